@@ -8,10 +8,10 @@
 
 #include "base/text.h"
 
-#include "alerts/alert_text.h"
-#include "alerts/mail.h"
-#include "alerts/tap_json.h"
 #include "fuzz.h"
+#include "notify/ack_json.h"
+#include "notify/alert_text.h"
+#include "notify/mail.h"
 #include "telegram/text.h"
 
 enum { ARENA_LIMIT = 1 << 20, MAIL_LIMIT = 1 << 16 };

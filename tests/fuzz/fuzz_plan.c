@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "checks/plan.h"
+#include "config/plan.h"
 #include "fuzz.h"
 
 static bool ends_with_nul(const char *text)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Metrics of other programs: samples lie within the text, and reading ends. */
 #include "fuzz.h"
-#include "probes/prometheus.h"
+#include "probes/exposition.h"
 
 static void is_within(struct slice text, struct slice part)
 {

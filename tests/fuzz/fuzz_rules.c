@@ -7,7 +7,7 @@
 #include "base/text.h"
 
 #include "fuzz.h"
-#include "rules/rule_alert_json.h"
+#include "prometheus/rule_alert_json.h"
 
 enum { ARENA_LIMIT = 1 << 20 };
 

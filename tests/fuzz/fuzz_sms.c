@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* What SMS.ru answers: never told without its word, and a code where it is not. */
-#include "alerts/sms_answer.h"
 #include "fuzz.h"
+#include "notify/sms_answer.h"
 
 static const long statuses[] = {200, 200, 200, 429, 403, 502};
 enum { STATUSES = sizeof statuses / sizeof statuses[0] };

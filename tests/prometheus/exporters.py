@@ -146,8 +146,8 @@ def compared(side):
 
 
 def described():
-    """The names that metrics/seen.c has."""
-    with open(os.path.join(ROOT, "services/health/src/metrics/seen.c"), encoding="utf-8") as file:
+    """The names that metrics/metrics_exporters.c has."""
+    with open(os.path.join(ROOT, "services/health/src/metrics/metrics_exporters.c"), encoding="utf-8") as file:
         return set(re.findall(r'"((?:node|pg|redis|container)_[A-Za-z0-9_]+)"', file.read()))
 
 

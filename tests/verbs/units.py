@@ -298,7 +298,7 @@ def alerts_test():
     Watched.status = 200
     # Whatever a channel may answer is told in words.
     codes = set()
-    for path in [*glob.glob(os.path.join(ROOT, "services/health/src/alerts/*.c")), os.path.join(ROOT, "common/http/smtp.c")]:
+    for path in [*glob.glob(os.path.join(ROOT, "services/health/src/notify/*.c")), os.path.join(ROOT, "common/http/smtp.c")]:
         with open(path, encoding="utf-8") as source:
             codes |= set(re.findall(r'"((?:sms|webhook|smtp)_[a-z_]+)"', source.read()))
     assert len(codes) > 10 and codes <= set(alerts.REASONS), codes - set(alerts.REASONS)

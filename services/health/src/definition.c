@@ -9,14 +9,14 @@
 #include "base/embed.h"
 
 #include "access.h"
-#include "alerts/alerts.h"
 #include "app.h"
-#include "checks/plan.h"
-#include "history/history.h"
+#include "config/plan.h"
 #include "metrics/metrics.h"
+#include "monitor/monitor.h"
+#include "notify/alerts.h"
 #include "report/report.h"
 #include "routes.h"
-#include "watch/watch.h"
+#include "storage/history.h"
 
 SERVICE_FILES(health);
 

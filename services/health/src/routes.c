@@ -6,8 +6,8 @@
 #include "api/service.h"
 
 #include "access.h"
-#include "alerts/alerts.h"
 #include "handlers/handlers.h"
+#include "notify/alerts.h"
 
 // clang-format off
 #define OPEN_ROUTE(method_, path_, handler_, flags_)                                                     \

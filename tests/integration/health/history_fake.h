@@ -2,7 +2,7 @@
 /* The alerts and incidents of history, in memory. It may be away. */
 #pragma once
 
-#include "history/history.h"
+#include "storage/history.h"
 
 enum { FAKE_ALERTS = 128, FAKE_INCIDENTS = 32 };
 

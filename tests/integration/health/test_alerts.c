@@ -5,7 +5,7 @@
 
 #include "loop/fiber.h"
 
-#include "alerts_stand.h"
+#include "alerts_fixture.h"
 
 /* --- both channels --- */
 

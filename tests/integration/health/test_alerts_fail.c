@@ -2,8 +2,8 @@
 /* Channels that fail, each in its way, and a history that does not answer. */
 #include <stdio.h>
 
-#include "alerts/urgent.h"
-#include "alerts_stand.h"
+#include "alerts_fixture.h"
+#include "notify/memory_alerts.h"
 
 /* --- channels that fail --- */
 

@@ -9,7 +9,7 @@
 #include "http/smtp.h"
 #include "loop/fiber.h"
 
-#include "alerts/email_channel.h"
+#include "notify/email_channel.h"
 #include "servers.h"
 #include "support/patience.h"
 #include "unit/base/suite.h"

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "integration/program.h"
-#include "probe_rig.h"
+#include "probe_fixture.h"
 
 static char folder[] = "/tmp/tapbot-probe-XXXXXX";
 

@@ -6,7 +6,7 @@
 
 #include "base/now.h"
 
-#include "alerts/sms_channel.h"
+#include "notify/sms_channel.h"
 #include "servers.h"
 #include "unit/base/suite.h"
 

@@ -4,7 +4,7 @@
 
 #include <check.h>
 
-#include "alerts/telegram_channel.h"
+#include "notify/telegram_channel.h"
 #include "servers.h"
 #include "unit/base/suite.h"
 

@@ -7,7 +7,7 @@
 
 #include "base/now.h"
 
-#include "alerts/webhook_channel.h"
+#include "notify/webhook_channel.h"
 #include "servers.h"
 #include "unit/base/suite.h"
 

@@ -2,7 +2,7 @@
 /* What watch_view() could say, made by hand: for tests of the page, and for its pictures. */
 #pragma once
 
-#include "watch/watch.h"
+#include "monitor/monitor.h"
 
 enum page_scene {
     SCENE_GREEN,

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "checks/plan.h"
+#include "config/plan.h"
 
 /* Lines of a check begin with the third of the file. */
 #define CHECK(lines) "server: server2\nchecks:\n  - " lines

@@ -6,7 +6,7 @@
 #include "base/now.h"
 #include "base/text.h"
 
-#include "alerts/alert_text.h"
+#include "notify/alert_text.h"
 #include "telegram/text.h"
 #include "unit/base/suite.h"
 

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "history_stand.h"
+#include "history_fixture.h"
 
 #define T0 (INT64_C(20000) * HISTORY_DAY_US) /* a midnight of UTC */
 

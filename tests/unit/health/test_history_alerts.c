@@ -5,7 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "history_script.h"
+#include "history_steps.h"
 #include "support/child.h"
 
 static void quick(struct stand *stand, void *data)

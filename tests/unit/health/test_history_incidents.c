@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Incidents and when they are told, silences, heartbeats. */
-#include "history_script.h"
+#include "history_steps.h"
 
 static void lives(struct stand *stand, void *data)
 {

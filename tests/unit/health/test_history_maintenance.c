@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* One maintenance at a time. */
-#include "history_stand.h"
+#include "history_fixture.h"
 
 /* Also where there is room for no more. */
 static void maintain(struct stand *stand, void *data)

@@ -10,13 +10,13 @@
 #include "base/now.h"
 
 #include "probes/containers.h"
-#include "probes/last_seen.h"
+#include "probes/hit_ratio.h"
 #include "probes/probe.h"
 #include "probes/proc.h"
-#include "probes/ratio.h"
 #include "probes/redis_info.h"
 #include "probes/restarts.h"
-#include "probes/zone.h"
+#include "probes/snapshot.h"
+#include "probes/time_zone.h"
 #include "unit/base/suite.h"
 
 START_TEST(processors_are_read_from_stat)

@@ -4,7 +4,7 @@
 #include "base/now.h"
 #include "base/text.h"
 
-#include "alerts/mail.h"
+#include "notify/mail.h"
 #include "unit/base/suite.h"
 
 static char room[16 * 1024];

@@ -6,7 +6,7 @@
 #include <check.h>
 
 #include "metrics/metrics.h"
-#include "probes/last_seen.h"
+#include "probes/snapshot.h"
 #include "unit/base/suite.h"
 
 static struct last_seen seen;

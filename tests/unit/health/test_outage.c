@@ -2,7 +2,7 @@
 /* Outages in a world where everything takes its time: parts fall and recover one after the other,
  * with intervals, timeouts and orders of probes by seed. Each outage leads to one alert and one
  * recovery, of its cause. */
-#include "unit/health/resolve_stand.h"
+#include "unit/health/resolve_fixture.h"
 
 /* site needs notes-api and traefik, notes-api needs postgres and redis, bot-gateway postgres;
  * postgres and redis need disk. */

@@ -2,10 +2,10 @@
 /* Two servers, each with a copy that watches the other: what is the cause, and who tells. */
 #include <check.h>
 
+#include "monitor/monitor_private.h"
 #include "probes/peer_json.h"
 #include "unit/base/suite.h"
 #include "unit/health/plan_text.h"
-#include "watch/watch_parts.h"
 
 enum { S = 1000 * 1000, NOW_S = 10000, ROOM = 16 };
 

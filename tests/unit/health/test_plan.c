@@ -6,9 +6,9 @@
 
 #include "base/language.h"
 
+#include "i18n/i18n.h"
 #include "unit/base/suite.h"
 #include "unit/health/plan_text.h"
-#include "words/words.h"
 
 static struct plan plan;
 static char *told;

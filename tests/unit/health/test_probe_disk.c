@@ -7,7 +7,7 @@
 #include "base/now.h"
 #include "loop/fiber.h"
 
-#include "probe_rig.h"
+#include "probe_fixture.h"
 
 static atomic_bool hangs;
 static atomic_int asked;

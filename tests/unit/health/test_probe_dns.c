@@ -12,7 +12,7 @@
 
 #include "base/text.h"
 
-#include "probe_rig.h"
+#include "probe_fixture.h"
 #include "probes/dns_message.h"
 #include "probes/name_servers.h"
 #include "support/patience.h"

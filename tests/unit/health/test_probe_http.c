@@ -10,7 +10,7 @@
 #include "base/now.h"
 #include "loop/fiber.h"
 
-#include "probe_rig.h"
+#include "probe_fixture.h"
 #include "support/patience.h"
 
 static void set_pages(void)

@@ -4,8 +4,8 @@
 
 #include "base/now.h"
 
-#include "probe_rig.h"
-#include "probes/peer_seen.h"
+#include "probe_fixture.h"
+#include "probes/peer_status.h"
 #include "support/patience.h"
 
 static struct check row = {.name = "postgres", .server = "server2"};

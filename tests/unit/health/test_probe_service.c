@@ -6,7 +6,7 @@
 
 #include "base/now.h"
 
-#include "probe_rig.h"
+#include "probe_fixture.h"
 
 /* --- service --- */
 

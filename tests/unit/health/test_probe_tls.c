@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "probe_rig.h"
+#include "probe_fixture.h"
 #include "support/certificate.h"
 #include "support/tls_server.h"
 

@@ -6,9 +6,9 @@
 
 #include "api/periodic.h"
 
-#include "alerts/alerts.h"
 #include "config.h"
-#include "history_stand.h"
+#include "history_fixture.h"
+#include "notify/alerts.h"
 #include "report/report.h"
 
 /* 2026-11-22 00:00 in Almaty, which is 5 hours ahead of UTC. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Which of the checks that need each other is the cause, and whether it is told once. What follows
  * from probes is one sign for each check. */
-#include "unit/health/resolve_stand.h"
+#include "unit/health/resolve_fixture.h"
 
 /* Checks are called a, b, c: "ag br" at one second. */
 static void probes(const char *list, int64_t at_s)

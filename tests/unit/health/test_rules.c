@@ -4,7 +4,7 @@
 
 #include "base/now.h"
 
-#include "rules/rule_alert_json.h"
+#include "prometheus/rule_alert_json.h"
 #include "unit/base/suite.h"
 
 static const int64_t now_us = INT64_C(1795338300) * US_PER_S; /* 2026-11-22T09:05:00Z */

@@ -4,8 +4,8 @@
 
 #include <check.h>
 
+#include "status/verdict.h"
 #include "unit/base/suite.h"
-#include "verdicts/verdict.h"
 
 enum { S = 1000 * 1000, EVERY_S = 10, BEGIN_S = 1000 };
 

@@ -6,7 +6,7 @@
 #include "http/reply.h"
 #include "http/request.h"
 
-#include "history/history.h"
+#include "storage/history.h"
 
 /* ?dry_run=true: all checks, no effect, 200 {"would": ...}. The query may have nothing else. */
 bool action_is_dry(const struct http_request *req, bool *out, struct fault *fault) MUST_CHECK;

@@ -3,10 +3,10 @@
 
 #include "base/auto.h"
 
-#include "alerts/alerts.h"
 #include "app.h"
 #include "handlers/action.h"
 #include "handlers/handlers.h"
+#include "notify/alerts.h"
 #include "report/report.h"
 
 static void encode(const struct alert_told *told, struct buf *out)

@@ -6,7 +6,7 @@
 #include "app.h"
 #include "handlers/action.h"
 #include "handlers/handlers.h"
-#include "watch/watch.h"
+#include "monitor/monitor.h"
 
 /* `seconds` it took and `rpo_s` (how much would be lost) are taken, and shown nowhere yet. */
 struct beat {

@@ -4,12 +4,12 @@
 #include "base/auto.h"
 #include "base/now.h"
 
-#include "alerts/alerts.h"
-#include "alerts/incident_json.h"
 #include "app.h"
 #include "handlers/action.h"
 #include "handlers/handlers.h"
-#include "watch/watch.h"
+#include "monitor/monitor.h"
+#include "notify/alerts.h"
+#include "notify/incident_json.h"
 
 enum http_status get_incidents(void *data, const struct http_request *req,
                                struct http_response *res)

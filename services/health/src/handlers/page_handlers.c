@@ -6,12 +6,12 @@
 #include "http/reply.h"
 #include "http/request.h"
 
-#include "alerts/alerts.h"
 #include "app.h"
 #include "handlers/action.h"
 #include "handlers/handlers.h"
+#include "monitor/monitor.h"
+#include "notify/alerts.h"
 #include "page/page.h"
-#include "watch/watch.h"
 
 extern const struct embed_file health_page_files[]; /* tapbot_embed() of CMakeLists.txt */
 extern const size_t health_page_file_count;

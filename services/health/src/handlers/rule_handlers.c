@@ -7,8 +7,8 @@
 
 #include "app.h"
 #include "handlers/handlers.h"
-#include "rules/rule_alert_json.h"
-#include "watch/watch.h"
+#include "monitor/monitor.h"
+#include "prometheus/rule_alert_json.h"
 
 /* The heartbeat of the plan that is named as this rule, one that always fires; NULL: none is. */
 static const struct check *heartbeat_of(const struct health_app *app,

@@ -5,7 +5,7 @@
 #include "handlers/action.h"
 #include "handlers/handlers.h"
 #include "handlers/silence_json.h"
-#include "watch/watch.h"
+#include "monitor/monitor.h"
 
 enum http_status get_silences(void *data, const struct http_request *req, struct http_response *res)
 {

@@ -3,8 +3,8 @@
 
 #include "base/now.h"
 
-#include "rules/rules.h"
-#include "verdicts/verdict.h"
+#include "prometheus/rules.h"
+#include "status/verdict.h"
 
 struct silence_shown {
     struct uuid id;

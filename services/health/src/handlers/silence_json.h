@@ -5,7 +5,7 @@
 #include "base/buf.h"
 #include "http/request.h"
 
-#include "history/history.h"
+#include "storage/history.h"
 
 /* What a body asks for, with its id and author not set yet. FAULT_INVALID with every problem: also
  * "in_the_past", "too_late" (SILENCE_DAYS_MAX), "unknown_check" for a match that matches none of

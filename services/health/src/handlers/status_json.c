@@ -5,7 +5,7 @@
 
 #include "base/now.h"
 
-#include "checks/beyond.h"
+#include "config/threshold.h"
 
 enum { HOURS_MAX = PAST_HISTORY_MAX };
 

@@ -5,7 +5,7 @@
 #include "base/buf.h"
 #include "json/fields.h"
 
-#include "watch/watch.h"
+#include "monitor/monitor.h"
 
 void status_encode(const struct watch_view *view, struct buf *out);
 void check_points_encode(const struct past_point *points, size_t count, struct buf *out);

@@ -8,8 +8,8 @@
  * one could not read, has no series; *_up is 0 then. */
 #pragma once
 
-#include "history/history.h"
-#include "watch/watch.h"
+#include "monitor/monitor.h"
+#include "storage/history.h"
 
 struct metrics;
 

@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-#include "words/words.h"
+#include "i18n/i18n.h"
 
 /* A day's bar is 2 wide with a gap of 1: the dashes of page.css. */
 enum { DAY_WIDTH = 3, LATENCY_HEIGHT = 20, GAP = -1 /* no y */ };

@@ -5,8 +5,8 @@
 #include "base/buf.h"
 #include "base/language.h"
 
-#include "history/history.h"
-#include "page/phrase.h"
+#include "page/page_label.h"
+#include "storage/history.h"
 
 /* A bar for each of PAST_DAYS. Good days are high, bad ones low and of another colour. Days of one
  * kind that follow each other are one dashed line, so that most pictures are some 200 bytes. */

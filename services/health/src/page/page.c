@@ -4,7 +4,7 @@
 #include "base/text.h"
 
 #include "page/chart.h"
-#include "page/parts.h"
+#include "page/page_private.h"
 
 /* --- pieces --- */
 

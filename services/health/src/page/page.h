@@ -11,7 +11,7 @@
 #include "base/buf.h"
 #include "base/language.h"
 
-#include "watch/watch.h"
+#include "monitor/monitor.h"
 
 struct page_options {
     enum language language;

@@ -5,7 +5,7 @@
 
 #include "base/slice.h"
 
-#include "checks/check.h"
+#include "config/check.h"
 
 struct heartbeats_beat {
     char name[CHECK_NAME_MAX + 1];

@@ -6,7 +6,7 @@
 
 #include "base/arena.h"
 
-#include "probes/peer_seen.h"
+#include "probes/peer_status.h"
 
 /* Sets `out`, one for each check of the plan, and `rules`. FAULT_UNREADABLE "bad_json": nothing is
  * set. */

@@ -9,7 +9,7 @@
 #include "base/now.h"
 #include "base/text.h"
 
-#include "probes/probe_parts.h"
+#include "probes/probe_private.h"
 
 static probe_fn *const probe_kinds[CHECK_KINDS] = {
     [CHECK_HTTP] = probe_http,

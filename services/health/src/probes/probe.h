@@ -8,8 +8,8 @@
 
 #include "api/service.h"
 
-#include "checks/check.h"
-#include "checks/result.h"
+#include "config/check.h"
+#include "config/probe_result.h"
 
 struct last_seen;
 struct peer_seen;
@@ -25,9 +25,9 @@ struct probe_tools {
     const struct heartbeats *heartbeats; /* probes/heartbeats.h */
     const char *name_servers; /* "127.0.0.1:5353", comma-separated, for DNS; NULL: those of
                                  /etc/resolv.conf */
-    struct last_seen *seen;   /* probes/last_seen.h: what was read is left there */
+    struct last_seen *seen;   /* probes/snapshot.h: what was read is left there */
     bool *asks_name;          /* of struct probe_memory; set by probe_run() */
-    struct peer_seen *peer;   /* probes/peer_seen.h: and what the other copy said */
+    struct peer_seen *peer;   /* probes/peer_status.h: and what the other copy said */
 };
 
 /* Returns new: a client in which no call waits for another's connection. `ca_file` NULL: the file

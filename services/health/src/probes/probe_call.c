@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "base/now.h"
 
-#include "probes/probe_parts.h"
+#include "probes/probe_private.h"
 
 enum {
     CONNECTIONS = CHECKS_MAX * 2,

@@ -2,8 +2,8 @@
 /* Containers of this server, through the read-only socket proxy. */
 #include "base/now.h"
 
-#include "probes/last_seen.h"
-#include "probes/probe_parts.h"
+#include "probes/probe_private.h"
+#include "probes/snapshot.h"
 
 #define RESTARTS_SPAN (600 * NS_PER_S)
 

@@ -8,8 +8,8 @@
 
 #include "loop/fiber.h"
 
-#include "probes/last_seen.h"
-#include "probes/probe_parts.h"
+#include "probes/probe_private.h"
+#include "probes/snapshot.h"
 
 /* A look at the mount, until the system has answered. */
 struct asking {

@@ -12,7 +12,7 @@
 
 #include "probes/dns_message.h"
 #include "probes/name_servers.h"
-#include "probes/probe_parts.h"
+#include "probes/probe_private.h"
 
 enum {
     ARENA_MAX = 64 * 1024,

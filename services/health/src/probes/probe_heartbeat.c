@@ -2,7 +2,7 @@
 #include "base/now.h"
 
 #include "probes/heartbeats.h"
-#include "probes/probe_parts.h"
+#include "probes/probe_private.h"
 
 void probe_heartbeat(const struct probe_tools *tools, const struct check *check, void *memory,
                      struct probe_result *result)

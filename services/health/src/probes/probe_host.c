@@ -8,11 +8,11 @@
 #include "base/auto.h"
 #include "base/now.h"
 
-#include "probes/growth.h"
-#include "probes/last_seen.h"
-#include "probes/probe_parts.h"
+#include "probes/counter_rate.h"
+#include "probes/probe_private.h"
 #include "probes/proc.h"
-#include "probes/zone.h"
+#include "probes/snapshot.h"
+#include "probes/time_zone.h"
 
 /* A kill is told for so long: one look would be over before enough others say the same. */
 #define KILLS_SPAN (600 * NS_PER_S)

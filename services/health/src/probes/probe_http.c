@@ -7,7 +7,7 @@
 #include "base/now.h"
 #include "base/text.h"
 
-#include "probes/probe_parts.h"
+#include "probes/probe_private.h"
 
 enum {
     BODY_MAX = 256 * 1024,

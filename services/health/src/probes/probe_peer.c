@@ -3,7 +3,7 @@
 #include "base/now.h"
 
 #include "probes/peer_json.h"
-#include "probes/probe_parts.h"
+#include "probes/probe_private.h"
 
 enum { BODY_MAX = 512 * 1024 };
 

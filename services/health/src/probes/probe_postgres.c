@@ -2,9 +2,9 @@
 /* The database of DATABASE_URL, by the connection that reads the keys. */
 #include "base/now.h"
 
-#include "probes/last_seen.h"
-#include "probes/probe_parts.h"
-#include "probes/ratio.h"
+#include "probes/hit_ratio.h"
+#include "probes/probe_private.h"
+#include "probes/snapshot.h"
 
 /* As long as deploy/postgres/stack.sql leaves Directus and n8n for a statement and a pause. */
 enum { HELD_NOTED_S = 30 };

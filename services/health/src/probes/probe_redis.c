@@ -2,10 +2,10 @@
 /* The server of REDIS_URL, by the service's own connection. */
 #include "base/now.h"
 
-#include "probes/last_seen.h"
-#include "probes/probe_parts.h"
-#include "probes/ratio.h"
+#include "probes/hit_ratio.h"
+#include "probes/probe_private.h"
 #include "probes/redis_info.h"
+#include "probes/snapshot.h"
 
 /* What was seen last. */
 struct seen {

@@ -6,9 +6,9 @@
 
 #include "base/now.h"
 
-#include "probes/growth.h"
-#include "probes/probe_parts.h"
-#include "probes/prometheus.h"
+#include "probes/counter_rate.h"
+#include "probes/exposition.h"
+#include "probes/probe_private.h"
 #include "probes/ready_json.h"
 
 #define ERRORS_SPAN (60 * NS_PER_S)

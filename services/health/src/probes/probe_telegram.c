@@ -3,7 +3,7 @@
 #include "base/now.h"
 
 #include "probes/bots_json.h"
-#include "probes/probe_parts.h"
+#include "probes/probe_private.h"
 
 enum { BODY_MAX = 512 * 1024, PAGES_MAX = 5 };
 

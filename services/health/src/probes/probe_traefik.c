@@ -8,9 +8,9 @@
 #include "base/buf.h"
 #include "base/now.h"
 
-#include "probes/growth.h"
-#include "probes/probe_parts.h"
-#include "probes/prometheus.h"
+#include "probes/counter_rate.h"
+#include "probes/exposition.h"
+#include "probes/probe_private.h"
 
 #define ERRORS_SPAN (60 * NS_PER_S)
 

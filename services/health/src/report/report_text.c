@@ -6,7 +6,7 @@
 
 #include "base/text.h"
 
-#include "words/words.h"
+#include "i18n/i18n.h"
 
 enum { PIECE_MAX = 160 }; /* bytes of a text of others */
 

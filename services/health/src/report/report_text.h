@@ -3,8 +3,8 @@
  * words_time() tells times. */
 #pragma once
 
+#include "monitor/monitor.h"
 #include "report/report_time.h"
-#include "watch/watch.h"
 
 enum {
     REPORT_LINES_MAX = 10, /* of a list; how many more there are is told */

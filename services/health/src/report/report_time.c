@@ -6,7 +6,7 @@
 
 #include "base/now.h"
 
-#include "alerts/quiet.h"
+#include "notify/quiet_hours.h"
 
 bool report_at_read(const char *text, int *out)
 {

@@ -1,8 +1,0 @@
-// SPDX-License-Identifier: MIT
-#include "checks/check.h"
-
-const char *const check_kind_names[CHECK_KINDS + 1] = {
-    "http",    "tcp",        "tls",  "dns",  "postgres", "redis",   "qdrant",    "directus", "n8n",
-    "traefik", "containers", "host", "disk", "telegram", "service", "heartbeat", "peer",     NULL};
-
-const char *const severity_names[] = {"warning", "critical", NULL};

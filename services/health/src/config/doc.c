@@ -1,0 +1,372 @@
+// SPDX-License-Identifier: MIT
+#include "config/doc.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/env.h"
+#include "base/text.h"
+
+#include "config/plan.h"
+
+/* --- mistakes --- */
+
+/* False: no further one is printed. */
+static bool begin_mistake(struct plan_doc *doc)
+{
+    doc->mistakes++;
+    if (doc->mistakes == PLAN_MISTAKES_MAX + 1)
+        fprintf(doc->errors, "%s: and more\n", doc->name);
+    return doc->mistakes <= PLAN_MISTAKES_MAX;
+}
+
+static bool wrong_at_line(struct plan_doc *doc, size_t line, const char *text)
+{
+    if (begin_mistake(doc))
+        fprintf(doc->errors, "%s:%zu: %s\n", doc->name, line, text);
+    return false;
+}
+
+static size_t line_of(struct plan_doc *doc, const struct doc_value *value)
+{
+    while (!doc_is_there(value))
+        value = value->in;
+    return yaml_document_get_node(&doc->document, value->node)->start_mark.line + 1;
+}
+
+static void print_path(FILE *out, const struct doc_value *value)
+{
+    if (value->in == NULL)
+        return;
+    print_path(out, value->in);
+    if (value->word == NULL)
+        fprintf(out, "[%zu]", value->index);
+    else
+        fprintf(out, "%s%s", value->in->in != NULL ? "." : "", value->word);
+}
+
+bool doc_wrong(struct plan_doc *doc, const struct doc_value *at, const char *format, ...)
+{
+    va_list args;
+
+    if (!begin_mistake(doc))
+        return false;
+    fprintf(doc->errors, "%s:%zu: ", doc->name, line_of(doc, at));
+    print_path(doc->errors, at);
+    fputs(at->in != NULL ? ": " : "", doc->errors);
+    va_start(args, format);
+    vfprintf(doc->errors, format, args);
+    va_end(args);
+    fputc('\n', doc->errors);
+    return false;
+}
+
+static bool out_of_memory(struct plan_doc *doc)
+{
+    if (!doc->no_memory && begin_mistake(doc))
+        fprintf(doc->errors, "%s: no memory for it\n", doc->name);
+    doc->no_memory = true;
+    return false;
+}
+
+/* --- the text --- */
+
+/* The parser's own words hold nothing of the text. */
+static bool wrong_yaml(struct plan_doc *doc, const yaml_parser_t *parser)
+{
+    if (parser->error == YAML_MEMORY_ERROR)
+        return out_of_memory(doc);
+    const size_t line =
+        parser->error == YAML_READER_ERROR ? parser->mark.line : parser->problem_mark.line;
+    if (begin_mistake(doc))
+        fprintf(doc->errors, "%s:%zu: is no YAML: %s\n", doc->name, line + 1,
+                parser->problem != NULL ? parser->problem : "it cannot be read");
+    return false;
+}
+
+/* Where a text is while it is looked through. */
+struct doc_scan {
+    size_t nodes, depth, documents;
+};
+
+/* Why an event is refused, or NULL. */
+static const char *refused(struct doc_scan *scan, const yaml_event_t *event)
+{
+    const yaml_char_t *anchor = NULL, *tag = NULL;
+
+    switch (event->type) {
+    case YAML_DOCUMENT_START_EVENT:
+        return ++scan->documents > 1 ? "must be one document" : NULL;
+    case YAML_ALIAS_EVENT:
+        return "aliases are not understood: write the value out";
+    case YAML_SCALAR_EVENT:
+        anchor = event->data.scalar.anchor;
+        tag = event->data.scalar.tag;
+        scan->nodes++;
+        break;
+    case YAML_SEQUENCE_START_EVENT:
+        anchor = event->data.sequence_start.anchor;
+        tag = event->data.sequence_start.tag;
+        scan->nodes++;
+        scan->depth++;
+        break;
+    case YAML_MAPPING_START_EVENT:
+        anchor = event->data.mapping_start.anchor;
+        tag = event->data.mapping_start.tag;
+        scan->nodes++;
+        scan->depth++;
+        break;
+    case YAML_SEQUENCE_END_EVENT:
+    case YAML_MAPPING_END_EVENT:
+        scan->depth--;
+        return NULL;
+    case YAML_NO_EVENT:
+    case YAML_STREAM_START_EVENT:
+    case YAML_STREAM_END_EVENT:
+    case YAML_DOCUMENT_END_EVENT:
+        return NULL;
+    }
+    if (anchor != NULL)
+        return "anchors are not understood: write the value out";
+    if (tag != NULL)
+        return "tags are not understood";
+    if (scan->depth > DOC_DEPTH_MAX)
+        return "lists and mappings stand in each other too deep";
+    return scan->nodes > DOC_NODES_MAX ? "there is too much in it" : NULL;
+}
+
+static void begin_parser(yaml_parser_t *parser, struct slice text)
+{
+    yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING);
+    yaml_parser_set_input_string(parser, (const unsigned char *)text.at, text.len);
+}
+
+/* Looks the whole text through before a document is made of it. */
+static bool scan_text(struct plan_doc *doc, struct slice text)
+{
+    struct doc_scan scan = {0};
+    yaml_parser_t parser;
+    bool more = true, fine = true;
+
+    if (!yaml_parser_initialize(&parser))
+        return out_of_memory(doc);
+    begin_parser(&parser, text);
+    while (fine && more) {
+        yaml_event_t event;
+        if (!yaml_parser_parse(&parser, &event)) {
+            fine = wrong_yaml(doc, &parser);
+            break;
+        }
+        const char *why = refused(&scan, &event);
+        if (why != NULL)
+            fine = wrong_at_line(doc, event.start_mark.line + 1, why);
+        more = event.type != YAML_STREAM_END_EVENT;
+        yaml_event_delete(&event);
+    }
+    yaml_parser_delete(&parser);
+    return fine;
+}
+
+bool doc_open(struct plan_doc *doc, struct slice text)
+{
+    yaml_parser_t parser;
+
+    if (!scan_text(doc, text))
+        return false;
+    if (!yaml_parser_initialize(&parser))
+        return out_of_memory(doc);
+    begin_parser(&parser, text);
+    const bool read = yaml_parser_load(&parser, &doc->document);
+    if (!read)
+        wrong_yaml(doc, &parser);
+    yaml_parser_delete(&parser);
+    if (read && yaml_document_get_root_node(&doc->document) == NULL) {
+        doc_close(doc);
+        return wrong_at_line(doc, 1, "there is nothing in it");
+    }
+    return read;
+}
+
+void doc_close(struct plan_doc *doc)
+{
+    yaml_document_delete(&doc->document);
+}
+
+/* --- values --- */
+
+static const yaml_node_t *node_of(struct plan_doc *doc, const struct doc_value *value)
+{
+    return yaml_document_get_node(&doc->document, value->node);
+}
+
+struct doc_value doc_root(void)
+{
+    return (struct doc_value){.node = 1};
+}
+
+static struct slice scalar_of(const yaml_node_t *node)
+{
+    if (node->type != YAML_SCALAR_NODE)
+        return (struct slice){NULL, 0};
+    return (struct slice){(const char *)node->data.scalar.value, node->data.scalar.length};
+}
+
+/* A key that is none of the words. */
+static void wrong_word(struct plan_doc *doc, const struct doc_value *map, int node,
+                       const char *const *words, size_t count)
+{
+    const struct slice word = scalar_of(yaml_document_get_node(&doc->document, node));
+    /* At the line of the key, with the path of the mapping. */
+    const struct doc_value at = {node, map->in, map->word, map->index};
+
+    if (!text_is_slug(word) || word.len > DOC_WORD_MAX) {
+        doc_wrong(doc, &at, "has a key that is not known here");
+        return;
+    }
+    for (size_t i = 0; i < count; i++)
+        if (slice_is(word, words[i])) {
+            doc_wrong(doc, &at, "has the key %s twice", words[i]);
+            return;
+        }
+    doc_wrong(doc, &at, "has an unknown key: %.*s", SLICE_ARG(word));
+}
+
+bool doc_is_map(struct plan_doc *doc, const struct doc_value *value)
+{
+    return doc_is_there(value) && node_of(doc, value)->type == YAML_MAPPING_NODE;
+}
+
+bool doc_map(struct plan_doc *doc, const struct doc_value *map, const char *const *words,
+             size_t count, struct doc_value *out)
+{
+    const size_t before = doc->mistakes;
+
+    for (size_t i = 0; i < count; i++)
+        out[i] = (struct doc_value){.in = map, .word = words[i]};
+    if (!doc_is_map(doc, map))
+        return doc_wrong(doc, map, "must be a mapping, with keys and values");
+    const yaml_node_t *node = node_of(doc, map);
+    for (const yaml_node_pair_t *pair = node->data.mapping.pairs.start;
+         pair < node->data.mapping.pairs.top; pair++) {
+        const struct slice key = scalar_of(yaml_document_get_node(&doc->document, pair->key));
+        size_t i = 0;
+        while (i < count && !slice_is(key, words[i]))
+            i++;
+        if (i == count || doc_is_there(&out[i]))
+            wrong_word(doc, map, pair->key, words, count);
+        else
+            out[i].node = pair->value;
+    }
+    return doc->mistakes == before;
+}
+
+static size_t items_of(const yaml_node_t *node)
+{
+    return (size_t)(node->data.sequence.items.top - node->data.sequence.items.start);
+}
+
+size_t doc_list(struct plan_doc *doc, const struct doc_value *list, size_t max)
+{
+    const yaml_node_t *node = node_of(doc, list);
+
+    if (node->type == YAML_SEQUENCE_NODE && items_of(node) > 0 && items_of(node) <= max)
+        return items_of(node);
+    doc_wrong(doc, list, "must be a list of 1 to %zu items", max);
+    return 0;
+}
+
+struct doc_value doc_item(struct plan_doc *doc, const struct doc_value *list, size_t index)
+{
+    const yaml_node_t *node = node_of(doc, list);
+
+    return (struct doc_value){
+        .node = node->data.sequence.items.start[index], .in = list, .index = index};
+}
+
+/* --- texts --- */
+
+static bool is_name(struct slice name)
+{
+    if (name.len == 0 || name.len > DOC_WORD_MAX || (name.at[0] >= '0' && name.at[0] <= '9'))
+        return false;
+    for (size_t i = 0; i < name.len; i++) {
+        const char c = name.at[i];
+        if (!((c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+              c == '_'))
+            return false;
+    }
+    return true;
+}
+
+/* What stands between ${ and }. */
+static bool expand_one(struct plan_doc *doc, const struct doc_value *at, struct slice inside,
+                       struct buf *out)
+{
+    const char *dash = inside.len > 0 ? memmem(inside.at, inside.len, ":-", 2) : NULL;
+    const struct slice name = {inside.at, dash != NULL ? (size_t)(dash - inside.at) : inside.len};
+    char word[DOC_WORD_MAX + 1];
+
+    if (!is_name(name))
+        return doc_wrong(doc, at, "must have ${NAME} or ${NAME:-else} where it has ${");
+    memcpy(word, name.at, name.len);
+    word[name.len] = '\0';
+    const char *given = env_given(word);
+    if (given == NULL && dash == NULL)
+        return doc_wrong(doc, at, "names the variable %s, which is not set", word);
+    if (given != NULL)
+        buf_text(out, given);
+    else
+        buf_slice(out, slice_from(inside, name.len + 2));
+    return true;
+}
+
+static bool expand(struct plan_doc *doc, const struct doc_value *at, struct slice text,
+                   struct buf *out)
+{
+    for (;;) {
+        const char *open = text.len > 0 ? memmem(text.at, text.len, "${", 2) : NULL;
+        if (open == NULL)
+            break;
+        const struct slice before = {text.at, (size_t)(open - text.at)};
+        struct slice rest = slice_from(text, before.len + 2);
+        const struct slice inside = slice_cut(&rest, '}');
+        buf_slice(out, before);
+        if (rest.at == NULL)
+            return doc_wrong(doc, at, "has ${ without }");
+        if (!expand_one(doc, at, inside, out))
+            return false;
+        text = rest;
+    }
+    buf_slice(out, text);
+    return true;
+}
+
+static bool is_line(struct slice text)
+{
+    return text_is_utf8(text) && !text_has_control(text) &&
+           (text.len == 0 || memchr(text.at, '\n', text.len) == NULL);
+}
+
+bool doc_text(struct plan_doc *doc, const struct doc_value *value, size_t max, struct slice *out)
+{
+    const struct slice raw = scalar_of(node_of(doc, value));
+    char room[DOC_TEXT_MAX];
+    struct buf buf;
+
+    if (raw.at == NULL)
+        return doc_wrong(doc, value, "must be one value, no list or mapping");
+    buf_init_over(&buf, room, sizeof room);
+    if (!expand(doc, value, raw, &buf))
+        return false;
+    const struct slice text = buf_as_slice(&buf);
+    if (text.len == 0 && !buf.failed)
+        return doc_wrong(doc, value, "has no value: leave the key out, or write one");
+    if (buf.failed || text.len > max || !is_line(text))
+        return doc_wrong(doc, value, "must be text of 1 to %zu bytes on one line", max);
+    const struct slice copy = arena_copy(doc->arena, text);
+    if (copy.at == NULL)
+        return out_of_memory(doc);
+    *out = copy;
+    return true;
+}

@@ -1,0 +1,416 @@
+// SPDX-License-Identifier: MIT
+/* The file as a whole: its server, its checks, and what they need of each other. */
+#include "config/plan.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/auto.h"
+#include "base/buf.h"
+#include "base/text.h"
+
+#include "config/plan_check.h"
+
+enum { PLAN_MEMORY_MAX = 4 * 1024 * 1024, CIRCLE_TEXT_MAX = 1024 };
+
+/* A plan while it is read. */
+struct plan_reader {
+    struct plan_doc doc;
+    struct arena scratch; /* of drafts */
+    struct plan plan;
+    struct check_draft *drafts; /* plan.count */
+    struct slice *left_out;     /* names of items that are */
+    size_t left_out_count;
+};
+
+static struct check *check_of(struct plan_reader *reader, size_t i)
+{
+    return &reader->plan.checks[i];
+}
+
+/* --- what checks need --- */
+
+static bool index_of(const struct plan *plan, struct slice name, size_t *out)
+{
+    for (size_t i = 0; i < plan->count; i++)
+        if (slice_is(name, plan->checks[i].name)) {
+            *out = i;
+            return true;
+        }
+    return false;
+}
+
+const struct check *plan_find(const struct plan *plan, struct slice name)
+{
+    size_t i;
+
+    return name.len > 0 && index_of(plan, name, &i) ? &plan->checks[i] : NULL;
+}
+
+static bool is_left_out(const struct plan_reader *reader, struct slice name)
+{
+    for (size_t i = 0; i < reader->left_out_count; i++)
+        if (slice_equal(name, reader->left_out[i]))
+            return true;
+    return false;
+}
+
+static void need_one(struct plan_reader *reader, struct check *check, const struct doc_value *item)
+{
+    struct slice name = {NULL, 0};
+    size_t need = 0;
+
+    if (!check_read_slug(&reader->doc, item, CHECK_NAME_MAX, &name))
+        return;
+    if (is_left_out(reader, name))
+        return;
+    if (!index_of(&reader->plan, name, &need)) {
+        doc_wrong(&reader->doc, item, "there is no check of this name");
+        return;
+    }
+    for (size_t i = 0; i < check->need_count; i++)
+        if (check->needs[i] == need) {
+            doc_wrong(&reader->doc, item, "stands there twice");
+            return;
+        }
+    check->needs[check->need_count++] = need;
+}
+
+static void read_needs(struct plan_reader *reader, size_t i)
+{
+    const struct doc_value *list = &reader->drafts[i].keys[KEY_NEEDS];
+
+    if (!doc_is_there(list))
+        return;
+    const size_t count = doc_list(&reader->doc, list, CHECK_NEEDS_MAX);
+    for (size_t k = 0; k < count; k++) {
+        const struct doc_value item = doc_item(&reader->doc, list, k);
+        need_one(reader, check_of(reader, i), &item);
+    }
+}
+
+/* The first check that this one needs and that is not `settled`; the check itself: there is none.
+ */
+static size_t next_of(const struct plan *plan, const bool *settled, size_t i)
+{
+    for (size_t k = 0; k < plan->checks[i].need_count; k++)
+        if (!settled[plan->checks[i].needs[k]])
+            return plan->checks[i].needs[k];
+    return i;
+}
+
+static bool needs_itself(const struct check *check, size_t i)
+{
+    for (size_t k = 0; k < check->need_count; k++)
+        if (check->needs[k] == i)
+            return true;
+    return false;
+}
+
+/* Settles each check whose needs are all settled, until there is none. Returns whether all are; if
+ * not, `left` is one that needs a circle, or is in it. */
+static bool settle(const struct plan *plan, bool *settled, size_t *left)
+{
+    bool moved = true;
+
+    while (moved) {
+        moved = false;
+        for (size_t i = 0; i < plan->count; i++) {
+            const bool free_of_needs =
+                next_of(plan, settled, i) == i && !needs_itself(&plan->checks[i], i);
+            if (!settled[i] && free_of_needs) {
+                settled[i] = true;
+                moved = true;
+            }
+        }
+    }
+    for (size_t i = 0; i < plan->count; i++)
+        if (!settled[i]) {
+            *left = i;
+            return false;
+        }
+    return true;
+}
+
+/* Names one circle, and settles its checks so that the next one is found. */
+static void name_circle(struct plan_reader *reader, bool *settled, size_t at)
+{
+    const struct plan *plan = &reader->plan;
+    size_t circle[CHECKS_MAX];
+    size_t count = 0;
+    char room[CIRCLE_TEXT_MAX];
+    struct buf names;
+
+    /* So many steps lead into a circle, whatever led there. */
+    for (size_t i = 0; i < plan->count; i++)
+        at = next_of(plan, settled, at);
+    buf_init_over(&names, room, sizeof room);
+    do {
+        circle[count++] = at;
+        buf_printf(&names, "%s -> ", plan->checks[at].name);
+        at = next_of(plan, settled, at);
+    } while (at != circle[0]);
+    buf_text(&names, plan->checks[at].name);
+    doc_wrong(&reader->doc, &reader->drafts[at].keys[KEY_NEEDS], "goes in a circle: %.*s",
+              (int)names.len, names.data);
+    for (size_t i = 0; i < count; i++)
+        settled[circle[i]] = true;
+}
+
+static void refuse_circles(struct plan_reader *reader)
+{
+    bool settled[CHECKS_MAX] = {false};
+    size_t left;
+
+    while (!settle(&reader->plan, settled, &left))
+        name_circle(reader, settled, left);
+}
+
+size_t plan_needs(const struct plan *plan, size_t check, size_t out[CHECKS_MAX])
+{
+    bool seen[CHECKS_MAX] = {false};
+    size_t count = 0;
+    size_t at = check;
+
+    for (size_t done = 0;; done++) {
+        for (size_t k = 0; k < plan->checks[at].need_count; k++) {
+            const size_t need = plan->checks[at].needs[k];
+            if (!seen[need])
+                out[count++] = need;
+            seen[need] = true;
+        }
+        if (done == count)
+            return count;
+        at = out[done];
+    }
+}
+
+bool plan_makes(const struct plan *plan, const struct check *check)
+{
+    struct slice servers = slice_of(plan->servers);
+    while (servers.len > 0)
+        if (slice_is(slice_cut(&servers, ','), check->server))
+            return true;
+    return false;
+}
+
+bool plan_peer_makes(const struct plan *plan, const struct check *check)
+{
+    return plan->peer != NULL && strcmp(plan->peer, check->server) == 0;
+}
+
+/* --- the other server --- */
+
+/* The only server that is named and not here. */
+static void find_peer(struct plan_reader *reader, size_t peer)
+{
+    struct plan *plan = &reader->plan;
+    const char *other = NULL;
+
+    for (size_t i = 0; i < plan->count; i++) {
+        const struct check *check = check_of(reader, i);
+        if (check->server == NULL || plan_makes(plan, check) ||
+            (other != NULL && strcmp(other, check->server) == 0))
+            continue;
+        if (other != NULL) {
+            other = NULL;
+            break;
+        }
+        other = check->server;
+    }
+    if (other == NULL)
+        doc_wrong(&reader->doc, &reader->drafts[peer].item,
+                  "is of kind peer, so the checks must name exactly one server beside this one");
+    plan->peer = other;
+}
+
+/* What check `i` is to the other copy: the same of its own machine. */
+static void add_other(struct plan_reader *reader, size_t i)
+{
+    struct plan *plan = &reader->plan;
+    const struct check *own = check_of(reader, i);
+    struct check *other = check_of(reader, plan->count);
+    const struct doc_value *at = &reader->drafts[i].keys[KEY_NAME];
+    size_t twin;
+    char name[CHECK_NAME_MAX + 1];
+    const int len = snprintf(name, sizeof name, "%s-%s", plan->peer, own->name);
+
+    *other = *own;
+    memcpy(other->name, name, sizeof name);
+    other->server = plan->peer;
+    other->there = own->name;
+    other->need_count = 0;
+    if (plan->count == CHECKS_MAX)
+        doc_wrong(&reader->doc, at, "is one more than the %d checks of both servers", CHECKS_MAX);
+    else if (len < 0 || (size_t)len >= sizeof other->name)
+        doc_wrong(&reader->doc, at, "is too long to be told apart from that of %s", plan->peer);
+    else if (index_of(plan, slice_of(other->name), &twin))
+        doc_wrong(&reader->doc, at, "is called %s at the other server, as another check is",
+                  other->name);
+    else
+        plan->count++;
+}
+
+static void read_peer(struct plan_reader *reader)
+{
+    struct plan *plan = &reader->plan;
+    const size_t own = plan->count;
+
+    for (size_t i = 0; i < own; i++)
+        if (plan->checks[i].kind == CHECK_PEER && plan->checks[i].name[0] != '\0' &&
+            plan->peer == NULL)
+            find_peer(reader, i);
+    for (size_t i = 0; plan->peer != NULL && i < own; i++)
+        if (!doc_is_there(&reader->drafts[i].keys[KEY_SERVER]) &&
+            plan->checks[i].kind != CHECK_PEER)
+            add_other(reader, i);
+}
+
+/* --- the file --- */
+
+static void read_check(struct plan_reader *reader, const struct doc_value *list, size_t item)
+{
+    struct plan *plan = &reader->plan;
+    struct check *check = check_of(reader, plan->count);
+    struct check_draft *draft = &reader->drafts[plan->count];
+    size_t other;
+
+    draft->item = doc_item(&reader->doc, list, item);
+    if (!check_read(&reader->doc, draft, plan->server, check)) {
+        reader->left_out[reader->left_out_count++] =
+            arena_copy(&reader->scratch, slice_of(check->name));
+        return;
+    }
+    if (check->name[0] != '\0' && index_of(plan, slice_of(check->name), &other))
+        doc_wrong(&reader->doc, &draft->keys[KEY_NAME], "is the name of checks[%zu] too",
+                  reader->drafts[other].item.index);
+    plan->count++;
+}
+
+static void read_checks(struct plan_reader *reader, const struct doc_value *list)
+{
+    struct plan *plan = &reader->plan;
+    const size_t count = doc_list(&reader->doc, list, CHECKS_MAX);
+
+    /* Each may stand there for the other server too, and one is in the making. */
+    plan->checks = arena_alloc(reader->doc.arena, (2 * count + 1) * sizeof *plan->checks);
+    reader->drafts = arena_alloc(&reader->scratch, count * sizeof *reader->drafts);
+    reader->left_out = arena_alloc(&reader->scratch, count * sizeof *reader->left_out);
+    if (plan->checks == NULL || reader->drafts == NULL || reader->left_out == NULL) {
+        doc_wrong(&reader->doc, list, "no memory for so many");
+        return;
+    }
+    for (size_t i = 0; i < count; i++)
+        read_check(reader, list, i);
+    for (size_t i = 0; i < plan->count; i++)
+        read_needs(reader, i);
+    refuse_circles(reader);
+    read_peer(reader);
+}
+
+/* Slugs with commas between. */
+static void read_servers(struct plan_reader *reader, const struct doc_value *value)
+{
+    struct slice text;
+    if (!doc_is_there(value) || !doc_text(&reader->doc, value, DOC_TEXT_MAX, &text))
+        return;
+    struct slice rest = text;
+    while (rest.at != NULL) {
+        const struct slice one = slice_cut(&rest, ',');
+        if (!text_is_slug(one) || one.len > CHECK_NAME_MAX) {
+            doc_wrong(&reader->doc, value,
+                      "must be slugs with commas between: small letters and digits, joined by - "
+                      "or _");
+            return;
+        }
+    }
+    reader->plan.servers = text.at;
+    reader->plan.server = arena_copy(reader->doc.arena, slice_cut(&text, ',')).at;
+}
+
+static void read_file(struct plan_reader *reader)
+{
+    static const char *const words[] = {"server", "checks"};
+    const struct doc_value root = doc_root();
+    struct doc_value values[2];
+
+    doc_map(&reader->doc, &root, words, 2, values);
+    if (!doc_is_map(&reader->doc, &root))
+        return;
+    for (size_t i = 0; i < 2; i++)
+        if (!doc_is_there(&values[i]))
+            doc_wrong(&reader->doc, &values[i], "is required");
+    reader->plan.server = reader->plan.servers = "";
+    read_servers(reader, &values[0]);
+    if (doc_is_there(&values[1]))
+        read_checks(reader, &values[1]);
+}
+
+static bool read_into(struct plan_reader *reader, struct slice text)
+{
+    if (!doc_open(&reader->doc, text))
+        return false;
+    read_file(reader);
+    doc_close(&reader->doc);
+    return reader->doc.mistakes == 0;
+}
+
+static void memory_free(struct arena *memory)
+{
+    arena_finish(memory);
+    free(memory);
+}
+
+bool plan_read(struct slice text, const char *name, struct plan *out, FILE *errors)
+{
+    struct arena *memory = calloc(1, sizeof *memory);
+    struct plan_reader reader = {
+        .doc = {.name = name, .errors = errors, .arena = memory}
+    };
+
+    if (memory == NULL || text.len > PLAN_BYTES_MAX) {
+        if (memory == NULL)
+            fprintf(errors, "%s: no memory for it\n", name);
+        else
+            fprintf(errors, "%s: must be at most %d KiB\n", name, PLAN_BYTES_MAX / 1024);
+        free(memory);
+        return false;
+    }
+    arena_init(memory, PLAN_MEMORY_MAX);
+    arena_init(&reader.scratch, PLAN_MEMORY_MAX);
+    const bool fine = read_into(&reader, text);
+    arena_finish(&reader.scratch);
+    if (!fine) {
+        memory_free(memory);
+        return false;
+    }
+    *out = reader.plan;
+    out->memory = memory;
+    return true;
+}
+
+bool plan_load(const char *path, struct plan *out, FILE *errors)
+{
+    auto_free char *text = malloc(PLAN_BYTES_MAX + 1);
+    FILE *file = text != NULL ? fopen(path, "re") : NULL;
+
+    if (file == NULL) {
+        fprintf(errors, "%s: cannot be opened: %s\n", path, strerrordesc_np(errno));
+        return false;
+    }
+    const size_t len = fread(text, 1, PLAN_BYTES_MAX + 1, file);
+    const bool failed = ferror(file) != 0;
+    fclose(file);
+    if (failed) {
+        fprintf(errors, "%s: cannot be read\n", path);
+        return false;
+    }
+    return plan_read((struct slice){text, len}, path, out, errors);
+}
+
+void plan_finish(struct plan *plan)
+{
+    if (plan->memory != NULL)
+        memory_free(plan->memory);
+    *plan = (struct plan){0};
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+/* One item of `checks:` as a struct check. For plan.c. */
+#pragma once
+
+#include "config/check.h"
+#include "config/doc.h"
+
+enum check_key {
+    KEY_NAME,
+    KEY_KIND,
+    KEY_TARGET,
+    KEY_SERVER,
+    KEY_INTERVAL,
+    KEY_TIMEOUT,
+    KEY_BAD,
+    KEY_GOOD,
+    KEY_SEVERITY,
+    KEY_COUNTED,
+    KEY_OUTSIDE,
+    KEY_NEEDS,
+    KEY_LIMITS,
+    KEY_TITLE,
+    KEY_RUNBOOK,
+    KEY_WHEN,
+    /* Of some kinds only. */
+    KEY_STATUS,
+    KEY_BODY,
+    KEY_HEADER,
+    KEY_RECORD,
+    KEY_EXPECT,
+    KEY_HOST,
+    KEY_PUBLIC,
+    KEY_KEY_FILE,
+    KEY_KEY_HEADER,
+    CHECK_KEYS
+};
+
+/* An item while it is read. */
+struct check_draft {
+    struct doc_value item;
+    struct doc_value keys[CHECK_KEYS];
+};
+
+/* Sets `check` but for what it needs; `server` where the item names none. Mistakes are printed.
+ * False: the item is left out, as the variable of its `when` is not set; only its name is read. */
+bool check_read(struct plan_doc *doc, struct check_draft *draft, const char *server,
+                struct check *check);
+/* A text that must be a slug of at most `max` bytes; `out` untouched where the value is absent. */
+bool check_read_slug(struct plan_doc *doc, const struct doc_value *value, size_t max,
+                     struct slice *out);

@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: MIT
+#include "i18n/i18n.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <time.h>
+
+#include "base/now.h"
+
+#include "config/threshold.h"
+
+// clang-format off
+/* All tables are in the order of enum language: ru, en, kz. */
+static const char *const verdict_words[VERDICTS][3] = {
+    [VERDICT_UNKNOWN] = {"ещё не проверено", "not known yet", "әлі тексерілмеген"},
+    [VERDICT_GREEN] = {"работает", "works", "жұмыс істейді"},
+    [VERDICT_YELLOW] = {"посмотрите сегодня", "look today", "бүгін қараңыз"},
+    [VERDICT_RED] = {"не работает", "does not work", "жұмыс істемейді"},
+    [VERDICT_AFFECTED] = {"задето другим", "affected by another", "басқасынан зардап шекті"},
+    [VERDICT_SILENCED] = {"сбой, без оповещений", "failing, alerts are off",
+        "ақау, хабарламалар өшірулі"},
+};
+
+static const char *const troubles[TROUBLES][3] = {
+    [TROUBLE_NONE] = {"проверка не прошла", "the check has failed", "тексеру өтпеді"},
+    [TROUBLE_TIMEOUT] = {"нет ответа вовремя", "no answer in time", "уақытында жауап жоқ"},
+    [TROUBLE_REFUSED] = {"не принимает соединения", "refuses connections",
+        "қосылымдарды қабылдамайды"},
+    [TROUBLE_NO_NAME] = {"имя не находится в DNS", "the name is not found in DNS",
+        "атауы DNS-тен табылмайды"},
+    [TROUBLE_STATUS] = {"не тот статус HTTP", "another HTTP status", "HTTP мәртебесі басқа"},
+    [TROUBLE_BODY] = {"не то содержимое ответа", "another body than expected",
+        "жауаптың мазмұны басқа"},
+    [TROUBLE_HEADER] = {"не тот заголовок ответа", "another header than expected",
+        "жауаптың тақырыбы басқа"},
+    [TROUBLE_RECORDS] = {"не те записи DNS", "other DNS records than expected",
+        "DNS жазбалары басқа"},
+    [TROUBLE_CERTIFICATE] = {"негодный сертификат", "the certificate is not valid",
+        "сертификат жарамсыз"},
+    [TROUBLE_DENIED] = {"отвечает, но не принимает наш ключ или пароль",
+        "answers, but refuses our key or password", "жауап береді, бірақ кілтімізді не құпиясөзімізді қабылдамайды"},
+    [TROUBLE_NOT_READY] = {"отвечает, что не готов", "answers that it is not ready",
+        "дайын емеспін деп жауап береді"},
+    [TROUBLE_DOWN] = {"сообщает, что не работает", "reports that something is down",
+        "жұмыс істемейтінін хабарлайды"},
+    [TROUBLE_LATE] = {"вовремя не дал о себе знать", "has not reported in time",
+        "уақытында хабар бермеді"},
+    [TROUBLE_SILENT] = {"не отвечает ни по связи между серверами, ни снаружи",
+        "answers neither by the link between the servers nor from outside",
+        "серверлер арасындағы байланыспен де, сырттан да жауап бермейді"},
+    [TROUBLE_LOCAL] = {"этой машине нечем проверить", "this machine cannot look",
+        "бұл машина тексере алмайды"},
+    [TROUBLE_RULE] = {"сработало правило Prometheus", "a rule of Prometheus fires",
+        "Prometheus ережесі іске қосылды"},
+};
+
+static const char *const measures[MEASURES][3] = {
+    [MEASURE_latency_ms] = {"время ответа", "response time", "жауап уақыты"},
+    [MEASURE_certificate_days] = {"сертификату осталось дней", "days left of the certificate",
+        "сертификатқа қалған күн"},
+    [MEASURE_connections] = {"соединений", "connections", "қосылым саны"},
+    [MEASURE_longest_transaction_s] = {"самая долгая транзакция", "longest transaction",
+        "ең ұзақ транзакция"},
+    [MEASURE_dead_tuples_percent] = {"мёртвых строк", "dead rows", "өлі жолдар"},
+    [MEASURE_cache_hit_percent] = {"попаданий в кэш", "cache hits", "кэшке түсу"},
+    [MEASURE_database_bytes] = {"размер базы", "size of the database", "база көлемі"},
+    [MEASURE_wal_bytes] = {"размер WAL", "size of the WAL", "WAL көлемі"},
+    [MEASURE_replication_lag_bytes] = {"отставание репликации", "replication lag",
+        "репликацияның кешігуі"},
+    [MEASURE_memory_percent] = {"занято памяти", "memory used", "жад толуы"},
+    [MEASURE_evictions] = {"вытеснено ключей", "evicted keys", "ығыстырылған кілт"},
+    [MEASURE_persistence_errors] = {"ошибок записи на диск", "errors of writing to disk",
+        "дискіге жазу қатесі"},
+    [MEASURE_cpu_percent] = {"загрузка процессора", "processor load", "процессор жүктемесі"},
+    [MEASURE_swap_percent] = {"занято подкачки", "swap used", "swap толуы"},
+    [MEASURE_load_per_core] = {"очередь на одно ядро", "load per core", "бір ядроға келетін кезек"},
+    [MEASURE_oom_kills] = {"убито из-за нехватки памяти", "killed for lack of memory",
+        "жад жетпей тоқтатылды"},
+    [MEASURE_disk_free_percent] = {"свободно на диске", "disk free", "дискіде бос"},
+    [MEASURE_inodes_free_percent] = {"свободно inode", "inodes free", "бос inode"},
+    [MEASURE_clock_drift_ms] = {"часы расходятся на", "the clock is off by", "сағат ауытқуы"},
+    [MEASURE_clock_unset_s] = {"часы никто не ставит уже", "nobody has set the clock for",
+        "сағатты ешкім түземейді:"},
+    [MEASURE_zone_offset_minutes] = {"часовой пояс расходится на", "the time zone is off by",
+        "уақыт белдеуінің ауытқуы"},
+    [MEASURE_containers_down] = {"контейнеров не работает", "containers down",
+        "істемейтін контейнер"},
+    [MEASURE_container_restarts] = {"перезапусков контейнера за 10 минут",
+        "restarts of a container in 10 minutes", "контейнердің 10 минутта қайта қосылуы"},
+    [MEASURE_servers_down] = {"серверов за входом не работает", "servers down behind the edge",
+        "кіріс артында істемейтін сервер"},
+    [MEASURE_pending_updates] = {"сообщений ждёт у Telegram", "updates waiting at Telegram",
+        "Telegram-да күтіп тұрған хабарлама"},
+    [MEASURE_bots_broken] = {"ботов не работает", "bots broken", "істемейтін бот"},
+    [MEASURE_log_errors] = {"ошибок в журнале за 10 минут", "errors logged in 10 minutes",
+        "10 минутта журналға түскен қате"},
+    [MEASURE_error_percent] = {"ответов с ошибкой", "answers with an error", "қате жауаптар"},
+    [MEASURE_oldest_unsent_s] = {"самое старое неотправленное ждёт", "oldest unsent waits",
+        "ең ескі жіберілмегені күтуде"},
+    [MEASURE_broken_rules] = {"нарушено правил в данных", "rules broken in the data",
+        "деректердегі бұзылған ереже"},
+    [MEASURE_index_lag_s] = {"отставание поиска", "search lag", "іздеудің кешігуі"},
+    [MEASURE_trips_overdue] = {"поездок не начато или не закончено в срок",
+        "trips neither started nor ended in time", "уақытында басталмаған не аяқталмаған сапар"},
+    [MEASURE_sos_unanswered] = {"вызовов помощи без ответа", "calls for help unanswered",
+        "жауапсыз көмек шақыру"},
+    [MEASURE_heartbeat_age_s] = {"нет сигнала", "no report for", "белгі жоқ"},
+};
+
+static const char *const borders[2][3] = {
+    {"жёлтая граница", "yellow border", "сары шек"},
+    {"красная граница", "red border", "қызыл шек"},
+};
+
+enum { SECOND, MINUTE, HOUR, MILLISECOND, KIB, MIB, GIB, UNITS };
+static const char *const units[UNITS][3] = {
+    [SECOND] = {"с", "s", "с"},
+    [MINUTE] = {"мин", "min", "мин"},
+    [HOUR] = {"ч", "h", "сағ"},
+    [MILLISECOND] = {"мс", "ms", "мс"},
+    [KIB] = {"КБ", "kB", "КБ"},
+    [MIB] = {"МБ", "MB", "МБ"},
+    [GIB] = {"ГБ", "GB", "ГБ"},
+};
+// clang-format on
+
+const char *words_title(const struct check *check, enum language language)
+{
+    const char *title = check->title[language];
+    return title != NULL && title[0] != '\0' ? title : check->name;
+}
+
+const char *words_verdict(enum verdict verdict, enum language language)
+{
+    return verdict_words[verdict][language];
+}
+
+/* "1 день", "2 дня", "5 дней": the plural rules of CLDR. */
+static const char *days_word(int64_t days, enum language language)
+{
+    if (language == LANGUAGE_KZ)
+        return "күн";
+    if (language == LANGUAGE_EN)
+        return days == 1 ? "day" : "days";
+    if (days % 10 == 1 && days % 100 != 11)
+        return "день";
+    if (days % 10 >= 2 && days % 10 <= 4 && (days % 100 < 12 || days % 100 > 14))
+        return "дня";
+    return "дней";
+}
+
+static void put_unit(int64_t value, int unit, enum language language, struct buf *out)
+{
+    buf_i64(out, value);
+    buf_char(out, ' ');
+    buf_text(out, units[unit][language]);
+}
+
+void words_span(int64_t us, enum language language, struct buf *out)
+{
+    const int64_t seconds = us > 0 ? us / US_PER_S : 0;
+    const int64_t minutes = seconds / 60, hours = minutes / 60, days = hours / 24;
+
+    if (seconds < 60)
+        put_unit(seconds, SECOND, language, out);
+    else if (minutes < 60)
+        put_unit(minutes, MINUTE, language, out);
+    else if (hours < 24) {
+        put_unit(hours, HOUR, language, out);
+        if (minutes % 60 > 0) {
+            buf_char(out, ' ');
+            put_unit(minutes % 60, MINUTE, language, out);
+        }
+    } else {
+        buf_i64(out, days);
+        buf_char(out, ' ');
+        buf_text(out, days_word(days, language));
+    }
+}
+
+void words_share(float share, enum language language, struct buf *out)
+{
+    /* The nearest float below a decimal, as of 0.9998, still counts as that decimal. */
+    const int hundredths = (int)floorf((fminf(fmaxf(share, 0), 1) + 1e-7F) * 10000);
+    const char *space = language == LANGUAGE_EN ? "" : " ";
+
+    if (hundredths % 100 == 0)
+        buf_printf(out, "%d%s%%", hundredths / 100, space);
+    else
+        buf_printf(out, "%d%c%02d%s%%", hundredths / 100, language == LANGUAGE_EN ? '.' : ',',
+                   hundredths % 100, space);
+}
+
+static void put_time(int64_t at_us, int64_t now_us, bool day_alone, struct buf *out)
+{
+    const time_t at = at_us / US_PER_S, now = now_us / US_PER_S;
+    struct tm then, today;
+
+    if (localtime_r(&at, &then) == NULL || localtime_r(&now, &today) == NULL)
+        return;
+    const bool this_year = then.tm_year == today.tm_year;
+    const bool is_today = this_year && then.tm_yday == today.tm_yday;
+    if (!is_today)
+        buf_printf(out, "%02d.%02d", then.tm_mday, then.tm_mon + 1);
+    if (!this_year)
+        buf_printf(out, ".%d", then.tm_year + 1900);
+    if (is_today || !day_alone)
+        buf_printf(out, "%s%02d:%02d", is_today ? "" : " ", then.tm_hour, then.tm_min);
+}
+
+void words_time(int64_t at_us, int64_t now_us, struct buf *out)
+{
+    put_time(at_us, now_us, false, out);
+}
+
+void words_since(int64_t at_us, int64_t now_us, struct buf *out)
+{
+    put_time(at_us, now_us, true, out);
+}
+
+/* At most one digit behind the sign of decimals, which is a comma but in English. */
+static void put_number(double value, enum language language, struct buf *out)
+{
+    char text[32];
+    int len = snprintf(text, sizeof text, "%.1f", value);
+
+    if (len < 2 || (size_t)len >= sizeof text) {
+        buf_text(out, "?");
+        return;
+    }
+    if (text[len - 1] == '0' && text[len - 2] == '.')
+        len -= 2;
+    char *point = strchr(text, '.');
+    if (point != NULL && language != LANGUAGE_EN)
+        *point = ',';
+    buf_append(out, text, (size_t)len);
+}
+
+static void put_bytes(double value, enum language language, struct buf *out)
+{
+    int unit = KIB;
+
+    for (value /= 1024; value >= 1024 && unit < GIB; unit++)
+        value /= 1024;
+    put_number(value, language, out);
+    buf_char(out, ' ');
+    buf_text(out, units[unit][language]);
+}
+
+static void put_value(enum measure measure, double value, enum language language, struct buf *out)
+{
+    const char *unit = measure_kinds[measure].unit;
+
+    if (!isfinite(value) || fabs(value) > 1e15) {
+        buf_text(out, "?");
+    } else if (strcmp(unit, "bytes") == 0) {
+        put_bytes(value, language, out);
+    } else if (strcmp(unit, "s") == 0) {
+        words_span((int64_t)(value * (double)US_PER_S), language, out);
+    } else {
+        put_number(value, language, out);
+        if (strcmp(unit, "%") == 0)
+            buf_text(out, language == LANGUAGE_EN ? "%" : " %");
+        else if (unit[0] != '\0' && strcmp(unit, "days") != 0) /* the name says it */
+            buf_printf(out, " %s", units[strcmp(unit, "ms") == 0 ? MILLISECOND : MINUTE][language]);
+    }
+}
+
+static void put_reading(const struct reading *reading, enum language language, struct buf *out)
+{
+    buf_text(out, measures[reading->measure][language]);
+    buf_char(out, ' ');
+    put_value(reading->measure, reading->value, language, out);
+}
+
+/* False: no reading tells what is wrong. */
+static bool wrong_reading(const struct check *check, const struct probe_result *why,
+                          enum language language, struct buf *out)
+{
+    struct beyond beyond;
+
+    if (check == NULL) {
+        if (why->reading_count > 0)
+            put_reading(&why->readings[0], language, out);
+        return why->reading_count > 0;
+    }
+    if (!beyond_find(check, why, &beyond))
+        return false;
+    put_reading(beyond.reading, language, out);
+    buf_printf(out, ", %s ", borders[beyond.red][language]);
+    put_value(beyond.limit->measure, beyond.red ? beyond.limit->red : beyond.limit->yellow,
+              language, out);
+    return true;
+}
+
+void words_wrong(const struct check *check, const struct probe_result *why, enum language language,
+                 struct buf *out)
+{
+    if (why->trouble == TROUBLE_NONE && wrong_reading(check, why, language, out)) {
+        if (why->detail[0] != '\0')
+            buf_printf(out, " (%s)", why->detail);
+        return;
+    }
+    buf_text(out, troubles[why->trouble][language]);
+    if (why->detail[0] != '\0') {
+        buf_text(out, ": ");
+        buf_text(out, why->detail);
+    } else if (why->trouble == TROUBLE_TIMEOUT && check != NULL) {
+        buf_text(out, " (");
+        put_number((double)check->timeout_ms / 1000, language, out);
+        buf_printf(out, " %s)", units[SECOND][language]);
+    }
+}

@@ -1,0 +1,350 @@
+// SPDX-License-Identifier: MIT
+#include "notify/alert_text.h"
+
+#include <stdio.h>
+
+#include "base/text.h"
+
+#include "i18n/i18n.h"
+#include "telegram/text.h"
+
+/* Where a line goes, and how. */
+struct page {
+    struct buf *out;
+    bool html;
+};
+
+static void put_bytes(const struct page *page, struct slice text)
+{
+    if (page->html)
+        telegram_text_escape(page->out, text);
+    else
+        buf_slice(page->out, text);
+}
+
+/* Text of others: its beginning, on one line, as UTF-8. */
+static void put(const struct page *page, struct slice text)
+{
+    size_t used = 0;
+
+    for (size_t at = 0; at < text.len;) {
+        int32_t point = 0;
+        const size_t len = text_decode(text, at, &point);
+        const bool control = len > 0 && (point < ' ' || point == 0x7f);
+        const struct slice one = len == 0  ? SLICE(TEXT_REPLACEMENT)
+                                 : control ? SLICE(" ")
+                                           : (struct slice){text.at + at, len};
+
+        used += one.len;
+        if (used > ALERT_PIECE_MAX) {
+            buf_text(page->out, "…");
+            return;
+        }
+        put_bytes(page, one);
+        at += len > 0 ? len : 1;
+    }
+}
+
+static void put_tag(const struct page *page, const char *tag)
+{
+    if (page->html)
+        buf_text(page->out, tag);
+}
+
+static const struct {
+    const char *sign;
+    const char *word;
+} heads[][2] = {
+    [ALERT_FIRED] = {{"🟡", "Предупреждение"}, {"🔴", "Авария"}                },
+    [ALERT_WORSE] = {{"🟡", "Стало хуже"},          {"🔴", "Стало хуже"}         },
+    [ALERT_RECOVERED] = {{"🟢", "Снова в порядке"}, {"🟢", "Снова в порядке"}},
+    [ALERT_REMINDED] = {{"🟡", "Никто не принял"}, {"🔴", "Никто не принял"}},
+};
+
+const char *const alert_event_words[] = {[ALERT_FIRED] = "fired",
+                                         [ALERT_WORSE] = "worse",
+                                         [ALERT_RECOVERED] = "recovered",
+                                         [ALERT_REMINDED] = "reminded"};
+
+void alert_id(const struct alert_story *story, char out[NOTE_ID_MAX + 1])
+{
+    char incident[UUID_TEXT_LEN + 1];
+
+    uuid_format(&story->incident->id, incident);
+    if (story->event == ALERT_REMINDED)
+        snprintf(out, NOTE_ID_MAX + 1, "%s.reminded-%d", incident, story->step);
+    else
+        snprintf(out, NOTE_ID_MAX + 1, "%s.%s", incident, alert_event_words[story->event]);
+}
+
+/* A reminder, edited when somebody has taken the incident, or it is over, no longer asks. */
+static bool asks(const struct alert_story *story)
+{
+    return story->event == ALERT_REMINDED && story->incident->ended_us == 0 &&
+           story->incident->acked_by[0] == '\0';
+}
+
+static enum alert_event event_of(const struct alert_story *story)
+{
+    return story->event == ALERT_REMINDED && !asks(story) ? ALERT_FIRED : story->event;
+}
+
+static const char *const severities[] = {
+    [SEVERITY_WARNING] = "предупреждение", [SEVERITY_CRITICAL] = "критическая"};
+
+static struct slice title_of(const struct alert_story *story)
+{
+    if (story->check != NULL)
+        return slice_of(words_title(story->check, LANGUAGE_RU));
+    return slice_of(incident_name(story->incident));
+}
+
+static void put_head(const struct alert_story *story, const struct page *page)
+{
+    buf_text(page->out, heads[event_of(story)][story->incident->level == LEVEL_RED].word);
+    buf_text(page->out, ": ");
+    put(page, title_of(story));
+}
+
+void alert_subject(const struct alert_story *story, struct buf *out)
+{
+    const struct page page = {.out = out};
+
+    put_head(story, &page);
+}
+
+/* --- lines --- */
+
+static void put_what(const struct alert_story *story, const struct page *page)
+{
+    char room[2 * ALERT_PIECE_MAX];
+    struct buf words;
+    const struct probe_result why = incident_why(story->incident);
+
+    buf_init_over(&words, room, sizeof room);
+    words_wrong(story->check, &why, LANGUAGE_RU, &words);
+    put(page, buf_as_slice(&words));
+}
+
+static void put_wrong(const struct alert_story *story, const struct page *page)
+{
+    buf_text(page->out, "Что: ");
+    put_what(story, page);
+    buf_char(page->out, '\n');
+}
+
+static void put_since(const struct alert_story *story, const struct page *page)
+{
+    const struct incident *incident = story->incident;
+
+    buf_text(page->out, "Началось: ");
+    words_time(incident->started_us, story->now_us, page->out);
+    if (incident->ended_us != 0) {
+        buf_text(page->out, "\nЗакончилось: ");
+        words_time(incident->ended_us, story->now_us, page->out);
+        buf_text(page->out, ", длилось ");
+        words_span(incident->ended_us - incident->started_us, LANGUAGE_RU, page->out);
+    } else {
+        buf_text(page->out, ", длится ");
+        words_span(story->now_us - incident->started_us, LANGUAGE_RU, page->out);
+    }
+    buf_char(page->out, '\n');
+}
+
+static void put_where(const struct alert_story *story, const struct page *page)
+{
+    buf_text(page->out, "Важность: ");
+    buf_text(page->out, severities[story->incident->severity]);
+    if (story->check != NULL && story->check->server[0] != '\0') {
+        buf_text(page->out, ", сервер: ");
+        put(page, slice_of(story->check->server));
+    }
+    buf_char(page->out, '\n');
+}
+
+static const struct runbook *advice_of(const struct alert_story *story)
+{
+    return story->check != NULL ? runbook_of(story->check) : runbook_find(story->incident->runbook);
+}
+
+static void put_command(struct slice command, const struct page *page)
+{
+    if (command.len == 0)
+        return;
+    put_tag(page, "<pre>");
+    put(page, command);
+    put_tag(page, "</pre>");
+    buf_char(page->out, '\n');
+}
+
+static void put_advice(const struct alert_story *story, const struct page *page)
+{
+    const struct runbook *runbook = advice_of(story);
+    char room[ALERT_PIECE_MAX];
+    struct buf command;
+
+    if (runbook != NULL) {
+        buf_text(page->out, "Что делать: ");
+        put(page, slice_of(runbook->advice[LANGUAGE_RU]));
+        buf_char(page->out, '\n');
+    }
+    if (story->check == NULL) {
+        put_command(slice_of(story->incident->command), page);
+        return;
+    }
+    buf_init_over(&command, room, sizeof room);
+    words_command(story->check, 0, &command);
+    if (!command.failed)
+        put_command(buf_as_slice(&command), page);
+}
+
+static void put_asking(const struct alert_story *story, const struct page *page)
+{
+    buf_text(page->out, "Длится уже ");
+    words_span(story->now_us - story->incident->started_us, LANGUAGE_RU, page->out);
+    buf_text(page->out, ", и этим никто не занимается. Кто берётся: «Принял» в Telegram или «Вижу, "
+                        "занимаюсь» на странице\n");
+}
+
+static void put_ack(const struct alert_story *story, const struct page *page)
+{
+    buf_text(page->out, "Принял: ");
+    put(page, slice_of(story->incident->acked_by));
+    buf_text(page->out, ", ");
+    words_time(story->incident->acked_us, story->now_us, page->out);
+    buf_char(page->out, '\n');
+}
+
+static void put_link(const struct alert_story *story, const struct page *page)
+{
+    const struct slice url = slice_of(story->public_url);
+
+    if (url.len == 0 || url.len > ALERT_PIECE_MAX)
+        return;
+    if (!page->html) {
+        buf_text(page->out, "Страница: ");
+        put(page, url);
+        buf_char(page->out, '\n');
+        return;
+    }
+    buf_text(page->out, "<a href=\"");
+    put(page, url);
+    buf_text(page->out, "\">Страница состояния</a>\n");
+}
+
+static void put_all(const struct alert_story *story, const struct page *page)
+{
+    const bool over = story->incident->ended_us != 0;
+    const bool red = story->incident->level == LEVEL_RED;
+
+    buf_text(page->out, heads[over ? ALERT_RECOVERED : event_of(story)][red].sign);
+    buf_char(page->out, ' ');
+    put_tag(page, "<b>");
+    put_head(story, page);
+    put_tag(page, "</b>");
+    buf_char(page->out, '\n');
+    put_wrong(story, page);
+    put_since(story, page);
+    if (!over) {
+        put_where(story, page);
+        put_advice(story, page);
+    }
+    if (asks(story))
+        put_asking(story, page);
+    if (story->incident->acked_by[0] != '\0')
+        put_ack(story, page);
+    put_link(story, page);
+}
+
+void alert_plain(const struct alert_story *story, struct buf *out)
+{
+    put_all(story, &(const struct page){.out = out});
+}
+
+void alert_html(const struct alert_story *story, struct buf *out)
+{
+    put_all(story, &(const struct page){.out = out, .html = true});
+}
+
+/* --- notes --- */
+
+/* A piece has at least as many bytes as Telegram counts units. */
+enum { NOTE_UNITS_MAX = TELEGRAM_TEXT_MAX - ALERT_PIECE_MAX - 8 };
+
+static void put_note(const struct alert_note *note, const struct page *page)
+{
+    const struct slice text = slice_of(note->text);
+    const size_t len = telegram_text_cut(text, NOTE_UNITS_MAX);
+
+    put_tag(page, "<b>");
+    put(page, slice_of(note->subject));
+    put_tag(page, "</b>");
+    buf_char(page->out, '\n');
+    put_bytes(page, (struct slice){text.at, len});
+    if (len < text.len)
+        buf_text(page->out, "…");
+}
+
+void note_plain(const struct alert_note *note, struct buf *out)
+{
+    put_note(note, &(const struct page){.out = out});
+}
+
+void note_html(const struct alert_note *note, struct buf *out)
+{
+    put_note(note, &(const struct page){.out = out, .html = true});
+}
+
+/* --- lines --- */
+
+/* What stands in `room` as one line that fits. */
+static void put_cut(const struct buf *room, struct buf *out)
+{
+    const struct slice text = buf_as_slice(room);
+
+    if (telegram_text_length(text, TELEGRAM_PLAIN) <= ALERT_LINE_UNITS) {
+        buf_slice(out, text);
+        return;
+    }
+    buf_append(out, text.at, telegram_text_cut(text, ALERT_LINE_UNITS - 1));
+    buf_text(out, "…");
+}
+
+void alert_line(const struct alert_story *story, struct buf *out)
+{
+    const struct incident *incident = story->incident;
+    char room[4 * ALERT_PIECE_MAX];
+    struct buf line;
+    const struct page page = {.out = &line};
+
+    buf_init_over(&line, room, sizeof room);
+    put_head(story, &page);
+    if (story->check != NULL && story->check->server[0] != '\0') {
+        buf_text(&line, " (");
+        put(&page, slice_of(story->check->server));
+        buf_char(&line, ')');
+    }
+    if (incident->ended_us != 0) {
+        buf_text(&line, ", длилось ");
+        words_span(incident->ended_us - incident->started_us, LANGUAGE_RU, &line);
+    } else {
+        buf_text(&line, " с ");
+        words_time(incident->started_us, story->now_us, &line);
+        buf_text(&line, ": ");
+        put_what(story, &page);
+    }
+    put_cut(&line, out);
+}
+
+void note_line(const struct alert_note *note, struct buf *out)
+{
+    char room[4 * ALERT_PIECE_MAX];
+    struct buf line;
+    const struct page page = {.out = &line};
+
+    buf_init_over(&line, room, sizeof room);
+    put(&page, slice_of(note->subject));
+    buf_text(&line, ": ");
+    put(&page, slice_of(note->text));
+    put_cut(&line, out);
+}

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: MIT
+#include "notify/email_channel.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#include "base/auto.h"
+#include "base/now.h"
+#include "http/smtp.h"
+#include "loop/fiber.h"
+#include "loop/work.h"
+
+#include "notify/mail.h"
+
+enum { POSTS_WAITING_MAX = 4, MAIL_MAX = 32 * 1024 };
+
+struct email_channel {
+    struct work *work;
+    const char *url, *user, *password, *ca_file;
+    char from[MAIL_ADDRESS_MAX + 1];
+    char to[MAIL_TO_MAX][MAIL_ADDRESS_MAX + 1];
+    size_t to_count;
+    atomic_bool stopping;
+};
+
+/* A mail on its way: the fiber's, then the job's until it is over. */
+struct post {
+    const struct email_channel *email; /* lives longer; only read here */
+    struct buf message;
+    bool ok;
+    struct fault fault;
+};
+
+/* In the thread. */
+static void run_post(void *arg)
+{
+    struct post *post = *(struct post **)arg;
+    const struct email_channel *email = post->email;
+    const char *to[MAIL_TO_MAX + 1] = {NULL};
+
+    for (size_t i = 0; i < email->to_count; i++)
+        to[i] = email->to[i];
+    post->ok = smtp_send(&(const struct smtp_call){.url = email->url,
+                                                   .user = email->user,
+                                                   .password = email->password,
+                                                   .ca_file = email->ca_file,
+                                                   .from = email->from,
+                                                   .to = to,
+                                                   .message = buf_as_slice(&post->message),
+                                                   .cancel = &email->stopping},
+                         &post->fault);
+}
+
+static void post_free(void *arg)
+{
+    struct post *post = *(struct post **)arg;
+
+    buf_finish(&post->message);
+    free(post);
+}
+
+/* Sends `mail` from and to whom the channel has. */
+static void post_mail(const struct email_channel *email, struct mail mail, struct channel_end *end)
+{
+    struct post *post = fault_calloc(sizeof *post, "a mail", &end->fault);
+
+    end->outcome = CHANNEL_AWAY;
+    if (post == NULL)
+        return;
+    post->email = email;
+    mail.from = email->from;
+    mail.to = email->to;
+    mail.to_count = email->to_count;
+    mail.at_us = now_wall_us();
+    buf_init(&post->message, MAIL_MAX);
+    mail_write(&mail, &post->message);
+    if (!buf_ok(&post->message, &end->fault)) {
+        post_free(&post);
+        return;
+    }
+    if (work_run(email->work, run_post, &post, sizeof post, post_free, &end->fault)) {
+        end->fault = post->fault;
+        end->outcome = post->ok                            ? CHANNEL_TOLD
+                       : post->fault.kind == FAULT_INVALID ? CHANNEL_REFUSED
+                                                           : CHANNEL_AWAY;
+        post_free(&post);
+    } else if (end->fault.kind != FAULT_TIMEOUT && !fiber_was_cancelled(&end->fault)) {
+        post_free(&post); /* it was never queued */
+    }
+}
+
+static void send_story(void *self, const struct alert_story *story, struct channel_end *end)
+{
+    AUTO(buf_finish) struct buf subject;
+    AUTO(buf_finish) struct buf body;
+    const struct alert_story first_story = {.incident = story->incident, .event = ALERT_FIRED};
+    char id[NOTE_ID_MAX + 1], first[NOTE_ID_MAX + 1];
+
+    alert_id(story, id);
+    alert_id(&first_story, first);
+    buf_init(&subject, ALERT_SUBJECT_MAX);
+    buf_init(&body, ALERT_TEXT_MAX);
+    alert_subject(story, &subject);
+    alert_plain(story, &body);
+    end->outcome = CHANNEL_AWAY;
+    if (buf_ok(&subject, &end->fault) && buf_ok(&body, &end->fault))
+        post_mail(self,
+                  (struct mail){.subject = buf_as_slice(&subject),
+                                .body = buf_as_slice(&body),
+                                .id = id,
+                                .reply_to = story->event == ALERT_FIRED ? NULL : first},
+                  end);
+}
+
+static void say(void *self, const struct alert_note *note, struct channel_end *end)
+{
+    post_mail(self,
+              (struct mail){
+                  .subject = slice_of(note->subject), .body = slice_of(note->text), .id = note->id},
+              end);
+}
+
+/* --- configuration --- */
+
+static bool read_address(struct slice text, char out[MAIL_ADDRESS_MAX + 1])
+{
+    const struct slice address = slice_trim(text);
+
+    if (!mail_address_ok(address))
+        return false;
+    memcpy(out, address.at, address.len);
+    out[address.len] = '\0';
+    return true;
+}
+
+static bool read_to(struct email_channel *email, const char *to)
+{
+    struct slice rest = slice_of(to);
+
+    while (rest.at != NULL) {
+        if (email->to_count == MAIL_TO_MAX ||
+            !read_address(slice_cut(&rest, ','), email->to[email->to_count]))
+            return false;
+        email->to_count++;
+    }
+    return email->to_count > 0;
+}
+
+static bool configure(struct email_channel *email, const struct email_options *options,
+                      struct fault *fault)
+{
+    email->url = options->url;
+    email->user = options->user;
+    email->password = options->password;
+    email->ca_file = options->ca_file;
+    if (!smtp_url_ok(options->url))
+        return fault_set(fault, FAULT_INVALID, "bad_smtp_url",
+                         "SMTP_URL must be smtp://host:port or smtps://host:port, "
+                         "without user and password.");
+    if (!read_address(slice_of(options->from), email->from))
+        return fault_set(fault, FAULT_INVALID, "bad_alert_from",
+                         "ALERT_FROM must be an e-mail address.");
+    if (!read_to(email, options->to))
+        return fault_set(fault, FAULT_INVALID, "bad_alert_emails",
+                         "ALERT_EMAILS must be 1 to %d e-mail addresses, comma-separated.",
+                         (int)MAIL_TO_MAX);
+    return true;
+}
+
+bool email_options_check(const struct email_options *options, struct fault *fault)
+{
+    auto_free struct email_channel *email = fault_calloc(sizeof *email, "alerts by e-mail", fault);
+
+    return email != NULL && configure(email, options, fault);
+}
+
+struct email_channel *email_channel_create(struct loop *loop, const struct email_options *options,
+                                           struct fault *fault)
+{
+    struct email_channel *email = fault_calloc(sizeof *email, "alerts by e-mail", fault);
+
+    if (email == NULL)
+        return NULL;
+    if (smtp_init(fault) && configure(email, options, fault))
+        email->work = work_create(loop, 1, POSTS_WAITING_MAX, fault);
+    if (email->work != NULL)
+        return email;
+    free(email);
+    return NULL;
+}
+
+void email_channel_destroy(struct email_channel *email)
+{
+    if (email == NULL)
+        return;
+    atomic_store(&email->stopping, true);
+    work_destroy(email->work);
+    free(email);
+}
+
+struct channel email_channel(struct email_channel *email)
+{
+    return (struct channel){
+        .self = email, .limit_ms = SMTP_LIMIT_MS, .send = send_story, .say = say};
+}

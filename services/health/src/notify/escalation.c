@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+#include "notify/escalation.h"
+
+#include "base/now.h"
+
+enum { HOURS_MAX = 24 };
+static const int64_t minute_us = 60 * US_PER_S, hour_us = 3600 * US_PER_S;
+
+/* Steps before those of the hours. */
+static const int minutes[] = {5, 15};
+enum { STEPS = sizeof minutes / sizeof minutes[0] };
+
+int escalation_step(int64_t lasts_us)
+{
+    const int64_t hours = lasts_us / hour_us;
+    int step = 0;
+
+    if (hours > HOURS_MAX)
+        return 0;
+    while (step < STEPS && lasts_us >= minutes[step] * minute_us)
+        step++;
+    return hours > 0 ? STEPS + (int)hours : step;
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+#include "notify/sms_answer.h"
+
+#include "json/foreign.h"
+
+enum { OK = 100 };
+
+// clang-format off
+static const struct {
+    int64_t first, last;
+    enum channel_outcome outcome;
+    const char *code;
+} meanings[] = {
+    {OK,  OK,  CHANNEL_TOLD,    ""},
+    {200, 200, CHANNEL_REFUSED, "sms_bad_key"},
+    {201, 201, CHANNEL_REFUSED, "sms_no_money"},
+    {202, 202, CHANNEL_REFUSED, "sms_bad_phone"},
+    {206, 206, CHANNEL_REFUSED, "sms_limit"},     /* of the account, a day */
+    {207, 207, CHANNEL_REFUSED, "sms_bad_phone"}, /* no way there */
+    {209, 209, CHANNEL_REFUSED, "sms_bad_phone"}, /* on our stop list */
+    {214, 215, CHANNEL_REFUSED, "sms_bad_phone"}, /* abroad; on theirs */
+    {220, 220, CHANNEL_BUSY,    "sms_busy"},
+    {230, 230, CHANNEL_REFUSED, "sms_limit"},     /* of the phone, a day */
+    {231, 233, CHANNEL_TOLD,    ""},              /* the phone has had this very text: a try before */
+    {300, 305, CHANNEL_REFUSED, "sms_bad_key"},
+    {500, 500, CHANNEL_AWAY,    "sms_uncertain"}, /* "repeat the request" */
+};
+// clang-format on
+enum { MEANINGS = sizeof meanings / sizeof meanings[0] };
+
+static struct sms_says meaning_of(int64_t number)
+{
+    for (size_t i = 0; i < MEANINGS; i++)
+        if (number >= meanings[i].first && number <= meanings[i].last)
+            return (struct sms_says){meanings[i].outcome, meanings[i].code, number};
+    return (struct sms_says){CHANNEL_REFUSED, "sms_refused", number};
+}
+
+struct one {
+    bool here;
+    int64_t code;
+};
+struct phones {
+    struct one one;
+};
+struct answer {
+    int64_t code;
+    struct phones phones;
+};
+
+static const struct foreign_member one_members[] = {
+    {"status_code", FOREIGN_INT, offsetof(struct one, code), NULL, 0},
+};
+static const struct foreign one_table = FOREIGN_HERE(one_members, struct one);
+
+/* {"status_code": of the call, "sms": {"<digits>": {"status_code": of this phone}}} */
+static bool read(struct slice body, const char *digits, struct arena *arena, struct answer *out)
+{
+    const struct foreign_member phone_members[] = {
+        {digits, FOREIGN_OBJECT, offsetof(struct phones, one), &one_table, 0},
+    };
+    const struct foreign phone_table = FOREIGN_OF(phone_members, struct phones);
+    const struct foreign_member members[] = {
+        {"status_code", FOREIGN_INT,    offsetof(struct answer, code),   NULL,         0},
+        {"sms",         FOREIGN_OBJECT, offsetof(struct answer, phones), &phone_table, 0},
+    };
+    const struct foreign table = FOREIGN_OF(members, struct answer);
+    struct fault ignored;
+
+    return foreign_read(&table, body, out, arena, &ignored) && out->code != FIELD_ABSENT;
+}
+
+struct sms_says sms_answer_read(long status, struct slice body, const char *digits,
+                                struct arena *arena)
+{
+    const struct sms_says uncertain = {CHANNEL_AWAY, "sms_uncertain", 0};
+    struct answer answer;
+
+    if (status == 429)
+        return (struct sms_says){CHANNEL_BUSY, "sms_busy", 0};
+    if (status >= 400 && status <= 499)
+        return (struct sms_says){CHANNEL_REFUSED, "sms_refused", 0};
+    if (status != 200 || !read(body, digits, arena, &answer))
+        return uncertain;
+    if (answer.code != OK)
+        return meaning_of(answer.code);
+    if (!answer.phones.one.here || answer.phones.one.code == FIELD_ABSENT)
+        return uncertain;
+    return meaning_of(answer.phones.one.code);
+}

@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: MIT
+#include "notify/sms_channel.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/auto.h"
+#include "base/log.h"
+#include "base/now.h"
+#include "base/text.h"
+
+#include "notify/sms_answer.h"
+
+enum {
+    SENT_MAX = 64, /* texts that are remembered, of each phone */
+    BODY_MAX = 8 * 1024,
+    ANSWER_MAX = 16 * 1024,
+    CALL_ARENA_MAX = 128 * 1024
+};
+
+/* What became of a text at one phone. */
+struct sent {
+    char id[NOTE_ID_MAX + 1]; /* of the alert or note; "": the place is free */
+    bool told;
+    int unknown; /* sends whose outcome nobody knows */
+};
+
+struct phone {
+    char digits[SMS_DIGITS_MAX + 1];
+    struct sent sent[SENT_MAX];
+    size_t next; /* the oldest place */
+};
+
+struct sms_channel {
+    struct sms_options options;
+    struct phone phones[SMS_PHONES_MAX];
+    size_t phone_count;
+    struct hourly sends;
+    int64_t complained_ns;
+};
+
+/* A text on its way to all phones. */
+struct text {
+    const char *id;
+    struct slice line;
+    size_t kept; /* turns of the hour that it leaves to others */
+};
+
+static struct sent *find_sent(struct phone *phone, const char *id)
+{
+    for (size_t i = 0; i < SENT_MAX; i++)
+        if (strcmp(phone->sent[i].id, id) == 0)
+            return &phone->sent[i];
+    return NULL;
+}
+
+/* In the place of the oldest. A text that waits for its turn takes no place. */
+static struct sent *add_sent(struct phone *phone, const char *id)
+{
+    struct sent *sent = &phone->sent[phone->next];
+
+    phone->next = (phone->next + 1) % SENT_MAX;
+    *sent = (struct sent){0};
+    snprintf(sent->id, sizeof sent->id, "%s", id);
+    return sent;
+}
+
+/* A quarter of the hour's turns is for the beginnings of critical incidents. */
+static size_t kept_of(const struct sms_channel *sms)
+{
+    return sms->sends.most / 4;
+}
+
+static bool is_first(const struct alert_story *story)
+{
+    return (story->event == ALERT_FIRED || story->event == ALERT_WORSE) &&
+           story->incident->level == LEVEL_RED && story->incident->severity == SEVERITY_CRITICAL;
+}
+
+/* --- one call --- */
+
+/* As a form has it: application/x-www-form-urlencoded. */
+static void put_form(struct buf *out, const char *name, struct slice value)
+{
+    buf_printf(out, "%s=", name);
+    for (size_t i = 0; i < value.len; i++) {
+        const unsigned char c = (unsigned char)value.at[i];
+        const bool plain =
+            (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-';
+
+        if (plain)
+            buf_char(out, (char)c);
+        else
+            buf_printf(out, "%%%02X", c);
+    }
+    buf_char(out, '&');
+}
+
+static struct sms_says call(struct sms_channel *sms, const struct phone *phone, struct slice line)
+{
+    static const char *const headers[] = {"Content-Type: application/x-www-form-urlencoded", NULL};
+    const struct sms_says away = {CHANNEL_AWAY, "sms_away", 0};
+    AUTO(arena_finish) struct arena arena;
+    AUTO(buf_finish) struct buf body;
+    struct http_answer answer = {.sent = false};
+    struct fault ignored;
+
+    arena_init(&arena, CALL_ARENA_MAX);
+    buf_init(&body, BODY_MAX);
+    put_form(&body, "api_id", slice_of(sms->options.api_id));
+    put_form(&body, "to", slice_of(phone->digits));
+    put_form(&body, "msg", line);
+    buf_text(&body, "json=1");
+    const struct slice url = arena_printf(&arena, "%s/sms/send", sms->options.root);
+    if (!buf_ok(&body, &ignored) || url.at == NULL)
+        return away;
+    const struct http_call http = {.method = "POST",
+                                   .url = url.at,
+                                   .headers = headers,
+                                   .body = buf_as_slice(&body),
+                                   .timeout_ms = SMS_SEND_MS,
+                                   .answer_max = ANSWER_MAX,
+                                   .tries = 1,
+                                   .allow_private = sms->options.own_root,
+                                   .allow_plain = sms->options.own_root,
+                                   .no_breaker = true};
+    if (!http_client_call(sms->options.client, &http, &arena, &answer, &ignored))
+        return answer.sent ? (struct sms_says){CHANNEL_AWAY, "sms_uncertain", 0} : away;
+    return sms_answer_read(answer.status, answer.body, phone->digits, &arena);
+}
+
+/* --- one text --- */
+
+static void end_with(struct channel_end *end, const struct sms_says *says)
+{
+    end->outcome = says->outcome;
+    if (says->outcome != CHANNEL_TOLD)
+        fault_set(&end->fault, says->outcome == CHANNEL_REFUSED ? FAULT_INVALID : FAULT_UNAVAILABLE,
+                  says->code, "SMS.ru does not take the message (%lld).", (long long)says->number);
+}
+
+static void refuse_for_good(struct channel_end *end, const char *code)
+{
+    end_with(end, &(const struct sms_says){CHANNEL_REFUSED, code, 0});
+    end->for_good = true;
+}
+
+/* Other texts may still have a turn. */
+static void wait_for_turn(struct channel_end *end, int64_t wait_ms)
+{
+    end_with(end, &(const struct sms_says){CHANNEL_BUSY, "sms_hourly", 0});
+    end->wait_ms = wait_ms;
+    end->alone = true;
+}
+
+static void send_to(struct sms_channel *sms, struct phone *phone, const struct text *text,
+                    struct channel_end *end)
+{
+    struct sent *sent = find_sent(phone, text->id);
+
+    if (sent != NULL && sent->told) {
+        end->outcome = CHANNEL_TOLD;
+        return;
+    }
+    if (sent != NULL && sent->unknown >= SMS_SENDS_MAX) {
+        refuse_for_good(end, "sms_uncertain");
+        return;
+    }
+    const int64_t wait_ms = hourly_take(&sms->sends, text->kept, now_mono_ns());
+
+    if (wait_ms > 0) {
+        wait_for_turn(end, wait_ms);
+        return;
+    }
+    if (sent == NULL)
+        sent = add_sent(phone, text->id);
+    const struct sms_says says = call(sms, phone, text->line);
+
+    end_with(end, &says);
+    sent->told = says.outcome == CHANNEL_TOLD;
+    if (strcmp(says.code, "sms_uncertain") == 0 && ++sent->unknown >= SMS_SENDS_MAX)
+        refuse_for_good(end, says.code);
+}
+
+/* Of a phone that refuses what others have taken; hourly, and without its number. */
+static void complain(struct sms_channel *sms, size_t phone, const struct fault *fault)
+{
+    const int64_t now_ns = now_mono_ns();
+
+    if (sms->complained_ns != 0 && now_ns - sms->complained_ns < 3600 * NS_PER_S)
+        return;
+    sms->complained_ns = now_ns;
+    LOG(LOG_ERROR, "alert_refused", fault->detail, log_str("channel", "sms"),
+        log_int("phone", (int64_t)phone + 1), log_str("code", fault->code));
+}
+
+/* Told: each phone has it, but those that refuse, and one has. */
+static void send_all(struct sms_channel *sms, const struct text *text, struct channel_end *end)
+{
+    struct channel_end told = {.outcome = CHANNEL_REFUSED}, busy = told, refused = told;
+    size_t refuses = SMS_PHONES_MAX;
+
+    for (size_t i = 0; i < sms->phone_count; i++) {
+        struct channel_end one = {.outcome = CHANNEL_AWAY};
+
+        send_to(sms, &sms->phones[i], text, &one);
+        if (one.outcome == CHANNEL_AWAY) {
+            *end = one;
+            return;
+        }
+        if (one.outcome == CHANNEL_TOLD) {
+            told = one;
+        } else if (one.outcome == CHANNEL_BUSY) {
+            if (busy.outcome != CHANNEL_BUSY || one.wait_ms < busy.wait_ms)
+                busy = one;
+        } else if (refuses == SMS_PHONES_MAX || !one.for_good) {
+            refused = one; /* one that may still take it keeps the alert alive */
+            refuses = i;
+        }
+    }
+    *end = busy.outcome == CHANNEL_BUSY ? busy : told.outcome == CHANNEL_TOLD ? told : refused;
+    if (end->outcome == CHANNEL_TOLD && refuses != SMS_PHONES_MAX)
+        complain(sms, refuses, &refused.fault);
+}
+
+static void send_story(void *self, const struct alert_story *story, struct channel_end *end)
+{
+    char id[NOTE_ID_MAX + 1], room[ALERT_LINE_MAX];
+    struct buf line;
+
+    buf_init_over(&line, room, sizeof room);
+    alert_id(story, id);
+    alert_line(story, &line);
+    const struct text text = {id, buf_as_slice(&line), is_first(story) ? 0 : kept_of(self)};
+    send_all(self, &text, end);
+}
+
+static void say(void *self, const struct alert_note *note, struct channel_end *end)
+{
+    char room[ALERT_LINE_MAX];
+    struct buf line;
+
+    buf_init_over(&line, room, sizeof room);
+    note_line(note, &line);
+    send_all(self, &(const struct text){note->id, buf_as_slice(&line), kept_of(self)}, end);
+}
+
+/* --- configuration --- */
+
+/* "+77012345678" and nothing else: what people mean otherwise is not guessed where it costs. */
+static bool read_phone(struct slice text, char out[SMS_DIGITS_MAX + 1])
+{
+    char phone[PHONE_MAX + 1];
+
+    if (!slice_starts(text, SLICE("+")) || !text_phone(text, phone) || !slice_is(text, phone))
+        return false;
+    snprintf(out, SMS_DIGITS_MAX + 1, "%s", phone + 1);
+    return true;
+}
+
+static bool read_phones(struct sms_channel *sms, const char *text)
+{
+    struct slice rest = slice_of(text);
+
+    while (rest.at != NULL) {
+        const struct slice one = slice_trim(slice_cut(&rest, ','));
+
+        if (sms->phone_count == SMS_PHONES_MAX ||
+            !read_phone(one, sms->phones[sms->phone_count].digits))
+            return false;
+        sms->phone_count++;
+    }
+    return sms->phone_count > 0;
+}
+
+struct sms_channel *sms_channel_create(const struct sms_options *options, struct fault *fault)
+{
+    struct sms_channel *sms = fault_calloc(sizeof *sms, "alerts by SMS", fault);
+
+    if (sms == NULL)
+        return NULL;
+    assert(options->hourly >= 1 && options->hourly <= SMS_HOURLY_MAX);
+    sms->options = *options;
+    sms->sends.most = (size_t)options->hourly;
+    if (read_phones(sms, options->phones))
+        return sms;
+    free(sms);
+    fault_set(fault, FAULT_INVALID, "bad_alert_phones",
+              "ALERT_PHONES must be 1 to %d phones like +77012345678, comma-separated.",
+              (int)SMS_PHONES_MAX);
+    return NULL;
+}
+
+void sms_channel_destroy(struct sms_channel *sms)
+{
+    free(sms);
+}
+
+struct channel sms_channel(struct sms_channel *sms)
+{
+    /* Phones behind one that does not answer are not tried; one before it may be slow. */
+    return (struct channel){
+        .self = sms, .limit_ms = 2 * SMS_SEND_MS, .send = send_story, .say = say};
+}

@@ -1,0 +1,435 @@
+// SPDX-License-Identifier: MIT
+#include "notify/telegram_channel.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/auto.h"
+#include "base/log.h"
+#include "base/now.h"
+#include "base/parse.h"
+
+#include "notify/ack_json.h"
+
+enum {
+    BODY_MAX = 32 * 1024,
+    CALL_ARENA_MAX = 512 * 1024,
+    EDIT_TRIES_MAX = 5,
+    WAIT_MAX_S = 3600 /* of what Telegram asks for: an alert is tried again at least hourly */
+};
+
+/* A message that tells of an incident. */
+struct shown {
+    int64_t message_id; /* 0: the place is free */
+    int64_t chat_id;
+    enum alert_event event;
+    int step;
+    struct incident incident; /* as it is now */
+    bool stale;               /* the message says it otherwise */
+    int tries;                /* edits that failed */
+};
+
+struct chat {
+    int64_t id;
+    char note[NOTE_ID_MAX + 1]; /* the last that it has */
+};
+
+struct telegram_channel {
+    struct telegram telegram;
+    const char *token;
+    const char *public_url;
+    const struct plan *plan;
+    struct history *history;
+    bool loaded; /* what earlier processes have shown is known */
+    struct chat chats[TELEGRAM_CHATS_MAX];
+    size_t chat_count;
+    struct shown shown[SHOWN_MAX];
+    size_t next; /* the oldest place */
+    int64_t complained_ns;
+};
+
+/* --- what is shown --- */
+
+static struct shown *find_shown(struct telegram_channel *chats, const struct uuid *incident,
+                                enum alert_event event, int step, int64_t chat_id)
+{
+    for (size_t i = 0; i < SHOWN_MAX; i++)
+        if (chats->shown[i].message_id != 0 && chats->shown[i].chat_id == chat_id &&
+            chats->shown[i].event == event && chats->shown[i].step == step &&
+            uuid_equal(&chats->shown[i].incident.id, incident))
+            return &chats->shown[i];
+    return NULL;
+}
+
+static struct shown *remember(struct telegram_channel *chats, const struct shown *shown)
+{
+    struct shown *place = &chats->shown[chats->next];
+
+    chats->next = (chats->next + 1) % SHOWN_MAX;
+    *place = *shown;
+    return place;
+}
+
+void telegram_channel_changed(struct telegram_channel *chats, const struct incident *incident)
+{
+    for (size_t i = 0; i < SHOWN_MAX; i++) {
+        struct shown *shown = &chats->shown[i];
+
+        if (shown->message_id == 0 || shown->event == ALERT_RECOVERED ||
+            !uuid_equal(&shown->incident.id, &incident->id))
+            continue;
+        shown->incident = *incident;
+        shown->stale = true;
+        shown->tries = 0;
+    }
+}
+
+void telegram_channel_seen(struct telegram_channel *chats, const struct incident *incident,
+                           int64_t chat_id, int64_t message_id)
+{
+    for (size_t i = 0; i < SHOWN_MAX; i++)
+        if (chats->shown[i].message_id == message_id && chats->shown[i].chat_id == chat_id)
+            return;
+    remember(chats, &(const struct shown){.message_id = message_id,
+                                          .chat_id = chat_id,
+                                          .event = ALERT_FIRED,
+                                          .incident = *incident});
+}
+
+bool telegram_channel_has(const struct telegram_channel *chats, int64_t chat_id)
+{
+    for (size_t i = 0; i < chats->chat_count; i++)
+        if (chats->chats[i].id == chat_id)
+            return true;
+    return false;
+}
+
+/* What earlier processes have shown. A message may say less than is so by now: that process may
+ * have been killed before its edit. */
+static void load(struct telegram_channel *chats)
+{
+    size_t count = SHOWN_MAX;
+    struct fault fault;
+
+    if (chats->loaded || chats->history == NULL)
+        return;
+    auto_free struct alert_message *found =
+        fault_calloc(count * sizeof *found, "messages of alerts", &fault);
+    if (found == NULL ||
+        !history_messages(chats->history, now_wall_us() - HISTORY_HOUR_US, found, &count, &fault)) {
+        log_fault(LOG_WARN, "messages_not_known", &fault, (struct slice){0});
+        return; /* the next time */
+    }
+    chats->loaded = true;
+    for (size_t i = count; i-- > 0;) {
+        const struct alert_message *one = &found[i];
+        const bool changed = one->incident.ended_us != 0 || one->incident.acked_by[0] != '\0';
+
+        if (telegram_channel_has(chats, one->chat_id) &&
+            find_shown(chats, &one->incident.id, one->event, one->step, one->chat_id) == NULL)
+            remember(chats,
+                     &(const struct shown){.message_id = one->message_id,
+                                           .chat_id = one->chat_id,
+                                           .event = one->event,
+                                           .step = one->step,
+                                           .incident = one->incident,
+                                           .stale = changed && one->event != ALERT_RECOVERED});
+    }
+}
+
+/* A message that cannot be noted is edited as long as the process lives. */
+static void note_shown(const struct telegram_channel *chats, const struct shown *shown)
+{
+    const struct alert_message message = {.chat_id = shown->chat_id,
+                                          .message_id = shown->message_id,
+                                          .event = shown->event,
+                                          .step = shown->step,
+                                          .incident = shown->incident};
+    struct fault fault;
+
+    if (chats->history != NULL && !history_message(chats->history, &message, &fault))
+        log_fault(LOG_WARN, "message_not_noted", &fault, (struct slice){0});
+}
+
+/* --- one call --- */
+
+struct message {
+    const struct alert_story *story; /* NULL: the note */
+    const struct alert_note *note;
+    int64_t chat_id;
+    int64_t message_id; /* to edit; 0: a new one */
+    int64_t reply_to;   /* 0: none */
+    bool plain;         /* without markup */
+};
+
+static void put_text(const struct message *message, struct buf *text)
+{
+    if (message->story != NULL)
+        (message->plain ? alert_plain : alert_html)(message->story, text);
+    else
+        (message->plain ? note_plain : note_html)(message->note, text);
+}
+
+/* Bot API 10.2: sendMessage, editMessageText. An edit without a keyboard takes it away. */
+static void put_body(const struct message *message, const struct buf *text, struct buf *body)
+{
+    const struct incident *incident = message->story != NULL ? message->story->incident : NULL;
+
+    buf_printf(body, "{\"chat_id\":%lld,\"text\":", (long long)message->chat_id);
+    buf_json_string(body, buf_as_slice(text));
+    buf_text(body, ",\"link_preview_options\":{\"is_disabled\":true}");
+    if (!message->plain)
+        buf_text(body, ",\"parse_mode\":\"HTML\"");
+    if (message->message_id != 0)
+        buf_printf(body, ",\"message_id\":%lld", (long long)message->message_id);
+    if (message->reply_to != 0)
+        buf_printf(body,
+                   ",\"reply_parameters\":{\"message_id\":%lld,"
+                   "\"allow_sending_without_reply\":true}",
+                   (long long)message->reply_to);
+    if (incident != NULL && incident->ended_us == 0 && incident->acked_by[0] == '\0')
+        tap_put_button(&incident->id, body);
+    buf_char(body, '}');
+}
+
+static enum telegram_outcome call(struct telegram_channel *chats, const struct message *message,
+                                  int64_t *message_id, struct telegram_answer *answer,
+                                  struct fault *fault)
+{
+    AUTO(buf_finish) struct buf text;
+    AUTO(buf_finish) struct buf body;
+    AUTO(arena_finish) struct arena arena;
+    struct fault ignored;
+
+    arena_init(&arena, CALL_ARENA_MAX);
+    buf_init(&text, ALERT_TEXT_MAX);
+    buf_init(&body, BODY_MAX);
+    *answer = (struct telegram_answer){.outcome = TELEGRAM_NOT_SENT};
+    put_text(message, &text);
+    put_body(message, &text, &body);
+    if (!buf_ok(&text, fault) || !buf_ok(&body, fault))
+        return TELEGRAM_NOT_SENT;
+    const struct telegram_request request = {.token = chats->token,
+                                             .method = message->message_id != 0 ? "editMessageText"
+                                                                                : "sendMessage",
+                                             .body = buf_as_slice(&body),
+                                             .timeout_ms = TELEGRAM_SEND_MS,
+                                             .no_breaker = true};
+    *message_id = 0;
+    if (telegram_call(&chats->telegram, &request, &arena, answer, fault) &&
+        !telegram_message_id(answer->result, &arena, message_id, &ignored))
+        *message_id = 0;
+    return answer->outcome;
+}
+
+/* --- alerts --- */
+
+/* Of a chat that refuses what others have taken; hourly. */
+static void complain(struct telegram_channel *chats, int64_t chat_id, const struct fault *fault)
+{
+    const int64_t now_ns = now_mono_ns();
+
+    if (chats->complained_ns != 0 && now_ns - chats->complained_ns < 3600 * NS_PER_S)
+        return;
+    chats->complained_ns = now_ns;
+    LOG(LOG_ERROR, "alert_refused", fault->detail, log_str("channel", "telegram"),
+        log_int("chat", chat_id), log_str("code", fault->code));
+}
+
+static const enum channel_outcome outcomes[] = {
+    [TELEGRAM_DONE] = CHANNEL_TOLD,          [TELEGRAM_DONE_ALREADY] = CHANNEL_TOLD,
+    [TELEGRAM_MIGRATED] = CHANNEL_REFUSED,   [TELEGRAM_NO_RECIPIENT] = CHANNEL_REFUSED,
+    [TELEGRAM_REFUSED] = CHANNEL_REFUSED,    [TELEGRAM_BAD_MARKUP] = CHANNEL_REFUSED,
+    [TELEGRAM_NO_MESSAGE] = CHANNEL_REFUSED, [TELEGRAM_NO_BOT] = CHANNEL_REFUSED,
+    [TELEGRAM_THROTTLED] = CHANNEL_BUSY,     [TELEGRAM_NOT_SENT] = CHANNEL_AWAY,
+    [TELEGRAM_UNCERTAIN] = CHANNEL_AWAY,
+};
+
+static int64_t first_of(struct telegram_channel *chats, const struct alert_story *story,
+                        int64_t chat_id)
+{
+    const struct shown *first =
+        story != NULL ? find_shown(chats, &story->incident->id, ALERT_FIRED, 0, chat_id) : NULL;
+
+    return first != NULL ? first->message_id : 0;
+}
+
+static void note_told(struct telegram_channel *chats, const struct message *message,
+                      struct chat *chat, int64_t message_id)
+{
+    if (message->story == NULL)
+        snprintf(chat->note, sizeof chat->note, "%s", message->note->id);
+    else if (message_id != 0)
+        note_shown(chats,
+                   remember(chats, &(const struct shown){.message_id = message_id,
+                                                         .chat_id = message->chat_id,
+                                                         .event = message->story->event,
+                                                         .step = message->story->step,
+                                                         .incident = *message->story->incident}));
+}
+
+/* Sends it to one chat. What is fixed by sending once more: a group's new id, markup. */
+static void send_to(struct telegram_channel *chats, const struct message *what, struct chat *chat,
+                    struct channel_end *end)
+{
+    struct message message = *what;
+    struct telegram_answer answer;
+
+    message.chat_id = chat->id;
+    message.reply_to = first_of(chats, what->story, chat->id);
+    enum telegram_outcome outcome = call(chats, &message, &end->message_id, &answer, &end->fault);
+    if (outcome == TELEGRAM_MIGRATED) {
+        message.chat_id = chat->id = answer.new_chat_id;
+        outcome = call(chats, &message, &end->message_id, &answer, &end->fault);
+    } else if (outcome == TELEGRAM_BAD_MARKUP) {
+        message.plain = true;
+        outcome = call(chats, &message, &end->message_id, &answer, &end->fault);
+    }
+    end->outcome = outcomes[outcome];
+    end->wait_ms =
+        (answer.retry_after_s < WAIT_MAX_S ? answer.retry_after_s : WAIT_MAX_S) * INT64_C(1000);
+    if (end->outcome == CHANNEL_TOLD)
+        note_told(chats, &message, chat, end->message_id);
+}
+
+static bool has_it(struct telegram_channel *chats, const struct message *what,
+                   const struct chat *chat)
+{
+    if (what->story == NULL)
+        return strcmp(chat->note, what->note->id) == 0;
+    return find_shown(chats, &what->story->incident->id, what->story->event, what->story->step,
+                      chat->id) != NULL;
+}
+
+/* Told: each chat has it, but those that refuse, and one has. A chat that is busy holds up no
+ * other. A chat that has it from an earlier try does not get it again. */
+static void send_all(struct telegram_channel *chats, const struct message *what,
+                     struct channel_end *end)
+{
+    struct channel_end told = {.outcome = CHANNEL_REFUSED}, busy = {.wait_ms = -1}, refused;
+    int64_t refuses = 0;
+
+    for (size_t i = 0; i < chats->chat_count; i++) {
+        struct chat *chat = &chats->chats[i];
+        struct channel_end one = {.outcome = CHANNEL_TOLD};
+
+        if (!has_it(chats, what, chat))
+            send_to(chats, what, chat, &one);
+        if (one.outcome == CHANNEL_AWAY) {
+            *end = one;
+            return;
+        }
+        if (one.outcome == CHANNEL_TOLD) {
+            told = one;
+        } else if (one.outcome == CHANNEL_BUSY) {
+            busy = one.wait_ms > busy.wait_ms ? one : busy;
+        } else {
+            refused = one;
+            refuses = chat->id;
+        }
+    }
+    *end = busy.outcome == CHANNEL_BUSY ? busy : told.outcome == CHANNEL_TOLD ? told : refused;
+    if (end->outcome == CHANNEL_TOLD && refuses != 0)
+        complain(chats, refuses, &refused.fault);
+}
+
+static void send_story(void *self, const struct alert_story *story, struct channel_end *end)
+{
+    load(self);
+    send_all(self, &(const struct message){.story = story}, end);
+    if (end->outcome == CHANNEL_TOLD && story->event == ALERT_RECOVERED)
+        telegram_channel_changed(self, story->incident);
+}
+
+static void say(void *self, const struct alert_note *note, struct channel_end *end)
+{
+    send_all(self, &(const struct message){.note = note}, end);
+}
+
+/* --- edits --- */
+
+/* False: Telegram is away or busy. */
+static bool edit(struct telegram_channel *chats, struct shown *shown)
+{
+    const struct incident incident = shown->incident;
+    const struct alert_story story = {.incident = &incident,
+                                      .check = plan_find(chats->plan, slice_of(incident.check)),
+                                      .event = shown->event,
+                                      .step = shown->step,
+                                      .now_us = now_wall_us(),
+                                      .public_url = chats->public_url};
+    const struct message message = {
+        .story = &story, .chat_id = shown->chat_id, .message_id = shown->message_id};
+    struct telegram_answer answer;
+    struct fault fault;
+    int64_t ignored;
+
+    shown->stale = false;
+    const enum telegram_outcome outcome = call(chats, &message, &ignored, &answer, &fault);
+    if (outcomes[outcome] == CHANNEL_TOLD || outcomes[outcome] == CHANNEL_REFUSED)
+        return true;
+    if (shown->message_id == message.message_id && ++shown->tries < EDIT_TRIES_MAX)
+        shown->stale = true;
+    return false;
+}
+
+/* As many as one incident has, so that an alert never waits for more. */
+static void tidy(void *self)
+{
+    struct telegram_channel *chats = self;
+    int left = TELEGRAM_CHATS_MAX;
+
+    load(chats);
+    for (size_t i = 0; i < SHOWN_MAX && left > 0; i++)
+        if (chats->shown[i].message_id != 0 && chats->shown[i].stale)
+            left = edit(chats, &chats->shown[i]) ? left - 1 : 0;
+}
+
+/* --- configuration --- */
+
+static bool read_chats(struct telegram_channel *chats, const char *text)
+{
+    struct slice rest = slice_of(text);
+
+    while (rest.at != NULL) {
+        const struct slice one = slice_trim(slice_cut(&rest, ','));
+
+        if (chats->chat_count == TELEGRAM_CHATS_MAX ||
+            !parse_i64(one, INT64_MIN, INT64_MAX, &chats->chats[chats->chat_count].id))
+            return false;
+        chats->chat_count++;
+    }
+    return chats->chat_count > 0;
+}
+
+struct telegram_channel *telegram_channel_create(const struct telegram_channel_options *options,
+                                                 struct fault *fault)
+{
+    struct telegram_channel *chats = fault_calloc(sizeof *chats, "alerts by Telegram", fault);
+
+    if (chats == NULL)
+        return NULL;
+    chats->telegram = options->telegram;
+    chats->token = options->token;
+    chats->public_url = options->public_url;
+    chats->plan = options->plan;
+    chats->history = options->history;
+    if (read_chats(chats, options->chats))
+        return chats;
+    free(chats);
+    fault_set(fault, FAULT_INVALID, "bad_alert_chats",
+              "ALERT_CHATS must be 1 to %d ids of chats, comma-separated.",
+              (int)TELEGRAM_CHATS_MAX);
+    return NULL;
+}
+
+void telegram_channel_destroy(struct telegram_channel *chats)
+{
+    free(chats);
+}
+
+struct channel telegram_channel(struct telegram_channel *chats)
+{
+    return (struct channel){
+        .self = chats, .limit_ms = TELEGRAM_SEND_MS, .send = send_story, .say = say, .tidy = tidy};
+}

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: MIT
+#include "notify/webhook_channel.h"
+
+#include <stdlib.h>
+
+#include "base/auto.h"
+#include "base/now.h"
+
+#include "i18n/i18n.h"
+#include "notify/incident_json.h"
+
+enum { BODY_MAX = 32 * 1024, CALL_ARENA_MAX = 256 * 1024, URL_ARENA_MAX = 16 * 1024 };
+
+struct webhook_channel {
+    struct webhook_options options;
+    struct deliver_key key;
+    bool ours; /* this machine, which is allowed */
+    bool gone; /* it has answered 410 */
+};
+
+/* --- the body --- */
+
+static void put_member(struct buf *out, const char *name, const char *value)
+{
+    buf_printf(out, ",\"%s\":", name);
+    buf_json_string(out, slice_of(value));
+}
+
+/* `type` needs no escaping. */
+static void put_begin(struct buf *out, const char *kind, struct slice type, int64_t at_us)
+{
+    char at[NOW_RFC3339_LEN + 1];
+
+    now_format_rfc3339(at_us, at);
+    buf_printf(out, "{\"type\":\"%s%.*s\",\"timestamp\":\"%s\",\"data\":{", kind, SLICE_ARG(type),
+               at);
+}
+
+/* When it happened; of what became worse, and of a reminder, when it is told. */
+static int64_t happened_us(const struct alert_story *story)
+{
+    const struct incident *incident = story->incident;
+
+    return story->event == ALERT_FIRED                                  ? incident->started_us
+           : story->event == ALERT_RECOVERED && incident->ended_us != 0 ? incident->ended_us
+                                                                        : story->now_us;
+}
+
+static void put_story(const struct alert_story *story, struct buf *out)
+{
+    put_begin(out, "incident.", slice_of(alert_event_words[story->event]), happened_us(story));
+    buf_text(out, "\"incident\":");
+    incident_encode(story->incident, out);
+    if (story->check != NULL) {
+        put_member(out, "title", words_title(story->check, LANGUAGE_RU));
+        put_member(out, "server", story->check->server);
+    }
+    if (story->public_url[0] != '\0')
+        put_member(out, "url", story->public_url);
+    buf_text(out, "}}");
+}
+
+static void put_note(const struct alert_note *note, struct buf *out)
+{
+    put_begin(out, "", (struct slice){note->id, strcspn(note->id, ".-")}, now_wall_us());
+    buf_text(out, "\"subject\":");
+    buf_json_string(out, slice_of(note->subject));
+    put_member(out, "text", note->text);
+    buf_text(out, "}}");
+}
+
+/* --- the call --- */
+
+static void end_with(struct channel_end *end, enum channel_outcome outcome, const char *code,
+                     long status)
+{
+    end->outcome = outcome;
+    if (outcome != CHANNEL_TOLD)
+        fault_set(&end->fault, outcome == CHANNEL_REFUSED ? FAULT_INVALID : FAULT_UNAVAILABLE, code,
+                  "The webhook does not take the message (%ld).", status);
+}
+
+static void judge(struct webhook_channel *webhook, const struct http_answer *answer,
+                  struct channel_end *end)
+{
+    const long status = answer->status;
+    const bool busy = status == 429 || (status >= 502 && status <= 504);
+    const int64_t asked_s = busy ? deliver_retry_after(answer->retry_after) : 0;
+
+    if (status >= 200 && status <= 299) {
+        end_with(end, CHANNEL_TOLD, "", status);
+    } else if (status == 410) {
+        end_with(end, CHANNEL_REFUSED, "webhook_gone", status);
+        end->for_good = webhook->gone = true;
+    } else {
+        end_with(end, busy ? CHANNEL_BUSY : CHANNEL_REFUSED,
+                 busy ? "webhook_busy" : "webhook_refused", status);
+    }
+    if (asked_s > 0)
+        end->wait_ms = (asked_s < WEBHOOK_WAIT_MAX_S ? asked_s : WEBHOOK_WAIT_MAX_S) * 1000;
+}
+
+static void post(struct webhook_channel *webhook, const char *id, const struct buf *body,
+                 struct channel_end *end)
+{
+    AUTO(arena_finish) struct arena arena;
+    struct http_answer answer = {.sent = false};
+    struct deliver_headers headers;
+    struct fault ignored;
+
+    arena_init(&arena, CALL_ARENA_MAX);
+    end_with(end, CHANNEL_AWAY, "webhook_away", 0);
+    if (webhook->gone) {
+        end_with(end, CHANNEL_REFUSED, "webhook_gone", 0);
+        end->for_good = true;
+        return;
+    }
+    const int64_t at_s = now_wall_us() / US_PER_S;
+    const struct slice content =
+        arena_printf(&arena, "%s.%lld.%.*s", id, (long long)at_s, SLICE_ARG(buf_as_slice(body)));
+    if (!buf_ok(body, &ignored) || content.at == NULL)
+        return;
+    deliver_sign_headers((struct slice){(const char *)webhook->key.bytes, webhook->key.len}, id,
+                         at_s, content, &headers);
+    const char *lines[] = {"Content-Type: application/json", headers.id, headers.timestamp,
+                           headers.signature, NULL};
+    const struct http_call call = {.method = "POST",
+                                   .url = webhook->options.url,
+                                   .headers = lines,
+                                   .body = buf_as_slice(body),
+                                   .timeout_ms = WEBHOOK_SEND_MS,
+                                   .drops_body = true,
+                                   .tries = 1,
+                                   .allow_private = webhook->ours,
+                                   .allow_plain = webhook->ours,
+                                   .no_breaker = true};
+    if (http_client_call(webhook->options.client, &call, &arena, &answer, &ignored))
+        judge(webhook, &answer, end);
+}
+
+static void send_story(void *self, const struct alert_story *story, struct channel_end *end)
+{
+    AUTO(buf_finish) struct buf body;
+    char id[NOTE_ID_MAX + 1];
+
+    buf_init(&body, BODY_MAX);
+    alert_id(story, id);
+    put_story(story, &body);
+    post(self, id, &body, end);
+}
+
+static void say(void *self, const struct alert_note *note, struct channel_end *end)
+{
+    AUTO(buf_finish) struct buf body;
+
+    buf_init(&body, BODY_MAX);
+    put_note(note, &body);
+    post(self, note->id, &body, end);
+}
+
+/* --- configuration --- */
+
+static bool configure(struct webhook_channel *webhook, struct fault *fault)
+{
+    const struct deliver_hosts hosts = {.internal = "", .loopback = webhook->options.loopback};
+    AUTO(arena_finish) struct arena arena;
+    struct http_url url;
+
+    arena_init(&arena, URL_ARENA_MAX);
+    if (!http_url_read(webhook->options.url, &arena, &url, fault) ||
+        !deliver_url_check(&hosts, slice_of(webhook->options.url), &arena, fault))
+        return fault_set(fault, FAULT_INVALID, "bad_webhook_url",
+                         "ALERT_WEBHOOK_URL must be an https:// address that is not private.");
+    if (!deliver_secret_read(slice_of(webhook->options.secret), &webhook->key, fault))
+        return fault_set(fault, FAULT_INVALID, "bad_webhook_secret",
+                         "ALERT_WEBHOOK_SECRET must be whsec_ and the base64 of 24 to 64 bytes.");
+    webhook->ours = webhook->options.loopback && url.is_loopback;
+    return true;
+}
+
+struct webhook_channel *webhook_channel_create(const struct webhook_options *options,
+                                               struct fault *fault)
+{
+    struct webhook_channel *webhook = fault_calloc(sizeof *webhook, "alerts by webhook", fault);
+
+    if (webhook == NULL)
+        return NULL;
+    webhook->options = *options;
+    if (configure(webhook, fault))
+        return webhook;
+    webhook_channel_destroy(webhook);
+    return NULL;
+}
+
+void webhook_channel_destroy(struct webhook_channel *webhook)
+{
+    if (webhook == NULL)
+        return;
+    explicit_bzero(&webhook->key, sizeof webhook->key);
+    free(webhook);
+}
+
+struct channel webhook_channel(struct webhook_channel *webhook)
+{
+    return (struct channel){
+        .self = webhook, .limit_ms = WEBHOOK_SEND_MS, .send = send_story, .say = say};
+}

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+/* Every check in a row: how it is, how it was. */
+#include <math.h>
+
+#include "page/chart.h"
+#include "page/page_private.h"
+
+/* A share of more time than is known would promise too much: that of all that is known says since
+ * when it counts. */
+static void put_shares(const struct page *page, const struct past *past)
+{
+    const int64_t now_us = page->view->now_us;
+    const struct {
+        enum phrase phrase;
+        float share;
+        int64_t unit_us, units; /* as history_past() has them */
+    } spans[] = {
+        {PHRASE_DAY,   past->day,   HISTORY_HOUR_US, 25 },
+        {PHRASE_WEEK,  past->week,  HISTORY_DAY_US,  7  },
+        {PHRASE_MONTH, past->month, HISTORY_DAY_US,  30 },
+        {PHRASE_YEAR,  past->year,  HISTORY_DAY_US,  365},
+    };
+    bool whole = true;
+
+    for (size_t i = 0; whole && i < sizeof spans / sizeof spans[0]; i++) {
+        const int64_t began_us =
+            (now_us / spans[i].unit_us - spans[i].units + 1) * spans[i].unit_us;
+
+        if (isnan(spans[i].share))
+            continue;
+        whole = past->since_us <= began_us;
+        buf_text(page->out, "<span>");
+        if (whole) {
+            page_say(page, spans[i].phrase);
+        } else {
+            page_say(page, PHRASE_SINCE);
+            words_since(past->since_us, now_us, page->out);
+        }
+        buf_char(page->out, ' ');
+        chart_share(whole ? spans[i].share : past->year, page->language, page->out);
+        buf_text(page->out, "</span> ");
+    }
+}
+
+static void put_reason(const struct page *page, size_t index)
+{
+    const struct verdict_of *verdict = &page->view->verdicts[index];
+    const struct check *checks = page->view->plan->checks;
+
+    const bool caused = verdict->cause < page->view->plan->count && verdict->cause != index;
+
+    if (verdict->verdict == VERDICT_GREEN || (verdict->verdict == VERDICT_UNKNOWN && !caused))
+        return;
+    buf_text(page->out, "<p class=\"reason\">");
+    if (verdict->verdict == VERDICT_UNKNOWN || (verdict->verdict == VERDICT_AFFECTED && caused)) {
+        page_say(page, PHRASE_CAUSE);
+        page_title(page, &checks[verdict->cause]);
+    } else {
+        page_wrong(page, &checks[index], &page->view->states[index].why);
+    }
+    buf_text(page->out, "</p>");
+}
+
+/* Whether how long a probe took says anything. */
+static bool answers(const struct check *check)
+{
+    return check->kind != CHECK_HOST && check->kind != CHECK_DISK && check->kind != CHECK_HEARTBEAT;
+}
+
+static void put_check(const struct page *page, size_t index)
+{
+    const struct watch_view *view = page->view;
+    const struct check *check = &view->plan->checks[index];
+    const enum verdict verdict = view->verdicts[index].verdict;
+    const struct past *past = &view->pasts[index];
+
+    buf_text(page->out, "<li class=\"check\">");
+    page_icon(page, verdict);
+    buf_text(page->out, "<h3>");
+    page_title(page, check);
+    if (check->server[0] != '\0') {
+        buf_text(page->out, " <small>");
+        html_text(page->out, check->server);
+        buf_text(page->out, "</small>");
+    }
+    buf_printf(page->out, "</h3><span class=\"state v-%s\">%s</span>", verdict_names[verdict],
+               words_verdict(verdict, page->language));
+    put_reason(page, index);
+    buf_text(page->out, "<span class=\"took\">");
+    if (view->states[index].looked_us > 0 && answers(check))
+        buf_printf(page->out, "%s%lld%s", phrase(PHRASE_ANSWERED, page->language),
+                   (long long)((view->states[index].last.took_us + US_PER_MS - 1) / US_PER_MS),
+                   phrase(PHRASE_MS, page->language));
+    buf_text(page->out, "</span>");
+    chart_latency(past, page->language, page->out);
+    chart_days(past, page->language, page->out);
+    buf_text(page->out, "<p class=\"shares\">");
+    put_shares(page, past);
+    buf_text(page->out, "</p></li>\n");
+}
+
+static void put_list(const struct page *page, bool counted, const char *id, enum phrase title)
+{
+    const struct watch_view *view = page->view;
+
+    if (page_count(view, counted) == 0)
+        return;
+    buf_printf(page->out,
+               "<section aria-labelledby=\"%s\"><h2 id=\"%s\">%s</h2>\n<ul class=\"checks\">\n", id,
+               id, phrase(title, page->language));
+    for (size_t i = 0; i < view->plan->count; i++)
+        if (view->plan->checks[i].counted == counted)
+            put_check(page, i);
+    buf_text(page->out, "</ul></section>\n");
+}
+
+void page_checks(const struct page *page)
+{
+    put_list(page, true, "checks", PHRASE_CHECKS);
+    put_list(page, false, "apart", PHRASE_APART);
+}

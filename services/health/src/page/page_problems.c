@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: MIT
+/* What is wrong, since when, and what to do: a card for each cause. */
+#include "page/page_private.h"
+
+static const struct incident *open_incident(const struct watch_view *view, const char *name)
+{
+    for (size_t i = 0; i < view->incident_count; i++)
+        if (view->incidents[i].ended_us == 0 && strcmp(view->incidents[i].check, name) == 0)
+            return &view->incidents[i];
+    return NULL;
+}
+
+/* `owner` is the index of the check, or behind those of checks that of an alert of Prometheus: a
+ * part of ids, by which page.js finds focus and open details again. */
+static void put_command(const struct page *page, size_t owner, int index, struct slice command)
+{
+    if (command.len == 0)
+        return;
+    buf_printf(page->out, "<div class=\"command\"><pre id=\"c-%zu-%d\"><code>", owner, index);
+    html_slice(page->out, command);
+    buf_printf(page->out,
+               "</code></pre><button type=\"button\" class=\"copy\" id=\"b-%zu-%d\" "
+               "aria-describedby=\"c-%zu-%d\" data-copied=\"%s\">%s</button></div>",
+               owner, index, owner, index, phrase(PHRASE_COPIED, page->language),
+               phrase(PHRASE_COPY, page->language));
+}
+
+static void put_command_of(const struct page *page, size_t owner, int index)
+{
+    char room[PAGE_SENTENCE_MAX];
+    struct buf command;
+
+    buf_init_over(&command, room, sizeof room);
+    words_command(&page->view->plan->checks[owner], index, &command);
+    put_command(page, owner, index, buf_as_slice(&command));
+}
+
+static void put_to_do(const struct page *page, const struct runbook *runbook)
+{
+    buf_printf(page->out, "<p><strong>%s</strong>%s.</p>", phrase(PHRASE_TO_DO, page->language),
+               runbook->advice[page->language]);
+}
+
+static void put_section(const struct page *page, const struct runbook *runbook)
+{
+    buf_text(page->out, "<p>");
+    page_say(page, PHRASE_RUNBOOK);
+    if (page->options->docs_url != NULL) {
+        buf_text(page->out, "<a href=\"");
+        html_text(page->out, page->options->docs_url);
+        buf_printf(page->out, "/runbook.html#%s\">runbook: %s</a>", runbook->slug, runbook->slug);
+    } else {
+        buf_printf(page->out, "docs/runbook.md, %s", runbook->slug);
+    }
+    buf_text(page->out, "</p>");
+}
+
+static void put_advice(const struct page *page, size_t owner)
+{
+    const struct runbook *runbook = runbook_of(&page->view->plan->checks[owner]);
+
+    if (runbook == NULL)
+        return;
+    put_to_do(page, runbook);
+    put_command_of(page, owner, 0);
+    buf_printf(page->out, "<details id=\"d-%zu\"><summary>%s</summary>", owner,
+               phrase(PHRASE_MORE, page->language));
+    for (int i = 1; i < RUNBOOK_COMMANDS; i++)
+        put_command_of(page, owner, i);
+    put_section(page, runbook);
+    buf_text(page->out, "</details>");
+}
+
+static void put_affected(const struct page *page, size_t cause)
+{
+    const struct watch_view *view = page->view;
+    bool begun = false;
+
+    for (size_t i = 0; i < view->plan->count; i++) {
+        if (view->verdicts[i].verdict != VERDICT_AFFECTED || view->verdicts[i].cause != cause)
+            continue;
+        if (begun)
+            buf_text(page->out, ", ");
+        else {
+            buf_text(page->out, "<p>");
+            page_say(page, PHRASE_AFFECTS);
+        }
+        begun = true;
+        page_title(page, &view->plan->checks[i]);
+    }
+    if (begun)
+        buf_text(page->out, "</p>");
+}
+
+static void put_ack(const struct page *page, const struct incident *incident)
+{
+    char id[UUID_TEXT_LEN + 1];
+
+    if (incident->acked_us > 0) {
+        buf_text(page->out, "<p class=\"acked\">");
+        page_say(page, PHRASE_ACKED);
+        html_text(page->out, incident->acked_by);
+        buf_text(page->out, ", ");
+        page_time(page, PHRASE_SINCE, incident->acked_us);
+        buf_text(page->out, "</p>");
+        return;
+    }
+    uuid_format(&incident->id, id);
+    buf_printf(page->out,
+               "<form method=\"post\" action=\"/incidents/%s/ack\">"
+               "<input type=\"hidden\" name=\"token\" value=\"",
+               id);
+    html_text(page->out, page->options->token);
+    buf_printf(page->out, "\"><button id=\"a-%s\">%s</button></form>", id,
+               phrase(PHRASE_ACK, page->language));
+}
+
+static void put_problem(const struct page *page, size_t index)
+{
+    const struct watch_view *view = page->view;
+    const struct check *check = &view->plan->checks[index];
+    const struct verdict_of *verdict = &view->verdicts[index];
+    const struct incident *incident = open_incident(view, check->name);
+
+    buf_printf(page->out, "<li class=\"problem b-%s\"><h3>", verdict_names[verdict->verdict]);
+    page_icon(page, verdict->verdict);
+    page_title(page, check);
+    buf_printf(page->out, " <span class=\"state v-%s\">%s</span></h3><p>",
+               verdict_names[verdict->verdict], words_verdict(verdict->verdict, page->language));
+    page_wrong(page, check, &view->states[index].why);
+    buf_text(page->out, "</p><p class=\"when\">");
+    page_time(page, PHRASE_SINCE, verdict->since_us);
+    buf_text(page->out, ", ");
+    page_span(page, PHRASE_SO_LONG, view->now_us - verdict->since_us);
+    if (check->server[0] != '\0') {
+        buf_text(page->out, " · ");
+        html_text(page->out, check->server);
+    }
+    buf_text(page->out, "</p>");
+    if (view->told_by_peer == check || plan_peer_makes(view->plan, check)) {
+        buf_text(page->out, "<p>");
+        page_say(page, PHRASE_TOLD_BY_PEER);
+        html_text(page->out, view->plan->peer);
+        buf_text(page->out, "</p>");
+    }
+    put_advice(page, index);
+    put_affected(page, index);
+    if (incident != NULL)
+        put_ack(page, incident);
+    buf_text(page->out, "</li>\n");
+}
+
+/* An alert of Prometheus. */
+static void put_rule(const struct page *page, const struct rule_alert *alert, size_t owner)
+{
+    const struct incident *incident = &alert->incident;
+    const struct incident *open = open_incident(page->view, incident->check);
+    const struct runbook *runbook = runbook_find(incident->runbook);
+    const struct probe_result why = incident_why(incident);
+
+    buf_printf(page->out, "<li class=\"problem b-%s\"><h3>", verdict_names[alert->verdict]);
+    page_icon(page, alert->verdict);
+    html_text(page->out, incident_name(incident));
+    buf_text(page->out, "</h3><p>");
+    page_wrong(page, NULL, &why);
+    buf_text(page->out, "</p><p class=\"when\">");
+    page_time(page, PHRASE_SINCE, incident->started_us);
+    buf_text(page->out, ", ");
+    page_span(page, PHRASE_SO_LONG, page->view->now_us - incident->started_us);
+    buf_text(page->out, "</p>");
+    if (runbook != NULL)
+        put_to_do(page, runbook);
+    put_command(page, owner, 0, slice_of(incident->command));
+    if (runbook != NULL)
+        put_section(page, runbook);
+    if (rule_is_told(alert))
+        put_ack(page, open != NULL ? open : incident);
+    buf_text(page->out, "</li>\n");
+}
+
+static void begin_problems(const struct page *page, bool *begun)
+{
+    if (!*begun)
+        buf_printf(page->out,
+                   "<section aria-labelledby=\"problems\"><h2 id=\"problems\">%s</h2>\n"
+                   "<ul class=\"problems\">\n",
+                   phrase(PHRASE_PROBLEMS, page->language));
+    *begun = true;
+}
+
+static void put_rules(const struct page *page, enum verdict verdict, bool *begun)
+{
+    const struct rules *rules = &page->view->rules;
+
+    for (size_t i = 0; i < rules->used; i++) {
+        const struct rule_alert *alert = &rules->alerts[i];
+
+        if (alert->until_us == 0 || alert->verdict != verdict ||
+            (!rule_is_told(alert) && !alert->held))
+            continue;
+        begin_problems(page, begun);
+        put_rule(page, alert, page->view->plan->count + i);
+    }
+}
+
+void page_problems(const struct page *page)
+{
+    static const enum verdict worst_first[] = {VERDICT_RED, VERDICT_YELLOW};
+    const struct watch_view *view = page->view;
+    bool begun = false;
+
+    for (size_t k = 0; k < sizeof worst_first / sizeof worst_first[0]; k++) {
+        for (size_t i = 0; i < view->plan->count; i++) {
+            if (!view->plan->checks[i].counted || view->verdicts[i].verdict != worst_first[k])
+                continue;
+            begin_problems(page, &begun);
+            put_problem(page, i);
+        }
+        put_rules(page, worst_first[k], &begun);
+    }
+    if (begun)
+        buf_text(page->out, "</ul></section>\n");
+}

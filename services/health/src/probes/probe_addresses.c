@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+#include "base/now.h"
+#include "loop/fiber.h"
+
+#include "probes/probe_private.h"
+
+enum { ARENA_MAX = 4 * PROBE_METRICS_MAX };
+
+static struct reading *find_reading(struct probe_result *result, enum measure measure)
+{
+    for (size_t i = 0; i < result->reading_count; i++) {
+        if (result->readings[i].measure == measure)
+            return &result->readings[i];
+    }
+    return NULL;
+}
+
+static void merge_readings(struct probe_result *result, const struct probe_result *one)
+{
+    for (size_t i = 0; i < one->reading_count; i++) {
+        const struct reading *reading = &one->readings[i];
+        struct reading *known = find_reading(result, reading->measure);
+        const bool lower = measure_kinds[reading->measure].lower_is_worse;
+        if (known == NULL)
+            probe_add(result, reading->measure, reading->value);
+        else if (lower ? reading->value < known->value : reading->value > known->value)
+            known->value = reading->value;
+    }
+}
+
+static void merge(struct probe_result *result, const struct probe_result *one,
+                  const struct probe_place *place)
+{
+    char address[INET6_ADDRSTRLEN];
+    const char *detail = one->detail;
+    merge_readings(result, one);
+    if (place->places == 1 || (one->trouble == TROUBLE_NONE && detail[0] == '\0')) {
+        probe_note(result, "%s", detail);
+        if (one->trouble != TROUBLE_NONE)
+            probe_fail(result, one->trouble, "%s", detail);
+        return;
+    }
+    work_address_format(&place->address, address);
+    if (one->trouble == TROUBLE_NONE)
+        probe_note(result, "%s: %s", address, detail);
+    else
+        probe_fail(result, one->trouble, "%s%s%s", address, detail[0] != '\0' ? ": " : "", detail);
+}
+
+/* The share of the next of `left` places. */
+static int64_t share_until(const struct probe_tools *tools, size_t left)
+{
+    const int64_t now_ns = loop_now_ns(tools->service->loop);
+    return now_ns + (fiber_deadline_ns(fiber_current()) - now_ns) / (int64_t)left;
+}
+
+static void look_at_each(struct probe_place *place, const struct work_address *found,
+                         probe_place_fn *run, struct probe_result *result)
+{
+    for (size_t i = 0; i < place->places; i++) {
+        struct probe_result one = {.trouble = TROUBLE_NONE};
+        place->address = found[i];
+        place->until_ns = share_until(place->tools, place->places - i);
+        run(place, &one);
+        merge(result, &one, place);
+        arena_reset(place->arena);
+    }
+}
+
+void probe_places(const struct probe_tools *tools, const struct check *check, const char *url,
+                  probe_place_fn *run, void *data, struct probe_result *result)
+{
+    struct work_address found[WORK_ADDRESSES_MAX];
+    struct arena arena;
+    struct fault fault;
+    struct http_url where;
+    struct probe_place place = {.tools = tools,
+                                .check = check,
+                                .data = data,
+                                .arena = &arena,
+                                .places = WORK_ADDRESSES_MAX};
+    arena_init(&arena, ARENA_MAX);
+    if (http_url_read(url, &arena, &where, &fault) &&
+        work_look_up(tools->work, where.host.at, where.port, 0, tools->asks_name, found,
+                     &place.places, &fault))
+        look_at_each(&place, found, run, result);
+    else if (fault.kind == FAULT_TIMEOUT)
+        probe_fail(result, TROUBLE_NO_NAME, "no answer");
+    else
+        probe_fault(result, &fault);
+    arena_finish(&arena);
+}

@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: MIT
+#include "prometheus/rule_alert_json.h"
+
+#include <stdio.h>
+
+#include "base/digest.h"
+#include "base/parse.h"
+#include "base/text.h"
+#include "json/fields.h"
+
+enum {
+    PRINT_BYTES = 4, /* of the labels' hash, in the incident's name */
+    SLUG_MAX = CHECK_NAME_MAX - (int)sizeof(RULE_PREFIX) - 2 * PRINT_BYTES,
+    ALERTNAME_MAX = 200,
+    POINTER_MAX = 48,
+    SILENT_MS = 5 * 60 * 1000 /* without endsAt it is over when it was not repeated for so long */
+};
+
+static const int64_t day_us = INT64_C(24) * 3600 * US_PER_S;
+
+struct wire_labels {
+    struct slice name, severity;
+};
+
+struct wire_annotations {
+    struct slice summary, description, message, command, runbook, runbook_url;
+};
+
+struct wire_alert {
+    struct slice raw; /* all labels */
+    struct wire_labels labels;
+    struct wire_annotations said;
+    struct slice starts, ends;
+    /* Of the texts above. */
+    int64_t starts_us, ends_us; /* FIELD_ABSENT: not told */
+    char print[2 * PRINT_BYTES + 1];
+};
+
+// clang-format off
+static const struct foreign_member label_members[] = {
+    {"alertname", FOREIGN_TEXT, offsetof(struct wire_labels, name),     NULL, 0},
+    {"severity",  FOREIGN_TEXT, offsetof(struct wire_labels, severity), NULL, 0},
+};
+static const struct foreign label_table = FOREIGN_OF(label_members, struct wire_labels);
+
+#define SAID(name) {#name, FOREIGN_TEXT, offsetof(struct wire_annotations, name), NULL, 0}
+static const struct foreign_member said_members[] = {
+    SAID(command), SAID(description), SAID(message), SAID(runbook), SAID(runbook_url), SAID(summary)};
+static const struct foreign said_table = FOREIGN_OF(said_members, struct wire_annotations);
+
+static const struct foreign_member alert_members[] = {
+    {"annotations", FOREIGN_OBJECT, offsetof(struct wire_alert, said),   &said_table, 0},
+    {"endsAt",      FOREIGN_TEXT,   offsetof(struct wire_alert, ends),   NULL,        0},
+    {"startsAt",    FOREIGN_TEXT,   offsetof(struct wire_alert, starts), NULL,        0},
+    {"labels",      FOREIGN_RAW,    offsetof(struct wire_alert, raw),    NULL,        0},
+};
+static const struct foreign alert_table = FOREIGN_OF(alert_members, struct wire_alert);
+// clang-format on
+
+/* --- what is refused --- */
+
+static void wrong(struct fault_list *problems, size_t index, const char *member, const char *code,
+                  const char *sentence)
+{
+    char pointer[POINTER_MAX];
+
+    (void)snprintf(pointer, sizeof pointer, "%zu%s", index, member);
+    fault_list_add(problems, pointer, code, "%s", sentence);
+}
+
+/* Go's zero time means that there is none. */
+static bool read_time(struct slice text, int64_t *out)
+{
+    *out = FIELD_ABSENT;
+    return text.len == 0 || slice_starts(text, SLICE("0001-01-01T")) || parse_timestamp(text, out);
+}
+
+/* The same labels in another order have the same print. False: jansson cannot read them. */
+static bool print_labels(struct wire_alert *alert, struct arena *arena, struct fault *fault)
+{
+    uint8_t hash[DIGEST_SHA256_LEN];
+    struct json_body *body;
+    struct buf text;
+    bool ok;
+
+    if (!fields_parse(alert->raw, true, &body, arena, fault))
+        return false;
+    buf_init(&text, 2 * RULE_LABELS_MAX);
+    ok = fields_canonical(body, &text, fault);
+    fields_parse_finish(body);
+    if (ok) {
+        digest_sha256(buf_as_slice(&text), hash);
+        digest_hex(hash, PRINT_BYTES, alert->print);
+    }
+    buf_finish(&text);
+    return ok;
+}
+
+static void check_labels(struct wire_alert *alert, size_t index, struct arena *arena,
+                         struct fault_list *problems)
+{
+    struct fault fault;
+
+    if (alert->raw.at == NULL || alert->raw.at[0] != '{')
+        wrong(problems, index, "/labels", "required", "Must be an object");
+    else if (alert->raw.len > RULE_LABELS_MAX)
+        wrong(problems, index, "/labels", "too_long", "Must be at most 4096 bytes");
+    else if (!foreign_read(&label_table, alert->raw, &alert->labels, arena, &fault) ||
+             !print_labels(alert, arena, &fault))
+        wrong(problems, index, "/labels", "bad_labels", fault.detail);
+    else if (alert->labels.name.len == 0)
+        wrong(problems, index, "/labels/alertname", "required", "Must be the name of the rule");
+    else if (alert->labels.name.len > ALERTNAME_MAX)
+        wrong(problems, index, "/labels/alertname", "too_long", "Must be at most 200 bytes");
+}
+
+bool rule_alerts_decode(struct slice body, struct foreign_list *out, struct arena *arena,
+                        struct fault *fault)
+{
+    static const char bad_time[] = "Must be a time like 2026-01-02T03:04:05Z";
+    struct fault_list problems;
+    struct foreign_list list;
+
+    if (!foreign_read_list(&alert_table, RULE_ALERTS_MAX, body, &list, arena, fault))
+        return false;
+    fault_list_init(&problems, arena);
+    for (size_t i = 0; i < list.count; i++) {
+        struct wire_alert *alert = (struct wire_alert *)list.items + i;
+
+        check_labels(alert, i, arena, &problems);
+        if (!read_time(alert->starts, &alert->starts_us))
+            wrong(&problems, i, "/startsAt", "bad_time", bad_time);
+        if (!read_time(alert->ends, &alert->ends_us))
+            wrong(&problems, i, "/endsAt", "bad_time", bad_time);
+    }
+    if (list.left_out > 0)
+        wrong(&problems, list.count, "", "too_many", "There are more than 256 alerts");
+    if (!fault_list_ok(&problems, fault))
+        return false;
+    *out = list;
+    return true;
+}
+
+/* --- what is taken --- */
+
+static void put_slug(struct slice name, struct buf *out)
+{
+    const size_t end = out->len + SLUG_MAX;
+    bool apart = false;
+
+    for (size_t i = 0; i < name.len && out->len + apart < end; i++) {
+        const int32_t c = text_small((unsigned char)name.at[i]);
+
+        if ((c < 'a' || c > 'z') && (c < '0' || c > '9')) {
+            apart = out->len > sizeof(RULE_PREFIX) - 1;
+            continue;
+        }
+        if (apart)
+            buf_char(out, '-');
+        buf_char(out, (char)c);
+        apart = false;
+    }
+    if (out->len == sizeof(RULE_PREFIX) - 1)
+        buf_text(out, "rule");
+}
+
+static void name_alert(const struct wire_alert *alert, struct rule_alert *out)
+{
+    struct buf rule;
+
+    buf_init_over(&rule, out->rule, sizeof(out->rule) - 1);
+    buf_text(&rule, RULE_PREFIX);
+    put_slug(alert->labels.name, &rule);
+    (void)snprintf(out->incident.check, sizeof(out->incident.check), "%.*s-%.8s",
+                   SLUG_MAX + (int)sizeof(RULE_PREFIX) - 1, out->rule, alert->print);
+}
+
+/* On one line. */
+static void put_line(struct slice text, struct buf *out)
+{
+    const struct slice cut = {text.at, text_cut(text, out->max - out->len)};
+
+    for (size_t i = 0; i < cut.len; i++)
+        if (cut.at[i] > 0 && cut.at[i] < ' ')
+            buf_char(out, ' ');
+        else
+            buf_char(out, cut.at[i]);
+}
+
+static void say(const struct wire_alert *alert, struct incident *out)
+{
+    const struct wire_annotations *said = &alert->said;
+    const struct slice parts[] = {said->summary, said->description, said->message};
+    struct buf text;
+
+    buf_init_over(&text, out->detail, sizeof(out->detail) - 1);
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        if (parts[i].len == 0)
+            continue;
+        put_line(text.len > 0 ? SLICE(". ") : SLICE(""), &text);
+        put_line(parts[i], &text);
+    }
+    if (text.len == 0)
+        put_line(alert->labels.name, &text);
+}
+
+/* Half a command is another one. */
+static void take_command(struct slice text, struct incident *out)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if ((text.at[i] > 0 && text.at[i] < ' ') || text.at[i] == 0x7f)
+            return;
+    if (text.len <= INCIDENT_COMMAND_MAX && text.len > 0)
+        memcpy(out->command, text.at, text.len);
+}
+
+/* "docs/runbook.md#service", or a whole URL: the section alone. */
+static void take_runbook(struct slice link, struct incident *out)
+{
+    (void)slice_cut(&link, '#');
+    if (link.len <= CHECK_NAME_MAX && text_is_slug(link))
+        memcpy(out->runbook, link.at, link.len);
+}
+
+static int64_t until_of(const struct wire_alert *alert, int64_t now_us)
+{
+    const int64_t last_us = now_us + day_us;
+
+    if (alert->ends_us == FIELD_ABSENT)
+        return now_us + SILENT_MS * US_PER_MS;
+    return alert->ends_us > last_us ? last_us : alert->ends_us < 1 ? 1 : alert->ends_us;
+}
+
+void rule_alert_take(const struct foreign_list *list, size_t index, int64_t now_us,
+                     struct rule_alert *out)
+{
+    const struct wire_alert *alert = (const struct wire_alert *)list->items + index;
+    const struct wire_annotations *said = &alert->said;
+    const struct slice severity = alert->labels.severity;
+    const bool critical = slice_is(severity, "critical") || slice_is(severity, "page");
+    const bool told = alert->starts_us != FIELD_ABSENT && alert->starts_us <= now_us &&
+                      alert->starts_us > now_us - 365 * day_us;
+
+    *out = (struct rule_alert){
+        .quiet = slice_is(severity, "none"),
+        .incident = {.level = critical ? LEVEL_RED : LEVEL_YELLOW,
+                     .severity = critical ? SEVERITY_CRITICAL : SEVERITY_WARNING,
+                     .trouble = TROUBLE_RULE,
+                     .reading = {.measure = MEASURES},
+                     .started_us = told ? alert->starts_us : now_us},
+        .until_us = until_of(alert, now_us),
+    };
+    name_alert(alert, out);
+    say(alert, &out->incident);
+    take_command(said->command, &out->incident);
+    take_runbook(said->runbook.len > 0 ? said->runbook : said->runbook_url, &out->incident);
+}

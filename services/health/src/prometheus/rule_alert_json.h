@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+/* Alerts as Prometheus posts them to an Alertmanager (its OpenAPI 2.0, postableAlerts; notifier of
+ * Prometheus): an array of {labels, annotations, startsAt, endsAt, generatorURL}. */
+#pragma once
+
+#include "json/foreign.h"
+
+#include "prometheus/rules.h"
+
+enum {
+    RULE_ALERTS_MAX = 256,     /* of a body; Prometheus sends 64 at once, since 3.0 up to 256 */
+    RULE_LABELS_MAX = 4 * 1024 /* bytes of an alert's labels as JSON */
+};
+
+/* FAULT_UNREADABLE "bad_json". FAULT_INVALID with every problem: "required", "too_long",
+ * "bad_labels", "bad_time", "too_many". The list borrows from `body` and the arena. */
+bool rule_alerts_decode(struct slice body, struct foreign_list *out, struct arena *arena,
+                        struct fault *fault) MUST_CHECK;
+/* One of that list. Texts that are too long are cut; a command that is too long, or more than one
+ * line, is left out. */
+void rule_alert_take(const struct foreign_list *list, size_t index, int64_t now_us,
+                     struct rule_alert *out);

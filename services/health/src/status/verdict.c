@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: MIT
+/* One check: what a probe says, and when that is believed. */
+#include "status/verdict.h"
+
+#include <math.h>
+
+#include "config/threshold.h"
+
+enum { RUN_MAX = 1000 }; /* beyond what any check asks for */
+
+const char *const verdict_names[VERDICTS + 1] = {"unknown",  "green",    "yellow", "red",
+                                                 "affected", "silenced", NULL};
+
+/* --- what one probe says --- */
+
+/* While containers are replaced, these say nothing of whether they work. */
+static bool is_of_deploy(enum measure measure)
+{
+    return measure == MEASURE_connections || measure == MEASURE_container_restarts ||
+           measure == MEASURE_servers_down;
+}
+
+/* The worst reading of a measure; a NAN: there is none. */
+static double worst_of(const struct probe_result *result, enum measure measure)
+{
+    const bool lower_is_worse = measure_kinds[measure].lower_is_worse;
+    double worst = (double)NAN;
+
+    for (size_t i = 0; i < result->reading_count; i++) {
+        const double value = result->readings[i].value;
+        if (result->readings[i].measure != measure || isnan(value))
+            continue;
+        if (isnan(worst) || (lower_is_worse ? value < worst : value > worst))
+            worst = value;
+    }
+    return worst;
+}
+
+static void judge_limit(const struct limit *limit, bool beyond[2],
+                        const struct probe_result *result, bool deploying)
+{
+    const double value = worst_of(result, limit->measure);
+    const bool may_worsen = !deploying || !is_of_deploy(limit->measure);
+
+    if (isnan(value) && result->trouble != TROUBLE_NONE)
+        return;
+    const bool yellow = beyond_is(limit, false, value, beyond[0]);
+    const bool red = beyond_is(limit, true, value, beyond[1]);
+    beyond[0] = yellow && (may_worsen || beyond[0]);
+    beyond[1] = red && (may_worsen || beyond[1]);
+}
+
+static enum level level_of(const struct check *check, const struct verdict_state *state,
+                           const struct probe_result *result)
+{
+    enum level level = LEVEL_GREEN;
+
+    if (result->trouble != TROUBLE_NONE)
+        level = check->severity == SEVERITY_WARNING ? LEVEL_YELLOW : LEVEL_RED;
+    for (size_t i = 0; i < check->limit_count; i++) {
+        if (state->beyond[i][1])
+            return LEVEL_RED;
+        if (state->beyond[i][0] && level < LEVEL_YELLOW)
+            level = LEVEL_YELLOW;
+    }
+    return level;
+}
+
+/* --- when that is believed --- */
+
+static bool is_late(const struct check *check, const struct verdict_state *state,
+                    const struct probe_result *result)
+{
+    return result->began_us < state->looked_us &&
+           result->began_us >= state->looked_us - check->timeout_ms * 1000;
+}
+
+static void count_run(struct verdict_run *run, bool goes_on, int64_t began_us)
+{
+    if (!goes_on)
+        run->count = 0;
+    else if (run->count == 0)
+        *run = (struct verdict_run){1, began_us};
+    else if (run->count < RUN_MAX)
+        run->count++;
+}
+
+static void set_level(struct verdict_state *state, enum level level, const struct verdict_run *run)
+{
+    state->level = level;
+    state->since_us = run->began_us;
+}
+
+/* Nothing was said of a check that is unknown, so its first good probe is enough. */
+static void believe(const struct check *check, struct verdict_state *state)
+{
+    const int pass = state->level == LEVEL_UNKNOWN ? 1 : check->good_to_pass;
+
+    for (enum level level = LEVEL_RED; level >= LEVEL_YELLOW && level > state->level; level--)
+        if (state->at_least[level].count >= check->bad_to_fail) {
+            set_level(state, level, &state->at_least[level]);
+            return;
+        }
+    for (enum level level = LEVEL_GREEN; level <= LEVEL_YELLOW; level++)
+        if (level < state->level && state->at_most[level].count >= pass) {
+            set_level(state, level, &state->at_most[level]);
+            return;
+        }
+    if (state->level == LEVEL_UNKNOWN && state->at_most[LEVEL_GREEN].count >= pass)
+        set_level(state, LEVEL_GREEN, &state->at_most[LEVEL_GREEN]);
+}
+
+static void remember_why(struct verdict_state *state, enum level said,
+                         const struct probe_result *result)
+{
+    const bool is_new = state->level < LEVEL_YELLOW && state->at_least[LEVEL_YELLOW].count == 1;
+
+    if (is_new)
+        state->why_level = LEVEL_UNKNOWN;
+    if (said >= LEVEL_YELLOW && said > state->why_level) {
+        state->why = *result;
+        state->why_level = said;
+    }
+}
+
+void verdict_step(const struct check *check, struct verdict_state *state,
+                  const struct probe_result *result, const struct verdict_times *times)
+{
+    if (is_late(check, state, result))
+        return;
+    state->last = *result;
+    state->looked_us = result->began_us;
+    if (times->deploying && check->kind == CHECK_SERVICE && result->trouble == TROUBLE_NOT_READY)
+        return;
+    for (size_t i = 0; i < check->limit_count; i++)
+        judge_limit(&check->limits[i], state->beyond[i], result, times->deploying);
+    const enum level said = level_of(check, state, result);
+    state->looks++;
+    for (enum level level = LEVEL_GREEN; level < LEVELS; level++) {
+        count_run(&state->at_least[level], said >= level, result->began_us);
+        count_run(&state->at_most[level], said <= level, result->began_us);
+    }
+    remember_why(state, said, result);
+    believe(check, state);
+}
+
+void verdict_resume(struct verdict_state *state, enum level level, int64_t since_us,
+                    const struct probe_result *why)
+{
+    state->level = state->why_level = level;
+    state->since_us = since_us;
+    state->why = *why;
+}
+
+enum verdict_change verdict_change(const struct check *check, enum level open,
+                                   const struct verdict_of *now)
+{
+    const bool lasts = open >= LEVEL_YELLOW;
+
+    if (!check->counted)
+        return lasts ? CHANGE_END : CHANGE_NONE;
+    switch (now->verdict) {
+    case VERDICT_GREEN:
+        return lasts ? CHANGE_END : CHANGE_NONE;
+    case VERDICT_YELLOW:
+        return lasts ? CHANGE_NONE : CHANGE_BEGIN;
+    case VERDICT_RED:
+        if (!lasts)
+            return CHANGE_BEGIN;
+        return open < LEVEL_RED ? CHANGE_WORSEN : CHANGE_NONE;
+    case VERDICT_UNKNOWN:
+    case VERDICT_AFFECTED:
+    case VERDICT_SILENCED:
+    case VERDICTS:
+        break;
+    }
+    return CHANGE_NONE;
+}

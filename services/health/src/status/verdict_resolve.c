@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: MIT
+/* All checks together: which of those that are bad is the cause. */
+#include "status/verdict.h"
+
+/* What one call looks at. */
+struct resolve {
+    const struct plan *plan;
+    const struct verdict_state *states;
+    const struct silence_of *silences;
+    size_t silence_count;
+    const struct verdict_times *times;
+    struct verdict_of *out;
+};
+
+enum { WAIT_INTERVALS = 3 };
+
+static bool is_bad(enum level level)
+{
+    return level >= LEVEL_YELLOW;
+}
+
+/* Whether anything follows from it here. */
+static bool matters(const struct plan *plan, const struct check *check)
+{
+    return check->counted && (plan_makes(plan, check) || plan_peer_makes(plan, check));
+}
+
+/* The other copy has said how it is. */
+static bool is_told(const struct resolve *all, size_t i)
+{
+    return !plan_makes(all->plan, &all->plan->checks[i]) && all->states[i].level != LEVEL_UNKNOWN;
+}
+
+/* --- causes --- */
+
+/* The worst of what check `i` needs that is at least as bad as `level`. */
+static bool is_explained(const struct resolve *all, size_t i, enum level level, size_t *by)
+{
+    size_t needs[CHECKS_MAX];
+    const size_t count = plan_needs(all->plan, i, needs);
+    enum level worst = LEVEL_UNKNOWN;
+
+    for (size_t k = 0; k < count; k++) {
+        const enum level found = all->states[needs[k]].level;
+        if (found < level || found <= worst || !matters(all->plan, &all->plan->checks[needs[k]]))
+            continue;
+        worst = found;
+        *by = needs[k];
+    }
+    return worst != LEVEL_UNKNOWN;
+}
+
+/* Needs go in no circle, so there is a last one. */
+static bool find_cause(const struct resolve *all, size_t i, enum level level, size_t *cause)
+{
+    size_t at = i;
+
+    while (is_explained(all, at, level, &at))
+        level = all->states[at].level;
+    if (at == i)
+        return false;
+    *cause = all->out[at].hold == HOLD_EXCUSED ? all->out[at].excuse : at;
+    return true;
+}
+
+/* How many intervals of its own a check has to recover after its cause. */
+static int64_t grace_of(const struct check *check)
+{
+    const int64_t least = (VERDICT_GRACE_MS + check->interval_ms - 1) / check->interval_ms;
+
+    return check->good_to_pass > least ? check->good_to_pass : least;
+}
+
+static bool is_excused(const struct resolve *all, size_t i, enum level level)
+{
+    const struct verdict_of *out = &all->out[i];
+    const struct verdict_state *state = &all->states[i];
+
+    if (out->hold != HOLD_EXCUSED || level > out->covered)
+        return false;
+    return state->looks - out->hold_looks <= grace_of(&all->plan->checks[i]) ||
+           state->at_most[LEVEL_GREEN].count > 0;
+}
+
+/* From its first bad probe on, so that a cause which recovers before the check has failed is not
+ * forgotten. */
+static void excuse(const struct resolve *all, size_t i)
+{
+    struct verdict_of *out = &all->out[i];
+    const struct verdict_state *state = &all->states[i];
+    enum level level = state->level;
+
+    if (!is_bad(level) && state->at_least[LEVEL_YELLOW].count > 0)
+        level = state->at_least[LEVEL_RED].count > 0 ? LEVEL_RED : LEVEL_YELLOW;
+    if (!is_bad(level)) {
+        out->hold = HOLD_NONE;
+        out->covered = level;
+    } else if (find_cause(all, i, level, &out->excuse)) {
+        out->hold = HOLD_EXCUSED;
+        out->hold_looks = state->looks;
+        out->covered = level;
+    } else if (out->hold == HOLD_EXCUSED && !is_excused(all, i, level)) {
+        out->hold = HOLD_NONE;
+        out->covered = LEVEL_GREEN;
+    }
+}
+
+/* --- waiting --- */
+
+/* Whether check `i` has waited for `need` long enough. Its own probes tell where the clock does
+ * not.
+ */
+static bool is_over(const struct resolve *all, size_t i, const struct check *need)
+{
+    const struct verdict_of *out = &all->out[i];
+    const struct verdict_state *state = &all->states[i];
+    const int intervals =
+        need->bad_to_fail + 1 > WAIT_INTERVALS ? need->bad_to_fail + 1 : WAIT_INTERVALS;
+    const int64_t limit_us = (intervals * need->interval_ms + need->timeout_ms) * 1000;
+    const int64_t looks = out->hold == HOLD_WAITS ? state->looks - out->hold_looks : 0;
+
+    return all->times->now_us - state->since_us > limit_us ||
+           looks * all->plan->checks[i].interval_ms * 1000 > limit_us;
+}
+
+static bool waits_for(const struct resolve *all, size_t i, size_t need)
+{
+    const struct verdict_state *own = &all->states[i];
+    const struct verdict_state *other = &all->states[need];
+
+    if (other->level == LEVEL_UNKNOWN && !plan_makes(all->plan, &all->plan->checks[need]))
+        return false;
+    if (!matters(all->plan, &all->plan->checks[need]) || is_over(all, i, &all->plan->checks[need]))
+        return false;
+    return other->looked_us <= own->since_us ||
+           (other->level < own->level && other->at_least[own->level].count > 0);
+}
+
+static bool waits(const struct resolve *all, size_t i)
+{
+    size_t needs[CHECKS_MAX];
+    const size_t count = plan_needs(all->plan, i, needs);
+
+    for (size_t k = 0; k < count; k++)
+        if (waits_for(all, i, needs[k]))
+            return true;
+    return false;
+}
+
+bool verdict_wants(const struct plan *plan, const struct verdict_state *states, size_t need)
+{
+    if (is_bad(states[need].level) || !matters(plan, &plan->checks[need]))
+        return false;
+    for (size_t i = 0; i < plan->count; i++) {
+        const struct verdict_run *bad = &states[i].at_least[LEVEL_YELLOW];
+        size_t needs[CHECKS_MAX];
+        if (bad->count == 0 || states[need].looked_us > bad->began_us)
+            continue;
+        const size_t count = plan_needs(plan, i, needs);
+        for (size_t k = 0; k < count; k++)
+            if (needs[k] == need)
+                return true;
+    }
+    return false;
+}
+
+/* --- what is shown --- */
+
+bool verdict_is_silenced(const struct silence_of *silence, const char *name, int64_t now_us)
+{
+    struct slice match = slice_of(silence->match);
+    if (silence->until_us <= now_us || match.len == 0)
+        return false;
+    const bool open_ended = match.at[match.len - 1] == '*';
+    match.len -= open_ended;
+    return open_ended ? slice_starts(slice_of(name), match) : slice_is(match, name);
+}
+
+static bool is_silenced(const struct resolve *all, const char *name)
+{
+    if (all->times->maintenance)
+        return true;
+    for (size_t i = 0; i < all->silence_count; i++)
+        if (verdict_is_silenced(&all->silences[i], name, all->times->now_us))
+            return true;
+    return false;
+}
+
+/* Never looked at, or not for so long that its probe must have stalled. */
+static bool is_unknown(const struct resolve *all, size_t i)
+{
+    const struct check *check = &all->plan->checks[i];
+    const struct verdict_state *state = &all->states[i];
+    const int64_t old_us = (WAIT_INTERVALS * check->interval_ms + check->timeout_ms) * 1000;
+
+    return state->level == LEVEL_UNKNOWN || all->times->now_us - state->looked_us > old_us;
+}
+
+static void show(struct verdict_of *out, enum verdict verdict, size_t cause, int64_t since_us)
+{
+    out->verdict = verdict;
+    out->cause = cause;
+    out->since_us = since_us;
+}
+
+static enum verdict own_verdict(const struct resolve *all, size_t i)
+{
+    if (is_silenced(all, all->plan->checks[i].name))
+        return VERDICT_SILENCED;
+    return all->states[i].level == LEVEL_RED ? VERDICT_RED : VERDICT_YELLOW;
+}
+
+static void resolve_one(const struct resolve *all, size_t i)
+{
+    const struct verdict_state *state = &all->states[i];
+    struct verdict_of *out = &all->out[i];
+
+    if (is_told(all, i))
+        return;
+    excuse(all, i);
+    if (is_unknown(all, i)) {
+        show(out, VERDICT_UNKNOWN, i, state->looked_us);
+    } else if (!is_bad(state->level)) {
+        show(out, VERDICT_GREEN, i, state->since_us);
+    } else if (out->hold == HOLD_EXCUSED) {
+        show(out, VERDICT_AFFECTED, out->excuse, state->since_us);
+    } else if (state->level > out->covered && waits(all, i)) {
+        if (out->hold != HOLD_WAITS)
+            out->hold_looks = state->looks;
+        out->hold = HOLD_WAITS;
+    } else {
+        out->hold = HOLD_NONE;
+        out->covered = state->level;
+        show(out, own_verdict(all, i), i, state->since_us);
+    }
+}
+
+void verdicts_resolve(const struct plan *plan, const struct verdict_state *states,
+                      const struct silence_of *silences, size_t silence_count,
+                      const struct verdict_times *times, struct verdict_of *out)
+{
+    const struct resolve all = {.plan = plan,
+                                .states = states,
+                                .silences = silences,
+                                .silence_count = silence_count,
+                                .times = times,
+                                .out = out};
+
+    for (size_t i = 0; i < plan->count; i++)
+        resolve_one(&all, i);
+}
+
+/* How a verdict counts for the whole. */
+static enum verdict counts_as(const struct verdict_of *verdicts, size_t i)
+{
+    const enum verdict verdict = verdicts[i].verdict;
+
+    if (verdict == VERDICT_SILENCED)
+        return VERDICT_GREEN;
+    if (verdict != VERDICT_AFFECTED)
+        return verdict;
+    return verdicts[verdicts[i].cause].verdict == VERDICT_SILENCED ? VERDICT_GREEN : VERDICT_YELLOW;
+}
+
+enum verdict verdict_worse(enum verdict one, enum verdict other)
+{
+    static const int ranks[VERDICTS] = {
+        [VERDICT_GREEN] = 0, [VERDICT_UNKNOWN] = 1, [VERDICT_YELLOW] = 2, [VERDICT_RED] = 3};
+
+    return ranks[other] > ranks[one] ? other : one;
+}
+
+enum verdict verdicts_overall(const struct plan *plan, const struct verdict_of *verdicts)
+{
+    enum verdict overall = VERDICT_GREEN;
+
+    for (size_t i = 0; i < plan->count; i++)
+        if (matters(plan, &plan->checks[i]))
+            overall = verdict_worse(overall, counts_as(verdicts, i));
+    return overall;
+}

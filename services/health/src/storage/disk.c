@@ -1,0 +1,485 @@
+// SPDX-License-Identifier: MIT
+#include "storage/disk.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "base/log.h"
+#include "base/now.h"
+#include "loop/fiber.h"
+#include "loop/work.h"
+
+#include "storage/alert_store.h"
+#include "storage/heartbeat_store.h"
+#include "storage/incident_store.h"
+#include "storage/message_store.h"
+#include "storage/report_store.h"
+#include "storage/sample_store.h"
+#include "storage/silence_store.h"
+
+enum { QUEUE_MAX = 64, PATH_ROOM = 2048 };
+/* So much longer a call waits, so that the disk is stuck when it ends. */
+#define SLACK_NS (50 * NS_PER_MS)
+/* Between two files that are set aside: a disk that damages all is not filled with them. */
+#define ASIDE_PAUSE_US (INT64_C(600) * US_PER_S)
+
+extern const char memory_schema_sql[]; /* memory_schema.sql */
+extern const char disk_schema_1_sql[]; /* disk_schema_1.sql */
+extern const char disk_schema_2_sql[], disk_schema_3_sql[], disk_schema_4_sql[];
+
+/* versions[n] makes version n + 1 of n. */
+static const char *const versions[] = {disk_schema_1_sql, disk_schema_2_sql, disk_schema_3_sql,
+                                       disk_schema_4_sql};
+enum { VERSION = sizeof(versions) / sizeof(versions[0]) };
+
+static const struct mirror *const mirrors[] = {&incident_mirror,  &alert_mirror,  &silence_mirror,
+                                               &heartbeat_mirror, &report_mirror, &message_mirror};
+enum { MIRRORS = sizeof(mirrors) / sizeof(mirrors[0]) };
+
+/* What the loop is told of the disk with every job. */
+struct news {
+    int64_t away_us; /* 0: it is there */
+    size_t aside;    /* files that were set aside */
+    char reason[FAULT_DETAIL_MAX];
+};
+
+struct disk {
+    struct work *work;
+    int64_t patience_ns;
+    size_t asked;     /* jobs that the thread has not ended; in the loop's thread, as the next */
+    int64_t alive_ns; /* when one ended, or the first of them was asked for */
+    const char *path;
+    const struct plan *plan;
+    struct news told; /* in the loop's thread */
+    /* Of the thread, as long as there is one. */
+    struct sqlite *sqlite;
+    bool attached;
+    bool loaded; /* the start is over: a file that comes now is not read, but settled */
+    bool unsaved;
+    int64_t now_us;
+    int64_t aside_us; /* when a file was last set aside */
+    dev_t device;     /* of the file that is attached */
+    ino_t inode;
+    int64_t check_ids[CHECKS_MAX];
+    struct news news;
+};
+
+/* --- the file --- */
+
+static bool each_mirror(struct sqlite *sqlite, size_t member, struct fault *fault)
+{
+    for (size_t i = 0; i < MIRRORS; i++) {
+        const char *sql;
+
+        memcpy(&sql, (const char *)mirrors[i] + member, sizeof(sql));
+        if (sql != NULL && !sqlite_exec(sqlite, sql, SQLITE_NO_VALUES, fault))
+            return false;
+    }
+    return true;
+}
+
+struct opening {
+    struct disk *disk;
+    int64_t version;
+};
+
+static bool open_in(struct sqlite *sqlite, void *data, struct fault *fault)
+{
+    const struct opening *opening = data;
+    struct disk *disk = opening->disk;
+    char version[48];
+    bool ok;
+
+    for (size_t i = (size_t)opening->version; i < VERSION; i++)
+        if (!sqlite_script(sqlite, versions[i], fault))
+            return false;
+    if (opening->version < VERSION) {
+        snprintf(version, sizeof(version), "PRAGMA disk.user_version = %d", VERSION);
+        if (!sqlite_script(sqlite, version, fault))
+            return false;
+    }
+    if (!disk->loaded)
+        ok = each_mirror(sqlite, offsetof(struct mirror, load), fault);
+    else /* it may be a new file, or an older one */
+        ok = each_mirror(sqlite, offsetof(struct mirror, settle), fault) &&
+             each_mirror(sqlite, offsetof(struct mirror, unsave), fault);
+    return ok && sample_store_names(sqlite, disk->plan, disk->check_ids, fault);
+}
+
+static const char read_version[] = "PRAGMA disk.user_version";
+
+static bool open_attached(struct disk *disk, struct fault *fault)
+{
+    struct opening opening = {.disk = disk};
+    struct stat file;
+
+    if (!sqlite_count(disk->sqlite, read_version, SQLITE_NO_VALUES, &opening.version, fault))
+        return false;
+    if (opening.version > VERSION)
+        return fault_set(fault, FAULT_UNAVAILABLE, "history_away",
+                         "The history was written by a newer version (%" PRId64 ")",
+                         opening.version);
+    if (stat(disk->path, &file) != 0)
+        return fault_set(fault, FAULT_UNAVAILABLE, "history_away", "The file is not there");
+    disk->device = file.st_dev;
+    disk->inode = file.st_ino;
+    return sqlite_transaction(disk->sqlite, open_in, &opening, fault);
+}
+
+static bool attach(struct disk *disk, struct fault *fault)
+{
+    if (!sqlite_attach(disk->sqlite, disk->path, fault))
+        return false;
+    disk->attached = open_attached(disk, fault);
+    if (!disk->attached)
+        sqlite_detach(disk->sqlite);
+    return disk->attached;
+}
+
+static bool load_in(struct sqlite *sqlite, void *data, struct fault *fault)
+{
+    (void)data;
+    return each_mirror(sqlite, offsetof(struct mirror, load), fault);
+}
+
+/* At start, where the file cannot be used: what it knows is read all the same, where that is
+ * possible, so that nothing is told again. */
+static void load_to_read(struct disk *disk)
+{
+    int64_t version;
+    struct fault fault;
+
+    if (!sqlite_attach_to_read(disk->sqlite, disk->path, &fault))
+        return;
+    if (sqlite_count(disk->sqlite, read_version, SQLITE_NO_VALUES, &version, &fault) &&
+        version == VERSION)
+        (void)!sqlite_transaction(disk->sqlite, load_in, NULL, &fault);
+    sqlite_detach(disk->sqlite);
+}
+
+static void let_go(struct disk *disk)
+{
+    if (disk->attached)
+        sqlite_detach(disk->sqlite);
+    disk->attached = false;
+}
+
+/* Its log goes with it, under the name that SQLite looks for. */
+static bool set_aside(struct disk *disk)
+{
+    static const char *const parts[] = {"", "-wal", "-shm"};
+    char from[PATH_ROOM];
+    char to[PATH_ROOM];
+
+    if (disk->aside_us != 0 && disk->now_us - disk->aside_us < ASIDE_PAUSE_US)
+        return false;
+    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+        snprintf(from, sizeof(from), "%s%s", disk->path, parts[i]);
+        snprintf(to, sizeof(to), "%s.broken-%" PRId64 "%s", disk->path, disk->now_us / US_PER_S,
+                 parts[i]);
+        if (rename(from, to) != 0 && i == 0)
+            return false;
+    }
+    disk->aside_us = disk->now_us;
+    disk->news.aside++;
+    return true;
+}
+
+/* After a failure. True: it is worth another try now. A full disk stays attached, since it can be
+ * read. */
+static bool cope(struct disk *disk)
+{
+    if (sqlite_is_full(disk->sqlite))
+        return false;
+    const bool damaged = sqlite_is_damaged(disk->sqlite);
+    let_go(disk);
+    return damaged && set_aside(disk);
+}
+
+/* Somebody has moved or deleted the file: what is written to it is lost. */
+static bool is_moved(const struct disk *disk)
+{
+    struct stat file;
+
+    return stat(disk->path, &file) != 0 || file.st_ino != disk->inode ||
+           file.st_dev != disk->device;
+}
+
+/* --- jobs --- */
+
+struct sqlite *disk_sqlite(struct disk *disk)
+{
+    return disk->sqlite;
+}
+
+int64_t disk_now_us(const struct disk *disk)
+{
+    return disk->now_us;
+}
+
+const int64_t *disk_check_ids(const struct disk *disk)
+{
+    return disk->check_ids;
+}
+
+bool disk_is_saved(const struct disk *disk)
+{
+    return disk->attached && !disk->unsaved;
+}
+
+bool disk_change(struct disk *disk, disk_part_fn *change, void *data, struct fault *fault)
+{
+    struct fault away;
+
+    if (!sqlite_transaction(disk->sqlite, change, data, fault))
+        return false;
+    disk->unsaved = true;
+    if (disk->attached)
+        (void)!disk_write(disk, NULL, NULL, &away);
+    return true;
+}
+
+bool disk_read(struct disk *disk, disk_part_fn *read, void *data, struct fault *fault)
+{
+    if (!disk->attached)
+        return fault_set(fault, FAULT_UNAVAILABLE, "history_away", "The history is away");
+    if (sqlite_transaction(disk->sqlite, read, data, fault))
+        return true;
+    cope(disk);
+    return false;
+}
+
+struct writing {
+    disk_part_fn *part;
+    void *data;
+};
+
+static bool write_in(struct sqlite *sqlite, void *data, struct fault *fault)
+{
+    const struct writing *writing = data;
+
+    return each_mirror(sqlite, offsetof(struct mirror, save), fault) &&
+           (writing->part == NULL || writing->part(sqlite, writing->data, fault));
+}
+
+static bool tidy_in(struct sqlite *sqlite, void *data, struct fault *fault)
+{
+    (void)data;
+    return each_mirror(sqlite, offsetof(struct mirror, saved), fault) &&
+           each_mirror(sqlite, offsetof(struct mirror, trim), fault);
+}
+
+static bool write_once(struct disk *disk, struct writing *writing, struct fault *fault)
+{
+    return (disk->attached || attach(disk, fault)) &&
+           sqlite_transaction(disk->sqlite, write_in, writing, fault);
+}
+
+bool disk_write(struct disk *disk, disk_part_fn *part, void *data, struct fault *fault)
+{
+    struct writing writing = {part, data};
+    struct fault tidying;
+    bool ok;
+
+    if (disk->attached && is_moved(disk))
+        let_go(disk);
+    ok = write_once(disk, &writing, fault);
+    if (!ok && cope(disk)) {
+        ok = write_once(disk, &writing, fault);
+        if (!ok)
+            cope(disk);
+    }
+    if (!ok) {
+        if (disk->news.away_us == 0)
+            disk->news.away_us = disk->now_us;
+        snprintf(disk->news.reason, sizeof(disk->news.reason), "%s", fault->detail);
+        return false;
+    }
+    disk->news.away_us = 0;
+    disk->unsaved = false;
+    /* Where this fails, rows are saved once more. */
+    (void)!sqlite_transaction(disk->sqlite, tidy_in, NULL, &tidying);
+    return true;
+}
+
+/* --- the thread --- */
+
+struct call {
+    struct disk *disk;
+    disk_job_fn *job;
+    void *data;
+    void (*drop)(void *data);
+    int64_t now_us;
+    bool ran, ok;
+    struct fault fault;
+    struct news news;
+};
+
+static void hear(struct disk *disk, const struct news *news)
+{
+    const struct news before = disk->told;
+
+    disk->told = *news;
+    if (news->aside > before.aside)
+        LOG(LOG_ERROR, "history_broken", "The history is damaged: it is set aside and begun anew",
+            log_str("path", disk->path));
+    if (news->away_us != 0 && before.away_us == 0)
+        LOG(LOG_ERROR, "history_away", "Nothing can be written to the history",
+            log_str("reason", news->reason), log_str("path", disk->path));
+    if (news->away_us == 0 && before.away_us != 0)
+        LOG(LOG_INFO, "history_back", "The history is written again",
+            log_int("away_s", (now_wall_us() - before.away_us) / US_PER_S));
+}
+
+static void call_run(void *arg)
+{
+    struct call *call = arg;
+
+    call->disk->now_us = call->now_us;
+    call->ok = call->job(call->disk, call->data, &call->fault);
+    call->news = call->disk->news;
+    call->ran = true;
+}
+
+static void call_drop(void *arg)
+{
+    const struct call *call = arg;
+
+    call->drop(call->data);
+}
+
+static void call_begins(struct disk *disk)
+{
+    if (disk->asked++ == 0)
+        disk->alive_ns = now_mono_ns();
+}
+
+static void call_ends(const struct call *call)
+{
+    call->disk->asked--;
+    if (call->ran)
+        call->disk->alive_ns = now_mono_ns();
+}
+
+/* Nobody waits for it any more. */
+static void call_left(void *arg)
+{
+    call_ends(arg);
+    call_drop(arg);
+}
+
+bool disk_is_stuck(const struct disk *disk)
+{
+    return disk->asked > 0 && now_mono_ns() - disk->alive_ns >= disk->patience_ns;
+}
+
+void disk_set_patience(struct disk *disk, int64_t ms)
+{
+    disk->patience_ns = ms * NS_PER_MS;
+}
+
+static bool refuse_stuck(struct disk *disk, struct fault *fault)
+{
+    struct news news = disk->told;
+
+    if (news.away_us == 0)
+        news.away_us = now_wall_us();
+    snprintf(news.reason, sizeof(news.reason), "The disk does not answer");
+    hear(disk, &news);
+    return fault_set(fault, FAULT_UNAVAILABLE, "history_away", "The disk does not answer");
+}
+
+bool disk_run(struct disk *disk, disk_job_fn *job, void *data, void (*drop)(void *data),
+              struct fault *fault)
+{
+    struct call call = {.disk = disk,
+                        .job = job,
+                        .data = data,
+                        .drop = drop != NULL ? drop : free,
+                        .now_us = now_wall_us()};
+
+    if (disk_is_stuck(disk)) {
+        call_drop(&call);
+        return refuse_stuck(disk, fault);
+    }
+    call_begins(disk);
+    const int64_t until_ns = now_mono_ns() + disk->patience_ns + SLACK_NS;
+
+    if (!work_run_until(disk->work, call_run, &call, sizeof(call), call_left, until_ns, fault)) {
+        /* Else the pool drops it, when its thread is done with it. */
+        if (fault->kind != FAULT_TIMEOUT && !fiber_was_cancelled(fault))
+            call_left(&call);
+        return disk_is_stuck(disk) ? refuse_stuck(disk, fault) : false;
+    }
+    call_ends(&call);
+    hear(disk, &call.news);
+    if (!call.ok) {
+        *fault = call.fault;
+        call_drop(&call);
+    }
+    return call.ok;
+}
+
+size_t disk_check_count(const struct disk *disk)
+{
+    return disk->plan->count;
+}
+
+bool disk_check_is_outside(const struct disk *disk, size_t check)
+{
+    return disk->plan->checks[check].outside;
+}
+
+int64_t disk_away_since(const struct disk *disk)
+{
+    return disk->told.away_us;
+}
+
+struct disk *disk_create(struct loop *loop, const char *path, const struct plan *plan,
+                         struct fault *fault)
+{
+    struct disk *disk = fault_calloc(sizeof(*disk), "the history", fault);
+    struct fault away;
+
+    if (disk == NULL)
+        return NULL;
+    disk->path = path;
+    disk->plan = plan;
+    disk_set_patience(disk, DISK_PATIENCE_MS);
+    disk->now_us = now_wall_us();
+    disk->sqlite = sqlite_create(fault);
+    if (disk->sqlite == NULL || !sqlite_script(disk->sqlite, memory_schema_sql, fault))
+        goto fail;
+    if (!disk_write(disk, NULL, NULL, &away))
+        load_to_read(disk);
+    disk->loaded = true;
+    hear(disk, &disk->news);
+    disk->work = work_create(loop, 1, QUEUE_MAX, fault);
+    if (disk->work == NULL)
+        goto fail;
+    return disk;
+fail:
+    disk_destroy(disk);
+    return NULL;
+}
+
+void disk_stop(struct disk *disk)
+{
+    if (disk == NULL)
+        return;
+    work_destroy(disk->work);
+    disk->work = NULL;
+    disk->now_us = now_wall_us();
+}
+
+void disk_destroy(struct disk *disk)
+{
+    if (disk == NULL)
+        return;
+    disk_stop(disk);
+    let_go(disk);
+    sqlite_destroy(disk->sqlite);
+    free(disk);
+}

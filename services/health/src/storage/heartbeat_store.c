@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+#include "storage/heartbeat_store.h"
+
+#include <stdio.h>
+
+#include "storage/incident_store.h"
+
+// clang-format off
+#define COLUMNS "name, at_us, ok"
+
+/* A file that comes later: what it knows and memory does not is the last that was heard. */
+#define LOAD                                                                                       \
+    "INSERT OR IGNORE INTO main.heartbeat (" COLUMNS ", stored)"                                   \
+    " SELECT " COLUMNS ", 1 FROM disk.heartbeat ORDER BY at_us DESC LIMIT 256"
+
+const struct mirror heartbeat_mirror = {
+    .load = LOAD,
+    .settle = LOAD,
+    .save = "INSERT OR REPLACE INTO disk.heartbeat (" COLUMNS ")"
+            " SELECT " COLUMNS " FROM main.heartbeat WHERE stored = 0",
+    .saved = "UPDATE main.heartbeat SET stored = 1 WHERE stored = 0",
+    .unsave = "UPDATE main.heartbeat SET stored = 0",
+};
+// clang-format on
+
+static bool beat_in(struct sqlite *sqlite, void *data, struct fault *fault)
+{
+    /* One that came late, behind another, is not the last. */
+    static const char put[] =
+        "INSERT INTO main.heartbeat (" COLUMNS ") VALUES (?1, ?2, ?3)"
+        " ON CONFLICT (name) DO UPDATE SET at_us = excluded.at_us, ok = excluded.ok, stored = 0"
+        " WHERE excluded.at_us >= at_us";
+    /* As many as there can be checks. */
+    static const char bound[] =
+        "DELETE FROM main.heartbeat WHERE name IN"
+        " (SELECT name FROM main.heartbeat ORDER BY at_us DESC LIMIT -1 OFFSET 256)";
+    const struct heartbeat *beat = data;
+
+    return sqlite_exec(sqlite, put,
+                       SQLITE_VALUES(sqlite_text(beat->name), sqlite_int(beat->at_us),
+                                     sqlite_int(beat->ok)),
+                       fault) &&
+           sqlite_exec(sqlite, bound, SQLITE_NO_VALUES, fault);
+}
+
+bool history_heartbeat(struct history *history, const char *name, int64_t at_us, bool ok,
+                       struct fault *fault)
+{
+    struct heartbeat beat = {.at_us = at_us, .ok = ok};
+
+    snprintf(beat.name, sizeof(beat.name), "%s", name);
+    return disk_run_change(history_disk(history), beat_in, &beat, sizeof(beat), fault);
+}
+
+static void read_one(sqlite3_stmt *row, void *item)
+{
+    struct heartbeat *beat = item;
+
+    sqlite_read_text(row, 0, beat->name, sizeof(beat->name));
+    beat->at_us = sqlite3_column_int64(row, 1);
+    beat->ok = sqlite3_column_int(row, 2) != 0;
+}
+
+bool history_heartbeats(struct history *history, struct heartbeat *out, size_t *count,
+                        struct fault *fault)
+{
+    static const char sql[] = "SELECT " COLUMNS " FROM main.heartbeat WHERE at_us > ?1"
+                              " ORDER BY name LIMIT ?2";
+    const struct disk_query query = {
+        .sql = sql, .at = INT64_MIN, .size = sizeof(*out), .read = read_one};
+
+    return disk_run_query(history_disk(history), &query, out, count, fault);
+}

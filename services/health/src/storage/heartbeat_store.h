@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "storage/disk.h"
+
+extern const struct mirror heartbeat_mirror;

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: MIT
+/* What the morning report tells of a day, and who has told it. */
+#include "storage/report_store.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "storage/incident_store.h"
+
+// clang-format off
+#define COLUMNS "day, channel, told_us"
+#define LOAD                                                                                       \
+    "INSERT OR IGNORE INTO main.report (" COLUMNS ", stored)"                                      \
+    " SELECT " COLUMNS ", 1 FROM disk.report ORDER BY day DESC LIMIT 64"
+
+const struct mirror report_mirror = {
+    .load = LOAD,
+    .settle = LOAD,
+    .save = "INSERT OR REPLACE INTO disk.report (" COLUMNS ")"
+            " SELECT " COLUMNS " FROM main.report WHERE stored = 0",
+    .saved = "UPDATE main.report SET stored = 1 WHERE stored = 0",
+    .unsave = "UPDATE main.report SET stored = 0",
+    .trim = "DELETE FROM main.report WHERE stored = 1"
+            " AND day NOT IN (SELECT DISTINCT day FROM main.report ORDER BY day DESC LIMIT 8)",
+};
+// clang-format on
+
+/* --- a day --- */
+
+struct span {
+    struct disk *disk;
+    int64_t from_us, to_us;
+    size_t count;
+    struct uptime uptimes[];
+};
+
+static void hours_row(sqlite3_stmt *row, void *data)
+{
+    struct span *span = data;
+    const int64_t id = sqlite3_column_int64(row, 0);
+    const double known_ms = sqlite3_column_double(row, 1), bad_ms = sqlite3_column_double(row, 2);
+
+    for (size_t i = 0; i < span->count; i++)
+        if (disk_check_ids(span->disk)[i] == id && known_ms > 0)
+            span->uptimes[i].up = 1 - (float)(bad_ms / known_ms);
+}
+
+static void took_row(sqlite3_stmt *row, void *data)
+{
+    float *took_ms = data;
+
+    *took_ms = (float)(sqlite3_column_double(row, 0) / US_PER_MS);
+}
+
+static bool span_in(struct sqlite *sqlite, void *data, struct fault *fault)
+{
+    static const char hours[] = "SELECT check_id, sum(known_ms), sum(bad_ms) FROM disk.hour"
+                                " WHERE at >= ?1 AND at < ?2 GROUP BY check_id";
+    static const char p95[] =
+        "SELECT took_us FROM disk.sample WHERE check_id = ?1 AND at >= ?2 AND at < ?3"
+        " ORDER BY took_us LIMIT 1 OFFSET (SELECT max(0, (count(*) * 95 + 99) / 100 - 1)"
+        " FROM disk.sample WHERE check_id = ?1 AND at >= ?2 AND at < ?3)";
+    struct span *span = data;
+
+    if (!sqlite_each(sqlite, hours,
+                     SQLITE_VALUES(sqlite_int(span->from_us / HISTORY_HOUR_US),
+                                   sqlite_int(span->to_us / HISTORY_HOUR_US)),
+                     hours_row, span, fault))
+        return false;
+    for (size_t i = 0; i < span->count; i++)
+        if (disk_check_is_outside(span->disk, i) &&
+            !sqlite_each(sqlite, p95,
+                         SQLITE_VALUES(sqlite_int(disk_check_ids(span->disk)[i]),
+                                       sqlite_int(span->from_us / US_PER_MS),
+                                       sqlite_int(span->to_us / US_PER_MS)),
+                         took_row, &span->uptimes[i].p95_ms, fault))
+            return false;
+    return true;
+}
+
+static bool span_job(struct disk *disk, void *data, struct fault *fault)
+{
+    struct span *span = data;
+
+    span->disk = disk;
+    for (size_t i = 0; i < span->count; i++)
+        span->uptimes[i] = (struct uptime){NAN, NAN};
+    return disk_read(disk, span_in, span, fault);
+}
+
+bool history_uptime(struct history *history, int64_t from_us, int64_t to_us, struct uptime *out,
+                    struct fault *fault)
+{
+    const size_t count = disk_check_count(history_disk(history));
+    struct span *span = fault_calloc(sizeof(*span) + count * sizeof(*out), "a report", fault);
+
+    if (span == NULL)
+        return false;
+    span->from_us = from_us;
+    span->to_us = to_us;
+    span->count = count;
+    if (!disk_run(history_disk(history), span_job, span, NULL, fault))
+        return false;
+    memcpy(out, span->uptimes, count * sizeof(*out));
+    free(span);
+    return true;
+}
+
+/* --- who has told it --- */
+
+struct telling {
+    int64_t day, at_us;
+    unsigned channels;          /* out: bit n for channel n */
+    enum alert_channel channel; /* to be noted */
+};
+
+static void told_row(sqlite3_stmt *row, void *data)
+{
+    struct telling *telling = data;
+
+    telling->channels |= 1U << sqlite3_column_int(row, 0);
+}
+
+static bool told_job(struct disk *disk, void *data, struct fault *fault)
+{
+    static const char told[] = "SELECT channel FROM main.report WHERE day = ?1";
+    struct telling *telling = data;
+
+    return sqlite_each(disk_sqlite(disk), told, SQLITE_VALUES(sqlite_int(telling->day)), told_row,
+                       telling, fault);
+}
+
+bool history_report_told(struct history *history, int day, unsigned *channels, struct fault *fault)
+{
+    struct telling *telling = fault_calloc(sizeof(*telling), "a report", fault);
+
+    if (telling == NULL)
+        return false;
+    telling->day = day;
+    if (!disk_run(history_disk(history), told_job, telling, NULL, fault))
+        return false;
+    *channels = telling->channels;
+    free(telling);
+    return true;
+}
+
+static bool note_in(struct sqlite *sqlite, void *data, struct fault *fault)
+{
+    static const char note[] = "INSERT INTO main.report (" COLUMNS ")"
+                               " VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
+    const struct telling *telling = data;
+
+    return sqlite_exec(sqlite, note,
+                       SQLITE_VALUES(sqlite_int(telling->day), sqlite_int(telling->channel),
+                                     sqlite_int(telling->at_us)),
+                       fault);
+}
+
+bool history_report_note(struct history *history, int day, enum alert_channel channel,
+                         struct fault *fault)
+{
+    struct telling telling = {.day = day, .at_us = now_wall_us(), .channel = channel};
+
+    return disk_run_change(history_disk(history), note_in, &telling, sizeof(telling), fault);
+}

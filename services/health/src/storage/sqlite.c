@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: MIT
+#include "storage/sqlite.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/text.h"
+
+enum { STATEMENTS_MAX = 128, BUSY_MS = 2000, URI_ROOM = 2048 };
+
+struct prepared {
+    const char *sql;
+    sqlite3_stmt *statement;
+};
+
+struct sqlite {
+    sqlite3 *connection;
+    int failed; /* the code of the last failure, of the last transaction or attachment */
+    struct prepared prepared[STATEMENTS_MAX];
+    size_t prepared_count;
+};
+
+/* WAL: a reader (sqlite3, a backup) holds up no writer. FULL: what was told stays told when the
+ * power fails; a sync every few seconds costs nothing. The cache has at most 2 MiB, and the log is
+ * cut to 4 MiB after a checkpoint. Pages that deletions free are taken by the next rows, so the
+ * file stops growing by itself: no vacuum. */
+static const char pragmas[] = "PRAGMA disk.journal_mode = WAL;"
+                              "PRAGMA disk.synchronous = FULL;"
+                              "PRAGMA disk.cache_size = -2048;"
+                              "PRAGMA disk.mmap_size = 0;"
+                              "PRAGMA disk.journal_size_limit = 4194304;";
+
+static bool fail(struct sqlite *sqlite, int code, struct fault *fault)
+{
+    sqlite->failed = code;
+    return fault_set(fault, FAULT_UNAVAILABLE, "history_away", "The history cannot be used: %s",
+                     sqlite3_errstr(code & 0xff));
+}
+
+struct sqlite *sqlite_create(struct fault *fault)
+{
+    struct sqlite *sqlite = fault_calloc(sizeof(*sqlite), "SQLite", fault);
+    int code;
+
+    if (sqlite == NULL)
+        return NULL;
+    code = sqlite3_open_v2(":memory:", &sqlite->connection,
+                           SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX |
+                               SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_URI,
+                           NULL);
+    if (code != SQLITE_OK) {
+        fail(sqlite, code, fault);
+        sqlite_destroy(sqlite);
+        return NULL;
+    }
+    sqlite3_busy_timeout(sqlite->connection, BUSY_MS);
+    return sqlite;
+}
+
+static void forget_prepared(struct sqlite *sqlite)
+{
+    for (size_t i = 0; i < sqlite->prepared_count; i++)
+        sqlite3_finalize(sqlite->prepared[i].statement);
+    sqlite->prepared_count = 0;
+}
+
+void sqlite_destroy(struct sqlite *sqlite)
+{
+    if (sqlite == NULL)
+        return;
+    forget_prepared(sqlite);
+    sqlite3_close_v2(sqlite->connection);
+    free(sqlite);
+}
+
+bool sqlite_script(struct sqlite *sqlite, const char *script, struct fault *fault)
+{
+    const int code = sqlite3_exec(sqlite->connection, script, NULL, NULL, NULL);
+
+    return code == SQLITE_OK || fail(sqlite, code, fault);
+}
+
+static bool attach_with(struct sqlite *sqlite, const char *path, const char *script,
+                        struct fault *fault)
+{
+    static const char attach[] = "ATTACH DATABASE ?1 AS disk";
+
+    sqlite->failed = SQLITE_OK;
+    if (!sqlite_exec(sqlite, attach, SQLITE_VALUES(sqlite_text(path)), fault))
+        return false;
+    if (sqlite_script(sqlite, script, fault))
+        return true;
+    const int code = sqlite->failed;
+    sqlite_detach(sqlite);
+    sqlite->failed = code;
+    return false;
+}
+
+bool sqlite_attach(struct sqlite *sqlite, const char *path, struct fault *fault)
+{
+    return attach_with(sqlite, path, pragmas, fault);
+}
+
+bool sqlite_attach_to_read(struct sqlite *sqlite, const char *path, struct fault *fault)
+{
+    /* The index of the log is in memory then, not in a file. */
+    static const char alone[] = "PRAGMA disk.locking_mode = EXCLUSIVE;"
+                                "SELECT count(*) FROM disk.sqlite_schema";
+    char uri[URI_ROOM];
+
+    if (attach_with(sqlite, path, alone, fault))
+        return true;
+    /* A file system that is read-only, and there is no log. */
+    if (strpbrk(path, "?#%") != NULL || strlen(path) + sizeof("file:?immutable=1") > sizeof(uri))
+        return false;
+    snprintf(uri, sizeof(uri), "file:%s?immutable=1", path);
+    return attach_with(sqlite, uri, "SELECT count(*) FROM disk.sqlite_schema", fault);
+}
+
+void sqlite_detach(struct sqlite *sqlite)
+{
+    const int code = sqlite->failed;
+    struct fault fault;
+
+    forget_prepared(sqlite);
+    (void)!sqlite_script(sqlite, "DETACH DATABASE disk", &fault);
+    sqlite->failed = code;
+}
+
+static sqlite3_stmt *prepared(struct sqlite *sqlite, const char *sql, struct fault *fault)
+{
+    struct prepared *slot = &sqlite->prepared[sqlite->prepared_count];
+    int code;
+
+    for (size_t i = 0; i < sqlite->prepared_count; i++)
+        if (sqlite->prepared[i].sql == sql)
+            return sqlite->prepared[i].statement;
+    assert(sqlite->prepared_count < STATEMENTS_MAX);
+    code = sqlite3_prepare_v3(sqlite->connection, sql, -1, SQLITE_PREPARE_PERSISTENT,
+                              &slot->statement, NULL);
+    if (code != SQLITE_OK) {
+        fail(sqlite, code, fault);
+        return NULL;
+    }
+    slot->sql = sql;
+    sqlite->prepared_count++;
+    return slot->statement;
+}
+
+static int bind(sqlite3_stmt *statement, int at, const struct sqlite_value *value)
+{
+    switch (value->type) {
+    case SQLITE_VALUE_INT:
+        return sqlite3_bind_int64(statement, at, value->integer);
+    case SQLITE_VALUE_REAL:
+        return sqlite3_bind_double(statement, at, value->real);
+    case SQLITE_VALUE_TEXT:
+        return sqlite3_bind_text64(statement, at, value->at, value->len, SQLITE_STATIC,
+                                   SQLITE_UTF8);
+    case SQLITE_VALUE_BLOB:
+        return sqlite3_bind_blob64(statement, at, value->at, value->len, SQLITE_STATIC);
+    }
+    return SQLITE_MISUSE;
+}
+
+bool sqlite_each(struct sqlite *sqlite, const char *sql, const struct sqlite_value *values,
+                 size_t count, sqlite_row_fn *row, void *data, struct fault *fault)
+{
+    sqlite3_stmt *statement = prepared(sqlite, sql, fault);
+    int code = SQLITE_OK;
+
+    if (statement == NULL)
+        return false;
+    for (size_t i = 0; i < count && code == SQLITE_OK; i++)
+        code = bind(statement, (int)i + 1, &values[i]);
+    while (code == SQLITE_OK || code == SQLITE_ROW) {
+        code = sqlite3_step(statement);
+        if (code == SQLITE_ROW && row != NULL)
+            row(statement, data);
+    }
+    sqlite3_reset(statement);
+    sqlite3_clear_bindings(statement);
+    return code == SQLITE_DONE || fail(sqlite, code, fault);
+}
+
+bool sqlite_exec(struct sqlite *sqlite, const char *sql, const struct sqlite_value *values,
+                 size_t count, struct fault *fault)
+{
+    return sqlite_each(sqlite, sql, values, count, NULL, NULL, fault);
+}
+
+static void read_count(sqlite3_stmt *row, void *data)
+{
+    int64_t *count = data;
+
+    *count = sqlite3_column_int64(row, 0);
+}
+
+bool sqlite_count(struct sqlite *sqlite, const char *sql, const struct sqlite_value *values,
+                  size_t count, int64_t *out, struct fault *fault)
+{
+    int64_t found = 0;
+
+    if (!sqlite_each(sqlite, sql, values, count, read_count, &found, fault))
+        return false;
+    *out = found;
+    return true;
+}
+
+int64_t sqlite_changes(const struct sqlite *sqlite)
+{
+    return sqlite3_changes64(sqlite->connection);
+}
+
+bool sqlite_transaction(struct sqlite *sqlite,
+                        bool (*run)(struct sqlite *sqlite, void *data, struct fault *fault),
+                        void *data, struct fault *fault)
+{
+    struct fault ignored;
+
+    sqlite->failed = SQLITE_OK;
+    if (!sqlite_exec(sqlite, "BEGIN", SQLITE_NO_VALUES, fault))
+        return false;
+    if (run(sqlite, data, fault) && sqlite_exec(sqlite, "COMMIT", SQLITE_NO_VALUES, fault))
+        return true;
+    const int code = sqlite->failed;
+    if (!sqlite3_get_autocommit(sqlite->connection)) /* some failures have rolled it back */
+        (void)!sqlite_exec(sqlite, "ROLLBACK", SQLITE_NO_VALUES, &ignored);
+    sqlite->failed = code;
+    return false;
+}
+
+bool sqlite_is_damaged(const struct sqlite *sqlite)
+{
+    const int code = sqlite->failed & 0xff;
+
+    return code == SQLITE_CORRUPT || code == SQLITE_NOTADB;
+}
+
+bool sqlite_is_full(const struct sqlite *sqlite)
+{
+    return (sqlite->failed & 0xff) == SQLITE_FULL;
+}
+
+void sqlite_read_text(sqlite3_stmt *statement, int column, char *out, size_t size)
+{
+    const char *text = (const char *)sqlite3_column_text(statement, column);
+    const size_t len = (size_t)sqlite3_column_bytes(statement, column);
+    const size_t cut = text == NULL ? 0 : text_cut((struct slice){text, len}, size - 1);
+
+    if (cut > 0)
+        memcpy(out, text, cut);
+    out[cut] = '\0';
+}
+
+struct uuid sqlite_read_uuid(sqlite3_stmt *statement, int column)
+{
+    struct uuid id = {{0}};
+    const void *at = sqlite3_column_blob(statement, column);
+
+    if (at != NULL && sqlite3_column_bytes(statement, column) == (int)sizeof(id.bytes))
+        memcpy(id.bytes, at, sizeof(id.bytes));
+    return id;
+}

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: MIT
+#include "monitor_fixture.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <sqlite3.h>
+
+#include "config.h"
+#include "notify/alerts.h"
+#include "storage/incident_store.h"
+#include "support/patience.h"
+
+enum { STUCK_MS = 100 };
+
+struct stand stand;
+static struct service service;
+struct watch watch;
+const struct health_config watch_config = {.deploy_lock = "",
+                                           .public_url = "",
+                                           .alert_bot_token = "",
+                                           .smtp_url = "",
+                                           .sms_api_id = "",
+                                           .webhook_url = "",
+                                           .alert_quiet = ""};
+
+/* --- a disk that is slow --- */
+
+atomic_bool slow;
+
+static ssize_t own_pwrite(int fd, const void *at, size_t len, off_t offset)
+{
+    while (atomic_load(&slow))
+        usleep(1000);
+    return pwrite(fd, at, len, offset);
+}
+
+static void watch_disk(bool on)
+{
+    sqlite3_vfs *vfs = sqlite3_vfs_find(NULL);
+    const sqlite3_syscall_ptr write = (sqlite3_syscall_ptr)(void (*)(void))own_pwrite;
+
+    vfs->xSetSystemCall(vfs, "pwrite", on ? write : NULL);
+    vfs->xSetSystemCall(vfs, "pwrite64", on ? write : NULL);
+}
+
+/* --- channels, where nobody sends --- */
+
+unsigned channels;
+
+unsigned __wrap_alerts_channels(const struct alerts *alerts, enum severity severity);
+unsigned __wrap_alerts_channels(const struct alerts *alerts, enum severity severity)
+{
+    return channels;
+}
+
+int urgents[ALERT_REMINDED + 1];
+
+void __wrap_alerts_urgent(struct alerts *alerts, const struct incident *incident,
+                          enum alert_event event, unsigned to);
+void __wrap_alerts_urgent(struct alerts *alerts, const struct incident *incident,
+                          enum alert_event event, unsigned to)
+{
+    ck_assert_uint_eq(to, channels);
+    ck_assert((incident->ended_us != 0) == (event == ALERT_RECOVERED));
+    urgents[event]++;
+}
+
+/* --- a watch without probes --- */
+
+void watch_stand_begin(void)
+{
+    struct fault fault;
+
+    service = (struct service){.loop = stand.loop};
+    watch = (struct watch){
+        .plan = &stand.plan,
+        .tasks = calloc(stand.plan.count, sizeof *watch.tasks),
+        .states = calloc(stand.plan.count, sizeof *watch.states),
+        .verdicts = calloc(stand.plan.count, sizeof *watch.verdicts),
+        .rules = {.alerts = calloc(RULES_MAX, sizeof *watch.rules.alerts), .room = RULES_MAX},
+        .options = { .service = &service,
+                  .config = &watch_config,
+                  .plan = &stand.plan,
+                  .history = stand.history,
+                  .alerts =
+                        alerts_start(&service, &watch_config, &stand.plan, stand.history, &fault)},
+    };
+    ck_assert_ptr_nonnull(watch.options.alerts);
+}
+
+void watch_stand_end(void)
+{
+    alerts_stop(watch.options.alerts);
+    free(watch.tasks);
+    free(watch.states);
+    free(watch.verdicts);
+    free(watch.rules.alerts);
+}
+
+void watch_stand_open(void)
+{
+    stand_open(&stand, CHECKS, 10 * 1000);
+    stand.plan.servers = "server1";
+    for (size_t i = 0; i < CHECKS; i++) {
+        struct check *check = &stand.checks[i];
+        check->server = "server1";
+        check->bad_to_fail = check->good_to_pass = 1;
+        check->timeout_ms = 1000;
+        check->counted = true;
+        check->severity = SEVERITY_CRITICAL;
+    }
+    watch_stand_begin();
+    watch_disk(true);
+}
+
+void watch_stand_close(void)
+{
+    watch_stand_end();
+    stand_close(&stand);
+    watch_disk(false);
+    channels = 0;
+    memset(urgents, 0, sizeof urgents);
+    now_thaw();
+}
+
+void probed(size_t check, enum probe_trouble trouble)
+{
+    const struct probe_result result = {.trouble = trouble, .began_us = now_wall_us()};
+    const struct verdict_times times = watch_times(&watch);
+
+    verdict_step(&stand.checks[check], &watch.states[check], &result, &times);
+}
+
+/* And until all that was asked of history is done. */
+void conclude(struct stand *of, void *data)
+{
+    FINE(watch_conclude(&watch, &fault));
+    FINE(history_write(stand.history, &fault));
+}
+
+int64_t open_incidents(void)
+{
+    return stand_ask(&stand, "SELECT count(*) FROM incident WHERE ended_us = 0");
+}
+
+int64_t incidents(void)
+{
+    return stand_ask(&stand, "SELECT count(*) FROM incident");
+}
+
+/* --- a history that does not answer in time --- */
+
+static void conclude_late(void *data)
+{
+    FAILS(watch_conclude(&watch, &fault), "deadline_exceeded");
+    atomic_store(&slow, false);
+    loop_stop(stand.loop);
+}
+
+/* The thread is writing the incident when its fiber's time is over. */
+void conclude_in_vain(void)
+{
+    const int64_t timeout_ms = is_timed() ? 100 : 2000;
+    const int64_t until_ns = loop_now_ns(stand.loop) + timeout_ms * NS_PER_MS;
+
+    atomic_store(&slow, true);
+    FINE(fiber_start(stand.loop, conclude_late, NULL, until_ns, "test", &fault));
+    loop_run(stand.loop);
+}
+
+/* --- a history that is stuck --- */
+
+void conclude_stuck(struct stand *of, void *data)
+{
+    struct fault fault;
+
+    ck_assert(!watch_conclude(&watch, &fault));
+}
+
+static void write_late(struct stand *of, void *data)
+{
+    struct fault fault;
+
+    ck_assert(!history_write(stand.history, &fault));
+}
+
+static void wait_for_disk(struct stand *of, void *data)
+{
+    struct fault fault;
+
+    while (history_is_stuck(stand.history))
+        ck_assert(fiber_sleep(NS_PER_MS, &fault));
+}
+
+void history_sticks(void)
+{
+    disk_set_patience(history_disk(stand.history), STUCK_MS);
+    atomic_store(&slow, true);
+    history_sample(stand.history, 0, VERDICT_GREEN, now_wall_us(), 1000);
+    stand_run(&stand, write_late, NULL);
+    ck_assert(history_is_stuck(stand.history));
+}
+
+void history_answers(void)
+{
+    disk_set_patience(history_disk(stand.history), DISK_PATIENCE_MS);
+    atomic_store(&slow, false);
+    stand_run(&stand, wait_for_disk, NULL);
+}
+
+void tell_reminders(struct stand *of, void *data)
+{
+    const struct alerts_wanted wanted = {.channel = ALERT_EMAIL, .now_us = now_wall_us()};
+    struct alert alerts[8];
+    size_t count = 8;
+    int *reminders = data;
+
+    FINE(history_alerts_due(stand.history, &wanted, alerts, &count, &fault));
+    for (size_t i = 0; i < count; i++) {
+        *reminders += alerts[i].event == ALERT_REMINDED;
+        FINE(history_alert_told(stand.history, &alerts[i], 0, &fault));
+    }
+}

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: MIT
+#include "probe_fixture.h"
+
+#include <math.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/now.h"
+#include "loop/fiber.h"
+
+#include "probes/snapshot.h"
+
+struct pages pages;
+struct probe_tools tools;
+struct loop *rig_loop;
+struct heartbeats heartbeats;
+static struct last_seen last_seen;
+const char *ca_file;
+const char *many[9];
+const char *resolver_fails;
+static struct service service;
+
+bool __real_work_look_up(struct work *work, const char *host, uint16_t port, int64_t until_ns,
+                         bool *goes_on, struct work_address *out, size_t *count,
+                         struct fault *fault);
+bool __wrap_work_look_up(struct work *work, const char *host, uint16_t port, int64_t until_ns,
+                         bool *goes_on, struct work_address *out, size_t *count,
+                         struct fault *fault);
+bool __wrap_work_look_up(struct work *work, const char *host, uint16_t port, int64_t until_ns,
+                         bool *goes_on, struct work_address *out, size_t *count,
+                         struct fault *fault)
+{
+    size_t found = 0;
+    ck_assert_msg(goes_on != NULL && !*goes_on, "each check has its own");
+    while (resolver_fails != NULL && strcmp(resolver_fails, "silent") == 0) {
+        if (!fiber_park(until_ns, fault))
+            return false;
+    }
+    if (resolver_fails != NULL)
+        return fault_set(fault, FAULT_UNAVAILABLE, resolver_fails, "Why.");
+    if (strcmp(host, "many.test") != 0)
+        return __real_work_look_up(work, host, port, until_ns, goes_on, out, count, fault);
+    for (; many[found] != NULL && found < *count; found++)
+        ck_assert(work_address_parse(many[found], port, &out[found]));
+    *count = found;
+    return true;
+}
+
+void rig_begin(void)
+{
+    struct fault fault;
+    signal(SIGPIPE, SIG_IGN);
+    memset(many, 0, sizeof(many));
+    memset(&heartbeats, 0, sizeof(heartbeats));
+    resolver_fails = NULL;
+    pages_start(&pages, "127.0.0.1", 0);
+    rig_loop = loop_create(&fault);
+    ck_assert_ptr_nonnull(rig_loop);
+    service = (struct service){.loop = rig_loop};
+    tools = (struct probe_tools){.service = &service,
+                                 .work = work_create(rig_loop, 2, 64, &fault),
+                                 .link_key = "tb_test_link",
+                                 .redis_url = "",
+                                 .proc = "/proc",
+                                 .heartbeats = &heartbeats,
+                                 .seen = &last_seen};
+    ck_assert_ptr_nonnull(tools.work);
+    tools.client = probe_client_create(rig_loop, tools.work, ca_file, &fault);
+    ck_assert_ptr_nonnull(tools.client);
+}
+
+void rig_end(void)
+{
+    http_client_destroy(tools.client);
+    work_destroy(tools.work);
+    loop_destroy(rig_loop);
+    pages_stop(&pages);
+}
+
+const char *url_of(const char *host, int port, const char *path)
+{
+    static char url[4][512];
+    static int turn;
+    char *out = url[turn++ % 4];
+    snprintf(out, sizeof(url[0]), "http://%s:%d%s", host, port, path);
+    return out;
+}
+
+struct check check_of(enum check_kind kind, const char *target)
+{
+    return (struct check){.name = "checked",
+                          .kind = kind,
+                          .target = target,
+                          .server = "server1",
+                          .interval_ms = 10000,
+                          .timeout_ms = 20000,
+                          .expect_body = "",
+                          .expect_header = "",
+                          .record = "",
+                          .host = "",
+                          .key_file = "",
+                          .key_header = ""};
+}
+
+/* --- probes, run to their end --- */
+
+static void run(void *data)
+{
+    struct look *look = data;
+    const int64_t began_ns = now_mono_ns();
+    probe_run(&tools, look->check, &look->memory, &look->result);
+    look->took_ms = (now_mono_ns() - began_ns) / NS_PER_MS;
+    look->done = true;
+}
+
+void look_start(struct look *look)
+{
+    struct fault fault;
+    look->done = false;
+    ck_assert(fiber_start(rig_loop, run, look, now_mono_ns() + look->check->timeout_ms * NS_PER_MS,
+                          "probe", &fault));
+}
+
+struct awaited {
+    struct look *looks;
+    size_t count;
+};
+
+static bool stop_when_done(void *data)
+{
+    const struct awaited *awaited = data;
+    for (size_t i = 0; i < awaited->count; i++) {
+        if (!awaited->looks[i].done)
+            return false;
+    }
+    loop_stop(rig_loop);
+    return false;
+}
+
+void look_await(struct look *looks, size_t count)
+{
+    struct awaited awaited = {looks, count};
+    struct loop_hook hook;
+    bool done = true;
+    for (size_t i = 0; i < count; i++)
+        done = done && looks[i].done;
+    if (done)
+        return;
+    loop_hook_add(rig_loop, &hook, stop_when_done, &awaited);
+    loop_run(rig_loop);
+    loop_hook_remove(rig_loop, &hook);
+}
+
+void look_again(struct look *look)
+{
+    look_start(look);
+    look_await(look, 1);
+}
+
+struct probe_result look_at(const struct check *check)
+{
+    struct look look = {.check = check};
+    look_again(&look);
+    return look.result;
+}
+
+double reading_of(const struct probe_result *result, enum measure measure)
+{
+    for (size_t i = 0; i < result->reading_count; i++) {
+        if (result->readings[i].measure == measure)
+            return result->readings[i].value;
+    }
+    return (double)NAN;
+}
+
+int rig_run(const char *name, void (*add_tests)(TCase *tcase))
+{
+    Suite *suite = suite_create(name);
+    TCase *tcase = tcase_create("all");
+    tcase_add_checked_fixture(tcase, rig_begin, rig_end);
+    add_tests(tcase);
+    suite_add_tcase(suite, tcase);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+/* What every test of probes begins with: a loop, the probes' tools, a server of pages, and probes
+ * that are run to their end. What a name leads to is the test's to say. */
+#pragma once
+
+#include <check.h>
+
+#include "page_servers.h"
+#include "probes/heartbeats.h"
+#include "probes/probe.h"
+
+#define ROWS(table) (int)(sizeof(table) / sizeof((table)[0]))
+
+extern struct pages pages; /* 127.0.0.1 */
+extern struct probe_tools tools;
+extern struct loop *rig_loop;
+extern struct heartbeats heartbeats;
+extern const char *ca_file; /* before rig_begin(): whom the client believes */
+
+/* The name "many.test" leads to these, the port kept; other names are looked up. */
+extern const char *many[9];        /* NULL-terminated */
+extern const char *resolver_fails; /* the fault's code; "silent": it does not answer; NULL: works */
+
+/* A check of this kind, its target at the server: good for the next four. */
+struct check check_of(enum check_kind kind, const char *target);
+const char *url_of(const char *host, int port, const char *path); /* good for four calls */
+
+struct look {
+    const struct check *check;
+    struct probe_memory memory;
+    struct probe_result result;
+    int64_t took_ms;
+    bool done;
+};
+void look_start(struct look *look);
+void look_await(struct look *looks, size_t count);
+/* One probe, with fresh memory. */
+struct probe_result look_at(const struct check *check);
+/* One more with the same memory. */
+void look_again(struct look *look);
+/* NAN: there is no such reading. */
+double reading_of(const struct probe_result *result, enum measure measure);
+
+#define ASSERT_TROUBLE(result, trouble_, detail_)                                                  \
+    do {                                                                                           \
+        const struct probe_result found_ = (result);                                               \
+        ck_assert_str_eq(probe_trouble_names[found_.trouble], probe_trouble_names[trouble_]);      \
+        ck_assert_str_eq(found_.detail, (detail_));                                                \
+    } while (0)
+
+/* Of each test; rig_run() has them. */
+void rig_begin(void);
+void rig_end(void);
+int rig_run(const char *name, void (*add_tests)(TCase *tcase));

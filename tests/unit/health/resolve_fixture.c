@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+#include "unit/health/resolve_fixture.h"
+
+struct plan plan;
+struct verdict_state states[CHECKS];
+struct verdict_of verdicts[CHECKS];
+struct verdict_times times;
+struct silence_of silences[SILENCES];
+size_t silence_count;
+enum level open[CHECKS];
+char told[200];
+
+void begin(void)
+{
+    memset(states, 0, sizeof states);
+    memset(verdicts, 0, sizeof verdicts);
+    memset(open, 0, sizeof open);
+    times = (struct verdict_times){0};
+    silence_count = 0;
+    told[0] = '\0';
+}
+
+void end(void)
+{
+    plan_finish(&plan);
+}
+
+void plan_from(const char *text)
+{
+    char *mistakes = NULL;
+
+    ck_assert_msg(plan_of(text, &plan, &mistakes), "%s", mistakes);
+    ck_assert_uint_le(plan.count, CHECKS);
+    free(mistakes);
+}
+
+static void tell(size_t i)
+{
+    const enum verdict_change change = verdict_change(&plan.checks[i], open[i], &verdicts[i]);
+    const size_t len = strlen(told);
+
+    if (change == CHANGE_NONE)
+        return;
+    snprintf(told + len, sizeof told - len, "%s%c%s", len > 0 ? " " : "", " +!-"[change],
+             plan.checks[i].name);
+    open[i] = change == CHANGE_END                 ? LEVEL_UNKNOWN
+              : verdicts[i].verdict == VERDICT_RED ? LEVEL_RED
+                                                   : LEVEL_YELLOW;
+}
+
+void resolve(void)
+{
+    verdicts_resolve(&plan, states, silences, silence_count, &times, verdicts);
+    for (size_t i = 0; i < plan.count; i++)
+        tell(i);
+}
+
+void probe(size_t i, const struct probe_result *result, int64_t ended_us)
+{
+    times.now_us = ended_us;
+    verdict_step(&plan.checks[i], &states[i], result, &times);
+    resolve();
+}

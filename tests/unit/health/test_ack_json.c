@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+/* Taps and answers of people, as updates of the Bot API. */
+#include "notify/ack_json.h"
+#include "unit/base/suite.h"
+
+#define ID "0190a0b0-0000-7000-8000-000000000001"
+#define KEYS(d)                                                                                    \
+    "\"reply_markup\":{\"inline_keyboard\":[[{\"text\":\"x\",\"callback_data\":\"" d "\"}]]}"
+#define FROM "\"from\":{\"id\":7,\"is_bot\":false,\"first_name\":\"A\",\"username\":\"ann_k\"}"
+#define TAP(data)                                                                                  \
+    "{\"update_id\":1,\"callback_query\":{\"id\":\"55\"," FROM                                     \
+    ",\"message\":{\"message_id\":9,\"chat\":{\"id\":-100},\"text\":\"t\"},\"data\":\"" data       \
+    "\"}}"
+#define SAID(text, markup)                                                                         \
+    "{\"update_id\":1,\"message\":{\"message_id\":10," FROM                                        \
+    ",\"chat\":{\"id\":-100},\"text\":\"" text "\",\"reply_to_message\":{\"message_id\":9," markup \
+    "}}}"
+
+// clang-format off
+static const struct {
+    const char *why, *update;
+    bool read, known;
+    const char *query;
+} cases[] = {
+    {"the button",              TAP("ack:" ID),                    true,  true,  "55"},
+    {"a button of others",      TAP("buy:" ID),                    true,  false, "55"},
+    {"a button cut short",      TAP("ack:0190a0b0-0000"),          true,  false, "55"},
+    {"no uuid",                 TAP("ack:zzzzzzzz-0000-7000-8000-000000000001"), true, false, "55"},
+    {"ok",                      SAID("ok", KEYS("ack:" ID)),       true,  true,  ""},
+    {"in capitals",             SAID(" OK! ", KEYS("ack:" ID)),    true,  true,  ""},
+    {"in Russian",              SAID("Ок", KEYS("ack:" ID)),       true,  true,  ""},
+    {"taken",                   SAID("Принял.", KEYS("ack:" ID)),  true,  true,  ""},
+    {"other words",             SAID("ok?", KEYS("ack:" ID)),      false, false, ""},
+    {"nothing",                 SAID("", KEYS("ack:" ID)),         false, false, ""},
+    {"to another message",      SAID("ok", KEYS("buy:" ID)),       false, false, ""},
+    {"to one without buttons",  SAID("ok", "\"text\":\"t\""),      false, false, ""},
+    {"to none", "{\"message\":{\"message_id\":1,\"chat\":{\"id\":1},\"text\":\"ok\"}}", false, false, ""},
+    {"another kind",            "{\"update_id\":1,\"poll\":{}}",   false, false, ""},
+    {"no JSON",                 "{\"update_id\":",                 false, false, ""},
+    {"a tap without an id",     "{\"callback_query\":{\"data\":\"ack:" ID "\"}}", false, false, ""},
+};
+// clang-format on
+
+START_TEST(an_update_is_a_tap_or_an_answer_or_neither)
+{
+    struct arena arena;
+    struct tap tap;
+    char id[UUID_TEXT_LEN + 1];
+
+    arena_init(&arena, 64 * 1024);
+    const bool read = tap_read(slice_of(cases[_i].update), &arena, &tap);
+    ck_assert_msg(read == cases[_i].read, "%s", cases[_i].why);
+    if (read) {
+        ck_assert_str_eq(tap.who, "telegram:7 @ann_k");
+        ck_assert_int_eq(tap.chat_id, -100);
+        ck_assert_int_eq(tap.message_id, 9);
+        ck_assert_slice(tap.query_id, cases[_i].query);
+        ck_assert_msg(uuid_is_nil(&tap.incident) != cases[_i].known, "%s", cases[_i].why);
+        uuid_format(&tap.incident, id);
+        if (cases[_i].known)
+            ck_assert_str_eq(id, ID);
+    }
+    arena_finish(&arena);
+}
+END_TEST
+
+START_TEST(the_data_of_a_button_is_within_the_limit_and_read_again)
+{
+    struct uuid id;
+    struct buf out;
+
+    ck_assert(uuid_parse(SLICE(ID), &id));
+    buf_init(&out, 1024);
+    tap_put_button(&id, &out);
+    ck_assert_slice(buf_as_slice(&out),
+                    ",\"reply_markup\":{\"inline_keyboard\":[[{\"text\":\"Принял\","
+                    "\"callback_data\":\"ack:" ID "\"}]]}");
+    ck_assert_uint_le(strlen("ack:" ID), 64); /* Bot API, InlineKeyboardButton */
+    buf_finish(&out);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("tap_json");
+    tcase_add_loop_test(tests, an_update_is_a_tap_or_an_answer_or_neither, 0, COUNT(cases));
+    tcase_add_test(tests, the_data_of_a_button_is_within_the_limit_and_read_again);
+    return suite_main("tap_json", tests);
+}

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: MIT
+/* What probes read and count, without a network: Prometheus text and growing counters. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <check.h>
+
+#include "base/now.h"
+
+#include "probes/counter_rate.h"
+#include "probes/exposition.h"
+
+#define ROWS(table) (int)(sizeof(table) / sizeof((table)[0]))
+
+static const struct {
+    const char *why, *text;
+    int samples;
+    const char *name, *labels; /* of the last; NULL labels: absent */
+    double value;
+} texts[] = {
+    {"nothing",               "",                                                   0, "",   NULL,                0     },
+    {"comments and blanks",   "# HELP a b\n\n \n#\n",                               0, "",   NULL,                0     },
+    {"one without labels",    "up 1\n",                                             1, "up", NULL,                1     },
+    {"one without line end",  "up 1",                                               1, "up", NULL,                1     },
+    {"with line ends of DOS", "up 1\r\nup 2\r\n",                                   2, "up", NULL,                2     },
+    {"an exponent",           "a 1.7e+09\n",                                        1, "a",  NULL,                1.7e9 },
+    {"no finite number",      "a +Inf\na NaN\na -Inf\na 1e999\na inf\n",            0, "",   NULL,                0     },
+    {"a small one",           "a 1.5E-3\na 1.5e-3\n",                               1, "a",  NULL,                1.5e-3},
+    {"a negative one",        "a -12.25\n",                                         1, "a",  NULL,                -12.25},
+    {"a time stamp",          "a{} 3 1700000000000\n",                              1, "a",  "",                  3     },
+    {"labels",                "a{b=\"c\",d=\"e\"} 4\n",                             1, "a",  "b=\"c\",d=\"e\"",   4     },
+    {"spaces",                " a { b = \"c\" , } 5\n",                             0, "",   NULL,                0     },
+    {"spaces between",        "a{ b = \"c\" , } 5\n",                               1, "a",  " b = \"c\" , ",     5     },
+    {"a brace in a value",    "a{b=\"}\"} 6\n",                                     1, "a",  "b=\"}\"",           6     },
+    {"a quote in a value",    "a{b=\"\\\"} 9\\\\\"} 7\n",                           1, "a",  "b=\"\\\"} 9\\\\\"", 7     },
+    {"no value",              "a\na{b=\"c\"}\na{b=\"c\"} \n",                       0, "",   NULL,                0     },
+    {"no number",             "a x\na 1x\na 1,5\n",                                 0, "",   NULL,                0     },
+    {"a number without end",  "a 11111111111111111111111111111111111111111\nb 2\n", 1, "b",  NULL,                2     },
+    {"labels without end",    "a{b=\"c\nb 1\na{b 1\na{b=c} 1\n",                    1, "b",  NULL,                1     },
+    {"no name",               "{a=\"b\"} 1\n 1\n",                                  0, "",   NULL,                0     },
+};
+
+START_TEST(samples_are_read_and_what_is_none_is_skipped)
+{
+    struct slice rest = slice_of(texts[_i].text);
+    struct prometheus_sample sample = {.value = 0};
+    int samples = 0;
+    while (prometheus_next(&rest, &sample))
+        samples++;
+    ck_assert_msg(samples == texts[_i].samples, "%s: %d", texts[_i].why, samples);
+    if (samples == 0)
+        return;
+    ck_assert(slice_is(sample.name, texts[_i].name));
+    ck_assert_msg(slice_equal(sample.labels, slice_of(texts[_i].labels)), "%s: %.*s", texts[_i].why,
+                  SLICE_ARG(sample.labels));
+    ck_assert_double_eq_tol(sample.value, texts[_i].value, fabs(texts[_i].value) * 1e-12);
+}
+END_TEST
+
+START_TEST(a_label_is_found_by_its_name)
+{
+    const struct slice labels = SLICE("a=\"x,b=\\\"y\\\"\", b = \"\" ,code=\"500\"");
+    ck_assert(slice_is(prometheus_label(labels, "a"), "x,b=\\\"y\\\""));
+    ck_assert_ptr_nonnull(prometheus_label(labels, "b").at);
+    ck_assert_uint_eq(prometheus_label(labels, "b").len, 0);
+    ck_assert(slice_is(prometheus_label(labels, "code"), "500"));
+    ck_assert_ptr_null(prometheus_label(labels, "c").at);
+    ck_assert_ptr_null(prometheus_label((struct slice){NULL, 0}, "c").at);
+}
+END_TEST
+
+/* --- growth --- */
+
+static double grown_all, grown_part;
+
+static void look(struct growth *growth, int second, double all, double part)
+{
+    growth_look(growth, second * NS_PER_S, 60 * NS_PER_S, all, part, &grown_all, &grown_part);
+}
+
+START_TEST(growth_is_that_of_the_last_span)
+{
+    struct growth growth = {.count = 0};
+    for (int second = 0; second <= 600; second += 5) {
+        look(&growth, second, second * 10.0, second);
+        const int over = second < 60 ? second : 60;
+        ck_assert_double_ge(grown_all, over * 10.0);
+        ck_assert_double_le(grown_all, (over + 10) * 10.0);
+        ck_assert_double_eq_tol(grown_part, grown_all / 10, 1e-9);
+    }
+}
+END_TEST
+
+START_TEST(looks_that_are_rare_tell_the_growth_since_the_last)
+{
+    struct growth growth = {.count = 0};
+    look(&growth, 0, 100, 10);
+    ck_assert(grown_all == 0);
+    look(&growth, 300, 150, 11);
+    ck_assert(grown_all == 50 && grown_part == 1);
+    look(&growth, 600, 170, 11);
+    ck_assert(grown_all == 20 && grown_part == 0);
+}
+END_TEST
+
+START_TEST(many_looks_within_a_span_need_no_more_room)
+{
+    struct growth growth = {.count = 0};
+    for (int i = 0; i < 100000; i++) {
+        growth_look(&growth, i * 10 * NS_PER_MS, 60 * NS_PER_S, i, 0, &grown_all, &grown_part);
+        ck_assert_uint_le(growth.count, GROWTH_LOOKS);
+    }
+    ck_assert_double_ge(grown_all, 6000);
+    ck_assert_double_le(grown_all, 7000);
+}
+END_TEST
+
+START_TEST(counters_that_went_down_begin_anew)
+{
+    struct growth growth = {.count = 0};
+    look(&growth, 0, 100, 10);
+    look(&growth, 10, 200, 20);
+    look(&growth, 20, 5, 5);
+    ck_assert(grown_all == 0 && grown_part == 0);
+    look(&growth, 30, 25, 6);
+    ck_assert(grown_all == 20 && grown_part == 1);
+    look(&growth, 40, 1000, 2); /* the part alone */
+    ck_assert(grown_all == 0 && grown_part == 0);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("health/probes: numbers");
+    TCase *tcase = tcase_create("all");
+    tcase_add_loop_test(tcase, samples_are_read_and_what_is_none_is_skipped, 0, ROWS(texts));
+    tcase_add_test(tcase, a_label_is_found_by_its_name);
+    tcase_add_test(tcase, growth_is_that_of_the_last_span);
+    tcase_add_test(tcase, looks_that_are_rare_tell_the_growth_since_the_last);
+    tcase_add_test(tcase, many_looks_within_a_span_need_no_more_room);
+    tcase_add_test(tcase, counters_that_went_down_begin_anew);
+    suite_add_tcase(suite, tcase);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

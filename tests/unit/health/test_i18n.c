@@ -1,0 +1,330 @@
+// SPDX-License-Identifier: MIT
+/* What people are told of checks; and the runbook, whose sections are those of docs/runbook.md. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <check.h>
+
+#include "base/now.h"
+
+#include "i18n/i18n.h"
+#include "unit/base/suite.h"
+
+enum { ROOM = 1024, PAGE_MAX = 256 * 1024 };
+
+static char room[ROOM];
+
+static const char *text_of(struct buf *out)
+{
+    struct fault fault;
+
+    buf_char(out, '\0');
+    ck_assert(buf_ok(out, &fault));
+    return out->data;
+}
+
+/* --- spans and times --- */
+
+static const struct {
+    int64_t s;
+    const char *ru, *en, *kz;
+} spans[] = {
+    {-5,                     "0 с",          "0 s",       "0 с"             },
+    {59,                     "59 с",         "59 s",      "59 с"            },
+    {60,                     "1 мин",      "1 min",     "1 мин"         },
+    {3600,                   "1 ч",          "1 h",       "1 сағ"         },
+    {2 * 3600 + 5 * 60 + 59, "2 ч 5 мин", "2 h 5 min", "2 сағ 5 мин"},
+    {86400,                  "1 день",    "1 day",     "1 күн"         },
+    {4 * 86400 + 3600,       "4 дня",      "4 days",    "4 күн"         },
+    {5 * 86400,              "5 дней",    "5 days",    "5 күн"         },
+    {11 * 86400,             "11 дней",   "11 days",   "11 күн"        },
+    {12 * 86400,             "12 дней",   "12 days",   "12 күн"        },
+    {21 * 86400,             "21 день",   "21 days",   "21 күн"        },
+    {22 * 86400,             "22 дня",     "22 days",   "22 күн"        },
+    {112 * 86400,            "112 дней",  "112 days",  "112 күн"       },
+};
+
+START_TEST(a_span_is_told_in_words_of_each_language)
+{
+    const char *const wanted[] = {spans[_i].ru, spans[_i].en, spans[_i].kz};
+
+    for (int language = 0; language < 3; language++) {
+        struct buf out;
+        buf_init_over(&out, room, sizeof room);
+        words_span(spans[_i].s * US_PER_S, (enum language)language, &out);
+        ck_assert_str_eq(text_of(&out), wanted[language]);
+    }
+}
+END_TEST
+
+static const struct {
+    int64_t at_s;
+    const char *told;
+} times[] = {
+    {1763795100, "12:05"           }, /* 2025-11-22 07:05 UTC */
+    {1763751600, "00:00"           },
+    {1763751599, "21.11 23:59"     },
+    {1735671600, "01.01 00:00"     },
+    {1735671599, "31.12.2024 23:59"},
+};
+
+START_TEST(a_time_is_told_in_the_zone_as_short_as_its_day_allows)
+{
+    struct buf out;
+
+    setenv("TZ", "<+05>-5", 1);
+    tzset();
+    buf_init_over(&out, room, sizeof room);
+    words_time(times[_i].at_s * US_PER_S, INT64_C(1763800000) * US_PER_S, &out);
+    ck_assert_str_eq(text_of(&out), times[_i].told);
+}
+END_TEST
+
+/* --- what is wrong --- */
+
+static const struct check check = {
+    .name = "postgres",
+    .title = {"База",                                                      "", NULL},
+    .timeout_ms = 1500,
+    .limits = { {MEASURE_connections, 40, 45},
+              {MEASURE_cache_hit_percent, 95, 90},
+              {MEASURE_database_bytes, (double)NAN, 2.5 * 1024 * 1024 * 1024},
+              {MEASURE_longest_transaction_s, 60, (double)NAN},
+              {MEASURE_certificate_days, 21, 7}},
+    .limit_count = 5,
+};
+
+static const struct {
+    const char *why;
+    enum probe_trouble trouble;
+    const char *detail;
+    enum measure measure; /* MEASURES: no reading */
+    double value;
+    enum language language;
+    const char *told;
+} wrongs[] = {
+  // clang-format off
+    {"red", TROUBLE_NONE, "", MEASURE_connections, 46, LANGUAGE_RU, "соединений 46, красная граница 45"},
+    {"exactly red", TROUBLE_NONE, "", MEASURE_connections, 45, LANGUAGE_RU, "соединений 45, жёлтая граница 40"},
+    {"exactly yellow", TROUBLE_NONE, "", MEASURE_connections, 40, LANGUAGE_EN, "connections 40, yellow border 40"},
+    {"below yellow", TROUBLE_NONE, "", MEASURE_connections, 39, LANGUAGE_EN, "the check has failed"},
+    {"lower is worse", TROUBLE_NONE, "", MEASURE_cache_hit_percent, 89.94, LANGUAGE_RU, "попаданий в кэш 89,9 %, красная граница 90 %"},
+    {"a point in English", TROUBLE_NONE, "", MEASURE_cache_hit_percent, 92.5, LANGUAGE_EN, "cache hits 92.5%, yellow border 95%"},
+    {"bytes", TROUBLE_NONE, "", MEASURE_database_bytes, 3.25 * 1024 * 1024 * 1024, LANGUAGE_KZ, "база көлемі 3,2 ГБ, қызыл шек 2,5 ГБ"},
+    {"seconds", TROUBLE_NONE, "", MEASURE_longest_transaction_s, 125, LANGUAGE_RU, "самая долгая транзакция 2 мин, жёлтая граница 1 мин"},
+    {"days", TROUBLE_NONE, "", MEASURE_certificate_days, 6.5, LANGUAGE_RU, "сертификату осталось дней 6,5, красная граница 7"},
+    {"no number", TROUBLE_NONE, "", MEASURE_connections, (double)INFINITY, LANGUAGE_RU, "соединений ?, красная граница 45"},
+    {"whose it is", TROUBLE_NONE, "api-1", MEASURE_connections, 46, LANGUAGE_RU, "соединений 46, красная граница 45 (api-1)"},
+    {"timeout", TROUBLE_TIMEOUT, "", MEASURES, 0, LANGUAGE_RU, "нет ответа вовремя (1,5 с)"},
+    {"with a detail", TROUBLE_STATUS, "503", MEASURES, 0, LANGUAGE_RU, "не тот статус HTTP: 503"},
+    {"trouble before readings", TROUBLE_REFUSED, "", MEASURE_connections, 46, LANGUAGE_KZ, "қосылымдарды қабылдамайды"},
+  // clang-format on
+};
+
+static struct probe_result a_result(enum probe_trouble trouble, enum measure measure, double value)
+{
+    return (struct probe_result){
+        .trouble = trouble, .readings = {{measure, value}}, .reading_count = measure < MEASURES};
+}
+
+START_TEST(what_is_wrong_is_told_with_how_bad_it_is)
+{
+    struct probe_result why = a_result(wrongs[_i].trouble, wrongs[_i].measure, wrongs[_i].value);
+    struct buf out;
+
+    snprintf(why.detail, sizeof why.detail, "%s", wrongs[_i].detail);
+    buf_init_over(&out, room, sizeof room);
+    words_wrong(&check, &why, wrongs[_i].language, &out);
+    ck_assert_msg(strcmp(text_of(&out), wrongs[_i].told) == 0, "%s: %s", wrongs[_i].why, out.data);
+}
+END_TEST
+
+START_TEST(what_is_red_is_told_before_what_is_yellow)
+{
+    const struct probe_result why = {
+        .readings = {{MEASURE_connections, 42}, {MEASURE_cache_hit_percent, 1}},
+        .reading_count = 2,
+    };
+    struct buf out;
+
+    buf_init_over(&out, room, sizeof room);
+    words_wrong(&check, &why, LANGUAGE_RU, &out);
+    ck_assert_str_eq(text_of(&out), "попаданий в кэш 1 %, красная граница 90 %");
+}
+END_TEST
+
+START_TEST(of_a_check_that_is_gone_the_reading_is_told_without_a_border)
+{
+    const struct probe_result result = a_result(TROUBLE_NONE, MEASURE_disk_free_percent, 4);
+    const struct probe_result none = {.trouble = TROUBLE_NONE};
+    struct buf out;
+
+    buf_init_over(&out, room, sizeof room);
+    words_wrong(NULL, &result, LANGUAGE_RU, &out);
+    buf_char(&out, '|');
+    words_wrong(NULL, &none, LANGUAGE_RU, &out);
+    ck_assert_str_eq(text_of(&out), "свободно на диске 4 %|проверка не прошла");
+}
+END_TEST
+
+START_TEST(a_check_without_a_title_is_called_by_its_name)
+{
+    ck_assert_str_eq(words_title(&check, LANGUAGE_RU), "База");
+    ck_assert_str_eq(words_title(&check, LANGUAGE_EN), "postgres");
+    ck_assert_str_eq(words_title(&check, LANGUAGE_KZ), "postgres");
+}
+END_TEST
+
+START_TEST(every_trouble_measure_and_verdict_has_words_in_each_language)
+{
+    for (int language = 0; language < 3; language++) {
+        for (int verdict = 0; verdict < VERDICTS; verdict++)
+            ck_assert_ptr_nonnull(words_verdict((enum verdict)verdict, (enum language)language));
+        for (int trouble = 0; trouble < TROUBLES; trouble++) {
+            const struct probe_result result = {.trouble = (enum probe_trouble)trouble};
+            struct buf out;
+            buf_init_over(&out, room, sizeof room);
+            words_wrong(NULL, &result, (enum language)language, &out);
+            ck_assert_uint_gt(strlen(text_of(&out)), 3);
+        }
+        for (int measure = 0; measure < MEASURES; measure++) {
+            const struct probe_result result = a_result(TROUBLE_NONE, (enum measure)measure, 1);
+            struct buf out;
+            buf_init_over(&out, room, sizeof room);
+            words_wrong(NULL, &result, (enum language)language, &out);
+            ck_assert_ptr_null(strstr(text_of(&out), "(null)"));
+            ck_assert_uint_gt(out.len, 6);
+        }
+    }
+}
+END_TEST
+
+/* --- the runbook --- */
+
+START_TEST(every_kind_of_check_has_a_section)
+{
+    for (int kind = 0; kind < CHECK_KINDS; kind++)
+        ck_assert_msg(runbook_find(check_kind_names[kind]) != NULL, "%s", check_kind_names[kind]);
+    ck_assert_ptr_null(runbook_find("nothing"));
+}
+END_TEST
+
+START_TEST(a_command_names_the_check)
+{
+    struct check named = {.name = "notes-api", .kind = CHECK_SERVICE, .runbook = "service"};
+    struct buf out;
+
+    buf_init_over(&out, room, sizeof room);
+    words_command(&named, 1, &out);
+    named.runbook = "nothing";
+    words_command(&named, 1, &out);
+    named.runbook = "service";
+    words_command(&named, RUNBOOK_COMMANDS, &out);
+    ck_assert_str_eq(text_of(&out), "deploy/tapbot logs notes-api --tail 50");
+}
+END_TEST
+
+static const struct {
+    const char *name;
+    enum check_kind kind;
+    const char *runbook, *slug; /* NULL: none */
+} nearest[] = {
+    {"health",    CHECK_SERVICE, "service", "health" }, /* its own is nearer than its kind's */
+    {"notes-api", CHECK_SERVICE, "service", "service"},
+    {"health",    CHECK_SERVICE, "disk",    "disk"   }, /* somebody has chosen */
+    {"notes-api", CHECK_SERVICE, "nothing", NULL     },
+};
+
+START_TEST(the_section_of_a_check_is_the_nearest)
+{
+    struct check named = {.kind = nearest[_i].kind, .runbook = nearest[_i].runbook};
+
+    snprintf(named.name, sizeof named.name, "%s", nearest[_i].name);
+    ck_assert_ptr_eq(runbook_of(&named),
+                     nearest[_i].slug != NULL ? runbook_find(nearest[_i].slug) : NULL);
+}
+END_TEST
+
+static char page[PAGE_MAX];
+
+static void read_page(void)
+{
+    FILE *file = fopen(REPOSITORY "/docs/runbook.md", "r");
+
+    ck_assert_ptr_nonnull(file);
+    const size_t len = fread(page, 1, sizeof page - 1, file);
+    fclose(file);
+    ck_assert_uint_lt(len, sizeof page - 1);
+    page[len] = '\0';
+}
+
+/* The section of `slug`, cut out of the page that is read anew. */
+static char *section_of(const char *slug)
+{
+    char heading[CHECK_NAME_MAX + 8];
+
+    read_page();
+    snprintf(heading, sizeof heading, "\n## %s\n", slug);
+    char *section = strstr(page, heading);
+    ck_assert_msg(section != NULL, "docs/runbook.md has no section %s", slug);
+    section += strlen(heading);
+    char *end = strstr(section, "\n## ");
+    if (end != NULL)
+        *end = '\0';
+    return section;
+}
+
+START_TEST(the_page_has_the_same_commands_in_the_same_order)
+{
+    const struct runbook *runbook = &runbooks[_i];
+    char *rest = section_of(runbook->slug);
+
+    for (int language = 0; language < 3; language++)
+        ck_assert_uint_gt(strlen(runbook->advice[language]), 20);
+    for (int i = 0; i < RUNBOOK_COMMANDS; i++) {
+        char block[256];
+        snprintf(block, sizeof block, "\n```sh\n%s\n```\n", runbook->commands[i]);
+        rest = strstr(rest, block);
+        ck_assert_msg(rest != NULL, "%s lacks, or has elsewhere: %s", runbook->slug,
+                      runbook->commands[i]);
+        rest += strlen(block) - 1;
+    }
+    ck_assert_msg(strstr(rest, "```") == NULL, "%s: the page has more commands", runbook->slug);
+    ck_assert_msg(strstr(rest, "\nНе помогло") != NULL, "%s: and if that does not help?",
+                  runbook->slug);
+}
+END_TEST
+
+START_TEST(the_page_has_no_other_sections)
+{
+    size_t sections = 0;
+
+    read_page();
+    for (const char *at = page; (at = strstr(at, "\n## ")) != NULL; at++)
+        sections++;
+    ck_assert_uint_eq(sections, runbook_count);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("words");
+    tcase_add_loop_test(tests, a_span_is_told_in_words_of_each_language, 0, COUNT(spans));
+    tcase_add_loop_test(tests, a_time_is_told_in_the_zone_as_short_as_its_day_allows, 0,
+                        COUNT(times));
+    tcase_add_loop_test(tests, what_is_wrong_is_told_with_how_bad_it_is, 0, COUNT(wrongs));
+    tcase_add_test(tests, what_is_red_is_told_before_what_is_yellow);
+    tcase_add_test(tests, of_a_check_that_is_gone_the_reading_is_told_without_a_border);
+    tcase_add_test(tests, a_check_without_a_title_is_called_by_its_name);
+    tcase_add_test(tests, every_trouble_measure_and_verdict_has_words_in_each_language);
+    tcase_add_test(tests, every_kind_of_check_has_a_section);
+    tcase_add_loop_test(tests, the_section_of_a_check_is_the_nearest, 0, COUNT(nearest));
+    tcase_add_test(tests, a_command_names_the_check);
+    tcase_add_loop_test(tests, the_page_has_the_same_commands_in_the_same_order, 0,
+                        (int)runbook_count);
+    tcase_add_test(tests, the_page_has_no_other_sections);
+    return suite_main("words", tests);
+}

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: MIT
+/* When warnings wait, and when what nobody takes is told again. */
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/now.h"
+
+#include "notify/escalation.h"
+#include "notify/quiet_hours.h"
+#include "unit/base/suite.h"
+
+static void zone(const char *name)
+{
+    setenv("TZ", name, 1);
+    tzset();
+}
+
+/* 2026-11-22 00:00 in Almaty, which is 5 hours ahead of UTC. */
+#define DAY_S INT64_C(1795287600)
+
+// clang-format off
+static const struct {
+    const char *why, *quiet;
+    int minute; /* of that day */
+    bool is;
+} nights[] = {
+    {"a minute before it begins",          "23:00-08:00", 22 * 60 + 59, false},
+    {"when it begins",                     "23:00-08:00", 23 * 60,      true },
+    {"the last minute of a day",           "23:00-08:00", 23 * 60 + 59, true },
+    {"midnight",                           "23:00-08:00", 0,            true },
+    {"the next midnight",                  "23:00-08:00", 24 * 60,      true },
+    {"its last minute",                    "23:00-08:00", 7 * 60 + 59,  true },
+    {"when it ends",                       "23:00-08:00", 8 * 60,       false},
+    {"within a day, before",               "12:30-14:00", 12 * 60 + 29, false},
+    {"within a day, at its beginning",     "12:30-14:00", 12 * 60 + 30, true },
+    {"within a day, at its end",           "12:30-14:00", 14 * 60,      false},
+    {"from midnight",                      "00:00-06:00", 0,            true },
+    {"from midnight, the minute before",   "00:00-06:00", 23 * 60 + 59, false},
+    {"until midnight, the last minute",    "22:00-00:00", 23 * 60 + 59, true },
+    {"until midnight",                     "22:00-00:00", 0,            false},
+    {"none",                               "",            3 * 60,       false},
+};
+// clang-format on
+
+START_TEST(quiet_hours_have_borders)
+{
+    struct quiet quiet;
+
+    zone("Asia/Almaty");
+    ck_assert(quiet_read(nights[_i].quiet, &quiet));
+    ck_assert_msg(quiet_at(&quiet, (DAY_S + nights[_i].minute * 60) * US_PER_S) == nights[_i].is,
+                  "%s", nights[_i].why);
+    if (nights[_i].minute > 0)
+        ck_assert_msg(quiet_at(&quiet, (DAY_S + nights[_i].minute * 60) * US_PER_S + 59999999) ==
+                          nights[_i].is,
+                      "%s: to the end of the minute", nights[_i].why);
+}
+END_TEST
+
+static const char *const no_quiet[] = {"23:00",       "23:00-",      "24:00-08:00",  "23:60-08:00",
+                                       "23:00 08:00", "8:00-09:00",  "23:00-08:00 ", "-23:00-08:0",
+                                       "23:00-23:00", "aa:00-08:00", "2 :00-08:00",  "23:00-+8:00"};
+
+START_TEST(what_is_no_span_is_refused)
+{
+    struct quiet quiet = {1, 2};
+
+    ck_assert_msg(!quiet_read(no_quiet[_i], &quiet), "%s", no_quiet[_i]);
+    ck_assert_int_eq(quiet.from, 1);
+    ck_assert_int_eq(quiet.until, 2);
+}
+END_TEST
+
+/* Berlin, 2026: at 01:00 UTC on March 29 02:00 becomes 03:00, on October 25 03:00 becomes 02:00. */
+#define SPRING_S INT64_C(1774746000)
+#define AUTUMN_S INT64_C(1792890000)
+
+// clang-format off
+static const struct {
+    const char *why, *quiet;
+    int64_t at_s;
+    bool is;
+} changes[] = {
+    {"the hour that is left out ends it",            "23:00-02:30", SPRING_S - 1,    true },
+    {"03:00 comes at once",                          "23:00-02:30", SPRING_S,        false},
+    {"one that begins in it begins behind it",       "02:30-05:00", SPRING_S - 1,    false},
+    {"and at once",                                  "02:30-05:00", SPRING_S,        true },
+    {"02:15, the first time",                        "23:00-02:30", AUTUMN_S - 2700, true },
+    {"02:45, the first time",                        "23:00-02:30", AUTUMN_S - 900,  false},
+    {"02:15, the second time",                       "23:00-02:30", AUTUMN_S + 900,  true },
+    {"02:45, the second time",                       "23:00-02:30", AUTUMN_S + 2700, false},
+    {"08:00 of the shorter night",                   "23:00-08:00", SPRING_S + 5 * 3600, false},
+    {"a minute before 08:00 of the longer night",    "23:00-08:00", AUTUMN_S + 6 * 3600 - 60, true},
+};
+// clang-format on
+
+START_TEST(quiet_hours_are_those_of_the_clock_on_the_wall)
+{
+    struct quiet quiet;
+
+    zone("Europe/Berlin");
+    ck_assert(quiet_read(changes[_i].quiet, &quiet));
+    ck_assert_msg(quiet_at(&quiet, changes[_i].at_s * US_PER_S) == changes[_i].is, "%s",
+                  changes[_i].why);
+}
+END_TEST
+
+#define MINUTE_US (60 * US_PER_S)
+#define HOUR_US   (60 * MINUTE_US)
+
+// clang-format off
+static const struct {
+    const char *why;
+    int64_t lasts_us;
+    int step;
+} lasting[] = {
+    {"it has just begun",           0,                    0},
+    {"the clock was set back",      -HOUR_US,             0},
+    {"not yet five minutes",        5 * MINUTE_US - 1,    0},
+    {"five minutes",                5 * MINUTE_US,        1},
+    {"not yet fifteen",             15 * MINUTE_US - 1,   1},
+    {"fifteen",                     15 * MINUTE_US,       2},
+    {"not yet an hour",             HOUR_US - 1,          2},
+    {"an hour",                     HOUR_US,              3},
+    {"two hours",                   2 * HOUR_US,          4},
+    {"a day",                       24 * HOUR_US,         26},
+    {"the last, until an hour on",  25 * HOUR_US - 1,     26},
+    {"then no more",                25 * HOUR_US,         0},
+    {"a clock set to another year", 9000 * HOUR_US,       0},
+};
+// clang-format on
+
+START_TEST(what_nobody_takes_is_told_again_step_by_step)
+{
+    ck_assert_msg(escalation_step(lasting[_i].lasts_us) == lasting[_i].step, "%s", lasting[_i].why);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("nights");
+    tcase_add_loop_test(tests, quiet_hours_have_borders, 0, COUNT(nights));
+    tcase_add_loop_test(tests, what_is_no_span_is_refused, 0, COUNT(no_quiet));
+    tcase_add_loop_test(tests, quiet_hours_are_those_of_the_clock_on_the_wall, 0, COUNT(changes));
+    tcase_add_loop_test(tests, what_nobody_takes_is_told_again_step_by_step, 0, COUNT(lasting));
+    return suite_main("nights", tests);
+}

@@ -19,12 +19,12 @@ enum { ARENA_LIMIT = 1 << 20, MAIL_LIMIT = 1 << 16 };
 static void read_update(struct slice text)
 {
     struct arena arena;
-    struct tap tap;
+    struct ack ack;
 
     arena_init(&arena, ARENA_LIMIT);
-    if (tap_read(text, &arena, &tap)) {
-        PROMISE(strlen(tap.who) <= INCIDENT_WHO_MAX);
-        PROMISE(tap.query_id.at != NULL || !uuid_is_nil(&tap.incident));
+    if (ack_read(text, &arena, &ack)) {
+        PROMISE(strlen(ack.who) <= INCIDENT_WHO_MAX);
+        PROMISE(ack.query_id.at != NULL || !uuid_is_nil(&ack.incident));
     }
     arena_finish(&arena);
 }

@@ -13,7 +13,7 @@ static void read_message(enum dns_type type, const uint8_t *data, size_t size)
     struct dns_answer answer;
     struct arena arena;
     arena_init(&arena, 1 << 20);
-    if (dns_answer_read(&question, data, size, &arena, &answer) == DNS_READ) {
+    if (dns_answer_read(&question, data, size, &arena, &answer) == DNS_ANSWER_OK) {
         PROMISE(answer.count <= DNS_RECORDS_MAX && answer.rcode >= 0 && answer.rcode < 16);
         for (size_t i = 0; i < answer.count; i++)
             PROMISE(answer.records[i].at != NULL && strlen(answer.records[i].at) < 8192);

@@ -7,7 +7,7 @@
 
 static struct check checks[] = {
     {.name = "postgres",     .server = "server2"},
-    {.name = "server2-host", .server = "server2", .there = "host"},
+    {.name = "server2-host", .server = "server2", .peer_name = "host"},
     {.name = "bots",                      .server = "server1"                           },
 };
 enum { COUNT = sizeof checks / sizeof checks[0] };
@@ -29,7 +29,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         for (size_t i = 0; i < COUNT; i++) {
             const char *detail = said[i].why.detail;
             PROMISE(said[i].verdict < VERDICTS && said[i].cause < COUNT);
-            PROMISE(said[i].since_us >= 0 && said[i].looked_us >= 0 && said[i].latency_us >= 0);
+            PROMISE(said[i].since_us >= 0 && said[i].probed_us >= 0 && said[i].latency_us >= 0);
             PROMISE(memchr(detail, '\0', PROBE_DETAIL_MAX) != NULL);
             PROMISE(text_is_utf8(slice_of(detail)) && !text_has_control(slice_of(detail)));
             PROMISE(said[i].why.trouble < TROUBLES && said[i].why.reading_count <= 1);

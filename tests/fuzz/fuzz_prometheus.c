@@ -11,17 +11,17 @@ static void is_within(struct slice text, struct slice part)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     const struct slice text = {(const char *)data, size};
-    struct prometheus_sample sample;
+    struct exposition_sample sample;
     struct slice rest = text;
     size_t lines = 1, samples = 0;
     for (size_t i = 0; i < size; i++)
         lines += data[i] == '\n';
-    while (prometheus_next(&rest, &sample)) {
+    while (exposition_next(&rest, &sample)) {
         PROMISE(++samples <= lines && sample.name.len > 0);
         is_within(text, sample.name);
         is_within(text, sample.labels);
-        is_within(sample.labels, prometheus_label(sample.labels, "service"));
-        is_within(sample.labels, prometheus_label(sample.labels, ""));
+        is_within(sample.labels, exposition_label(sample.labels, "service"));
+        is_within(sample.labels, exposition_label(sample.labels, ""));
     }
     return 0;
 }

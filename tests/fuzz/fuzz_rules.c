@@ -43,10 +43,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct arena arena;
 
     arena_init(&arena, ARENA_LIMIT);
-    if (rule_alerts_decode((struct slice){(const char *)data, size}, &list, &arena, &fault)) {
+    if (rule_alert_decode((struct slice){(const char *)data, size}, &list, &arena, &fault)) {
         PROMISE(list.count <= RULE_ALERTS_MAX && list.left_out == 0);
         for (size_t i = 0; i < list.count; i++) {
-            rule_alert_take(&list, i, now_us, &alert);
+            rule_alert_read(&list, i, now_us, &alert);
             check_one(&alert, now_us);
         }
     } else {

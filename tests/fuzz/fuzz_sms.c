@@ -13,12 +13,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct arena arena;
 
     arena_init(&arena, 1 << 20);
-    const struct sms_says says = sms_answer_read(status, body, "77010000001", &arena);
+    const struct sms_result says = sms_answer_read(status, body, "77010000001", &arena);
 
-    PROMISE(says.outcome == CHANNEL_TOLD || says.outcome == CHANNEL_BUSY ||
-            says.outcome == CHANNEL_AWAY || says.outcome == CHANNEL_REFUSED);
-    PROMISE((says.outcome == CHANNEL_TOLD) == (says.code[0] == '\0'));
-    PROMISE(says.outcome != CHANNEL_TOLD ||
+    PROMISE(says.outcome == CHANNEL_SENT || says.outcome == CHANNEL_BUSY ||
+            says.outcome == CHANNEL_UNREACHABLE || says.outcome == CHANNEL_REFUSED);
+    PROMISE((says.outcome == CHANNEL_SENT) == (says.code[0] == '\0'));
+    PROMISE(says.outcome != CHANNEL_SENT ||
             (status == 200 && (says.number == 100 || (says.number >= 231 && says.number <= 233))));
     arena_finish(&arena);
     return 0;

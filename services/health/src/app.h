@@ -12,7 +12,7 @@ struct metrics;
 struct periodic;
 struct plan;
 struct report;
-struct watch;
+struct monitor;
 
 enum { PAGE_TOKEN_LEN = 32 };
 
@@ -23,7 +23,7 @@ struct health_app {
     struct history *history;
     struct periodic *writer; /* history_write() every 5 s */
     struct alerts *alerts;
-    struct watch *watch;
+    struct monitor *monitor;
     struct report *report;
     struct metrics *metrics;
     uint8_t page_key[32]; /* of this process: signs the tokens of the page's forms */

@@ -63,7 +63,7 @@ static void stop(void *data)
         return;
     metrics_destroy(app->metrics);
     report_stop(app->report);
-    watch_stop(app->watch);
+    monitor_stop(app->monitor);
     alerts_stop(app->alerts);
     periodic_stop(app->writer);
     history_close(app->history);
@@ -84,7 +84,7 @@ static bool start_history(struct health_app *app, struct fault *fault)
     app->history = history_open(loop, app->config->history, app->plan, fault);
     if (app->history == NULL)
         return false;
-    history_keep_keys(app->history, app->service->keys);
+    history_cache_keys(app->history, app->service->keys);
     const struct periodic_options options = {.name = "history_write",
                                              .run = write_history,
                                              .data = app->history,
@@ -99,13 +99,13 @@ static bool start_watch(struct health_app *app, struct fault *fault)
     app->alerts = alerts_start(app->service, app->config, app->plan, app->history, fault);
     if (app->alerts == NULL)
         return false;
-    const struct watch_options options = {.service = app->service,
-                                          .config = app->config,
-                                          .plan = app->plan,
-                                          .history = app->history,
-                                          .alerts = app->alerts};
-    app->watch = watch_start(&options, fault);
-    app->metrics = app->watch != NULL ? metrics_create(app->watch, app->history, fault) : NULL;
+    const struct monitor_options options = {.service = app->service,
+                                            .config = app->config,
+                                            .plan = app->plan,
+                                            .history = app->history,
+                                            .alerts = app->alerts};
+    app->monitor = monitor_start(&options, fault);
+    app->metrics = app->monitor != NULL ? metrics_create(app->monitor, app->history, fault) : NULL;
     return app->metrics != NULL;
 }
 
@@ -116,7 +116,7 @@ static bool start_report(struct health_app *app, struct fault *fault)
                                            .plan = app->plan,
                                            .history = app->history,
                                            .alerts = app->alerts,
-                                           .watch = app->watch};
+                                           .monitor = app->monitor};
     app->report = report_start(&options, fault);
     return app->report != NULL;
 }

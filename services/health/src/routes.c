@@ -14,7 +14,7 @@
     {.method = (method_), .path = (path_), .handler = (handler_),                                  \
      .flags = HTTP_ROUTE_OPEN | HTTP_ROUTE_ANY_TYPE | (flags_)}
 #define PAGE_ROUTE(method_, path_, handler_, flags_)                                               \
-    {.method = (method_), .path = (path_), .handler = (handler_), .guard = may_see_page,           \
+    {.method = (method_), .path = (path_), .handler = (handler_), .guard = check_edge_secret,           \
      .flags = HTTP_ROUTE_ANY_TYPE | (flags_)}
 #define ROUTE(method_, path_, scope_, handler_, flags_)                                            \
     {.method = (method_), .path = (path_), .scope = (scope_), .handler = (handler_), .flags = (flags_)}

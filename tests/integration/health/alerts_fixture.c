@@ -183,7 +183,7 @@ static bool all_have_looked(void)
     const unsigned channels = alerts_channels(alerts, SEVERITY_CRITICAL);
 
     for (size_t i = 0; i < ALERT_CHANNELS; i++)
-        if ((channels & 1U << i) != 0 && fake.looks[i] == looks_before[i])
+        if ((channels & 1U << i) != 0 && fake.queue_reads[i] == looks_before[i])
             return false;
     return true;
 }
@@ -192,8 +192,8 @@ static bool all_have_looked(void)
 void look_again(void)
 {
     for (int i = 0; i < 2; i++) {
-        memcpy(looks_before, fake.looks, sizeof looks_before);
-        alerts_soon(alerts);
+        memcpy(looks_before, fake.queue_reads, sizeof looks_before);
+        alerts_wake(alerts);
         until(all_have_looked);
     }
 }

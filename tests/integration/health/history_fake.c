@@ -74,12 +74,12 @@ struct fake_alert *fake_find(enum alert_event event, enum alert_channel channel)
 
 /* --- history.h --- */
 
-bool history_alerts_due(struct history *history, const struct alerts_wanted *wanted,
+bool history_alerts_due(struct history *history, const struct alert_query *wanted,
                         struct alert *out, size_t *count, struct fault *fault)
 {
     size_t found = 0;
 
-    fake.looks[wanted->channel]++;
+    fake.queue_reads[wanted->channel]++;
     if (fake.on_look != NULL)
         fake.on_look(wanted->channel);
     if (!is_here(fault))
@@ -99,7 +99,7 @@ static struct fake_alert *of_id(int64_t id)
     return &fake.alerts[id - 1];
 }
 
-bool history_alert_told(struct history *history, const struct alert *alert, int64_t message_id,
+bool history_alert_sent(struct history *history, const struct alert *alert, int64_t message_id,
                         struct fault *fault)
 {
     if (!is_here(fault))
@@ -109,9 +109,9 @@ bool history_alert_told(struct history *history, const struct alert *alert, int6
     return true;
 }
 
-bool history_alert_given_up(struct history *history, int64_t id, struct fault *fault)
+bool history_alert_give_up(struct history *history, int64_t id, struct fault *fault)
 {
-    return history_alert_told(history, &(const struct alert){.id = id}, 0, fault);
+    return history_alert_sent(history, &(const struct alert){.id = id}, 0, fault);
 }
 
 int64_t history_alerts_given_up(const struct history *history)
@@ -119,7 +119,8 @@ int64_t history_alerts_given_up(const struct history *history)
     return 0;
 }
 
-bool history_alert_later(struct history *history, int64_t id, int64_t pause_us, struct fault *fault)
+bool history_alert_postpone(struct history *history, int64_t id, int64_t pause_us,
+                            struct fault *fault)
 {
     if (!is_here(fault))
         return false;
@@ -128,7 +129,7 @@ bool history_alert_later(struct history *history, int64_t id, int64_t pause_us, 
     return true;
 }
 
-bool history_alert_also(struct history *history, int64_t id, enum alert_channel channel,
+bool history_alert_copy(struct history *history, int64_t id, enum alert_channel channel,
                         struct fault *fault)
 {
     if (!is_here(fault))

@@ -21,7 +21,7 @@ extern struct fake_history {
     struct alert_message messages[FAKE_ALERTS];
     size_t message_count;
     int writes;                                  /* that it took */
-    int looks[ALERT_CHANNELS];                   /* at the queue of a channel */
+    int queue_reads[ALERT_CHANNELS];             /* at the queue of a channel */
     void (*on_look)(enum alert_channel channel); /* or NULL */
 } fake;
 

@@ -32,18 +32,18 @@ static int child_count;
 
 int server_start(const char *const *words)
 {
-    int ends[2], port = 0;
+    int results[2], port = 0;
     char line[256] = "";
 
-    ck_assert_int_eq(pipe2(ends, O_CLOEXEC), 0);
+    ck_assert_int_eq(pipe2(results, O_CLOEXEC), 0);
     const pid_t pid = child_fork();
     if (pid == 0) {
-        dup2(ends[1], STDOUT_FILENO);
+        dup2(results[1], STDOUT_FILENO);
         execvp(words[0], (char *const *)(uintptr_t)words);
         _exit(127);
     }
-    close(ends[1]);
-    FILE *said = fdopen(ends[0], "r");
+    close(results[1]);
+    FILE *said = fdopen(results[0], "r");
     ck_assert_ptr_nonnull(fgets(line, sizeof line, said));
     fclose(said);
     const char *colon = strrchr(line, ':');

@@ -16,7 +16,7 @@ START_TEST(an_alert_goes_out_by_both_channels_at_once)
     ck_assert_uint_eq(alerts_channels(alerts, SEVERITY_WARNING), BOTH);
     look_again();
     fake_fire("postgres", LEVEL_RED, BOTH);
-    alerts_soon(alerts);
+    alerts_wake(alerts);
     until(fired_by_both);
     ck_assert(shows(ANN, 0, "Авария: База", true));
     ck_assert(shows(BOB, 0, "Авария: База", true));
@@ -239,7 +239,7 @@ START_TEST(the_page_acknowledges_and_telegram_says_so)
     until(fired_by_telegram);
     ck_assert(history_incident_ack(NULL, &first.id, "telegram:101 @ann_k", now_wall_us(), &incident,
                                    &fault));
-    alerts_acked(alerts, &incident);
+    alerts_acknowledged(alerts, &incident);
     until(both_chats_say_acked);
     ck_assert_int_eq(acks, 0);
 }
@@ -343,7 +343,7 @@ END_TEST
 
 /* --- tests of the channels --- */
 
-static struct alert_told told[ALERT_CHANNELS];
+static struct alert_delivery told[ALERT_CHANNELS];
 static size_t told_count;
 static bool tested, dry;
 static struct fault test_fault;
@@ -363,7 +363,7 @@ START_TEST(a_test_is_told_by_every_channel)
     ck_assert_uint_eq(told_count, 2);
     ck_assert_str_eq(told[0].channel, "telegram");
     ck_assert_str_eq(told[1].channel, "email");
-    ck_assert(told[0].told && told[1].told);
+    ck_assert(told[0].delivered && told[1].delivered);
     ck_assert_str_eq(told[0].code, "");
     ck_assert(shows(ANN, 0, "Проверка связи\nЭто проверка с сервера server1", false));
     ck_assert(shows(BOB, 0, "https://health.example/", false));
@@ -400,7 +400,7 @@ START_TEST(a_dry_test_tells_nobody)
     dry = true;
     start();
     run_fiber(test_body, NULL);
-    ck_assert(tested && told_count == 2 && !told[0].told && !told[1].told);
+    ck_assert(tested && told_count == 2 && !told[0].delivered && !told[1].delivered);
     ck_assert_uint_eq(telegram_messages(ANN), 0);
     ck_assert_ptr_null(sink_mail(1));
 }
@@ -415,7 +415,7 @@ START_TEST(a_test_says_which_channel_fails_and_needs_no_history)
     start();
     run_fiber(test_body, NULL);
     ck_assert(tested && told_count == 2);
-    ck_assert(!told[0].told && told[1].told);
+    ck_assert(!told[0].delivered && told[1].delivered);
     ck_assert_str_eq(told[0].code, "telegram_no_bot");
 }
 END_TEST
@@ -427,7 +427,7 @@ static bool two_ended(void)
 
 static void second_body(void *data)
 {
-    struct alert_told ignored[ALERT_CHANNELS];
+    struct alert_delivery ignored[ALERT_CHANNELS];
     size_t count;
 
     (void)data;

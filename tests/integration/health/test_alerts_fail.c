@@ -40,7 +40,7 @@ START_TEST(what_telegram_refuses_again_and_again_is_logged_hourly)
     start();
     for (int i = 0; i < 3; i++) {
         fake_fire("postgres", LEVEL_RED, 1U << ALERT_TELEGRAM);
-        alerts_soon(alerts);
+        alerts_wake(alerts);
         until(fired_by_email);
     }
     ck_assert_int_eq(logged("alert_not_told"), 1);
@@ -163,7 +163,7 @@ START_TEST(without_channels_nothing_is_told)
     start();
     ck_assert_uint_eq(alerts_channels(alerts, SEVERITY_CRITICAL), 0);
     fake_fire("postgres", LEVEL_RED, BOTH);
-    alerts_soon(alerts);
+    alerts_wake(alerts);
     run_loop(200);
     ck_assert_int_eq(fake.writes, 0);
 }
@@ -246,11 +246,11 @@ START_TEST(what_history_cannot_queue_is_told_once_by_each_channel)
     struct incident incident = fake_fire("postgres", LEVEL_RED, 0);
     fake.away = true;
     for (int i = 0; i < 3; i++)
-        alerts_urgent(alerts, &incident, ALERT_FIRED, BOTH);
+        alerts_send_from_memory(alerts, &incident, ALERT_FIRED, BOTH);
     until(all_told);
     incident.ended_us = now_wall_us();
     for (int i = 0; i < 3; i++)
-        alerts_urgent(alerts, &incident, ALERT_RECOVERED, BOTH);
+        alerts_send_from_memory(alerts, &incident, ALERT_RECOVERED, BOTH);
     until(two_mails);
     look_again();
     ck_assert(two_mails());
@@ -276,11 +276,11 @@ START_TEST(a_recovery_goes_where_the_alert_is_under_way)
     fake.away = true;
     json_decref(
         telegram_control("faults", "{\"kind\":\"slow\",\"wait\":3,\"chat_id\":102,\"count\":1}"));
-    alerts_urgent(alerts, &incident, ALERT_FIRED, 1U << ALERT_TELEGRAM);
+    alerts_send_from_memory(alerts, &incident, ALERT_FIRED, 1U << ALERT_TELEGRAM);
     until(ann_was_told);
     ck_assert(!is_timed() || telegram_messages(BOB) == 0);
     incident.ended_us = now_wall_us();
-    alerts_urgent(alerts, &incident, ALERT_RECOVERED, 1U << ALERT_TELEGRAM);
+    alerts_send_from_memory(alerts, &incident, ALERT_RECOVERED, 1U << ALERT_TELEGRAM);
     until(both_were_told_twice);
     ck_assert(shows(BOB, 0, "Снова в порядке: База", false));
 }
@@ -291,11 +291,11 @@ static struct incident ending;
 /* Telegram has failed, nothing is under way there, and it looks again. */
 static void end_at_telegram(enum alert_channel channel)
 {
-    if (channel != ALERT_TELEGRAM || fake.looks[channel] == 1 || !one_mail())
+    if (channel != ALERT_TELEGRAM || fake.queue_reads[channel] == 1 || !one_mail())
         return;
     fake.on_look = NULL;
     ending.ended_us = now_wall_us();
-    alerts_urgent(alerts, &ending, ALERT_RECOVERED, BOTH);
+    alerts_send_from_memory(alerts, &ending, ALERT_RECOVERED, BOTH);
 }
 
 static bool a_second_mail(void)
@@ -311,7 +311,7 @@ START_TEST(a_recovery_goes_only_where_the_alert_went)
     ending = fake_fire("postgres", LEVEL_RED, 0);
     fake.away = true;
     fake.on_look = end_at_telegram;
-    alerts_urgent(alerts, &ending, ALERT_FIRED, BOTH);
+    alerts_send_from_memory(alerts, &ending, ALERT_FIRED, BOTH);
     until(a_second_mail);
     json_decref(telegram_control("faults", ""));
     look_again();
@@ -329,16 +329,16 @@ START_TEST(a_history_that_answers_makes_room)
     start();
     struct incident incident = fake_fire("postgres", LEVEL_RED, 0);
     fake.away = true;
-    for (int i = 0; i < URGENT_MAX; i++) {
+    for (int i = 0; i < MEMORY_ALERTS_MAX; i++) {
         incident.id = uuid_make();
-        alerts_urgent(alerts, &incident, ALERT_FIRED, 0);
+        alerts_send_from_memory(alerts, &incident, ALERT_FIRED, 0);
     }
     fake.away = false;
-    alerts_soon(alerts);
+    alerts_wake(alerts);
     look_again();
     fake.away = true;
     incident.id = uuid_make();
-    alerts_urgent(alerts, &incident, ALERT_FIRED, BOTH);
+    alerts_send_from_memory(alerts, &incident, ALERT_FIRED, BOTH);
     until(a_mail);
 }
 END_TEST

@@ -22,7 +22,7 @@ enum { SOON_MS = 4000, HANG_MS = SMTP_LIMIT_MS + 4000 };
 static struct incident incident;
 static struct check check;
 static struct alert_story story;
-static struct channel_end end;
+static struct channel_result end;
 static struct email_channel *email;
 
 static void begin(void)
@@ -50,7 +50,7 @@ static void send_body(void *data)
 {
     const struct channel channel = email_channel(email);
 
-    end = (struct channel_end){.outcome = CHANNEL_AWAY};
+    end = (struct channel_result){.outcome = CHANNEL_UNREACHABLE};
     channel.send(channel.self, &story, &end);
 }
 
@@ -89,7 +89,7 @@ START_TEST(a_mail_arrives_whole)
 {
     make("smtp", sink_start((const char *const[]){NULL}), "", false);
     send_now();
-    ck_assert_msg(end.outcome == CHANNEL_TOLD, "%s", end.fault.detail);
+    ck_assert_msg(end.outcome == CHANNEL_SENT, "%s", end.fault.detail);
     const char *mail = sink_mail(1);
     ck_assert_ptr_nonnull(mail);
     ck_assert(slice_starts(slice_of(mail), SLICE("health@tapbot.example ann@example.kz "
@@ -120,8 +120,8 @@ static void say_body(void *data)
 {
     const struct channel channel = email_channel(email);
 
-    end = (struct channel_end){.outcome = CHANNEL_AWAY};
-    channel.say(channel.self, data, &end);
+    end = (struct channel_result){.outcome = CHANNEL_UNREACHABLE};
+    channel.send_note(channel.self, data, &end);
 }
 
 START_TEST(a_note_arrives_as_it_is)
@@ -131,7 +131,7 @@ START_TEST(a_note_arrives_as_it_is)
 
     make("smtp", sink_start((const char *const[]){NULL}), "", false);
     run_fiber(say_body, &note);
-    ck_assert_msg(end.outcome == CHANNEL_TOLD, "%s", end.fault.detail);
+    ck_assert_msg(end.outcome == CHANNEL_SENT, "%s", end.fault.detail);
     ck_assert_ptr_nonnull(strstr(sink_mail(1), "Message-ID: <report.2026-11-22@tapbot.example>\n"));
     ck_assert_str_eq(sink_body(sink_mail(1)), note.text);
 }
@@ -147,21 +147,21 @@ static const struct {
     int limit_ms;
     int arrives; /* mails */
 } cases[] = {
-    {"a password over STARTTLS",             "smtp",  {"--tls", "starttls", "--user", USER, "--password", PASSWORD}, true,  true,  true,  CHANNEL_TOLD,    SOON_MS, 1},
-    {"a password over smtps",                "smtps", {"--tls", "implicit", "--user", USER, "--password", PASSWORD}, true,  true,  true,  CHANNEL_TOLD,    SOON_MS, 1},
-    {"STARTTLS where it is offered",         "smtp",  {"--tls", "starttls"},                                         true,  false, true,  CHANNEL_TOLD,    SOON_MS, 1},
+    {"a password over STARTTLS",             "smtp",  {"--tls", "starttls", "--user", USER, "--password", PASSWORD}, true,  true,  true,  CHANNEL_SENT,    SOON_MS, 1},
+    {"a password over smtps",                "smtps", {"--tls", "implicit", "--user", USER, "--password", PASSWORD}, true,  true,  true,  CHANNEL_SENT,    SOON_MS, 1},
+    {"STARTTLS where it is offered",         "smtp",  {"--tls", "starttls"},                                         true,  false, true,  CHANNEL_SENT,    SOON_MS, 1},
     {"a wrong password",                     "smtps", {"--tls", "implicit", "--user", USER, "--password", "other"},  true,  true,  true,  CHANNEL_REFUSED, SOON_MS, 0},
     {"no TLS, but a password",               "smtp",  {"--user", USER, "--password", PASSWORD},                      false, true,  true,  CHANNEL_REFUSED, SOON_MS, 0},
     {"a certificate that is not trusted",    "smtps", {"--tls", "implicit"},                                         true,  false, false, CHANNEL_REFUSED, SOON_MS, 0},
     {"the same by STARTTLS",                 "smtp",  {"--tls", "starttls"},                                         true,  false, false, CHANNEL_REFUSED, SOON_MS, 0},
-    {"smtps to a server without TLS",        "smtps", {NULL},                                                        false, false, true,  CHANNEL_AWAY,    SOON_MS, 0},
-    {"a busy server",                        "smtp",  {"--answer", "GREETING=421 Too busy"},                         false, false, true,  CHANNEL_AWAY,    SOON_MS, 0},
-    {"a sender to be tried later",           "smtp",  {"--answer", "MAIL=451 Later"},                                false, false, true,  CHANNEL_AWAY,    SOON_MS, 0},
+    {"smtps to a server without TLS",        "smtps", {NULL},                                                        false, false, true,  CHANNEL_UNREACHABLE,    SOON_MS, 0},
+    {"a busy server",                        "smtp",  {"--answer", "GREETING=421 Too busy"},                         false, false, true,  CHANNEL_UNREACHABLE,    SOON_MS, 0},
+    {"a sender to be tried later",           "smtp",  {"--answer", "MAIL=451 Later"},                                false, false, true,  CHANNEL_UNREACHABLE,    SOON_MS, 0},
     {"a sender that is refused",             "smtp",  {"--answer", "MAIL=550 Not you"},                              false, false, true,  CHANNEL_REFUSED, SOON_MS, 0},
     {"recipients that are refused",          "smtp",  {"--answer", "RCPT=550 Nobody"},                               false, false, true,  CHANNEL_REFUSED, SOON_MS, 0},
-    {"a mail to be sent later",              "smtp",  {"--answer", "DOT=452 Full"},                                  false, false, true,  CHANNEL_AWAY,    SOON_MS, 0},
+    {"a mail to be sent later",              "smtp",  {"--answer", "DOT=452 Full"},                                  false, false, true,  CHANNEL_UNREACHABLE,    SOON_MS, 0},
     {"a mail that is refused",               "smtp",  {"--answer", "DOT=554 Spam"},                                  false, false, true,  CHANNEL_REFUSED, SOON_MS, 0},
-    {"a server that is silent",              "smtp",  {"--hang", "GREETING"},                                        false, false, true,  CHANNEL_AWAY,    HANG_MS, 0},
+    {"a server that is silent",              "smtp",  {"--hang", "GREETING"},                                        false, false, true,  CHANNEL_UNREACHABLE,    HANG_MS, 0},
 };
 // clang-format on
 
@@ -187,7 +187,7 @@ START_TEST(what_becomes_of_a_mail_is_known)
     ck_assert_msg(!is_timed() || took_ms < cases[_i].limit_ms, "%s: %lld ms", cases[_i].why,
                   (long long)took_ms);
     ck_assert_msg((sink_mail(1) != NULL) == (cases[_i].arrives == 1), "%s", cases[_i].why);
-    if (end.outcome == CHANNEL_TOLD)
+    if (end.outcome == CHANNEL_SENT)
         return;
     ck_assert_ptr_null(strstr(end.fault.detail, PASSWORD));
     ck_assert_ptr_null(strstr(end.fault.detail, USER));
@@ -213,7 +213,7 @@ START_TEST(a_server_that_does_not_listen_is_away)
     const int64_t took_ms = send_now();
     if (is_timed())
         ck_assert_int_lt(took_ms, SOON_MS);
-    ck_assert_int_eq(end.outcome, CHANNEL_AWAY);
+    ck_assert_int_eq(end.outcome, CHANNEL_UNREACHABLE);
 }
 END_TEST
 

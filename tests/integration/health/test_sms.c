@@ -25,7 +25,7 @@ static struct sms_channel *sms;
 static struct incident incident;
 static struct check check;
 static struct alert_story story;
-static struct channel_end end;
+static struct channel_result end;
 
 static void begin(void)
 {
@@ -81,8 +81,8 @@ static void send_body(void *data)
     const struct channel channel = sms_channel(sms);
 
     (void)data;
-    end = (struct channel_end){
-        .outcome = CHANNEL_AWAY, .fault = {.code = "", .detail = ""}
+    end = (struct channel_result){
+        .outcome = CHANNEL_UNREACHABLE, .fault = {.code = "", .detail = ""}
     };
     channel.send(channel.self, &story, &end);
 }
@@ -107,7 +107,7 @@ START_TEST(each_phone_gets_one_line_in_a_form)
 {
     make("+77010000001, +77010000002", 20, (const char *const[]){OK_ANN, OK_BOB, NULL});
     send_now();
-    ck_assert_msg(end.outcome == CHANNEL_TOLD, "%s", end.fault.code);
+    ck_assert_msg(end.outcome == CHANNEL_SENT, "%s", end.fault.code);
     ck_assert_int_eq(requests(), 2);
     const char *first = http_sink_request(1);
     ck_assert(slice_starts(slice_of(first), SLICE("POST /sms/send HTTP/1.1\n")));
@@ -127,7 +127,7 @@ START_TEST(a_phone_that_has_it_does_not_get_it_again_with_another)
     send_now();
     ck_assert_int_eq(end.outcome, CHANNEL_BUSY);
     send_now();
-    ck_assert_int_eq(end.outcome, CHANNEL_TOLD);
+    ck_assert_int_eq(end.outcome, CHANNEL_SENT);
     ck_assert_int_eq(requests(), 3);
     send_now();
     ck_assert_int_eq(requests(), 3);
@@ -149,15 +149,15 @@ static const struct {
     {"no way to the phone",         OF_ANN(207),                  CHANNEL_REFUSED, "sms_bad_phone"},
     {"too many today",              OF_ANN(230),                  CHANNEL_REFUSED, "sms_limit"},
     {"a code of tomorrow",          SAYS(999),                    CHANNEL_REFUSED, "sms_refused"},
-    {"the very text, a try before", OF_ANN(231),                  CHANNEL_TOLD,    ""},
+    {"the very text, a try before", OF_ANN(231),                  CHANNEL_SENT,    ""},
     {"a service that is away",      SAYS(220),                    CHANNEL_BUSY,    "sms_busy"},
     {"too many requests",           "429",                        CHANNEL_BUSY,    "sms_busy"},
     {"a wall before it",            "403|<html>",                 CHANNEL_REFUSED, "sms_refused"},
-    {"an error of theirs",          SAYS(500),                    CHANNEL_AWAY,    "sms_uncertain"},
-    {"a page of an error",          "502|<html>",                 CHANNEL_AWAY,    "sms_uncertain"},
-    {"no JSON",                     "200|OK",                     CHANNEL_AWAY,    "sms_uncertain"},
-    {"another phone's",             OK_BOB,                       CHANNEL_AWAY,    "sms_uncertain"},
-    {"no answer",                   "CUT",                        CHANNEL_AWAY,    "sms_uncertain"},
+    {"an error of theirs",          SAYS(500),                    CHANNEL_UNREACHABLE,    "sms_uncertain"},
+    {"a page of an error",          "502|<html>",                 CHANNEL_UNREACHABLE,    "sms_uncertain"},
+    {"no JSON",                     "200|OK",                     CHANNEL_UNREACHABLE,    "sms_uncertain"},
+    {"another phone's",             OK_BOB,                       CHANNEL_UNREACHABLE,    "sms_uncertain"},
+    {"no answer",                   "CUT",                        CHANNEL_UNREACHABLE,    "sms_uncertain"},
 };
 // clang-format on
 
@@ -166,9 +166,9 @@ START_TEST(what_an_answer_means_is_known)
     make("+77010000001", 20, (const char *const[]){cases[_i].answer, NULL});
     send_now();
     ck_assert_msg(end.outcome == cases[_i].outcome, "%s: %d", cases[_i].why, (int)end.outcome);
-    if (end.outcome != CHANNEL_TOLD)
+    if (end.outcome != CHANNEL_SENT)
         ck_assert_str_eq(end.fault.code, cases[_i].code);
-    ck_assert(!end.for_good);
+    ck_assert(!end.permanent);
 }
 END_TEST
 
@@ -176,10 +176,10 @@ START_TEST(what_may_have_been_taken_is_sent_once_more_and_no_oftener)
 {
     make("+77010000001,+77010000002", 20, (const char *const[]){"CUT", "CUT", OK_BOB, NULL});
     send_now();
-    ck_assert_int_eq(end.outcome, CHANNEL_AWAY);
-    ck_assert(!end.for_good);
+    ck_assert_int_eq(end.outcome, CHANNEL_UNREACHABLE);
+    ck_assert(!end.permanent);
     send_now();
-    ck_assert_int_eq(end.outcome, CHANNEL_TOLD); /* by the other phone */
+    ck_assert_int_eq(end.outcome, CHANNEL_SENT); /* by the other phone */
     ck_assert_int_eq(requests(), 3);
     send_now();
     ck_assert_int_eq(requests(), 3);
@@ -192,9 +192,9 @@ START_TEST(a_text_in_doubt_at_the_only_phone_is_refused_for_good)
     send_now();
     send_now();
     ck_assert_int_eq(end.outcome, CHANNEL_REFUSED);
-    ck_assert(end.for_good);
+    ck_assert(end.permanent);
     send_now();
-    ck_assert(end.for_good);
+    ck_assert(end.permanent);
     ck_assert_int_eq(requests(), 2);
 }
 END_TEST
@@ -211,7 +211,7 @@ static void assert_waits(void)
 {
     ck_assert_int_eq(end.outcome, CHANNEL_BUSY);
     ck_assert_str_eq(end.fault.code, "sms_hourly");
-    ck_assert(!end.for_good && end.alone);
+    ck_assert(!end.permanent && end.only_this);
     ck_assert_int_gt(end.wait_ms, 0);
     ck_assert_int_le(end.wait_ms, 3600 * 1000);
 }
@@ -222,7 +222,7 @@ START_TEST(more_than_so_many_in_an_hour_wait)
     for (int i = 0; i < 5; i++) {
         send_next(ALERT_FIRED);
         if (i < 3)
-            ck_assert_int_eq(end.outcome, CHANNEL_TOLD);
+            ck_assert_int_eq(end.outcome, CHANNEL_SENT);
         else
             assert_waits();
     }
@@ -237,8 +237,8 @@ static void say_body(void *data)
     (void)data;
     const struct alert_note note = {.id = "test.1", .subject = "Проверка связи", .text = ""};
 
-    end = (struct channel_end){.outcome = CHANNEL_AWAY};
-    channel.say(channel.self, &note, &end);
+    end = (struct channel_result){.outcome = CHANNEL_UNREACHABLE};
+    channel.send_note(channel.self, &note, &end);
 }
 
 START_TEST(a_quarter_of_the_hour_is_kept_for_critical_incidents_that_begin)
@@ -246,7 +246,7 @@ START_TEST(a_quarter_of_the_hour_is_kept_for_critical_incidents_that_begin)
     make("+77010000001", 8, (const char *const[]){OK_ANN, NULL});
     for (int i = 0; i < 6; i++)
         send_next(ALERT_RECOVERED);
-    ck_assert_int_eq(end.outcome, CHANNEL_TOLD);
+    ck_assert_int_eq(end.outcome, CHANNEL_SENT);
     send_next(ALERT_RECOVERED);
     assert_waits();
     send_next(ALERT_REMINDED);
@@ -258,9 +258,9 @@ START_TEST(a_quarter_of_the_hour_is_kept_for_critical_incidents_that_begin)
     assert_waits();
     incident.severity = SEVERITY_CRITICAL;
     send_next(ALERT_FIRED);
-    ck_assert_int_eq(end.outcome, CHANNEL_TOLD);
+    ck_assert_int_eq(end.outcome, CHANNEL_SENT);
     send_next(ALERT_WORSE);
-    ck_assert_int_eq(end.outcome, CHANNEL_TOLD);
+    ck_assert_int_eq(end.outcome, CHANNEL_SENT);
     send_next(ALERT_FIRED);
     assert_waits();
     ck_assert_int_eq(requests(), 8);
@@ -284,7 +284,7 @@ START_TEST(who_does_not_listen_is_away_and_nothing_is_in_doubt)
     servers_stop();
     for (int i = 0; i < 4; i++) {
         send_now();
-        ck_assert_int_eq(end.outcome, CHANNEL_AWAY);
+        ck_assert_int_eq(end.outcome, CHANNEL_UNREACHABLE);
         ck_assert_str_eq(end.fault.code, "sms_away");
     }
 }

@@ -14,7 +14,7 @@ enum { ANN = 101, BOB = 102 };
 
 static struct http_client *http;
 static struct telegram_channel *chats;
-static struct channel_end end;
+static struct channel_result end;
 static struct plan plan;
 static struct alert_note note;
 
@@ -53,8 +53,8 @@ static void say_body(void *data)
     const struct channel channel = telegram_channel(chats);
 
     (void)data;
-    end = (struct channel_end){.outcome = CHANNEL_AWAY};
-    channel.say(channel.self, &note, &end);
+    end = (struct channel_result){.outcome = CHANNEL_UNREACHABLE};
+    channel.send_note(channel.self, &note, &end);
 }
 
 static void has_note(long long chat)
@@ -70,7 +70,7 @@ static void has_note(long long chat)
 START_TEST(a_note_goes_to_every_chat_as_text_without_a_button)
 {
     run_fiber(say_body, NULL);
-    ck_assert_msg(end.outcome == CHANNEL_TOLD, "%s", end.fault.detail);
+    ck_assert_msg(end.outcome == CHANNEL_SENT, "%s", end.fault.detail);
     has_note(ANN);
     has_note(BOB);
 }
@@ -81,9 +81,9 @@ START_TEST(a_chat_that_has_a_note_does_not_get_it_again_with_another)
     json_decref(telegram_control(
         "faults", "{\"kind\":\"error\",\"name\":\"internal\",\"chat_id\":102,\"count\":1}"));
     run_fiber(say_body, NULL);
-    ck_assert_int_eq(end.outcome, CHANNEL_AWAY);
+    ck_assert_int_eq(end.outcome, CHANNEL_UNREACHABLE);
     run_fiber(say_body, NULL);
-    ck_assert_int_eq(end.outcome, CHANNEL_TOLD);
+    ck_assert_int_eq(end.outcome, CHANNEL_SENT);
     ck_assert_uint_eq(telegram_messages(ANN), 1);
     ck_assert_uint_eq(telegram_messages(BOB), 1);
     note.id = "test.2";

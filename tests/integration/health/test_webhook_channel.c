@@ -19,7 +19,7 @@ static struct incident incident;
 static struct check check;
 static struct alert_story story;
 static struct alert_note note;
-static struct channel_end end;
+static struct channel_result end;
 
 static void begin(void)
 {
@@ -75,11 +75,11 @@ static void send_body(void *data)
 {
     const struct channel channel = webhook_channel(webhook);
 
-    end = (struct channel_end){
-        .outcome = CHANNEL_AWAY, .fault = {.code = "", .detail = ""}
+    end = (struct channel_result){
+        .outcome = CHANNEL_UNREACHABLE, .fault = {.code = "", .detail = ""}
     };
     if (data != NULL)
-        channel.say(channel.self, data, &end);
+        channel.send_note(channel.self, data, &end);
     else
         channel.send(channel.self, &story, &end);
 }
@@ -117,7 +117,7 @@ START_TEST(an_incident_arrives_signed_and_whole)
 
     make((const char *const[]){"200", NULL});
     run_fiber(send_body, NULL);
-    ck_assert_msg(end.outcome == CHANNEL_TOLD, "%s", end.fault.code);
+    ck_assert_msg(end.outcome == CHANNEL_SENT, "%s", end.fault.code);
     const char *request = http_sink_request(1);
     ck_assert(slice_starts(slice_of(request), SLICE("POST /hook HTTP/1.1\n")));
     is_signed(request);
@@ -139,7 +139,7 @@ START_TEST(a_note_says_its_kind)
 {
     make((const char *const[]){"204", NULL});
     run_fiber(send_body, &note);
-    ck_assert_msg(end.outcome == CHANNEL_TOLD, "%s", end.fault.code);
+    ck_assert_msg(end.outcome == CHANNEL_SENT, "%s", end.fault.code);
     const char *request = http_sink_request(1);
     is_signed(request);
     ck_assert_ptr_nonnull(strstr(request, "\nwebhook-id: report.2026-11-22\n"));
@@ -156,7 +156,7 @@ static const struct {
     const char *code;
     int64_t wait_ms;
 } cases[] = {
-    {"taken",                 "202",                                        CHANNEL_TOLD,    "",                0},
+    {"taken",                 "202",                                        CHANNEL_SENT,    "",                0},
     {"too many",              "429|Retry-After: 7|",                        CHANNEL_BUSY,    "webhook_busy",    7000},
     {"away, with a wait",     "503|Retry-After: 99999|",                    CHANNEL_BUSY,    "webhook_busy",    WEBHOOK_WAIT_MAX_S * 1000},
     {"away, with a date",     "503|Retry-After: Sun, 22 Nov 2026 09:05:00 GMT|", CHANNEL_BUSY, "webhook_busy",  0},
@@ -164,7 +164,7 @@ static const struct {
     {"an error of theirs",    "500",                                        CHANNEL_REFUSED, "webhook_refused", 0},
     {"nobody there",          "404",                                        CHANNEL_REFUSED, "webhook_refused", 0},
     {"another place",         "307|Location: http://127.0.0.1:1/|",         CHANNEL_REFUSED, "webhook_refused", 0},
-    {"no answer",             "CUT",                                        CHANNEL_AWAY,    "webhook_away",    0},
+    {"no answer",             "CUT",                                        CHANNEL_UNREACHABLE,    "webhook_away",    0},
 };
 // clang-format on
 
@@ -175,9 +175,9 @@ START_TEST(what_an_answer_means_is_known)
     ck_assert_msg(end.outcome == cases[_i].outcome, "%s: %d", cases[_i].why, (int)end.outcome);
     ck_assert_msg(end.wait_ms == cases[_i].wait_ms, "%s: %lld", cases[_i].why,
                   (long long)end.wait_ms);
-    if (end.outcome != CHANNEL_TOLD)
+    if (end.outcome != CHANNEL_SENT)
         ck_assert_str_eq(end.fault.code, cases[_i].code);
-    ck_assert(!end.for_good);
+    ck_assert(!end.permanent);
     ck_assert_ptr_null(http_sink_request(2));
 }
 END_TEST
@@ -189,7 +189,7 @@ START_TEST(who_is_gone_is_called_no_more)
         run_fiber(send_body, NULL);
         ck_assert_int_eq(end.outcome, CHANNEL_REFUSED);
         ck_assert_str_eq(end.fault.code, "webhook_gone");
-        ck_assert(end.for_good);
+        ck_assert(end.permanent);
     }
     ck_assert_ptr_null(http_sink_request(2));
 }

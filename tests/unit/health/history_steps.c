@@ -16,8 +16,7 @@ void script_play(size_t checks, void (*act)(struct stand *stand, void *script))
 void script_due_by(struct stand *stand, struct script *script, enum alert_channel channel,
                    bool quiet)
 {
-    const struct alerts_wanted wanted = {
-        .channel = channel, .now_us = now_wall_us(), .quiet = quiet};
+    const struct alert_query wanted = {.channel = channel, .now_us = now_wall_us(), .quiet = quiet};
 
     script->count = ROOM;
     FINE(history_alerts_due(stand->history, &wanted, script->alerts, &script->count, &fault));
@@ -42,7 +41,7 @@ void script_tell_all(struct stand *stand, struct script *script)
 {
     script_due(stand, script);
     for (size_t i = 0; i < script->count; i++)
-        FINE(history_alert_told(stand->history, &script->alerts[i], 0, &fault));
+        FINE(history_alert_sent(stand->history, &script->alerts[i], 0, &fault));
 }
 
 void script_list(struct stand *stand, struct script *script, bool only_open)

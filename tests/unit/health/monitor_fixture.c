@@ -15,14 +15,14 @@ enum { STUCK_MS = 100 };
 
 struct stand stand;
 static struct service service;
-struct watch watch;
-const struct health_config watch_config = {.deploy_lock = "",
-                                           .public_url = "",
-                                           .alert_bot_token = "",
-                                           .smtp_url = "",
-                                           .sms_api_id = "",
-                                           .webhook_url = "",
-                                           .alert_quiet = ""};
+struct monitor monitor;
+const struct health_config monitor_config = {.deploy_lock = "",
+                                             .public_url = "",
+                                             .alert_bot_token = "",
+                                             .smtp_url = "",
+                                             .sms_api_id = "",
+                                             .webhook_url = "",
+                                             .alert_quiet = ""};
 
 /* --- a disk that is slow --- */
 
@@ -35,7 +35,7 @@ static ssize_t own_pwrite(int fd, const void *at, size_t len, off_t offset)
     return pwrite(fd, at, len, offset);
 }
 
-static void watch_disk(bool on)
+static void monitor_disk(bool on)
 {
     sqlite3_vfs *vfs = sqlite3_vfs_find(NULL);
     const sqlite3_syscall_ptr write = (sqlite3_syscall_ptr)(void (*)(void))own_pwrite;
@@ -56,10 +56,10 @@ unsigned __wrap_alerts_channels(const struct alerts *alerts, enum severity sever
 
 int urgents[ALERT_REMINDED + 1];
 
-void __wrap_alerts_urgent(struct alerts *alerts, const struct incident *incident,
-                          enum alert_event event, unsigned to);
-void __wrap_alerts_urgent(struct alerts *alerts, const struct incident *incident,
-                          enum alert_event event, unsigned to)
+void __wrap_alerts_send_from_memory(struct alerts *alerts, const struct incident *incident,
+                                    enum alert_event event, unsigned to);
+void __wrap_alerts_send_from_memory(struct alerts *alerts, const struct incident *incident,
+                                    enum alert_event event, unsigned to)
 {
     ck_assert_uint_eq(to, channels);
     ck_assert((incident->ended_us != 0) == (event == ALERT_RECOVERED));
@@ -68,37 +68,37 @@ void __wrap_alerts_urgent(struct alerts *alerts, const struct incident *incident
 
 /* --- a watch without probes --- */
 
-void watch_stand_begin(void)
+void monitor_stand_begin(void)
 {
     struct fault fault;
 
     service = (struct service){.loop = stand.loop};
-    watch = (struct watch){
+    monitor = (struct monitor){
         .plan = &stand.plan,
-        .tasks = calloc(stand.plan.count, sizeof *watch.tasks),
-        .states = calloc(stand.plan.count, sizeof *watch.states),
-        .verdicts = calloc(stand.plan.count, sizeof *watch.verdicts),
-        .rules = {.alerts = calloc(RULES_MAX, sizeof *watch.rules.alerts), .room = RULES_MAX},
+        .tasks = calloc(stand.plan.count, sizeof *monitor.tasks),
+        .states = calloc(stand.plan.count, sizeof *monitor.states),
+        .verdicts = calloc(stand.plan.count, sizeof *monitor.verdicts),
+        .rules = {.alerts = calloc(RULES_MAX, sizeof *monitor.rules.alerts), .room = RULES_MAX},
         .options = { .service = &service,
-                  .config = &watch_config,
+                  .config = &monitor_config,
                   .plan = &stand.plan,
                   .history = stand.history,
-                  .alerts =
-                        alerts_start(&service, &watch_config, &stand.plan, stand.history, &fault)},
+                  .alerts = alerts_start(&service, &monitor_config, &stand.plan, stand.history,
+                  &fault)},
     };
-    ck_assert_ptr_nonnull(watch.options.alerts);
+    ck_assert_ptr_nonnull(monitor.options.alerts);
 }
 
-void watch_stand_end(void)
+void monitor_stand_end(void)
 {
-    alerts_stop(watch.options.alerts);
-    free(watch.tasks);
-    free(watch.states);
-    free(watch.verdicts);
-    free(watch.rules.alerts);
+    alerts_stop(monitor.options.alerts);
+    free(monitor.tasks);
+    free(monitor.states);
+    free(monitor.verdicts);
+    free(monitor.rules.alerts);
 }
 
-void watch_stand_open(void)
+void monitor_stand_open(void)
 {
     stand_open(&stand, CHECKS, 10 * 1000);
     stand.plan.servers = "server1";
@@ -110,15 +110,15 @@ void watch_stand_open(void)
         check->counted = true;
         check->severity = SEVERITY_CRITICAL;
     }
-    watch_stand_begin();
-    watch_disk(true);
+    monitor_stand_begin();
+    monitor_disk(true);
 }
 
-void watch_stand_close(void)
+void monitor_stand_close(void)
 {
-    watch_stand_end();
+    monitor_stand_end();
     stand_close(&stand);
-    watch_disk(false);
+    monitor_disk(false);
     channels = 0;
     memset(urgents, 0, sizeof urgents);
     now_thaw();
@@ -127,15 +127,15 @@ void watch_stand_close(void)
 void probed(size_t check, enum probe_trouble trouble)
 {
     const struct probe_result result = {.trouble = trouble, .began_us = now_wall_us()};
-    const struct verdict_times times = watch_times(&watch);
+    const struct verdict_times times = monitor_times(&monitor);
 
-    verdict_step(&stand.checks[check], &watch.states[check], &result, &times);
+    verdict_step(&stand.checks[check], &monitor.states[check], &result, &times);
 }
 
 /* And until all that was asked of history is done. */
 void conclude(struct stand *of, void *data)
 {
-    FINE(watch_conclude(&watch, &fault));
+    FINE(monitor_evaluate(&monitor, &fault));
     FINE(history_write(stand.history, &fault));
 }
 
@@ -153,7 +153,7 @@ int64_t incidents(void)
 
 static void conclude_late(void *data)
 {
-    FAILS(watch_conclude(&watch, &fault), "deadline_exceeded");
+    FAILS(monitor_evaluate(&monitor, &fault), "deadline_exceeded");
     atomic_store(&slow, false);
     loop_stop(stand.loop);
 }
@@ -175,7 +175,7 @@ void conclude_stuck(struct stand *of, void *data)
 {
     struct fault fault;
 
-    ck_assert(!watch_conclude(&watch, &fault));
+    ck_assert(!monitor_evaluate(&monitor, &fault));
 }
 
 static void write_late(struct stand *of, void *data)
@@ -195,23 +195,23 @@ static void wait_for_disk(struct stand *of, void *data)
 
 void history_sticks(void)
 {
-    disk_set_patience(history_disk(stand.history), STUCK_MS);
+    disk_set_timeout(history_disk(stand.history), STUCK_MS);
     atomic_store(&slow, true);
-    history_sample(stand.history, 0, VERDICT_GREEN, now_wall_us(), 1000);
+    history_add_sample(stand.history, 0, VERDICT_GREEN, now_wall_us(), 1000);
     stand_run(&stand, write_late, NULL);
     ck_assert(history_is_stuck(stand.history));
 }
 
 void history_answers(void)
 {
-    disk_set_patience(history_disk(stand.history), DISK_PATIENCE_MS);
+    disk_set_timeout(history_disk(stand.history), DISK_TIMEOUT_MS);
     atomic_store(&slow, false);
     stand_run(&stand, wait_for_disk, NULL);
 }
 
 void tell_reminders(struct stand *of, void *data)
 {
-    const struct alerts_wanted wanted = {.channel = ALERT_EMAIL, .now_us = now_wall_us()};
+    const struct alert_query wanted = {.channel = ALERT_EMAIL, .now_us = now_wall_us()};
     struct alert alerts[8];
     size_t count = 8;
     int *reminders = data;
@@ -219,6 +219,6 @@ void tell_reminders(struct stand *of, void *data)
     FINE(history_alerts_due(stand.history, &wanted, alerts, &count, &fault));
     for (size_t i = 0; i < count; i++) {
         *reminders += alerts[i].event == ALERT_REMINDED;
-        FINE(history_alert_told(stand.history, &alerts[i], 0, &fault));
+        FINE(history_alert_sent(stand.history, &alerts[i], 0, &fault));
     }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* A watch without probes, on a history that can be slow: the checks of history_stand.h, each of
+/* A watch without probes, on a history that can be slow: the checks of history_fixture.h, each of
  * which is critical and red after one bad probe. */
 #pragma once
 
@@ -11,17 +11,17 @@
 enum { CHECKS = 80 };
 
 extern struct stand stand;
-extern struct watch watch;
-extern const struct health_config watch_config;
+extern struct monitor monitor;
+extern const struct health_config monitor_config;
 extern unsigned channels;               /* what alerts_channels() gives; 0 at the start of a test */
 extern atomic_bool slow;                /* the disk does not answer */
-extern int urgents[ALERT_REMINDED + 1]; /* calls of alerts_urgent(), by their event */
+extern int urgents[ALERT_REMINDED + 1]; /* calls of alerts_send_from_memory(), by their event */
 
-void watch_stand_open(void);
-void watch_stand_close(void);
+void monitor_stand_open(void);
+void monitor_stand_close(void);
 /* The watch alone, over a restart. */
-void watch_stand_begin(void);
-void watch_stand_end(void);
+void monitor_stand_begin(void);
+void monitor_stand_end(void);
 
 void probed(size_t check, enum probe_trouble trouble);
 /* For stand_run(): concludes, until all that was asked of history is done. */

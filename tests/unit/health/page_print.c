@@ -51,7 +51,7 @@ int main(int argc, char **argv)
                                          .zone = "Asia/Almaty"};
     struct buf out;
     buf_init(&out, 4 * 1024 * 1024);
-    const struct watch_view *view = &page_world((enum page_scene)scene)->view;
+    const struct monitor_view *view = &page_world((enum page_scene)scene)->view;
     if (strcmp(what, "public") == 0)
         page_render_public(view, &options, &out);
     else if (strcmp(what, "badge") == 0)

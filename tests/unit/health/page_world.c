@@ -54,21 +54,21 @@ static unsigned draw(void)
     return state >> 16;
 }
 
-static void set_past(struct past *past, size_t index, int latency_ms)
+static void set_past(struct trend *trend, size_t index, int latency_ms)
 {
-    past->day = index % 5 == 3 ? 0.9931F : 1;
-    past->week = index % 5 == 3 ? 0.9979F : 1;
-    past->month = index % 3 == 1 ? 0.9996F : 1;
-    past->year = index % 2 == 1 ? NAN : 0.9998F;
-    for (int day = 0; day < PAST_DAYS; day++)
-        past->days[day] = index % 4 == 3 && day < 40   ? NAN
-                          : (draw() + index) % 31 == 0 ? 0.95F
-                          : draw() % 23 == 0           ? 0.995F
-                                                       : 1;
-    for (int i = 0; i < PAST_POINTS; i++)
-        past->latency_ms[i] = latency_ms == 0 || i % 50 == 17
-                                  ? NAN
-                                  : (float)latency_ms * (1 + (float)(draw() % 100) / 120);
+    trend->day = index % 5 == 3 ? 0.9931F : 1;
+    trend->week = index % 5 == 3 ? 0.9979F : 1;
+    trend->month = index % 3 == 1 ? 0.9996F : 1;
+    trend->year = index % 2 == 1 ? NAN : 0.9998F;
+    for (int day = 0; day < TREND_DAYS; day++)
+        trend->days[day] = index % 4 == 3 && day < 40   ? NAN
+                           : (draw() + index) % 31 == 0 ? 0.95F
+                           : draw() % 23 == 0           ? 0.995F
+                                                        : 1;
+    for (int i = 0; i < TREND_POINTS; i++)
+        trend->latency_ms[i] = latency_ms == 0 || i % 50 == 17
+                                   ? NAN
+                                   : (float)latency_ms * (1 + (float)(draw() % 100) / 120);
 }
 
 static void set_check(size_t i)
@@ -90,11 +90,11 @@ static void set_check(size_t i)
              rows[row].name, i);
     world.states[i] = (struct verdict_state){.level = LEVEL_GREEN,
                                              .since_us = NOW - 3 * DAYS,
-                                             .looked_us = NOW - 4 * US_PER_S,
+                                             .probed_us = NOW - 4 * US_PER_S,
                                              .last = {.took_us = latency_ms * US_PER_MS + 300}};
     world.verdicts[i] =
-        (struct verdict_of){.verdict = VERDICT_GREEN, .cause = i, .since_us = NOW - 3 * DAYS};
-    set_past(&world.pasts[i], i, latency_ms);
+        (struct check_verdict){.verdict = VERDICT_GREEN, .cause = i, .since_us = NOW - 3 * DAYS};
+    set_past(&world.trends[i], i, latency_ms);
 }
 
 static void set_bad(size_t i, enum verdict verdict, size_t cause, enum probe_trouble trouble,
@@ -103,7 +103,7 @@ static void set_bad(size_t i, enum verdict verdict, size_t cause, enum probe_tro
     world.states[i].level = verdict == VERDICT_YELLOW ? LEVEL_YELLOW : LEVEL_RED;
     world.states[i].why.trouble = trouble;
     world.verdicts[i] =
-        (struct verdict_of){.verdict = verdict, .cause = cause, .since_us = NOW - ago_us};
+        (struct check_verdict){.verdict = verdict, .cause = cause, .since_us = NOW - ago_us};
 }
 
 static void set_incident(size_t i, size_t check, int64_t started_us, int64_t ended_us)
@@ -132,7 +132,7 @@ static void set_silence(size_t i, const char *match)
     snprintf(world.silences[i].who, sizeof world.silences[i].who, "Данияр");
 }
 
-static void scene_red(struct watch_view *view)
+static void scene_red(struct monitor_view *view)
 {
     static const struct limit room = {MEASURE_disk_free_percent, 20, 10};
 
@@ -161,14 +161,14 @@ static void scene_red(struct watch_view *view)
     view->overall_since_us = NOW - 7 * MINUTES;
 }
 
-static void scene_full(struct watch_view *view)
+static void scene_full(struct monitor_view *view)
 {
     for (size_t i = 0; i < CHECKS_MAX; i++) {
         set_bad(i, VERDICT_RED, i, TROUBLE_STATUS, 2 * HOURS);
         memset(world.states[i].why.detail, '<', sizeof world.states[i].why.detail - 1);
         world.checks[i].counted = true;
-        for (int day = 0; day < PAST_DAYS; day++)
-            world.pasts[i].days[day] = day % 2 == 0 ? 1 : 0.5F;
+        for (int day = 0; day < TREND_DAYS; day++)
+            world.trends[i].days[day] = day % 2 == 0 ? 1 : 0.5F;
     }
     for (size_t i = 0; i < PAGE_INCIDENTS; i++)
         set_incident(i, i, NOW - 2 * HOURS, i % 2 == 0 ? 0 : NOW);
@@ -184,17 +184,17 @@ static void scene_full(struct watch_view *view)
     view->history_gap_us = NOW - HOURS;
 }
 
-static void scene_new(struct watch_view *view)
+static void scene_new(struct monitor_view *view)
 {
     memset(world.states, 0, sizeof world.states);
     memset(world.verdicts, 0, sizeof world.verdicts);
     for (size_t i = 0; i < world.plan.count; i++) {
-        struct past *past = &world.pasts[i];
-        past->day = past->week = past->month = past->year = NAN;
-        for (int day = 0; day < PAST_DAYS; day++)
-            past->days[day] = NAN;
-        for (int k = 0; k < PAST_POINTS; k++)
-            past->latency_ms[k] = NAN;
+        struct trend *trend = &world.trends[i];
+        trend->day = trend->week = trend->month = trend->year = NAN;
+        for (int day = 0; day < TREND_DAYS; day++)
+            trend->days[day] = NAN;
+        for (int k = 0; k < TREND_POINTS; k++)
+            trend->latency_ms[k] = NAN;
     }
     view->overall = VERDICT_UNKNOWN;
     view->overall_since_us = 0;
@@ -202,7 +202,7 @@ static void scene_new(struct watch_view *view)
 
 struct page_world *page_world(enum page_scene scene)
 {
-    struct watch_view *view = &world.view;
+    struct monitor_view *view = &world.view;
 
     setenv("TZ", "<+05>-5", 1);
     tzset();
@@ -212,15 +212,15 @@ struct page_world *page_world(enum page_scene scene)
                                .server = "server1"};
     for (size_t i = 0; i < CHECKS_MAX; i++)
         set_check(i);
-    *view = (struct watch_view){.plan = &world.plan,
-                                .states = world.states,
-                                .verdicts = world.verdicts,
-                                .pasts = world.pasts,
-                                .incidents = world.incidents,
-                                .silences = world.silences,
-                                .overall = VERDICT_GREEN,
-                                .overall_since_us = NOW - 3 * DAYS,
-                                .now_us = NOW};
+    *view = (struct monitor_view){.plan = &world.plan,
+                                  .states = world.states,
+                                  .verdicts = world.verdicts,
+                                  .trends = world.trends,
+                                  .incidents = world.incidents,
+                                  .silences = world.silences,
+                                  .overall = VERDICT_GREEN,
+                                  .overall_since_us = NOW - 3 * DAYS,
+                                  .now_us = NOW};
     if (scene == SCENE_RED)
         scene_red(view);
     else if (scene == SCENE_FULL)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What watch_view() could say, made by hand: for tests of the page, and for its pictures. */
+/* What monitor_view() could say, made by hand: for tests of the page, and for its pictures. */
 #pragma once
 
 #include "monitor/monitor.h"
@@ -17,12 +17,12 @@ enum { PAGE_INCIDENTS = 50 };
 
 /* `view` borrows the rest, which tests may change. */
 struct page_world {
-    struct watch_view view;
+    struct monitor_view view;
     struct plan plan;
     struct check checks[CHECKS_MAX];
     struct verdict_state states[CHECKS_MAX];
-    struct verdict_of verdicts[CHECKS_MAX];
-    struct past pasts[CHECKS_MAX];
+    struct check_verdict verdicts[CHECKS_MAX];
+    struct trend trends[CHECKS_MAX];
     struct incident incidents[PAGE_INCIDENTS];
     struct silence silences[SILENCES_MAX];
 };

@@ -16,7 +16,7 @@ struct pages pages;
 struct probe_tools tools;
 struct loop *rig_loop;
 struct heartbeats heartbeats;
-static struct last_seen last_seen;
+static struct snapshot snapshot;
 const char *ca_file;
 const char *many[9];
 const char *resolver_fails;
@@ -65,7 +65,7 @@ void rig_begin(void)
                                  .redis_url = "",
                                  .proc = "/proc",
                                  .heartbeats = &heartbeats,
-                                 .seen = &last_seen};
+                                 .snapshot = &snapshot};
     ck_assert_ptr_nonnull(tools.work);
     tools.client = probe_client_create(rig_loop, tools.work, ca_file, &fault);
     ck_assert_ptr_nonnull(tools.client);
@@ -124,7 +124,7 @@ void look_start(struct look *look)
 }
 
 struct awaited {
-    struct look *looks;
+    struct look *probes;
     size_t count;
 };
 
@@ -132,20 +132,20 @@ static bool stop_when_done(void *data)
 {
     const struct awaited *awaited = data;
     for (size_t i = 0; i < awaited->count; i++) {
-        if (!awaited->looks[i].done)
+        if (!awaited->probes[i].done)
             return false;
     }
     loop_stop(rig_loop);
     return false;
 }
 
-void look_await(struct look *looks, size_t count)
+void look_await(struct look *probes, size_t count)
 {
-    struct awaited awaited = {looks, count};
+    struct awaited awaited = {probes, count};
     struct loop_hook hook;
     bool done = true;
     for (size_t i = 0; i < count; i++)
-        done = done && looks[i].done;
+        done = done && probes[i].done;
     if (done)
         return;
     loop_hook_add(rig_loop, &hook, stop_when_done, &awaited);

@@ -3,9 +3,9 @@
 
 struct plan plan;
 struct verdict_state states[CHECKS];
-struct verdict_of verdicts[CHECKS];
+struct check_verdict verdicts[CHECKS];
 struct verdict_times times;
-struct silence_of silences[SILENCES];
+struct silence_match silences[SILENCES];
 size_t silence_count;
 enum level open[CHECKS];
 char told[200];

@@ -12,9 +12,9 @@ enum { S = 1000 * 1000, CHECKS = 8, SILENCES = 2 };
 
 extern struct plan plan;
 extern struct verdict_state states[CHECKS];
-extern struct verdict_of verdicts[CHECKS];
+extern struct check_verdict verdicts[CHECKS];
 extern struct verdict_times times;
-extern struct silence_of silences[SILENCES];
+extern struct silence_match silences[SILENCES];
 extern size_t silence_count;
 extern enum level open[CHECKS]; /* incidents that last */
 extern char told[200];          /* changes, as "+postgres !postgres -postgres" */

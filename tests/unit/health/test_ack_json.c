@@ -44,19 +44,19 @@ static const struct {
 START_TEST(an_update_is_a_tap_or_an_answer_or_neither)
 {
     struct arena arena;
-    struct tap tap;
+    struct ack ack;
     char id[UUID_TEXT_LEN + 1];
 
     arena_init(&arena, 64 * 1024);
-    const bool read = tap_read(slice_of(cases[_i].update), &arena, &tap);
+    const bool read = ack_read(slice_of(cases[_i].update), &arena, &ack);
     ck_assert_msg(read == cases[_i].read, "%s", cases[_i].why);
     if (read) {
-        ck_assert_str_eq(tap.who, "telegram:7 @ann_k");
-        ck_assert_int_eq(tap.chat_id, -100);
-        ck_assert_int_eq(tap.message_id, 9);
-        ck_assert_slice(tap.query_id, cases[_i].query);
-        ck_assert_msg(uuid_is_nil(&tap.incident) != cases[_i].known, "%s", cases[_i].why);
-        uuid_format(&tap.incident, id);
+        ck_assert_str_eq(ack.who, "telegram:7 @ann_k");
+        ck_assert_int_eq(ack.chat_id, -100);
+        ck_assert_int_eq(ack.message_id, 9);
+        ck_assert_slice(ack.query_id, cases[_i].query);
+        ck_assert_msg(uuid_is_nil(&ack.incident) != cases[_i].known, "%s", cases[_i].why);
+        uuid_format(&ack.incident, id);
         if (cases[_i].known)
             ck_assert_str_eq(id, ID);
     }
@@ -71,7 +71,7 @@ START_TEST(the_data_of_a_button_is_within_the_limit_and_read_again)
 
     ck_assert(uuid_parse(SLICE(ID), &id));
     buf_init(&out, 1024);
-    tap_put_button(&id, &out);
+    ack_put_button(&id, &out);
     ck_assert_slice(buf_as_slice(&out),
                     ",\"reply_markup\":{\"inline_keyboard\":[[{\"text\":\"Принял\","
                     "\"callback_data\":\"ack:" ID "\"}]]}");

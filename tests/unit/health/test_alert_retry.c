@@ -14,47 +14,47 @@ static const struct {
     bool over, also;
     int64_t pause_ms;
 } cases[] = {
-    {"the first failure is tried again at once",   0,  CHANNEL_AWAY,    10,   0,     false, false, 2000},
-    {"the second makes others tell",               1,  CHANNEL_AWAY,    10,   0,     false, true,  5000},
-    {"a channel that hangs has one more try",      0,  CHANNEL_AWAY,    8000, 0,     false, false, 2000},
-    {"one that would end too late",                0,  CHANNEL_AWAY,    10001, 0,    false, true,  2000},
+    {"the first failure is tried again at once",   0,  CHANNEL_UNREACHABLE,    10,   0,     false, false, 2000},
+    {"the second makes others tell",               1,  CHANNEL_UNREACHABLE,    10,   0,     false, true,  5000},
+    {"a channel that hangs has one more try",      0,  CHANNEL_UNREACHABLE,    8000, 0,     false, false, 2000},
+    {"one that would end too late",                0,  CHANNEL_UNREACHABLE,    10001, 0,    false, true,  2000},
     {"what is refused is not refused less soon",   0,  CHANNEL_REFUSED, 10,   0,     false, true,  60000},
     {"and later less often",                       8,  CHANNEL_REFUSED, 10,   0,     false, true,  3600000},
     {"a short wait is obeyed",                     0,  CHANNEL_BUSY,    10,   3000,  false, false, 3000},
     {"a long one makes others tell",               0,  CHANNEL_BUSY,    10,   30000, false, true,  30000},
     {"one shorter than ours is ours",              4,  CHANNEL_BUSY,    10,   1000,  false, true,  60000},
-    {"pauses end to grow",                         20, CHANNEL_AWAY,    10,   0,     false, true,  3600000},
+    {"pauses end to grow",                         20, CHANNEL_UNREACHABLE,    10,   0,     false, true,  3600000},
     {"what no try helps is over at once",          0,  CHANNEL_REFUSED, 10,   -1,    true,  true,  60000},
-    {"the last but one",  PACE_TRIES_MAX - 2,          CHANNEL_AWAY,    10,   0,     false, true,  3600000},
-    {"the last",          PACE_TRIES_MAX - 1,          CHANNEL_AWAY,    10,   0,     true,  true,  3600000},
+    {"the last but one",  ALERT_RETRY_TRIES_MAX - 2,          CHANNEL_UNREACHABLE,    10,   0,     false, true,  3600000},
+    {"the last",          ALERT_RETRY_TRIES_MAX - 1,          CHANNEL_UNREACHABLE,    10,   0,     true,  true,  3600000},
 };
 // clang-format on
 
 START_TEST(an_alert_is_tried_again_as_its_channel_has_failed)
 {
-    const struct channel_end end = {.outcome = cases[_i].outcome,
-                                    .took_ms = cases[_i].took_ms,
-                                    .wait_ms = cases[_i].wait_ms > 0 ? cases[_i].wait_ms : 0,
-                                    .for_good = cases[_i].wait_ms < 0};
-    const struct pace pace = pace_of(cases[_i].tries, &end, LIMIT_MS, FALLBACK_MS);
+    const struct channel_result end = {.outcome = cases[_i].outcome,
+                                       .took_ms = cases[_i].took_ms,
+                                       .wait_ms = cases[_i].wait_ms > 0 ? cases[_i].wait_ms : 0,
+                                       .permanent = cases[_i].wait_ms < 0};
+    const struct alert_retry retry = alert_retry_of(cases[_i].tries, &end, LIMIT_MS, FALLBACK_MS);
 
-    ck_assert_msg(pace.over == cases[_i].over, "%s: over", cases[_i].why);
-    ck_assert_msg(pace.also == cases[_i].also, "%s: also", cases[_i].why);
-    ck_assert_msg(pace.pause_ms == cases[_i].pause_ms, "%s: %lld", cases[_i].why,
-                  (long long)pace.pause_ms);
+    ck_assert_msg(retry.give_up == cases[_i].over, "%s: over", cases[_i].why);
+    ck_assert_msg(retry.fall_back == cases[_i].also, "%s: also", cases[_i].why);
+    ck_assert_msg(retry.pause_ms == cases[_i].pause_ms, "%s: %lld", cases[_i].why,
+                  (long long)retry.pause_ms);
 }
 END_TEST
 
 START_TEST(an_alert_is_tried_for_a_day)
 {
-    const struct channel_end end = {.outcome = CHANNEL_AWAY};
+    const struct channel_result end = {.outcome = CHANNEL_UNREACHABLE};
     int64_t sum_ms = 0;
 
     for (int tries = 0;; tries++) {
-        const struct pace pace = pace_of(tries, &end, LIMIT_MS, FALLBACK_MS);
-        if (pace.over)
+        const struct alert_retry retry = alert_retry_of(tries, &end, LIMIT_MS, FALLBACK_MS);
+        if (retry.give_up)
             break;
-        sum_ms += pace.pause_ms;
+        sum_ms += retry.pause_ms;
     }
     ck_assert_int_gt(sum_ms, 23 * 3600 * 1000);
     ck_assert_int_lt(sum_ms, 25 * 3600 * 1000);

@@ -44,9 +44,9 @@ static const struct {
 START_TEST(samples_are_read_and_what_is_none_is_skipped)
 {
     struct slice rest = slice_of(texts[_i].text);
-    struct prometheus_sample sample = {.value = 0};
+    struct exposition_sample sample = {.value = 0};
     int samples = 0;
-    while (prometheus_next(&rest, &sample))
+    while (exposition_next(&rest, &sample))
         samples++;
     ck_assert_msg(samples == texts[_i].samples, "%s: %d", texts[_i].why, samples);
     if (samples == 0)
@@ -61,12 +61,12 @@ END_TEST
 START_TEST(a_label_is_found_by_its_name)
 {
     const struct slice labels = SLICE("a=\"x,b=\\\"y\\\"\", b = \"\" ,code=\"500\"");
-    ck_assert(slice_is(prometheus_label(labels, "a"), "x,b=\\\"y\\\""));
-    ck_assert_ptr_nonnull(prometheus_label(labels, "b").at);
-    ck_assert_uint_eq(prometheus_label(labels, "b").len, 0);
-    ck_assert(slice_is(prometheus_label(labels, "code"), "500"));
-    ck_assert_ptr_null(prometheus_label(labels, "c").at);
-    ck_assert_ptr_null(prometheus_label((struct slice){NULL, 0}, "c").at);
+    ck_assert(slice_is(exposition_label(labels, "a"), "x,b=\\\"y\\\""));
+    ck_assert_ptr_nonnull(exposition_label(labels, "b").at);
+    ck_assert_uint_eq(exposition_label(labels, "b").len, 0);
+    ck_assert(slice_is(exposition_label(labels, "code"), "500"));
+    ck_assert_ptr_null(exposition_label(labels, "c").at);
+    ck_assert_ptr_null(exposition_label((struct slice){NULL, 0}, "c").at);
 }
 END_TEST
 
@@ -74,14 +74,14 @@ END_TEST
 
 static double grown_all, grown_part;
 
-static void look(struct growth *growth, int second, double all, double part)
+static void look(struct counter_rate *growth, int second, double all, double part)
 {
-    growth_look(growth, second * NS_PER_S, 60 * NS_PER_S, all, part, &grown_all, &grown_part);
+    counter_rate_add(growth, second * NS_PER_S, 60 * NS_PER_S, all, part, &grown_all, &grown_part);
 }
 
 START_TEST(growth_is_that_of_the_last_span)
 {
-    struct growth growth = {.count = 0};
+    struct counter_rate growth = {.count = 0};
     for (int second = 0; second <= 600; second += 5) {
         look(&growth, second, second * 10.0, second);
         const int over = second < 60 ? second : 60;
@@ -94,7 +94,7 @@ END_TEST
 
 START_TEST(looks_that_are_rare_tell_the_growth_since_the_last)
 {
-    struct growth growth = {.count = 0};
+    struct counter_rate growth = {.count = 0};
     look(&growth, 0, 100, 10);
     ck_assert(grown_all == 0);
     look(&growth, 300, 150, 11);
@@ -106,10 +106,10 @@ END_TEST
 
 START_TEST(many_looks_within_a_span_need_no_more_room)
 {
-    struct growth growth = {.count = 0};
+    struct counter_rate growth = {.count = 0};
     for (int i = 0; i < 100000; i++) {
-        growth_look(&growth, i * 10 * NS_PER_MS, 60 * NS_PER_S, i, 0, &grown_all, &grown_part);
-        ck_assert_uint_le(growth.count, GROWTH_LOOKS);
+        counter_rate_add(&growth, i * 10 * NS_PER_MS, 60 * NS_PER_S, i, 0, &grown_all, &grown_part);
+        ck_assert_uint_le(growth.count, COUNTER_RATE_SAMPLES);
     }
     ck_assert_double_ge(grown_all, 6000);
     ck_assert_double_le(grown_all, 7000);
@@ -118,7 +118,7 @@ END_TEST
 
 START_TEST(counters_that_went_down_begin_anew)
 {
-    struct growth growth = {.count = 0};
+    struct counter_rate growth = {.count = 0};
     look(&growth, 0, 100, 10);
     look(&growth, 10, 200, 20);
     look(&growth, 20, 5, 5);

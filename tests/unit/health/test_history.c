@@ -16,19 +16,19 @@ static void sample_every(struct stand *stand, int64_t from_us, int count, enum v
 {
     for (int i = 0; i < count; i++)
         for (size_t check = 0; check < stand->plan.count; check++)
-            history_sample(stand->history, check, verdict, from_us + i * 10 * US_PER_S,
-                           (int64_t)(check + 1) * 1000);
+            history_add_sample(stand->history, check, verdict, from_us + i * 10 * US_PER_S,
+                               (int64_t)(check + 1) * 1000);
 }
 
 static void read_past(struct stand *stand, void *data)
 {
-    FINE(history_past(stand->history, now_wall_us(), data, &fault));
+    FINE(history_trends(stand->history, now_wall_us(), data, &fault));
 }
 
 START_TEST(uptime_is_a_share_of_known_time)
 {
     struct stand stand;
-    struct past pasts[2];
+    struct trend trends[2];
 
     now_freeze(T0 + HISTORY_HOUR_US, 0);
     stand_open(&stand, 2, 10000);
@@ -37,19 +37,19 @@ START_TEST(uptime_is_a_share_of_known_time)
     sample_every(&stand, T0 + 20 * HISTORY_MINUTE_US, 25, VERDICT_YELLOW);
     sample_every(&stand, T0 + 30 * HISTORY_MINUTE_US, 50, VERDICT_UNKNOWN);
     stand_run(&stand, write_all, NULL);
-    stand_run(&stand, read_past, pasts);
+    stand_run(&stand, read_past, trends);
     for (size_t i = 0; i < 2; i++) {
-        ck_assert_double_eq_tol((double)pasts[i].day, 0.85, 1e-6);
-        ck_assert_double_eq_tol((double)pasts[i].week, 0.85, 1e-6);
-        ck_assert_double_eq_tol((double)pasts[i].month, 0.85, 1e-6);
-        ck_assert_double_eq_tol((double)pasts[i].year, 0.85, 1e-6);
-        ck_assert_double_eq_tol((double)pasts[i].days[PAST_DAYS - 1], 0.85, 1e-6);
-        ck_assert(isnan(pasts[i].days[PAST_DAYS - 2]));
-        ck_assert_int_eq(pasts[i].since_us, T0);
+        ck_assert_double_eq_tol((double)trends[i].day, 0.85, 1e-6);
+        ck_assert_double_eq_tol((double)trends[i].week, 0.85, 1e-6);
+        ck_assert_double_eq_tol((double)trends[i].month, 0.85, 1e-6);
+        ck_assert_double_eq_tol((double)trends[i].year, 0.85, 1e-6);
+        ck_assert_double_eq_tol((double)trends[i].days[TREND_DAYS - 1], 0.85, 1e-6);
+        ck_assert(isnan(trends[i].days[TREND_DAYS - 2]));
+        ck_assert_int_eq(trends[i].since_us, T0);
         /* It is 01:00: the last point is the minute that has just begun. */
-        ck_assert(isnan(pasts[i].latency_ms[PAST_POINTS - 1]));
-        ck_assert(isnan(pasts[i].latency_ms[0]));
-        ck_assert_double_eq_tol((double)pasts[i].latency_ms[PAST_POINTS - 61], (double)(i + 1),
+        ck_assert(isnan(trends[i].latency_ms[TREND_POINTS - 1]));
+        ck_assert(isnan(trends[i].latency_ms[0]));
+        ck_assert_double_eq_tol((double)trends[i].latency_ms[TREND_POINTS - 61], (double)(i + 1),
                                 1e-6);
     }
     stand_close(&stand);
@@ -73,21 +73,21 @@ static const struct {
 START_TEST(a_share_says_since_when_it_counts)
 {
     struct stand stand;
-    struct past past;
+    struct trend trend;
 
     now_freeze(begins[_i].sample_us + 10 * US_PER_S, 0);
     stand_open(&stand, 1, 10000);
-    stand_run(&stand, read_past, &past);
-    ck_assert_int_eq(past.since_us, 0);
+    stand_run(&stand, read_past, &trend);
+    ck_assert_int_eq(trend.since_us, 0);
     sample_every(&stand, begins[_i].sample_us, 1, VERDICT_GREEN);
     stand_run(&stand, write_all, NULL);
     now_advance_us(AT(100, 0) - now_wall_us());
     sample_every(&stand, AT(100, 0) - 10 * US_PER_S, 1, VERDICT_GREEN);
     stand_run(&stand, write_all, NULL);
-    stand_run(&stand, read_past, &past);
-    ck_assert_msg(past.since_us == begins[_i].since_us, "%s: %lld", begins[_i].why,
-                  (long long)(past.since_us - begins[_i].since_us));
-    ck_assert_double_eq((double)past.year, 1);
+    stand_run(&stand, read_past, &trend);
+    ck_assert_msg(trend.since_us == begins[_i].since_us, "%s: %lld", begins[_i].why,
+                  (long long)(trend.since_us - begins[_i].since_us));
+    ck_assert_double_eq((double)trend.year, 1);
     stand_close(&stand);
     now_thaw();
 }
@@ -96,26 +96,26 @@ END_TEST
 START_TEST(samples_are_there_after_a_restart_and_a_check_that_comes_back_finds_its_own)
 {
     struct stand stand;
-    struct past pasts[3];
+    struct trend trends[3];
 
     now_freeze(T0 + HISTORY_HOUR_US, 0);
     stand_open(&stand, 3, 10000);
-    history_sample(stand.history, 2, VERDICT_GREEN, T0, 5000);
-    history_sample(stand.history, 1, VERDICT_RED, T0, 5000);
+    history_add_sample(stand.history, 2, VERDICT_GREEN, T0, 5000);
+    history_add_sample(stand.history, 1, VERDICT_RED, T0, 5000);
     /* check-001 is gone, check-002 moves. */
     struct check second = stand.checks[1];
     stand.checks[1] = stand.checks[2];
     stand.plan.count = 2;
     stand_restart(&stand);
-    stand_run(&stand, read_past, pasts);
-    ck_assert(isnan(pasts[0].day));
-    ck_assert_double_eq((double)pasts[1].day, 1);
+    stand_run(&stand, read_past, trends);
+    ck_assert(isnan(trends[0].day));
+    ck_assert_double_eq((double)trends[1].day, 1);
     stand.checks[2] = second;
     stand.plan.count = 3;
     stand_restart(&stand);
-    stand_run(&stand, read_past, pasts);
-    ck_assert_double_eq((double)pasts[1].day, 1);
-    ck_assert_double_eq((double)pasts[2].day, 0);
+    stand_run(&stand, read_past, trends);
+    ck_assert_double_eq((double)trends[1].day, 1);
+    ck_assert_double_eq((double)trends[2].day, 0);
     stand_close(&stand);
     now_thaw();
 }
@@ -124,14 +124,14 @@ END_TEST
 struct asked {
     int64_t from_us, to_us;
     size_t count;
-    struct past_point points[PAST_HISTORY_MAX];
+    struct trend_point points[TREND_HISTORY_MAX];
 };
 
 static void read_points(struct stand *stand, void *data)
 {
     struct asked *asked = data;
 
-    asked->count = PAST_HISTORY_MAX;
+    asked->count = TREND_HISTORY_MAX;
     FINE(history_points(stand->history, 0, asked->from_us, asked->to_us, asked->points,
                         &asked->count, &fault));
 }
@@ -157,7 +157,7 @@ START_TEST(points_are_as_fine_as_the_span_allows)
     now_freeze(T0 + 2 * HISTORY_HOUR_US, 0);
     stand_open(&stand, 1, 10000);
     sample_every(&stand, T0, 719, VERDICT_GREEN);
-    history_sample(stand.history, 0, VERDICT_RED, T0 + 719 * 10 * US_PER_S, 3000);
+    history_add_sample(stand.history, 0, VERDICT_RED, T0 + 719 * 10 * US_PER_S, 3000);
     stand_run(&stand, write_all, NULL);
     asked.to_us = T0 + 2 * HISTORY_HOUR_US - 1;
     asked.from_us = asked.to_us - spans[_i].span_us;
@@ -184,13 +184,13 @@ START_TEST(the_newest_points_are_given_where_there_is_no_room_for_all)
     now_freeze(T0 + HISTORY_HOUR_US, 0);
     stand_open(&stand, 1, 200);
     for (int i = 0; i < 2000; i++)
-        history_sample(stand.history, 0, VERDICT_GREEN, T0 + i * 200 * US_PER_MS, 1000);
+        history_add_sample(stand.history, 0, VERDICT_GREEN, T0 + i * 200 * US_PER_MS, 1000);
     stand_run(&stand, write_all, NULL);
     asked.from_us = T0;
     asked.to_us = T0 + HISTORY_HOUR_US;
     stand_run(&stand, read_points, &asked);
-    ck_assert_uint_eq(asked.count, PAST_HISTORY_MAX);
-    ck_assert_int_eq(asked.points[PAST_HISTORY_MAX - 1].at_us, T0 + 1999 * 200 * US_PER_MS);
+    ck_assert_uint_eq(asked.count, TREND_HISTORY_MAX);
+    ck_assert_int_eq(asked.points[TREND_HISTORY_MAX - 1].at_us, T0 + 1999 * 200 * US_PER_MS);
     stand_close(&stand);
     now_thaw();
 }
@@ -279,9 +279,9 @@ START_TEST(hashes_of_keys_outlive_the_process_for_a_day)
 
     now_freeze(T0, 0);
     stand_open(&stand, 1, 10000);
-    history_key(stand.history, &key);
+    history_cache_key(stand.history, &key);
     stand_restart(&stand);
-    history_keys(stand.history, read_key, &read);
+    history_cached_keys(stand.history, read_key, &read);
     ck_assert_mem_eq(read.hash, key.hash, sizeof(key.hash));
     ck_assert(uuid_equal(&read.id, &key.id));
     ck_assert(uuid_equal(&read.tenant_id, &key.tenant_id));
@@ -292,11 +292,11 @@ START_TEST(hashes_of_keys_outlive_the_process_for_a_day)
     ck_assert_int_eq(read.expires_us, INT64_MIN);
     ck_assert_int_eq(read.checked_us, T0);
     key.checked_us = 0; /* revoked */
-    history_key(stand.history, &key);
+    history_cache_key(stand.history, &key);
     stand_run(&stand, write_all, NULL);
     ck_assert_int_eq(stand_ask(&stand, "SELECT count(*) FROM api_key"), 0);
     key.checked_us = T0;
-    history_key(stand.history, &key);
+    history_cache_key(stand.history, &key);
     now_advance_us(HISTORY_DAY_US);
     stand_run(&stand, write_all, NULL);
     ck_assert_int_eq(stand_ask(&stand, "SELECT count(*) FROM api_key"), 1);

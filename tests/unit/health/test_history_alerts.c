@@ -16,8 +16,8 @@ static void quick(struct stand *stand, void *data)
     script_due(stand, script);
     ck_assert_uint_eq(script->count, 2);
     /* Telegram was told, the e-mail was not. */
-    FINE(history_alert_told(stand->history, &script->alerts[0], 9, &fault));
-    FINE(history_alert_later(stand->history, script->alerts[1].id, US_PER_S, &fault));
+    FINE(history_alert_sent(stand->history, &script->alerts[0], 9, &fault));
+    FINE(history_alert_postpone(stand->history, script->alerts[1].id, US_PER_S, &fault));
     script_due(stand, script);
     ck_assert_uint_eq(script->count, 0);
     script->incident.level = LEVEL_RED;
@@ -55,7 +55,7 @@ static void in_flight(struct stand *stand, void *data)
     script_end(stand, script);
     script_due(stand, script);
     ck_assert_uint_eq(script->count, 0);
-    FINE(history_alert_told(stand->history, &told, 5, &fault));
+    FINE(history_alert_sent(stand->history, &told, 5, &fault));
     script_due(stand, script);
     ck_assert_uint_eq(script->count, 1);
     ck_assert_int_eq(script->alerts[0].event, ALERT_RECOVERED);
@@ -73,8 +73,8 @@ static void elsewhere(struct stand *stand, void *data)
 
     script_begin(stand, script, 0, TELEGRAM);
     script_due(stand, script);
-    FINE(history_alert_also(stand->history, script->alerts[0].id, ALERT_EMAIL, &fault));
-    FINE(history_alert_also(stand->history, script->alerts[0].id, ALERT_EMAIL, &fault));
+    FINE(history_alert_copy(stand->history, script->alerts[0].id, ALERT_EMAIL, &fault));
+    FINE(history_alert_copy(stand->history, script->alerts[0].id, ALERT_EMAIL, &fault));
     script_tell_all(stand, script);
     ck_assert_uint_eq(script->count, 2);
     script_end(stand, script);
@@ -121,9 +121,9 @@ static void give_up(struct stand *stand, void *data)
     script_begin(stand, script, 0, BOTH);
     script_due(stand, script);
     ck_assert_uint_eq(script->count, 2);
-    FINE(history_alert_given_up(stand->history, script->alerts[0].id, &fault));
+    FINE(history_alert_give_up(stand->history, script->alerts[0].id, &fault));
     ck_assert_int_eq(history_alerts_given_up(stand->history), 1);
-    FINE(history_alert_told(stand->history, &script->alerts[1], 0, &fault));
+    FINE(history_alert_sent(stand->history, &script->alerts[1], 0, &fault));
     script_due(stand, script);
     ck_assert_uint_eq(script->count, 0);
     ck_assert_int_eq(history_alerts_waiting(stand->history), 0);
@@ -167,7 +167,7 @@ static void clock_back(struct stand *stand, void *data)
     set_back(5 * HISTORY_HOUR_US);
     script_due(stand, script);
     ck_assert_uint_eq(script->count, 1);
-    FINE(history_alert_later(stand->history, script->alerts[0].id, 60 * US_PER_S, &fault));
+    FINE(history_alert_postpone(stand->history, script->alerts[0].id, 60 * US_PER_S, &fault));
     script_due(stand, script);
     ck_assert_uint_eq(script->count, 0);
     set_back(US_PER_S); /* further than the pause */
@@ -200,7 +200,7 @@ static void be_quiet(struct stand *stand, void *data)
     ck_assert_uint_eq(script->count, 1);
     ck_assert_int_eq(history_alerts_waiting(stand->history), 1);
     ck_assert_str_eq(script->alerts[0].incident.check, "check-002");
-    FINE(history_alert_told(stand->history, &script->alerts[0], 0, &fault));
+    FINE(history_alert_sent(stand->history, &script->alerts[0], 0, &fault));
     script_due_by(stand, script, ALERT_TELEGRAM, true);
     ck_assert_uint_eq(script->count, 0);
     ck_assert_int_eq(history_alerts_waiting(stand->history), 0);
@@ -234,7 +234,7 @@ static void be_red_while_told(struct stand *stand, void *data)
     script->incident.level = LEVEL_RED;
     FINE(history_incident_worsen(stand->history, &script->incident, TELEGRAM, &fault));
     for (size_t i = 0; i < script->count; i++)
-        FINE(history_alert_told(stand->history, &script->alerts[i], 0, &fault));
+        FINE(history_alert_sent(stand->history, &script->alerts[i], 0, &fault));
     script_due_by(stand, script, ALERT_TELEGRAM, false);
     ck_assert_uint_eq(script->count, 1); /* yellow it was told to be */
     ck_assert_int_eq(script->alerts[0].event, ALERT_WORSE);
@@ -318,7 +318,7 @@ END_TEST
 
 /* --- kill -9 --- */
 
-/* What the child has told, a line for each alert of which history_alert_told() has returned. */
+/* What the child has told, a line for each alert of which history_alert_sent() has returned. */
 struct told {
     struct uuid incident;
     int64_t event, step;
@@ -334,7 +334,7 @@ static void tell_and_say(struct stand *stand, struct script *script)
         const struct alert *alert = &script->alerts[i];
         const struct told told = {alert->incident.id, alert->event, alert->step};
 
-        FINE(history_alert_told(stand->history, alert, 0, &fault));
+        FINE(history_alert_sent(stand->history, alert, 0, &fault));
         ck_assert_int_eq(write(told_pipe, &told, sizeof(told)), sizeof(told));
     }
 }
@@ -349,7 +349,7 @@ static void live_and_die(struct stand *stand, void *data)
             script_begin(stand, &script, 0, TELEGRAM);
         else
             script.incident = script.read[0];
-        history_sample(stand->history, 0, VERDICT_RED, now_wall_us(), 1000);
+        history_add_sample(stand->history, 0, VERDICT_RED, now_wall_us(), 1000);
         tell_and_say(stand, &script);
         for (int step = 1; step <= STEPS; step++) {
             FINE(history_incident_remind(stand->history, &script.incident.id, step, TELEGRAM,

@@ -35,7 +35,7 @@ static int own_open(const char *path, int flags, int mode)
     return -1;
 }
 
-static void watch_disk(bool on)
+static void monitor_disk(bool on)
 {
     sqlite3_vfs *vfs = sqlite3_vfs_find(NULL);
     const sqlite3_syscall_ptr write = (sqlite3_syscall_ptr)(void (*)(void))own_pwrite;
@@ -72,19 +72,19 @@ static void end(struct stand *stand, void *data)
 
 static void begin_and_tell(struct stand *stand, void *data)
 {
-    const struct alerts_wanted wanted = {.channel = ALERT_TELEGRAM, .now_us = now_wall_us()};
+    const struct alert_query wanted = {.channel = ALERT_TELEGRAM, .now_us = now_wall_us()};
     struct alert alert;
     size_t count = 1;
 
     begin(stand, data);
     FINE(history_alerts_due(stand->history, &wanted, &alert, &count, &fault));
     ck_assert_uint_eq(count, 1);
-    FINE(history_alert_told(stand->history, &alert, 0, &fault));
+    FINE(history_alert_sent(stand->history, &alert, 0, &fault));
 }
 
 static void lasts_untold(struct stand *stand, void *data)
 {
-    const struct alerts_wanted wanted = {.channel = ALERT_TELEGRAM, .now_us = now_wall_us()};
+    const struct alert_query wanted = {.channel = ALERT_TELEGRAM, .now_us = now_wall_us()};
     const struct incident *incident = data;
     struct incident found;
     struct alert alert;
@@ -103,16 +103,16 @@ static void lasts_untold(struct stand *stand, void *data)
 
 static void past_is_there(struct stand *stand, void *data)
 {
-    struct past pasts[1];
+    struct trend trends[1];
 
-    FINE(history_past(stand->history, now_wall_us(), pasts, &fault));
+    FINE(history_trends(stand->history, now_wall_us(), trends, &fault));
 }
 
 static void past_is_away(struct stand *stand, void *data)
 {
-    struct past pasts[1];
+    struct trend trends[1];
 
-    FAILS(history_past(stand->history, now_wall_us(), pasts, &fault), "history_away");
+    FAILS(history_trends(stand->history, now_wall_us(), trends, &fault), "history_away");
 }
 
 static void missed(struct stand *stand, void *data)
@@ -133,13 +133,13 @@ START_TEST(a_full_disk_stops_nothing_and_what_it_missed_is_known)
     struct incident incident;
 
     now_freeze(T0, 0);
-    watch_disk(true);
+    monitor_disk(true);
     stand_open(&stand, 1, 1000);
-    history_sample(stand.history, 0, VERDICT_GREEN, T0, 1000);
+    history_add_sample(stand.history, 0, VERDICT_GREEN, T0, 1000);
     stand_run(&stand, write_fine, NULL);
     full = true;
     for (int i = 1; i <= 5096; i++)
-        history_sample(stand.history, 0, VERDICT_RED, T0 + i * US_PER_S, 1000);
+        history_add_sample(stand.history, 0, VERDICT_RED, T0 + i * US_PER_S, 1000);
     now_advance_us(7 * US_PER_S);
     stand_run(&stand, write_fails, NULL);
     ck_assert_int_eq(history_gap(stand.history), T0 + 7 * US_PER_S);
@@ -160,7 +160,7 @@ START_TEST(a_full_disk_stops_nothing_and_what_it_missed_is_known)
     stand_restart(&stand);
     stand_run(&stand, lasts_untold, &incident);
     stand_close(&stand);
-    watch_disk(false);
+    monitor_disk(false);
     now_thaw();
 }
 END_TEST
@@ -178,14 +178,14 @@ START_TEST(nothing_is_told_again_when_health_starts_on_a_disk_that_takes_nothing
     struct stand stand;
     struct incident incident;
 
-    watch_disk(true);
+    monitor_disk(true);
     stand_open(&stand, 1, 1000);
     stand_run(&stand, begin_and_tell, &incident);
     history_close(stand.history);
     *bad_starts[_i].flag = true;
     FINE((stand.history = history_open(stand.loop, stand.path, &stand.plan, &fault)) != NULL);
     ck_assert_int_ne(history_gap(stand.history), 0);
-    history_sample(stand.history, 0, VERDICT_GREEN, now_wall_us(), 1000);
+    history_add_sample(stand.history, 0, VERDICT_GREEN, now_wall_us(), 1000);
     stand_run(&stand, write_fails, NULL);
     stand_run(&stand, lasts_untold, &incident);
     *bad_starts[_i].flag = false;
@@ -195,7 +195,7 @@ START_TEST(nothing_is_told_again_when_health_starts_on_a_disk_that_takes_nothing
     ck_assert_int_eq(stand_ask(&stand, "SELECT count(*) FROM incident WHERE ended_us = 0"), 1);
     ck_assert_int_eq(stand_ask(&stand, "SELECT count(*) FROM sample"), 1);
     stand_close(&stand);
-    watch_disk(false);
+    monitor_disk(false);
 }
 END_TEST
 
@@ -211,7 +211,7 @@ START_TEST(a_folder_that_comes_later_is_taken)
     stand.history = history_open(stand.loop, stand.path, &stand.plan, &fault);
     ck_assert_ptr_nonnull(stand.history);
     ck_assert_int_ne(history_gap(stand.history), 0);
-    history_sample(stand.history, 0, VERDICT_GREEN, now_wall_us(), 1000);
+    history_add_sample(stand.history, 0, VERDICT_GREEN, now_wall_us(), 1000);
     stand_run(&stand, write_fails, NULL);
     stand_run(&stand, begin_and_tell, &incident);
     stand_run(&stand, past_is_away, NULL);
@@ -277,7 +277,7 @@ static void damage(const struct stand *stand, off_t at)
     close(fd);
 }
 
-static size_t set_aside(const struct stand *stand)
+static size_t quarantine(const struct stand *stand)
 {
     char pattern[128];
     glob_t found;
@@ -305,8 +305,8 @@ START_TEST(a_damaged_file_is_set_aside_at_the_start)
     stand.history = history_open(stand.loop, stand.path, &stand.plan, &fault);
     ck_assert_ptr_nonnull(stand.history);
     ck_assert_int_eq(history_gap(stand.history), 0);
-    ck_assert_uint_eq(set_aside(&stand), 1);
-    history_sample(stand.history, 0, VERDICT_GREEN, now_wall_us(), 1000);
+    ck_assert_uint_eq(quarantine(&stand), 1);
+    history_add_sample(stand.history, 0, VERDICT_GREEN, now_wall_us(), 1000);
     stand_run(&stand, write_fine, NULL);
     ck_assert_int_eq(stand_ask(&stand, "SELECT count(*) FROM sample"), 1);
     stand_close(&stand);
@@ -323,9 +323,9 @@ START_TEST(a_file_that_is_damaged_while_health_runs_is_set_aside_and_nothing_is_
     stand_restart(&stand); /* all is in the file, nothing in its log */
     /* Behind what is read at the start. */
     damage(&stand, 4096);
-    history_sample(stand.history, 0, VERDICT_GREEN, now_wall_us(), 1000);
+    history_add_sample(stand.history, 0, VERDICT_GREEN, now_wall_us(), 1000);
     stand_run(&stand, write_fine, NULL);
-    ck_assert_uint_eq(set_aside(&stand), 1);
+    ck_assert_uint_eq(quarantine(&stand), 1);
     stand_restart(&stand);
     stand_run(&stand, lasts_untold, &incident);
     stand_close(&stand);
@@ -347,7 +347,7 @@ START_TEST(a_file_of_a_newer_version_is_left_alone)
     stand.history = history_open(stand.loop, stand.path, &stand.plan, &fault);
     ck_assert_int_ne(history_gap(stand.history), 0);
     stand_run(&stand, write_fails, NULL);
-    ck_assert_uint_eq(set_aside(&stand), 0);
+    ck_assert_uint_eq(quarantine(&stand), 0);
     ck_assert_int_eq(stand_ask(&stand, "SELECT user_version FROM pragma_user_version"), 99);
     stand_close(&stand);
 }

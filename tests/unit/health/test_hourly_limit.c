@@ -8,54 +8,54 @@
 enum { HOUR_S = 3600, MS = 1000 };
 
 /* What a turn costs at this second, leaving `kept` to others. */
-static int64_t take(struct hourly *hourly, size_t kept, int64_t at_s)
+static int64_t take(struct hourly_limit *limit, size_t reserved, int64_t at_s)
 {
-    return hourly_take(hourly, kept, (at_s + 1) * NS_PER_S);
+    return hourly_limit_take(limit, reserved, (at_s + 1) * NS_PER_S);
 }
 
 START_TEST(a_turn_is_free_an_hour_after_it_was_taken)
 {
-    struct hourly hourly = {.most = 3};
+    struct hourly_limit limit = {.most = 3};
 
     for (int i = 0; i < 3; i++)
-        ck_assert_int_eq(take(&hourly, 0, i * 60), 0);
-    ck_assert_int_eq(take(&hourly, 0, 600), (HOUR_S - 600) * MS);
-    ck_assert_int_eq(take(&hourly, 0, HOUR_S - 1), MS);
-    ck_assert_int_eq(take(&hourly, 0, HOUR_S), 0);
+        ck_assert_int_eq(take(&limit, 0, i * 60), 0);
+    ck_assert_int_eq(take(&limit, 0, 600), (HOUR_S - 600) * MS);
+    ck_assert_int_eq(take(&limit, 0, HOUR_S - 1), MS);
+    ck_assert_int_eq(take(&limit, 0, HOUR_S), 0);
     /* What waits takes no turn: the next is free when the second one is an hour old. */
-    ck_assert_int_eq(take(&hourly, 0, HOUR_S), 60 * MS);
-    ck_assert_int_eq(take(&hourly, 0, HOUR_S + 60), 0);
+    ck_assert_int_eq(take(&limit, 0, HOUR_S), 60 * MS);
+    ck_assert_int_eq(take(&limit, 0, HOUR_S + 60), 0);
 }
 END_TEST
 
 START_TEST(turns_that_are_kept_are_left_to_others)
 {
-    struct hourly hourly = {.most = 4};
+    struct hourly_limit limit = {.most = 4};
 
     for (int i = 0; i < 3; i++)
-        ck_assert_int_eq(take(&hourly, 1, i), 0);
+        ck_assert_int_eq(take(&limit, 1, i), 0);
     /* Of four turns one is free, which is kept. */
-    ck_assert_int_eq(take(&hourly, 1, 10), (HOUR_S - 10) * MS);
-    ck_assert_int_eq(take(&hourly, 0, 10), 0);
-    ck_assert_int_eq(take(&hourly, 0, 10), (HOUR_S - 10) * MS);
+    ck_assert_int_eq(take(&limit, 1, 10), (HOUR_S - 10) * MS);
+    ck_assert_int_eq(take(&limit, 0, 10), 0);
+    ck_assert_int_eq(take(&limit, 0, 10), (HOUR_S - 10) * MS);
     /* One is free again, and kept again; with the next there is another. */
-    ck_assert_int_eq(take(&hourly, 1, HOUR_S), MS);
-    ck_assert_int_eq(take(&hourly, 1, HOUR_S + 1), 0);
+    ck_assert_int_eq(take(&limit, 1, HOUR_S), MS);
+    ck_assert_int_eq(take(&limit, 1, HOUR_S + 1), 0);
 }
 END_TEST
 
 START_TEST(no_hour_has_more_than_there_are)
 {
-    static struct hourly hourly = {.most = HOURLY_MAX};
-    static int64_t taken_s[4 * HOURLY_MAX];
+    static struct hourly_limit limit = {.most = HOURLY_LIMIT_MAX};
+    static int64_t taken_s[4 * HOURLY_LIMIT_MAX];
     int count = 0;
 
     for (int64_t at_s = 0; at_s < 3 * HOUR_S; at_s += 7)
-        if (take(&hourly, (size_t)(at_s % 5), at_s) == 0)
+        if (take(&limit, (size_t)(at_s % 5), at_s) == 0)
             taken_s[count++] = at_s;
-    ck_assert_int_ge(count, 3 * HOURLY_MAX - 4);
-    for (int i = HOURLY_MAX; i < count; i++)
-        ck_assert_int_ge(taken_s[i] - taken_s[i - HOURLY_MAX], HOUR_S);
+    ck_assert_int_ge(count, 3 * HOURLY_LIMIT_MAX - 4);
+    for (int i = HOURLY_LIMIT_MAX; i < count; i++)
+        ck_assert_int_ge(taken_s[i] - taken_s[i - HOURLY_LIMIT_MAX], HOUR_S);
 }
 END_TEST
 

@@ -54,7 +54,7 @@ START_TEST(a_span_is_told_in_words_of_each_language)
     for (int language = 0; language < 3; language++) {
         struct buf out;
         buf_init_over(&out, room, sizeof room);
-        words_span(spans[_i].s * US_PER_S, (enum language)language, &out);
+        i18n_duration(spans[_i].s * US_PER_S, (enum language)language, &out);
         ck_assert_str_eq(text_of(&out), wanted[language]);
     }
 }
@@ -78,7 +78,7 @@ START_TEST(a_time_is_told_in_the_zone_as_short_as_its_day_allows)
     setenv("TZ", "<+05>-5", 1);
     tzset();
     buf_init_over(&out, room, sizeof room);
-    words_time(times[_i].at_s * US_PER_S, INT64_C(1763800000) * US_PER_S, &out);
+    i18n_time(times[_i].at_s * US_PER_S, INT64_C(1763800000) * US_PER_S, &out);
     ck_assert_str_eq(text_of(&out), times[_i].told);
 }
 END_TEST
@@ -137,7 +137,7 @@ START_TEST(what_is_wrong_is_told_with_how_bad_it_is)
 
     snprintf(why.detail, sizeof why.detail, "%s", wrongs[_i].detail);
     buf_init_over(&out, room, sizeof room);
-    words_wrong(&check, &why, wrongs[_i].language, &out);
+    i18n_problem(&check, &why, wrongs[_i].language, &out);
     ck_assert_msg(strcmp(text_of(&out), wrongs[_i].told) == 0, "%s: %s", wrongs[_i].why, out.data);
 }
 END_TEST
@@ -151,7 +151,7 @@ START_TEST(what_is_red_is_told_before_what_is_yellow)
     struct buf out;
 
     buf_init_over(&out, room, sizeof room);
-    words_wrong(&check, &why, LANGUAGE_RU, &out);
+    i18n_problem(&check, &why, LANGUAGE_RU, &out);
     ck_assert_str_eq(text_of(&out), "попаданий в кэш 1 %, красная граница 90 %");
 }
 END_TEST
@@ -163,18 +163,18 @@ START_TEST(of_a_check_that_is_gone_the_reading_is_told_without_a_border)
     struct buf out;
 
     buf_init_over(&out, room, sizeof room);
-    words_wrong(NULL, &result, LANGUAGE_RU, &out);
+    i18n_problem(NULL, &result, LANGUAGE_RU, &out);
     buf_char(&out, '|');
-    words_wrong(NULL, &none, LANGUAGE_RU, &out);
+    i18n_problem(NULL, &none, LANGUAGE_RU, &out);
     ck_assert_str_eq(text_of(&out), "свободно на диске 4 %|проверка не прошла");
 }
 END_TEST
 
 START_TEST(a_check_without_a_title_is_called_by_its_name)
 {
-    ck_assert_str_eq(words_title(&check, LANGUAGE_RU), "База");
-    ck_assert_str_eq(words_title(&check, LANGUAGE_EN), "postgres");
-    ck_assert_str_eq(words_title(&check, LANGUAGE_KZ), "postgres");
+    ck_assert_str_eq(i18n_title(&check, LANGUAGE_RU), "База");
+    ck_assert_str_eq(i18n_title(&check, LANGUAGE_EN), "postgres");
+    ck_assert_str_eq(i18n_title(&check, LANGUAGE_KZ), "postgres");
 }
 END_TEST
 
@@ -182,19 +182,19 @@ START_TEST(every_trouble_measure_and_verdict_has_words_in_each_language)
 {
     for (int language = 0; language < 3; language++) {
         for (int verdict = 0; verdict < VERDICTS; verdict++)
-            ck_assert_ptr_nonnull(words_verdict((enum verdict)verdict, (enum language)language));
+            ck_assert_ptr_nonnull(i18n_verdict((enum verdict)verdict, (enum language)language));
         for (int trouble = 0; trouble < TROUBLES; trouble++) {
             const struct probe_result result = {.trouble = (enum probe_trouble)trouble};
             struct buf out;
             buf_init_over(&out, room, sizeof room);
-            words_wrong(NULL, &result, (enum language)language, &out);
+            i18n_problem(NULL, &result, (enum language)language, &out);
             ck_assert_uint_gt(strlen(text_of(&out)), 3);
         }
         for (int measure = 0; measure < MEASURES; measure++) {
             const struct probe_result result = a_result(TROUBLE_NONE, (enum measure)measure, 1);
             struct buf out;
             buf_init_over(&out, room, sizeof room);
-            words_wrong(NULL, &result, (enum language)language, &out);
+            i18n_problem(NULL, &result, (enum language)language, &out);
             ck_assert_ptr_null(strstr(text_of(&out), "(null)"));
             ck_assert_uint_gt(out.len, 6);
         }
@@ -218,11 +218,11 @@ START_TEST(a_command_names_the_check)
     struct buf out;
 
     buf_init_over(&out, room, sizeof room);
-    words_command(&named, 1, &out);
+    runbook_command(&named, 1, &out);
     named.runbook = "nothing";
-    words_command(&named, 1, &out);
+    runbook_command(&named, 1, &out);
     named.runbook = "service";
-    words_command(&named, RUNBOOK_COMMANDS, &out);
+    runbook_command(&named, RUNBOOK_COMMANDS, &out);
     ck_assert_str_eq(text_of(&out), "deploy/tapbot logs notes-api --tail 50");
 }
 END_TEST

@@ -125,7 +125,7 @@ static const struct {
 START_TEST(a_zones_offset_is_in_its_footer)
 {
     int minutes = 0;
-    ck_assert_int_eq(zone_footer_offset(slice_of(zones[_i].file), &minutes), zones[_i].known);
+    ck_assert_int_eq(time_zone_footer_offset(slice_of(zones[_i].file), &minutes), zones[_i].known);
     ck_assert_int_eq(minutes, zones[_i].minutes);
 }
 END_TEST
@@ -133,9 +133,9 @@ END_TEST
 START_TEST(almaty_is_five_hours_ahead)
 {
     int minutes;
-    ck_assert(zone_offset("Asia/Almaty", &minutes));
-    ck_assert_int_eq(minutes, ZONE_ALMATY_MINUTES);
-    ck_assert(!zone_offset("Asia/Nowhere", &minutes));
+    ck_assert(time_zone_offset("Asia/Almaty", &minutes));
+    ck_assert_int_eq(minutes, TIME_ZONE_ALMATY_MINUTES);
+    ck_assert(!time_zone_offset("Asia/Nowhere", &minutes));
 }
 END_TEST
 
@@ -175,8 +175,8 @@ START_TEST(a_kill_is_told_by_many_looks)
     char command[64];
     struct probe_memory memory = {0};
     ck_assert_ptr_nonnull(mkdtemp(folder));
-    static struct last_seen last;
-    const struct probe_tools tools = {.proc = folder, .seen = &last};
+    static struct snapshot last;
+    const struct probe_tools tools = {.proc = folder, .snapshot = &last};
     put(folder, "stat", "cpu  100 20 30 400 50 6 7 8 0 0\ncpu0 50 10 15 200 25 3 3 4 0 0\n");
     put(folder, "meminfo", "MemTotal: 4000 kB\nMemAvailable: 1000 kB\nSwapTotal: 0 kB\n");
     put(folder, "vmstat", "oom_kill 3\n");
@@ -202,8 +202,8 @@ int adjtimex(struct timex *out)
 START_TEST(a_clock_that_nobody_sets_is_told_by_how_long)
 {
     const struct check check = {.kind = CHECK_HOST};
-    static struct last_seen last;
-    const struct probe_tools tools = {.proc = "/proc", .seen = &last};
+    static struct snapshot last;
+    const struct probe_tools tools = {.proc = "/proc", .snapshot = &last};
     struct probe_memory memory = {0};
     static const struct {
         int status;
@@ -257,21 +257,21 @@ enum { MINUTE = 60 };
 
 START_TEST(a_ratio_is_told_from_a_thousand_look_ups_on)
 {
-    struct ratio ratio = {0};
+    struct hit_ratio ratio = {0};
     const int64_t start = INT64_C(1000000) * MINUTE;
     double percent;
-    ratio_add(&ratio, start * US_PER_S, 5000, 9000); /* what was before does not count */
-    ck_assert(!ratio_read(&ratio, &percent));
-    ratio_add(&ratio, (start + 10) * US_PER_S, 5900, 9999);
-    ck_assert(!ratio_read(&ratio, &percent));
-    ratio_add(&ratio, (start + 20) * US_PER_S, 5901, 10000);
-    ck_assert(ratio_read(&ratio, &percent));
+    hit_ratio_add(&ratio, start * US_PER_S, 5000, 9000); /* what was before does not count */
+    ck_assert(!hit_ratio_read(&ratio, &percent));
+    hit_ratio_add(&ratio, (start + 10) * US_PER_S, 5900, 9999);
+    ck_assert(!hit_ratio_read(&ratio, &percent));
+    hit_ratio_add(&ratio, (start + 20) * US_PER_S, 5901, 10000);
+    ck_assert(hit_ratio_read(&ratio, &percent));
     ck_assert_double_eq(percent, 90.1);
     /* Ten minutes later it is forgotten; a counter that begins anew counts from 0. */
-    ratio_add(&ratio, (start + 10 * MINUTE) * US_PER_S, 10, 20);
-    ck_assert(!ratio_read(&ratio, &percent));
-    ratio_add(&ratio, (start + 11 * MINUTE) * US_PER_S, 1010, 2020);
-    ck_assert(ratio_read(&ratio, &percent));
+    hit_ratio_add(&ratio, (start + 10 * MINUTE) * US_PER_S, 10, 20);
+    ck_assert(!hit_ratio_read(&ratio, &percent));
+    hit_ratio_add(&ratio, (start + 11 * MINUTE) * US_PER_S, 1010, 2020);
+    ck_assert(hit_ratio_read(&ratio, &percent));
     ck_assert_double_eq_tol(percent, 50, 0.5);
 }
 END_TEST
@@ -296,7 +296,7 @@ static const struct {
 
 START_TEST(containers_that_are_down_are_named)
 {
-    struct containers_seen seen = {0};
+    struct container_list seen = {0};
     char room[100];
     struct buf names;
     struct arena arena;
@@ -334,7 +334,7 @@ static const struct {
     {"",                                CONTAINER_UP_LONG},
 };
 
-static void read_containers(const char *json, struct containers_seen *out)
+static void read_containers(const char *json, struct container_list *out)
 {
     char room[100];
     struct buf names;
@@ -348,7 +348,7 @@ static void read_containers(const char *json, struct containers_seen *out)
 
 START_TEST(how_long_a_container_is_up_is_read)
 {
-    struct containers_seen seen;
+    struct container_list seen;
     char json[200];
     snprintf(json, sizeof json, "[{\"Names\":[\"/a-1\"],\"State\":\"running\",\"Status\":\"%s\"}]",
              ups[_i].status);
@@ -378,7 +378,7 @@ static const struct {
 START_TEST(who_starts_again_and_again_is_counted)
 {
     static struct restarts restarts;
-    struct containers_seen seen = {
+    struct container_list seen = {
         .count = 2, .items = {{.name = "other", .up_max_s = CONTAINER_UP_LONG}, {.name = "a-1"}}
     };
     const char *worst = NULL;
@@ -387,12 +387,12 @@ START_TEST(who_starts_again_and_again_is_counted)
     for (int i = 0; i < 8; i++) {
         seen.items[1].up_max_s = lives[_i].up_max_s[i];
         seen.items[1].made_s = lives[_i].made_s != 0 ? lives[_i].made_s : 100 + i;
-        most = restarts_look(&restarts, &seen, (100 + 10 * i) * NS_PER_S, 600 * NS_PER_S, &worst);
+        most = restarts_update(&restarts, &seen, (100 + 10 * i) * NS_PER_S, 600 * NS_PER_S, &worst);
     }
     ck_assert_msg(most == lives[_i].restarts, "%s: %zu", lives[_i].why, most);
     ck_assert_ptr_eq(worst, most > 0 ? seen.items[1].name : NULL);
     seen.items[1].up_max_s = CONTAINER_UP_LONG;
-    most = restarts_look(&restarts, &seen, 800 * NS_PER_S, 600 * NS_PER_S, &worst);
+    most = restarts_update(&restarts, &seen, 800 * NS_PER_S, 600 * NS_PER_S, &worst);
     ck_assert_msg(most == 0, "ten minutes later: %zu", most);
 }
 END_TEST
@@ -401,15 +401,15 @@ END_TEST
 START_TEST(containers_that_are_gone_make_room)
 {
     static struct restarts restarts;
-    struct containers_seen seen = {.count = 1};
+    struct container_list seen = {.count = 1};
     const char *worst;
     for (int i = 0; i < 3 * CONTAINERS_MAX; i++) {
-        seen.items[0] = (struct container_seen){.made_s = i, .up_max_s = 3};
+        seen.items[0] = (struct container_info){.made_s = i, .up_max_s = 3};
         snprintf(seen.items[0].name, sizeof seen.items[0].name, "c-%d", i);
         ck_assert_uint_eq(
-            restarts_look(&restarts, &seen, (1 + 20 * i) * NS_PER_S, 600 * NS_PER_S, &worst), 0);
+            restarts_update(&restarts, &seen, (1 + 20 * i) * NS_PER_S, 600 * NS_PER_S, &worst), 0);
         ck_assert_uint_eq(
-            restarts_look(&restarts, &seen, (11 + 20 * i) * NS_PER_S, 600 * NS_PER_S, &worst), 1);
+            restarts_update(&restarts, &seen, (11 + 20 * i) * NS_PER_S, 600 * NS_PER_S, &worst), 1);
         ck_assert_str_eq(worst, seen.items[0].name);
     }
 }

@@ -5,7 +5,7 @@
 
 enum { TELEGRAM = 1U << ALERT_TELEGRAM, EMAIL = 1U << ALERT_EMAIL, BOTH = TELEGRAM | EMAIL };
 
-static struct urgents urgents;
+static struct memory_alerts urgents;
 
 static struct incident fresh(void)
 {
@@ -16,18 +16,19 @@ START_TEST(what_is_known_makes_no_room)
 {
     const struct incident first = fresh();
 
-    urgents = (struct urgents){0};
-    ck_assert(urgents_add(&urgents, &first, ALERT_FIRED, BOTH));
-    urgents_find(&urgents, &first.id, ALERT_FIRED)->left = 0;
-    for (int i = 1; i <= URGENT_MAX; i++) {
+    urgents = (struct memory_alerts){0};
+    ck_assert(memory_alerts_add(&urgents, &first, ALERT_FIRED, BOTH));
+    memory_alerts_find(&urgents, &first.id, ALERT_FIRED)->pending = 0;
+    for (int i = 1; i <= MEMORY_ALERTS_MAX; i++) {
         const struct incident other = fresh();
-        ck_assert_int_eq(urgents_add(&urgents, &other, ALERT_FIRED, BOTH), i < URGENT_MAX);
+        ck_assert_int_eq(memory_alerts_add(&urgents, &other, ALERT_FIRED, BOTH),
+                         i < MEMORY_ALERTS_MAX);
     }
-    ck_assert(urgents_add(&urgents, &first, ALERT_FIRED, BOTH));
-    ck_assert_uint_eq(urgents_find(&urgents, &first.id, ALERT_FIRED)->left, 0);
+    ck_assert(memory_alerts_add(&urgents, &first, ALERT_FIRED, BOTH));
+    ck_assert_uint_eq(memory_alerts_find(&urgents, &first.id, ALERT_FIRED)->pending, 0);
     /* A recovery takes the place of the beginning. */
-    ck_assert(urgents_add(&urgents, &first, ALERT_RECOVERED, BOTH));
-    ck_assert_uint_eq(urgents.count, URGENT_MAX);
+    ck_assert(memory_alerts_add(&urgents, &first, ALERT_RECOVERED, BOTH));
+    ck_assert_uint_eq(urgents.count, MEMORY_ALERTS_MAX);
 }
 END_TEST
 
@@ -35,17 +36,17 @@ START_TEST(a_recovery_is_for_who_was_told_and_comes_instead)
 {
     const struct incident first = fresh(), other = fresh();
 
-    urgents = (struct urgents){0};
-    ck_assert(urgents_add(&urgents, &first, ALERT_FIRED, BOTH));
-    ck_assert(urgents_add(&urgents, &other, ALERT_FIRED, BOTH));
-    ck_assert(urgents_add(&urgents, &first, ALERT_WORSE, BOTH));
-    urgents_find(&urgents, &first.id, ALERT_FIRED)->left = TELEGRAM;
-    ck_assert(urgents_add(&urgents, &first, ALERT_RECOVERED, BOTH));
+    urgents = (struct memory_alerts){0};
+    ck_assert(memory_alerts_add(&urgents, &first, ALERT_FIRED, BOTH));
+    ck_assert(memory_alerts_add(&urgents, &other, ALERT_FIRED, BOTH));
+    ck_assert(memory_alerts_add(&urgents, &first, ALERT_WORSE, BOTH));
+    memory_alerts_find(&urgents, &first.id, ALERT_FIRED)->pending = TELEGRAM;
+    ck_assert(memory_alerts_add(&urgents, &first, ALERT_RECOVERED, BOTH));
     ck_assert_uint_eq(urgents.count, 2);
     ck_assert(uuid_equal(&urgents.all[0].incident.id, &other.id));
-    ck_assert_uint_eq(urgents.all[0].left, BOTH);
+    ck_assert_uint_eq(urgents.all[0].pending, BOTH);
     ck_assert_int_eq(urgents.all[1].event, ALERT_RECOVERED);
-    ck_assert_uint_eq(urgents.all[1].left, EMAIL);
+    ck_assert_uint_eq(urgents.all[1].pending, EMAIL);
 }
 END_TEST
 

@@ -9,12 +9,12 @@
 #include "probes/snapshot.h"
 #include "unit/base/suite.h"
 
-static struct last_seen seen;
+static struct snapshot snapshot;
 static struct buf out;
 
 static void setup(void)
 {
-    seen = (struct last_seen){0};
+    snapshot = (struct snapshot){0};
     buf_init(&out, 1 << 20);
 }
 
@@ -32,7 +32,7 @@ static bool has(const char *line)
 static void print(void)
 {
     buf_clear(&out);
-    metrics_print_seen(&seen, &out);
+    metrics_print_exporters(&snapshot, &out);
     ck_assert(!out.failed);
 }
 
@@ -45,15 +45,15 @@ END_TEST
 
 START_TEST(a_machine_is_told_in_base_units)
 {
-    seen.host_known = true;
-    seen.host.core_count = 1;
-    seen.host.cores[0] = (struct proc_core){
+    snapshot.host_known = true;
+    snapshot.host.core_count = 1;
+    snapshot.host.cores[0] = (struct proc_core){
         .number = 3, .ticks = {0, 0, 0, 250}
     };
-    seen.host.memory.available = 2;
-    seen.host.loads[1] = 0.5;
-    seen.host.oom_kills = -1;
-    seen.host.clock_error_s = (double)NAN;
+    snapshot.host.memory.available = 2;
+    snapshot.host.loads[1] = 0.5;
+    snapshot.host.oom_kills = -1;
+    snapshot.host.clock_error_s = (double)NAN;
     print();
     ck_assert(has("\nnode_cpu_seconds_total{cpu=\"3\",mode=\"idle\"} 2.5\n"));
     ck_assert(has("\nnode_memory_MemAvailable_bytes 2048\n"));
@@ -66,32 +66,32 @@ END_TEST
 
 START_TEST(a_disk_that_is_away_has_no_series)
 {
-    struct last_seen_disk *disk = last_seen_disk(&seen, "/srv");
+    struct snapshot_disk *disk = snapshot_disk(&snapshot, "/srv");
     ck_assert_ptr_nonnull(disk);
-    ck_assert_ptr_eq(last_seen_disk(&seen, "/srv"), disk);
+    ck_assert_ptr_eq(snapshot_disk(&snapshot, "/srv"), disk);
     disk->size = 4096;
     disk->free = disk->available = disk->files = disk->files_free = (double)NAN;
     print();
     ck_assert(has("\nnode_filesystem_size_bytes{mountpoint=\"/srv\"} 4096\n"));
     ck_assert(!has("\nnode_filesystem_avail_bytes{"));
-    for (int i = 1; i < LAST_SEEN_DISKS_MAX; i++) {
+    for (int i = 1; i < SNAPSHOT_DISKS_MAX; i++) {
         const char name[] = {(char)('a' + i), '\0'};
-        ck_assert_ptr_nonnull(last_seen_disk(&seen, name));
+        ck_assert_ptr_nonnull(snapshot_disk(&snapshot, name));
     }
-    ck_assert_ptr_null(last_seen_disk(&seen, "one more"));
+    ck_assert_ptr_null(snapshot_disk(&snapshot, "one more"));
 }
 END_TEST
 
 START_TEST(a_server_that_is_down_says_only_so)
 {
-    seen.postgres_looked = seen.redis_looked = true;
-    seen.redis.used_memory = 5;
+    snapshot.postgres_probed = snapshot.redis_probed = true;
+    snapshot.redis.used_memory = 5;
     print();
     ck_assert(has("\npg_up 0\n"));
     ck_assert(has("\nredis_up 0\n"));
     ck_assert(!has("pg_settings") && !has("redis_memory"));
-    seen.postgres_up = seen.redis_up = true;
-    seen.postgres.connections_max = 50;
+    snapshot.postgres_up = snapshot.redis_up = true;
+    snapshot.postgres.connections_max = 50;
     print();
     ck_assert(has("\npg_up 1\n"));
     ck_assert(has("\npg_settings_max_connections 50\n"));
@@ -102,9 +102,9 @@ END_TEST
 
 START_TEST(each_database_has_its_states)
 {
-    seen.postgres_looked = seen.postgres_up = seen.databases_known = true;
-    seen.databases.count = 1;
-    seen.databases.items[0] = (struct postgres_database){
+    snapshot.postgres_probed = snapshot.postgres_up = snapshot.databases_known = true;
+    snapshot.databases.count = 1;
+    snapshot.databases.items[0] = (struct postgres_database){
         .name = "tapbot", .commits = 12, .states = {[2] = {.connections = 4, .longest_s = 1.5}}};
     print();
     ck_assert(has("\npg_stat_database_xact_commit{datname=\"tapbot\"} 12\n"));
@@ -118,10 +118,10 @@ END_TEST
 
 START_TEST(containers_that_run_are_told)
 {
-    seen.containers_known = true;
-    seen.containers_at_us = 1500000;
-    seen.containers.count = 1;
-    seen.containers.items[0] = (struct container_seen){.name = "tapbot-redis-1", .made_s = 7};
+    snapshot.containers_known = true;
+    snapshot.containers_at_us = 1500000;
+    snapshot.containers.count = 1;
+    snapshot.containers.items[0] = (struct container_info){.name = "tapbot-redis-1", .made_s = 7};
     print();
     ck_assert(has("\ncontainer_start_time_seconds{name=\"tapbot-redis-1\"} 7\n"));
     ck_assert(has("\ncontainer_last_seen{name=\"tapbot-redis-1\"} 1.5\n"));
@@ -137,22 +137,22 @@ START_TEST(checks_incidents_and_gaps_are_told)
     };
     const struct plan plan = {.checks = checks, .count = 3, .servers = "here", .server = "here"};
     struct verdict_state states[3] = {
-        {.looked_us = 1, .last = {.took_us = 2500}}
+        {.probed_us = 1, .last = {.took_us = 2500}}
     };
-    struct verdict_of verdicts[3] = {{.verdict = VERDICT_RED}};
+    struct check_verdict verdicts[3] = {{.verdict = VERDICT_RED}};
     struct incident incidents[2] = {
         {.severity = SEVERITY_CRITICAL},
         { .severity = SEVERITY_WARNING,                .ended_us = 5}
     };
-    const struct watch_view view = {.plan = &plan,
-                                    .states = states,
-                                    .verdicts = verdicts,
-                                    .incidents = incidents,
-                                    .incident_count = 2,
-                                    .now_us = 9000000,
-                                    .history_gap_us = 6000000,
-                                    .history_missing = {.samples = 3}};
-    metrics_print_own(&view, 4, &out);
+    const struct monitor_view view = {.plan = &plan,
+                                      .states = states,
+                                      .verdicts = verdicts,
+                                      .incidents = incidents,
+                                      .incident_count = 2,
+                                      .now_us = 9000000,
+                                      .history_gap_us = 6000000,
+                                      .history_missing = {.samples = 3}};
+    metrics_print_health(&view, 4, &out);
     ck_assert(has("\nhealth_check_status{check=\"postgres\",kind=\"postgres\"} 2\n"));
     ck_assert(has("\nhealth_check_status{check=\"backup\",kind=\"heartbeat\"} 5\n"));
     ck_assert(has("\nhealth_check_latency_seconds{check=\"postgres\",kind=\"postgres\"} 0.0025\n"));

@@ -49,7 +49,7 @@ static void conclude_slowly(struct stand *of, void *data)
 {
     atomic_store(&slow, true);
     FINE(fiber_start(stand.loop, probe_second, NULL, INT64_MAX, "test", &fault));
-    FINE(watch_conclude(&watch, &fault));
+    FINE(monitor_evaluate(&monitor, &fault));
 }
 
 START_TEST(an_incident_is_as_bad_as_what_was_concluded)
@@ -58,7 +58,7 @@ START_TEST(an_incident_is_as_bad_as_what_was_concluded)
     probed(0, TROUBLE_REFUSED);
     probed(1, TROUBLE_REFUSED);
     stand_run(&stand, conclude_slowly, NULL);
-    ck_assert_int_eq(watch.tasks[1].incident.level, LEVEL_RED);
+    ck_assert_int_eq(monitor.tasks[1].incident.level, LEVEL_RED);
     stand_run(&stand, conclude, NULL);
     ck_assert_int_eq(open_incidents(), 1);
 }
@@ -78,7 +78,7 @@ START_TEST(a_disk_that_hangs_keeps_nobody_from_being_told)
     probed(0, TROUBLE_NONE);
     stand_run(&stand, conclude_stuck, NULL);
     ck_assert_int_eq(urgents[ALERT_RECOVERED], 1);
-    const struct uuid told = watch.tasks[0].incident.id;
+    const struct uuid told = monitor.tasks[0].incident.id;
     /* The disk is back: what was told to be over ends, and all is as ever. */
     probed(0, TROUBLE_REFUSED);
     history_answers();
@@ -86,7 +86,7 @@ START_TEST(a_disk_that_hangs_keeps_nobody_from_being_told)
     stand_run(&stand, conclude, NULL);
     ck_assert_int_eq(open_incidents(), 1);
     ck_assert_int_eq(history_gap(stand.history), 0);
-    ck_assert(!uuid_equal(&watch.tasks[0].incident.id, &told));
+    ck_assert(!uuid_equal(&monitor.tasks[0].incident.id, &told));
     ck_assert_int_eq(stand_ask(&stand, "SELECT count(*) FROM alert WHERE told_us = 0"), 1);
     ck_assert_int_eq(urgents[ALERT_FIRED], 1);
 }
@@ -101,9 +101,9 @@ START_TEST(all_that_lasts_is_taken_up)
         probed(i, TROUBLE_REFUSED);
     stand_run(&stand, conclude, NULL);
     ck_assert_int_eq(open_incidents(), CHECKS);
-    watch_stand_end();
+    monitor_stand_end();
     stand_restart(&stand);
-    watch_stand_begin();
+    monitor_stand_begin();
     stand_run(&stand, conclude, NULL);
     for (size_t i = 0; i < CHECKS; i++)
         probed(i, TROUBLE_NONE);
@@ -117,10 +117,10 @@ START_TEST(what_another_copy_watches_now_ends)
     stand_run(&stand, conclude, NULL);
     probed(0, TROUBLE_REFUSED);
     stand_run(&stand, conclude, NULL);
-    watch_stand_end();
+    monitor_stand_end();
     stand_restart(&stand);
     stand.checks[0].server = "server2";
-    watch_stand_begin();
+    monitor_stand_begin();
     stand_run(&stand, conclude, NULL);
     ck_assert_int_eq(open_incidents(), 0);
 }
@@ -155,12 +155,12 @@ static int reminders_after(int64_t us)
 
 static void restart(void)
 {
-    watch_stand_end();
+    monitor_stand_end();
     stand_restart(&stand);
-    watch_stand_begin();
-    watch.overall_since_us = now_wall_us();
+    monitor_stand_begin();
+    monitor.overall_since_us = now_wall_us();
     stand_run(&stand, conclude, NULL);
-    ck_assert_int_eq(watch.overall, VERDICT_UNKNOWN);
+    ck_assert_int_eq(monitor.overall, VERDICT_UNKNOWN);
 }
 
 static void probe_all(enum probe_trouble trouble)
@@ -177,26 +177,26 @@ START_TEST(all_is_as_it_is_since_before_the_restart)
     probe_all(TROUBLE_NONE);
     now_advance_us(100 * US_PER_S);
     probe_all(TROUBLE_REFUSED);
-    const int64_t began_us = watch.tasks[0].incident.started_us;
+    const int64_t began_us = monitor.tasks[0].incident.started_us;
     now_advance_us(100 * US_PER_S);
     restart();
     now_advance_us(US_PER_S);
     probe_all(TROUBLE_REFUSED);
-    ck_assert_int_eq(watch.overall, VERDICT_RED);
-    ck_assert_int_eq(watch.overall_since_us, began_us);
+    ck_assert_int_eq(monitor.overall, VERDICT_RED);
+    ck_assert_int_eq(monitor.overall_since_us, began_us);
     now_advance_us(100 * US_PER_S);
     probe_all(TROUBLE_NONE);
     const int64_t ended_us = now_wall_us();
-    ck_assert_int_eq(watch.overall_since_us, ended_us);
+    ck_assert_int_eq(monitor.overall_since_us, ended_us);
     now_advance_us(100 * US_PER_S);
     restart();
     now_advance_us(US_PER_S);
     probe_all(TROUBLE_NONE);
-    ck_assert_int_eq(watch.overall, VERDICT_GREEN);
-    ck_assert_int_eq(watch.overall_since_us, ended_us);
+    ck_assert_int_eq(monitor.overall, VERDICT_GREEN);
+    ck_assert_int_eq(monitor.overall_since_us, ended_us);
     now_advance_us(US_PER_S);
     probe_all(TROUBLE_REFUSED);
-    ck_assert_int_eq(watch.overall_since_us, now_wall_us());
+    ck_assert_int_eq(monitor.overall_since_us, now_wall_us());
     now_thaw();
 }
 END_TEST
@@ -218,7 +218,7 @@ static const struct {
 START_TEST(a_lock_that_a_deploy_has_left_hides_nothing)
 {
     char path[] = "/tmp/tapbot-lock-XXXXXX";
-    struct health_config locked = watch_config;
+    struct health_config locked = monitor_config;
     const int file = mkstemp(path);
     const time_t at = time(NULL) - locks[_i].age_s;
     const struct timespec times[] = {{.tv_sec = at}, {.tv_sec = at}};
@@ -226,10 +226,10 @@ START_TEST(a_lock_that_a_deploy_has_left_hides_nothing)
     ck_assert_int_ge(file, 0);
     ck_assert_int_eq(futimens(file, times), 0);
     locked.deploy_lock = path;
-    watch.options.config = &locked;
-    ck_assert_int_eq(watch_times(&watch).deploying, locks[_i].counts);
+    monitor.options.config = &locked;
+    ck_assert_int_eq(monitor_times(&monitor).deploying, locks[_i].counts);
     ck_assert_int_eq(unlink(path), 0);
-    ck_assert_msg(!watch_times(&watch).deploying, "it is gone");
+    ck_assert_msg(!monitor_times(&monitor).deploying, "it is gone");
     ck_assert_int_eq(close(file), 0);
 }
 END_TEST
@@ -291,7 +291,7 @@ static void acknowledge(struct stand *of, void *data)
 {
     struct incident incident;
 
-    FINE(history_incident_ack(stand.history, &watch.tasks[0].incident.id, "Aigul", now_wall_us(),
+    FINE(history_incident_ack(stand.history, &monitor.tasks[0].incident.id, "Aigul", now_wall_us(),
                               &incident, &fault));
 }
 
@@ -302,13 +302,13 @@ static void acked(void)
 
 static void silenced(void)
 {
-    watch.matches[0] = (struct silence_of){.match = "*", .until_us = INT64_MAX};
-    watch.match_count = 1;
+    monitor.matches[0] = (struct silence_match){.match = "*", .until_us = INT64_MAX};
+    monitor.match_count = 1;
 }
 
 static void maintained(void)
 {
-    watch.maintenance_until_us = INT64_MAX;
+    monitor.maintenance_until_us = INT64_MAX;
 }
 
 static void uncounted(void)
@@ -318,13 +318,13 @@ static void uncounted(void)
 
 static void warned(void)
 {
-    watch.tasks[0].incident.severity = SEVERITY_WARNING;
+    monitor.tasks[0].incident.severity = SEVERITY_WARNING;
 }
 
 static void yellow(void)
 {
-    watch.tasks[0].incident.level = LEVEL_YELLOW;
-    watch.states[0].level = LEVEL_YELLOW;
+    monitor.tasks[0].incident.level = LEVEL_YELLOW;
+    monitor.states[0].level = LEVEL_YELLOW;
     stand.checks[0].severity = SEVERITY_WARNING;
 }
 
@@ -354,9 +354,9 @@ START_TEST(a_late_heartbeat_is_seen_long_before_its_next_interval)
     const struct check often = {.kind = CHECK_HEARTBEAT, .interval_ms = 1000};
     const struct check other = {.kind = CHECK_HTTP, .interval_ms = 24 * 3600 * 1000};
 
-    ck_assert_int_le(watch_pause_ms(&daily), 30 * 1000);
-    ck_assert_int_eq(watch_pause_ms(&often), often.interval_ms);
-    ck_assert_int_eq(watch_pause_ms(&other), other.interval_ms);
+    ck_assert_int_le(monitor_pause_ms(&daily), 30 * 1000);
+    ck_assert_int_eq(monitor_pause_ms(&often), often.interval_ms);
+    ck_assert_int_eq(monitor_pause_ms(&other), other.interval_ms);
 }
 END_TEST
 
@@ -364,7 +364,7 @@ int main(void)
 {
     TCase *tests = tcase_create("watch");
     tcase_set_timeout(tests, 60);
-    tcase_add_checked_fixture(tests, watch_stand_open, watch_stand_close);
+    tcase_add_checked_fixture(tests, monitor_stand_open, monitor_stand_close);
     tcase_add_test(tests, an_incident_that_history_did_not_answer_in_time_begins_once);
     tcase_add_test(tests, one_that_is_over_before_history_answers_ends);
     tcase_add_test(tests, an_incident_is_as_bad_as_what_was_concluded);

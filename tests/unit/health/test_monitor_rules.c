@@ -26,7 +26,7 @@ static void fires(int number, int64_t for_ms)
 
     snprintf(alert.rule, sizeof alert.rule, "prometheus-a%d", number);
     snprintf(alert.incident.check, sizeof alert.incident.check, "%.30s-01234567", alert.rule);
-    watch_rule(&watch, &alert);
+    monitor_rule_alert(&monitor, &alert);
 }
 
 START_TEST(an_alert_is_one_incident_however_often_it_comes)
@@ -59,10 +59,10 @@ START_TEST(one_that_is_not_repeated_is_over)
     stand_run(&stand, conclude, NULL);
     fires(1, 60 * 1000);
     stand_run(&stand, conclude, NULL);
-    watch.rules.alerts[0].until_us = now_wall_us();
+    monitor.rules.alerts[0].until_us = now_wall_us();
     stand_run(&stand, conclude, NULL);
     ck_assert_int_eq(open_incidents(), 0);
-    ck_assert_int_eq(watch.rules.alerts[0].until_us, 0);
+    ck_assert_int_eq(monitor.rules.alerts[0].until_us, 0);
 }
 END_TEST
 
@@ -72,7 +72,7 @@ START_TEST(one_that_wakes_nobody_is_no_incident)
 
     stand_run(&stand, conclude, NULL);
     strcpy(alert.incident.check, "prometheus-watchdog-01234567");
-    watch_rule(&watch, &alert);
+    monitor_rule_alert(&monitor, &alert);
     stand_run(&stand, conclude, NULL);
     ck_assert_int_eq(incidents(), 0);
 }
@@ -81,17 +81,17 @@ END_TEST
 START_TEST(so_many_are_told_at_once_and_the_others_when_there_is_room)
 {
     stand_run(&stand, conclude, NULL);
-    for (int i = 0; i < RULES_TOLD_MAX + 7; i++)
+    for (int i = 0; i < RULES_INCIDENTS_MAX + 7; i++)
         fires(i, 60 * 1000);
     stand_run(&stand, conclude, NULL);
-    ck_assert_int_eq(open_incidents(), RULES_TOLD_MAX);
-    ck_assert_uint_eq(rules_left_out(&watch.rules), 7);
+    ck_assert_int_eq(open_incidents(), RULES_INCIDENTS_MAX);
+    ck_assert_uint_eq(rules_left_out(&monitor.rules), 7);
     for (int i = 0; i < 5; i++)
         fires(i, -1);
     stand_run(&stand, conclude, NULL);
     stand_run(&stand, conclude, NULL);
-    ck_assert_int_eq(open_incidents(), RULES_TOLD_MAX);
-    ck_assert_uint_eq(rules_left_out(&watch.rules), 2);
+    ck_assert_int_eq(open_incidents(), RULES_INCIDENTS_MAX);
+    ck_assert_uint_eq(rules_left_out(&monitor.rules), 2);
 }
 END_TEST
 
@@ -113,11 +113,11 @@ END_TEST
 /* What the other copy reads. */
 static bool is_listed(void)
 {
-    struct watch_view view;
+    struct monitor_view view;
     struct buf out;
 
     buf_init(&out, 1024 * 1024);
-    watch_view(&watch, &view);
+    monitor_view(&monitor, &view);
     view.plan = &(const struct plan){0};
     status_encode(&view, &out);
     buf_char(&out, '\0');
@@ -138,7 +138,7 @@ START_TEST(a_disk_that_hangs_keeps_nobody_from_being_told)
     fires(1, -1);
     stand_run(&stand, conclude_stuck, NULL);
     ck_assert_int_eq(urgents[ALERT_RECOVERED], 1);
-    const struct uuid told = watch.rules.alerts[0].incident.id;
+    const struct uuid told = monitor.rules.alerts[0].incident.id;
     /* The disk is back: what was told to be over ends, and what fires again is another. */
     fires(1, 60 * 1000);
     history_answers();
@@ -146,7 +146,7 @@ START_TEST(a_disk_that_hangs_keeps_nobody_from_being_told)
     stand_run(&stand, conclude, NULL);
     ck_assert_int_eq(open_incidents(), 1);
     ck_assert(is_listed());
-    ck_assert(!uuid_equal(&watch.rules.alerts[0].incident.id, &told));
+    ck_assert(!uuid_equal(&monitor.rules.alerts[0].incident.id, &told));
     ck_assert_int_eq(urgents[ALERT_FIRED], 1);
 }
 END_TEST
@@ -155,10 +155,10 @@ END_TEST
 
 static enum http_status posted(http_handler *handler, const char *body, const char *name)
 {
-    struct health_app app = {.service = watch.options.service,
+    struct health_app app = {.service = monitor.options.service,
                              .plan = &stand.plan,
                              .history = stand.history,
-                             .watch = &watch};
+                             .monitor = &monitor};
     struct arena arena;
     struct json_body *json = NULL;
     struct http_response res = {0};
@@ -197,8 +197,8 @@ START_TEST(what_comes_while_history_is_stuck_is_known)
     history_sticks();
     stand_run(&stand, post_while_stuck, NULL);
     for (size_t i = 0; i < 2; i++)
-        ck_assert_ptr_nonnull(heartbeats_find(&watch.heartbeats, slice_of(names[i])));
-    ck_assert_uint_eq(watch.rules.used, 1);
+        ck_assert_ptr_nonnull(heartbeats_find(&monitor.heartbeats, slice_of(names[i])));
+    ck_assert_uint_eq(monitor.rules.used, 1);
     history_answers();
 }
 END_TEST
@@ -211,14 +211,14 @@ START_TEST(over_a_restart_an_alert_is_told_once)
     fires(1, 60 * 1000);
     fires(2, 60 * 1000);
     stand_run(&stand, conclude, NULL);
-    watch_stand_end();
+    monitor_stand_end();
     stand_restart(&stand);
-    watch_stand_begin();
+    monitor_stand_begin();
     fires(1, 60 * 1000);
     stand_run(&stand, conclude, NULL);
     ck_assert_int_eq(open_incidents(), 2);
     ck_assert_int_eq(incidents(), 2);
-    ck_assert_str_eq(watch.rules.alerts[0].incident.command, "deploy/tapbot status");
+    ck_assert_str_eq(monitor.rules.alerts[0].incident.command, "deploy/tapbot status");
     fires(1, -1);
     fires(2, -1);
     stand_run(&stand, conclude, NULL);
@@ -232,7 +232,7 @@ static int reminders_after(int64_t ms)
 {
     int reminders = 0;
 
-    watch.rules.alerts[0].told_us -= ms * US_PER_MS;
+    monitor.rules.alerts[0].alerted_us -= ms * US_PER_MS;
     fires(1, 60 * 1000);
     for (int i = 0; i < 2; i++) {
         stand_run(&stand, conclude, NULL);
@@ -260,17 +260,17 @@ START_TEST(what_the_other_copy_tells_is_told_here_when_it_does_not)
 {
     stand.plan.peer = "server2";
     stand_run(&stand, conclude, NULL);
-    watch.peer.read_us = now_wall_us();
-    watch.peer.rules.count = 1;
-    strcpy(watch.peer.rules.names[0], "prometheus-a1-01234567");
+    monitor.peer.read_us = now_wall_us();
+    monitor.peer.rules.count = 1;
+    strcpy(monitor.peer.rules.names[0], "prometheus-a1-01234567");
     fires(1, 60 * 1000);
     fires(2, 60 * 1000);
     stand_run(&stand, conclude, NULL);
     ck_assert_int_eq(incidents(), 1);
-    ck_assert_int_eq(watch.overall, VERDICT_RED);
-    watch.peer.rules.count = 0;
+    ck_assert_int_eq(monitor.overall, VERDICT_RED);
+    monitor.peer.rules.count = 0;
     for (size_t i = 0; i < 2; i++)
-        watch.rules.alerts[i].noted_us -= RULE_PATIENCE_MS * US_PER_MS;
+        monitor.rules.alerts[i].deferred_us -= RULE_DEFER_MS * US_PER_MS;
     stand_run(&stand, conclude, NULL);
     ck_assert_int_eq(incidents(), 2);
     stand.plan.peer = NULL;
@@ -282,7 +282,7 @@ int main(void)
     TCase *tests = tcase_create("watch_rules");
     tcase_set_timeout(tests, 60);
 
-    tcase_add_checked_fixture(tests, watch_stand_open, watch_stand_close);
+    tcase_add_checked_fixture(tests, monitor_stand_open, monitor_stand_close);
     tcase_add_test(tests, an_alert_is_one_incident_however_often_it_comes);
     tcase_add_test(tests, one_that_is_not_repeated_is_over);
     tcase_add_test(tests, one_that_wakes_nobody_is_no_incident);

@@ -23,7 +23,7 @@ struct part {
     int64_t began_us;
     bool bad; /* what that probe will say */
     int begun, ended;
-    int64_t told_us;
+    int64_t alerted_us;
 };
 
 static uint64_t seed;
@@ -85,13 +85,13 @@ static void end_probe(size_t i)
         parts[k].begun += before[k] == LEVEL_UNKNOWN && open[k] != LEVEL_UNKNOWN;
         parts[k].ended += before[k] != LEVEL_UNKNOWN && open[k] == LEVEL_UNKNOWN;
         if (before[k] == LEVEL_UNKNOWN && open[k] != LEVEL_UNKNOWN)
-            parts[k].told_us = now_us;
+            parts[k].alerted_us = now_us;
     }
     if (!part->bad || !has_wishes)
         return;
     const size_t count = plan_needs(&plan, i, needs);
     for (size_t k = 0; k < count; k++)
-        if (parts[needs[k]].ends_us == INT64_MAX && verdict_wants(&plan, states, needs[k]))
+        if (parts[needs[k]].ends_us == INT64_MAX && verdict_wants_probe(&plan, states, needs[k]))
             parts[needs[k]].next_us = now_us;
 }
 
@@ -194,9 +194,9 @@ START_TEST(an_outage_has_one_cause_and_is_told_once)
     for (size_t cause = 0; cause < plan.count; cause++, at_us += 1500 * (int64_t)S) {
         live_until(at_us, false);
         outage(cause, at_us, 300 * (int64_t)S, any(0, 1) == 1);
-        ck_assert_msg(_i % 2 != 0 || parts[cause].told_us - at_us <= 30 * S,
+        ck_assert_msg(_i % 2 != 0 || parts[cause].alerted_us - at_us <= 30 * S,
                       "%s is told after %d s", plan.checks[cause].name,
-                      (int)((parts[cause].told_us - at_us) / S));
+                      (int)((parts[cause].alerted_us - at_us) / S));
     }
 }
 END_TEST

@@ -30,7 +30,7 @@ static void setup(void)
                                     .zone = "Asia/Almaty"};
 }
 
-typedef void render_fn(const struct watch_view *shown, const struct page_options *how,
+typedef void render_fn(const struct monitor_view *shown, const struct page_options *how,
                        struct buf *out);
 
 static const char *rendered(render_fn *render)
@@ -109,7 +109,7 @@ END_TEST
 
 START_TEST(alerts_of_prometheus_are_problems_too)
 {
-    static struct rule_alert alerts[RULES_TOLD_MAX];
+    static struct rule_alert alerts[RULES_INCIDENTS_MAX];
     const char *page;
 
     world = page_world(SCENE_GREEN);
@@ -173,10 +173,10 @@ START_TEST(a_share_of_uptime_is_of_as_much_time_as_it_says)
 {
     world = page_world(SCENE_GREEN);
     for (size_t i = 0; i < world->plan.count; i++) {
-        struct past *past = &world->pasts[i];
-        past->since_us = world->view.now_us - counted[_i].ago_us;
-        past->day = past->week = past->month = 1;
-        past->year = 0.9998F;
+        struct trend *trend = &world->trends[i];
+        trend->since_us = world->view.now_us - counted[_i].ago_us;
+        trend->day = trend->week = trend->month = 1;
+        trend->year = 0.9998F;
     }
     ck_assert_msg(has(rendered(page_render), counted[_i].shown), "%s", counted[_i].why);
     ck_assert(has(room, "год") == (_i == 2));
@@ -188,10 +188,10 @@ START_TEST(what_the_other_copy_tells_and_why_it_cannot_be_asked_is_said)
     world = page_world(SCENE_RED);
     world->plan.peer = "server1";
     ck_assert(!has(rendered(page_render), "Об этом оповещает"));
-    world->view.told_by_peer = &world->checks[0];
+    world->view.alerted_by_peer = &world->checks[0];
     ck_assert(has(rendered(page_render), "<p>Об этом оповещает server1</p>"));
     world->verdicts[8] =
-        (struct verdict_of){.verdict = VERDICT_UNKNOWN, .cause = 12}; /* at server1 */
+        (struct check_verdict){.verdict = VERDICT_UNKNOWN, .cause = 12}; /* at server1 */
     ck_assert(has(rendered(page_render), "<p class=\"reason\">причина: Диск /</p>"));
 }
 END_TEST

@@ -68,15 +68,15 @@ END_TEST
 
 START_TEST(days_of_one_kind_are_one_line_and_said_in_words)
 {
-    struct past past;
+    struct trend trend;
     struct buf out;
 
-    for (int i = 0; i < PAST_DAYS; i++)
-        past.days[i] = i < 10 ? NAN : 1;
-    past.days[20] = 0.995F;
-    past.days[40] = past.days[41] = 0.5F;
+    for (int i = 0; i < TREND_DAYS; i++)
+        trend.days[i] = i < 10 ? NAN : 1;
+    trend.days[20] = 0.995F;
+    trend.days[40] = trend.days[41] = 0.5F;
     buf_init_over(&out, room, sizeof room);
-    chart_days(&past, LANGUAGE_EN, &out);
+    chart_days(&trend, LANGUAGE_EN, &out);
     buf_char(&out, '\0');
     ck_assert_ptr_nonnull(strstr(room, "class=\"g\" d=\"M30 8H60M63 8H120M126 8H270\""));
     ck_assert_ptr_nonnull(strstr(room, "class=\"y\" d=\"M60 10H63\""));
@@ -89,23 +89,23 @@ END_TEST
 
 START_TEST(a_gap_breaks_the_line_of_latencies_and_a_straight_part_is_one_step)
 {
-    struct past past;
+    struct trend trend;
     struct buf out;
 
-    for (int i = 0; i < PAST_POINTS; i++)
-        past.latency_ms[i] = NAN;
+    for (int i = 0; i < TREND_POINTS; i++)
+        trend.latency_ms[i] = NAN;
     buf_init_over(&out, room, sizeof room);
-    chart_latency(&past, LANGUAGE_EN, &out);
+    chart_latency(&trend, LANGUAGE_EN, &out);
     ck_assert_uint_eq(out.len, 0);
 
-    past.latency_ms[0] = 10;
-    past.latency_ms[1] = 20;
-    past.latency_ms[3] = 0;
-    past.latency_ms[4] = INFINITY;
-    chart_latency(&past, LANGUAGE_EN, &out);
+    trend.latency_ms[0] = 10;
+    trend.latency_ms[1] = 20;
+    trend.latency_ms[3] = 0;
+    trend.latency_ms[4] = INFINITY;
+    chart_latency(&trend, LANGUAGE_EN, &out);
     ck_assert_uint_eq(out.len, 0);
-    past.latency_ms[4] = past.latency_ms[5] = past.latency_ms[6] = 5;
-    chart_latency(&past, LANGUAGE_EN, &out);
+    trend.latency_ms[4] = trend.latency_ms[5] = trend.latency_ms[6] = 5;
+    chart_latency(&trend, LANGUAGE_EN, &out);
     buf_char(&out, '\0');
     ck_assert_ptr_nonnull(strstr(room, "d=\"M0 10l1-9M3 19l1-4 2 0\""));
     ck_assert_ptr_nonnull(strstr(room, "ms: 0–20\""));

@@ -9,11 +9,11 @@
 
 enum { S = 1000 * 1000, NOW_S = 10000, ROOM = 16 };
 
-static struct watch watch;
+static struct monitor monitor;
 static struct plan plan;
-static struct watch_task tasks[ROOM];
+static struct monitor_task tasks[ROOM];
 static struct verdict_state states[ROOM];
-static struct verdict_of verdicts[ROOM];
+static struct check_verdict verdicts[ROOM];
 static struct peer_check said[ROOM];
 static struct arena arena;
 static int64_t now_us;
@@ -43,7 +43,7 @@ static void plan_for(const char *server)
     ck_assert_msg(plan_of(text, &plan, &mistakes), "%s", mistakes);
     ck_assert_uint_le(plan.count, ROOM);
     free(mistakes);
-    watch = (struct watch){
+    monitor = (struct monitor){
         .plan = &plan,
         .tasks = tasks,
         .states = states,
@@ -89,9 +89,9 @@ static enum verdict shown(const char *name)
 static void resolve(void)
 {
     const struct verdict_times times = {.now_us = now_us};
-    watch_peer_take(&watch, now_us);
+    monitor_peer_apply(&monitor, now_us);
     verdicts_resolve(&plan, states, NULL, 0, &times, verdicts);
-    watch_peer_explain(&watch);
+    monitor_peer_explain(&monitor);
 }
 
 static void probe(const char *name, enum probe_trouble trouble)
@@ -116,7 +116,7 @@ static void looks(bool link, bool outside)
         probe("peer-link", link ? TROUBLE_NONE : TROUBLE_TIMEOUT);
         probe("peer-public", outside ? TROUBLE_NONE : TROUBLE_TIMEOUT);
         if (link)
-            watch.peer.read_us = now_us;
+            monitor.peer.read_us = now_us;
         resolve();
     }
 }
@@ -124,9 +124,10 @@ static void looks(bool link, bool outside)
 static void says(const char *body)
 {
     struct fault fault;
-    ck_assert_msg(peer_status_read(slice_of(body), &plan, &arena, said, &watch.peer.rules, &fault),
-                  "%s", fault.detail);
-    watch.peer.read_us = now_us;
+    ck_assert_msg(
+        peer_status_read(slice_of(body), &plan, &arena, said, &monitor.peer.rules, &fault), "%s",
+        fault.detail);
+    monitor.peer.read_us = now_us;
 }
 
 /* --- the plan --- */
@@ -150,9 +151,9 @@ START_TEST(the_other_servers_own_checks_stand_in_the_plan)
     ck_assert_str_eq(plan.peer, "server2");
     ck_assert_ptr_nonnull(other);
     ck_assert_str_eq(other->server, "server2");
-    ck_assert_str_eq(other->there, "host");
+    ck_assert_str_eq(other->peer_name, "host");
     ck_assert_uint_eq(other->need_count, 0); /* its cause is what it says */
-    ck_assert(plan_peer_makes(&plan, other) && !plan_makes(&plan, other));
+    ck_assert(plan_is_on_peer(&plan, other) && !plan_is_local(&plan, other));
     ck_assert_ptr_null(plan_find(&plan, SLICE("server2-peer")));
 }
 END_TEST
@@ -363,7 +364,7 @@ START_TEST(what_is_not_known_does_no_harm)
     ck_shown("server2-host", UNKNOWN);
     ck_assert_int_eq(states[at("api")].why.trouble, TROUBLE_DOWN);
     ck_assert_str_eq(states[at("api")].why.detail, "");
-    ck_assert_int_le(states[at("api")].looked_us, now_us);
+    ck_assert_int_le(states[at("api")].probed_us, now_us);
     ck_assert_int_le(verdicts[at("api")].since_us, now_us);
     ck_assert_int_eq(states[at("api")].last.took_us, 0);
 }
@@ -376,11 +377,11 @@ START_TEST(alerts_of_prometheus_that_it_tells_are_known)
          "\"red\"},"
          "{\"name\":\"prometheus-b-01234567\",\"kind\":\"prometheus\",\"status\":\"silenced\"},"
          "{\"name\":\"postgres\",\"kind\":\"postgres\",\"status\":\"red\"}]}");
-    ck_assert_uint_eq(watch.peer.rules.count, 2);
-    ck_assert_str_eq(watch.peer.rules.names[0], "prometheus-a-01234567");
-    ck_assert_str_eq(watch.peer.rules.names[1], "prometheus-b-01234567");
+    ck_assert_uint_eq(monitor.peer.rules.count, 2);
+    ck_assert_str_eq(monitor.peer.rules.names[0], "prometheus-a-01234567");
+    ck_assert_str_eq(monitor.peer.rules.names[1], "prometheus-b-01234567");
     says("{\"checks\":[]}");
-    ck_assert_uint_eq(watch.peer.rules.count, 0);
+    ck_assert_uint_eq(monitor.peer.rules.count, 0);
 }
 END_TEST
 
@@ -400,7 +401,7 @@ START_TEST(so_many_may_be_silenced_there)
     buf_char(&all, '\0');
     says(buf_as_slice(&all).at);
     buf_finish(&all);
-    ck_assert_uint_eq(watch.peer.rules.count, RULES_MAX);
+    ck_assert_uint_eq(monitor.peer.rules.count, RULES_MAX);
 }
 END_TEST
 
@@ -412,7 +413,7 @@ START_TEST(what_is_no_status_changes_nothing)
     plan_for("server1");
     says("{\"checks\":[" SAID("api", "red", "") "]}");
     ck_assert(
-        !peer_status_read(slice_of(broken[_i]), &plan, &arena, said, &watch.peer.rules, &fault));
+        !peer_status_read(slice_of(broken[_i]), &plan, &arena, said, &monitor.peer.rules, &fault));
     ck_assert_int_eq(said[at("api")].verdict, VERDICT_RED);
 }
 END_TEST
@@ -423,8 +424,8 @@ START_TEST(of_a_cut_link_tells_the_first_of_both)
 {
     plan_for("server1");
     looks(false, true);
-    ck_assert(!watch_peer_tells(&watch, at("peer-link"), now_us));
-    ck_assert(!watch_peer_tells(&watch, at("peer"), now_us));
+    ck_assert(!monitor_peer_alerts(&monitor, at("peer-link"), now_us));
+    ck_assert(!monitor_peer_alerts(&monitor, at("peer"), now_us));
 }
 END_TEST
 
@@ -434,13 +435,13 @@ START_TEST(the_other_one_tells_where_the_first_does_not)
     looks(false, true);
     const int64_t began_us = verdicts[at("peer-link")].since_us;
     ck_shown("peer-link", RED);
-    ck_assert(watch_peer_tells(&watch, at("peer-link"), began_us + 59 * (int64_t)S));
-    ck_assert(!watch_peer_tells(&watch, at("peer-link"), began_us + 60 * (int64_t)S));
-    ck_assert_ptr_eq(watch_peer_told(&watch, now_us), &plan.checks[at("peer-link")]);
-    ck_assert_ptr_null(watch_peer_told(&watch, began_us + 60 * (int64_t)S));
-    watch.peer.told_us = began_us + 55 * (int64_t)S;
-    ck_assert(watch_peer_tells(&watch, at("peer-link"), began_us + 60 * (int64_t)S));
-    ck_assert(!watch_peer_tells(&watch, at("peer-link"), began_us + 115 * (int64_t)S));
+    ck_assert(monitor_peer_alerts(&monitor, at("peer-link"), began_us + 59 * (int64_t)S));
+    ck_assert(!monitor_peer_alerts(&monitor, at("peer-link"), began_us + 60 * (int64_t)S));
+    ck_assert_ptr_eq(monitor_peer_alerted(&monitor, now_us), &plan.checks[at("peer-link")]);
+    ck_assert_ptr_null(monitor_peer_alerted(&monitor, began_us + 60 * (int64_t)S));
+    monitor.peer.alerted_us = began_us + 55 * (int64_t)S;
+    ck_assert(monitor_peer_alerts(&monitor, at("peer-link"), began_us + 60 * (int64_t)S));
+    ck_assert(!monitor_peer_alerts(&monitor, at("peer-link"), began_us + 115 * (int64_t)S));
 }
 END_TEST
 
@@ -449,10 +450,10 @@ START_TEST(what_was_seen_before_the_clock_was_set_back_is_old)
     plan_for("server2");
     looks(false, true);
     const int64_t began_us = verdicts[at("peer-link")].since_us;
-    watch.peer.read_us = began_us;
-    ck_assert(watch_peer_is_new(&watch, began_us));
-    ck_assert(!watch_peer_is_new(&watch, began_us - 1));
-    ck_assert(!watch_peer_tells(&watch, at("peer-link"), began_us - 1));
+    monitor.peer.read_us = began_us;
+    ck_assert(monitor_peer_is_fresh(&monitor, began_us));
+    ck_assert(!monitor_peer_is_fresh(&monitor, began_us - 1));
+    ck_assert(!monitor_peer_alerts(&monitor, at("peer-link"), began_us - 1));
 }
 END_TEST
 
@@ -460,8 +461,8 @@ START_TEST(of_a_dead_server_only_the_other_one_can_tell)
 {
     plan_for("server2");
     looks(false, false);
-    ck_assert(!watch_peer_tells(&watch, at("peer"), now_us));
-    ck_assert(!watch_peer_tells(&watch, at("peer-public"), now_us));
+    ck_assert(!monitor_peer_alerts(&monitor, at("peer"), now_us));
+    ck_assert(!monitor_peer_alerts(&monitor, at("peer-public"), now_us));
 }
 END_TEST
 

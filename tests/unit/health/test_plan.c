@@ -49,10 +49,10 @@ START_TEST(a_host_may_be_several_servers)
                                          "  - {name: c, kind: redis, server: server3}\n");
 
     ck_assert_str_eq(plan.server, "server1");
-    ck_assert(plan_makes(&plan, &check[0]));
+    ck_assert(plan_is_local(&plan, &check[0]));
     ck_assert_str_eq(check[1].server, "server1");
-    ck_assert(plan_makes(&plan, &check[1]));
-    ck_assert(!plan_makes(&plan, &check[2]));
+    ck_assert(plan_is_local(&plan, &check[1]));
+    ck_assert(!plan_is_local(&plan, &check[2]));
 }
 END_TEST
 
@@ -74,7 +74,7 @@ START_TEST(what_a_check_does_not_say_is_as_promised)
     ck_assert(check->counted && !check->outside);
     ck_assert_str_eq(check->runbook, "postgres");
     ck_assert_str_eq(check->title[0], "");
-    ck_assert(plan_makes(&plan, check));
+    ck_assert(plan_is_local(&plan, check));
 }
 END_TEST
 
@@ -97,7 +97,7 @@ START_TEST(a_check_says_everything_itself)
                                               "    key_file: /run/secrets/site\n"
                                               "    key_header: X-API-Key\n"));
 
-    ck_assert(!plan_makes(&plan, check));
+    ck_assert(!plan_is_local(&plan, check));
     ck_assert_int_eq(check->interval_ms, 60000);
     ck_assert_int_eq(check->timeout_ms, 700);
     ck_assert_int_eq(check->bad_to_fail, 3);
@@ -168,20 +168,20 @@ static const struct {
     enum measure measure;
     double yellow, red;
 } promised[] = {
-    {"postgres",                           MEASURE_connections,         40,   45       },
-    {"postgres",                           MEASURE_cache_hit_percent,   95,   90       },
-    {"service, target: 'http://api:7001'", MEASURE_cache_hit_percent,   95,   90       },
-    {"redis",                              MEASURE_cache_hit_percent,   90,   NO_BORDER},
-    {"host",                               MEASURE_cpu_percent,         80,   90       },
-    {"host",                               MEASURE_memory_percent,      85,   95       },
-    {"host",                               MEASURE_clock_unset_s,       3600, NO_BORDER},
-    {"containers, target: 'http://a:1'",   MEASURE_container_restarts,  2,    4        },
-    {"disk, target: /",                    MEASURE_disk_free_percent,   20,   10       },
-    {"disk, target: /",                    MEASURE_inodes_free_percent, 20,   10       },
-    {"tls, target: 'tapbot.kz:443'",       MEASURE_certificate_days,    30,   7        },
-    {"service, target: 'http://api:7001'", MEASURE_error_percent,       1,    5        },
-    {"service, target: 'http://api:7001'", MEASURE_log_errors,          1,    10       },
-    {"http, target: 'http://api:7001/'",   MEASURE_latency_ms,          500,  2000     },
+    {"postgres",                           MEASURE_connections,         40,   45          },
+    {"postgres",                           MEASURE_cache_hit_percent,   95,   90          },
+    {"service, target: 'http://api:7001'", MEASURE_cache_hit_percent,   95,   90          },
+    {"redis",                              MEASURE_cache_hit_percent,   90,   NO_THRESHOLD},
+    {"host",                               MEASURE_cpu_percent,         80,   90          },
+    {"host",                               MEASURE_memory_percent,      85,   95          },
+    {"host",                               MEASURE_clock_unset_s,       3600, NO_THRESHOLD},
+    {"containers, target: 'http://a:1'",   MEASURE_container_restarts,  2,    4           },
+    {"disk, target: /",                    MEASURE_disk_free_percent,   20,   10          },
+    {"disk, target: /",                    MEASURE_inodes_free_percent, 20,   10          },
+    {"tls, target: 'tapbot.kz:443'",       MEASURE_certificate_days,    30,   7           },
+    {"service, target: 'http://api:7001'", MEASURE_error_percent,       1,    5           },
+    {"service, target: 'http://api:7001'", MEASURE_log_errors,          1,    10          },
+    {"http, target: 'http://api:7001/'",   MEASURE_latency_ms,          500,  2000        },
 };
 
 START_TEST(borders_are_as_promised)
@@ -415,11 +415,11 @@ START_TEST(the_files_that_we_have_are_understood)
         char room[200];
         struct buf command;
         ck_assert_ptr_nonnull(runbook_of(check));
-        ck_assert_msg(plan_makes(&plan, check) || plan_peer_makes(&plan, check),
+        ck_assert_msg(plan_is_local(&plan, check) || plan_is_on_peer(&plan, check),
                       "%s is made nowhere", check->name);
         for (int k = 0; files[_i].is_demo && check->counted && k < RUNBOOK_COMMANDS; k++) {
             buf_init_over(&command, room, sizeof room);
-            words_command(check, k, &command);
+            runbook_command(check, k, &command);
             ck_assert_msg(slice_starts(buf_as_slice(&command), SLICE("deploy/tapbot demo")),
                           "%s: %.*s", check->name, SLICE_ARG(buf_as_slice(&command)));
         }

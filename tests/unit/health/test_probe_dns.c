@@ -356,13 +356,13 @@ START_TEST(no_answer_is_read_beyond_its_end)
     struct arena arena;
     arena_init(&arena, 65536);
     ck_assert_msg(dns_answer_read(&question, loop_name, sizeof(loop_name), &arena, &read) ==
-                      DNS_BROKEN,
+                      DNS_ANSWER_MALFORMED,
                   "a name that points at itself");
     for (size_t len = 0; len < sizeof(loop_name); len++) {
         uint8_t *cut = malloc(len + 1);
         memcpy(cut, loop_name, len);
-        const enum dns_reading reading = dns_answer_read(&question, cut, len, &arena, &read);
-        ck_assert(reading == (len < 19 ? DNS_STRANGE : DNS_BROKEN));
+        const enum dns_answer_kind reading = dns_answer_read(&question, cut, len, &arena, &read);
+        ck_assert(reading == (len < 19 ? DNS_ANSWER_IGNORED : DNS_ANSWER_MALFORMED));
         free(cut);
     }
     arena_finish(&arena);

@@ -12,7 +12,7 @@ static struct check row = {.name = "postgres", .server = "server2"};
 static const struct plan plan = {
     .checks = &row, .count = 1, .servers = "server1", .server = "server1", .peer = "server2"};
 static struct peer_check said;
-static struct peer_seen seen;
+static struct peer_status seen;
 
 #define STATUS(status)                                                                             \
     "{\"checks\":[{\"name\":\"postgres\",\"server\":\"server2\",\"status\":\"" status "\"}]}"
@@ -27,7 +27,7 @@ static int64_t short_timeout_ms(void)
 static struct check peer_of(const char *link, const char *outside)
 {
     said = (struct peer_check){.verdict = VERDICT_UNKNOWN};
-    seen = (struct peer_seen){.plan = &plan, .checks = &said};
+    seen = (struct peer_status){.plan = &plan, .checks = &said};
     tools.peer = &seen;
     tools.link_key = "C4nary-key";
     struct check check =
@@ -79,11 +79,11 @@ START_TEST(its_page_says_whether_people_know)
     const struct check check = peer_of("", "/o");
     PAGES_SET(&pages, {"/o/public", "200 OK", "Health-Link-Told: no\r\n", "page", 0, PAGE_WHOLE});
     ASSERT_TROUBLE(look_at(&check), TROUBLE_NONE, "");
-    ck_assert_int_eq(seen.told_us, 0);
+    ck_assert_int_eq(seen.alerted_us, 0);
     ck_assert_ptr_null(strcasestr(pages.last, "C4nary"));
     PAGES_SET(&pages, {"/o/public", "200 OK", "Health-Link-Told: yes\r\n", "page", 0, PAGE_WHOLE});
     ASSERT_TROUBLE(look_at(&check), TROUBLE_NONE, "");
-    ck_assert_int_gt(seen.told_us, 0);
+    ck_assert_int_gt(seen.alerted_us, 0);
     PAGES_SET(&pages, {"/o/public", "200 OK", NULL, "page of others", 0, PAGE_WHOLE});
     ASSERT_TROUBLE(look_at(&check), TROUBLE_HEADER, "Health-Link-Told");
 }
@@ -99,7 +99,7 @@ START_TEST(it_lives_where_either_answers)
     PAGES_SET(&pages, {"/l/v1/status", "200 OK", NULL, "", 0, PAGE_HANGS},
               {"/o/public", "200 OK", "Health-Link-Told: yes\r\n", "", 0, PAGE_WHOLE});
     ASSERT_TROUBLE(look_at(&check), TROUBLE_NONE, "");
-    ck_assert_int_gt(seen.told_us, 0);
+    ck_assert_int_gt(seen.alerted_us, 0);
 }
 END_TEST
 

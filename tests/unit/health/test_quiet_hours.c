@@ -45,15 +45,16 @@ static const struct {
 
 START_TEST(quiet_hours_have_borders)
 {
-    struct quiet quiet;
+    struct quiet_hours quiet;
 
     zone("Asia/Almaty");
-    ck_assert(quiet_read(nights[_i].quiet, &quiet));
-    ck_assert_msg(quiet_at(&quiet, (DAY_S + nights[_i].minute * 60) * US_PER_S) == nights[_i].is,
+    ck_assert(quiet_hours_read(nights[_i].quiet, &quiet));
+    ck_assert_msg(quiet_hours_contain(&quiet, (DAY_S + nights[_i].minute * 60) * US_PER_S) ==
+                      nights[_i].is,
                   "%s", nights[_i].why);
     if (nights[_i].minute > 0)
-        ck_assert_msg(quiet_at(&quiet, (DAY_S + nights[_i].minute * 60) * US_PER_S + 59999999) ==
-                          nights[_i].is,
+        ck_assert_msg(quiet_hours_contain(&quiet, (DAY_S + nights[_i].minute * 60) * US_PER_S +
+                                                      59999999) == nights[_i].is,
                       "%s: to the end of the minute", nights[_i].why);
 }
 END_TEST
@@ -64,9 +65,9 @@ static const char *const no_quiet[] = {"23:00",       "23:00-",      "24:00-08:0
 
 START_TEST(what_is_no_span_is_refused)
 {
-    struct quiet quiet = {1, 2};
+    struct quiet_hours quiet = {1, 2};
 
-    ck_assert_msg(!quiet_read(no_quiet[_i], &quiet), "%s", no_quiet[_i]);
+    ck_assert_msg(!quiet_hours_read(no_quiet[_i], &quiet), "%s", no_quiet[_i]);
     ck_assert_int_eq(quiet.from, 1);
     ck_assert_int_eq(quiet.until, 2);
 }
@@ -97,11 +98,11 @@ static const struct {
 
 START_TEST(quiet_hours_are_those_of_the_clock_on_the_wall)
 {
-    struct quiet quiet;
+    struct quiet_hours quiet;
 
     zone("Europe/Berlin");
-    ck_assert(quiet_read(changes[_i].quiet, &quiet));
-    ck_assert_msg(quiet_at(&quiet, changes[_i].at_s * US_PER_S) == changes[_i].is, "%s",
+    ck_assert(quiet_hours_read(changes[_i].quiet, &quiet));
+    ck_assert_msg(quiet_hours_contain(&quiet, changes[_i].at_s * US_PER_S) == changes[_i].is, "%s",
                   changes[_i].why);
 }
 END_TEST

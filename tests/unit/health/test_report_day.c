@@ -17,37 +17,41 @@
 static struct stand stand;
 static struct report *report;
 static struct verdict_state states[2];
-static struct verdict_of verdicts[2];
+static struct check_verdict verdicts[2];
 static enum verdict overall;
 static unsigned failing; /* bit n: channel n takes nothing */
 static int said[ALERT_CHANNELS];
 static char ids[ALERT_CHANNELS][NOTE_ID_MAX + 1];
 static const struct health_config config = {.alert_report = "09:00", .public_url = ""};
 
-void __wrap_watch_view(struct watch *watch, struct watch_view *out);
-void __wrap_watch_view(struct watch *watch, struct watch_view *out)
+void __wrap_monitor_view(struct monitor *monitor, struct monitor_view *out);
+void __wrap_monitor_view(struct monitor *monitor, struct monitor_view *out)
 {
-    *out = (struct watch_view){.plan = &stand.plan,
-                               .states = states,
-                               .verdicts = verdicts,
-                               .overall = overall,
-                               .now_us = now_wall_us()};
+    *out = (struct monitor_view){.plan = &stand.plan,
+                                 .states = states,
+                                 .verdicts = verdicts,
+                                 .overall = overall,
+                                 .now_us = now_wall_us()};
 }
 
-bool __wrap_alerts_say(struct alerts *alerts, const struct alert_note *note, unsigned but,
-                       struct alert_told out[ALERT_CHANNELS], size_t *count, struct fault *fault);
-bool __wrap_alerts_say(struct alerts *alerts, const struct alert_note *note, unsigned but,
-                       struct alert_told out[ALERT_CHANNELS], size_t *count, struct fault *fault)
+bool __wrap_alerts_send_note(struct alerts *alerts, const struct alert_note *note,
+                             unsigned excluded, struct alert_delivery out[ALERT_CHANNELS],
+                             size_t *count, struct fault *fault);
+bool __wrap_alerts_send_note(struct alerts *alerts, const struct alert_note *note,
+                             unsigned excluded, struct alert_delivery out[ALERT_CHANNELS],
+                             size_t *count, struct fault *fault)
 {
     *count = 0;
     for (unsigned i = ALERT_TELEGRAM; i <= ALERT_EMAIL; i++) {
-        if ((but >> i & 1) != 0)
+        if ((excluded >> i & 1) != 0)
             continue;
-        const bool told = note != NULL && (failing >> i & 1) == 0;
-        out[(*count)++] = (struct alert_told){
-            .number = (enum alert_channel)i, .channel = "one", .told = told, .code = "away"};
-        said[i] += told;
-        if (told)
+        const bool delivered = note != NULL && (failing >> i & 1) == 0;
+        out[(*count)++] = (struct alert_delivery){.number = (enum alert_channel)i,
+                                                  .channel = "one",
+                                                  .delivered = delivered,
+                                                  .code = "away"};
+        said[i] += delivered;
+        if (delivered)
             snprintf(ids[i], sizeof ids[i], "%s", note->id);
     }
     return true;
@@ -105,7 +109,7 @@ static void end(void)
 
 static void look_now(struct stand *of, void *data)
 {
-    FINE(report_look(report, &fault));
+    FINE(report_run(report, &fault));
 }
 
 static void look(int hour, int minute)
@@ -209,10 +213,10 @@ START_TEST(a_day_of_a_zone_is_added_up)
                                          : MIDNIGHT - (100 - i) * 10 * US_PER_S;
         const bool within = i >= 0 && i < 100;
 
-        history_sample(stand.history, 0, within && i >= 25 ? VERDICT_GREEN : VERDICT_RED, at_us,
-                       1000);
+        history_add_sample(stand.history, 0, within && i >= 25 ? VERDICT_GREEN : VERDICT_RED, at_us,
+                           1000);
         if (within)
-            history_sample(stand.history, 1, VERDICT_GREEN, at_us, (i + 1) * 1000);
+            history_add_sample(stand.history, 1, VERDICT_GREEN, at_us, (i + 1) * 1000);
     }
     stand_run(&stand, ask, uptimes);
     ck_assert_double_eq_tol((double)uptimes[0].up, 0.75, 1e-6);

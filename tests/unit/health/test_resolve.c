@@ -256,8 +256,8 @@ END_TEST
 START_TEST(what_is_silenced_is_not_told)
 {
     chain();
-    silences[0] = (struct silence_of){"a", 1035 * (int64_t)S};
-    silences[1] = (struct silence_of){"", INT64_MAX};
+    silences[0] = (struct silence_match){"a", 1035 * (int64_t)S};
+    silences[1] = (struct silence_match){"", INT64_MAX};
     silence_count = 2;
     probes("ar br cg dg", 1010);
     probes("ar br cg dg", 1020);
@@ -268,7 +268,7 @@ START_TEST(what_is_silenced_is_not_told)
     probes("ar br", 1040);
     ck_shown("ra");
     ck_assert_str_eq(told, "+a");
-    silences[0] = (struct silence_of){"*", INT64_MAX};
+    silences[0] = (struct silence_match){"*", INT64_MAX};
     resolve();
     ck_shown("sa");
     probes("ag bg", 1050);
@@ -294,7 +294,7 @@ static const struct {
 START_TEST(a_silence_is_a_name_or_its_beginning)
 {
     plan_from("{server: s, checks: [{name: notes-api, kind: tcp, target: 'a:1'}]}");
-    silences[0] = (struct silence_of){matches[_i].match, INT64_MAX};
+    silences[0] = (struct silence_match){matches[_i].match, INT64_MAX};
     silence_count = 1;
     probes("ar", 1010);
     probes("ar", 1020);
@@ -325,17 +325,17 @@ END_TEST
 START_TEST(a_need_is_wanted_when_what_needs_it_goes_bad)
 {
     chain();
-    ck_assert(!verdict_wants(&plan, states, 0));
+    ck_assert(!verdict_wants_probe(&plan, states, 0));
     probes("cr", 1005);
-    ck_assert(verdict_wants(&plan, states, 0) && verdict_wants(&plan, states, 1));
-    ck_assert(!verdict_wants(&plan, states, 2) && !verdict_wants(&plan, states, 3));
+    ck_assert(verdict_wants_probe(&plan, states, 0) && verdict_wants_probe(&plan, states, 1));
+    ck_assert(!verdict_wants_probe(&plan, states, 2) && !verdict_wants_probe(&plan, states, 3));
     probes("ag", 1007);
-    ck_assert(!verdict_wants(&plan, states, 0) && verdict_wants(&plan, states, 1));
+    ck_assert(!verdict_wants_probe(&plan, states, 0) && verdict_wants_probe(&plan, states, 1));
     probes("br", 1006);
-    ck_assert(!verdict_wants(&plan, states, 1));
-    ck_assert_msg(!verdict_wants(&plan, states, 0), "it was looked at when b was");
+    ck_assert(!verdict_wants_probe(&plan, states, 1));
+    ck_assert_msg(!verdict_wants_probe(&plan, states, 0), "it was looked at when b was");
     probes("br", 1016);
-    ck_assert(!verdict_wants(&plan, states, 1));
+    ck_assert(!verdict_wants_probe(&plan, states, 1));
 }
 END_TEST
 

@@ -25,7 +25,7 @@ static void teardown(void)
 
 static bool decode(const char *body)
 {
-    return rule_alerts_decode(slice_of(body), &list, &arena, &fault);
+    return rule_alert_decode(slice_of(body), &list, &arena, &fault);
 }
 
 /* The first alert of a body. */
@@ -35,7 +35,7 @@ static struct rule_alert read_one(const char *body)
 
     ck_assert_msg(decode(body), "%s: %s", body, fault.detail);
     ck_assert_uint_ge(list.count, 1);
-    rule_alert_take(&list, 0, now_us, &alert);
+    rule_alert_read(&list, 0, now_us, &alert);
     return alert;
 }
 
@@ -65,7 +65,7 @@ START_TEST(an_alert_of_prometheus_is_read)
     ck_assert_str_eq(incident->runbook, "service");
     ck_assert_int_eq(incident->started_us, now_us - 2 * minute_us + 123456);
     ck_assert_int_eq(alert.until_us, now_us + 4 * minute_us);
-    ck_assert(!alert.quiet && !rule_is_told(&alert));
+    ck_assert(!alert.quiet && !rule_has_incident(&alert));
 }
 END_TEST
 
@@ -242,7 +242,7 @@ START_TEST(there_is_a_limit_of_alerts_and_of_labels)
     for (int i = 0; i < RULE_ALERTS_MAX + 1; i++)
         buf_printf(&body, "%s{\"labels\":{\"alertname\":\"A%d\"}}", i == 0 ? "[" : ",", i);
     buf_text(&body, "]");
-    ck_assert(!rule_alerts_decode(buf_as_slice(&body), &list, &arena, &fault));
+    ck_assert(!rule_alert_decode(buf_as_slice(&body), &list, &arena, &fault));
     ck_assert_str_eq(fault.fields[0].field, "256");
     ck_assert_str_eq(fault.code, "too_many");
     buf_clear(&body);
@@ -250,7 +250,7 @@ START_TEST(there_is_a_limit_of_alerts_and_of_labels)
     for (int i = 0; i < RULE_LABELS_MAX; i++)
         buf_char(&body, 'x');
     buf_text(&body, "\"}}]");
-    ck_assert(!rule_alerts_decode(buf_as_slice(&body), &list, &arena, &fault));
+    ck_assert(!rule_alert_decode(buf_as_slice(&body), &list, &arena, &fault));
     ck_assert_str_eq(fault.code, "too_long");
     buf_finish(&body);
 }
@@ -283,12 +283,12 @@ static void note(const char *name, enum level level, int64_t until_us)
 
     snprintf(alert.rule, sizeof alert.rule, "prometheus-%s", name);
     snprintf(alert.incident.check, sizeof alert.incident.check, "prometheus-%s-01234567", name);
-    rules_note(&rules, &alert, now_us);
+    rules_update(&rules, &alert, now_us);
 }
 
 static void resolve(int64_t after_us, const char *silence, bool maintenance)
 {
-    const struct silence_of silences = {silence, INT64_MAX};
+    const struct silence_match silences = {silence, INT64_MAX};
     const struct verdict_times times = {.now_us = now_us + after_us, .maintenance = maintenance};
 
     rules_resolve(&rules, &silences, silence != NULL, &times);
@@ -407,13 +407,13 @@ static bool held(const char *tells, bool waits, int64_t after_us)
 
     if (tells != NULL)
         snprintf(name, sizeof name, "prometheus-%s-01234567", tells);
-    rules_hold(&rules, same, tells != NULL ? name : NULL, waits, now_us + after_us);
-    return places[0].held;
+    rules_defer(&rules, same, tells != NULL ? name : NULL, waits, now_us + after_us);
+    return places[0].deferred;
 }
 
 START_TEST(of_two_copies_one_tells)
 {
-    const int64_t patience_us = RULE_PATIENCE_MS * US_PER_MS;
+    const int64_t patience_us = RULE_DEFER_MS * US_PER_MS;
 
     note("a", LEVEL_RED, now_us + 9 * minute_us);
     resolve(0, NULL, false);
@@ -431,7 +431,7 @@ END_TEST
 START_TEST(what_the_other_copy_told_is_not_told_as_soon_as_it_is_silent)
 {
     const bool waits = _i == 1;
-    const int64_t patience_us = RULE_PATIENCE_MS * US_PER_MS;
+    const int64_t patience_us = RULE_DEFER_MS * US_PER_MS;
     const int64_t last_us = 2 * patience_us;
 
     note("a", LEVEL_RED, now_us + 9 * minute_us);

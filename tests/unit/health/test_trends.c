@@ -81,8 +81,8 @@ static void sample(struct stand *stand, size_t check)
 {
     const int64_t at_us = now_wall_us() + (int64_t)check * 100 * US_PER_MS;
 
-    history_sample(stand->history, check, VERDICT_GREEN, at_us,
-                   (int64_t)(1000 + ((uint64_t)at_us * 7919 + check * 104729) % 60000));
+    history_add_sample(stand->history, check, VERDICT_GREEN, at_us,
+                       (int64_t)(1000 + ((uint64_t)at_us * 7919 + check * 104729) % 60000));
 }
 
 /* The last two days, written by the history itself, many at once. */
@@ -101,7 +101,7 @@ static void fill_days(struct stand *stand, void *data)
 }
 
 struct reading_past {
-    struct past *pasts;
+    struct trend *trends;
     int64_t took_us;
 };
 
@@ -110,11 +110,11 @@ static void read_past(struct stand *stand, void *data)
     struct reading_past *reading = data;
     int64_t began;
 
-    FINE(history_past(stand->history, now_wall_us(), reading->pasts, &fault));
+    FINE(history_trends(stand->history, now_wall_us(), reading->trends, &fault));
     reading->took_us = INT64_MAX;
     for (int i = 0; i < 5; i++) {
         began = cpu_us();
-        FINE(history_past(stand->history, now_wall_us(), reading->pasts, &fault));
+        FINE(history_trends(stand->history, now_wall_us(), reading->trends, &fault));
         if (cpu_us() - began < reading->took_us)
             reading->took_us = cpu_us() - began;
     }
@@ -148,7 +148,7 @@ START_TEST(a_year_is_small_and_read_at_once)
 {
     const size_t checks = is_whole() ? CHECKS : CHECKS_CI;
     struct stand stand;
-    struct reading_past reading = {.pasts = calloc(checks, sizeof(struct past))};
+    struct reading_past reading = {.trends = calloc(checks, sizeof(struct trend))};
     struct living living = {0};
     int64_t before, after;
 
@@ -170,10 +170,10 @@ START_TEST(a_year_is_small_and_read_at_once)
                      (int64_t)checks * 100 * MB / CHECKS + (is_whole() ? 0 : 4 * 1024 * 1024));
     ck_assert(!is_timed() || reading.took_us < PAST_LIMIT_MS * US_PER_MS);
     ck_assert(!is_timed() || living.longest_us < WRITE_LIMIT_MS * US_PER_MS);
-    ck_assert_double_gt((double)reading.pasts[0].year, 0.99);
-    ck_assert_double_lt((double)reading.pasts[0].year, 1.0);
-    ck_assert_double_eq((double)reading.pasts[0].day, (double)reading.pasts[checks - 1].day);
-    free(reading.pasts);
+    ck_assert_double_gt((double)reading.trends[0].year, 0.99);
+    ck_assert_double_lt((double)reading.trends[0].year, 1.0);
+    ck_assert_double_eq((double)reading.trends[0].day, (double)reading.trends[checks - 1].day);
+    free(reading.trends);
     stand_close(&stand);
     now_thaw();
 }

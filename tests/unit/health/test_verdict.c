@@ -105,24 +105,24 @@ static const struct {
     double value;
     char level;
 } borders[] = {
-    {MEASURE_connections,       40,        45,        39,        'g'},
-    {MEASURE_connections,       40,        45,        40,        'y'},
-    {MEASURE_connections,       40,        45,        45,        'y'},
-    {MEASURE_connections,       40,        45,        46,        'r'},
-    {MEASURE_cache_hit_percent, 95,        90,        95.01,     'g'},
-    {MEASURE_cache_hit_percent, 95,        90,        95,        'y'},
-    {MEASURE_cache_hit_percent, 95,        90,        90,        'y'},
-    {MEASURE_cache_hit_percent, 95,        90,        89.99,     'r'},
-    {MEASURE_disk_free_percent, 20,        10,        20.1,      'g'},
-    {MEASURE_disk_free_percent, 20,        10,        20,        'y'},
-    {MEASURE_disk_free_percent, 20,        10,        10,        'y'},
-    {MEASURE_disk_free_percent, 20,        10,        9.9,       'r'},
-    {MEASURE_certificate_days,  30,        7,         -3,        'r'},
-    {MEASURE_broken_rules,      NO_BORDER, 0,         0,         'g'},
-    {MEASURE_broken_rules,      NO_BORDER, 0,         1,         'r'},
-    {MEASURE_log_errors,        1,         NO_BORDER, 1,         'y'},
-    {MEASURE_log_errors,        1,         NO_BORDER, 1e9,       'y'},
-    {MEASURE_latency_ms,        500,       2000,      NO_BORDER, 'g'},
+    {MEASURE_connections,       40,           45,           39,           'g'},
+    {MEASURE_connections,       40,           45,           40,           'y'},
+    {MEASURE_connections,       40,           45,           45,           'y'},
+    {MEASURE_connections,       40,           45,           46,           'r'},
+    {MEASURE_cache_hit_percent, 95,           90,           95.01,        'g'},
+    {MEASURE_cache_hit_percent, 95,           90,           95,           'y'},
+    {MEASURE_cache_hit_percent, 95,           90,           90,           'y'},
+    {MEASURE_cache_hit_percent, 95,           90,           89.99,        'r'},
+    {MEASURE_disk_free_percent, 20,           10,           20.1,         'g'},
+    {MEASURE_disk_free_percent, 20,           10,           20,           'y'},
+    {MEASURE_disk_free_percent, 20,           10,           10,           'y'},
+    {MEASURE_disk_free_percent, 20,           10,           9.9,          'r'},
+    {MEASURE_certificate_days,  30,           7,            -3,           'r'},
+    {MEASURE_broken_rules,      NO_THRESHOLD, 0,            0,            'g'},
+    {MEASURE_broken_rules,      NO_THRESHOLD, 0,            1,            'r'},
+    {MEASURE_log_errors,        1,            NO_THRESHOLD, 1,            'y'},
+    {MEASURE_log_errors,        1,            NO_THRESHOLD, 1e9,          'y'},
+    {MEASURE_latency_ms,        500,          2000,         NO_THRESHOLD, 'g'},
 };
 
 START_TEST(a_border_itself_is_yellow)
@@ -143,15 +143,15 @@ static const struct {
     double values[6]; /* to the first 0 */
     const char *levels;
 } hysteresis[] = {
-    {"back by 2 % of 40",           MEASURE_connections,       40,        45, {40, 39.5, 39.2, 39.5, 40},      "yyggy"},
-    {"and of 45",                   MEASURE_connections,       40,        45, {46, 45, 44.2, 44.1, 45},        "rrryy"},
+    {"back by 2 % of 40",           MEASURE_connections,       40,           45, {40, 39.5, 39.2, 39.5, 40},      "yyggy"},
+    {"and of 45",                   MEASURE_connections,       40,           45, {46, 45, 44.2, 44.1, 45},        "rrryy"},
     {"upwards where less is worse",
      MEASURE_disk_free_percent,                                20,
-     10,                                                                      {9, 10, 10.1, 10.2, 20.3, 20.4},
-     "rrryyg"                                                                                                         },
-    {"a percentage can be reached", MEASURE_cache_hit_percent, 99,        98, {99, 99.4, 99.5},                "yyg"  },
-    {"two per cent of 95",          MEASURE_cache_hit_percent, 95,        90, {94, 96.8, 96.9},                "yyg"  },
-    {"nothing of nothing",          MEASURE_containers_down,   NO_BORDER, 0,  {1, 2, 1e-9},                    "rrr"  },
+     10,                                                                         {9, 10, 10.1, 10.2, 20.3, 20.4},
+     "rrryyg"                                                                                                            },
+    {"a percentage can be reached", MEASURE_cache_hit_percent, 99,           98, {99, 99.4, 99.5},                "yyg"  },
+    {"two per cent of 95",          MEASURE_cache_hit_percent, 95,           90, {94, 96.8, 96.9},                "yyg"  },
+    {"nothing of nothing",          MEASURE_containers_down,   NO_THRESHOLD, 0,  {1, 2, 1e-9},                    "rrr"  },
 };
 
 START_TEST(a_measure_comes_back_by_a_part_of_its_border)
@@ -257,7 +257,7 @@ START_TEST(a_late_result_is_ignored)
     step_trouble(TROUBLE_TIMEOUT, 1010);
     step_trouble(TROUBLE_TIMEOUT, 1008);
     ck_assert_int_eq(state.level, LEVEL_GREEN);
-    ck_assert_int_eq(state.looked_us, 1010 * (int64_t)S);
+    ck_assert_int_eq(state.probed_us, 1010 * (int64_t)S);
     step_trouble(TROUBLE_TIMEOUT, 1020);
     ck_assert_int_eq(state.level, LEVEL_RED);
 }
@@ -282,7 +282,7 @@ END_TEST
 
 static const struct {
     enum measure measure;
-    bool held;
+    bool deferred;
 } deploys[] = {
     {MEASURE_connections,        true },
     {MEASURE_container_restarts, true },
@@ -298,7 +298,7 @@ START_TEST(a_deploy_makes_connections_and_restarts_no_worse)
     check.limit_count = 1;
     times.deploying = true;
     step_value(deploys[_i].measure, 9, 1000);
-    ck_assert_int_eq(state.level, deploys[_i].held ? LEVEL_GREEN : LEVEL_RED);
+    ck_assert_int_eq(state.level, deploys[_i].deferred ? LEVEL_GREEN : LEVEL_RED);
     times.deploying = false;
     step_value(deploys[_i].measure, 9, 1010);
     ck_assert_int_eq(state.level, LEVEL_RED);
@@ -321,7 +321,7 @@ START_TEST(a_service_that_is_not_ready_in_a_deploy_says_nothing)
     for (int i = 0; i < 5; i++)
         step_trouble(TROUBLE_NOT_READY, 1020 + i * 10);
     ck_assert_int_eq(state.level, LEVEL_GREEN);
-    ck_assert_int_eq(state.looked_us, 1060 * (int64_t)S);
+    ck_assert_int_eq(state.probed_us, 1060 * (int64_t)S);
     times.deploying = false;
     step_trouble(TROUBLE_NOT_READY, 1070);
     ck_assert_int_eq(state.level, LEVEL_RED);
@@ -359,7 +359,7 @@ static const struct {
 
 START_TEST(an_incident_begins_worsens_and_ends_once)
 {
-    const struct verdict_of now = {.verdict = changes[_i].now};
+    const struct check_verdict now = {.verdict = changes[_i].now};
 
     ck_assert_int_eq(verdict_change(&check, changes[_i].open, &now), changes[_i].change);
     check.counted = false;

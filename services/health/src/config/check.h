@@ -46,7 +46,7 @@ extern const char *const check_kind_names[CHECK_KINDS + 1]; /* NULL-terminated *
 
 /* Of the answer of /public, for checks of kind PEER: "yes" where people are told, by that copy,
  * that the link between the servers is cut; else "no". */
-#define PEER_TOLD_HEADER "Health-Link-Told"
+#define PEER_ALERT_HEADER "Health-Link-Told"
 
 /* Whom an incident wakes: see alerts/. */
 enum severity { SEVERITY_WARNING, SEVERITY_CRITICAL };
@@ -54,8 +54,8 @@ extern const char *const severity_names[]; /* NULL-terminated */
 
 /* Borders of a measure. Yellow begins with exactly `yellow`, red only beyond `red`: of connections
  * 40/45, 40 and 45 are yellow and 46 is red; of a cache hit of 95/90 %, 95 and 90 are yellow and
- * 89.9 is red. NO_BORDER (any NAN): there is none. */
-#define NO_BORDER ((double)NAN)
+ * 89.9 is red. NO_THRESHOLD (any NAN): there is none. */
+#define NO_THRESHOLD ((double)NAN)
 struct limit {
     enum measure measure;
     double yellow, red;
@@ -66,12 +66,12 @@ struct check {
     enum check_kind kind;
     const char
         *target; /* "" where the kind has none; this and the texts below live with the plan */
-    const char *server;  /* "server1" */
-    const char *there;   /* its name at the copy that makes it; NULL or "" the same */
-    int64_t interval_ms; /* from the beginning of a probe to the next; HEARTBEAT: of a beat */
-    int64_t timeout_ms;  /* of a probe; less than the interval */
-    int bad_to_fail;     /* so many bad probes in a row before it is yellow or red; 1-10 */
-    int good_to_pass;    /* so many good ones before it is green again; 1-10 */
+    const char *server;    /* "server1" */
+    const char *peer_name; /* its name at the copy that makes it; NULL or "" the same */
+    int64_t interval_ms;   /* from the beginning of a probe to the next; HEARTBEAT: of a beat */
+    int64_t timeout_ms;    /* of a probe; less than the interval */
+    int bad_to_fail;       /* so many bad probes in a row before it is yellow or red; 1-10 */
+    int good_to_pass;      /* so many good ones before it is green again; 1-10 */
     enum severity severity;
     bool counted;                  /* false: shown, but nothing follows from it */
     bool outside;                  /* shown at /public, by its title alone */

@@ -13,7 +13,7 @@
 /* --- mistakes --- */
 
 /* False: no further one is printed. */
-static bool begin_mistake(struct plan_doc *doc)
+static bool begin_mistake(struct doc *doc)
 {
     doc->mistakes++;
     if (doc->mistakes == PLAN_MISTAKES_MAX + 1)
@@ -21,16 +21,16 @@ static bool begin_mistake(struct plan_doc *doc)
     return doc->mistakes <= PLAN_MISTAKES_MAX;
 }
 
-static bool wrong_at_line(struct plan_doc *doc, size_t line, const char *text)
+static bool error_at_line(struct doc *doc, size_t line, const char *text)
 {
     if (begin_mistake(doc))
         fprintf(doc->errors, "%s:%zu: %s\n", doc->name, line, text);
     return false;
 }
 
-static size_t line_of(struct plan_doc *doc, const struct doc_value *value)
+static size_t line_of(struct doc *doc, const struct doc_value *value)
 {
-    while (!doc_is_there(value))
+    while (!doc_is_present(value))
         value = value->in;
     return yaml_document_get_node(&doc->document, value->node)->start_mark.line + 1;
 }
@@ -46,7 +46,7 @@ static void print_path(FILE *out, const struct doc_value *value)
         fprintf(out, "%s%s", value->in->in != NULL ? "." : "", value->word);
 }
 
-bool doc_wrong(struct plan_doc *doc, const struct doc_value *at, const char *format, ...)
+bool doc_error(struct doc *doc, const struct doc_value *at, const char *format, ...)
 {
     va_list args;
 
@@ -62,7 +62,7 @@ bool doc_wrong(struct plan_doc *doc, const struct doc_value *at, const char *for
     return false;
 }
 
-static bool out_of_memory(struct plan_doc *doc)
+static bool out_of_memory(struct doc *doc)
 {
     if (!doc->no_memory && begin_mistake(doc))
         fprintf(doc->errors, "%s: no memory for it\n", doc->name);
@@ -73,7 +73,7 @@ static bool out_of_memory(struct plan_doc *doc)
 /* --- the text --- */
 
 /* The parser's own words hold nothing of the text. */
-static bool wrong_yaml(struct plan_doc *doc, const yaml_parser_t *parser)
+static bool syntax_error(struct doc *doc, const yaml_parser_t *parser)
 {
     if (parser->error == YAML_MEMORY_ERROR)
         return out_of_memory(doc);
@@ -91,7 +91,7 @@ struct doc_scan {
 };
 
 /* Why an event is refused, or NULL. */
-static const char *refused(struct doc_scan *scan, const yaml_event_t *event)
+static const char *rejection_of(struct doc_scan *scan, const yaml_event_t *event)
 {
     const yaml_char_t *anchor = NULL, *tag = NULL;
 
@@ -143,7 +143,7 @@ static void begin_parser(yaml_parser_t *parser, struct slice text)
 }
 
 /* Looks the whole text through before a document is made of it. */
-static bool scan_text(struct plan_doc *doc, struct slice text)
+static bool scan_text(struct doc *doc, struct slice text)
 {
     struct doc_scan scan = {0};
     yaml_parser_t parser;
@@ -155,12 +155,12 @@ static bool scan_text(struct plan_doc *doc, struct slice text)
     while (fine && more) {
         yaml_event_t event;
         if (!yaml_parser_parse(&parser, &event)) {
-            fine = wrong_yaml(doc, &parser);
+            fine = syntax_error(doc, &parser);
             break;
         }
-        const char *why = refused(&scan, &event);
+        const char *why = rejection_of(&scan, &event);
         if (why != NULL)
-            fine = wrong_at_line(doc, event.start_mark.line + 1, why);
+            fine = error_at_line(doc, event.start_mark.line + 1, why);
         more = event.type != YAML_STREAM_END_EVENT;
         yaml_event_delete(&event);
     }
@@ -168,7 +168,7 @@ static bool scan_text(struct plan_doc *doc, struct slice text)
     return fine;
 }
 
-bool doc_open(struct plan_doc *doc, struct slice text)
+bool doc_open(struct doc *doc, struct slice text)
 {
     yaml_parser_t parser;
 
@@ -179,23 +179,23 @@ bool doc_open(struct plan_doc *doc, struct slice text)
     begin_parser(&parser, text);
     const bool read = yaml_parser_load(&parser, &doc->document);
     if (!read)
-        wrong_yaml(doc, &parser);
+        syntax_error(doc, &parser);
     yaml_parser_delete(&parser);
     if (read && yaml_document_get_root_node(&doc->document) == NULL) {
         doc_close(doc);
-        return wrong_at_line(doc, 1, "there is nothing in it");
+        return error_at_line(doc, 1, "there is nothing in it");
     }
     return read;
 }
 
-void doc_close(struct plan_doc *doc)
+void doc_close(struct doc *doc)
 {
     yaml_document_delete(&doc->document);
 }
 
 /* --- values --- */
 
-static const yaml_node_t *node_of(struct plan_doc *doc, const struct doc_value *value)
+static const yaml_node_t *node_of(struct doc *doc, const struct doc_value *value)
 {
     return yaml_document_get_node(&doc->document, value->node);
 }
@@ -213,39 +213,39 @@ static struct slice scalar_of(const yaml_node_t *node)
 }
 
 /* A key that is none of the words. */
-static void wrong_word(struct plan_doc *doc, const struct doc_value *map, int node,
-                       const char *const *words, size_t count)
+static void key_error(struct doc *doc, const struct doc_value *map, int node,
+                      const char *const *words, size_t count)
 {
     const struct slice word = scalar_of(yaml_document_get_node(&doc->document, node));
     /* At the line of the key, with the path of the mapping. */
     const struct doc_value at = {node, map->in, map->word, map->index};
 
     if (!text_is_slug(word) || word.len > DOC_WORD_MAX) {
-        doc_wrong(doc, &at, "has a key that is not known here");
+        doc_error(doc, &at, "has a key that is not known here");
         return;
     }
     for (size_t i = 0; i < count; i++)
         if (slice_is(word, words[i])) {
-            doc_wrong(doc, &at, "has the key %s twice", words[i]);
+            doc_error(doc, &at, "has the key %s twice", words[i]);
             return;
         }
-    doc_wrong(doc, &at, "has an unknown key: %.*s", SLICE_ARG(word));
+    doc_error(doc, &at, "has an unknown key: %.*s", SLICE_ARG(word));
 }
 
-bool doc_is_map(struct plan_doc *doc, const struct doc_value *value)
+bool doc_is_map(struct doc *doc, const struct doc_value *value)
 {
-    return doc_is_there(value) && node_of(doc, value)->type == YAML_MAPPING_NODE;
+    return doc_is_present(value) && node_of(doc, value)->type == YAML_MAPPING_NODE;
 }
 
-bool doc_map(struct plan_doc *doc, const struct doc_value *map, const char *const *words,
-             size_t count, struct doc_value *out)
+bool doc_map(struct doc *doc, const struct doc_value *map, const char *const *words, size_t count,
+             struct doc_value *out)
 {
     const size_t before = doc->mistakes;
 
     for (size_t i = 0; i < count; i++)
         out[i] = (struct doc_value){.in = map, .word = words[i]};
     if (!doc_is_map(doc, map))
-        return doc_wrong(doc, map, "must be a mapping, with keys and values");
+        return doc_error(doc, map, "must be a mapping, with keys and values");
     const yaml_node_t *node = node_of(doc, map);
     for (const yaml_node_pair_t *pair = node->data.mapping.pairs.start;
          pair < node->data.mapping.pairs.top; pair++) {
@@ -253,8 +253,8 @@ bool doc_map(struct plan_doc *doc, const struct doc_value *map, const char *cons
         size_t i = 0;
         while (i < count && !slice_is(key, words[i]))
             i++;
-        if (i == count || doc_is_there(&out[i]))
-            wrong_word(doc, map, pair->key, words, count);
+        if (i == count || doc_is_present(&out[i]))
+            key_error(doc, map, pair->key, words, count);
         else
             out[i].node = pair->value;
     }
@@ -266,17 +266,17 @@ static size_t items_of(const yaml_node_t *node)
     return (size_t)(node->data.sequence.items.top - node->data.sequence.items.start);
 }
 
-size_t doc_list(struct plan_doc *doc, const struct doc_value *list, size_t max)
+size_t doc_list(struct doc *doc, const struct doc_value *list, size_t max)
 {
     const yaml_node_t *node = node_of(doc, list);
 
     if (node->type == YAML_SEQUENCE_NODE && items_of(node) > 0 && items_of(node) <= max)
         return items_of(node);
-    doc_wrong(doc, list, "must be a list of 1 to %zu items", max);
+    doc_error(doc, list, "must be a list of 1 to %zu items", max);
     return 0;
 }
 
-struct doc_value doc_item(struct plan_doc *doc, const struct doc_value *list, size_t index)
+struct doc_value doc_item(struct doc *doc, const struct doc_value *list, size_t index)
 {
     const yaml_node_t *node = node_of(doc, list);
 
@@ -300,7 +300,7 @@ static bool is_name(struct slice name)
 }
 
 /* What stands between ${ and }. */
-static bool expand_one(struct plan_doc *doc, const struct doc_value *at, struct slice inside,
+static bool expand_one(struct doc *doc, const struct doc_value *at, struct slice inside,
                        struct buf *out)
 {
     const char *dash = inside.len > 0 ? memmem(inside.at, inside.len, ":-", 2) : NULL;
@@ -308,12 +308,12 @@ static bool expand_one(struct plan_doc *doc, const struct doc_value *at, struct 
     char word[DOC_WORD_MAX + 1];
 
     if (!is_name(name))
-        return doc_wrong(doc, at, "must have ${NAME} or ${NAME:-else} where it has ${");
+        return doc_error(doc, at, "must have ${NAME} or ${NAME:-else} where it has ${");
     memcpy(word, name.at, name.len);
     word[name.len] = '\0';
     const char *given = env_given(word);
     if (given == NULL && dash == NULL)
-        return doc_wrong(doc, at, "names the variable %s, which is not set", word);
+        return doc_error(doc, at, "names the variable %s, which is not set", word);
     if (given != NULL)
         buf_text(out, given);
     else
@@ -321,8 +321,7 @@ static bool expand_one(struct plan_doc *doc, const struct doc_value *at, struct 
     return true;
 }
 
-static bool expand(struct plan_doc *doc, const struct doc_value *at, struct slice text,
-                   struct buf *out)
+static bool expand(struct doc *doc, const struct doc_value *at, struct slice text, struct buf *out)
 {
     for (;;) {
         const char *open = text.len > 0 ? memmem(text.at, text.len, "${", 2) : NULL;
@@ -333,7 +332,7 @@ static bool expand(struct plan_doc *doc, const struct doc_value *at, struct slic
         const struct slice inside = slice_cut(&rest, '}');
         buf_slice(out, before);
         if (rest.at == NULL)
-            return doc_wrong(doc, at, "has ${ without }");
+            return doc_error(doc, at, "has ${ without }");
         if (!expand_one(doc, at, inside, out))
             return false;
         text = rest;
@@ -348,22 +347,22 @@ static bool is_line(struct slice text)
            (text.len == 0 || memchr(text.at, '\n', text.len) == NULL);
 }
 
-bool doc_text(struct plan_doc *doc, const struct doc_value *value, size_t max, struct slice *out)
+bool doc_text(struct doc *doc, const struct doc_value *value, size_t max, struct slice *out)
 {
     const struct slice raw = scalar_of(node_of(doc, value));
     char room[DOC_TEXT_MAX];
     struct buf buf;
 
     if (raw.at == NULL)
-        return doc_wrong(doc, value, "must be one value, no list or mapping");
+        return doc_error(doc, value, "must be one value, no list or mapping");
     buf_init_over(&buf, room, sizeof room);
     if (!expand(doc, value, raw, &buf))
         return false;
     const struct slice text = buf_as_slice(&buf);
     if (text.len == 0 && !buf.failed)
-        return doc_wrong(doc, value, "has no value: leave the key out, or write one");
+        return doc_error(doc, value, "has no value: leave the key out, or write one");
     if (buf.failed || text.len > max || !is_line(text))
-        return doc_wrong(doc, value, "must be text of 1 to %zu bytes on one line", max);
+        return doc_error(doc, value, "must be text of 1 to %zu bytes on one line", max);
     const struct slice copy = arena_copy(doc->arena, text);
     if (copy.at == NULL)
         return out_of_memory(doc);

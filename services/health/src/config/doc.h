@@ -18,7 +18,7 @@ enum {
     DOC_WORD_MAX = 64    /* bytes of a word that a mistake repeats */
 };
 
-struct plan_doc {
+struct doc {
     const char *name; /* of the file */
     FILE *errors;
     struct arena *arena; /* of texts */
@@ -36,30 +36,30 @@ struct doc_value {
 };
 
 /* False: mistakes were printed, and there is nothing to close. */
-bool doc_open(struct plan_doc *doc, struct slice text) MUST_CHECK;
-void doc_close(struct plan_doc *doc);
+bool doc_open(struct doc *doc, struct slice text) MUST_CHECK;
+void doc_close(struct doc *doc);
 
 /* Prints a mistake, unless there are PLAN_MISTAKES_MAX. Returns false. */
-bool doc_wrong(struct plan_doc *doc, const struct doc_value *at, const char *format, ...)
+bool doc_error(struct doc *doc, const struct doc_value *at, const char *format, ...)
     PRINTF_LIKE(3, 4);
 
 struct doc_value doc_root(void);
 /* The values of a mapping: out[i] is that of words[i], or absent. Other words, words that stand
  * there twice, and what is no mapping are mistakes; then what can be read is read all the same. */
-bool doc_map(struct plan_doc *doc, const struct doc_value *map, const char *const *words,
-             size_t count, struct doc_value *out);
+bool doc_map(struct doc *doc, const struct doc_value *map, const char *const *words, size_t count,
+             struct doc_value *out);
 /* How many items a list has; 0 where it is none, which is a mistake, as are more than `max`. */
-size_t doc_list(struct plan_doc *doc, const struct doc_value *list, size_t max);
-struct doc_value doc_item(struct plan_doc *doc, const struct doc_value *list, size_t index);
+size_t doc_list(struct doc *doc, const struct doc_value *list, size_t max);
+struct doc_value doc_item(struct doc *doc, const struct doc_value *list, size_t index);
 
-static inline bool doc_is_there(const struct doc_value *value)
+static inline bool doc_is_present(const struct doc_value *value)
 {
     return value->node != 0;
 }
-bool doc_is_map(struct plan_doc *doc, const struct doc_value *value);
+bool doc_is_map(struct doc *doc, const struct doc_value *value);
 
 /* The text of a value, with what the environment says for ${NAME} and ${NAME:-else}; in the arena,
  * with a NUL behind it. False: it is a list, a mapping or empty, not UTF-8 on one line, longer than
  * `max` bytes, or names a variable that is not set. */
-bool doc_text(struct plan_doc *doc, const struct doc_value *value, size_t max,
+bool doc_text(struct doc *doc, const struct doc_value *value, size_t max,
               struct slice *out) MUST_CHECK;

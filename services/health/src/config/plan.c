@@ -11,16 +11,16 @@
 
 #include "config/plan_check.h"
 
-enum { PLAN_MEMORY_MAX = 4 * 1024 * 1024, CIRCLE_TEXT_MAX = 1024 };
+enum { PLAN_MEMORY_MAX = 4 * 1024 * 1024, CYCLE_TEXT_MAX = 1024 };
 
 /* A plan while it is read. */
 struct plan_reader {
-    struct plan_doc doc;
+    struct doc doc;
     struct arena scratch; /* of drafts */
     struct plan plan;
     struct check_draft *drafts; /* plan.count */
-    struct slice *left_out;     /* names of items that are */
-    size_t left_out_count;
+    struct slice *omitted;      /* names of items that are */
+    size_t omitted_count;
 };
 
 static struct check *check_of(struct plan_reader *reader, size_t i)
@@ -47,10 +47,10 @@ const struct check *plan_find(const struct plan *plan, struct slice name)
     return name.len > 0 && index_of(plan, name, &i) ? &plan->checks[i] : NULL;
 }
 
-static bool is_left_out(const struct plan_reader *reader, struct slice name)
+static bool is_omitted(const struct plan_reader *reader, struct slice name)
 {
-    for (size_t i = 0; i < reader->left_out_count; i++)
-        if (slice_equal(name, reader->left_out[i]))
+    for (size_t i = 0; i < reader->omitted_count; i++)
+        if (slice_equal(name, reader->omitted[i]))
             return true;
     return false;
 }
@@ -60,17 +60,17 @@ static void need_one(struct plan_reader *reader, struct check *check, const stru
     struct slice name = {NULL, 0};
     size_t need = 0;
 
-    if (!check_read_slug(&reader->doc, item, CHECK_NAME_MAX, &name))
+    if (!plan_check_slug(&reader->doc, item, CHECK_NAME_MAX, &name))
         return;
-    if (is_left_out(reader, name))
+    if (is_omitted(reader, name))
         return;
     if (!index_of(&reader->plan, name, &need)) {
-        doc_wrong(&reader->doc, item, "there is no check of this name");
+        doc_error(&reader->doc, item, "there is no check of this name");
         return;
     }
     for (size_t i = 0; i < check->need_count; i++)
         if (check->needs[i] == need) {
-            doc_wrong(&reader->doc, item, "stands there twice");
+            doc_error(&reader->doc, item, "stands there twice");
             return;
         }
     check->needs[check->need_count++] = need;
@@ -80,7 +80,7 @@ static void read_needs(struct plan_reader *reader, size_t i)
 {
     const struct doc_value *list = &reader->drafts[i].keys[KEY_NEEDS];
 
-    if (!doc_is_there(list))
+    if (!doc_is_present(list))
         return;
     const size_t count = doc_list(&reader->doc, list, CHECK_NEEDS_MAX);
     for (size_t k = 0; k < count; k++) {
@@ -133,12 +133,12 @@ static bool settle(const struct plan *plan, bool *settled, size_t *left)
 }
 
 /* Names one circle, and settles its checks so that the next one is found. */
-static void name_circle(struct plan_reader *reader, bool *settled, size_t at)
+static void report_cycle(struct plan_reader *reader, bool *settled, size_t at)
 {
     const struct plan *plan = &reader->plan;
-    size_t circle[CHECKS_MAX];
+    size_t cycle[CHECKS_MAX];
     size_t count = 0;
-    char room[CIRCLE_TEXT_MAX];
+    char room[CYCLE_TEXT_MAX];
     struct buf names;
 
     /* So many steps lead into a circle, whatever led there. */
@@ -146,24 +146,24 @@ static void name_circle(struct plan_reader *reader, bool *settled, size_t at)
         at = next_of(plan, settled, at);
     buf_init_over(&names, room, sizeof room);
     do {
-        circle[count++] = at;
+        cycle[count++] = at;
         buf_printf(&names, "%s -> ", plan->checks[at].name);
         at = next_of(plan, settled, at);
-    } while (at != circle[0]);
+    } while (at != cycle[0]);
     buf_text(&names, plan->checks[at].name);
-    doc_wrong(&reader->doc, &reader->drafts[at].keys[KEY_NEEDS], "goes in a circle: %.*s",
+    doc_error(&reader->doc, &reader->drafts[at].keys[KEY_NEEDS], "goes in a circle: %.*s",
               (int)names.len, names.data);
     for (size_t i = 0; i < count; i++)
-        settled[circle[i]] = true;
+        settled[cycle[i]] = true;
 }
 
-static void refuse_circles(struct plan_reader *reader)
+static void reject_cycles(struct plan_reader *reader)
 {
     bool settled[CHECKS_MAX] = {false};
     size_t left;
 
     while (!settle(&reader->plan, settled, &left))
-        name_circle(reader, settled, left);
+        report_cycle(reader, settled, left);
 }
 
 size_t plan_needs(const struct plan *plan, size_t check, size_t out[CHECKS_MAX])
@@ -185,7 +185,7 @@ size_t plan_needs(const struct plan *plan, size_t check, size_t out[CHECKS_MAX])
     }
 }
 
-bool plan_makes(const struct plan *plan, const struct check *check)
+bool plan_is_local(const struct plan *plan, const struct check *check)
 {
     struct slice servers = slice_of(plan->servers);
     while (servers.len > 0)
@@ -194,7 +194,7 @@ bool plan_makes(const struct plan *plan, const struct check *check)
     return false;
 }
 
-bool plan_peer_makes(const struct plan *plan, const struct check *check)
+bool plan_is_on_peer(const struct plan *plan, const struct check *check)
 {
     return plan->peer != NULL && strcmp(plan->peer, check->server) == 0;
 }
@@ -209,7 +209,7 @@ static void find_peer(struct plan_reader *reader, size_t peer)
 
     for (size_t i = 0; i < plan->count; i++) {
         const struct check *check = check_of(reader, i);
-        if (check->server == NULL || plan_makes(plan, check) ||
+        if (check->server == NULL || plan_is_local(plan, check) ||
             (other != NULL && strcmp(other, check->server) == 0))
             continue;
         if (other != NULL) {
@@ -219,33 +219,33 @@ static void find_peer(struct plan_reader *reader, size_t peer)
         other = check->server;
     }
     if (other == NULL)
-        doc_wrong(&reader->doc, &reader->drafts[peer].item,
+        doc_error(&reader->doc, &reader->drafts[peer].item,
                   "is of kind peer, so the checks must name exactly one server beside this one");
     plan->peer = other;
 }
 
 /* What check `i` is to the other copy: the same of its own machine. */
-static void add_other(struct plan_reader *reader, size_t i)
+static void add_peer_check(struct plan_reader *reader, size_t i)
 {
     struct plan *plan = &reader->plan;
     const struct check *own = check_of(reader, i);
     struct check *other = check_of(reader, plan->count);
     const struct doc_value *at = &reader->drafts[i].keys[KEY_NAME];
-    size_t twin;
+    size_t existing;
     char name[CHECK_NAME_MAX + 1];
     const int len = snprintf(name, sizeof name, "%s-%s", plan->peer, own->name);
 
     *other = *own;
     memcpy(other->name, name, sizeof name);
     other->server = plan->peer;
-    other->there = own->name;
+    other->peer_name = own->name;
     other->need_count = 0;
     if (plan->count == CHECKS_MAX)
-        doc_wrong(&reader->doc, at, "is one more than the %d checks of both servers", CHECKS_MAX);
+        doc_error(&reader->doc, at, "is one more than the %d checks of both servers", CHECKS_MAX);
     else if (len < 0 || (size_t)len >= sizeof other->name)
-        doc_wrong(&reader->doc, at, "is too long to be told apart from that of %s", plan->peer);
-    else if (index_of(plan, slice_of(other->name), &twin))
-        doc_wrong(&reader->doc, at, "is called %s at the other server, as another check is",
+        doc_error(&reader->doc, at, "is too long to be told apart from that of %s", plan->peer);
+    else if (index_of(plan, slice_of(other->name), &existing))
+        doc_error(&reader->doc, at, "is called %s at the other server, as another check is",
                   other->name);
     else
         plan->count++;
@@ -261,9 +261,9 @@ static void read_peer(struct plan_reader *reader)
             plan->peer == NULL)
             find_peer(reader, i);
     for (size_t i = 0; plan->peer != NULL && i < own; i++)
-        if (!doc_is_there(&reader->drafts[i].keys[KEY_SERVER]) &&
+        if (!doc_is_present(&reader->drafts[i].keys[KEY_SERVER]) &&
             plan->checks[i].kind != CHECK_PEER)
-            add_other(reader, i);
+            add_peer_check(reader, i);
 }
 
 /* --- the file --- */
@@ -276,13 +276,13 @@ static void read_check(struct plan_reader *reader, const struct doc_value *list,
     size_t other;
 
     draft->item = doc_item(&reader->doc, list, item);
-    if (!check_read(&reader->doc, draft, plan->server, check)) {
-        reader->left_out[reader->left_out_count++] =
+    if (!plan_check_read(&reader->doc, draft, plan->server, check)) {
+        reader->omitted[reader->omitted_count++] =
             arena_copy(&reader->scratch, slice_of(check->name));
         return;
     }
     if (check->name[0] != '\0' && index_of(plan, slice_of(check->name), &other))
-        doc_wrong(&reader->doc, &draft->keys[KEY_NAME], "is the name of checks[%zu] too",
+        doc_error(&reader->doc, &draft->keys[KEY_NAME], "is the name of checks[%zu] too",
                   reader->drafts[other].item.index);
     plan->count++;
 }
@@ -295,16 +295,16 @@ static void read_checks(struct plan_reader *reader, const struct doc_value *list
     /* Each may stand there for the other server too, and one is in the making. */
     plan->checks = arena_alloc(reader->doc.arena, (2 * count + 1) * sizeof *plan->checks);
     reader->drafts = arena_alloc(&reader->scratch, count * sizeof *reader->drafts);
-    reader->left_out = arena_alloc(&reader->scratch, count * sizeof *reader->left_out);
-    if (plan->checks == NULL || reader->drafts == NULL || reader->left_out == NULL) {
-        doc_wrong(&reader->doc, list, "no memory for so many");
+    reader->omitted = arena_alloc(&reader->scratch, count * sizeof *reader->omitted);
+    if (plan->checks == NULL || reader->drafts == NULL || reader->omitted == NULL) {
+        doc_error(&reader->doc, list, "no memory for so many");
         return;
     }
     for (size_t i = 0; i < count; i++)
         read_check(reader, list, i);
     for (size_t i = 0; i < plan->count; i++)
         read_needs(reader, i);
-    refuse_circles(reader);
+    reject_cycles(reader);
     read_peer(reader);
 }
 
@@ -312,13 +312,13 @@ static void read_checks(struct plan_reader *reader, const struct doc_value *list
 static void read_servers(struct plan_reader *reader, const struct doc_value *value)
 {
     struct slice text;
-    if (!doc_is_there(value) || !doc_text(&reader->doc, value, DOC_TEXT_MAX, &text))
+    if (!doc_is_present(value) || !doc_text(&reader->doc, value, DOC_TEXT_MAX, &text))
         return;
     struct slice rest = text;
     while (rest.at != NULL) {
         const struct slice one = slice_cut(&rest, ',');
         if (!text_is_slug(one) || one.len > CHECK_NAME_MAX) {
-            doc_wrong(&reader->doc, value,
+            doc_error(&reader->doc, value,
                       "must be slugs with commas between: small letters and digits, joined by - "
                       "or _");
             return;
@@ -338,11 +338,11 @@ static void read_file(struct plan_reader *reader)
     if (!doc_is_map(&reader->doc, &root))
         return;
     for (size_t i = 0; i < 2; i++)
-        if (!doc_is_there(&values[i]))
-            doc_wrong(&reader->doc, &values[i], "is required");
+        if (!doc_is_present(&values[i]))
+            doc_error(&reader->doc, &values[i], "is required");
     reader->plan.server = reader->plan.servers = "";
     read_servers(reader, &values[0]);
-    if (doc_is_there(&values[1]))
+    if (doc_is_present(&values[1]))
         read_checks(reader, &values[1]);
 }
 

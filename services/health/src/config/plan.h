@@ -36,6 +36,6 @@ const struct check *plan_find(const struct plan *plan, struct slice name);
 /* All that a check needs, and what that needs, the nearest first, each once. Returns how many. */
 size_t plan_needs(const struct plan *plan, size_t check, size_t out[CHECKS_MAX]);
 /* Whether its probes are made by this copy. */
-bool plan_makes(const struct plan *plan, const struct check *check);
+bool plan_is_local(const struct plan *plan, const struct check *check);
 /* Whether they are made by the copy on the other server. */
-bool plan_peer_makes(const struct plan *plan, const struct check *check);
+bool plan_is_on_peer(const struct plan *plan, const struct check *check);

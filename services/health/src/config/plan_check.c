@@ -21,7 +21,7 @@ enum {
     STATUS_MAX = 599,
     WORDS_MAX = 512
 };
-#define BORDER_MAX 1e15
+#define THRESHOLD_MAX 1e15
 
 static const char *const key_words[CHECK_KEYS] = {
     "name",    "kind",     "target",   "server",    "interval", "timeout", "bad",
@@ -52,12 +52,11 @@ static const struct {
 /* --- values; where one is absent, the output stays as it is --- */
 
 /* Texts of the arena end with a NUL. */
-static bool read_text(struct plan_doc *doc, const struct doc_value *value, size_t max,
-                      const char **out)
+static bool read_text(struct doc *doc, const struct doc_value *value, size_t max, const char **out)
 {
     struct slice text;
 
-    if (!doc_is_there(value))
+    if (!doc_is_present(value))
         return true;
     if (!doc_text(doc, value, max, &text))
         return false;
@@ -65,17 +64,16 @@ static bool read_text(struct plan_doc *doc, const struct doc_value *value, size_
     return true;
 }
 
-bool check_read_slug(struct plan_doc *doc, const struct doc_value *value, size_t max,
-                     struct slice *out)
+bool plan_check_slug(struct doc *doc, const struct doc_value *value, size_t max, struct slice *out)
 {
     struct slice text;
 
-    if (!doc_is_there(value))
+    if (!doc_is_present(value))
         return true;
     if (!doc_text(doc, value, DOC_TEXT_MAX, &text))
         return false;
     if (!text_is_slug(text) || text.len > max)
-        return doc_wrong(doc, value,
+        return doc_error(doc, value,
                          "must be a slug of at most %zu bytes: small letters and digits, joined "
                          "by - or _",
                          max);
@@ -84,14 +82,14 @@ bool check_read_slug(struct plan_doc *doc, const struct doc_value *value, size_t
 }
 
 /* One of the names, which end with NULL. */
-static bool read_word(struct plan_doc *doc, const struct doc_value *value, const char *const *names,
+static bool read_word(struct doc *doc, const struct doc_value *value, const char *const *names,
                       size_t *out)
 {
     char room[WORDS_MAX];
     struct slice text;
     struct buf all;
 
-    if (!doc_is_there(value))
+    if (!doc_is_present(value))
         return true;
     if (!doc_text(doc, value, DOC_TEXT_MAX, &text))
         return false;
@@ -103,118 +101,117 @@ static bool read_word(struct plan_doc *doc, const struct doc_value *value, const
         }
         buf_printf(&all, "%s%s", i > 0 ? ", " : "", names[i]);
     }
-    return doc_wrong(doc, value, "must be one of %.*s", (int)all.len, all.data);
+    return doc_error(doc, value, "must be one of %.*s", (int)all.len, all.data);
 }
 
-static bool read_flag(struct plan_doc *doc, const struct doc_value *value, bool *out)
+static bool read_flag(struct doc *doc, const struct doc_value *value, bool *out)
 {
     struct slice text;
 
-    if (!doc_is_there(value))
+    if (!doc_is_present(value))
         return true;
     if (!doc_text(doc, value, DOC_TEXT_MAX, &text))
         return false;
-    return parse_bool(text, out) || doc_wrong(doc, value, "must be true or false");
+    return parse_bool(text, out) || doc_error(doc, value, "must be true or false");
 }
 
-static bool read_whole(struct plan_doc *doc, const struct doc_value *value, int min, int max,
-                       int *out)
+static bool read_whole(struct doc *doc, const struct doc_value *value, int min, int max, int *out)
 {
     struct slice text;
     int64_t number;
 
-    if (!doc_is_there(value))
+    if (!doc_is_present(value))
         return true;
     if (!doc_text(doc, value, DOC_TEXT_MAX, &text))
         return false;
     if (!parse_i64(text, min, max, &number))
-        return doc_wrong(doc, value, "must be a whole number from %d to %d", min, max);
+        return doc_error(doc, value, "must be a whole number from %d to %d", min, max);
     *out = (int)number;
     return true;
 }
 
 /* `bounds` is the end of "must be ...". */
-static bool read_span(struct plan_doc *doc, const struct doc_value *value, int64_t min, int64_t max,
+static bool read_span(struct doc *doc, const struct doc_value *value, int64_t min, int64_t max,
                       const char *bounds, int64_t *out)
 {
     struct slice text;
 
-    if (!doc_is_there(value))
+    if (!doc_is_present(value))
         return true;
     if (!doc_text(doc, value, DOC_TEXT_MAX, &text))
         return false;
-    return parse_duration_ms(text, min, max, out) || doc_wrong(doc, value, "must be %s", bounds);
+    return parse_duration_ms(text, min, max, out) || doc_error(doc, value, "must be %s", bounds);
 }
 
-static bool require(struct plan_doc *doc, const struct doc_value *value)
+static bool require(struct doc *doc, const struct doc_value *value)
 {
-    return doc_is_there(value) || doc_wrong(doc, value, "is required");
+    return doc_is_present(value) || doc_error(doc, value, "is required");
 }
 
 /* --- parts of a check --- */
 
-static void read_name(struct plan_doc *doc, const struct doc_value *value, struct check *check)
+static void read_name(struct doc *doc, const struct doc_value *value, struct check *check)
 {
     struct slice name;
 
-    if (!require(doc, value) || !check_read_slug(doc, value, CHECK_NAME_MAX, &name))
+    if (!require(doc, value) || !plan_check_slug(doc, value, CHECK_NAME_MAX, &name))
         return;
     memcpy(check->name, name.at, name.len);
     check->name[name.len] = '\0';
 }
 
-static void read_times(struct plan_doc *doc, const struct doc_value *keys, struct check *check)
+static void read_times(struct doc *doc, const struct doc_value *keys, struct check *check)
 {
     const bool known = read_span(doc, &keys[KEY_INTERVAL], CHECK_INTERVAL_MIN_MS,
                                  CHECK_INTERVAL_MAX_MS, "200ms to 192h", &check->interval_ms);
 
-    check->timeout_ms = timeout_default_ms(check->interval_ms);
+    check->timeout_ms = limits_default_timeout_ms(check->interval_ms);
     if (!read_span(doc, &keys[KEY_TIMEOUT], TIMEOUT_MIN_MS, CHECK_TIMEOUT_MAX_MS, "10ms to 30s",
                    &check->timeout_ms))
         return;
     if (known && check->timeout_ms >= check->interval_ms)
-        doc_wrong(doc, &keys[KEY_TIMEOUT], "must be less than the interval");
+        doc_error(doc, &keys[KEY_TIMEOUT], "must be less than the interval");
 }
 
-static void read_target(struct plan_doc *doc, const struct doc_value *value, struct check *check)
+static void read_target(struct doc *doc, const struct doc_value *value, struct check *check)
 {
     const enum target_form form = target_form(check->kind);
 
     if (form == TARGET_NONE) {
-        if (doc_is_there(value))
-            doc_wrong(doc, value, "must be left out: %s has none", check_kind_names[check->kind]);
+        if (doc_is_present(value))
+            doc_error(doc, value, "must be left out: %s has none", check_kind_names[check->kind]);
         return;
     }
-    if (check->public_url[0] != '\0' && !doc_is_there(value))
+    if (check->public_url[0] != '\0' && !doc_is_present(value))
         return; /* from outside alone */
     if (!require(doc, value) || !read_text(doc, value, TARGET_MAX, &check->target))
         return;
     if (!target_fits(form, slice_of(check->target)))
-        doc_wrong(doc, value, "must be %s", target_forms[form]);
+        doc_error(doc, value, "must be %s", target_forms[form]);
 }
 
-static void read_title(struct plan_doc *doc, const struct doc_value *title, struct check *check)
+static void read_title(struct doc *doc, const struct doc_value *title, struct check *check)
 {
     enum { TITLES = sizeof check->title / sizeof check->title[0] };
     struct doc_value texts[TITLES];
 
-    if (!doc_is_there(title))
+    if (!doc_is_present(title))
         return;
     doc_map(doc, title, language_names, TITLES, texts);
     for (size_t i = 0; i < TITLES; i++)
         (void)read_text(doc, &texts[i], TITLE_MAX, &check->title[i]);
 }
 
-static bool read_border(struct plan_doc *doc, const struct doc_value *value, double *out)
+static bool read_threshold(struct doc *doc, const struct doc_value *value, double *out)
 {
     struct slice text;
 
-    if (!doc_is_there(value))
+    if (!doc_is_present(value))
         return true;
     if (!doc_text(doc, value, DOC_TEXT_MAX, &text))
         return false;
-    return parse_double(text, 0, BORDER_MAX, out) ||
-           doc_wrong(doc, value, "must be a number that is not negative");
+    return parse_double(text, 0, THRESHOLD_MAX, out) ||
+           doc_error(doc, value, "must be a number that is not negative");
 }
 
 /* The limit of the check for this measure, or a new one; NULL: there is no room. */
@@ -227,23 +224,23 @@ static struct limit *limit_of(struct check *check, enum measure measure)
 }
 
 /* "none", or its borders. A limit of the file stands for the whole default. */
-static void read_limit(struct plan_doc *doc, const struct doc_value *value, enum measure measure,
+static void read_limit(struct doc *doc, const struct doc_value *value, enum measure measure,
                        struct check *check)
 {
     static const char *const words[] = {"yellow", "red"};
     static const char *const none[] = {"none", NULL};
-    struct limit limit = {measure, NO_BORDER, NO_BORDER};
-    struct doc_value borders[2];
+    struct limit limit = {measure, NO_THRESHOLD, NO_THRESHOLD};
+    struct doc_value thresholds[2];
     size_t is_none;
 
-    if (!kind_has_measure(check->kind, measure)) {
-        doc_wrong(doc, value, "is not measured by checks of kind %s",
+    if (!limits_have_measure(check->kind, measure)) {
+        doc_error(doc, value, "is not measured by checks of kind %s",
                   check_kind_names[check->kind]);
         return;
     }
     struct limit *place = limit_of(check, measure);
     if (place == NULL) {
-        doc_wrong(doc, value, "is one more than the %d limits a check may have", CHECK_LIMITS_MAX);
+        doc_error(doc, value, "is one more than the %d limits a check may have", CHECK_LIMITS_MAX);
         return;
     }
     if (!doc_is_map(doc, value)) {
@@ -251,30 +248,31 @@ static void read_limit(struct plan_doc *doc, const struct doc_value *value, enum
             *place = check->limits[--check->limit_count];
         return;
     }
-    if (!doc_map(doc, value, words, 2, borders) || !read_border(doc, &borders[0], &limit.yellow) ||
-        !read_border(doc, &borders[1], &limit.red))
+    if (!doc_map(doc, value, words, 2, thresholds) ||
+        !read_threshold(doc, &thresholds[0], &limit.yellow) ||
+        !read_threshold(doc, &thresholds[1], &limit.red))
         return;
     if (isnan(limit.yellow) && isnan(limit.red))
-        doc_wrong(doc, value, "must have yellow, red or both");
-    else if (!limit_is_ordered(&limit))
-        doc_wrong(doc, value, "must reach yellow before red: %s is worse",
+        doc_error(doc, value, "must have yellow, red or both");
+    else if (!limits_are_ordered(&limit))
+        doc_error(doc, value, "must reach yellow before red: %s is worse",
                   measure_kinds[measure].lower_is_worse ? "less" : "more");
     *place = limit;
 }
 
-static void read_limits(struct plan_doc *doc, const struct doc_value *value, struct check *check)
+static void read_limits(struct doc *doc, const struct doc_value *value, struct check *check)
 {
     const char *words[MEASURES];
     struct doc_value limits[MEASURES];
 
     limits_default(check);
-    if (!doc_is_there(value))
+    if (!doc_is_present(value))
         return;
     for (size_t i = 0; i < MEASURES; i++)
         words[i] = measure_kinds[i].word;
     doc_map(doc, value, words, MEASURES, limits);
     for (size_t i = 0; i < MEASURES; i++)
-        if (doc_is_there(&limits[i]))
+        if (doc_is_present(&limits[i]))
             read_limit(doc, &limits[i], (enum measure)i, check);
 }
 
@@ -285,11 +283,11 @@ static bool is_of_addresses(const struct check *check)
     return strcmp(check->record, "A") == 0 || strcmp(check->record, "AAAA") == 0;
 }
 
-static void add_expected(struct plan_doc *doc, const struct doc_value *item, struct slice record,
+static void add_expected(struct doc *doc, const struct doc_value *item, struct slice record,
                          struct check *check)
 {
     if (check->expect_count == CHECK_EXPECT_MAX) {
-        doc_wrong(doc, item, "is one of more than %d records", CHECK_EXPECT_MAX);
+        doc_error(doc, item, "is one of more than %d records", CHECK_EXPECT_MAX);
         return;
     }
     const struct slice copy = arena_copy(doc->arena, record);
@@ -299,7 +297,7 @@ static void add_expected(struct plan_doc *doc, const struct doc_value *item, str
 }
 
 /* The addresses of one family, of those that a server has. */
-static void add_addresses(struct plan_doc *doc, const struct doc_value *item, struct slice list,
+static void add_addresses(struct doc *doc, const struct doc_value *item, struct slice list,
                           struct check *check)
 {
     const bool wants_six = strcmp(check->record, "AAAA") == 0;
@@ -312,9 +310,9 @@ static void add_addresses(struct plan_doc *doc, const struct doc_value *item, st
     }
 }
 
-static void read_expect(struct plan_doc *doc, const struct doc_value *list, struct check *check)
+static void read_expect(struct doc *doc, const struct doc_value *list, struct check *check)
 {
-    if (!doc_is_there(list))
+    if (!doc_is_present(list))
         return;
     const size_t count = doc_list(doc, list, CHECK_EXPECT_MAX);
     for (size_t i = 0; i < count; i++) {
@@ -336,34 +334,34 @@ static bool is_header_name(struct slice name)
            memchr(name.at, '.', name.len) == NULL;
 }
 
-static void read_headers(struct plan_doc *doc, const struct doc_value *keys, struct check *check)
+static void read_headers(struct doc *doc, const struct doc_value *keys, struct check *check)
 {
     if (read_text(doc, &keys[KEY_HEADER], DOC_TEXT_MAX, &check->expect_header) &&
-        doc_is_there(&keys[KEY_HEADER])) {
+        doc_is_present(&keys[KEY_HEADER])) {
         struct slice rest = slice_of(check->expect_header);
         const struct slice name = slice_cut(&rest, ':');
         if (!is_header_name(name) || slice_trim(rest).len == 0)
-            doc_wrong(doc, &keys[KEY_HEADER], "must be like \"name: part of its value\"");
+            doc_error(doc, &keys[KEY_HEADER], "must be like \"name: part of its value\"");
     }
     if (read_text(doc, &keys[KEY_KEY_HEADER], SLUG_MAX, &check->key_header) &&
-        doc_is_there(&keys[KEY_KEY_HEADER]) && !is_header_name(slice_of(check->key_header)))
-        doc_wrong(doc, &keys[KEY_KEY_HEADER], "must be a header's name");
+        doc_is_present(&keys[KEY_KEY_HEADER]) && !is_header_name(slice_of(check->key_header)))
+        doc_error(doc, &keys[KEY_KEY_HEADER], "must be a header's name");
     (void)read_text(doc, &keys[KEY_KEY_FILE], TARGET_MAX, &check->key_file);
-    const bool has_file = doc_is_there(&keys[KEY_KEY_FILE]);
-    if (has_file && !doc_is_there(&keys[KEY_KEY_HEADER]))
-        doc_wrong(doc, &keys[KEY_KEY_HEADER], "is required beside key_file");
-    if (!has_file && doc_is_there(&keys[KEY_KEY_HEADER]))
-        doc_wrong(doc, &keys[KEY_KEY_FILE], "is required beside key_header");
+    const bool has_file = doc_is_present(&keys[KEY_KEY_FILE]);
+    if (has_file && !doc_is_present(&keys[KEY_KEY_HEADER]))
+        doc_error(doc, &keys[KEY_KEY_HEADER], "is required beside key_file");
+    if (!has_file && doc_is_present(&keys[KEY_KEY_HEADER]))
+        doc_error(doc, &keys[KEY_KEY_FILE], "is required beside key_header");
 }
 
-static void read_options(struct plan_doc *doc, const struct doc_value *keys, struct check *check)
+static void read_options(struct doc *doc, const struct doc_value *keys, struct check *check)
 {
     size_t record = 0;
 
     for (size_t i = 0; i < sizeof options / sizeof options[0]; i++) {
         const struct doc_value *value = &keys[options[i].key];
-        if (doc_is_there(value) && !(options[i].kinds & OF(check->kind)))
-            doc_wrong(doc, value, "is not for checks of kind %s", check_kind_names[check->kind]);
+        if (doc_is_present(value) && !(options[i].kinds & OF(check->kind)))
+            doc_error(doc, value, "is not for checks of kind %s", check_kind_names[check->kind]);
         else if (options[i].required & OF(check->kind))
             (void)require(doc, value);
     }
@@ -373,13 +371,13 @@ static void read_options(struct plan_doc *doc, const struct doc_value *keys, str
     check->record = records[record];
     read_expect(doc, &keys[KEY_EXPECT], check);
     if (read_text(doc, &keys[KEY_HOST], TARGET_MAX, &check->host) &&
-        doc_is_there(&keys[KEY_HOST]) && !target_fits(TARGET_NAME, slice_of(check->host)))
-        doc_wrong(doc, &keys[KEY_HOST], "must be %s", target_forms[TARGET_NAME]);
+        doc_is_present(&keys[KEY_HOST]) && !target_fits(TARGET_NAME, slice_of(check->host)))
+        doc_error(doc, &keys[KEY_HOST], "must be %s", target_forms[TARGET_NAME]);
     read_headers(doc, keys, check);
 }
 
 /* What depends on the kind. */
-static void read_kind(struct plan_doc *doc, const struct doc_value *keys, struct check *check)
+static void read_kind(struct doc *doc, const struct doc_value *keys, struct check *check)
 {
     struct slice runbook;
     size_t kind;
@@ -388,18 +386,18 @@ static void read_kind(struct plan_doc *doc, const struct doc_value *keys, struct
         return;
     check->kind = (enum check_kind)kind;
     if (read_text(doc, &keys[KEY_PUBLIC], TARGET_MAX, &check->public_url) &&
-        doc_is_there(&keys[KEY_PUBLIC]) && !target_fits(TARGET_URL, slice_of(check->public_url)))
-        doc_wrong(doc, &keys[KEY_PUBLIC], "must be %s", target_forms[TARGET_URL]);
+        doc_is_present(&keys[KEY_PUBLIC]) && !target_fits(TARGET_URL, slice_of(check->public_url)))
+        doc_error(doc, &keys[KEY_PUBLIC], "must be %s", target_forms[TARGET_URL]);
     read_target(doc, &keys[KEY_TARGET], check);
     read_limits(doc, &keys[KEY_LIMITS], check);
     read_options(doc, keys, check);
     runbook = slice_of(check_kind_names[kind]);
-    (void)check_read_slug(doc, &keys[KEY_RUNBOOK], SLUG_MAX, &runbook);
+    (void)plan_check_slug(doc, &keys[KEY_RUNBOOK], SLUG_MAX, &runbook);
     check->runbook = runbook.at;
 }
 
 /* Whether the variable that it names is set; without one: true. */
-static bool is_wanted(struct plan_doc *doc, const struct doc_value *value)
+static bool is_enabled(struct doc *doc, const struct doc_value *value)
 {
     const char *variable = "";
 
@@ -407,8 +405,8 @@ static bool is_wanted(struct plan_doc *doc, const struct doc_value *value)
            env_given(variable) != NULL;
 }
 
-bool check_read(struct plan_doc *doc, struct check_draft *draft, const char *server,
-                struct check *check)
+bool plan_check_read(struct doc *doc, struct check_draft *draft, const char *server,
+                     struct check *check)
 {
     const struct doc_value *keys = draft->keys;
     struct slice of = slice_of(server);
@@ -427,7 +425,7 @@ bool check_read(struct plan_doc *doc, struct check_draft *draft, const char *ser
         .record = "",
         .host = "",
         .public_url = "",
-        .there = "",
+        .peer_name = "",
         .key_file = "",
         .key_header = ""
     };
@@ -435,10 +433,10 @@ bool check_read(struct plan_doc *doc, struct check_draft *draft, const char *ser
     if (!doc_is_map(doc, &draft->item))
         return true;
     read_name(doc, &keys[KEY_NAME], check);
-    if (!is_wanted(doc, &keys[KEY_WHEN]))
+    if (!is_enabled(doc, &keys[KEY_WHEN]))
         return false;
     read_kind(doc, keys, check);
-    (void)check_read_slug(doc, &keys[KEY_SERVER], SLUG_MAX, &of);
+    (void)plan_check_slug(doc, &keys[KEY_SERVER], SLUG_MAX, &of);
     check->server = of.at;
     read_times(doc, keys, check);
     (void)read_whole(doc, &keys[KEY_BAD], 1, STREAK_MAX, &check->bad_to_fail);

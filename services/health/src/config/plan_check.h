@@ -43,8 +43,7 @@ struct check_draft {
 
 /* Sets `check` but for what it needs; `server` where the item names none. Mistakes are printed.
  * False: the item is left out, as the variable of its `when` is not set; only its name is read. */
-bool check_read(struct plan_doc *doc, struct check_draft *draft, const char *server,
-                struct check *check);
+bool plan_check_read(struct doc *doc, struct check_draft *draft, const char *server,
+                     struct check *check);
 /* A text that must be a slug of at most `max` bytes; `out` untouched where the value is absent. */
-bool check_read_slug(struct plan_doc *doc, const struct doc_value *value, size_t max,
-                     struct slice *out);
+bool plan_check_slug(struct doc *doc, const struct doc_value *value, size_t max, struct slice *out);

@@ -130,7 +130,7 @@ bool target_fits(enum target_form form, struct slice target)
 
 /* --- times and limits --- */
 
-int64_t timeout_default_ms(int64_t interval_ms)
+int64_t limits_default_timeout_ms(int64_t interval_ms)
 {
     const int64_t usual_ms = 3000;
 
@@ -141,7 +141,7 @@ int64_t timeout_default_ms(int64_t interval_ms)
  * The team's documentation promises: connections, cache hits, disk, CPU, memory, errors, days of
  * certificates; 500 ms and 2 s of an API, 1 s of a database. What should never be is red from the
  * first on. */
-#define NONE NO_BORDER
+#define NONE NO_THRESHOLD
 static const struct {
     enum check_kind kind;
     struct limit limit;
@@ -217,7 +217,7 @@ void limits_default(struct check *check)
     }
 }
 
-bool kind_has_measure(enum check_kind kind, enum measure measure)
+bool limits_have_measure(enum check_kind kind, enum measure measure)
 {
     for (size_t i = 0; i < KNOWN; i++)
         if (known[i].kind == kind && known[i].limit.measure == measure)
@@ -226,7 +226,7 @@ bool kind_has_measure(enum check_kind kind, enum measure measure)
 }
 
 /* Comparisons with NONE are false. */
-bool limit_is_ordered(const struct limit *limit)
+bool limits_are_ordered(const struct limit *limit)
 {
     if (measure_kinds[limit->measure].lower_is_worse)
         return !(limit->yellow < limit->red);

@@ -22,10 +22,10 @@ bool target_fits(enum target_form form, struct slice target);
 extern const char *const target_forms[];
 
 /* 3 s, or half the interval where that is not longer. */
-int64_t timeout_default_ms(int64_t interval_ms);
+int64_t limits_default_timeout_ms(int64_t interval_ms);
 /* Sets the limits that a check of its kind has unless its file says otherwise. */
 void limits_default(struct check *check);
 /* Whether probes of this kind measure it. */
-bool kind_has_measure(enum check_kind kind, enum measure measure);
+bool limits_have_measure(enum check_kind kind, enum measure measure);
 /* Whether a measure that gets worse passes yellow first, then red. */
-bool limit_is_ordered(const struct limit *limit);
+bool limits_are_ordered(const struct limit *limit);

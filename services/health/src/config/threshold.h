@@ -8,9 +8,9 @@
 /* Yellow begins with the border, red behind it. What `was` beyond comes back when it is inside by 2
  * % of the border's value, of a percentage of which less is worse at most by half of what is left
  * to 100. A NAN, as value or border: false. */
-bool beyond_is(const struct limit *limit, bool red, double value, bool was);
+bool threshold_is_exceeded(const struct limit *limit, bool red, double value, bool was);
 
-struct beyond {
+struct exceeded {
     const struct reading *reading; /* of the result */
     const struct limit *limit;     /* of the check */
     bool red;                      /* which border: else the yellow one */
@@ -18,4 +18,5 @@ struct beyond {
 
 /* The first reading that is beyond a red border, else the first one beyond a yellow border. False:
  * none is. */
-bool beyond_find(const struct check *check, const struct probe_result *result, struct beyond *out);
+bool threshold_find_exceeded(const struct check *check, const struct probe_result *result,
+                             struct exceeded *out);

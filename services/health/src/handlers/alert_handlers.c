@@ -9,18 +9,19 @@
 #include "notify/alerts.h"
 #include "report/report.h"
 
-static void encode(const struct alert_told *told, struct buf *out)
+static void encode(const struct alert_delivery *deliveries, struct buf *out)
 {
     buf_printf(out, "{\"channel\":\"%s\",\"told\":%s,\"detail\":\"%s\",\"took_ms\":%lld}",
-               told->channel, told->told ? "true" : "false", told->code, (long long)told->took_ms);
+               deliveries->channel, deliveries->delivered ? "true" : "false", deliveries->code,
+               (long long)deliveries->took_ms);
 }
 
-static void encode_all(const struct alert_told *told, size_t count, struct buf *out)
+static void encode_all(const struct alert_delivery *deliveries, size_t count, struct buf *out)
 {
     buf_text(out, "\"channels\":[");
     for (size_t i = 0; i < count; i++) {
         buf_text(out, i > 0 ? "," : "");
-        encode(&told[i], out);
+        encode(&deliveries[i], out);
     }
     buf_char(out, ']');
 }
@@ -29,43 +30,45 @@ enum http_status post_alerts_test(void *data, const struct http_request *req,
                                   struct http_response *res)
 {
     struct health_app *app = data;
-    struct alert_told told[ALERT_CHANNELS];
+    struct alert_delivery deliveries[ALERT_CHANNELS];
     size_t count;
     bool dry;
     struct fault fault;
     if (!action_is_dry(req, &dry, &fault) || !http_request_empty(req, &fault) ||
-        !alerts_test(app->alerts, dry, told, &count, &fault))
+        !alerts_test(app->alerts, dry, deliveries, &count, &fault))
         return http_reply_fault(req, res, &fault);
     action_reply_begin(dry, res);
     buf_char(&res->body, '{');
-    encode_all(told, count, &res->body);
+    encode_all(deliveries, count, &res->body);
     buf_char(&res->body, '}');
     return action_reply_end(dry, res, HTTP_OK);
 }
 
 /* A note of its own, beside the one of the morning. */
-static bool say(struct health_app *app, const struct report_page *page, bool dry,
-                struct alert_told told[ALERT_CHANNELS], size_t *count, struct fault *fault)
+static bool send_report(struct health_app *app, const struct report_page *page, bool dry,
+                        struct alert_delivery deliveries[ALERT_CHANNELS], size_t *count,
+                        struct fault *fault)
 {
     const struct uuid own = uuid_make();
     char text[UUID_TEXT_LEN + 1], id[NOTE_ID_MAX + 1];
     uuid_format(&own, text);
     snprintf(id, sizeof id, "report.%s", text);
     const struct alert_note note = {.id = id, .subject = page->subject, .text = page->text};
-    return alerts_say(app->alerts, dry ? NULL : &note, REPORT_NOT_BY, told, count, fault);
+    return alerts_send_note(app->alerts, dry ? NULL : &note, REPORT_EXCLUDED, deliveries, count,
+                            fault);
 }
 
 enum http_status post_report(void *data, const struct http_request *req, struct http_response *res)
 {
     struct health_app *app = data;
-    struct alert_told told[ALERT_CHANNELS];
+    struct alert_delivery deliveries[ALERT_CHANNELS];
     size_t count;
     bool dry;
     struct fault fault;
     if (!action_is_dry(req, &dry, &fault) || !http_request_empty(req, &fault))
         return http_reply_fault(req, res, &fault);
     auto_free struct report_page *page = report_write(app->report, &fault);
-    if (page == NULL || !say(app, page, dry, told, &count, &fault))
+    if (page == NULL || !send_report(app, page, dry, deliveries, &count, &fault))
         return http_reply_fault(req, res, &fault);
     action_reply_begin(dry, res);
     buf_text(&res->body, "{\"subject\":");
@@ -73,7 +76,7 @@ enum http_status post_report(void *data, const struct http_request *req, struct 
     buf_text(&res->body, ",\"text\":");
     buf_json_string(&res->body, slice_of(page->text));
     buf_char(&res->body, ',');
-    encode_all(told, count, &res->body);
+    encode_all(deliveries, count, &res->body);
     buf_char(&res->body, '}');
     return action_reply_end(dry, res, HTTP_OK);
 }

@@ -4,7 +4,7 @@
 
 #include "http/route.h"
 
-http_guard may_see_page; /* page_handlers.c */
+http_guard check_edge_secret; /* page_handlers.c */
 http_handler get_page;
 http_handler get_page_public;
 http_handler get_page_badge;

@@ -65,9 +65,9 @@ static bool acknowledge(struct health_app *app, const struct uuid *id, const cha
     if (dry)
         return find(app, id, out, fault);
     if (!history_incident_ack(app->history, id, who, now_wall_us(), out, fault) ||
-        !watch_renew(app->watch, fault))
+        !monitor_reload(app->monitor, fault))
         return false;
-    alerts_acked(app->alerts, out);
+    alerts_acknowledged(app->alerts, out);
     return true;
 }
 

@@ -22,8 +22,8 @@ extern const size_t health_page_file_count;
 
 /* Containers that share a network with health reach it too: the reverse proxy has asked for a
  * password, and says so. */
-bool may_see_page(void *data, struct http_request *req, struct http_response *res,
-                  struct fault *fault)
+bool check_edge_secret(void *data, struct http_request *req, struct http_response *res,
+                       struct fault *fault)
 {
     const struct health_app *app = data;
     const struct slice secret = slice_of(app->config->edge_secret);
@@ -93,14 +93,14 @@ static enum http_status reply(struct http_response *res, const char *type)
     return res->status;
 }
 
-typedef void render_fn(const struct watch_view *view, const struct page_options *options,
+typedef void render_fn(const struct monitor_view *view, const struct page_options *options,
                        struct buf *out);
 
 static enum http_status render(struct health_app *app, const struct http_request *req,
                                struct http_response *res, render_fn *run)
 {
     char token[PAGE_TOKEN_LEN + 1];
-    struct watch_view view;
+    struct monitor_view view;
     const char *docs_url = app->config->docs_url;
     struct page_options options = {.docs_url = docs_url[0] != '\0' ? docs_url : NULL,
                                    .token = token,
@@ -109,7 +109,7 @@ static enum http_status render(struct health_app *app, const struct http_request
     if (!read_language(req, &options.language, &fault))
         return http_reply_fault(req, res, &fault);
     token_of(app, today(), token);
-    watch_view(app->watch, &view);
+    monitor_view(app->monitor, &view);
     run(&view, &options, &res->body);
     return reply(res, "text/html; charset=utf-8");
 }
@@ -123,9 +123,9 @@ enum http_status get_page_public(void *data, const struct http_request *req,
                                  struct http_response *res)
 {
     struct health_app *app = data;
-    struct watch_view view;
-    watch_view(app->watch, &view);
-    http_reply_header(res, PEER_TOLD_HEADER, view.link_told ? SLICE("yes") : SLICE("no"));
+    struct monitor_view view;
+    monitor_view(app->monitor, &view);
+    http_reply_header(res, PEER_ALERT_HEADER, view.link_alerted ? SLICE("yes") : SLICE("no"));
     return render(data, req, res, page_render_public);
 }
 
@@ -133,12 +133,12 @@ enum http_status get_page_badge(void *data, const struct http_request *req,
                                 struct http_response *res)
 {
     struct health_app *app = data;
-    struct watch_view view;
+    struct monitor_view view;
     enum language language;
     struct fault fault;
     if (!read_language(req, &language, &fault))
         return http_reply_fault(req, res, &fault);
-    watch_view(app->watch, &view);
+    monitor_view(app->monitor, &view);
     page_render_badge(&view, language, &res->body);
     return reply(res, "image/svg+xml");
 }
@@ -192,9 +192,9 @@ enum http_status post_page_ack(void *data, const struct http_request *req,
         return http_reply_fault(req, res, &fault);
     }
     if (!history_incident_ack(app->history, &id, "page", now_wall_us(), &incident, &fault) ||
-        !watch_renew(app->watch, &fault))
+        !monitor_reload(app->monitor, &fault))
         return http_reply_fault(req, res, &fault);
-    alerts_acked(app->alerts, &incident);
+    alerts_acknowledged(app->alerts, &incident);
     http_reply_header(res, "Location", SLICE("/"));
     res->status = HTTP_SEE_OTHER;
     return res->status;

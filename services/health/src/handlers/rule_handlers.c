@@ -19,10 +19,10 @@ static const struct check *heartbeat_of(const struct health_app *app,
 }
 
 /* What history does not take is known all the same, until the next start. */
-static bool beat(struct health_app *app, const struct check *check, int64_t now_us,
-                 struct fault *fault)
+static bool heartbeat(struct health_app *app, const struct check *check, int64_t now_us,
+                      struct fault *fault)
 {
-    watch_heartbeat(app->watch, check, now_us, true);
+    monitor_heartbeat(app->monitor, check, now_us, true);
     return history_heartbeat(app->history, check->name, now_us, true, fault);
 }
 
@@ -32,12 +32,12 @@ static bool take(struct health_app *app, const struct foreign_list *list, struct
     bool done = true;
     for (size_t i = 0; i < list->count; i++) {
         struct rule_alert alert;
-        rule_alert_take(list, i, now_us, &alert);
+        rule_alert_read(list, i, now_us, &alert);
         const struct check *check = heartbeat_of(app, &alert);
         if (check == NULL)
-            watch_rule(app->watch, &alert);
+            monitor_rule_alert(app->monitor, &alert);
         else if (alert.until_us > now_us)
-            done = beat(app, check, now_us, fault) && done;
+            done = heartbeat(app, check, now_us, fault) && done;
     }
     return done;
 }
@@ -49,7 +49,7 @@ enum http_status post_alerts(void *data, const struct http_request *req, struct 
     struct foreign_list list;
     struct fault fault;
     if (!http_request_query(req, NULL, NULL, &fault) ||
-        !rule_alerts_decode(req->body, &list, req->arena, &fault) || !take(app, &list, &fault))
+        !rule_alert_decode(req->body, &list, req->arena, &fault) || !take(app, &list, &fault))
         return http_reply_fault(req, res, &fault);
     (void)http_reply_empty(res);
     res->status = HTTP_OK;

@@ -10,11 +10,11 @@
 enum http_status get_silences(void *data, const struct http_request *req, struct http_response *res)
 {
     struct health_app *app = data;
-    struct watch_view view;
+    struct monitor_view view;
     struct fault fault;
     if (!http_request_query(req, NULL, NULL, &fault))
         return http_reply_fault(req, res, &fault);
-    watch_view(app->watch, &view);
+    monitor_view(app->monitor, &view);
     buf_text(&res->body, "{\"items\":[");
     for (size_t i = 0; i < view.silence_count; i++) {
         if (i > 0)
@@ -32,10 +32,10 @@ static bool is_same(const struct silence *a, const struct silence *b)
 }
 
 /* Once more the same: it stands. */
-static bool stands(struct health_app *app, struct silence *wanted)
+static bool find_same(struct health_app *app, struct silence *wanted)
 {
-    struct watch_view view;
-    watch_view(app->watch, &view);
+    struct monitor_view view;
+    monitor_view(app->monitor, &view);
     for (size_t i = 0; i < view.silence_count; i++)
         if (is_same(&view.silences[i], wanted)) {
             *wanted = view.silences[i];
@@ -48,16 +48,17 @@ static enum http_status add(struct health_app *app, const struct http_request *r
                             struct http_response *res, struct silence *silence, bool dry,
                             enum http_status made)
 {
-    const bool stood = stands(app, silence);
+    const bool exists = find_same(app, silence);
     struct fault fault;
-    if (!stood) {
+    if (!exists) {
         silence->id = uuid_make();
         action_who(req, silence->who);
     }
-    if (!stood && !dry &&
-        (!history_silence_add(app->history, silence, &fault) || !watch_renew(app->watch, &fault)))
+    if (!exists && !dry &&
+        (!history_silence_add(app->history, silence, &fault) ||
+         !monitor_reload(app->monitor, &fault)))
         return http_reply_fault(req, res, &fault);
-    if (stood || dry)
+    if (exists || dry)
         made = HTTP_OK;
     if (made == HTTP_CREATED && !http_reply_location(req, res, &silence->id, &fault))
         return http_reply_fault(req, res, &fault);
@@ -79,10 +80,10 @@ enum http_status post_silence(void *data, const struct http_request *req, struct
 
 static bool end_maintenance(struct health_app *app, struct fault *fault)
 {
-    struct watch_view view;
+    struct monitor_view view;
     struct uuid ids[SILENCES_MAX];
     size_t count = 0;
-    watch_view(app->watch, &view);
+    monitor_view(app->monitor, &view);
     for (size_t i = 0; i < view.silence_count; i++)
         if (strcmp(view.silences[i].match, "*") == 0)
             ids[count++] = view.silences[i].id;
@@ -109,7 +110,7 @@ static enum http_status dropped(struct health_app *app, const struct http_reques
                                 struct http_response *res)
 {
     struct fault fault;
-    if (!watch_renew(app->watch, &fault))
+    if (!monitor_reload(app->monitor, &fault))
         return http_reply_fault(req, res, &fault);
     return http_reply_empty(res);
 }
@@ -118,7 +119,7 @@ enum http_status delete_silence(void *data, const struct http_request *req,
                                 struct http_response *res)
 {
     struct health_app *app = data;
-    struct watch_view view;
+    struct monitor_view view;
     struct uuid id;
     char text[UUID_TEXT_LEN + 1];
     bool dry;
@@ -129,7 +130,7 @@ enum http_status delete_silence(void *data, const struct http_request *req,
         return history_silence_drop(app->history, &id, &fault) ? dropped(app, req, res)
                                                                : http_reply_fault(req, res, &fault);
     uuid_format(&id, text);
-    watch_view(app->watch, &view);
+    monitor_view(app->monitor, &view);
     for (size_t i = 0; i < view.silence_count; i++)
         if (uuid_equal(&view.silences[i].id, &id))
             return action_would_delete(text, res);
@@ -141,12 +142,12 @@ enum http_status delete_maintenance(void *data, const struct http_request *req,
                                     struct http_response *res)
 {
     struct health_app *app = data;
-    struct watch_view view;
+    struct monitor_view view;
     bool dry;
     struct fault fault;
     if (!action_is_dry(req, &dry, &fault))
         return http_reply_fault(req, res, &fault);
-    watch_view(app->watch, &view);
+    monitor_view(app->monitor, &view);
     if (!view.maintenance) {
         fault_set(&fault, FAULT_NOT_FOUND, "not_found", "There is no maintenance.");
         return http_reply_fault(req, res, &fault);

@@ -11,11 +11,11 @@
 enum http_status get_status(void *data, const struct http_request *req, struct http_response *res)
 {
     struct health_app *app = data;
-    struct watch_view view;
+    struct monitor_view view;
     struct fault fault;
     if (!http_request_query(req, NULL, NULL, &fault))
         return http_reply_fault(req, res, &fault);
-    watch_view(app->watch, &view);
+    monitor_view(app->monitor, &view);
     status_encode(&view, &res->body);
     return http_reply_json(res, HTTP_OK);
 }
@@ -36,13 +36,13 @@ enum http_status get_check_history(void *data, const struct http_request *req,
     struct health_app *app = data;
     struct check_history_query query = {.hours = 24};
     struct fault fault;
-    size_t check, count = PAST_HISTORY_MAX;
+    size_t check, count = TREND_HISTORY_MAX;
     const int64_t now_us = now_wall_us();
     if (!find_check(app, req->params[0], &check, &fault) ||
         !http_request_query(req, &check_history_fields, &query, &fault))
         return http_reply_fault(req, res, &fault);
-    auto_free struct past_point *points =
-        fault_calloc(PAST_HISTORY_MAX * sizeof *points, "the check's past", &fault);
+    auto_free struct trend_point *points =
+        fault_calloc(TREND_HISTORY_MAX * sizeof *points, "the check's past", &fault);
     if (points == NULL ||
         !history_points(app->history, check, now_us - query.hours * 3600 * US_PER_S, now_us, points,
                         &count, &fault))

@@ -7,7 +7,7 @@
 
 #include "config/threshold.h"
 
-enum { HOURS_MAX = PAST_HISTORY_MAX };
+enum { HOURS_MAX = TREND_HISTORY_MAX };
 
 struct uptime_shown {
     float day, week, month;
@@ -99,11 +99,11 @@ static const struct field history_items[] = {
 const struct fields check_history_fields = FIELDS_OF(history_items, struct check_history_query);
 
 /* What is wrong, for programs: "timeout", "status 502", "connections 46". */
-static struct slice detail_of(const struct watch_view *view, size_t i, char *room, size_t size)
+static struct slice detail_of(const struct monitor_view *view, size_t i, char *room, size_t size)
 {
     const struct probe_result *why = &view->states[i].why;
     const enum verdict verdict = view->verdicts[i].verdict;
-    struct beyond beyond;
+    struct exceeded exceeded;
     struct buf text;
     if (verdict == VERDICT_GREEN || verdict == VERDICT_UNKNOWN)
         return SLICE("");
@@ -111,17 +111,17 @@ static struct slice detail_of(const struct watch_view *view, size_t i, char *roo
     if (why->trouble != TROUBLE_NONE)
         buf_printf(&text, "%s%s%s", probe_trouble_names[why->trouble],
                    why->detail[0] != '\0' ? " " : "", why->detail);
-    else if (beyond_find(&view->plan->checks[i], why, &beyond))
-        buf_printf(&text, "%s %.6g", measure_kinds[beyond.reading->measure].word,
-                   beyond.reading->value);
+    else if (threshold_find_exceeded(&view->plan->checks[i], why, &exceeded))
+        buf_printf(&text, "%s %.6g", measure_kinds[exceeded.reading->measure].word,
+                   exceeded.reading->value);
     return buf_as_slice(&text);
 }
 
-static void encode_check(const struct watch_view *view, size_t i, struct buf *out)
+static void encode_check(const struct monitor_view *view, size_t i, struct buf *out)
 {
     const struct check *check = &view->plan->checks[i];
-    const struct verdict_of *verdict = &view->verdicts[i];
-    const struct past *past = &view->pasts[i];
+    const struct check_verdict *verdict = &view->verdicts[i];
+    const struct trend *trend = &view->trends[i];
     char room[2 * PROBE_DETAIL_MAX];
     const struct check_shown shown = {
         .name = slice_of(check->name),
@@ -130,17 +130,17 @@ static void encode_check(const struct watch_view *view, size_t i, struct buf *ou
         .server = slice_of(check->server),
         .status = (int)verdict->verdict,
         .since = verdict->since_us != 0 ? verdict->since_us : FIELD_ABSENT,
-        .looked_at = view->states[i].looked_us != 0 ? view->states[i].looked_us : FIELD_ABSENT,
+        .looked_at = view->states[i].probed_us != 0 ? view->states[i].probed_us : FIELD_ABSENT,
         .failing = view->states[i].at_least[LEVEL_YELLOW].count > 0,
         .latency_ms =
-            view->states[i].looked_us != 0 ? view->states[i].last.took_us / 1000 : FIELD_ABSENT,
+            view->states[i].probed_us != 0 ? view->states[i].last.took_us / 1000 : FIELD_ABSENT,
         .detail = detail_of(view, i, room, sizeof room),
         .runbook = slice_of(check->runbook),
         .cause = verdict->verdict == VERDICT_AFFECTED ||
                          (verdict->verdict == VERDICT_UNKNOWN && verdict->cause != i)
                      ? slice_of(view->plan->checks[verdict->cause].name)
-                     : (struct slice){0           },
-        .uptime = { past->day, past->week, past->month},
+                     : (struct slice){0            },
+        .uptime = { trend->day, trend->week, trend->month},
     };
     fields_encode(&status_check_fields, &shown, false, out);
 }
@@ -166,13 +166,13 @@ static void encode_rule(const struct rule_alert *alert, struct buf *out)
 
 /* Those that are told, or would be without a silence. Of what history has not taken the other copy
  * has to tell. */
-static void encode_rules(const struct watch_view *view, struct buf *out)
+static void encode_rules(const struct monitor_view *view, struct buf *out)
 {
     const struct rules *rules = &view->rules;
     bool separate = view->plan->count > 0;
     for (size_t i = 0; i < rules->used; i++) {
         const struct rule_alert *alert = &rules->alerts[i];
-        const bool told = rule_is_told(alert) && !alert->unsure;
+        const bool told = rule_has_incident(alert) && !alert->unconfirmed;
         if (alert->until_us == 0 || (!told && alert->verdict != VERDICT_SILENCED))
             continue;
         if (separate)
@@ -182,7 +182,7 @@ static void encode_rules(const struct watch_view *view, struct buf *out)
     }
 }
 
-void status_encode(const struct watch_view *view, struct buf *out)
+void status_encode(const struct monitor_view *view, struct buf *out)
 {
     char since[NOW_RFC3339_LEN + 1];
     now_format_rfc3339(view->overall_since_us, since);
@@ -197,7 +197,7 @@ void status_encode(const struct watch_view *view, struct buf *out)
     buf_printf(out, "],\"rules_left_out\":%zu}", rules_left_out(&view->rules));
 }
 
-void check_points_encode(const struct past_point *points, size_t count, struct buf *out)
+void check_points_encode(const struct trend_point *points, size_t count, struct buf *out)
 {
     buf_text(out, "{\"items\":[");
     for (size_t i = 0; i < count; i++) {

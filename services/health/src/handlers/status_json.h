@@ -7,8 +7,8 @@
 
 #include "monitor/monitor.h"
 
-void status_encode(const struct watch_view *view, struct buf *out);
-void check_points_encode(const struct past_point *points, size_t count, struct buf *out);
+void status_encode(const struct monitor_view *view, struct buf *out);
+void check_points_encode(const struct trend_point *points, size_t count, struct buf *out);
 
 struct check_history_query {
     int64_t hours; /* 24 before it is read */

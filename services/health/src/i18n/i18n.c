@@ -107,7 +107,7 @@ static const char *const measures[MEASURES][3] = {
     [MEASURE_heartbeat_age_s] = {"нет сигнала", "no report for", "белгі жоқ"},
 };
 
-static const char *const borders[2][3] = {
+static const char *const thresholds[2][3] = {
     {"жёлтая граница", "yellow border", "сары шек"},
     {"красная граница", "red border", "қызыл шек"},
 };
@@ -124,13 +124,13 @@ static const char *const units[UNITS][3] = {
 };
 // clang-format on
 
-const char *words_title(const struct check *check, enum language language)
+const char *i18n_title(const struct check *check, enum language language)
 {
     const char *title = check->title[language];
     return title != NULL && title[0] != '\0' ? title : check->name;
 }
 
-const char *words_verdict(enum verdict verdict, enum language language)
+const char *i18n_verdict(enum verdict verdict, enum language language)
 {
     return verdict_words[verdict][language];
 }
@@ -156,7 +156,7 @@ static void put_unit(int64_t value, int unit, enum language language, struct buf
     buf_text(out, units[unit][language]);
 }
 
-void words_span(int64_t us, enum language language, struct buf *out)
+void i18n_duration(int64_t us, enum language language, struct buf *out)
 {
     const int64_t seconds = us > 0 ? us / US_PER_S : 0;
     const int64_t minutes = seconds / 60, hours = minutes / 60, days = hours / 24;
@@ -178,7 +178,7 @@ void words_span(int64_t us, enum language language, struct buf *out)
     }
 }
 
-void words_share(float share, enum language language, struct buf *out)
+void i18n_percent(float share, enum language language, struct buf *out)
 {
     /* The nearest float below a decimal, as of 0.9998, still counts as that decimal. */
     const int hundredths = (int)floorf((fminf(fmaxf(share, 0), 1) + 1e-7F) * 10000);
@@ -208,12 +208,12 @@ static void put_time(int64_t at_us, int64_t now_us, bool day_alone, struct buf *
         buf_printf(out, "%s%02d:%02d", is_today ? "" : " ", then.tm_hour, then.tm_min);
 }
 
-void words_time(int64_t at_us, int64_t now_us, struct buf *out)
+void i18n_time(int64_t at_us, int64_t now_us, struct buf *out)
 {
     put_time(at_us, now_us, false, out);
 }
 
-void words_since(int64_t at_us, int64_t now_us, struct buf *out)
+void i18n_date(int64_t at_us, int64_t now_us, struct buf *out)
 {
     put_time(at_us, now_us, true, out);
 }
@@ -256,7 +256,7 @@ static void put_value(enum measure measure, double value, enum language language
     } else if (strcmp(unit, "bytes") == 0) {
         put_bytes(value, language, out);
     } else if (strcmp(unit, "s") == 0) {
-        words_span((int64_t)(value * (double)US_PER_S), language, out);
+        i18n_duration((int64_t)(value * (double)US_PER_S), language, out);
     } else {
         put_number(value, language, out);
         if (strcmp(unit, "%") == 0)
@@ -274,29 +274,29 @@ static void put_reading(const struct reading *reading, enum language language, s
 }
 
 /* False: no reading tells what is wrong. */
-static bool wrong_reading(const struct check *check, const struct probe_result *why,
-                          enum language language, struct buf *out)
+static bool put_exceeded(const struct check *check, const struct probe_result *why,
+                         enum language language, struct buf *out)
 {
-    struct beyond beyond;
+    struct exceeded exceeded;
 
     if (check == NULL) {
         if (why->reading_count > 0)
             put_reading(&why->readings[0], language, out);
         return why->reading_count > 0;
     }
-    if (!beyond_find(check, why, &beyond))
+    if (!threshold_find_exceeded(check, why, &exceeded))
         return false;
-    put_reading(beyond.reading, language, out);
-    buf_printf(out, ", %s ", borders[beyond.red][language]);
-    put_value(beyond.limit->measure, beyond.red ? beyond.limit->red : beyond.limit->yellow,
+    put_reading(exceeded.reading, language, out);
+    buf_printf(out, ", %s ", thresholds[exceeded.red][language]);
+    put_value(exceeded.limit->measure, exceeded.red ? exceeded.limit->red : exceeded.limit->yellow,
               language, out);
     return true;
 }
 
-void words_wrong(const struct check *check, const struct probe_result *why, enum language language,
-                 struct buf *out)
+void i18n_problem(const struct check *check, const struct probe_result *why, enum language language,
+                  struct buf *out)
 {
-    if (why->trouble == TROUBLE_NONE && wrong_reading(check, why, language, out)) {
+    if (why->trouble == TROUBLE_NONE && put_exceeded(check, why, language, out)) {
         if (why->detail[0] != '\0')
             buf_printf(out, " (%s)", why->detail);
         return;

@@ -7,27 +7,27 @@
 
 struct metrics {
     struct metric_source source;
-    struct watch *watch;
+    struct monitor *monitor;
     const struct history *history;
 };
 
 static void print(void *data, struct buf *out)
 {
     const struct metrics *metrics = data;
-    struct watch_view view;
-    watch_view(metrics->watch, &view);
-    metrics_print_seen(watch_seen(metrics->watch), out);
-    metrics_print_own(&view, history_alerts_waiting(metrics->history), out);
+    struct monitor_view view;
+    monitor_view(metrics->monitor, &view);
+    metrics_print_exporters(monitor_snapshot(metrics->monitor), out);
+    metrics_print_health(&view, history_alerts_waiting(metrics->history), out);
 }
 
-struct metrics *metrics_create(struct watch *watch, const struct history *history,
+struct metrics *metrics_create(struct monitor *monitor, const struct history *history,
                                struct fault *fault)
 {
     struct metrics *metrics = fault_calloc(sizeof *metrics, "metrics", fault);
     if (metrics == NULL)
         return NULL;
     metrics->source = (struct metric_source){.print = print, .data = metrics};
-    metrics->watch = watch;
+    metrics->monitor = monitor;
     metrics->history = history;
     metric_source_add(&metrics->source);
     return metrics;

@@ -14,10 +14,10 @@
 struct metrics;
 
 /* Returns new. `watch` and `history` outlive it. */
-struct metrics *metrics_create(struct watch *watch, const struct history *history,
+struct metrics *metrics_create(struct monitor *monitor, const struct history *history,
                                struct fault *fault);
 void metrics_destroy(struct metrics *metrics); /* takes NULL */
 
 /* The parts, for tests. Checks of other servers are theirs to tell. */
-void metrics_print_seen(const struct last_seen *seen, struct buf *out);
-void metrics_print_own(const struct watch_view *view, int64_t alerts_waiting, struct buf *out);
+void metrics_print_exporters(const struct snapshot *snapshot, struct buf *out);
+void metrics_print_health(const struct monitor_view *view, int64_t alerts_waiting, struct buf *out);

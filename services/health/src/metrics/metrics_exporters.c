@@ -23,7 +23,7 @@ struct row {
 };
 
 /* Things of one kind: an array of structs, a table of what they have, and what tells them apart. */
-struct things {
+struct table {
     const void *items;
     size_t size, count;
     const struct row *rows;
@@ -44,22 +44,21 @@ static double value_of(const struct row *row, const char *item)
     return integer >= 0 ? (double)integer * row->scale : (double)NAN;
 }
 
-static void print_things(const struct things *things, struct buf *out)
+static void print_table(const struct table *table, struct buf *out)
 {
-    for (size_t r = 0; r < things->row_count; r++) {
-        const struct row *row = &things->rows[r];
+    for (size_t r = 0; r < table->row_count; r++) {
+        const struct row *row = &table->rows[r];
         metric_print_family(out, row->name, row->help, row->type);
-        for (size_t i = 0; i < things->count; i++) {
-            const char *item = (const char *)things->items + i * things->size;
+        for (size_t i = 0; i < table->count; i++) {
+            const char *item = (const char *)table->items + i * table->size;
             const double value = value_of(row, item);
             if (isnan(value))
                 continue;
-            if (things->label == NULL) {
+            if (table->label == NULL) {
                 metric_print_series(out, row->name, NULL, 0, value);
                 continue;
             }
-            const struct metric_label label = {things->label,
-                                               slice_of(item + things->label_offset)};
+            const struct metric_label label = {table->label, slice_of(item + table->label_offset)};
             metric_print_series(out, row->name, &label, 1, value);
         }
     }
@@ -74,7 +73,7 @@ static void print_things(const struct things *things, struct buf *out)
 
 /* --- the machine: node_exporter --- */
 
-#define HOST(member, scale, type, name, help) ROW(last_seen_host, member, scale, type, name, help)
+#define HOST(member, scale, type, name, help) ROW(snapshot_host, member, scale, type, name, help)
 static const struct row host_rows[] = {
     HOST(memory.total,      KIB, GAUGE,   "node_memory_MemTotal_bytes",     "Memory of the machine."),
     HOST(memory.available,  KIB, GAUGE,   "node_memory_MemAvailable_bytes", "Memory that programs could get without swapping."),
@@ -91,7 +90,7 @@ static const struct row host_rows[] = {
     HOST(clock_error_s,     1,   GAUGE,   "node_timex_estimated_error_seconds", "How far the clock may be off; none: nobody sets it."),
 };
 
-#define DISK(member, name, help) ROW(last_seen_disk, member, 1, GAUGE, name, help)
+#define DISK(member, name, help) ROW(snapshot_disk, member, 1, GAUGE, name, help)
 static const struct row disk_rows[] = {
     DISK(size,       "node_filesystem_size_bytes",  "Size of a file system."),
     DISK(free,       "node_filesystem_free_bytes",  "Room that is free to root."),
@@ -102,7 +101,7 @@ static const struct row disk_rows[] = {
 
 /* --- PostgreSQL: postgres_exporter --- */
 
-#define SERVER(member, type, name, help) ROW(postgres_seen, member, 1, type, name, help)
+#define SERVER(member, type, name, help) ROW(postgres_stats, member, 1, type, name, help)
 static const struct row postgres_rows[] = {
     SERVER(connections_max,  GAUGE,   "pg_settings_max_connections",         "Connections that the server takes."),
     SERVER(started_s,        GAUGE,   "pg_postmaster_start_time_seconds",    "When the server was started."),
@@ -158,11 +157,11 @@ static const struct row redis_rows[] = {
 /* --- containers: cAdvisor --- */
 
 static const struct row container_rows[] = {
-    ROW(container_seen, made_s, 1, GAUGE, "container_start_time_seconds", "When a container that runs was created."),
+    ROW(container_info, made_s, 1, GAUGE, "container_start_time_seconds", "When a container that runs was created."),
 };
 
-#define THINGS(items_, count_, rows_, label_, label_offset_)                                       \
-    (&(const struct things){.items = (items_), .size = sizeof *(items_), .count = (count_),        \
+#define TABLE(items_, count_, rows_, label_, label_offset_)                                       \
+    (&(const struct table){.items = (items_), .size = sizeof *(items_), .count = (count_),        \
                             .rows = (rows_), .row_count = sizeof(rows_) / sizeof(rows_)[0],        \
                             .label = (label_), .label_offset = (label_offset_)})
 // clang-format on
@@ -173,7 +172,7 @@ static void print_one(struct buf *out, const char *name, const char *help, doubl
     metric_print_series(out, name, NULL, 0, value);
 }
 
-static void print_cores(const struct last_seen_host *host, struct buf *out)
+static void print_cores(const struct snapshot_host *host, struct buf *out)
 {
     static const char name[] = "node_cpu_seconds_total";
     const double tick_s = 1 / (double)sysconf(_SC_CLK_TCK);
@@ -209,56 +208,56 @@ static void print_states(const struct postgres_databases *databases, bool longes
     }
 }
 
-static void print_postgres(const struct last_seen *seen, struct buf *out)
+static void print_postgres(const struct snapshot *snapshot, struct buf *out)
 {
-    const struct postgres_databases *databases = &seen->databases;
-    if (!seen->postgres_looked)
+    const struct postgres_databases *databases = &snapshot->databases;
+    if (!snapshot->postgres_probed)
         return;
-    print_one(out, "pg_up", "1: PostgreSQL answers.", seen->postgres_up);
-    if (!seen->postgres_up)
+    print_one(out, "pg_up", "1: PostgreSQL answers.", snapshot->postgres_up);
+    if (!snapshot->postgres_up)
         return;
-    print_things(THINGS(&seen->postgres, 1, postgres_rows, NULL, 0), out);
-    if (!seen->databases_known)
+    print_table(TABLE(&snapshot->postgres, 1, postgres_rows, NULL, 0), out);
+    if (!snapshot->databases_known)
         return;
-    print_things(THINGS(databases->items, databases->count, database_rows, "datname",
-                        offsetof(struct postgres_database, name)),
-                 out);
+    print_table(TABLE(databases->items, databases->count, database_rows, "datname",
+                      offsetof(struct postgres_database, name)),
+                out);
     print_states(databases, false, "pg_stat_activity_count", "Connections in a state.", out);
     print_states(databases, true, "pg_stat_activity_max_tx_duration",
                  "The longest transaction of connections in a state, seconds.", out);
 }
 
-static void print_containers(const struct last_seen *seen, struct buf *out)
+static void print_containers(const struct snapshot *snapshot, struct buf *out)
 {
     static const char name[] = "container_last_seen";
-    const struct containers_seen *containers = &seen->containers;
-    if (!seen->containers_known)
+    const struct container_list *containers = &snapshot->containers;
+    if (!snapshot->containers_known)
         return;
-    print_things(THINGS(containers->items, containers->count, container_rows, "name",
-                        offsetof(struct container_seen, name)),
-                 out);
+    print_table(TABLE(containers->items, containers->count, container_rows, "name",
+                      offsetof(struct container_info, name)),
+                out);
     metric_print_family(out, name, "When a container was seen to run.", METRIC_GAUGE);
     for (size_t i = 0; i < containers->count; i++) {
         const struct metric_label label = {"name", slice_of(containers->items[i].name)};
         metric_print_series(out, name, &label, 1,
-                            (double)seen->containers_at_us / (double)US_PER_S);
+                            (double)snapshot->containers_at_us / (double)US_PER_S);
     }
 }
 
-void metrics_print_seen(const struct last_seen *seen, struct buf *out)
+void metrics_print_exporters(const struct snapshot *snapshot, struct buf *out)
 {
-    if (seen->host_known) {
-        print_cores(&seen->host, out);
-        print_things(THINGS(&seen->host, 1, host_rows, NULL, 0), out);
+    if (snapshot->host_known) {
+        print_cores(&snapshot->host, out);
+        print_table(TABLE(&snapshot->host, 1, host_rows, NULL, 0), out);
     }
-    if (seen->disk_count > 0)
-        print_things(THINGS(seen->disks, seen->disk_count, disk_rows, "mountpoint",
-                            offsetof(struct last_seen_disk, mount)),
-                     out);
-    print_postgres(seen, out);
-    if (seen->redis_looked)
-        print_one(out, "redis_up", "1: Redis answers.", seen->redis_up);
-    if (seen->redis_up)
-        print_things(THINGS(&seen->redis, 1, redis_rows, NULL, 0), out);
-    print_containers(seen, out);
+    if (snapshot->disk_count > 0)
+        print_table(TABLE(snapshot->disks, snapshot->disk_count, disk_rows, "mountpoint",
+                          offsetof(struct snapshot_disk, mount)),
+                    out);
+    print_postgres(snapshot, out);
+    if (snapshot->redis_probed)
+        print_one(out, "redis_up", "1: Redis answers.", snapshot->redis_up);
+    if (snapshot->redis_up)
+        print_table(TABLE(&snapshot->redis, 1, redis_rows, NULL, 0), out);
+    print_containers(snapshot, out);
 }

@@ -20,7 +20,7 @@ static void print_check(struct buf *out, const char *name, const struct check *c
     metric_print_series(out, name, labels, sizeof labels / sizeof labels[0], value);
 }
 
-static void print_checks(const struct watch_view *view, struct buf *out)
+static void print_checks(const struct monitor_view *view, struct buf *out)
 {
     static const char status[] = "health_check_status", latency[] = "health_check_latency_seconds";
     const struct plan *plan = view->plan;
@@ -29,16 +29,16 @@ static void print_checks(const struct watch_view *view, struct buf *out)
                         "5 unknown.",
                         METRIC_GAUGE);
     for (size_t i = 0; i < plan->count; i++)
-        if (plan_makes(plan, &plan->checks[i]))
+        if (plan_is_local(plan, &plan->checks[i]))
             print_check(out, status, &plan->checks[i], statuses[view->verdicts[i].verdict]);
     metric_print_family(out, latency, "How long the last probe of a check took.", METRIC_GAUGE);
     for (size_t i = 0; i < plan->count; i++)
-        if (plan_makes(plan, &plan->checks[i]) && view->states[i].looked_us != 0)
+        if (plan_is_local(plan, &plan->checks[i]) && view->states[i].probed_us != 0)
             print_check(out, latency, &plan->checks[i],
                         (double)view->states[i].last.took_us / US_PER_S);
 }
 
-static void print_incidents(const struct watch_view *view, struct buf *out)
+static void print_incidents(const struct monitor_view *view, struct buf *out)
 {
     static const char name[] = "health_incidents_open";
     metric_print_family(out, name, "Incidents that last, by the severity of their checks.",
@@ -58,7 +58,7 @@ static void print_one(struct buf *out, const char *name, const char *help, doubl
     metric_print_series(out, name, NULL, 0, value);
 }
 
-void metrics_print_own(const struct watch_view *view, int64_t alerts_waiting, struct buf *out)
+void metrics_print_health(const struct monitor_view *view, int64_t alerts_waiting, struct buf *out)
 {
     print_checks(view, out);
     print_incidents(view, out);

@@ -19,108 +19,109 @@ enum {
 /* A deploy that lasts longer has died and left its lock. */
 #define DEPLOY_MAX_S (30 * 60)
 
-static bool start_background(struct watch *watch, struct fault *fault)
+static bool start_background(struct monitor *monitor, struct fault *fault)
 {
     const struct periodic_options conclude = {.name = "conclude",
-                                              .run = watch_conclude,
-                                              .data = watch,
+                                              .run = monitor_evaluate,
+                                              .data = monitor,
                                               .every_ms = CONCLUDE_MS,
                                               .limit_ms = BACKGROUND_MS,
                                               .at_once = true};
     const struct periodic_options read = {.name = "history_read",
-                                          .run = watch_read,
-                                          .data = watch,
+                                          .run = monitor_refresh,
+                                          .data = monitor,
                                           .every_ms = READ_MS,
                                           .limit_ms = BACKGROUND_MS,
                                           .at_once = true};
-    struct loop *loop = watch->options.service->loop;
-    watch->concluding = periodic_start(loop, &conclude, fault);
-    watch->reading = watch->concluding != NULL ? periodic_start(loop, &read, fault) : NULL;
-    return watch->reading != NULL;
+    struct loop *loop = monitor->options.service->loop;
+    monitor->evaluation = periodic_start(loop, &conclude, fault);
+    monitor->refresh = monitor->evaluation != NULL ? periodic_start(loop, &read, fault) : NULL;
+    return monitor->refresh != NULL;
 }
 
-static bool allocate(struct watch *watch, struct fault *fault)
+static bool allocate(struct monitor *monitor, struct fault *fault)
 {
-    const size_t count = watch->plan->count > 0 ? watch->plan->count : 1;
-    watch->tasks = fault_calloc(count * sizeof *watch->tasks, "the checks", fault);
-    watch->states = fault_calloc(count * sizeof *watch->states, "the checks", fault);
-    watch->verdicts = fault_calloc(count * sizeof *watch->verdicts, "the checks", fault);
-    watch->pasts = fault_calloc(count * sizeof *watch->pasts, "the checks", fault);
-    watch->peer.plan = watch->plan;
-    watch->peer.checks = fault_calloc(count * sizeof *watch->peer.checks, "the checks", fault);
-    watch->rules.alerts = fault_calloc(RULES_MAX * sizeof *watch->rules.alerts, "rules", fault);
-    watch->rules.room = watch->rules.alerts != NULL ? RULES_MAX : 0;
-    if (watch->rules.room == 0 || watch->tasks == NULL || watch->states == NULL ||
-        watch->verdicts == NULL || watch->pasts == NULL || watch->peer.checks == NULL)
+    const size_t count = monitor->plan->count > 0 ? monitor->plan->count : 1;
+    monitor->tasks = fault_calloc(count * sizeof *monitor->tasks, "the checks", fault);
+    monitor->states = fault_calloc(count * sizeof *monitor->states, "the checks", fault);
+    monitor->verdicts = fault_calloc(count * sizeof *monitor->verdicts, "the checks", fault);
+    monitor->trends = fault_calloc(count * sizeof *monitor->trends, "the checks", fault);
+    monitor->peer.plan = monitor->plan;
+    monitor->peer.checks = fault_calloc(count * sizeof *monitor->peer.checks, "the checks", fault);
+    monitor->rules.alerts = fault_calloc(RULES_MAX * sizeof *monitor->rules.alerts, "rules", fault);
+    monitor->rules.room = monitor->rules.alerts != NULL ? RULES_MAX : 0;
+    if (monitor->rules.room == 0 || monitor->tasks == NULL || monitor->states == NULL ||
+        monitor->verdicts == NULL || monitor->trends == NULL || monitor->peer.checks == NULL)
         return false;
     for (size_t i = 0; i < count; i++)
-        watch_past_unknown(&watch->pasts[i]);
+        monitor_trend_clear(&monitor->trends[i]);
     return true;
 }
 
-static bool equip(struct watch *watch, struct fault *fault)
+static bool create_tools(struct monitor *monitor, struct fault *fault)
 {
-    struct service *service = watch->options.service;
-    const struct health_config *config = watch->options.config;
-    watch->client = probe_client_create(service->loop, service->work, NULL, fault);
-    if (watch->client == NULL)
+    struct service *service = monitor->options.service;
+    const struct health_config *config = monitor->options.config;
+    monitor->client = probe_client_create(service->loop, service->work, NULL, fault);
+    if (monitor->client == NULL)
         return false;
-    watch->names = work_create(service->loop, NAME_THREADS, NAME_QUEUE, fault);
-    watch->tools = (struct probe_tools){.service = service,
-                                        .work = watch->names,
-                                        .client = watch->client,
-                                        .link_key = config->link_key,
-                                        .redis_url = config->common.redis_url,
-                                        .proc = config->proc,
-                                        .heartbeats = &watch->heartbeats,
-                                        .seen = &watch->seen,
-                                        .peer = &watch->peer};
-    return watch->names != NULL;
+    monitor->threads = work_create(service->loop, NAME_THREADS, NAME_QUEUE, fault);
+    monitor->tools = (struct probe_tools){.service = service,
+                                          .work = monitor->threads,
+                                          .client = monitor->client,
+                                          .link_key = config->link_key,
+                                          .redis_url = config->common.redis_url,
+                                          .proc = config->proc,
+                                          .heartbeats = &monitor->heartbeats,
+                                          .snapshot = &monitor->snapshot,
+                                          .peer = &monitor->peer};
+    return monitor->threads != NULL;
 }
 
 /* Somebody has acknowledged by Telegram: pages say so soon. */
 static void on_ack(void *data, const struct incident *incident)
 {
-    struct watch *watch = data;
+    struct monitor *monitor = data;
     (void)incident;
-    periodic_soon(watch->reading, 0);
+    periodic_soon(monitor->refresh, 0);
 }
 
-struct watch *watch_start(const struct watch_options *options, struct fault *fault)
+struct monitor *monitor_start(const struct monitor_options *options, struct fault *fault)
 {
-    struct watch *watch = fault_calloc(sizeof *watch, "the watch", fault);
-    if (watch == NULL)
+    struct monitor *monitor = fault_calloc(sizeof *monitor, "the watch", fault);
+    if (monitor == NULL)
         return NULL;
-    watch->options = *options;
-    watch->plan = options->plan;
-    watch->overall_since_us = watch->heartbeats.since_us = now_wall_us();
-    if (!allocate(watch, fault) || !equip(watch, fault) || !start_background(watch, fault)) {
-        watch_stop(watch);
+    monitor->options = *options;
+    monitor->plan = options->plan;
+    monitor->overall_since_us = monitor->heartbeats.since_us = now_wall_us();
+    if (!allocate(monitor, fault) || !create_tools(monitor, fault) ||
+        !start_background(monitor, fault)) {
+        monitor_stop(monitor);
         return NULL;
     }
-    alerts_on_ack(options->alerts, on_ack, watch);
-    watch_probes_begin(watch);
-    return watch;
+    alerts_on_ack(options->alerts, on_ack, monitor);
+    monitor_probes_start(monitor);
+    return monitor;
 }
 
-void watch_stop(struct watch *watch)
+void monitor_stop(struct monitor *monitor)
 {
-    if (watch == NULL)
+    if (monitor == NULL)
         return;
-    alerts_on_ack(watch->options.alerts, NULL, NULL);
-    if (watch->tasks != NULL)
-        watch_probes_end(watch);
-    periodic_stop(watch->concluding);
-    periodic_stop(watch->reading);
-    http_client_destroy(watch->client);
-    work_destroy(watch->names);
-    free(watch->tasks);
-    free(watch->states);
-    free(watch->verdicts);
-    free(watch->pasts);
-    free(watch->peer.checks);
-    free(watch->rules.alerts);
-    free(watch);
+    alerts_on_ack(monitor->options.alerts, NULL, NULL);
+    if (monitor->tasks != NULL)
+        monitor_probes_stop(monitor);
+    periodic_stop(monitor->evaluation);
+    periodic_stop(monitor->refresh);
+    http_client_destroy(monitor->client);
+    work_destroy(monitor->threads);
+    free(monitor->tasks);
+    free(monitor->states);
+    free(monitor->verdicts);
+    free(monitor->trends);
+    free(monitor->peer.checks);
+    free(monitor->rules.alerts);
+    free(monitor);
 }
 
 static bool is_deploying(const char *lock, int64_t now_us)
@@ -130,43 +131,43 @@ static bool is_deploying(const char *lock, int64_t now_us)
            llabs(now_us / US_PER_S - seen.st_mtim.tv_sec) <= DEPLOY_MAX_S;
 }
 
-struct verdict_times watch_times(const struct watch *watch)
+struct verdict_times monitor_times(const struct monitor *monitor)
 {
     const int64_t now_us = now_wall_us();
     return (struct verdict_times){.now_us = now_us,
                                   .deploying =
-                                      is_deploying(watch->options.config->deploy_lock, now_us),
-                                  .maintenance = watch->maintenance_until_us > now_us};
+                                      is_deploying(monitor->options.config->deploy_lock, now_us),
+                                  .maintenance = monitor->maintenance_until_us > now_us};
 }
 
-const struct last_seen *watch_seen(const struct watch *watch)
+const struct snapshot *monitor_snapshot(const struct monitor *monitor)
 {
-    return &watch->seen;
+    return &monitor->snapshot;
 }
 
-void watch_view(struct watch *watch, struct watch_view *out)
+void monitor_view(struct monitor *monitor, struct monitor_view *out)
 {
-    const struct verdict_times times = watch_times(watch);
-    *out = (struct watch_view){
-        .plan = watch->plan,
-        .states = watch->states,
-        .verdicts = watch->verdicts,
-        .pasts = watch->pasts,
-        .incidents = watch->incidents,
-        .incident_count = watch->incident_count,
-        .silences = watch->silences,
-        .silence_count = watch->silence_count,
-        .rules = watch->rules,
-        .overall = watch->overall,
-        .overall_since_us = watch->overall_since_us,
+    const struct verdict_times times = monitor_times(monitor);
+    *out = (struct monitor_view){
+        .plan = monitor->plan,
+        .states = monitor->states,
+        .verdicts = monitor->verdicts,
+        .trends = monitor->trends,
+        .incidents = monitor->incidents,
+        .incident_count = monitor->incident_count,
+        .silences = monitor->silences,
+        .silence_count = monitor->silence_count,
+        .rules = monitor->rules,
+        .overall = monitor->overall,
+        .overall_since_us = monitor->overall_since_us,
         .now_us = times.now_us,
-        .history_gap_us = history_gap(watch->options.history),
-        .history_missing = history_missing(watch->options.history),
-        .missed = watch->missed,
-        .missed_count = watch->missed_count,
-        .told_by_peer = watch_peer_told(watch, times.now_us),
-        .link_told = watch->link_told,
+        .history_gap_us = history_gap(monitor->options.history),
+        .history_missing = history_missing(monitor->options.history),
+        .missed = monitor->missed,
+        .missed_count = monitor->missed_count,
+        .alerted_by_peer = monitor_peer_alerted(monitor, times.now_us),
+        .link_alerted = monitor->link_alerted,
         .maintenance = times.maintenance,
-        .maintenance_until_us = watch->maintenance_until_us,
+        .maintenance_until_us = monitor->maintenance_until_us,
     };
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Probes at their times, and what follows: a fiber for each check runs its probe, moves its
  * verdict, writes the sample, begins and ends incidents. What pages and answers show is
- * watch_view(), in memory. */
+ * monitor_view(), in memory. */
 #pragma once
 
 #include "notify/alerts.h"
@@ -9,13 +9,13 @@
 #include "status/verdict.h"
 #include "storage/history.h"
 
-struct last_seen;
-struct peer_seen;
-struct watch;
+struct snapshot;
+struct peer_status;
+struct monitor;
 
-enum { WATCH_INCIDENTS_MAX = 50, WATCH_MISSED_MAX = 5 };
+enum { MONITOR_INCIDENTS_MAX = 50, MONITOR_MISSED_MAX = 5 };
 
-struct watch_options {
+struct monitor_options {
     struct service *service;
     const struct health_config *config;
     const struct plan *plan;
@@ -24,15 +24,15 @@ struct watch_options {
 };
 
 /* Returns new. Open incidents of history are taken up: nothing is told twice. */
-struct watch *watch_start(const struct watch_options *options, struct fault *fault);
-void watch_stop(struct watch *watch); /* takes NULL */
+struct monitor *monitor_start(const struct monitor_options *options, struct fault *fault);
+void monitor_stop(struct monitor *monitor); /* takes NULL */
 
 /* What is known now. Borrowed until the next turn. */
-struct watch_view {
+struct monitor_view {
     const struct plan *plan;
     const struct verdict_state *states; /* plan->count, as all lists */
-    const struct verdict_of *verdicts;
-    const struct past *pasts;         /* read anew every minute */
+    const struct check_verdict *verdicts;
+    const struct trend *trends;       /* read anew every minute */
     const struct incident *incidents; /* open ones first, then the newest */
     size_t incident_count;
     const struct silence *silences;
@@ -45,16 +45,17 @@ struct watch_view {
     struct missed history_missing; /* history_missing() */
     const struct missed *missed;   /* history_missed(), the newest first */
     size_t missed_count;
-    const struct check *told_by_peer; /* what is bad here, and the other copy tells; NULL: none */
-    bool link_told; /* people know, by this copy, that the link to the other one is cut */
+    const struct check
+        *alerted_by_peer; /* what is bad here, and the other copy tells; NULL: none */
+    bool link_alerted;    /* people know, by this copy, that the link to the other one is cut */
     bool maintenance;
     int64_t maintenance_until_us;
 };
-void watch_view(struct watch *watch, struct watch_view *out);
+void monitor_view(struct monitor *monitor, struct monitor_view *out);
 /* What the probes have read last. Borrowed as long as `watch`. */
-const struct last_seen *watch_seen(const struct watch *watch);
+const struct snapshot *monitor_snapshot(const struct monitor *monitor);
 /* Silences, heartbeats or acknowledgements have changed: they are read anew in this fiber. */
-bool watch_renew(struct watch *watch, struct fault *fault) MUST_CHECK;
+bool monitor_reload(struct monitor *monitor, struct fault *fault) MUST_CHECK;
 /* Prometheus tells of an alert. */
-void watch_rule(struct watch *watch, const struct rule_alert *alert);
-void watch_heartbeat(struct watch *watch, const struct check *check, int64_t at_us, bool ok);
+void monitor_rule_alert(struct monitor *monitor, const struct rule_alert *alert);
+void monitor_heartbeat(struct monitor *monitor, const struct check *check, int64_t at_us, bool ok);

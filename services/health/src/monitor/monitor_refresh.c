@@ -7,108 +7,109 @@
 
 #include "monitor/monitor_private.h"
 
-static bool read_silences(struct watch *watch, struct fault *fault)
+static bool read_silences(struct monitor *monitor, struct fault *fault)
 {
     auto_free struct silence *silences =
         fault_calloc(SILENCES_MAX * sizeof *silences, "silences", fault);
     size_t count = SILENCES_MAX;
     if (silences == NULL)
         return false;
-    if (!history_silences(watch->options.history, now_wall_us(), silences, &count, fault))
+    if (!history_silences(monitor->options.history, now_wall_us(), silences, &count, fault))
         return false;
-    watch->silence_count = count;
-    watch->match_count = 0;
-    watch->maintenance_until_us = 0;
+    monitor->silence_count = count;
+    monitor->match_count = 0;
+    monitor->maintenance_until_us = 0;
     for (size_t i = 0; i < count; i++) {
-        watch->silences[i] = silences[i];
-        const struct silence *one = &watch->silences[i];
+        monitor->silences[i] = silences[i];
+        const struct silence *one = &monitor->silences[i];
         if (strcmp(one->match, "*") != 0)
-            watch->matches[watch->match_count++] =
-                (struct silence_of){.match = one->match, .until_us = one->until_us};
-        else if (one->until_us > watch->maintenance_until_us)
-            watch->maintenance_until_us = one->until_us;
+            monitor->matches[monitor->match_count++] =
+                (struct silence_match){.match = one->match, .until_us = one->until_us};
+        else if (one->until_us > monitor->maintenance_until_us)
+            monitor->maintenance_until_us = one->until_us;
     }
     return true;
 }
 
 /* Those that last are the newest but for few. */
-static bool read_incidents(struct watch *watch, struct fault *fault)
+static bool read_incidents(struct monitor *monitor, struct fault *fault)
 {
-    const size_t bytes = WATCH_INCIDENTS_MAX * sizeof(struct incident);
+    const size_t bytes = MONITOR_INCIDENTS_MAX * sizeof(struct incident);
     auto_free struct incident *found = fault_calloc(bytes, "incidents", fault);
-    size_t open = WATCH_INCIDENTS_MAX, newest = WATCH_INCIDENTS_MAX, count = 0;
+    size_t open = MONITOR_INCIDENTS_MAX, newest = MONITOR_INCIDENTS_MAX, count = 0;
     if (found == NULL)
         return false;
-    if (!history_incidents(watch->options.history, NULL, true, found, &open, fault))
+    if (!history_incidents(monitor->options.history, NULL, true, found, &open, fault))
         return false;
     auto_free struct incident *all = fault_calloc(bytes, "incidents", fault);
-    if (all == NULL || !history_incidents(watch->options.history, NULL, false, all, &newest, fault))
+    if (all == NULL ||
+        !history_incidents(monitor->options.history, NULL, false, all, &newest, fault))
         return false;
     for (size_t i = 0; i < open; i++)
-        watch->incidents[count++] = found[i];
-    for (size_t i = 0; i < newest && count < WATCH_INCIDENTS_MAX; i++)
+        monitor->incidents[count++] = found[i];
+    for (size_t i = 0; i < newest && count < MONITOR_INCIDENTS_MAX; i++)
         if (all[i].ended_us != 0)
-            watch->incidents[count++] = all[i];
-    watch->incident_count = count;
+            monitor->incidents[count++] = all[i];
+    monitor->incident_count = count;
     return true;
 }
 
-static bool read_missed(struct watch *watch, struct fault *fault)
+static bool read_missed(struct monitor *monitor, struct fault *fault)
 {
-    struct missed missed[WATCH_MISSED_MAX];
-    size_t count = WATCH_MISSED_MAX;
-    if (!history_missed(watch->options.history, missed, &count, fault))
+    struct missed missed[MONITOR_MISSED_MAX];
+    size_t count = MONITOR_MISSED_MAX;
+    if (!history_missed(monitor->options.history, missed, &count, fault))
         return false;
-    memcpy(watch->missed, missed, sizeof missed);
-    watch->missed_count = count;
+    memcpy(monitor->missed, missed, sizeof missed);
+    monitor->missed_count = count;
     return true;
 }
 
-void watch_past_unknown(struct past *past)
+void monitor_trend_clear(struct trend *trend)
 {
-    *past = (struct past){.day = NAN, .week = NAN, .month = NAN, .year = NAN};
-    for (size_t i = 0; i < PAST_DAYS; i++)
-        past->days[i] = NAN;
-    for (size_t i = 0; i < PAST_POINTS; i++)
-        past->latency_ms[i] = NAN;
+    *trend = (struct trend){.day = NAN, .week = NAN, .month = NAN, .year = NAN};
+    for (size_t i = 0; i < TREND_DAYS; i++)
+        trend->days[i] = NAN;
+    for (size_t i = 0; i < TREND_POINTS; i++)
+        trend->latency_ms[i] = NAN;
 }
 
 /* Beats that came to the process before this one. */
-bool watch_resume_heartbeats(struct watch *watch, struct fault *fault)
+bool monitor_resume_heartbeats(struct monitor *monitor, struct fault *fault)
 {
-    auto_free struct heartbeat *beats =
-        fault_calloc(CHECKS_MAX * sizeof *beats, "heartbeats", fault);
+    auto_free struct heartbeat *stored =
+        fault_calloc(CHECKS_MAX * sizeof *stored, "heartbeats", fault);
     size_t count = CHECKS_MAX;
-    if (beats == NULL || !history_heartbeats(watch->options.history, beats, &count, fault))
+    if (stored == NULL || !history_heartbeats(monitor->options.history, stored, &count, fault))
         return false;
     for (size_t i = 0; i < count; i++)
-        (void)!heartbeats_note(&watch->heartbeats, slice_of(beats[i].name), beats[i].at_us,
-                               beats[i].ok);
+        (void)!heartbeats_note(&monitor->heartbeats, slice_of(stored[i].name), stored[i].at_us,
+                               stored[i].ok);
     return true;
 }
 
-void watch_heartbeat(struct watch *watch, const struct check *check, int64_t at_us, bool ok)
+void monitor_heartbeat(struct monitor *monitor, const struct check *check, int64_t at_us, bool ok)
 {
-    (void)!heartbeats_note(&watch->heartbeats, slice_of(check->name), at_us, ok);
-    watch_look(watch, (size_t)(check - watch->plan->checks));
+    (void)!heartbeats_note(&monitor->heartbeats, slice_of(check->name), at_us, ok);
+    monitor_probe_now(monitor, (size_t)(check - monitor->plan->checks));
 }
 
-bool watch_read(void *data, struct fault *fault)
+bool monitor_refresh(void *data, struct fault *fault)
 {
-    struct watch *watch = data;
-    const size_t bytes = (watch->plan->count + 1) * sizeof(struct past);
-    auto_free struct past *pasts = fault_calloc(bytes, "pasts", fault);
-    if (pasts == NULL || !watch_renew(watch, fault) || !read_missed(watch, fault) ||
-        !history_past(watch->options.history, now_wall_us(), pasts, fault))
+    struct monitor *monitor = data;
+    const size_t bytes = (monitor->plan->count + 1) * sizeof(struct trend);
+    auto_free struct trend *trends = fault_calloc(bytes, "pasts", fault);
+    if (trends == NULL || !monitor_reload(monitor, fault) || !read_missed(monitor, fault) ||
+        !history_trends(monitor->options.history, now_wall_us(), trends, fault))
         return false;
-    memcpy(watch->pasts, pasts, watch->plan->count * sizeof *pasts);
+    memcpy(monitor->trends, trends, monitor->plan->count * sizeof *trends);
     return true;
 }
 
-bool watch_renew(struct watch *watch, struct fault *fault)
+bool monitor_reload(struct monitor *monitor, struct fault *fault)
 {
-    if (!read_silences(watch, fault) || !read_incidents(watch, fault))
+    if (!read_silences(monitor, fault) || !read_incidents(monitor, fault))
         return false;
-    periodic_soon(watch->concluding, 0);
+    periodic_soon(monitor->evaluation, 0);
     return true;
 }

@@ -8,9 +8,9 @@
 
 #define DATA_PREFIX "ack:"
 
-const char tap_updates[] = "[\"callback_query\",\"message\"]";
+const char ack_updates[] = "[\"callback_query\",\"message\"]";
 
-void tap_put_button(const struct uuid *incident, struct buf *out)
+void ack_put_button(const struct uuid *incident, struct buf *out)
 {
     char id[UUID_TEXT_LEN + 1];
 
@@ -117,7 +117,7 @@ static struct uuid find_incident(struct slice text)
     return incident;
 }
 
-static bool is_yes(struct slice text)
+static bool is_confirmation(struct slice text)
 {
     static const char *const words[] = {"ok", "ок", "принял", "приняла", "принято"};
     static const int32_t ignored[] = {' ', '.', '!', 0};
@@ -128,14 +128,14 @@ static bool is_yes(struct slice text)
     return false;
 }
 
-bool tap_read(struct slice text, struct arena *arena, struct tap *out)
+bool ack_read(struct slice text, struct arena *arena, struct ack *out)
 {
     struct update update;
     struct fault ignored;
 
     if (!foreign_read(&update_table, text, &update, arena, &ignored))
         return false;
-    *out = (struct tap){0};
+    *out = (struct ack){0};
     if (update.query.here && update.query.id.len > 0) {
         out->query_id = update.query.id;
         out->chat_id = update.query.message.chat.id;
@@ -144,7 +144,8 @@ bool tap_read(struct slice text, struct arena *arena, struct tap *out)
         write_who(&update.query.from, out->who);
         return true;
     }
-    if (!update.message.here || !update.message.reply_to.here || !is_yes(update.message.text))
+    if (!update.message.here || !update.message.reply_to.here ||
+        !is_confirmation(update.message.text))
         return false;
     out->chat_id = update.message.chat.id;
     out->message_id = update.message.reply_to.message_id;

@@ -10,7 +10,7 @@
 
 #include "storage/history.h"
 
-struct tap {
+struct ack {
     struct slice query_id; /* of the tap, to be answered; absent: a message */
     int64_t chat_id;
     int64_t message_id; /* the one that tells of the incident */
@@ -19,11 +19,11 @@ struct tap {
 };
 
 /* Updates that are asked for, as allowed_updates. */
-extern const char tap_updates[];
+extern const char ack_updates[];
 
 /* Appends `,"reply_markup":...` with the button. */
-void tap_put_button(const struct uuid *incident, struct buf *out);
+void ack_put_button(const struct uuid *incident, struct buf *out);
 
 /* False: the update is neither; of a tap whose data is none of ours, `incident` is nil. Borrows
  * from `update`. */
-bool tap_read(struct slice update, struct arena *arena, struct tap *out);
+bool ack_read(struct slice update, struct arena *arena, struct ack *out);

@@ -11,15 +11,15 @@
 #include "notify/telegram_channel.h"
 #include "telegram/poll.h"
 
-enum { ANSWER_MS = 4000, ANSWER_BODY_MAX = 2048, TAP_ARENA_MAX = 256 * 1024 };
+enum { ANSWER_MS = 4000, ANSWER_BODY_MAX = 2048, ACK_ARENA_MAX = 256 * 1024 };
 
-struct taps {
-    struct taps_options options;
+struct ack_listener {
+    struct ack_listener_options options;
     struct telegram_poll *poll;
 };
 
 /* Bot API, answerCallbackQuery: without it the button goes on turning. Nobody minds its failure. */
-static void answer(const struct taps *taps, const struct tap *tap, const char *words)
+static void answer(const struct ack_listener *listener, const struct ack *ack, const char *words)
 {
     AUTO(buf_finish) struct buf body;
     AUTO(arena_finish) struct arena arena;
@@ -27,42 +27,42 @@ static void answer(const struct taps *taps, const struct tap *tap, const char *w
     struct fault fault;
 
     buf_init(&body, ANSWER_BODY_MAX);
-    arena_init(&arena, TAP_ARENA_MAX);
-    if (tap->query_id.at == NULL)
+    arena_init(&arena, ACK_ARENA_MAX);
+    if (ack->query_id.at == NULL)
         return;
     buf_text(&body, "{\"callback_query_id\":");
-    buf_json_string(&body, tap->query_id);
+    buf_json_string(&body, ack->query_id);
     buf_text(&body, ",\"text\":");
     buf_json_string(&body, slice_of(words));
     buf_char(&body, '}');
-    const struct telegram_request request = {.token = taps->options.token,
+    const struct telegram_request request = {.token = listener->options.token,
                                              .method = "answerCallbackQuery",
                                              .body = buf_as_slice(&body),
                                              .timeout_ms = ANSWER_MS,
                                              .no_breaker = true};
     if (buf_ok(&body, &fault))
-        (void)!telegram_call(&taps->options.telegram, &request, &arena, &ignored, &fault);
+        (void)!telegram_call(&listener->options.telegram, &request, &arena, &ignored, &fault);
 }
 
-static const char *acknowledge(const struct taps *taps, const struct tap *tap)
+static const char *acknowledge(const struct ack_listener *listener, const struct ack *ack)
 {
     struct incident incident;
     struct fault fault;
 
-    if (!telegram_channel_has(taps->options.chats, tap->chat_id))
+    if (!telegram_channel_has(listener->options.chats, ack->chat_id))
         return "Нет прав";
-    if (uuid_is_nil(&tap->incident))
+    if (uuid_is_nil(&ack->incident))
         return "Непонятная кнопка";
-    if (!history_incident_ack(taps->options.history, &tap->incident, tap->who, now_wall_us(),
+    if (!history_incident_ack(listener->options.history, &ack->incident, ack->who, now_wall_us(),
                               &incident, &fault)) {
         if (fault.kind == FAULT_NOT_FOUND)
             return "Такого инцидента нет";
         log_fault(LOG_WARN, "ack_failed", &fault, (struct slice){0});
         return "Не записалось, нажмите ещё раз";
     }
-    telegram_channel_seen(taps->options.chats, &incident, tap->chat_id, tap->message_id);
-    telegram_channel_changed(taps->options.chats, &incident);
-    taps->options.acked(taps->options.data, &incident);
+    telegram_channel_track(listener->options.chats, &incident, ack->chat_id, ack->message_id);
+    telegram_channel_changed(listener->options.chats, &incident);
+    listener->options.acked(listener->options.data, &incident);
     return incident.ended_us != 0 ? "Уже закончилось" : "Принято";
 }
 
@@ -71,16 +71,16 @@ static const char *acknowledge(const struct taps *taps, const struct tap *tap)
 static bool handle(void *data, const struct telegram_update *updates, size_t count,
                    struct fault *fault)
 {
-    const struct taps *taps = data;
+    const struct ack_listener *listener = data;
 
     (void)fault;
     for (size_t i = 0; i < count; i++) {
         AUTO(arena_finish) struct arena arena;
-        struct tap tap;
+        struct ack ack;
 
-        arena_init(&arena, TAP_ARENA_MAX);
-        if (tap_read(updates[i].raw, &arena, &tap))
-            answer(taps, &tap, acknowledge(taps, &tap));
+        arena_init(&arena, ACK_ARENA_MAX);
+        if (ack_read(updates[i].raw, &arena, &ack))
+            answer(listener, &ack, acknowledge(listener, &ack));
     }
     return true;
 }
@@ -96,30 +96,31 @@ static void changed(void *data, enum telegram_poll_state state, const struct fau
             log_str("bot", "alerts"));
 }
 
-struct taps *taps_start(const struct taps_options *options, struct fault *fault)
+struct ack_listener *ack_listener_start(const struct ack_listener_options *options,
+                                        struct fault *fault)
 {
-    struct taps *taps = fault_calloc(sizeof *taps, "acknowledgements", fault);
+    struct ack_listener *listener = fault_calloc(sizeof *listener, "acknowledgements", fault);
 
-    if (taps == NULL)
+    if (listener == NULL)
         return NULL;
-    taps->options = *options;
+    listener->options = *options;
     const struct telegram_poll_options poll = {.telegram = options->telegram,
                                                .token = options->token,
-                                               .allowed_updates = tap_updates,
+                                               .allowed_updates = ack_updates,
                                                .store = handle,
                                                .changed = changed,
-                                               .data = taps};
-    taps->poll = telegram_poll_start(options->loop, &poll, fault);
-    if (taps->poll != NULL)
-        return taps;
-    free(taps);
+                                               .data = listener};
+    listener->poll = telegram_poll_start(options->loop, &poll, fault);
+    if (listener->poll != NULL)
+        return listener;
+    free(listener);
     return NULL;
 }
 
-void taps_stop(struct taps *taps)
+void ack_listener_stop(struct ack_listener *listener)
 {
-    if (taps == NULL)
+    if (listener == NULL)
         return;
-    telegram_poll_stop(taps->poll);
-    free(taps);
+    telegram_poll_stop(listener->poll);
+    free(listener);
 }

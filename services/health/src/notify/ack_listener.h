@@ -7,9 +7,9 @@
 #include "telegram/telegram.h"
 
 struct telegram_channel;
-struct taps;
+struct ack_listener;
 
-struct taps_options {
+struct ack_listener_options {
     struct loop *loop;
     struct telegram telegram;
     const char *token;
@@ -20,6 +20,7 @@ struct taps_options {
 };
 
 /* Returns new; borrows all of the options. */
-struct taps *taps_start(const struct taps_options *options, struct fault *fault);
+struct ack_listener *ack_listener_start(const struct ack_listener_options *options,
+                                        struct fault *fault);
 /* As telegram_poll_stop(). Takes NULL. */
-void taps_stop(struct taps *taps);
+void ack_listener_stop(struct ack_listener *listener);

@@ -78,7 +78,7 @@ void alert_id(const struct alert_story *story, char out[NOTE_ID_MAX + 1])
 }
 
 /* A reminder, edited when somebody has taken the incident, or it is over, no longer asks. */
-static bool asks(const struct alert_story *story)
+static bool is_unclaimed(const struct alert_story *story)
 {
     return story->event == ALERT_REMINDED && story->incident->ended_us == 0 &&
            story->incident->acked_by[0] == '\0';
@@ -86,7 +86,7 @@ static bool asks(const struct alert_story *story)
 
 static enum alert_event event_of(const struct alert_story *story)
 {
-    return story->event == ALERT_REMINDED && !asks(story) ? ALERT_FIRED : story->event;
+    return story->event == ALERT_REMINDED && !is_unclaimed(story) ? ALERT_FIRED : story->event;
 }
 
 static const char *const severities[] = {
@@ -95,7 +95,7 @@ static const char *const severities[] = {
 static struct slice title_of(const struct alert_story *story)
 {
     if (story->check != NULL)
-        return slice_of(words_title(story->check, LANGUAGE_RU));
+        return slice_of(i18n_title(story->check, LANGUAGE_RU));
     return slice_of(incident_name(story->incident));
 }
 
@@ -115,21 +115,21 @@ void alert_subject(const struct alert_story *story, struct buf *out)
 
 /* --- lines --- */
 
-static void put_what(const struct alert_story *story, const struct page *page)
+static void put_problem(const struct alert_story *story, const struct page *page)
 {
     char room[2 * ALERT_PIECE_MAX];
     struct buf words;
     const struct probe_result why = incident_why(story->incident);
 
     buf_init_over(&words, room, sizeof room);
-    words_wrong(story->check, &why, LANGUAGE_RU, &words);
+    i18n_problem(story->check, &why, LANGUAGE_RU, &words);
     put(page, buf_as_slice(&words));
 }
 
 static void put_wrong(const struct alert_story *story, const struct page *page)
 {
     buf_text(page->out, "Что: ");
-    put_what(story, page);
+    put_problem(story, page);
     buf_char(page->out, '\n');
 }
 
@@ -138,15 +138,15 @@ static void put_since(const struct alert_story *story, const struct page *page)
     const struct incident *incident = story->incident;
 
     buf_text(page->out, "Началось: ");
-    words_time(incident->started_us, story->now_us, page->out);
+    i18n_time(incident->started_us, story->now_us, page->out);
     if (incident->ended_us != 0) {
         buf_text(page->out, "\nЗакончилось: ");
-        words_time(incident->ended_us, story->now_us, page->out);
+        i18n_time(incident->ended_us, story->now_us, page->out);
         buf_text(page->out, ", длилось ");
-        words_span(incident->ended_us - incident->started_us, LANGUAGE_RU, page->out);
+        i18n_duration(incident->ended_us - incident->started_us, LANGUAGE_RU, page->out);
     } else {
         buf_text(page->out, ", длится ");
-        words_span(story->now_us - incident->started_us, LANGUAGE_RU, page->out);
+        i18n_duration(story->now_us - incident->started_us, LANGUAGE_RU, page->out);
     }
     buf_char(page->out, '\n');
 }
@@ -193,15 +193,15 @@ static void put_advice(const struct alert_story *story, const struct page *page)
         return;
     }
     buf_init_over(&command, room, sizeof room);
-    words_command(story->check, 0, &command);
+    runbook_command(story->check, 0, &command);
     if (!command.failed)
         put_command(buf_as_slice(&command), page);
 }
 
-static void put_asking(const struct alert_story *story, const struct page *page)
+static void put_unclaimed(const struct alert_story *story, const struct page *page)
 {
     buf_text(page->out, "Длится уже ");
-    words_span(story->now_us - story->incident->started_us, LANGUAGE_RU, page->out);
+    i18n_duration(story->now_us - story->incident->started_us, LANGUAGE_RU, page->out);
     buf_text(page->out, ", и этим никто не занимается. Кто берётся: «Принял» в Telegram или «Вижу, "
                         "занимаюсь» на странице\n");
 }
@@ -211,7 +211,7 @@ static void put_ack(const struct alert_story *story, const struct page *page)
     buf_text(page->out, "Принял: ");
     put(page, slice_of(story->incident->acked_by));
     buf_text(page->out, ", ");
-    words_time(story->incident->acked_us, story->now_us, page->out);
+    i18n_time(story->incident->acked_us, story->now_us, page->out);
     buf_char(page->out, '\n');
 }
 
@@ -249,8 +249,8 @@ static void put_all(const struct alert_story *story, const struct page *page)
         put_where(story, page);
         put_advice(story, page);
     }
-    if (asks(story))
-        put_asking(story, page);
+    if (is_unclaimed(story))
+        put_unclaimed(story, page);
     if (story->incident->acked_by[0] != '\0')
         put_ack(story, page);
     put_link(story, page);
@@ -326,12 +326,12 @@ void alert_line(const struct alert_story *story, struct buf *out)
     }
     if (incident->ended_us != 0) {
         buf_text(&line, ", длилось ");
-        words_span(incident->ended_us - incident->started_us, LANGUAGE_RU, &line);
+        i18n_duration(incident->ended_us - incident->started_us, LANGUAGE_RU, &line);
     } else {
         buf_text(&line, " с ");
-        words_time(incident->started_us, story->now_us, &line);
+        i18n_time(incident->started_us, story->now_us, &line);
         buf_text(&line, ": ");
-        put_what(story, &page);
+        put_problem(story, &page);
     }
     put_cut(&line, out);
 }

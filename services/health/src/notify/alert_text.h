@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* What an alert says, in Russian: what is wrong, since when, how bad, what to do, the first command
- * to run, and the link. Pure, but for the zone of the process, in which words_time() tells times.
+ * to run, and the link. Pure, but for the zone of the process, in which i18n_time() tells times.
  *
  * The incident is told as it is now: with who has acknowledged it, and when it ended. So the same
  * functions make a message and its edits. */

@@ -26,17 +26,17 @@ enum {
     TESTS_HOURLY = 3
 };
 
-static const int64_t COMPLAIN_NS = 3600 * NS_PER_S;
+static const int64_t LOG_PERIOD_NS = 3600 * NS_PER_S;
 
 /* A channel at work. */
-struct teller {
+struct sender {
     struct alerts *alerts;
     enum alert_channel number;
     struct channel channel;
     struct periodic *task;
     struct alert due[DUE_MAX];
-    struct metric told, failed;
-    int64_t complained_ns; /* 0: never */
+    struct metric sent, failed;
+    int64_t logged_at_ns; /* 0: never */
 };
 
 struct alerts {
@@ -45,14 +45,14 @@ struct alerts {
     const struct plan *plan;
     struct history *history;
     struct channels channels;
-    struct taps *taps;
-    struct quiet quiet;
+    struct ack_listener *ack_listener;
+    struct quiet_hours quiet;
     struct metric given_up;
-    struct urgents urgents;
-    bool urgents_full; /* that one was not taken is logged */
-    struct teller tellers[ALERT_CHANNELS];
+    struct memory_alerts memory;
+    bool memory_full; /* that one was not taken is logged */
+    struct sender senders[ALERT_CHANNELS];
     bool testing;
-    struct hourly tests;
+    struct hourly_limit tests;
     void (*on_ack)(void *data, const struct incident *incident);
     void *on_ack_data;
 };
@@ -81,7 +81,7 @@ static unsigned configured(const struct alerts *alerts)
     unsigned bits = 0;
 
     for (size_t i = 0; i < ALERT_CHANNELS; i++)
-        bits |= alerts->tellers[i].channel.self != NULL ? 1U << i : 0;
+        bits |= alerts->senders[i].channel.self != NULL ? 1U << i : 0;
     return bits;
 }
 
@@ -109,220 +109,228 @@ static struct alert_story story_of(const struct alerts *alerts, const struct ale
 
 /* What history could not be told in time it may have done, or will do: its calls keep their order.
  */
-static void note(bool ok, const struct fault *fault)
+static void log_unsaved(bool ok, const struct fault *fault)
 {
     if (!ok)
         log_fault(LOG_WARN, "alert_not_noted", fault, (struct slice){0});
 }
 
 /* To the others of its severity that are configured. */
-static void tell_others(struct teller *teller, const struct alert *alert)
+static void copy_to_others(struct sender *sender, const struct alert *alert)
 {
-    const unsigned others = alerts_channels(teller->alerts, alerts_severity(&alert->incident)) &
-                            ~(1U << teller->number);
-    struct history *history = teller->alerts->history;
+    const unsigned others = alerts_channels(sender->alerts, alerts_severity(&alert->incident)) &
+                            ~(1U << sender->number);
+    struct history *history = sender->alerts->history;
     struct fault fault;
 
     for (size_t i = 0; i < ALERT_CHANNELS; i++)
         if ((others & 1U << i) != 0) {
-            note(history_alert_also(history, alert->id, (enum alert_channel)i, &fault), &fault);
-            periodic_soon(teller->alerts->tellers[i].task, 0);
+            log_unsaved(history_alert_copy(history, alert->id, (enum alert_channel)i, &fault),
+                        &fault);
+            periodic_soon(sender->alerts->senders[i].task, 0);
         }
 }
 
 /* The first failure of an alert, and its last; what is refused, hourly, as it will be again. */
-static void log_failure(struct teller *teller, const struct alert *alert, bool over,
-                        const struct channel_end *end)
+static void log_failure(struct sender *sender, const struct alert *alert, bool over,
+                        const struct channel_result *result)
 {
     const int64_t now_ns = now_mono_ns();
 
-    if (end->outcome == CHANNEL_REFUSED) {
-        if (teller->complained_ns != 0 && now_ns - teller->complained_ns < COMPLAIN_NS)
+    if (result->outcome == CHANNEL_REFUSED) {
+        if (sender->logged_at_ns != 0 && now_ns - sender->logged_at_ns < LOG_PERIOD_NS)
             return;
-        teller->complained_ns = now_ns;
+        sender->logged_at_ns = now_ns;
     } else if (alert->tries > 0 && !over) {
         return;
     }
-    LOG(LOG_ERROR, over ? "alert_given_up" : "alert_not_told", end->fault.detail,
-        log_str("task", names[teller->number].name), log_str("code", end->fault.code),
+    LOG(LOG_ERROR, over ? "alert_given_up" : "alert_not_told", result->fault.detail,
+        log_str("task", names[sender->number].name), log_str("code", result->fault.code),
         log_str("check", alert->incident.check));
 }
 
-static void note_failure(struct teller *teller, const struct alert *alert,
-                         const struct channel_end *end)
+static void handle_failure(struct sender *sender, const struct alert *alert,
+                           const struct channel_result *result)
 {
-    const struct pace pace =
-        pace_of(alert->tries, end, teller->channel.limit_ms, ALERT_FALLBACK_MS);
-    struct history *history = teller->alerts->history;
+    const struct alert_retry retry =
+        alert_retry_of(alert->tries, result, sender->channel.limit_ms, ALERT_FALLBACK_MS);
+    struct history *history = sender->alerts->history;
     struct fault fault;
 
-    teller->failed.value++;
-    log_failure(teller, alert, pace.over, end);
-    if (pace.also)
-        tell_others(teller, alert);
-    if (pace.over) {
-        note(history_alert_given_up(history, alert->id, &fault), &fault);
+    sender->failed.value++;
+    log_failure(sender, alert, retry.give_up, result);
+    if (retry.fall_back)
+        copy_to_others(sender, alert);
+    if (retry.give_up) {
+        log_unsaved(history_alert_give_up(history, alert->id, &fault), &fault);
         return;
     }
-    note(history_alert_later(history, alert->id, pace.pause_ms * US_PER_MS, &fault), &fault);
-    periodic_soon(teller->task, pace.pause_ms + 1);
+    log_unsaved(history_alert_postpone(history, alert->id, retry.pause_ms * US_PER_MS, &fault),
+                &fault);
+    periodic_soon(sender->task, retry.pause_ms + 1);
 }
 
-static void send_one(struct teller *teller, const struct alert *alert, struct channel_end *end)
+static void send_one(struct sender *sender, const struct alert *alert,
+                     struct channel_result *result)
 {
-    const struct alert_story story = story_of(teller->alerts, alert);
+    const struct alert_story story = story_of(sender->alerts, alert);
     const int64_t began_ns = now_mono_ns();
     struct fault fault;
 
-    *end = (struct channel_end){.outcome = CHANNEL_AWAY};
-    teller->channel.send(teller->channel.self, &story, end);
-    end->took_ms = (now_mono_ns() - began_ns) / NS_PER_MS;
-    if (end->outcome != CHANNEL_TOLD)
+    *result = (struct channel_result){.outcome = CHANNEL_UNREACHABLE};
+    sender->channel.send(sender->channel.self, &story, result);
+    result->took_ms = (now_mono_ns() - began_ns) / NS_PER_MS;
+    if (result->outcome != CHANNEL_SENT)
         return;
-    teller->told.value++;
-    note(history_alert_told(teller->alerts->history, alert, end->message_id, &fault), &fault);
+    sender->sent.value++;
+    log_unsaved(history_alert_sent(sender->alerts->history, alert, result->message_id, &fault),
+                &fault);
 }
 
 /* Behind the first that finds the channel away, or busy with all, none is tried: it would only
  * wait. */
-static void tell_all(struct teller *teller, size_t count, struct channel_end *end)
+static void send_all(struct sender *sender, size_t count, struct channel_result *result)
 {
     const int64_t until_ns = now_mono_ns() + BEGIN_MS * NS_PER_MS;
 
     for (size_t i = 0; i < count; i++) {
-        const struct alert *alert = &teller->due[i];
+        const struct alert *alert = &sender->due[i];
 
-        if (teller->alerts->service->stopping || now_mono_ns() > until_ns)
+        if (sender->alerts->service->stopping || now_mono_ns() > until_ns)
             return;
-        if (end->outcome == CHANNEL_TOLD || end->outcome == CHANNEL_REFUSED || end->alone)
-            send_one(teller, alert, end);
-        if (end->outcome != CHANNEL_TOLD)
-            note_failure(teller, alert, end);
+        if (result->outcome == CHANNEL_SENT || result->outcome == CHANNEL_REFUSED ||
+            result->only_this)
+            send_one(sender, alert, result);
+        if (result->outcome != CHANNEL_SENT)
+            handle_failure(sender, alert, result);
     }
 }
 
 /* --- without history --- */
 
-void alerts_urgent(struct alerts *alerts, const struct incident *incident, enum alert_event event,
-                   unsigned channels)
+void alerts_send_from_memory(struct alerts *alerts, const struct incident *incident,
+                             enum alert_event event, unsigned channels)
 {
-    if (!urgents_add(&alerts->urgents, incident, event, channels)) {
-        if (!alerts->urgents_full)
+    if (!memory_alerts_add(&alerts->memory, incident, event, channels)) {
+        if (!alerts->memory_full)
             LOG(LOG_ERROR, "alerts_not_kept", "More is to be told than is kept without history",
                 log_str("check", incident->check));
-        alerts->urgents_full = true;
+        alerts->memory_full = true;
         return;
     }
-    alerts_soon(alerts);
+    alerts_wake(alerts);
 }
 
 /* One that fails is tried again at the next look. What is under way counts as told: a recovery that
  * comes meanwhile is told too. */
-static void tell_urgent(struct teller *teller, bool quiet)
+static void send_memory(struct sender *sender, bool quiet)
 {
-    struct alerts *alerts = teller->alerts;
-    const unsigned bit = 1U << teller->number;
-    struct channel_end end = {.outcome = CHANNEL_TOLD};
+    struct alerts *alerts = sender->alerts;
+    const unsigned bit = 1U << sender->number;
+    struct channel_result result = {.outcome = CHANNEL_SENT};
 
-    for (size_t i = 0; i < alerts->urgents.count && end.outcome != CHANNEL_AWAY; i++) {
-        struct urgent *urgent = &alerts->urgents.all[i];
-        const struct alert alert = {.incident = urgent->incident, .event = urgent->event};
+    for (size_t i = 0; i < alerts->memory.count && result.outcome != CHANNEL_UNREACHABLE; i++) {
+        struct memory_alert *kept = &alerts->memory.all[i];
+        const struct alert alert = {.incident = kept->incident, .event = kept->event};
 
-        if ((urgent->left & bit) == 0 || alerts->service->stopping ||
+        if ((kept->pending & bit) == 0 || alerts->service->stopping ||
             (quiet && alert.incident.level != LEVEL_RED))
             continue;
         const struct alert_story story = story_of(alerts, &alert);
 
-        urgent->left &= ~bit;
-        end = (struct channel_end){.outcome = CHANNEL_AWAY};
-        teller->channel.send(teller->channel.self, &story, &end);
-        teller->told.value += end.outcome == CHANNEL_TOLD;
-        if (end.outcome == CHANNEL_TOLD || end.outcome == CHANNEL_REFUSED)
+        kept->pending &= ~bit;
+        result = (struct channel_result){.outcome = CHANNEL_UNREACHABLE};
+        sender->channel.send(sender->channel.self, &story, &result);
+        sender->sent.value += result.outcome == CHANNEL_SENT;
+        if (result.outcome == CHANNEL_SENT || result.outcome == CHANNEL_REFUSED)
             continue;
-        urgent = urgents_find(&alerts->urgents, &alert.incident.id, alert.event);
-        if (urgent != NULL)
-            urgent->left |= bit;
+        kept = memory_alerts_find(&alerts->memory, &alert.incident.id, alert.event);
+        if (kept != NULL)
+            kept->pending |= bit;
     }
 }
 
-static bool tell(void *data, struct fault *fault)
+static bool send_due(void *data, struct fault *fault)
 {
-    struct teller *teller = data;
+    struct sender *sender = data;
     size_t count = DUE_MAX;
-    struct channel_end end = {.outcome = CHANNEL_TOLD};
+    struct channel_result result = {.outcome = CHANNEL_SENT};
 
     const int64_t now_us = now_wall_us();
-    const struct alerts_wanted wanted = {.channel = teller->number,
-                                         .now_us = now_us,
-                                         .quiet = quiet_at(&teller->alerts->quiet, now_us)};
+    const struct alert_query wanted = {.channel = sender->number,
+                                       .now_us = now_us,
+                                       .quiet =
+                                           quiet_hours_contain(&sender->alerts->quiet, now_us)};
 
-    if (!history_alerts_due(teller->alerts->history, &wanted, teller->due, &count, fault)) {
-        tell_urgent(teller, wanted.quiet);
+    if (!history_alerts_due(sender->alerts->history, &wanted, sender->due, &count, fault)) {
+        send_memory(sender, wanted.quiet);
         return false;
     }
     /* What lasts is history's again. */
-    teller->alerts->urgents.count = 0;
-    teller->alerts->urgents_full = false;
-    tell_all(teller, count, &end);
-    if (teller->channel.tidy != NULL && end.outcome == CHANNEL_TOLD)
-        teller->channel.tidy(teller->channel.self);
+    sender->alerts->memory.count = 0;
+    sender->alerts->memory_full = false;
+    send_all(sender, count, &result);
+    if (sender->channel.update != NULL && result.outcome == CHANNEL_SENT)
+        sender->channel.update(sender->channel.self);
     return true;
 }
 
-void alerts_soon(struct alerts *alerts)
+void alerts_wake(struct alerts *alerts)
 {
     for (size_t i = 0; i < ALERT_CHANNELS; i++)
-        periodic_soon(alerts->tellers[i].task, 0);
+        periodic_soon(alerts->senders[i].task, 0);
 }
 
 /* --- tests --- */
 
 /* `note` NULL: a test. */
-static bool tell_note(struct alerts *alerts, const struct alert_note *note, unsigned but,
-                      struct channel_end ends[ALERT_CHANNELS], struct fault *fault)
+static bool send_note(struct alerts *alerts, const struct alert_note *note, unsigned excluded,
+                      struct channel_result results[ALERT_CHANNELS], struct fault *fault)
 {
     struct channel channels[ALERT_CHANNELS];
-    const struct trial_options options = {.loop = alerts->service->loop,
-                                          .channels = channels,
-                                          .note = note,
-                                          .server = alerts->plan->server,
-                                          .public_url = alerts->config->public_url};
+    const struct note_send_options options = {.loop = alerts->service->loop,
+                                              .channels = channels,
+                                              .note = note,
+                                              .server = alerts->plan->server,
+                                              .public_url = alerts->config->public_url};
 
     for (size_t i = 0; i < ALERT_CHANNELS; i++) {
         channels[i] = alerts->channels.all[i];
-        if ((but >> i & 1) != 0)
-            channels[i].say = NULL;
+        if ((excluded >> i & 1) != 0)
+            channels[i].send_note = NULL;
     }
-    return trial_run(&options, ends, fault);
+    return note_send_run(&options, results, fault);
 }
 
 /* Of the channels but those of `but`; `ends` NULL: none has told. */
-static size_t put_told(const struct alerts *alerts, unsigned but, const struct channel_end *ends,
-                       struct alert_told out[ALERT_CHANNELS])
+static size_t put_deliveries(const struct alerts *alerts, unsigned excluded,
+                             const struct channel_result *results,
+                             struct alert_delivery out[ALERT_CHANNELS])
 {
     size_t count = 0;
 
     for (size_t i = 0; i < ALERT_CHANNELS; i++) {
-        if (alerts->tellers[i].channel.say == NULL || (but >> i & 1) != 0)
+        if (alerts->senders[i].channel.send_note == NULL || (excluded >> i & 1) != 0)
             continue;
-        const bool told = ends != NULL && ends[i].outcome == CHANNEL_TOLD;
-        out[count++] = (struct alert_told){.number = (enum alert_channel)i,
-                                           .channel = names[i].channel,
-                                           .told = told,
-                                           .code = ends == NULL || told ? "" : ends[i].fault.code,
-                                           .took_ms = ends != NULL ? ends[i].took_ms : 0};
+        const bool delivered = results != NULL && results[i].outcome == CHANNEL_SENT;
+        out[count++] = (struct alert_delivery){
+            .number = (enum alert_channel)i,
+            .channel = names[i].channel,
+            .delivered = delivered,
+            .code = results == NULL || delivered ? "" : results[i].fault.code,
+            .took_ms = results != NULL ? results[i].took_ms : 0};
     }
     return count;
 }
 
-bool alerts_say(struct alerts *alerts, const struct alert_note *note, unsigned but,
-                struct alert_told out[ALERT_CHANNELS], size_t *count, struct fault *fault)
+bool alerts_send_note(struct alerts *alerts, const struct alert_note *note, unsigned excluded,
+                      struct alert_delivery out[ALERT_CHANNELS], size_t *count, struct fault *fault)
 {
-    struct channel_end ends[ALERT_CHANNELS] = {0};
+    struct channel_result results[ALERT_CHANNELS] = {0};
 
-    if (note != NULL && !tell_note(alerts, note, but, ends, fault))
+    if (note != NULL && !send_note(alerts, note, excluded, results, fault))
         return false;
-    *count = put_told(alerts, but, note != NULL ? ends : NULL, out);
+    *count = put_deliveries(alerts, excluded, note != NULL ? results : NULL, out);
     return true;
 }
 
@@ -334,23 +342,23 @@ static bool too_many_tests(int64_t wait_ms, struct fault *fault)
     return false;
 }
 
-bool alerts_test(struct alerts *alerts, bool dry, struct alert_told out[ALERT_CHANNELS],
+bool alerts_test(struct alerts *alerts, bool dry, struct alert_delivery out[ALERT_CHANNELS],
                  size_t *count, struct fault *fault)
 {
-    struct channel_end ends[ALERT_CHANNELS] = {0};
+    struct channel_result results[ALERT_CHANNELS] = {0};
 
     if (dry)
-        return alerts_say(alerts, NULL, 0, out, count, fault);
+        return alerts_send_note(alerts, NULL, 0, out, count, fault);
     if (alerts->testing)
         return fault_set(fault, FAULT_CONFLICT, "test_runs", "Another test is under way.");
-    const int64_t wait_ms = hourly_take(&alerts->tests, 0, now_mono_ns());
+    const int64_t wait_ms = hourly_limit_take(&alerts->tests, 0, now_mono_ns());
     if (wait_ms > 0)
         return too_many_tests(wait_ms, fault);
     alerts->testing = true;
-    const bool ok = tell_note(alerts, NULL, 0, ends, fault);
+    const bool ok = send_note(alerts, NULL, 0, results, fault);
     alerts->testing = false;
     if (ok)
-        *count = put_told(alerts, 0, ends, out);
+        *count = put_deliveries(alerts, 0, results, out);
     return ok;
 }
 
@@ -363,77 +371,78 @@ void alerts_on_ack(struct alerts *alerts, void (*run)(void *data, const struct i
     alerts->on_ack_data = data;
 }
 
-void alerts_acked(struct alerts *alerts, const struct incident *incident)
+void alerts_acknowledged(struct alerts *alerts, const struct incident *incident)
 {
     if (alerts->channels.chats != NULL)
         telegram_channel_changed(alerts->channels.chats, incident);
-    periodic_soon(alerts->tellers[ALERT_TELEGRAM].task, 0);
+    periodic_soon(alerts->senders[ALERT_TELEGRAM].task, 0);
 }
 
-static void on_tap(void *data, const struct incident *incident)
+static void on_telegram_ack(void *data, const struct incident *incident)
 {
     struct alerts *alerts = data;
 
-    periodic_soon(alerts->tellers[ALERT_TELEGRAM].task, 0);
+    periodic_soon(alerts->senders[ALERT_TELEGRAM].task, 0);
     if (alerts->on_ack != NULL)
         alerts->on_ack(alerts->on_ack_data, incident);
 }
 
 /* --- start and stop --- */
 
-static bool start_taps(struct alerts *alerts, struct fault *fault)
+static bool start_ack_listener(struct alerts *alerts, struct fault *fault)
 {
-    const struct taps_options options = {.loop = alerts->service->loop,
-                                         .telegram = alerts->channels.telegram,
-                                         .token = alerts->config->alert_bot_token,
-                                         .chats = alerts->channels.chats,
-                                         .history = alerts->history,
-                                         .acked = on_tap,
-                                         .data = alerts};
+    const struct ack_listener_options options = {.loop = alerts->service->loop,
+                                                 .telegram = alerts->channels.telegram,
+                                                 .token = alerts->config->alert_bot_token,
+                                                 .chats = alerts->channels.chats,
+                                                 .history = alerts->history,
+                                                 .acked = on_telegram_ack,
+                                                 .data = alerts};
 
     if (alerts->channels.chats == NULL)
         return true;
-    alerts->taps = taps_start(&options, fault);
-    return alerts->taps != NULL;
+    alerts->ack_listener = ack_listener_start(&options, fault);
+    return alerts->ack_listener != NULL;
 }
 
-static bool start_teller(struct alerts *alerts, enum alert_channel number, struct fault *fault)
+static bool start_sender(struct alerts *alerts, enum alert_channel number, struct fault *fault)
 {
-    struct teller *teller = &alerts->tellers[number];
+    struct sender *sender = &alerts->senders[number];
     const struct periodic_options options = {.name = names[number].name,
-                                             .run = tell,
-                                             .data = teller,
+                                             .run = send_due,
+                                             .data = sender,
                                              .every_ms = EVERY_MS,
                                              .limit_ms = RUN_MS,
                                              .at_once = true};
 
-    teller->alerts = alerts;
-    teller->number = number;
-    teller->channel = alerts->channels.all[number];
-    if (teller->channel.self == NULL)
+    sender->alerts = alerts;
+    sender->number = number;
+    sender->channel = alerts->channels.all[number];
+    if (sender->channel.self == NULL)
         return true;
-    teller->told = (struct metric){.name = "alerts_told_total",
+    sender->sent = (struct metric){.name = "alerts_told_total",
                                    .help = "Alerts that a channel has taken.",
                                    .labels = names[number].labels};
-    teller->failed = (struct metric){.name = "alerts_failed_total",
+    sender->failed = (struct metric){.name = "alerts_failed_total",
                                      .help = "Tries of alerts that failed.",
                                      .labels = names[number].labels};
-    metric_register(&teller->told);
-    metric_register(&teller->failed);
-    teller->task = periodic_start(alerts->service->loop, &options, fault);
-    return teller->task != NULL;
+    metric_register(&sender->sent);
+    metric_register(&sender->failed);
+    sender->task = periodic_start(alerts->service->loop, &options, fault);
+    return sender->task != NULL;
 }
 
-static bool read_quiet(const struct health_config *config, struct quiet *out, struct fault *fault)
+static bool read_quiet(const struct health_config *config, struct quiet_hours *out,
+                       struct fault *fault)
 {
-    return quiet_read(config->alert_quiet, out) ||
+    return quiet_hours_read(config->alert_quiet, out) ||
            fault_set(fault, FAULT_INVALID, "bad_alert_quiet",
                      "ALERT_QUIET must be two times of the day, as 23:00-08:00.");
 }
 
 bool alerts_check(const struct health_config *config, FILE *errors)
 {
-    struct quiet quiet;
+    struct quiet_hours quiet;
     struct fault fault;
     const bool ok = read_quiet(config, &quiet, &fault);
 
@@ -468,9 +477,9 @@ struct alerts *alerts_start(struct service *service, const struct health_config 
     metric_register(&alerts->given_up);
     bool ok = read_quiet(config, &alerts->quiet, fault) &&
               channels_open(&alerts->channels, service, config, plan, history, fault) &&
-              start_taps(alerts, fault);
+              start_ack_listener(alerts, fault);
     for (int i = 0; ok && i < ALERT_CHANNELS; i++)
-        ok = start_teller(alerts, (enum alert_channel)i, fault);
+        ok = start_sender(alerts, (enum alert_channel)i, fault);
     if (ok)
         return alerts;
     alerts_stop(alerts);
@@ -482,12 +491,12 @@ void alerts_stop(struct alerts *alerts)
     if (alerts == NULL)
         return;
     for (size_t i = 0; i < ALERT_CHANNELS; i++) {
-        periodic_stop(alerts->tellers[i].task);
-        metric_unregister(&alerts->tellers[i].told);
-        metric_unregister(&alerts->tellers[i].failed);
+        periodic_stop(alerts->senders[i].task);
+        metric_unregister(&alerts->senders[i].sent);
+        metric_unregister(&alerts->senders[i].failed);
     }
     metric_unregister(&alerts->given_up);
-    taps_stop(alerts->taps);
+    ack_listener_stop(alerts->ack_listener);
     channels_close(&alerts->channels);
     free(alerts);
 }

@@ -9,9 +9,9 @@ struct channel {
     void *self;       /* NULL: not configured */
     int64_t limit_ms; /* when `send` has given up on a side that does not answer */
     /* Sends one, in a fiber, once. Sets all of `end` but took_ms. */
-    void (*send)(void *self, const struct alert_story *story, struct channel_end *end);
+    void (*send)(void *self, const struct alert_story *story, struct channel_result *result);
     /* So too for a note; NULL: the channel tells incidents alone. */
-    void (*say)(void *self, const struct alert_note *note, struct channel_end *end);
+    void (*send_note)(void *self, const struct alert_note *note, struct channel_result *result);
     /* What is left to do behind the alerts; NULL: nothing. */
-    void (*tidy)(void *self);
+    void (*update)(void *self);
 };

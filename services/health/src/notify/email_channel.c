@@ -60,11 +60,12 @@ static void post_free(void *arg)
 }
 
 /* Sends `mail` from and to whom the channel has. */
-static void post_mail(const struct email_channel *email, struct mail mail, struct channel_end *end)
+static void post_mail(const struct email_channel *email, struct mail mail,
+                      struct channel_result *result)
 {
-    struct post *post = fault_calloc(sizeof *post, "a mail", &end->fault);
+    struct post *post = fault_calloc(sizeof *post, "a mail", &result->fault);
 
-    end->outcome = CHANNEL_AWAY;
+    result->outcome = CHANNEL_UNREACHABLE;
     if (post == NULL)
         return;
     post->email = email;
@@ -74,22 +75,23 @@ static void post_mail(const struct email_channel *email, struct mail mail, struc
     mail.at_us = now_wall_us();
     buf_init(&post->message, MAIL_MAX);
     mail_write(&mail, &post->message);
-    if (!buf_ok(&post->message, &end->fault)) {
+    if (!buf_ok(&post->message, &result->fault)) {
         post_free(&post);
         return;
     }
-    if (work_run(email->work, run_post, &post, sizeof post, post_free, &end->fault)) {
-        end->fault = post->fault;
-        end->outcome = post->ok                            ? CHANNEL_TOLD
-                       : post->fault.kind == FAULT_INVALID ? CHANNEL_REFUSED
-                                                           : CHANNEL_AWAY;
+    if (work_run(email->work, run_post, &post, sizeof post, post_free, &result->fault)) {
+        result->fault = post->fault;
+        result->outcome = post->ok                            ? CHANNEL_SENT
+                          : post->fault.kind == FAULT_INVALID ? CHANNEL_REFUSED
+                                                              : CHANNEL_UNREACHABLE;
         post_free(&post);
-    } else if (end->fault.kind != FAULT_TIMEOUT && !fiber_was_cancelled(&end->fault)) {
+    } else if (result->fault.kind != FAULT_TIMEOUT && !fiber_was_cancelled(&result->fault)) {
         post_free(&post); /* it was never queued */
     }
 }
 
-static void send_story(void *self, const struct alert_story *story, struct channel_end *end)
+static void send_incident(void *self, const struct alert_story *story,
+                          struct channel_result *result)
 {
     AUTO(buf_finish) struct buf subject;
     AUTO(buf_finish) struct buf body;
@@ -102,22 +104,22 @@ static void send_story(void *self, const struct alert_story *story, struct chann
     buf_init(&body, ALERT_TEXT_MAX);
     alert_subject(story, &subject);
     alert_plain(story, &body);
-    end->outcome = CHANNEL_AWAY;
-    if (buf_ok(&subject, &end->fault) && buf_ok(&body, &end->fault))
+    result->outcome = CHANNEL_UNREACHABLE;
+    if (buf_ok(&subject, &result->fault) && buf_ok(&body, &result->fault))
         post_mail(self,
                   (struct mail){.subject = buf_as_slice(&subject),
                                 .body = buf_as_slice(&body),
                                 .id = id,
                                 .reply_to = story->event == ALERT_FIRED ? NULL : first},
-                  end);
+                  result);
 }
 
-static void say(void *self, const struct alert_note *note, struct channel_end *end)
+static void send_note(void *self, const struct alert_note *note, struct channel_result *result)
 {
     post_mail(self,
               (struct mail){
                   .subject = slice_of(note->subject), .body = slice_of(note->text), .id = note->id},
-              end);
+              result);
 }
 
 /* --- configuration --- */
@@ -201,5 +203,5 @@ void email_channel_destroy(struct email_channel *email)
 struct channel email_channel(struct email_channel *email)
 {
     return (struct channel){
-        .self = email, .limit_ms = SMTP_LIMIT_MS, .send = send_story, .say = say};
+        .self = email, .limit_ms = SMTP_LIMIT_MS, .send = send_incident, .send_note = send_note};
 }

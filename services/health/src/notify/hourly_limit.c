@@ -3,15 +3,15 @@
 
 #include "base/now.h"
 
-int64_t hourly_take(struct hourly *hourly, size_t kept, int64_t now_ns)
+int64_t hourly_limit_take(struct hourly_limit *limit, size_t reserved, int64_t now_ns)
 {
     /* Turns are in the order of time: once this one is an hour old, `kept` + 1 are free. */
-    const int64_t last_ns = hourly->taken_ns[(hourly->next + kept) % hourly->most];
+    const int64_t last_ns = limit->taken_ns[(limit->next + reserved) % limit->most];
     const int64_t free_ns = last_ns + 3600 * NS_PER_S;
 
     if (last_ns != 0 && now_ns < free_ns)
         return (free_ns - now_ns + NS_PER_MS - 1) / NS_PER_MS;
-    hourly->taken_ns[hourly->next] = now_ns;
-    hourly->next = (hourly->next + 1) % hourly->most;
+    limit->taken_ns[limit->next] = now_ns;
+    limit->next = (limit->next + 1) % limit->most;
     return 0;
 }

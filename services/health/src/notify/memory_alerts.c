@@ -3,48 +3,48 @@
 
 #include <string.h>
 
-struct urgent *urgents_find(struct urgents *urgents, const struct uuid *incident,
-                            enum alert_event event)
+struct memory_alert *memory_alerts_find(struct memory_alerts *alerts, const struct uuid *incident,
+                                        enum alert_event event)
 {
-    for (size_t i = 0; i < urgents->count; i++)
-        if (urgents->all[i].event == event && uuid_equal(&urgents->all[i].incident.id, incident))
-            return &urgents->all[i];
+    for (size_t i = 0; i < alerts->count; i++)
+        if (alerts->all[i].event == event && uuid_equal(&alerts->all[i].incident.id, incident))
+            return &alerts->all[i];
     return NULL;
 }
 
-static void drop(struct urgents *urgents, const struct urgent *urgent)
+static void drop(struct memory_alerts *alerts, const struct memory_alert *alert)
 {
-    const size_t at = (size_t)(urgent - urgents->all);
+    const size_t at = (size_t)(alert - alerts->all);
 
-    urgents->count--;
-    memmove(&urgents->all[at], &urgents->all[at + 1],
-            (urgents->count - at) * sizeof urgents->all[0]);
+    alerts->count--;
+    memmove(&alerts->all[at], &alerts->all[at + 1], (alerts->count - at) * sizeof alerts->all[0]);
 }
 
 /* Of a beginning: the channels that have yet to tell it. */
-static unsigned forget(struct urgents *urgents, const struct uuid *incident, enum alert_event event)
+static unsigned remove_event(struct memory_alerts *alerts, const struct uuid *incident,
+                             enum alert_event event)
 {
-    const struct urgent *known = urgents_find(urgents, incident, event);
+    const struct memory_alert *known = memory_alerts_find(alerts, incident, event);
 
     if (known == NULL)
         return 0;
-    const unsigned left = known->left;
-    drop(urgents, known);
-    return left;
+    const unsigned pending = known->pending;
+    drop(alerts, known);
+    return pending;
 }
 
-bool urgents_add(struct urgents *urgents, const struct incident *incident, enum alert_event event,
-                 unsigned channels)
+bool memory_alerts_add(struct memory_alerts *alerts, const struct incident *incident,
+                       enum alert_event event, unsigned channels)
 {
-    if (urgents_find(urgents, &incident->id, event) != NULL)
+    if (memory_alerts_find(alerts, &incident->id, event) != NULL)
         return true;
     if (event == ALERT_RECOVERED) {
-        (void)forget(urgents, &incident->id, ALERT_WORSE);
-        channels &= ~forget(urgents, &incident->id, ALERT_FIRED);
+        (void)remove_event(alerts, &incident->id, ALERT_WORSE);
+        channels &= ~remove_event(alerts, &incident->id, ALERT_FIRED);
     }
-    if (urgents->count == URGENT_MAX)
+    if (alerts->count == MEMORY_ALERTS_MAX)
         return false;
-    urgents->all[urgents->count++] =
-        (struct urgent){.incident = *incident, .event = event, .left = channels};
+    alerts->all[alerts->count++] =
+        (struct memory_alert){.incident = *incident, .event = event, .pending = channels};
     return true;
 }

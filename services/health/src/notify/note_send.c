@@ -7,98 +7,100 @@
 #include "base/now.h"
 #include "loop/fiber.h"
 
-struct telling {
-    struct trial *trial;
+struct note_delivery {
+    struct note_send *send;
     struct channel channel;
-    struct channel_end end;
+    struct channel_result result;
 };
 
 /* Lives until its last fiber has ended: who waits for it may be cancelled before. */
-struct trial {
-    struct telling tellings[ALERT_CHANNELS];
+struct note_send {
+    struct note_delivery deliveries[ALERT_CHANNELS];
     struct alert_note note;
     char id[NOTE_ID_MAX + 1], subject[ALERT_SUBJECT_MAX], text[ALERT_TEXT_MAX];
-    size_t under_way;
+    size_t pending;
     struct fiber *waiter; /* NULL: it waits no more */
 };
 
-static void copy_note(struct trial *trial, const struct alert_note *note)
+static void copy_note(struct note_send *send, const struct alert_note *note)
 {
-    snprintf(trial->id, sizeof trial->id, "%s", note->id);
-    snprintf(trial->subject, sizeof trial->subject, "%s", note->subject);
-    snprintf(trial->text, sizeof trial->text, "%s", note->text);
-    trial->note = (struct alert_note){trial->id, trial->subject, trial->text};
+    snprintf(send->id, sizeof send->id, "%s", note->id);
+    snprintf(send->subject, sizeof send->subject, "%s", note->subject);
+    snprintf(send->text, sizeof send->text, "%s", note->text);
+    send->note = (struct alert_note){send->id, send->subject, send->text};
 }
 
-static void put_test(struct trial *trial, const struct trial_options *options)
+static void put_test(struct note_send *send, const struct note_send_options *options)
 {
     char id[UUID_TEXT_LEN + 1];
     const struct uuid own = uuid_make();
 
     uuid_format(&own, id);
-    snprintf(trial->id, sizeof trial->id, "test.%s", id);
-    snprintf(trial->text, sizeof trial->text,
+    snprintf(send->id, sizeof send->id, "test.%s", id);
+    snprintf(send->text, sizeof send->text,
              "Это проверка с сервера %.200s: сюда health сообщит о неполадках. Делать ничего не "
              "нужно.\n%s%.400s%s",
              options->server, options->public_url[0] != '\0' ? "Страница: " : "",
              options->public_url, options->public_url[0] != '\0' ? "\n" : "");
-    trial->note =
-        (struct alert_note){.id = trial->id, .subject = "Проверка связи", .text = trial->text};
+    send->note =
+        (struct alert_note){.id = send->id, .subject = "Проверка связи", .text = send->text};
 }
 
-static void tell(void *data)
+static void deliver(void *data)
 {
-    struct telling *telling = data;
-    struct trial *trial = telling->trial;
+    struct note_delivery *delivery = data;
+    struct note_send *send = delivery->send;
     const int64_t began_ns = now_mono_ns();
 
-    telling->channel.say(telling->channel.self, &trial->note, &telling->end);
-    telling->end.took_ms = (now_mono_ns() - began_ns) / NS_PER_MS;
-    trial->under_way--;
-    if (trial->waiter != NULL)
-        fiber_wake(trial->waiter);
-    else if (trial->under_way == 0)
-        free(trial);
+    delivery->channel.send_note(delivery->channel.self, &send->note, &delivery->result);
+    delivery->result.took_ms = (now_mono_ns() - began_ns) / NS_PER_MS;
+    send->pending--;
+    if (send->waiter != NULL)
+        fiber_wake(send->waiter);
+    else if (send->pending == 0)
+        free(send);
 }
 
-static void begin(struct trial *trial, const struct trial_options *options)
+static void begin(struct note_send *send, const struct note_send_options *options)
 {
-    const int64_t until_ns = now_mono_ns() + TRIAL_MS * NS_PER_MS;
+    const int64_t until_ns = now_mono_ns() + NOTE_SEND_MS * NS_PER_MS;
 
     for (size_t i = 0; i < ALERT_CHANNELS; i++) {
-        struct telling *telling = &trial->tellings[i];
+        struct note_delivery *delivery = &send->deliveries[i];
 
-        *telling = (struct telling){
-            .trial = trial, .channel = options->channels[i], .end = {.outcome = CHANNEL_AWAY}};
-        if (telling->channel.say != NULL && fiber_start(options->loop, tell, telling, until_ns,
-                                                        "test of a channel", &telling->end.fault))
-            trial->under_way++;
+        *delivery = (struct note_delivery){.send = send,
+                                           .channel = options->channels[i],
+                                           .result = {.outcome = CHANNEL_UNREACHABLE}};
+        if (delivery->channel.send_note != NULL &&
+            fiber_start(options->loop, deliver, delivery, until_ns, "test of a channel",
+                        &delivery->result.fault))
+            send->pending++;
     }
 }
 
-bool trial_run(const struct trial_options *options, struct channel_end ends[ALERT_CHANNELS],
-               struct fault *fault)
+bool note_send_run(const struct note_send_options *options,
+                   struct channel_result results[ALERT_CHANNELS], struct fault *fault)
 {
-    struct trial *trial = fault_calloc(sizeof *trial, "a test of channels", fault);
+    struct note_send *send = fault_calloc(sizeof *send, "a test of channels", fault);
 
-    if (trial == NULL)
+    if (send == NULL)
         return false;
     if (options->note != NULL)
-        copy_note(trial, options->note);
+        copy_note(send, options->note);
     else
-        put_test(trial, options);
-    trial->waiter = fiber_current();
-    begin(trial, options);
-    while (trial->under_way > 0) {
+        put_test(send, options);
+    send->waiter = fiber_current();
+    begin(send, options);
+    while (send->pending > 0) {
         if (fiber_park(0, fault))
             continue;
-        trial->waiter = NULL;
-        if (trial->under_way == 0)
-            free(trial);
+        send->waiter = NULL;
+        if (send->pending == 0)
+            free(send);
         return false;
     }
     for (size_t i = 0; i < ALERT_CHANNELS; i++)
-        ends[i] = trial->tellings[i].end;
-    free(trial);
+        results[i] = send->deliveries[i].result;
+    free(send);
     return true;
 }

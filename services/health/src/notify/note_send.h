@@ -7,9 +7,9 @@
 
 #include "notify/channel.h"
 
-enum { TRIAL_MS = 20 * 1000 }; /* a channel that takes longer is cut */
+enum { NOTE_SEND_MS = 20 * 1000 }; /* a channel that takes longer is cut */
 
-struct trial_options {
+struct note_send_options {
     struct loop *loop;
     const struct channel *channels; /* ALERT_CHANNELS items; those without `say` are left out */
     const struct alert_note *note;  /* NULL: a test */
@@ -19,5 +19,5 @@ struct trial_options {
 
 /* In a fiber, which waits for all. Sets all of `ends` of each channel that has `say`. False as
  * fiber_park(), or when there is no memory: nothing is known then. */
-bool trial_run(const struct trial_options *options, struct channel_end ends[ALERT_CHANNELS],
-               struct fault *fault) MUST_CHECK;
+bool note_send_run(const struct note_send_options *options,
+                   struct channel_result results[ALERT_CHANNELS], struct fault *fault) MUST_CHECK;

@@ -16,7 +16,7 @@ static int two_digits(const char *text)
     return digits ? (text[0] - '0') * 10 + text[1] - '0' : -1;
 }
 
-bool quiet_read_time(const char *text, size_t len, int *out)
+bool quiet_hours_read_time(const char *text, size_t len, int *out)
 {
     if (len != TIME_LEN || text[2] != ':')
         return false;
@@ -28,23 +28,24 @@ bool quiet_read_time(const char *text, size_t len, int *out)
     return true;
 }
 
-bool quiet_read(const char *text, struct quiet *out)
+bool quiet_hours_read(const char *text, struct quiet_hours *out)
 {
-    struct quiet quiet = {0};
+    struct quiet_hours quiet = {0};
 
     if (text[0] == '\0') {
         *out = quiet;
         return true;
     }
     if (strlen(text) != 2 * TIME_LEN + 1 || text[TIME_LEN] != '-' ||
-        !quiet_read_time(text, TIME_LEN, &quiet.from) ||
-        !quiet_read_time(text + TIME_LEN + 1, TIME_LEN, &quiet.until) || quiet.from == quiet.until)
+        !quiet_hours_read_time(text, TIME_LEN, &quiet.from) ||
+        !quiet_hours_read_time(text + TIME_LEN + 1, TIME_LEN, &quiet.until) ||
+        quiet.from == quiet.until)
         return false;
     *out = quiet;
     return true;
 }
 
-bool quiet_at(const struct quiet *quiet, int64_t now_us)
+bool quiet_hours_contain(const struct quiet_hours *quiet, int64_t now_us)
 {
     const time_t now = now_us / US_PER_S;
     struct tm wall;

@@ -8,14 +8,14 @@
 #include "base/fault.h"
 
 /* Minutes of the day. Equal: no quiet hours. */
-struct quiet {
+struct quiet_hours {
     int from, until;
 };
 
 /* "09:00", two digits each, up to 23:59. False: it is none, and `out` is untouched. */
-bool quiet_read_time(const char *text, size_t len, int *out) MUST_CHECK;
+bool quiet_hours_read_time(const char *text, size_t len, int *out) MUST_CHECK;
 /* "23:00-08:00"; "": none. False: it is neither, and `out` is untouched. */
-bool quiet_read(const char *text, struct quiet *out) MUST_CHECK;
+bool quiet_hours_read(const char *text, struct quiet_hours *out) MUST_CHECK;
 /* As a clock on the wall shows it: the hour that a change of the clocks repeats is as quiet as the
  * first time. */
-bool quiet_at(const struct quiet *quiet, int64_t now_us);
+bool quiet_hours_contain(const struct quiet_hours *quiet, int64_t now_us);

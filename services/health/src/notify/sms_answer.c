@@ -10,8 +10,8 @@ static const struct {
     int64_t first, last;
     enum channel_outcome outcome;
     const char *code;
-} meanings[] = {
-    {OK,  OK,  CHANNEL_TOLD,    ""},
+} codes[] = {
+    {OK,  OK,  CHANNEL_SENT,    ""},
     {200, 200, CHANNEL_REFUSED, "sms_bad_key"},
     {201, 201, CHANNEL_REFUSED, "sms_no_money"},
     {202, 202, CHANNEL_REFUSED, "sms_bad_phone"},
@@ -21,19 +21,19 @@ static const struct {
     {214, 215, CHANNEL_REFUSED, "sms_bad_phone"}, /* abroad; on theirs */
     {220, 220, CHANNEL_BUSY,    "sms_busy"},
     {230, 230, CHANNEL_REFUSED, "sms_limit"},     /* of the phone, a day */
-    {231, 233, CHANNEL_TOLD,    ""},              /* the phone has had this very text: a try before */
+    {231, 233, CHANNEL_SENT,    ""},              /* the phone has had this very text: a try before */
     {300, 305, CHANNEL_REFUSED, "sms_bad_key"},
-    {500, 500, CHANNEL_AWAY,    "sms_uncertain"}, /* "repeat the request" */
+    {500, 500, CHANNEL_UNREACHABLE,    "sms_uncertain"}, /* "repeat the request" */
 };
 // clang-format on
-enum { MEANINGS = sizeof meanings / sizeof meanings[0] };
+enum { CODES = sizeof codes / sizeof codes[0] };
 
-static struct sms_says meaning_of(int64_t number)
+static struct sms_result result_of(int64_t number)
 {
-    for (size_t i = 0; i < MEANINGS; i++)
-        if (number >= meanings[i].first && number <= meanings[i].last)
-            return (struct sms_says){meanings[i].outcome, meanings[i].code, number};
-    return (struct sms_says){CHANNEL_REFUSED, "sms_refused", number};
+    for (size_t i = 0; i < CODES; i++)
+        if (number >= codes[i].first && number <= codes[i].last)
+            return (struct sms_result){codes[i].outcome, codes[i].code, number};
+    return (struct sms_result){CHANNEL_REFUSED, "sms_refused", number};
 }
 
 struct one {
@@ -70,21 +70,21 @@ static bool read(struct slice body, const char *digits, struct arena *arena, str
     return foreign_read(&table, body, out, arena, &ignored) && out->code != FIELD_ABSENT;
 }
 
-struct sms_says sms_answer_read(long status, struct slice body, const char *digits,
-                                struct arena *arena)
+struct sms_result sms_answer_read(long status, struct slice body, const char *digits,
+                                  struct arena *arena)
 {
-    const struct sms_says uncertain = {CHANNEL_AWAY, "sms_uncertain", 0};
+    const struct sms_result uncertain = {CHANNEL_UNREACHABLE, "sms_uncertain", 0};
     struct answer answer;
 
     if (status == 429)
-        return (struct sms_says){CHANNEL_BUSY, "sms_busy", 0};
+        return (struct sms_result){CHANNEL_BUSY, "sms_busy", 0};
     if (status >= 400 && status <= 499)
-        return (struct sms_says){CHANNEL_REFUSED, "sms_refused", 0};
+        return (struct sms_result){CHANNEL_REFUSED, "sms_refused", 0};
     if (status != 200 || !read(body, digits, arena, &answer))
         return uncertain;
     if (answer.code != OK)
-        return meaning_of(answer.code);
+        return result_of(answer.code);
     if (!answer.phones.one.here || answer.phones.one.code == FIELD_ABSENT)
         return uncertain;
-    return meaning_of(answer.phones.one.code);
+    return result_of(answer.phones.one.code);
 }

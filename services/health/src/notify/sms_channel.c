@@ -22,8 +22,8 @@ enum {
 /* What became of a text at one phone. */
 struct sent {
     char id[NOTE_ID_MAX + 1]; /* of the alert or note; "": the place is free */
-    bool told;
-    int unknown; /* sends whose outcome nobody knows */
+    bool delivered;
+    int uncertain; /* sends whose outcome nobody knows */
 };
 
 struct phone {
@@ -36,15 +36,15 @@ struct sms_channel {
     struct sms_options options;
     struct phone phones[SMS_PHONES_MAX];
     size_t phone_count;
-    struct hourly sends;
-    int64_t complained_ns;
+    struct hourly_limit sends;
+    int64_t logged_at_ns;
 };
 
 /* A text on its way to all phones. */
 struct text {
     const char *id;
     struct slice line;
-    size_t kept; /* turns of the hour that it leaves to others */
+    size_t reserved; /* turns of the hour that it leaves to others */
 };
 
 static struct sent *find_sent(struct phone *phone, const char *id)
@@ -67,12 +67,12 @@ static struct sent *add_sent(struct phone *phone, const char *id)
 }
 
 /* A quarter of the hour's turns is for the beginnings of critical incidents. */
-static size_t kept_of(const struct sms_channel *sms)
+static size_t reserved_slots(const struct sms_channel *sms)
 {
     return sms->sends.most / 4;
 }
 
-static bool is_first(const struct alert_story *story)
+static bool is_critical_start(const struct alert_story *story)
 {
     return (story->event == ALERT_FIRED || story->event == ALERT_WORSE) &&
            story->incident->level == LEVEL_RED && story->incident->severity == SEVERITY_CRITICAL;
@@ -97,10 +97,10 @@ static void put_form(struct buf *out, const char *name, struct slice value)
     buf_char(out, '&');
 }
 
-static struct sms_says call(struct sms_channel *sms, const struct phone *phone, struct slice line)
+static struct sms_result call(struct sms_channel *sms, const struct phone *phone, struct slice line)
 {
     static const char *const headers[] = {"Content-Type: application/x-www-form-urlencoded", NULL};
-    const struct sms_says away = {CHANNEL_AWAY, "sms_away", 0};
+    const struct sms_result away = {CHANNEL_UNREACHABLE, "sms_away", 0};
     AUTO(arena_finish) struct arena arena;
     AUTO(buf_finish) struct buf body;
     struct http_answer answer = {.sent = false};
@@ -126,105 +126,112 @@ static struct sms_says call(struct sms_channel *sms, const struct phone *phone, 
                                    .allow_plain = sms->options.own_root,
                                    .no_breaker = true};
     if (!http_client_call(sms->options.client, &http, &arena, &answer, &ignored))
-        return answer.sent ? (struct sms_says){CHANNEL_AWAY, "sms_uncertain", 0} : away;
+        return answer.sent ? (struct sms_result){CHANNEL_UNREACHABLE, "sms_uncertain", 0} : away;
     return sms_answer_read(answer.status, answer.body, phone->digits, &arena);
 }
 
 /* --- one text --- */
 
-static void end_with(struct channel_end *end, const struct sms_says *says)
+static void set_result(struct channel_result *result, const struct sms_result *answer_result)
 {
-    end->outcome = says->outcome;
-    if (says->outcome != CHANNEL_TOLD)
-        fault_set(&end->fault, says->outcome == CHANNEL_REFUSED ? FAULT_INVALID : FAULT_UNAVAILABLE,
-                  says->code, "SMS.ru does not take the message (%lld).", (long long)says->number);
+    result->outcome = answer_result->outcome;
+    if (answer_result->outcome != CHANNEL_SENT)
+        fault_set(&result->fault,
+                  answer_result->outcome == CHANNEL_REFUSED ? FAULT_INVALID : FAULT_UNAVAILABLE,
+                  answer_result->code, "SMS.ru does not take the message (%lld).",
+                  (long long)answer_result->number);
 }
 
-static void refuse_for_good(struct channel_end *end, const char *code)
+static void refuse_permanently(struct channel_result *result, const char *code)
 {
-    end_with(end, &(const struct sms_says){CHANNEL_REFUSED, code, 0});
-    end->for_good = true;
+    set_result(result, &(const struct sms_result){CHANNEL_REFUSED, code, 0});
+    result->permanent = true;
 }
 
 /* Other texts may still have a turn. */
-static void wait_for_turn(struct channel_end *end, int64_t wait_ms)
+static void wait_for_slot(struct channel_result *result, int64_t wait_ms)
 {
-    end_with(end, &(const struct sms_says){CHANNEL_BUSY, "sms_hourly", 0});
-    end->wait_ms = wait_ms;
-    end->alone = true;
+    set_result(result, &(const struct sms_result){CHANNEL_BUSY, "sms_hourly", 0});
+    result->wait_ms = wait_ms;
+    result->only_this = true;
 }
 
 static void send_to(struct sms_channel *sms, struct phone *phone, const struct text *text,
-                    struct channel_end *end)
+                    struct channel_result *result)
 {
     struct sent *sent = find_sent(phone, text->id);
 
-    if (sent != NULL && sent->told) {
-        end->outcome = CHANNEL_TOLD;
+    if (sent != NULL && sent->delivered) {
+        result->outcome = CHANNEL_SENT;
         return;
     }
-    if (sent != NULL && sent->unknown >= SMS_SENDS_MAX) {
-        refuse_for_good(end, "sms_uncertain");
+    if (sent != NULL && sent->uncertain >= SMS_SENDS_MAX) {
+        refuse_permanently(result, "sms_uncertain");
         return;
     }
-    const int64_t wait_ms = hourly_take(&sms->sends, text->kept, now_mono_ns());
+    const int64_t wait_ms = hourly_limit_take(&sms->sends, text->reserved, now_mono_ns());
 
     if (wait_ms > 0) {
-        wait_for_turn(end, wait_ms);
+        wait_for_slot(result, wait_ms);
         return;
     }
     if (sent == NULL)
         sent = add_sent(phone, text->id);
-    const struct sms_says says = call(sms, phone, text->line);
+    const struct sms_result answer_result = call(sms, phone, text->line);
 
-    end_with(end, &says);
-    sent->told = says.outcome == CHANNEL_TOLD;
-    if (strcmp(says.code, "sms_uncertain") == 0 && ++sent->unknown >= SMS_SENDS_MAX)
-        refuse_for_good(end, says.code);
+    set_result(result, &answer_result);
+    sent->delivered = answer_result.outcome == CHANNEL_SENT;
+    if (strcmp(answer_result.code, "sms_uncertain") == 0 && ++sent->uncertain >= SMS_SENDS_MAX)
+        refuse_permanently(result, answer_result.code);
 }
 
 /* Of a phone that refuses what others have taken; hourly, and without its number. */
-static void complain(struct sms_channel *sms, size_t phone, const struct fault *fault)
+static void log_refusal(struct sms_channel *sms, size_t phone, const struct fault *fault)
 {
     const int64_t now_ns = now_mono_ns();
 
-    if (sms->complained_ns != 0 && now_ns - sms->complained_ns < 3600 * NS_PER_S)
+    if (sms->logged_at_ns != 0 && now_ns - sms->logged_at_ns < 3600 * NS_PER_S)
         return;
-    sms->complained_ns = now_ns;
+    sms->logged_at_ns = now_ns;
     LOG(LOG_ERROR, "alert_refused", fault->detail, log_str("channel", "sms"),
         log_int("phone", (int64_t)phone + 1), log_str("code", fault->code));
 }
 
 /* Told: each phone has it, but those that refuse, and one has. */
-static void send_all(struct sms_channel *sms, const struct text *text, struct channel_end *end)
+static void send_all(struct sms_channel *sms, const struct text *text,
+                     struct channel_result *result)
 {
-    struct channel_end told = {.outcome = CHANNEL_REFUSED}, busy = told, refused = told;
+    struct channel_result sent_result = {.outcome = CHANNEL_REFUSED}, busy = sent_result,
+                          refused = sent_result;
     size_t refuses = SMS_PHONES_MAX;
 
     for (size_t i = 0; i < sms->phone_count; i++) {
-        struct channel_end one = {.outcome = CHANNEL_AWAY};
+        struct channel_result one = {.outcome = CHANNEL_UNREACHABLE};
 
         send_to(sms, &sms->phones[i], text, &one);
-        if (one.outcome == CHANNEL_AWAY) {
-            *end = one;
+        if (one.outcome == CHANNEL_UNREACHABLE) {
+            *result = one;
             return;
         }
-        if (one.outcome == CHANNEL_TOLD) {
-            told = one;
+        if (one.outcome == CHANNEL_SENT) {
+            sent_result = one;
         } else if (one.outcome == CHANNEL_BUSY) {
             if (busy.outcome != CHANNEL_BUSY || one.wait_ms < busy.wait_ms)
                 busy = one;
-        } else if (refuses == SMS_PHONES_MAX || !one.for_good) {
+        } else if (refuses == SMS_PHONES_MAX || !one.permanent) {
             refused = one; /* one that may still take it keeps the alert alive */
             refuses = i;
         }
     }
-    *end = busy.outcome == CHANNEL_BUSY ? busy : told.outcome == CHANNEL_TOLD ? told : refused;
-    if (end->outcome == CHANNEL_TOLD && refuses != SMS_PHONES_MAX)
-        complain(sms, refuses, &refused.fault);
+    *result = busy.outcome == CHANNEL_BUSY          ? busy
+              : sent_result.outcome == CHANNEL_SENT ? sent_result
+                                                    : refused;
+    if (result->outcome == CHANNEL_SENT && refuses != SMS_PHONES_MAX)
+        log_refusal(sms, refuses, &refused.fault);
 }
 
-static void send_story(void *self, const struct alert_story *story, struct channel_end *end)
+static void send_incident(void *self, const struct alert_story *story,
+                          struct channel_result *result)
 {
     char id[NOTE_ID_MAX + 1], room[ALERT_LINE_MAX];
     struct buf line;
@@ -232,18 +239,20 @@ static void send_story(void *self, const struct alert_story *story, struct chann
     buf_init_over(&line, room, sizeof room);
     alert_id(story, id);
     alert_line(story, &line);
-    const struct text text = {id, buf_as_slice(&line), is_first(story) ? 0 : kept_of(self)};
-    send_all(self, &text, end);
+    const struct text text = {id, buf_as_slice(&line),
+                              is_critical_start(story) ? 0 : reserved_slots(self)};
+    send_all(self, &text, result);
 }
 
-static void say(void *self, const struct alert_note *note, struct channel_end *end)
+static void send_note(void *self, const struct alert_note *note, struct channel_result *result)
 {
     char room[ALERT_LINE_MAX];
     struct buf line;
 
     buf_init_over(&line, room, sizeof room);
     note_line(note, &line);
-    send_all(self, &(const struct text){note->id, buf_as_slice(&line), kept_of(self)}, end);
+    send_all(self, &(const struct text){note->id, buf_as_slice(&line), reserved_slots(self)},
+             result);
 }
 
 /* --- configuration --- */
@@ -301,5 +310,5 @@ struct channel sms_channel(struct sms_channel *sms)
 {
     /* Phones behind one that does not answer are not tried; one before it may be slow. */
     return (struct channel){
-        .self = sms, .limit_ms = 2 * SMS_SEND_MS, .send = send_story, .say = say};
+        .self = sms, .limit_ms = 2 * SMS_SEND_MS, .send = send_incident, .send_note = send_note};
 }

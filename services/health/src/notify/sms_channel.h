@@ -18,7 +18,7 @@
 enum {
     SMS_PHONES_MAX = 8,
     SMS_SEND_MS = 7000,
-    SMS_HOURLY_MAX = HOURLY_MAX,
+    SMS_HOURLY_MAX = HOURLY_LIMIT_MAX,
     SMS_SENDS_MAX = 2 /* of one text to one phone, where the outcome of the first is unknown */
 };
 

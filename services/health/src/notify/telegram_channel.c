@@ -19,7 +19,7 @@ enum {
 };
 
 /* A message that tells of an incident. */
-struct shown {
+struct sent_message {
     int64_t message_id; /* 0: the place is free */
     int64_t chat_id;
     enum alert_event event;
@@ -43,57 +43,58 @@ struct telegram_channel {
     bool loaded; /* what earlier processes have shown is known */
     struct chat chats[TELEGRAM_CHATS_MAX];
     size_t chat_count;
-    struct shown shown[SHOWN_MAX];
+    struct sent_message sent[TELEGRAM_SENT_MAX];
     size_t next; /* the oldest place */
-    int64_t complained_ns;
+    int64_t logged_at_ns;
 };
 
 /* --- what is shown --- */
 
-static struct shown *find_shown(struct telegram_channel *chats, const struct uuid *incident,
-                                enum alert_event event, int step, int64_t chat_id)
+static struct sent_message *find_sent(struct telegram_channel *chats, const struct uuid *incident,
+                                      enum alert_event event, int step, int64_t chat_id)
 {
-    for (size_t i = 0; i < SHOWN_MAX; i++)
-        if (chats->shown[i].message_id != 0 && chats->shown[i].chat_id == chat_id &&
-            chats->shown[i].event == event && chats->shown[i].step == step &&
-            uuid_equal(&chats->shown[i].incident.id, incident))
-            return &chats->shown[i];
+    for (size_t i = 0; i < TELEGRAM_SENT_MAX; i++)
+        if (chats->sent[i].message_id != 0 && chats->sent[i].chat_id == chat_id &&
+            chats->sent[i].event == event && chats->sent[i].step == step &&
+            uuid_equal(&chats->sent[i].incident.id, incident))
+            return &chats->sent[i];
     return NULL;
 }
 
-static struct shown *remember(struct telegram_channel *chats, const struct shown *shown)
+static struct sent_message *add_sent(struct telegram_channel *chats,
+                                     const struct sent_message *sent)
 {
-    struct shown *place = &chats->shown[chats->next];
+    struct sent_message *slot = &chats->sent[chats->next];
 
-    chats->next = (chats->next + 1) % SHOWN_MAX;
-    *place = *shown;
-    return place;
+    chats->next = (chats->next + 1) % TELEGRAM_SENT_MAX;
+    *slot = *sent;
+    return slot;
 }
 
 void telegram_channel_changed(struct telegram_channel *chats, const struct incident *incident)
 {
-    for (size_t i = 0; i < SHOWN_MAX; i++) {
-        struct shown *shown = &chats->shown[i];
+    for (size_t i = 0; i < TELEGRAM_SENT_MAX; i++) {
+        struct sent_message *sent = &chats->sent[i];
 
-        if (shown->message_id == 0 || shown->event == ALERT_RECOVERED ||
-            !uuid_equal(&shown->incident.id, &incident->id))
+        if (sent->message_id == 0 || sent->event == ALERT_RECOVERED ||
+            !uuid_equal(&sent->incident.id, &incident->id))
             continue;
-        shown->incident = *incident;
-        shown->stale = true;
-        shown->tries = 0;
+        sent->incident = *incident;
+        sent->stale = true;
+        sent->tries = 0;
     }
 }
 
-void telegram_channel_seen(struct telegram_channel *chats, const struct incident *incident,
-                           int64_t chat_id, int64_t message_id)
+void telegram_channel_track(struct telegram_channel *chats, const struct incident *incident,
+                            int64_t chat_id, int64_t message_id)
 {
-    for (size_t i = 0; i < SHOWN_MAX; i++)
-        if (chats->shown[i].message_id == message_id && chats->shown[i].chat_id == chat_id)
+    for (size_t i = 0; i < TELEGRAM_SENT_MAX; i++)
+        if (chats->sent[i].message_id == message_id && chats->sent[i].chat_id == chat_id)
             return;
-    remember(chats, &(const struct shown){.message_id = message_id,
-                                          .chat_id = chat_id,
-                                          .event = ALERT_FIRED,
-                                          .incident = *incident});
+    add_sent(chats, &(const struct sent_message){.message_id = message_id,
+                                                 .chat_id = chat_id,
+                                                 .event = ALERT_FIRED,
+                                                 .incident = *incident});
 }
 
 bool telegram_channel_has(const struct telegram_channel *chats, int64_t chat_id)
@@ -108,7 +109,7 @@ bool telegram_channel_has(const struct telegram_channel *chats, int64_t chat_id)
  * have been killed before its edit. */
 static void load(struct telegram_channel *chats)
 {
-    size_t count = SHOWN_MAX;
+    size_t count = TELEGRAM_SENT_MAX;
     struct fault fault;
 
     if (chats->loaded || chats->history == NULL)
@@ -126,25 +127,25 @@ static void load(struct telegram_channel *chats)
         const bool changed = one->incident.ended_us != 0 || one->incident.acked_by[0] != '\0';
 
         if (telegram_channel_has(chats, one->chat_id) &&
-            find_shown(chats, &one->incident.id, one->event, one->step, one->chat_id) == NULL)
-            remember(chats,
-                     &(const struct shown){.message_id = one->message_id,
-                                           .chat_id = one->chat_id,
-                                           .event = one->event,
-                                           .step = one->step,
-                                           .incident = one->incident,
-                                           .stale = changed && one->event != ALERT_RECOVERED});
+            find_sent(chats, &one->incident.id, one->event, one->step, one->chat_id) == NULL)
+            add_sent(chats, &(const struct sent_message){.message_id = one->message_id,
+                                                         .chat_id = one->chat_id,
+                                                         .event = one->event,
+                                                         .step = one->step,
+                                                         .incident = one->incident,
+                                                         .stale = changed &&
+                                                                  one->event != ALERT_RECOVERED});
     }
 }
 
 /* A message that cannot be noted is edited as long as the process lives. */
-static void note_shown(const struct telegram_channel *chats, const struct shown *shown)
+static void store_sent(const struct telegram_channel *chats, const struct sent_message *sent)
 {
-    const struct alert_message message = {.chat_id = shown->chat_id,
-                                          .message_id = shown->message_id,
-                                          .event = shown->event,
-                                          .step = shown->step,
-                                          .incident = shown->incident};
+    const struct alert_message message = {.chat_id = sent->chat_id,
+                                          .message_id = sent->message_id,
+                                          .event = sent->event,
+                                          .step = sent->step,
+                                          .incident = sent->incident};
     struct fault fault;
 
     if (chats->history != NULL && !history_message(chats->history, &message, &fault))
@@ -188,7 +189,7 @@ static void put_body(const struct message *message, const struct buf *text, stru
                    "\"allow_sending_without_reply\":true}",
                    (long long)message->reply_to);
     if (incident != NULL && incident->ended_us == 0 && incident->acked_by[0] == '\0')
-        tap_put_button(&incident->id, body);
+        ack_put_button(&incident->id, body);
     buf_char(body, '}');
 }
 
@@ -225,102 +226,109 @@ static enum telegram_outcome call(struct telegram_channel *chats, const struct m
 /* --- alerts --- */
 
 /* Of a chat that refuses what others have taken; hourly. */
-static void complain(struct telegram_channel *chats, int64_t chat_id, const struct fault *fault)
+static void log_refusal(struct telegram_channel *chats, int64_t chat_id, const struct fault *fault)
 {
     const int64_t now_ns = now_mono_ns();
 
-    if (chats->complained_ns != 0 && now_ns - chats->complained_ns < 3600 * NS_PER_S)
+    if (chats->logged_at_ns != 0 && now_ns - chats->logged_at_ns < 3600 * NS_PER_S)
         return;
-    chats->complained_ns = now_ns;
+    chats->logged_at_ns = now_ns;
     LOG(LOG_ERROR, "alert_refused", fault->detail, log_str("channel", "telegram"),
         log_int("chat", chat_id), log_str("code", fault->code));
 }
 
 static const enum channel_outcome outcomes[] = {
-    [TELEGRAM_DONE] = CHANNEL_TOLD,          [TELEGRAM_DONE_ALREADY] = CHANNEL_TOLD,
-    [TELEGRAM_MIGRATED] = CHANNEL_REFUSED,   [TELEGRAM_NO_RECIPIENT] = CHANNEL_REFUSED,
-    [TELEGRAM_REFUSED] = CHANNEL_REFUSED,    [TELEGRAM_BAD_MARKUP] = CHANNEL_REFUSED,
-    [TELEGRAM_NO_MESSAGE] = CHANNEL_REFUSED, [TELEGRAM_NO_BOT] = CHANNEL_REFUSED,
-    [TELEGRAM_THROTTLED] = CHANNEL_BUSY,     [TELEGRAM_NOT_SENT] = CHANNEL_AWAY,
-    [TELEGRAM_UNCERTAIN] = CHANNEL_AWAY,
+    [TELEGRAM_DONE] = CHANNEL_SENT,
+    [TELEGRAM_DONE_ALREADY] = CHANNEL_SENT,
+    [TELEGRAM_MIGRATED] = CHANNEL_REFUSED,
+    [TELEGRAM_NO_RECIPIENT] = CHANNEL_REFUSED,
+    [TELEGRAM_REFUSED] = CHANNEL_REFUSED,
+    [TELEGRAM_BAD_MARKUP] = CHANNEL_REFUSED,
+    [TELEGRAM_NO_MESSAGE] = CHANNEL_REFUSED,
+    [TELEGRAM_NO_BOT] = CHANNEL_REFUSED,
+    [TELEGRAM_THROTTLED] = CHANNEL_BUSY,
+    [TELEGRAM_NOT_SENT] = CHANNEL_UNREACHABLE,
+    [TELEGRAM_UNCERTAIN] = CHANNEL_UNREACHABLE,
 };
 
-static int64_t first_of(struct telegram_channel *chats, const struct alert_story *story,
-                        int64_t chat_id)
+static int64_t first_message(struct telegram_channel *chats, const struct alert_story *story,
+                             int64_t chat_id)
 {
-    const struct shown *first =
-        story != NULL ? find_shown(chats, &story->incident->id, ALERT_FIRED, 0, chat_id) : NULL;
+    const struct sent_message *first =
+        story != NULL ? find_sent(chats, &story->incident->id, ALERT_FIRED, 0, chat_id) : NULL;
 
     return first != NULL ? first->message_id : 0;
 }
 
-static void note_told(struct telegram_channel *chats, const struct message *message,
-                      struct chat *chat, int64_t message_id)
+static void record_sent(struct telegram_channel *chats, const struct message *message,
+                        struct chat *chat, int64_t message_id)
 {
     if (message->story == NULL)
         snprintf(chat->note, sizeof chat->note, "%s", message->note->id);
     else if (message_id != 0)
-        note_shown(chats,
-                   remember(chats, &(const struct shown){.message_id = message_id,
-                                                         .chat_id = message->chat_id,
-                                                         .event = message->story->event,
-                                                         .step = message->story->step,
-                                                         .incident = *message->story->incident}));
+        store_sent(chats, add_sent(chats, &(const struct sent_message){
+                                              .message_id = message_id,
+                                              .chat_id = message->chat_id,
+                                              .event = message->story->event,
+                                              .step = message->story->step,
+                                              .incident = *message->story->incident}));
 }
 
 /* Sends it to one chat. What is fixed by sending once more: a group's new id, markup. */
 static void send_to(struct telegram_channel *chats, const struct message *what, struct chat *chat,
-                    struct channel_end *end)
+                    struct channel_result *result)
 {
     struct message message = *what;
     struct telegram_answer answer;
 
     message.chat_id = chat->id;
-    message.reply_to = first_of(chats, what->story, chat->id);
-    enum telegram_outcome outcome = call(chats, &message, &end->message_id, &answer, &end->fault);
+    message.reply_to = first_message(chats, what->story, chat->id);
+    enum telegram_outcome outcome =
+        call(chats, &message, &result->message_id, &answer, &result->fault);
     if (outcome == TELEGRAM_MIGRATED) {
         message.chat_id = chat->id = answer.new_chat_id;
-        outcome = call(chats, &message, &end->message_id, &answer, &end->fault);
+        outcome = call(chats, &message, &result->message_id, &answer, &result->fault);
     } else if (outcome == TELEGRAM_BAD_MARKUP) {
         message.plain = true;
-        outcome = call(chats, &message, &end->message_id, &answer, &end->fault);
+        outcome = call(chats, &message, &result->message_id, &answer, &result->fault);
     }
-    end->outcome = outcomes[outcome];
-    end->wait_ms =
+    result->outcome = outcomes[outcome];
+    result->wait_ms =
         (answer.retry_after_s < WAIT_MAX_S ? answer.retry_after_s : WAIT_MAX_S) * INT64_C(1000);
-    if (end->outcome == CHANNEL_TOLD)
-        note_told(chats, &message, chat, end->message_id);
+    if (result->outcome == CHANNEL_SENT)
+        record_sent(chats, &message, chat, result->message_id);
 }
 
-static bool has_it(struct telegram_channel *chats, const struct message *what,
-                   const struct chat *chat)
+static bool has_received(struct telegram_channel *chats, const struct message *what,
+                         const struct chat *chat)
 {
     if (what->story == NULL)
         return strcmp(chat->note, what->note->id) == 0;
-    return find_shown(chats, &what->story->incident->id, what->story->event, what->story->step,
-                      chat->id) != NULL;
+    return find_sent(chats, &what->story->incident->id, what->story->event, what->story->step,
+                     chat->id) != NULL;
 }
 
 /* Told: each chat has it, but those that refuse, and one has. A chat that is busy holds up no
  * other. A chat that has it from an earlier try does not get it again. */
 static void send_all(struct telegram_channel *chats, const struct message *what,
-                     struct channel_end *end)
+                     struct channel_result *result)
 {
-    struct channel_end told = {.outcome = CHANNEL_REFUSED}, busy = {.wait_ms = -1}, refused;
+    struct channel_result sent_result = {.outcome = CHANNEL_REFUSED}, busy = {.wait_ms = -1},
+                          refused;
     int64_t refuses = 0;
 
     for (size_t i = 0; i < chats->chat_count; i++) {
         struct chat *chat = &chats->chats[i];
-        struct channel_end one = {.outcome = CHANNEL_TOLD};
+        struct channel_result one = {.outcome = CHANNEL_SENT};
 
-        if (!has_it(chats, what, chat))
+        if (!has_received(chats, what, chat))
             send_to(chats, what, chat, &one);
-        if (one.outcome == CHANNEL_AWAY) {
-            *end = one;
+        if (one.outcome == CHANNEL_UNREACHABLE) {
+            *result = one;
             return;
         }
-        if (one.outcome == CHANNEL_TOLD) {
-            told = one;
+        if (one.outcome == CHANNEL_SENT) {
+            sent_result = one;
         } else if (one.outcome == CHANNEL_BUSY) {
             busy = one.wait_ms > busy.wait_ms ? one : busy;
         } else {
@@ -328,61 +336,64 @@ static void send_all(struct telegram_channel *chats, const struct message *what,
             refuses = chat->id;
         }
     }
-    *end = busy.outcome == CHANNEL_BUSY ? busy : told.outcome == CHANNEL_TOLD ? told : refused;
-    if (end->outcome == CHANNEL_TOLD && refuses != 0)
-        complain(chats, refuses, &refused.fault);
+    *result = busy.outcome == CHANNEL_BUSY          ? busy
+              : sent_result.outcome == CHANNEL_SENT ? sent_result
+                                                    : refused;
+    if (result->outcome == CHANNEL_SENT && refuses != 0)
+        log_refusal(chats, refuses, &refused.fault);
 }
 
-static void send_story(void *self, const struct alert_story *story, struct channel_end *end)
+static void send_incident(void *self, const struct alert_story *story,
+                          struct channel_result *result)
 {
     load(self);
-    send_all(self, &(const struct message){.story = story}, end);
-    if (end->outcome == CHANNEL_TOLD && story->event == ALERT_RECOVERED)
+    send_all(self, &(const struct message){.story = story}, result);
+    if (result->outcome == CHANNEL_SENT && story->event == ALERT_RECOVERED)
         telegram_channel_changed(self, story->incident);
 }
 
-static void say(void *self, const struct alert_note *note, struct channel_end *end)
+static void send_note(void *self, const struct alert_note *note, struct channel_result *result)
 {
-    send_all(self, &(const struct message){.note = note}, end);
+    send_all(self, &(const struct message){.note = note}, result);
 }
 
 /* --- edits --- */
 
 /* False: Telegram is away or busy. */
-static bool edit(struct telegram_channel *chats, struct shown *shown)
+static bool edit(struct telegram_channel *chats, struct sent_message *sent)
 {
-    const struct incident incident = shown->incident;
+    const struct incident incident = sent->incident;
     const struct alert_story story = {.incident = &incident,
                                       .check = plan_find(chats->plan, slice_of(incident.check)),
-                                      .event = shown->event,
-                                      .step = shown->step,
+                                      .event = sent->event,
+                                      .step = sent->step,
                                       .now_us = now_wall_us(),
                                       .public_url = chats->public_url};
     const struct message message = {
-        .story = &story, .chat_id = shown->chat_id, .message_id = shown->message_id};
+        .story = &story, .chat_id = sent->chat_id, .message_id = sent->message_id};
     struct telegram_answer answer;
     struct fault fault;
     int64_t ignored;
 
-    shown->stale = false;
+    sent->stale = false;
     const enum telegram_outcome outcome = call(chats, &message, &ignored, &answer, &fault);
-    if (outcomes[outcome] == CHANNEL_TOLD || outcomes[outcome] == CHANNEL_REFUSED)
+    if (outcomes[outcome] == CHANNEL_SENT || outcomes[outcome] == CHANNEL_REFUSED)
         return true;
-    if (shown->message_id == message.message_id && ++shown->tries < EDIT_TRIES_MAX)
-        shown->stale = true;
+    if (sent->message_id == message.message_id && ++sent->tries < EDIT_TRIES_MAX)
+        sent->stale = true;
     return false;
 }
 
 /* As many as one incident has, so that an alert never waits for more. */
-static void tidy(void *self)
+static void update(void *self)
 {
     struct telegram_channel *chats = self;
     int left = TELEGRAM_CHATS_MAX;
 
     load(chats);
-    for (size_t i = 0; i < SHOWN_MAX && left > 0; i++)
-        if (chats->shown[i].message_id != 0 && chats->shown[i].stale)
-            left = edit(chats, &chats->shown[i]) ? left - 1 : 0;
+    for (size_t i = 0; i < TELEGRAM_SENT_MAX && left > 0; i++)
+        if (chats->sent[i].message_id != 0 && chats->sent[i].stale)
+            left = edit(chats, &chats->sent[i]) ? left - 1 : 0;
 }
 
 /* --- configuration --- */
@@ -430,6 +441,9 @@ void telegram_channel_destroy(struct telegram_channel *chats)
 
 struct channel telegram_channel(struct telegram_channel *chats)
 {
-    return (struct channel){
-        .self = chats, .limit_ms = TELEGRAM_SEND_MS, .send = send_story, .say = say, .tidy = tidy};
+    return (struct channel){.self = chats,
+                            .limit_ms = TELEGRAM_SEND_MS,
+                            .send = send_incident,
+                            .send_note = send_note,
+                            .update = update};
 }

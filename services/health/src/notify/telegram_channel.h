@@ -2,8 +2,8 @@
 /* Alerts by Telegram, to every chat of ALERT_CHATS. A message has a button that acknowledges; it is
  * edited when its incident is acknowledged or over, so a chat shows how things are.
  *
- * Which messages tell of an incident is known in memory, of the last SHOWN_MAX, and noted in
- * history: a restart knows those of incidents that last, or ended in the last hour. */
+ * Which messages tell of an incident is known in memory, of the last TELEGRAM_SENT_MAX, and noted
+ * in history: a restart knows those of incidents that last, or ended in the last hour. */
 #pragma once
 
 #include "config/plan.h"
@@ -13,7 +13,7 @@
 enum {
     TELEGRAM_CHATS_MAX = 8,
     TELEGRAM_SEND_MS = 7000, /* so a second try begins and ends within ALERT_FALLBACK_MS */
-    SHOWN_MAX = 128
+    TELEGRAM_SENT_MAX = 128
 };
 
 struct telegram_channel_options {
@@ -38,5 +38,5 @@ bool telegram_channel_has(const struct telegram_channel *chats, int64_t chat_id)
 /* The incident is otherwise now: its messages are edited when the channel is tidied next. */
 void telegram_channel_changed(struct telegram_channel *chats, const struct incident *incident);
 /* A message of this incident was tapped. */
-void telegram_channel_seen(struct telegram_channel *chats, const struct incident *incident,
-                           int64_t chat_id, int64_t message_id);
+void telegram_channel_track(struct telegram_channel *chats, const struct incident *incident,
+                            int64_t chat_id, int64_t message_id);

@@ -37,7 +37,7 @@ static void put_begin(struct buf *out, const char *kind, struct slice type, int6
 }
 
 /* When it happened; of what became worse, and of a reminder, when it is told. */
-static int64_t happened_us(const struct alert_story *story)
+static int64_t occurred_us(const struct alert_story *story)
 {
     const struct incident *incident = story->incident;
 
@@ -48,11 +48,11 @@ static int64_t happened_us(const struct alert_story *story)
 
 static void put_story(const struct alert_story *story, struct buf *out)
 {
-    put_begin(out, "incident.", slice_of(alert_event_words[story->event]), happened_us(story));
+    put_begin(out, "incident.", slice_of(alert_event_words[story->event]), occurred_us(story));
     buf_text(out, "\"incident\":");
     incident_encode(story->incident, out);
     if (story->check != NULL) {
-        put_member(out, "title", words_title(story->check, LANGUAGE_RU));
+        put_member(out, "title", i18n_title(story->check, LANGUAGE_RU));
         put_member(out, "server", story->check->server);
     }
     if (story->public_url[0] != '\0')
@@ -71,37 +71,37 @@ static void put_note(const struct alert_note *note, struct buf *out)
 
 /* --- the call --- */
 
-static void end_with(struct channel_end *end, enum channel_outcome outcome, const char *code,
-                     long status)
+static void set_result(struct channel_result *result, enum channel_outcome outcome,
+                       const char *code, long status)
 {
-    end->outcome = outcome;
-    if (outcome != CHANNEL_TOLD)
-        fault_set(&end->fault, outcome == CHANNEL_REFUSED ? FAULT_INVALID : FAULT_UNAVAILABLE, code,
-                  "The webhook does not take the message (%ld).", status);
+    result->outcome = outcome;
+    if (outcome != CHANNEL_SENT)
+        fault_set(&result->fault, outcome == CHANNEL_REFUSED ? FAULT_INVALID : FAULT_UNAVAILABLE,
+                  code, "The webhook does not take the message (%ld).", status);
 }
 
-static void judge(struct webhook_channel *webhook, const struct http_answer *answer,
-                  struct channel_end *end)
+static void evaluate(struct webhook_channel *webhook, const struct http_answer *answer,
+                     struct channel_result *result)
 {
     const long status = answer->status;
     const bool busy = status == 429 || (status >= 502 && status <= 504);
     const int64_t asked_s = busy ? deliver_retry_after(answer->retry_after) : 0;
 
     if (status >= 200 && status <= 299) {
-        end_with(end, CHANNEL_TOLD, "", status);
+        set_result(result, CHANNEL_SENT, "", status);
     } else if (status == 410) {
-        end_with(end, CHANNEL_REFUSED, "webhook_gone", status);
-        end->for_good = webhook->gone = true;
+        set_result(result, CHANNEL_REFUSED, "webhook_gone", status);
+        result->permanent = webhook->gone = true;
     } else {
-        end_with(end, busy ? CHANNEL_BUSY : CHANNEL_REFUSED,
-                 busy ? "webhook_busy" : "webhook_refused", status);
+        set_result(result, busy ? CHANNEL_BUSY : CHANNEL_REFUSED,
+                   busy ? "webhook_busy" : "webhook_refused", status);
     }
     if (asked_s > 0)
-        end->wait_ms = (asked_s < WEBHOOK_WAIT_MAX_S ? asked_s : WEBHOOK_WAIT_MAX_S) * 1000;
+        result->wait_ms = (asked_s < WEBHOOK_WAIT_MAX_S ? asked_s : WEBHOOK_WAIT_MAX_S) * 1000;
 }
 
 static void post(struct webhook_channel *webhook, const char *id, const struct buf *body,
-                 struct channel_end *end)
+                 struct channel_result *result)
 {
     AUTO(arena_finish) struct arena arena;
     struct http_answer answer = {.sent = false};
@@ -109,10 +109,10 @@ static void post(struct webhook_channel *webhook, const char *id, const struct b
     struct fault ignored;
 
     arena_init(&arena, CALL_ARENA_MAX);
-    end_with(end, CHANNEL_AWAY, "webhook_away", 0);
+    set_result(result, CHANNEL_UNREACHABLE, "webhook_away", 0);
     if (webhook->gone) {
-        end_with(end, CHANNEL_REFUSED, "webhook_gone", 0);
-        end->for_good = true;
+        set_result(result, CHANNEL_REFUSED, "webhook_gone", 0);
+        result->permanent = true;
         return;
     }
     const int64_t at_s = now_wall_us() / US_PER_S;
@@ -135,10 +135,11 @@ static void post(struct webhook_channel *webhook, const char *id, const struct b
                                    .allow_plain = webhook->ours,
                                    .no_breaker = true};
     if (http_client_call(webhook->options.client, &call, &arena, &answer, &ignored))
-        judge(webhook, &answer, end);
+        evaluate(webhook, &answer, result);
 }
 
-static void send_story(void *self, const struct alert_story *story, struct channel_end *end)
+static void send_incident(void *self, const struct alert_story *story,
+                          struct channel_result *result)
 {
     AUTO(buf_finish) struct buf body;
     char id[NOTE_ID_MAX + 1];
@@ -146,16 +147,16 @@ static void send_story(void *self, const struct alert_story *story, struct chann
     buf_init(&body, BODY_MAX);
     alert_id(story, id);
     put_story(story, &body);
-    post(self, id, &body, end);
+    post(self, id, &body, result);
 }
 
-static void say(void *self, const struct alert_note *note, struct channel_end *end)
+static void send_note(void *self, const struct alert_note *note, struct channel_result *result)
 {
     AUTO(buf_finish) struct buf body;
 
     buf_init(&body, BODY_MAX);
     put_note(note, &body);
-    post(self, note->id, &body, end);
+    post(self, note->id, &body, result);
 }
 
 /* --- configuration --- */
@@ -202,6 +203,8 @@ void webhook_channel_destroy(struct webhook_channel *webhook)
 
 struct channel webhook_channel(struct webhook_channel *webhook)
 {
-    return (struct channel){
-        .self = webhook, .limit_ms = WEBHOOK_SEND_MS, .send = send_story, .say = say};
+    return (struct channel){.self = webhook,
+                            .limit_ms = WEBHOOK_SEND_MS,
+                            .send = send_incident,
+                            .send_note = send_note};
 }

@@ -34,21 +34,21 @@ static size_t kind_of(float share)
 void chart_share(float share, enum language language, struct buf *out)
 {
     if (isnan(share)) {
-        buf_text(out, phrase(PHRASE_NO_DATA, language));
+        buf_text(out, page_label(LABEL_NO_DATA, language));
         return;
     }
-    words_share(share, language, out);
+    i18n_percent(share, language, out);
 }
 
-static void put_days(const uint8_t kinds[PAST_DAYS], size_t kind, struct buf *out)
+static void put_days(const uint8_t kinds[TREND_DAYS], size_t kind, struct buf *out)
 {
     bool begun = false;
 
-    for (size_t i = 0; i < PAST_DAYS; i++) {
+    for (size_t i = 0; i < TREND_DAYS; i++) {
         if (kinds[i] != kind)
             continue;
         const size_t from = i;
-        while (i + 1 < PAST_DAYS && kinds[i + 1] == kind)
+        while (i + 1 < TREND_DAYS && kinds[i + 1] == kind)
             i++;
         if (!begun)
             buf_printf(out, "<path class=\"%s\" d=\"", day_kinds[kind].letter);
@@ -64,17 +64,17 @@ static void put_days(const uint8_t kinds[PAST_DAYS], size_t kind, struct buf *ou
         buf_text(out, "\"/>");
 }
 
-void chart_days(const struct past *past, enum language language, struct buf *out)
+void chart_days(const struct trend *trend, enum language language, struct buf *out)
 {
-    uint8_t kinds[PAST_DAYS];
+    uint8_t kinds[TREND_DAYS];
     float sum = 0;
     int known = 0, bad = 0;
 
-    for (size_t i = 0; i < PAST_DAYS; i++) {
-        kinds[i] = (uint8_t)kind_of(past->days[i]);
+    for (size_t i = 0; i < TREND_DAYS; i++) {
+        kinds[i] = (uint8_t)kind_of(trend->days[i]);
         if (kinds[i] == DAY_UNKNOWN)
             continue;
-        sum += past->days[i];
+        sum += trend->days[i];
         known++;
         bad += kinds[i] >= DAY_BAD;
     }
@@ -82,12 +82,12 @@ void chart_days(const struct past *past, enum language language, struct buf *out
         out,
         "<svg class=\"days\" viewBox=\"0 0 %d 16\" preserveAspectRatio=\"none\" role=\"img\" "
         "aria-label=\"%s%d%s%d: ",
-        PAST_DAYS * DAY_WIDTH - 1, phrase(PHRASE_UPTIME, language), known,
-        phrase(PHRASE_OF, language), PAST_DAYS);
+        TREND_DAYS * DAY_WIDTH - 1, page_label(LABEL_UPTIME, language), known,
+        page_label(LABEL_OF, language), TREND_DAYS);
     chart_share(known > 0 ? sum / (float)known : NAN, language, out);
     if (bad > 0)
-        buf_printf(out, "%s%d", phrase(PHRASE_BAD_DAYS, language), bad);
-    buf_printf(out, "\"><path class=\"n\" d=\"M0 15.5H%d\"/>", PAST_DAYS * DAY_WIDTH);
+        buf_printf(out, "%s%d", page_label(LABEL_BAD_DAYS, language), bad);
+    buf_printf(out, "\"><path class=\"n\" d=\"M0 15.5H%d\"/>", TREND_DAYS * DAY_WIDTH);
     for (size_t kind = 0; kind < DAY_KINDS; kind++)
         put_days(kinds, kind, out);
     buf_text(out, "</svg>");
@@ -95,7 +95,7 @@ void chart_days(const struct past *past, enum language language, struct buf *out
 
 /* A line through the points from `at` on, up to a gap; behind it. Short, since a page has thousands
  * of points: those on one straight line are one step. */
-static size_t put_line(const int y[PAST_POINTS], size_t at, struct buf *out)
+static size_t put_line(const int y[TREND_POINTS], size_t at, struct buf *out)
 {
     char separator = 'l';
 
@@ -103,10 +103,10 @@ static size_t put_line(const int y[PAST_POINTS], size_t at, struct buf *out)
     buf_u64(out, at);
     buf_char(out, ' ');
     buf_i64(out, y[at]);
-    while (at + 1 < PAST_POINTS && y[at + 1] != GAP) {
+    while (at + 1 < TREND_POINTS && y[at + 1] != GAP) {
         const size_t from = at;
         const int down = y[at + 1] - y[at];
-        while (at + 1 < PAST_POINTS && y[at + 1] != GAP && y[at + 1] - y[at] == down)
+        while (at + 1 < TREND_POINTS && y[at + 1] != GAP && y[at + 1] - y[at] == down)
             at++;
         buf_char(out, separator);
         buf_u64(out, at - from);
@@ -118,29 +118,29 @@ static size_t put_line(const int y[PAST_POINTS], size_t at, struct buf *out)
     return at + 1;
 }
 
-void chart_latency(const struct past *past, enum language language, struct buf *out)
+void chart_latency(const struct trend *trend, enum language language, struct buf *out)
 {
     float most = 0, least = INFINITY;
 
-    for (size_t i = 0; i < PAST_POINTS; i++) {
-        most = fmaxf(most, past->latency_ms[i]); /* fmaxf() passes over NAN */
-        least = fminf(least, past->latency_ms[i]);
+    for (size_t i = 0; i < TREND_POINTS; i++) {
+        most = fmaxf(most, trend->latency_ms[i]); /* fmaxf() passes over NAN */
+        least = fminf(least, trend->latency_ms[i]);
     }
     if (!isfinite(most) || !isfinite(least))
         return;
     buf_printf(out,
                "<svg class=\"line\" viewBox=\"0 0 %d %d\" preserveAspectRatio=\"none\" "
                "role=\"img\" aria-label=\"%s%.0f–%.0f\"><path d=\"",
-               PAST_POINTS - 1, LATENCY_HEIGHT, phrase(PHRASE_LATENCY, language),
+               TREND_POINTS - 1, LATENCY_HEIGHT, page_label(LABEL_LATENCY, language),
                (double)ceilf(least), (double)ceilf(most));
     /* The top is at least 1 ms, so that a quiet line does not look wild. */
     const float scale = (LATENCY_HEIGHT - 2) / fmaxf(most, 1);
-    int y[PAST_POINTS];
-    for (size_t i = 0; i < PAST_POINTS; i++) {
-        const float value = past->latency_ms[i];
+    int y[TREND_POINTS];
+    for (size_t i = 0; i < TREND_POINTS; i++) {
+        const float value = trend->latency_ms[i];
         y[i] = isnan(value) ? GAP : LATENCY_HEIGHT - 1 - (int)(fmaxf(value, 0) * scale);
     }
-    for (size_t at = 0; at < PAST_POINTS;)
+    for (size_t at = 0; at < TREND_POINTS;)
         at = y[at] == GAP ? at + 1 : put_line(y, at, out);
     buf_text(out, "\"/></svg>");
 }

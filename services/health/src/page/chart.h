@@ -8,10 +8,10 @@
 #include "page/page_label.h"
 #include "storage/history.h"
 
-/* A bar for each of PAST_DAYS. Good days are high, bad ones low and of another colour. Days of one
+/* A bar for each of TREND_DAYS. Good days are high, bad ones low and of another colour. Days of one
  * kind that follow each other are one dashed line, so that most pictures are some 200 bytes. */
-void chart_days(const struct past *past, enum language language, struct buf *out);
+void chart_days(const struct trend *trend, enum language language, struct buf *out);
 /* The means of the last two hours. Nothing where none is known. */
-void chart_latency(const struct past *past, enum language language, struct buf *out);
+void chart_latency(const struct trend *trend, enum language language, struct buf *out);
 /* "99,98 %", never rounded up; "нет данных" where it is NAN. */
 void chart_share(float share, enum language language, struct buf *out);

@@ -8,46 +8,47 @@
 
 /* --- pieces --- */
 
-void page_icon(const struct page *page, enum verdict verdict)
+void page_put_icon(const struct page *page, enum verdict verdict)
 {
     buf_printf(page->out,
                "<svg class=\"icon v-%s\" aria-hidden=\"true\"><use href=\"#i-%s\"/></svg>",
                verdict_names[verdict], verdict_names[verdict]);
 }
 
-void page_time(const struct page *page, enum phrase what, int64_t at_us)
+void page_put_time(const struct page *page, enum page_label what, int64_t at_us)
 {
     char text[NOW_RFC3339_LEN + 1];
 
     now_format_rfc3339(at_us, text);
-    page_say(page, what);
+    page_put_label(page, what);
     buf_printf(page->out, "<time datetime=\"%s\">", text);
-    words_time(at_us, page->view->now_us, page->out);
+    i18n_time(at_us, page->view->now_us, page->out);
     buf_text(page->out, "</time>");
 }
 
-void page_span(const struct page *page, enum phrase what, int64_t us)
+void page_put_duration(const struct page *page, enum page_label what, int64_t us)
 {
-    page_say(page, what);
-    words_span(us, page->language, page->out);
+    page_put_label(page, what);
+    i18n_duration(us, page->language, page->out);
 }
 
-void page_title(const struct page *page, const struct check *check)
+void page_put_title(const struct page *page, const struct check *check)
 {
-    html_text(page->out, words_title(check, page->language));
+    html_text(page->out, i18n_title(check, page->language));
 }
 
-void page_wrong(const struct page *page, const struct check *check, const struct probe_result *why)
+void page_put_problem(const struct page *page, const struct check *check,
+                      const struct probe_result *why)
 {
     char room[PAGE_SENTENCE_MAX];
     struct buf sentence;
 
     buf_init_over(&sentence, room, sizeof room);
-    words_wrong(check, why, page->language, &sentence);
+    i18n_problem(check, why, page->language, &sentence);
     html_slice(page->out, buf_as_slice(&sentence));
 }
 
-size_t page_count(const struct watch_view *view, bool counted)
+size_t page_count(const struct monitor_view *view, bool counted)
 {
     size_t count = 0;
 
@@ -88,7 +89,8 @@ static const char shapes[] =
 
 static void put_languages(const struct page *page)
 {
-    buf_printf(page->out, "<nav aria-label=\"%s\"><ul>", phrase(PHRASE_LANGUAGES, page->language));
+    buf_printf(page->out, "<nav aria-label=\"%s\"><ul>",
+               page_label(LABEL_LANGUAGES, page->language));
     for (size_t i = 0; i < sizeof languages / sizeof languages[0]; i++)
         buf_printf(page->out, "<li><a href=\"?lang=%s\" lang=\"%s\" hreflang=\"%s\"%s>%s</a></li>",
                    languages[i].name, languages[i].tag, languages[i].tag,
@@ -105,8 +107,8 @@ static void put_head(const struct page *page, const char *headline)
                "<link rel=\"icon\" href=\"data:,\">\n<link rel=\"stylesheet\" href=\"/page.css\">\n"
                "<script src=\"/page.js\" defer></script>\n</head>\n<body>\n%s\n"
                "<a class=\"skip\" href=\"#main\">%s</a>\n<header><p>%s</p>",
-               languages[page->language].tag, headline, shapes, phrase(PHRASE_SKIP, page->language),
-               phrase(PHRASE_TITLE, page->language));
+               languages[page->language].tag, headline, shapes,
+               page_label(LABEL_SKIP, page->language), page_label(LABEL_TITLE, page->language));
     put_languages(page);
     buf_text(page->out, "</header>\n<main id=\"main\" tabindex=\"-1\">\n");
 }
@@ -114,25 +116,25 @@ static void put_head(const struct page *page, const char *headline)
 static void put_foot(const struct page *page, bool internal)
 {
     buf_text(page->out, "</main>\n<footer id=\"foot\"><p>");
-    page_time(page, PHRASE_UPDATED, page->view->now_us);
+    page_put_time(page, LABEL_UPDATED, page->view->now_us);
     buf_text(page->out, " (");
     html_text(page->out, page->options->zone);
     buf_char(page->out, ')');
     if (internal)
         buf_printf(page->out, " · <a href=\"/public?lang=%s\">%s</a>",
-                   languages[page->language].name, phrase(PHRASE_PUBLIC, page->language));
+                   languages[page->language].name, page_label(LABEL_PUBLIC, page->language));
     buf_printf(page->out,
                "</p></footer>\n<p id=\"said\" class=\"unseen\" role=\"status\"></p>\n"
                "<p id=\"stale\" role=\"alert\" hidden>%s</p>\n</body>\n</html>\n",
-               phrase(PHRASE_STALE, page->language));
+               page_label(LABEL_STALE, page->language));
 }
 
-static enum phrase headline_of(enum verdict verdict)
+static enum page_label headline_of(enum verdict verdict)
 {
-    return verdict == VERDICT_GREEN    ? PHRASE_ALL_GREEN
-           : verdict == VERDICT_YELLOW ? PHRASE_ALL_YELLOW
-           : verdict == VERDICT_RED    ? PHRASE_ALL_RED
-                                       : PHRASE_ALL_UNKNOWN;
+    return verdict == VERDICT_GREEN    ? LABEL_ALL_GREEN
+           : verdict == VERDICT_YELLOW ? LABEL_ALL_YELLOW
+           : verdict == VERDICT_RED    ? LABEL_ALL_RED
+                                       : LABEL_ALL_UNKNOWN;
 }
 
 /* What is announced when it changes; no span stands in it, which would change every minute. */
@@ -140,13 +142,13 @@ static void put_verdict(const struct page *page, enum verdict verdict, bool sinc
 {
     buf_printf(page->out, "<div id=\"verdict\" class=\"b-%s\" role=\"status\">",
                verdict_names[verdict]);
-    page_icon(page, verdict);
+    page_put_icon(page, verdict);
     buf_text(page->out, "<h1>");
-    page_say(page, headline_of(verdict));
+    page_put_label(page, headline_of(verdict));
     buf_text(page->out, "</h1>");
     if (since && page->view->overall_since_us > 0) {
         buf_text(page->out, "<p>");
-        page_time(page, PHRASE_SINCE, page->view->overall_since_us);
+        page_put_time(page, LABEL_SINCE, page->view->overall_since_us);
         buf_text(page->out, "</p>");
     }
     buf_text(page->out, "</div>\n");
@@ -155,59 +157,60 @@ static void put_verdict(const struct page *page, enum verdict verdict, bool sinc
 /* How many of the checks that count are green, and for how long all is as it is. */
 static void put_counts(const struct page *page)
 {
-    const struct watch_view *view = page->view;
+    const struct monitor_view *view = page->view;
     size_t green = 0;
 
     for (size_t i = 0; i < view->plan->count; i++)
         green += view->plan->checks[i].counted && view->verdicts[i].verdict == VERDICT_GREEN;
     buf_text(page->out, "<p class=\"counts\">");
     if (view->overall_since_us > 0) {
-        page_span(page, PHRASE_SO_LONG, view->now_us - view->overall_since_us);
+        page_put_duration(page, LABEL_SO_LONG, view->now_us - view->overall_since_us);
         buf_text(page->out, ", ");
     }
-    buf_printf(page->out, "%s%zu%s%zu</p>\n", phrase(PHRASE_WORKING, page->language), green,
-               phrase(PHRASE_OF, page->language), page_count(view, true));
+    buf_printf(page->out, "%s%zu%s%zu</p>\n", page_label(LABEL_WORKING, page->language), green,
+               page_label(LABEL_OF, page->language), page_count(view, true));
 }
 
 static void put_notes(const struct page *page)
 {
-    const struct watch_view *view = page->view;
+    const struct monitor_view *view = page->view;
 
     if (view->maintenance) {
         buf_text(page->out, "<p class=\"note\">");
-        page_say(page, PHRASE_MAINTENANCE);
+        page_put_label(page, LABEL_MAINTENANCE);
         if (view->maintenance_until_us > 0) {
             buf_text(page->out, ", ");
-            page_time(page, PHRASE_UNTIL, view->maintenance_until_us);
+            page_put_time(page, LABEL_UNTIL, view->maintenance_until_us);
         }
         buf_text(page->out, "</p>\n");
     }
     if (rules_left_out(&view->rules) > 0)
         buf_printf(page->out, "<p class=\"note\">%s%zu</p>\n",
-                   phrase(PHRASE_RULES_LEFT_OUT, page->language), rules_left_out(&view->rules));
+                   page_label(LABEL_RULES_LEFT_OUT, page->language), rules_left_out(&view->rules));
     if (view->history_gap_us > 0) {
         buf_text(page->out, "<p class=\"note\">");
-        page_say(page, PHRASE_GAP);
+        page_put_label(page, LABEL_GAP);
         buf_char(page->out, ' ');
-        page_time(page, PHRASE_SINCE, view->history_gap_us);
+        page_put_time(page, LABEL_SINCE, view->history_gap_us);
         buf_text(page->out, "</p>\n");
     }
 }
 
-void page_render(const struct watch_view *view, const struct page_options *options, struct buf *out)
+void page_render(const struct monitor_view *view, const struct page_options *options,
+                 struct buf *out)
 {
     const struct page page = {view, options, options->language, out};
 
-    put_head(&page, phrase(headline_of(view->overall), page.language));
+    put_head(&page, page_label(headline_of(view->overall), page.language));
     put_verdict(&page, view->overall, true);
     buf_text(out, "<div id=\"content\">\n<div>\n");
     put_counts(&page);
     put_notes(&page);
-    page_problems(&page);
-    page_checks(&page);
+    page_put_problems(&page);
+    page_put_checks(&page);
     buf_text(out, "</div>\n<div>\n");
-    page_silences(&page);
-    page_incidents(&page);
+    page_put_silences(&page);
+    page_put_incidents(&page);
     buf_text(out, "</div>\n</div>\n");
     put_foot(&page, true);
 }
@@ -215,7 +218,7 @@ void page_render(const struct watch_view *view, const struct page_options *optio
 /* --- for everybody --- */
 
 /* What the public is told of a check: whether it works, whatever the cause and who knows of it. */
-static enum verdict public_verdict(const struct watch_view *view, size_t check)
+static enum verdict public_verdict(const struct monitor_view *view, size_t check)
 {
     const enum verdict verdict = view->verdicts[check].verdict;
 
@@ -225,7 +228,7 @@ static enum verdict public_verdict(const struct watch_view *view, size_t check)
 }
 
 /* The worst of those that are shown and looked at, by the other copy too; none: unknown. */
-static enum verdict public_overall(const struct watch_view *view)
+static enum verdict public_overall(const struct monitor_view *view)
 {
     enum verdict worst = VERDICT_GREEN;
     bool shown = false;
@@ -233,7 +236,7 @@ static enum verdict public_overall(const struct watch_view *view)
     for (size_t i = 0; i < view->plan->count; i++) {
         const struct check *check = &view->plan->checks[i];
         if (!check->outside ||
-            !(plan_makes(view->plan, check) || plan_peer_makes(view->plan, check)))
+            !(plan_is_local(view->plan, check) || plan_is_on_peer(view->plan, check)))
             continue;
         shown = true;
         worst = verdict_worse(worst, public_verdict(view, i));
@@ -246,24 +249,24 @@ static void put_public_check(const struct page *page, size_t check)
     const enum verdict verdict = public_verdict(page->view, check);
 
     buf_text(page->out, "<li class=\"check\">");
-    page_icon(page, verdict);
+    page_put_icon(page, verdict);
     buf_text(page->out, "<h2>");
-    page_title(page, &page->view->plan->checks[check]);
+    page_put_title(page, &page->view->plan->checks[check]);
     buf_printf(page->out, "</h2><span class=\"state v-%s\">%s</span>", verdict_names[verdict],
-               verdict == VERDICT_YELLOW ? phrase(PHRASE_BADGE_YELLOW, page->language)
-                                         : words_verdict(verdict, page->language));
-    chart_days(&page->view->pasts[check], page->language, page->out);
+               verdict == VERDICT_YELLOW ? page_label(LABEL_BADGE_YELLOW, page->language)
+                                         : i18n_verdict(verdict, page->language));
+    chart_days(&page->view->trends[check], page->language, page->out);
     buf_text(page->out, "</li>\n");
 }
 
-void page_render_public(const struct watch_view *view, const struct page_options *options,
+void page_render_public(const struct monitor_view *view, const struct page_options *options,
                         struct buf *out)
 {
     const struct page page = {view, options, options->language, out};
     const enum verdict overall = public_overall(view);
     size_t shown = 0;
 
-    put_head(&page, phrase(headline_of(overall), page.language));
+    put_head(&page, page_label(headline_of(overall), page.language));
     put_verdict(&page, overall, false);
     buf_text(out, "<div id=\"content\">\n<div>\n<ul class=\"checks\">\n");
     for (size_t i = 0; i < view->plan->count; i++)
@@ -273,7 +276,7 @@ void page_render_public(const struct watch_view *view, const struct page_options
         }
     buf_text(out, "</ul>\n");
     if (shown == 0)
-        buf_printf(out, "<p>%s</p>\n", phrase(PHRASE_NOTHING_SHOWN, page.language));
+        buf_printf(out, "<p>%s</p>\n", page_label(LABEL_NOTHING_SHOWN, page.language));
     buf_text(out, "</div>\n</div>\n");
     put_foot(&page, false);
 }
@@ -281,21 +284,21 @@ void page_render_public(const struct watch_view *view, const struct page_options
 /* --- the badge --- */
 
 static const struct {
-    enum phrase phrase;
+    enum page_label label;
     const char *colour; /* white text on it has a contrast of at least 4.5 */
 } badges[VERDICTS] = {
-    [VERDICT_UNKNOWN] = {PHRASE_BADGE_UNKNOWN, "#5c6370"},
-    [VERDICT_GREEN] = {PHRASE_BADGE_GREEN,   "#0b6e3a"},
-    [VERDICT_YELLOW] = {PHRASE_BADGE_YELLOW,  "#8a5a00"},
-    [VERDICT_RED] = {PHRASE_BADGE_RED,     "#b3261e"},
-    [VERDICT_AFFECTED] = {PHRASE_BADGE_RED,     "#b3261e"},
-    [VERDICT_SILENCED] = {PHRASE_BADGE_RED,     "#b3261e"},
+    [VERDICT_UNKNOWN] = {LABEL_BADGE_UNKNOWN, "#5c6370"},
+    [VERDICT_GREEN] = {LABEL_BADGE_GREEN,   "#0b6e3a"},
+    [VERDICT_YELLOW] = {LABEL_BADGE_YELLOW,  "#8a5a00"},
+    [VERDICT_RED] = {LABEL_BADGE_RED,     "#b3261e"},
+    [VERDICT_AFFECTED] = {LABEL_BADGE_RED,     "#b3261e"},
+    [VERDICT_SILENCED] = {LABEL_BADGE_RED,     "#b3261e"},
 };
 
-void page_render_badge(const struct watch_view *view, enum language language, struct buf *out)
+void page_render_badge(const struct monitor_view *view, enum language language, struct buf *out)
 {
     enum { LEFT = 52, LETTER = 7, PAD = 14 };
-    const char *text = phrase(badges[view->overall].phrase, language);
+    const char *text = page_label(badges[view->overall].label, language);
     const size_t letters = text_length(slice_of(text));
     const int right = (int)letters * LETTER + PAD;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* The page for people at /, what the public sees at /public, and /badge.svg. Rendered from
- * watch_view() alone: no database, no waiting. Whatever stands in the view is escaped.
+ * monitor_view() alone: no database, no waiting. Whatever stands in the view is escaped.
  *
  * The page works without JavaScript. page.js fetches it anew every 10 s and replaces its contents,
  * and lets commands be copied. Form of an open incident that nobody has acknowledged:
@@ -22,10 +22,10 @@ struct page_options {
 };
 
 /* With CHECKS_MAX checks less than 2 MiB. */
-void page_render(const struct watch_view *view, const struct page_options *options,
+void page_render(const struct monitor_view *view, const struct page_options *options,
                  struct buf *out);
 /* Names of checks that are `outside`, and their verdicts: no targets, servers, details or reasons.
  */
-void page_render_public(const struct watch_view *view, const struct page_options *options,
+void page_render_public(const struct monitor_view *view, const struct page_options *options,
                         struct buf *out);
-void page_render_badge(const struct watch_view *view, enum language language, struct buf *out);
+void page_render_badge(const struct monitor_view *view, enum language language, struct buf *out);

@@ -7,18 +7,18 @@
 
 /* A share of more time than is known would promise too much: that of all that is known says since
  * when it counts. */
-static void put_shares(const struct page *page, const struct past *past)
+static void put_shares(const struct page *page, const struct trend *trend)
 {
     const int64_t now_us = page->view->now_us;
     const struct {
-        enum phrase phrase;
+        enum page_label label;
         float share;
-        int64_t unit_us, units; /* as history_past() has them */
+        int64_t unit_us, units; /* as history_trends() has them */
     } spans[] = {
-        {PHRASE_DAY,   past->day,   HISTORY_HOUR_US, 25 },
-        {PHRASE_WEEK,  past->week,  HISTORY_DAY_US,  7  },
-        {PHRASE_MONTH, past->month, HISTORY_DAY_US,  30 },
-        {PHRASE_YEAR,  past->year,  HISTORY_DAY_US,  365},
+        {LABEL_DAY,   trend->day,   HISTORY_HOUR_US, 25 },
+        {LABEL_WEEK,  trend->week,  HISTORY_DAY_US,  7  },
+        {LABEL_MONTH, trend->month, HISTORY_DAY_US,  30 },
+        {LABEL_YEAR,  trend->year,  HISTORY_DAY_US,  365},
     };
     bool whole = true;
 
@@ -28,23 +28,23 @@ static void put_shares(const struct page *page, const struct past *past)
 
         if (isnan(spans[i].share))
             continue;
-        whole = past->since_us <= began_us;
+        whole = trend->since_us <= began_us;
         buf_text(page->out, "<span>");
         if (whole) {
-            page_say(page, spans[i].phrase);
+            page_put_label(page, spans[i].label);
         } else {
-            page_say(page, PHRASE_SINCE);
-            words_since(past->since_us, now_us, page->out);
+            page_put_label(page, LABEL_SINCE);
+            i18n_date(trend->since_us, now_us, page->out);
         }
         buf_char(page->out, ' ');
-        chart_share(whole ? spans[i].share : past->year, page->language, page->out);
+        chart_share(whole ? spans[i].share : trend->year, page->language, page->out);
         buf_text(page->out, "</span> ");
     }
 }
 
 static void put_reason(const struct page *page, size_t index)
 {
-    const struct verdict_of *verdict = &page->view->verdicts[index];
+    const struct check_verdict *verdict = &page->view->verdicts[index];
     const struct check *checks = page->view->plan->checks;
 
     const bool caused = verdict->cause < page->view->plan->count && verdict->cause != index;
@@ -53,10 +53,10 @@ static void put_reason(const struct page *page, size_t index)
         return;
     buf_text(page->out, "<p class=\"reason\">");
     if (verdict->verdict == VERDICT_UNKNOWN || (verdict->verdict == VERDICT_AFFECTED && caused)) {
-        page_say(page, PHRASE_CAUSE);
-        page_title(page, &checks[verdict->cause]);
+        page_put_label(page, LABEL_CAUSE);
+        page_put_title(page, &checks[verdict->cause]);
     } else {
-        page_wrong(page, &checks[index], &page->view->states[index].why);
+        page_put_problem(page, &checks[index], &page->view->states[index].why);
     }
     buf_text(page->out, "</p>");
 }
@@ -69,53 +69,53 @@ static bool answers(const struct check *check)
 
 static void put_check(const struct page *page, size_t index)
 {
-    const struct watch_view *view = page->view;
+    const struct monitor_view *view = page->view;
     const struct check *check = &view->plan->checks[index];
     const enum verdict verdict = view->verdicts[index].verdict;
-    const struct past *past = &view->pasts[index];
+    const struct trend *trend = &view->trends[index];
 
     buf_text(page->out, "<li class=\"check\">");
-    page_icon(page, verdict);
+    page_put_icon(page, verdict);
     buf_text(page->out, "<h3>");
-    page_title(page, check);
+    page_put_title(page, check);
     if (check->server[0] != '\0') {
         buf_text(page->out, " <small>");
         html_text(page->out, check->server);
         buf_text(page->out, "</small>");
     }
     buf_printf(page->out, "</h3><span class=\"state v-%s\">%s</span>", verdict_names[verdict],
-               words_verdict(verdict, page->language));
+               i18n_verdict(verdict, page->language));
     put_reason(page, index);
     buf_text(page->out, "<span class=\"took\">");
-    if (view->states[index].looked_us > 0 && answers(check))
-        buf_printf(page->out, "%s%lld%s", phrase(PHRASE_ANSWERED, page->language),
+    if (view->states[index].probed_us > 0 && answers(check))
+        buf_printf(page->out, "%s%lld%s", page_label(LABEL_ANSWERED, page->language),
                    (long long)((view->states[index].last.took_us + US_PER_MS - 1) / US_PER_MS),
-                   phrase(PHRASE_MS, page->language));
+                   page_label(LABEL_MS, page->language));
     buf_text(page->out, "</span>");
-    chart_latency(past, page->language, page->out);
-    chart_days(past, page->language, page->out);
+    chart_latency(trend, page->language, page->out);
+    chart_days(trend, page->language, page->out);
     buf_text(page->out, "<p class=\"shares\">");
-    put_shares(page, past);
+    put_shares(page, trend);
     buf_text(page->out, "</p></li>\n");
 }
 
-static void put_list(const struct page *page, bool counted, const char *id, enum phrase title)
+static void put_list(const struct page *page, bool counted, const char *id, enum page_label title)
 {
-    const struct watch_view *view = page->view;
+    const struct monitor_view *view = page->view;
 
     if (page_count(view, counted) == 0)
         return;
     buf_printf(page->out,
                "<section aria-labelledby=\"%s\"><h2 id=\"%s\">%s</h2>\n<ul class=\"checks\">\n", id,
-               id, phrase(title, page->language));
+               id, page_label(title, page->language));
     for (size_t i = 0; i < view->plan->count; i++)
         if (view->plan->checks[i].counted == counted)
             put_check(page, i);
     buf_text(page->out, "</ul></section>\n");
 }
 
-void page_checks(const struct page *page)
+void page_put_checks(const struct page *page)
 {
-    put_list(page, true, "checks", PHRASE_CHECKS);
-    put_list(page, false, "apart", PHRASE_APART);
+    put_list(page, true, "checks", LABEL_CHECKS);
+    put_list(page, false, "apart", LABEL_APART);
 }

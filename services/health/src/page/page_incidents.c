@@ -11,27 +11,27 @@ static void put_incident(const struct page *page, const struct incident *inciden
     const struct probe_result why = incident_why(incident);
 
     buf_text(page->out, "<li><h3>");
-    page_icon(page, verdict);
+    page_put_icon(page, verdict);
     if (check != NULL)
-        page_title(page, check);
+        page_put_title(page, check);
     else
         html_text(page->out, incident_name(incident));
     buf_text(page->out, "</h3><p>");
-    page_wrong(page, check, &why);
+    page_put_problem(page, check, &why);
     buf_text(page->out, "</p><p class=\"when\">");
-    page_time(page, PHRASE_SINCE, incident->started_us);
+    page_put_time(page, LABEL_SINCE, incident->started_us);
     if (incident->ended_us > 0) {
         buf_char(page->out, ' ');
-        page_time(page, PHRASE_UNTIL, incident->ended_us);
+        page_put_time(page, LABEL_UNTIL, incident->ended_us);
         buf_text(page->out, ", ");
-        page_span(page, PHRASE_LASTED, incident->ended_us - incident->started_us);
+        page_put_duration(page, LABEL_LASTED, incident->ended_us - incident->started_us);
     } else {
         buf_text(page->out, ", ");
-        page_say(page, PHRASE_LASTS);
+        page_put_label(page, LABEL_LASTS);
     }
     if (incident->acked_us > 0) {
         buf_text(page->out, " · ");
-        page_say(page, PHRASE_ACKED);
+        page_put_label(page, LABEL_ACKED);
         html_text(page->out, incident->acked_by);
     }
     buf_text(page->out, "</p></li>\n");
@@ -40,31 +40,31 @@ static void put_incident(const struct page *page, const struct incident *inciden
 /* Gaps of history: what happened then nobody knows. */
 static void put_missed(const struct page *page)
 {
-    const struct watch_view *view = page->view;
+    const struct monitor_view *view = page->view;
 
     for (size_t i = 0; i < view->missed_count; i++) {
         buf_text(page->out, "<p class=\"note\">");
-        page_say(page, PHRASE_MISSED);
-        page_time(page, PHRASE_SINCE, view->missed[i].from_us);
+        page_put_label(page, LABEL_MISSED);
+        page_put_time(page, LABEL_SINCE, view->missed[i].from_us);
         buf_char(page->out, ' ');
-        page_time(page, PHRASE_UNTIL, view->missed[i].to_us);
-        buf_printf(page->out, ", %s%lld</p>\n", phrase(PHRASE_MISSED_PROBES, page->language),
+        page_put_time(page, LABEL_UNTIL, view->missed[i].to_us);
+        buf_printf(page->out, ", %s%lld</p>\n", page_label(LABEL_MISSED_PROBES, page->language),
                    (long long)view->missed[i].samples);
     }
 }
 
-void page_incidents(const struct page *page)
+void page_put_incidents(const struct page *page)
 {
-    const struct watch_view *view = page->view;
+    const struct monitor_view *view = page->view;
 
     buf_printf(page->out, "<section aria-labelledby=\"incidents\"><h2 id=\"incidents\">%s</h2>\n",
-               phrase(PHRASE_INCIDENTS, page->language));
+               page_label(LABEL_INCIDENTS, page->language));
     if (view->incident_count == 0)
-        buf_printf(page->out, "<p>%s</p>\n", phrase(PHRASE_NO_INCIDENTS, page->language));
+        buf_printf(page->out, "<p>%s</p>\n", page_label(LABEL_NO_INCIDENTS, page->language));
     for (size_t i = 0; i < view->incident_count; i++) {
         if (i == SHOWN_AT_ONCE)
             buf_printf(page->out, "</ol><details id=\"d-earlier\"><summary>%s (%zu)</summary>",
-                       phrase(PHRASE_EARLIER, page->language),
+                       page_label(LABEL_EARLIER, page->language),
                        view->incident_count - SHOWN_AT_ONCE);
         if (i == 0 || i == SHOWN_AT_ONCE)
             buf_text(page->out, "<ol class=\"incidents\">\n");
@@ -78,22 +78,22 @@ void page_incidents(const struct page *page)
     buf_text(page->out, "</section>\n");
 }
 
-void page_silences(const struct page *page)
+void page_put_silences(const struct page *page)
 {
-    const struct watch_view *view = page->view;
+    const struct monitor_view *view = page->view;
 
     if (view->silence_count == 0)
         return;
     buf_printf(page->out,
                "<section aria-labelledby=\"silences\"><h2 id=\"silences\">%s</h2>\n<ul "
                "class=\"silences\">\n",
-               phrase(PHRASE_SILENCES, page->language));
+               page_label(LABEL_SILENCES, page->language));
     for (size_t i = 0; i < view->silence_count; i++) {
         const struct silence *silence = &view->silences[i];
         buf_text(page->out, "<li><strong>");
         html_text(page->out, silence->match);
         buf_text(page->out, "</strong> ");
-        page_time(page, PHRASE_UNTIL, silence->until_us);
+        page_put_time(page, LABEL_UNTIL, silence->until_us);
         buf_text(page->out, ": ");
         html_text(page->out, silence->reason);
         buf_text(page->out, " (");

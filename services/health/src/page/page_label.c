@@ -2,9 +2,9 @@
 #include "page/page_label.h"
 
 #define TEXTS(name, ru, en, kz) {(ru), (en), (kz)},
-static const char *const texts[PHRASES][3] = {PHRASES_EACH(TEXTS)};
+static const char *const texts[LABELS][3] = {LABELS_EACH(TEXTS)};
 
-const char *phrase(enum phrase phrase, enum language language)
+const char *page_label(enum page_label label, enum language language)
 {
-    return texts[phrase][language];
+    return texts[label][language];
 }

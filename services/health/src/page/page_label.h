@@ -6,7 +6,7 @@
 
 // clang-format off
 /* X(name, ru, en, kz) */
-#define PHRASES_EACH(X)                                                                                                                     \
+#define LABELS_EACH(X)                                                                                                                     \
     X(TITLE,          "Состояние tapbot",               "tapbot status",                 "tapbot күйі")                                     \
     X(SKIP,           "К содержанию",                   "Skip to content",               "Мазмұнға өту")                                    \
     X(LANGUAGES,      "Язык",                           "Language",                      "Тіл")                                             \
@@ -65,8 +65,8 @@
     X(BADGE_UNKNOWN,  "проверяется",                    "not known yet",                 "тексерілуде")
 // clang-format on
 
-#define PHRASE_NAME_(name, ru, en, kz) PHRASE_##name,
-enum phrase { PHRASES_EACH(PHRASE_NAME_) PHRASES };
-#undef PHRASE_NAME_
+#define LABEL_NAME_(name, ru, en, kz) LABEL_##name,
+enum page_label { LABELS_EACH(LABEL_NAME_) LABELS };
+#undef LABEL_NAME_
 
-const char *phrase(enum phrase phrase, enum language language);
+const char *page_label(enum page_label label, enum language language);

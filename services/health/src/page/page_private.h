@@ -10,7 +10,7 @@
 #include "page/page_label.h"
 
 struct page {
-    const struct watch_view *view;
+    const struct monitor_view *view;
     const struct page_options *options;
     enum language language;
     struct buf *out;
@@ -19,24 +19,25 @@ struct page {
 /* Sentences of words/ on their way to html_slice(). */
 enum { PAGE_SENTENCE_MAX = 2048 };
 
-static inline void page_say(const struct page *page, enum phrase what)
+static inline void page_put_label(const struct page *page, enum page_label what)
 {
-    buf_text(page->out, phrase(what, page->language));
+    buf_text(page->out, page_label(what, page->language));
 }
 
 /* Shape, text and colour of a verdict: for those who see no colours too. */
-void page_icon(const struct page *page, enum verdict verdict);
+void page_put_icon(const struct page *page, enum verdict verdict);
 /* <time> with the local time; `what` stands before it. */
-void page_time(const struct page *page, enum phrase what, int64_t at_us);
-void page_span(const struct page *page, enum phrase what, int64_t us);
-void page_title(const struct page *page, const struct check *check);
+void page_put_time(const struct page *page, enum page_label what, int64_t at_us);
+void page_put_duration(const struct page *page, enum page_label what, int64_t us);
+void page_put_title(const struct page *page, const struct check *check);
 /* The sentence of what is wrong. `check` NULL: it is no longer in the plan. */
-void page_wrong(const struct page *page, const struct check *check, const struct probe_result *why);
+void page_put_problem(const struct page *page, const struct check *check,
+                      const struct probe_result *why);
 
-void page_problems(const struct page *page);  /* problems.c */
-void page_checks(const struct page *page);    /* checks.c */
-void page_incidents(const struct page *page); /* incidents.c */
-void page_silences(const struct page *page);
+void page_put_problems(const struct page *page);  /* problems.c */
+void page_put_checks(const struct page *page);    /* checks.c */
+void page_put_incidents(const struct page *page); /* incidents.c */
+void page_put_silences(const struct page *page);
 
 /* Checks that count, or those that do not. */
-size_t page_count(const struct watch_view *view, bool counted);
+size_t page_count(const struct monitor_view *view, bool counted);

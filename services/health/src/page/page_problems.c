@@ -2,7 +2,7 @@
 /* What is wrong, since when, and what to do: a card for each cause. */
 #include "page/page_private.h"
 
-static const struct incident *open_incident(const struct watch_view *view, const char *name)
+static const struct incident *open_incident(const struct monitor_view *view, const char *name)
 {
     for (size_t i = 0; i < view->incident_count; i++)
         if (view->incidents[i].ended_us == 0 && strcmp(view->incidents[i].check, name) == 0)
@@ -21,8 +21,8 @@ static void put_command(const struct page *page, size_t owner, int index, struct
     buf_printf(page->out,
                "</code></pre><button type=\"button\" class=\"copy\" id=\"b-%zu-%d\" "
                "aria-describedby=\"c-%zu-%d\" data-copied=\"%s\">%s</button></div>",
-               owner, index, owner, index, phrase(PHRASE_COPIED, page->language),
-               phrase(PHRASE_COPY, page->language));
+               owner, index, owner, index, page_label(LABEL_COPIED, page->language),
+               page_label(LABEL_COPY, page->language));
 }
 
 static void put_command_of(const struct page *page, size_t owner, int index)
@@ -31,20 +31,20 @@ static void put_command_of(const struct page *page, size_t owner, int index)
     struct buf command;
 
     buf_init_over(&command, room, sizeof room);
-    words_command(&page->view->plan->checks[owner], index, &command);
+    runbook_command(&page->view->plan->checks[owner], index, &command);
     put_command(page, owner, index, buf_as_slice(&command));
 }
 
 static void put_to_do(const struct page *page, const struct runbook *runbook)
 {
-    buf_printf(page->out, "<p><strong>%s</strong>%s.</p>", phrase(PHRASE_TO_DO, page->language),
+    buf_printf(page->out, "<p><strong>%s</strong>%s.</p>", page_label(LABEL_TO_DO, page->language),
                runbook->advice[page->language]);
 }
 
 static void put_section(const struct page *page, const struct runbook *runbook)
 {
     buf_text(page->out, "<p>");
-    page_say(page, PHRASE_RUNBOOK);
+    page_put_label(page, LABEL_RUNBOOK);
     if (page->options->docs_url != NULL) {
         buf_text(page->out, "<a href=\"");
         html_text(page->out, page->options->docs_url);
@@ -64,7 +64,7 @@ static void put_advice(const struct page *page, size_t owner)
     put_to_do(page, runbook);
     put_command_of(page, owner, 0);
     buf_printf(page->out, "<details id=\"d-%zu\"><summary>%s</summary>", owner,
-               phrase(PHRASE_MORE, page->language));
+               page_label(LABEL_MORE, page->language));
     for (int i = 1; i < RUNBOOK_COMMANDS; i++)
         put_command_of(page, owner, i);
     put_section(page, runbook);
@@ -73,7 +73,7 @@ static void put_advice(const struct page *page, size_t owner)
 
 static void put_affected(const struct page *page, size_t cause)
 {
-    const struct watch_view *view = page->view;
+    const struct monitor_view *view = page->view;
     bool begun = false;
 
     for (size_t i = 0; i < view->plan->count; i++) {
@@ -83,10 +83,10 @@ static void put_affected(const struct page *page, size_t cause)
             buf_text(page->out, ", ");
         else {
             buf_text(page->out, "<p>");
-            page_say(page, PHRASE_AFFECTS);
+            page_put_label(page, LABEL_AFFECTS);
         }
         begun = true;
-        page_title(page, &view->plan->checks[i]);
+        page_put_title(page, &view->plan->checks[i]);
     }
     if (begun)
         buf_text(page->out, "</p>");
@@ -98,10 +98,10 @@ static void put_ack(const struct page *page, const struct incident *incident)
 
     if (incident->acked_us > 0) {
         buf_text(page->out, "<p class=\"acked\">");
-        page_say(page, PHRASE_ACKED);
+        page_put_label(page, LABEL_ACKED);
         html_text(page->out, incident->acked_by);
         buf_text(page->out, ", ");
-        page_time(page, PHRASE_SINCE, incident->acked_us);
+        page_put_time(page, LABEL_SINCE, incident->acked_us);
         buf_text(page->out, "</p>");
         return;
     }
@@ -112,34 +112,34 @@ static void put_ack(const struct page *page, const struct incident *incident)
                id);
     html_text(page->out, page->options->token);
     buf_printf(page->out, "\"><button id=\"a-%s\">%s</button></form>", id,
-               phrase(PHRASE_ACK, page->language));
+               page_label(LABEL_ACK, page->language));
 }
 
 static void put_problem(const struct page *page, size_t index)
 {
-    const struct watch_view *view = page->view;
+    const struct monitor_view *view = page->view;
     const struct check *check = &view->plan->checks[index];
-    const struct verdict_of *verdict = &view->verdicts[index];
+    const struct check_verdict *verdict = &view->verdicts[index];
     const struct incident *incident = open_incident(view, check->name);
 
     buf_printf(page->out, "<li class=\"problem b-%s\"><h3>", verdict_names[verdict->verdict]);
-    page_icon(page, verdict->verdict);
-    page_title(page, check);
+    page_put_icon(page, verdict->verdict);
+    page_put_title(page, check);
     buf_printf(page->out, " <span class=\"state v-%s\">%s</span></h3><p>",
-               verdict_names[verdict->verdict], words_verdict(verdict->verdict, page->language));
-    page_wrong(page, check, &view->states[index].why);
+               verdict_names[verdict->verdict], i18n_verdict(verdict->verdict, page->language));
+    page_put_problem(page, check, &view->states[index].why);
     buf_text(page->out, "</p><p class=\"when\">");
-    page_time(page, PHRASE_SINCE, verdict->since_us);
+    page_put_time(page, LABEL_SINCE, verdict->since_us);
     buf_text(page->out, ", ");
-    page_span(page, PHRASE_SO_LONG, view->now_us - verdict->since_us);
+    page_put_duration(page, LABEL_SO_LONG, view->now_us - verdict->since_us);
     if (check->server[0] != '\0') {
         buf_text(page->out, " · ");
         html_text(page->out, check->server);
     }
     buf_text(page->out, "</p>");
-    if (view->told_by_peer == check || plan_peer_makes(view->plan, check)) {
+    if (view->alerted_by_peer == check || plan_is_on_peer(view->plan, check)) {
         buf_text(page->out, "<p>");
-        page_say(page, PHRASE_TOLD_BY_PEER);
+        page_put_label(page, LABEL_TOLD_BY_PEER);
         html_text(page->out, view->plan->peer);
         buf_text(page->out, "</p>");
     }
@@ -159,21 +159,21 @@ static void put_rule(const struct page *page, const struct rule_alert *alert, si
     const struct probe_result why = incident_why(incident);
 
     buf_printf(page->out, "<li class=\"problem b-%s\"><h3>", verdict_names[alert->verdict]);
-    page_icon(page, alert->verdict);
+    page_put_icon(page, alert->verdict);
     html_text(page->out, incident_name(incident));
     buf_text(page->out, "</h3><p>");
-    page_wrong(page, NULL, &why);
+    page_put_problem(page, NULL, &why);
     buf_text(page->out, "</p><p class=\"when\">");
-    page_time(page, PHRASE_SINCE, incident->started_us);
+    page_put_time(page, LABEL_SINCE, incident->started_us);
     buf_text(page->out, ", ");
-    page_span(page, PHRASE_SO_LONG, page->view->now_us - incident->started_us);
+    page_put_duration(page, LABEL_SO_LONG, page->view->now_us - incident->started_us);
     buf_text(page->out, "</p>");
     if (runbook != NULL)
         put_to_do(page, runbook);
     put_command(page, owner, 0, slice_of(incident->command));
     if (runbook != NULL)
         put_section(page, runbook);
-    if (rule_is_told(alert))
+    if (rule_has_incident(alert))
         put_ack(page, open != NULL ? open : incident);
     buf_text(page->out, "</li>\n");
 }
@@ -184,7 +184,7 @@ static void begin_problems(const struct page *page, bool *begun)
         buf_printf(page->out,
                    "<section aria-labelledby=\"problems\"><h2 id=\"problems\">%s</h2>\n"
                    "<ul class=\"problems\">\n",
-                   phrase(PHRASE_PROBLEMS, page->language));
+                   page_label(LABEL_PROBLEMS, page->language));
     *begun = true;
 }
 
@@ -196,17 +196,17 @@ static void put_rules(const struct page *page, enum verdict verdict, bool *begun
         const struct rule_alert *alert = &rules->alerts[i];
 
         if (alert->until_us == 0 || alert->verdict != verdict ||
-            (!rule_is_told(alert) && !alert->held))
+            (!rule_has_incident(alert) && !alert->deferred))
             continue;
         begin_problems(page, begun);
         put_rule(page, alert, page->view->plan->count + i);
     }
 }
 
-void page_problems(const struct page *page)
+void page_put_problems(const struct page *page)
 {
     static const enum verdict worst_first[] = {VERDICT_RED, VERDICT_YELLOW};
-    const struct watch_view *view = page->view;
+    const struct monitor_view *view = page->view;
     bool begun = false;
 
     for (size_t k = 0; k < sizeof worst_first / sizeof worst_first[0]; k++) {

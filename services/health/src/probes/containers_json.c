@@ -85,9 +85,9 @@ static int64_t up_max_of(struct slice status)
                                                    : CONTAINER_UP_LONG;
 }
 
-static void keep(const struct container *container, struct containers_seen *out)
+static void keep(const struct container *container, struct container_list *out)
 {
-    struct container_seen *kept = &out->items[out->count];
+    struct container_info *kept = &out->items[out->count];
     const struct slice name = name_of(container);
     if (name.len == 0 || !slice_is(container->state, "running"))
         return;
@@ -97,7 +97,7 @@ static void keep(const struct container *container, struct containers_seen *out)
     (void)snprintf(kept->name, sizeof kept->name, "%.*s", SLICE_ARG(name));
 }
 
-bool containers_read(struct slice json, struct containers_seen *out, struct buf *names,
+bool containers_read(struct slice json, struct container_list *out, struct buf *names,
                      struct arena *arena, struct fault *fault)
 {
     struct listed listed;
@@ -113,7 +113,7 @@ bool containers_read(struct slice json, struct containers_seen *out, struct buf 
         return false;
     if (listed.items.items == NULL)
         return fault_set(fault, FAULT_UNREADABLE, "bad_json", "It is no list.");
-    *out = (struct containers_seen){0};
+    *out = (struct container_list){0};
     const struct container *all = listed.items.items;
     for (size_t i = 0; i < listed.items.count; i++) {
         const bool up = is_up(&all[i]);

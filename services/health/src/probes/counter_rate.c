@@ -3,35 +3,35 @@
 
 #include <string.h>
 
-static void drop_first(struct growth *growth)
+static void drop_first(struct counter_rate *rate)
 {
-    growth->count--;
-    memmove(&growth->looks[0], &growth->looks[1], growth->count * sizeof(growth->looks[0]));
+    rate->count--;
+    memmove(&rate->samples[0], &rate->samples[1], rate->count * sizeof(rate->samples[0]));
 }
 
-static void keep(struct growth *growth, int64_t now_ns, double all, double part)
+static void keep(struct counter_rate *rate, int64_t now_ns, double all, double part)
 {
-    growth->looks[growth->count].at_ns = now_ns;
-    growth->looks[growth->count].all = all;
-    growth->looks[growth->count].part = part;
-    growth->count++;
+    rate->samples[rate->count].at_ns = now_ns;
+    rate->samples[rate->count].all = all;
+    rate->samples[rate->count].part = part;
+    rate->count++;
 }
 
-void growth_look(struct growth *growth, int64_t now_ns, int64_t span_ns, double all, double part,
-                 double *grown_all, double *grown_part)
+void counter_rate_add(struct counter_rate *rate, int64_t now_ns, int64_t span_ns, double all,
+                      double part, double *grown_all, double *grown_part)
 {
-    if (!(all >= growth->last_all && part >= growth->last_part))
-        growth->count = 0;
-    growth->last_all = all;
-    growth->last_part = part;
-    while (growth->count > 1 && now_ns - growth->looks[1].at_ns >= span_ns)
-        drop_first(growth);
-    if (growth->count == 0 ||
-        now_ns - growth->looks[growth->count - 1].at_ns >= span_ns / (GROWTH_LOOKS - 1)) {
-        if (growth->count == GROWTH_LOOKS)
-            drop_first(growth);
-        keep(growth, now_ns, all, part);
+    if (!(all >= rate->last_all && part >= rate->last_part))
+        rate->count = 0;
+    rate->last_all = all;
+    rate->last_part = part;
+    while (rate->count > 1 && now_ns - rate->samples[1].at_ns >= span_ns)
+        drop_first(rate);
+    if (rate->count == 0 ||
+        now_ns - rate->samples[rate->count - 1].at_ns >= span_ns / (COUNTER_RATE_SAMPLES - 1)) {
+        if (rate->count == COUNTER_RATE_SAMPLES)
+            drop_first(rate);
+        keep(rate, now_ns, all, part);
     }
-    *grown_all = all - growth->looks[0].all;
-    *grown_part = part - growth->looks[0].part;
+    *grown_all = all - rate->samples[0].all;
+    *grown_part = part - rate->samples[0].part;
 }

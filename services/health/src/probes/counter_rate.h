@@ -6,14 +6,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { GROWTH_LOOKS = 7 };
+enum { COUNTER_RATE_SAMPLES = 7 };
 
 /* Zeroed: nothing is known. */
-struct growth {
+struct counter_rate {
     struct {
         int64_t at_ns;
         double all, part;
-    } looks[GROWTH_LOOKS]; /* oldest first; the first is the base */
+    } samples[COUNTER_RATE_SAMPLES]; /* oldest first; the first is the base */
     size_t count;
     double last_all, last_part;
 };
@@ -21,5 +21,5 @@ struct growth {
 /* Adds a look, and gives the growth since the newest look that is `span_ns` old or older, to a
  * sixth of the span; since the first one where none is so old. Counters that went down belong to a
  * process that has started anew: the growth begins with them. */
-void growth_look(struct growth *growth, int64_t now_ns, int64_t span_ns, double all, double part,
-                 double *grown_all, double *grown_part);
+void counter_rate_add(struct counter_rate *rate, int64_t now_ns, int64_t span_ns, double all,
+                      double part, double *grown_all, double *grown_part);

@@ -273,15 +273,15 @@ static bool is_answer(struct reader *reader, const struct dns_question *question
            type == question->type && class == CLASS_IN;
 }
 
-enum dns_reading dns_answer_read(const struct dns_question *question, const uint8_t *data,
-                                 size_t len, struct arena *arena, struct dns_answer *out)
+enum dns_answer_kind dns_answer_read(const struct dns_question *question, const uint8_t *data,
+                                     size_t len, struct arena *arena, struct dns_answer *out)
 {
     uint8_t asked[DNS_QUERY_MAX];
     struct reader reader = {.data = data, .len = len};
     struct dns_answer answer = {.rcode = 0};
     if (len < HEAD || dns_question_write(question, asked) == 0 ||
         !is_answer(&reader, question, asked))
-        return DNS_STRANGE;
+        return DNS_ANSWER_IGNORED;
     struct reader head = {.data = data, .len = len, .at = 2};
     const unsigned flags = take(&head, 2);
     (void)take(&head, 2);
@@ -291,7 +291,7 @@ enum dns_reading dns_answer_read(const struct dns_question *question, const uint
     for (unsigned i = 0; i < records && !reader.broken; i++)
         take_record(&reader, question->type, arena, &answer);
     if (reader.broken && !answer.truncated)
-        return DNS_BROKEN;
+        return DNS_ANSWER_MALFORMED;
     *out = answer;
-    return DNS_READ;
+    return DNS_ANSWER_OK;
 }

@@ -35,12 +35,13 @@ bool dns_type_read(const char *word, enum dns_type *out) MUST_CHECK;
 size_t dns_question_write(const struct dns_question *question,
                           uint8_t out[DNS_QUERY_MAX]) MUST_CHECK;
 
-enum dns_reading {
-    DNS_READ,
-    DNS_STRANGE, /* no answer to this question: wait on */
-    DNS_BROKEN   /* an answer to it that cannot be read */
+enum dns_answer_kind {
+    DNS_ANSWER_OK,
+    DNS_ANSWER_IGNORED,  /* no answer to this question: wait on */
+    DNS_ANSWER_MALFORMED /* an answer to it that cannot be read */
 };
 /* Records as people write them: "10.0.0.1", "2001:db8::1", "10 mail.example", a text's pieces in
- * one; names in small letters without the point at the end. `out` is set when DNS_READ is given. */
-enum dns_reading dns_answer_read(const struct dns_question *question, const uint8_t *data,
-                                 size_t len, struct arena *arena, struct dns_answer *out);
+ * one; names in small letters without the point at the end. `out` is set when DNS_ANSWER_OK is
+ * given. */
+enum dns_answer_kind dns_answer_read(const struct dns_question *question, const uint8_t *data,
+                                     size_t len, struct arena *arena, struct dns_answer *out);

@@ -107,7 +107,7 @@ static bool take_value(struct slice rest, double *out)
     return number.len > 0 && read_number(number, out);
 }
 
-static bool read_line(struct slice line, struct prometheus_sample *out)
+static bool read_line(struct slice line, struct exposition_sample *out)
 {
     if (line.len > 0 && line.at[line.len - 1] == '\r')
         line.len--;
@@ -118,10 +118,10 @@ static bool read_line(struct slice line, struct prometheus_sample *out)
     return out->name.len > 0 && take_labels(&line, &out->labels) && take_value(line, &out->value);
 }
 
-bool prometheus_next(struct slice *rest, struct prometheus_sample *out)
+bool exposition_next(struct slice *rest, struct exposition_sample *out)
 {
     while (rest->len > 0) {
-        struct prometheus_sample sample;
+        struct exposition_sample sample;
         if (read_line(slice_cut(rest, '\n'), &sample)) {
             *out = sample;
             return true;
@@ -130,7 +130,7 @@ bool prometheus_next(struct slice *rest, struct prometheus_sample *out)
     return false;
 }
 
-struct slice prometheus_label(struct slice labels, const char *name)
+struct slice exposition_label(struct slice labels, const char *name)
 {
     struct slice known, value;
     while (labels.len > 0 && take_label(&labels, &known, &value)) {

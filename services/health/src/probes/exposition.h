@@ -5,13 +5,13 @@
 
 #include "base/slice.h"
 
-struct prometheus_sample {
+struct exposition_sample {
     struct slice name;
     struct slice labels; /* between the braces, as it stands; absent: none */
     double value;
 };
 
 /* Takes lines off `rest` until one is a sample. False: there is none any more. */
-bool prometheus_next(struct slice *rest, struct prometheus_sample *out);
+bool exposition_next(struct slice *rest, struct exposition_sample *out);
 /* The label's value as it stands in the text, with its escapes; absent: there is no such label. */
-struct slice prometheus_label(struct slice labels, const char *name);
+struct slice exposition_label(struct slice labels, const char *name);

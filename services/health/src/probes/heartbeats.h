@@ -7,7 +7,7 @@
 
 #include "config/check.h"
 
-struct heartbeats_beat {
+struct heartbeat_report {
     char name[CHECK_NAME_MAX + 1];
     int64_t at_us;
     bool ok; /* it said that its work has succeeded */
@@ -16,7 +16,7 @@ struct heartbeats_beat {
 /* Zeroed but for `since_us`: nobody has reported. */
 struct heartbeats {
     int64_t since_us; /* when health began to listen: who never came is late from then on */
-    struct heartbeats_beat beats[CHECKS_MAX];
+    struct heartbeat_report reports[CHECKS_MAX];
     size_t count;
 };
 
@@ -25,5 +25,5 @@ struct heartbeats {
 bool heartbeats_note(struct heartbeats *heartbeats, struct slice name, int64_t at_us,
                      bool ok) MUST_CHECK;
 /* NULL: it never came. */
-const struct heartbeats_beat *heartbeats_find(const struct heartbeats *heartbeats,
-                                              struct slice name);
+const struct heartbeat_report *heartbeats_find(const struct heartbeats *heartbeats,
+                                               struct slice name);

@@ -49,8 +49,9 @@ static bool find(const struct plan *plan, struct slice name, size_t *out)
 {
     for (size_t i = 0; i < plan->count; i++) {
         const struct check *check = &plan->checks[i];
-        const bool renamed = check->there != NULL && check->there[0] != '\0';
-        if (!plan_peer_makes(plan, check) || !slice_is(name, renamed ? check->there : check->name))
+        const bool renamed = check->peer_name != NULL && check->peer_name[0] != '\0';
+        if (!plan_is_on_peer(plan, check) ||
+            !slice_is(name, renamed ? check->peer_name : check->name))
             continue;
         *out = i;
         return true;
@@ -108,7 +109,7 @@ static void read_check(const struct plan *plan, size_t at, const struct wire_che
         .verdict = verdict_of(wire->status),
         .failing = wire->failing,
         .since_us = time_of(wire->since),
-        .looked_us = time_of(wire->looked_at),
+        .probed_us = time_of(wire->looked_at),
         .latency_us = wire->latency_ms >= 0 && wire->latency_ms <= CHECK_TIMEOUT_MAX_MS
                           ? wire->latency_ms * US_PER_MS
                           : 0,

@@ -10,8 +10,8 @@
 struct peer_check {
     enum verdict verdict;
     bool failing;            /* its last probe was bad, whatever the verdict is yet */
-    int64_t since_us;        /* 0: not known; of its clock, as looked_us */
-    int64_t looked_us;       /* when its last probe began */
+    int64_t since_us;        /* 0: not known; of its clock, as probed_us */
+    int64_t probed_us;       /* when its last probe began */
     int64_t latency_us;      /* of that probe */
     struct probe_result why; /* trouble and detail, or one reading */
     size_t cause;            /* AFFECTED: of the plan; else its own index */
@@ -27,10 +27,10 @@ struct peer_rules {
 };
 
 /* What the probes of the other copy have left: of watch/. */
-struct peer_seen {
+struct peer_status {
     struct peer_rules rules;
     const struct plan *plan;
     struct peer_check *checks; /* plan->count */
     int64_t read_us;           /* when; 0: never */
-    int64_t told_us; /* when its page said last that people are told of the cut link; 0: never */
+    int64_t alerted_us; /* when its page said last that people are told of the cut link; 0: never */
 };

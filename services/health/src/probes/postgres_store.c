@@ -4,7 +4,7 @@
 #include "db/query.h"
 
 // clang-format off
-static const struct db_statement look_statement = {
+static const struct db_statement stats_statement = {
     .name = "postgres_look",
     .sql = "SELECT clients.connections, clients.longest, dead.percent, blocks.hits, blocks.reads,"
            " pg_database_size(current_database()), wal.bytes, slots.lag,"
@@ -87,12 +87,12 @@ static void read_name(const struct db_rows *rows, int row, int column,
     out[len] = '\0';
 }
 
-bool postgres_store_look(struct db *db, struct postgres_seen *out, struct fault *fault)
+bool postgres_store_read(struct db *db, struct postgres_stats *out, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
-    if (!db_query(db, &look_statement, DB_NO_VALUES, &rows, fault))
+    if (!db_query(db, &stats_statement, DB_NO_VALUES, &rows, fault))
         return false;
-    *out = (struct postgres_seen){
+    *out = (struct postgres_stats){
         .connections = db_get_int(&rows, 0, 0),
         .longest_s = db_get_double(&rows, 0, 1),
         .dead_percent = db_get_double(&rows, 0, 2),

@@ -7,7 +7,7 @@
 
 enum { POSTGRES_DATABASES_MAX = 16, POSTGRES_NAME_MAX = 63, POSTGRES_STATES = 6 };
 
-struct postgres_seen {
+struct postgres_stats {
     int64_t connections; /* of clients, all databases */
     double longest_s;    /* the longest transaction of a client; 0: none */
     /* The oldest transaction that has written, in any database: pg_snapshot_xmin is its id, and no
@@ -46,6 +46,6 @@ struct postgres_databases {
     size_t count;
 };
 
-bool postgres_store_look(struct db *db, struct postgres_seen *out, struct fault *fault) MUST_CHECK;
+bool postgres_store_read(struct db *db, struct postgres_stats *out, struct fault *fault) MUST_CHECK;
 bool postgres_store_databases(struct db *db, struct postgres_databases *out,
                               struct fault *fault) MUST_CHECK;

@@ -59,7 +59,7 @@ void probe_run(const struct probe_tools *tools, const struct check *check,
 {
     const int64_t began_ns = now_mono_ns();
     struct probe_tools of_check = *tools;
-    of_check.asks_name = &memory->asks_name;
+    of_check.lookup_pending = &memory->lookup_pending;
     *result = (struct probe_result){.began_us = now_wall_us()};
     if (probe_kinds[check->kind] != NULL)
         probe_kinds[check->kind](&of_check, check, memory->own, result);

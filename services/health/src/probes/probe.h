@@ -11,8 +11,8 @@
 #include "config/check.h"
 #include "config/probe_result.h"
 
-struct last_seen;
-struct peer_seen;
+struct snapshot;
+struct peer_status;
 
 /* What probes may use; made once by watch/. */
 struct probe_tools {
@@ -23,11 +23,11 @@ struct probe_tools {
     const char *redis_url;
     const char *proc;                    /* "/proc", or where the host's is mounted */
     const struct heartbeats *heartbeats; /* probes/heartbeats.h */
-    const char *name_servers; /* "127.0.0.1:5353", comma-separated, for DNS; NULL: those of
-                                 /etc/resolv.conf */
-    struct last_seen *seen;   /* probes/snapshot.h: what was read is left there */
-    bool *asks_name;          /* of struct probe_memory; set by probe_run() */
-    struct peer_seen *peer;   /* probes/peer_status.h: and what the other copy said */
+    const char *name_servers;  /* "127.0.0.1:5353", comma-separated, for DNS; NULL: those of
+                                  /etc/resolv.conf */
+    struct snapshot *snapshot; /* probes/snapshot.h: what was read is left there */
+    bool *lookup_pending;      /* of struct probe_memory; set by probe_run() */
+    struct peer_status *peer;  /* probes/peer_status.h: and what the other copy said */
 };
 
 /* Returns new: a client in which no call waits for another's connection. `ca_file` NULL: the file
@@ -38,7 +38,7 @@ struct http_client *probe_client_create(struct loop *loop, struct work *work, co
 /* Of each check, zeroed at start and kept between its probes. It lives as long as the threads. */
 enum { PROBE_MEMORY = 640 };
 struct probe_memory {
-    bool asks_name; /* a thread looks its name up: it has one at most */
+    bool lookup_pending; /* a thread looks its name up: it has one at most */
     _Alignas(
         16) unsigned char own[PROBE_MEMORY]; /* the probe's, such as counters of the last look */
 };

@@ -29,18 +29,18 @@ static void merge_readings(struct probe_result *result, const struct probe_resul
 }
 
 static void merge(struct probe_result *result, const struct probe_result *one,
-                  const struct probe_place *place)
+                  const struct probe_target *target)
 {
     char address[INET6_ADDRSTRLEN];
     const char *detail = one->detail;
     merge_readings(result, one);
-    if (place->places == 1 || (one->trouble == TROUBLE_NONE && detail[0] == '\0')) {
+    if (target->address_count == 1 || (one->trouble == TROUBLE_NONE && detail[0] == '\0')) {
         probe_note(result, "%s", detail);
         if (one->trouble != TROUBLE_NONE)
             probe_fail(result, one->trouble, "%s", detail);
         return;
     }
-    work_address_format(&place->address, address);
+    work_address_format(&target->address, address);
     if (one->trouble == TROUBLE_NONE)
         probe_note(result, "%s: %s", address, detail);
     else
@@ -54,36 +54,36 @@ static int64_t share_until(const struct probe_tools *tools, size_t left)
     return now_ns + (fiber_deadline_ns(fiber_current()) - now_ns) / (int64_t)left;
 }
 
-static void look_at_each(struct probe_place *place, const struct work_address *found,
-                         probe_place_fn *run, struct probe_result *result)
+static void run_each(struct probe_target *target, const struct work_address *found,
+                     probe_target_fn *run, struct probe_result *result)
 {
-    for (size_t i = 0; i < place->places; i++) {
+    for (size_t i = 0; i < target->address_count; i++) {
         struct probe_result one = {.trouble = TROUBLE_NONE};
-        place->address = found[i];
-        place->until_ns = share_until(place->tools, place->places - i);
-        run(place, &one);
-        merge(result, &one, place);
-        arena_reset(place->arena);
+        target->address = found[i];
+        target->until_ns = share_until(target->tools, target->address_count - i);
+        run(target, &one);
+        merge(result, &one, target);
+        arena_reset(target->arena);
     }
 }
 
-void probe_places(const struct probe_tools *tools, const struct check *check, const char *url,
-                  probe_place_fn *run, void *data, struct probe_result *result)
+void probe_each_address(const struct probe_tools *tools, const struct check *check, const char *url,
+                        probe_target_fn *run, void *data, struct probe_result *result)
 {
     struct work_address found[WORK_ADDRESSES_MAX];
     struct arena arena;
     struct fault fault;
     struct http_url where;
-    struct probe_place place = {.tools = tools,
-                                .check = check,
-                                .data = data,
-                                .arena = &arena,
-                                .places = WORK_ADDRESSES_MAX};
+    struct probe_target target = {.tools = tools,
+                                  .check = check,
+                                  .data = data,
+                                  .arena = &arena,
+                                  .address_count = WORK_ADDRESSES_MAX};
     arena_init(&arena, ARENA_MAX);
     if (http_url_read(url, &arena, &where, &fault) &&
-        work_look_up(tools->work, where.host.at, where.port, 0, tools->asks_name, found,
-                     &place.places, &fault))
-        look_at_each(&place, found, run, result);
+        work_look_up(tools->work, where.host.at, where.port, 0, tools->lookup_pending, found,
+                     &target.address_count, &fault))
+        run_each(&target, found, run, result);
     else if (fault.kind == FAULT_TIMEOUT)
         probe_fail(result, TROUBLE_NO_NAME, "no answer");
     else

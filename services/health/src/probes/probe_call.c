@@ -27,22 +27,24 @@ struct http_client *probe_client_create(struct loop *loop, struct work *work, co
 }
 
 /* NULL: the arena is full. */
-static const char *url_of(const struct probe_ask *ask, struct arena *arena)
+static const char *url_of(const struct probe_request *request, struct arena *arena)
 {
-    struct slice url = slice_of(ask->url);
-    if (ask->path == NULL)
-        return ask->url;
+    struct slice url = slice_of(request->url);
+    if (request->path == NULL)
+        return request->url;
     if (url.len > 0 && url.at[url.len - 1] == '/')
         url.len--;
-    return arena_printf(arena, "%.*s%s", SLICE_ARG(url), ask->path).at;
+    return arena_printf(arena, "%.*s%s", SLICE_ARG(url), request->path).at;
 }
 
 /* False: the arena is full. */
-static bool set_headers(const struct probe_ask *ask, struct arena *arena, const char *headers[2])
+static bool set_headers(const struct probe_request *request, struct arena *arena,
+                        const char *headers[2])
 {
-    if (ask->header_name == NULL || ask->header_value == NULL || ask->header_value[0] == '\0')
+    if (request->header_name == NULL || request->header_value == NULL ||
+        request->header_value[0] == '\0')
         return true;
-    headers[0] = arena_printf(arena, "%s: %s", ask->header_name, ask->header_value).at;
+    headers[0] = arena_printf(arena, "%s: %s", request->header_name, request->header_value).at;
     return headers[0] != NULL;
 }
 
@@ -55,38 +57,38 @@ static void fail_call(struct probe_result *result, const struct http_answer *ans
         probe_fault(result, fault);
 }
 
-bool probe_call(struct probe_place *place, const struct probe_ask *ask, struct http_answer *answer,
-                struct probe_result *result)
+bool probe_call(struct probe_target *target, const struct probe_request *request,
+                struct http_answer *answer, struct probe_result *result)
 {
     const char *headers[2] = {NULL, NULL};
-    const char *host = place->check->host;
+    const char *host = target->check->host;
     const int64_t left_ms =
-        (place->until_ns - loop_now_ns(place->tools->service->loop)) / NS_PER_MS;
+        (target->until_ns - loop_now_ns(target->tools->service->loop)) / NS_PER_MS;
     struct http_call call = {
         .method = "GET",
-        .url = url_of(ask, place->arena),
+        .url = url_of(request, target->arena),
         .headers = headers,
         .timeout_ms = left_ms > TIMEOUT_MIN_MS ? left_ms : TIMEOUT_MIN_MS,
-        .answer_max = ask->answer_max,
+        .answer_max = request->answer_max,
         .tries = 1,
         .allow_private = true,
         .allow_plain = true,
         .no_breaker = true,
-        .drops_body = ask->answer_max == 0,
+        .drops_body = request->answer_max == 0,
         .fresh = true,
-        .only_connects = ask->only_connects,
-        .address = &place->address,
+        .only_connects = request->only_connects,
+        .address = &target->address,
         .host = host != NULL && host[0] != '\0' ? host : NULL,
-        .header = ask->wanted,
+        .header = request->wanted,
     };
     struct fault fault;
     *answer = (struct http_answer){.status = 0};
-    if (call.url == NULL || !set_headers(ask, place->arena, headers)) {
+    if (call.url == NULL || !set_headers(request, target->arena, headers)) {
         arena_fault(&fault);
         probe_fault(result, &fault);
         return false;
     }
-    const bool ok = http_client_call(place->tools->client, &call, place->arena, answer, &fault);
+    const bool ok = http_client_call(target->tools->client, &call, target->arena, answer, &fault);
     if (answer->distrust != HTTP_BELIEVED)
         probe_fail(result, TROUBLE_CERTIFICATE, "%s", distrust_words[answer->distrust]);
     else if (!ok)
@@ -94,11 +96,11 @@ bool probe_call(struct probe_place *place, const struct probe_ask *ask, struct h
     return ok;
 }
 
-bool probe_status(const struct probe_ask *ask, const struct http_answer *answer,
+bool probe_status(const struct probe_request *request, const struct http_answer *answer,
                   struct probe_result *result)
 {
     const bool refused = answer->status == 401 || answer->status == 403;
-    const bool has_key = ask->header_value != NULL && ask->header_value[0] != '\0';
+    const bool has_key = request->header_value != NULL && request->header_value[0] != '\0';
     if (answer->status >= 200 && answer->status < 300)
         return true;
     probe_fail(result, refused && has_key ? TROUBLE_DENIED : TROUBLE_STATUS, "%ld", answer->status);

@@ -8,39 +8,39 @@
 #define RESTARTS_SPAN (600 * NS_PER_S)
 
 /* False: `result` says why not. */
-static bool list(struct probe_place *place, struct containers_seen *seen, struct buf *names,
+static bool list(struct probe_target *target, struct container_list *seen, struct buf *names,
                  struct probe_result *result)
 {
-    const struct probe_ask ask = {.url = place->check->target,
-                                  .path = "/containers/json?all=1",
-                                  .answer_max = CONTAINERS_BYTES_MAX};
+    const struct probe_request request = {.url = target->check->target,
+                                          .path = "/containers/json?all=1",
+                                          .answer_max = CONTAINERS_BYTES_MAX};
     struct http_answer answer;
     struct fault fault;
-    if (!probe_call(place, &ask, &answer, result) || !probe_status(&ask, &answer, result))
+    if (!probe_call(target, &request, &answer, result) || !probe_status(&request, &answer, result))
         return false;
-    if (containers_read(answer.body, seen, names, place->arena, &fault))
+    if (containers_read(answer.body, seen, names, target->arena, &fault))
         return true;
     probe_fail(result, TROUBLE_BODY, "%s", fault.code);
     return false;
 }
 
-static void add_restarts(struct last_seen *last, struct probe_result *result)
+static void add_restarts(struct snapshot *last, struct probe_result *result)
 {
     const char *worst;
     const size_t most =
-        restarts_look(&last->restarts, &last->containers, now_mono_ns(), RESTARTS_SPAN, &worst);
+        restarts_update(&last->restarts, &last->containers, now_mono_ns(), RESTARTS_SPAN, &worst);
     probe_add(result, MEASURE_container_restarts, (double)most);
     if (worst != NULL)
         probe_note(result, "%s", worst);
 }
 
-static void look(struct probe_place *place, struct probe_result *result)
+static void probe(struct probe_target *target, struct probe_result *result)
 {
-    struct last_seen *last = place->tools->seen;
+    struct snapshot *last = target->tools->snapshot;
     char room[PROBE_DETAIL_MAX];
     struct buf names;
     buf_init_over(&names, room, sizeof room);
-    last->containers_known = list(place, &last->containers, &names, result);
+    last->containers_known = list(target, &last->containers, &names, result);
     if (!last->containers_known)
         return;
     last->containers_at_us = now_wall_us();
@@ -54,5 +54,5 @@ void probe_containers(const struct probe_tools *tools, const struct check *check
                       struct probe_result *result)
 {
     (void)memory;
-    probe_places(tools, check, check->target, look, NULL, result);
+    probe_each_address(tools, check, check->target, probe, NULL, result);
 }

@@ -12,36 +12,37 @@
 #include "probes/snapshot.h"
 
 /* A look at the mount, until the system has answered. */
-struct asking {
+struct statvfs_job {
     const char *path;
     /* Of the check: it has one at most, so that a mount that hangs takes one thread. */
-    bool *goes_on;
+    bool *pending;
     struct statvfs seen;
     int error;
 };
 
 /* In the thread. */
-static void ask(void *arg)
+static void run_statvfs(void *arg)
 {
-    struct asking *asking = arg;
-    asking->error = statvfs(asking->path, &asking->seen) == 0 ? 0 : errno;
+    struct statvfs_job *job = arg;
+    job->error = statvfs(job->path, &job->seen) == 0 ? 0 : errno;
 }
 
-static void forget(void *arg)
+static void release(void *arg)
 {
-    const struct asking *asking = arg;
-    *asking->goes_on = false;
+    const struct statvfs_job *job = arg;
+    *job->pending = false;
 }
 
-static bool look(const struct probe_tools *tools, struct asking *asking, struct fault *fault)
+static bool query_mount(const struct probe_tools *tools, struct statvfs_job *job,
+                        struct fault *fault)
 {
-    if (*asking->goes_on)
+    if (*job->pending)
         return fault_set(fault, FAULT_TIMEOUT, "disk_hangs", "The mount does not answer.");
-    *asking->goes_on = true;
-    const bool ok = work_run(tools->work, ask, asking, sizeof *asking, forget, fault);
+    *job->pending = true;
+    const bool ok = work_run(tools->work, run_statvfs, job, sizeof *job, release, fault);
     /* Else forget() is called when the thread is done with it. */
     if (ok || (fault->kind != FAULT_TIMEOUT && !fiber_was_cancelled(fault)))
-        forget(asking);
+        release(job);
     return ok;
 }
 
@@ -51,7 +52,7 @@ static double percent_of(double part, double whole)
 }
 
 /* `disk` of both: NULL where there is no room for it. */
-static void keep(struct last_seen_disk *disk, const struct statvfs *now)
+static void store(struct snapshot_disk *disk, const struct statvfs *now)
 {
     if (disk == NULL)
         return;
@@ -63,7 +64,7 @@ static void keep(struct last_seen_disk *disk, const struct statvfs *now)
     disk->files_free = (double)now->f_ffree;
 }
 
-static void hide(struct last_seen_disk *disk)
+static void clear(struct snapshot_disk *disk)
 {
     if (disk != NULL)
         disk->size = disk->free = disk->available = disk->files = disk->files_free = (double)NAN;
@@ -72,21 +73,21 @@ static void hide(struct last_seen_disk *disk)
 void probe_disk(const struct probe_tools *tools, const struct check *check, void *memory,
                 struct probe_result *result)
 {
-    struct last_seen_disk *disk = last_seen_disk(tools->seen, check->target);
-    struct asking asking = {.path = check->target, .goes_on = memory};
-    const struct statvfs *seen = &asking.seen;
+    struct snapshot_disk *disk = snapshot_disk(tools->snapshot, check->target);
+    struct statvfs_job job = {.path = check->target, .pending = memory};
+    const struct statvfs *seen = &job.seen;
     struct fault fault;
-    if (!look(tools, &asking, &fault)) {
+    if (!query_mount(tools, &job, &fault)) {
         probe_fault(result, &fault);
-        hide(disk);
+        clear(disk);
         return;
     }
-    if (asking.error != 0) {
-        probe_fail(result, TROUBLE_LOCAL, "%s", strerrorname_np(asking.error));
-        hide(disk);
+    if (job.error != 0) {
+        probe_fail(result, TROUBLE_LOCAL, "%s", strerrorname_np(job.error));
+        clear(disk);
         return;
     }
-    keep(disk, seen);
+    store(disk, seen);
     /* As df does: what is kept for root is not free, and no part of the whole. */
     const double used = (double)(seen->f_blocks - seen->f_bfree);
     probe_add(result, MEASURE_disk_free_percent,

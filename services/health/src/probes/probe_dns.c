@@ -27,7 +27,7 @@ enum outcome {
     OUTCOME_LOCAL
 };
 
-struct asking {
+struct lookup {
     struct loop *loop;
     struct arena *arena;
     struct dns_question question;
@@ -45,7 +45,7 @@ static void wake(void *data, uint32_t events)
 }
 
 /* Reads datagrams until one is an answer. False: there is none yet. */
-static bool take_answers(struct asking *asking, int fd, enum outcome *outcome)
+static bool take_answers(struct lookup *lookup, int fd, enum outcome *outcome)
 {
     uint8_t data[DNS_ANSWER_MAX];
     for (int i = 0; i < DATAGRAMS_MAX; i++) {
@@ -54,54 +54,54 @@ static bool take_answers(struct asking *asking, int fd, enum outcome *outcome)
             *outcome = OUTCOME_REFUSED;
             return errno != EAGAIN && errno != EINTR;
         }
-        const enum dns_reading reading =
-            dns_answer_read(&asking->question, data, (size_t)len, asking->arena, &asking->answer);
-        if (reading == DNS_STRANGE)
+        const enum dns_answer_kind reading =
+            dns_answer_read(&lookup->question, data, (size_t)len, lookup->arena, &lookup->answer);
+        if (reading == DNS_ANSWER_IGNORED)
             continue;
-        *outcome = reading == DNS_READ ? OUTCOME_ANSWERED : OUTCOME_BROKEN;
+        *outcome = reading == DNS_ANSWER_OK ? OUTCOME_ANSWERED : OUTCOME_BROKEN;
         return true;
     }
     return false;
 }
 
-static enum outcome await_answer(struct asking *asking, int fd, int64_t until_ns)
+static enum outcome await_answer(struct lookup *lookup, int fd, int64_t until_ns)
 {
     struct loop_watch watch = {.fd = -1};
     struct fault fault;
     enum outcome outcome = OUTCOME_SILENT;
-    if (!loop_watch_add(asking->loop, &watch, fd, EPOLLIN, wake, fiber_current(), &fault))
+    if (!loop_watch_add(lookup->loop, &watch, fd, EPOLLIN, wake, fiber_current(), &fault))
         return OUTCOME_LOCAL;
-    while (!take_answers(asking, fd, &outcome)) {
+    while (!take_answers(lookup, fd, &outcome)) {
         if (!fiber_park(until_ns, &fault)) {
             outcome = OUTCOME_SILENT;
             break;
         }
     }
-    loop_watch_remove(asking->loop, &watch);
+    loop_watch_remove(lookup->loop, &watch);
     return outcome;
 }
 
 /* The socket is connected, so that the kernel lets the server's datagrams through alone, from a
  * port that it has chosen anew. */
-static enum outcome ask_server(struct asking *asking, const struct work_address *server,
+static enum outcome ask_server(struct lookup *lookup, const struct work_address *server,
                                int64_t until_ns)
 {
     auto_close int fd =
         socket(server->addr.ss_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (fd < 0)
         return OUTCOME_LOCAL;
-    digest_random(&asking->question.id, sizeof(asking->question.id));
-    asking->query_len = dns_question_write(&asking->question, asking->query);
+    digest_random(&lookup->question.id, sizeof(lookup->question.id));
+    lookup->query_len = dns_question_write(&lookup->question, lookup->query);
     if (connect(fd, (const struct sockaddr *)&server->addr, server->len) != 0 ||
-        send(fd, asking->query, asking->query_len, 0) < 0)
+        send(fd, lookup->query, lookup->query_len, 0) < 0)
         return OUTCOME_REFUSED;
-    return await_answer(asking, fd, until_ns);
+    return await_answer(lookup, fd, until_ns);
 }
 
 /* --- what was found --- */
 
 /* The text without the point at its end. */
-static struct slice without_point(const char *text)
+static struct slice without_dot(const char *text)
 {
     struct slice whole = slice_of(text);
     if (whole.len > 0 && whole.at[whole.len - 1] == '.')
@@ -116,7 +116,7 @@ static bool is_same(enum dns_type type, const char *expected, struct slice recor
     if (type == DNS_TXT)
         return slice_is(record, expected);
     if (type != DNS_A && type != DNS_AAAA)
-        return slice_equal_caseless(record, without_point(expected));
+        return slice_equal_caseless(record, without_dot(expected));
     if (!work_address_parse(expected, 0, &address))
         return false;
     work_address_format(&address, numeric);
@@ -132,7 +132,7 @@ static bool is_expected(const struct check *check, enum dns_type type, struct sl
     return check->expect_count == 0;
 }
 
-static bool is_there(const struct dns_answer *answer, enum dns_type type, const char *expected)
+static bool is_present(const struct dns_answer *answer, enum dns_type type, const char *expected)
 {
     for (size_t i = 0; i < answer->count; i++) {
         if (is_same(type, expected, answer->records[i]))
@@ -141,8 +141,8 @@ static bool is_there(const struct dns_answer *answer, enum dns_type type, const 
     return false;
 }
 
-static void judge_records(const struct check *check, enum dns_type type,
-                          const struct dns_answer *answer, struct probe_result *result)
+static void evaluate_records(const struct check *check, enum dns_type type,
+                             const struct dns_answer *answer, struct probe_result *result)
 {
     if (answer->truncated || answer->left_out > 0) {
         probe_fail(result, TROUBLE_RECORDS, "truncated");
@@ -153,7 +153,7 @@ static void judge_records(const struct check *check, enum dns_type type,
             probe_fail(result, TROUBLE_RECORDS, "other: %.*s", SLICE_ARG(answer->records[i]));
     }
     for (size_t i = 0; i < check->expect_count; i++) {
-        if (!is_there(answer, type, check->expect[i]))
+        if (!is_present(answer, type, check->expect[i]))
             probe_fail(result, TROUBLE_RECORDS, "missing: %s", check->expect[i]);
     }
     if (answer->count == 0)
@@ -167,17 +167,17 @@ static bool is_settled(const struct dns_answer *answer)
     return answer->rcode == RCODE_NONE || answer->rcode == RCODE_NO_NAME;
 }
 
-static void judge(const struct check *check, const struct asking *asking, enum outcome outcome,
-                  struct probe_result *result)
+static void evaluate(const struct check *check, const struct lookup *lookup, enum outcome outcome,
+                     struct probe_result *result)
 {
     switch (outcome) {
     case OUTCOME_ANSWERED:
-        if (asking->answer.rcode == RCODE_NONE)
-            judge_records(check, asking->question.type, &asking->answer, result);
-        else if (asking->answer.rcode == RCODE_NO_NAME)
+        if (lookup->answer.rcode == RCODE_NONE)
+            evaluate_records(check, lookup->question.type, &lookup->answer, result);
+        else if (lookup->answer.rcode == RCODE_NO_NAME)
             probe_fail(result, TROUBLE_NO_NAME, "%s", "");
         else
-            probe_fail(result, TROUBLE_NO_NAME, "rcode %d", asking->answer.rcode);
+            probe_fail(result, TROUBLE_NO_NAME, "rcode %d", lookup->answer.rcode);
         break;
     case OUTCOME_SILENT:
         probe_fail(result, TROUBLE_TIMEOUT, "%s", "");
@@ -196,7 +196,7 @@ static void judge(const struct check *check, const struct asking *asking, enum o
 
 /* --- the probe --- */
 
-static enum outcome ask_servers(const struct probe_tools *tools, struct asking *asking,
+static enum outcome ask_servers(const struct probe_tools *tools, struct lookup *lookup,
                                 struct probe_result *result)
 {
     struct work_address servers[NAME_SERVERS_MAX];
@@ -207,8 +207,8 @@ static enum outcome ask_servers(const struct probe_tools *tools, struct asking *
     for (size_t i = 0; i < count; i++) {
         const int64_t began_ns = now_mono_ns();
         const int64_t left_ns = fiber_deadline_ns(fiber_current()) - began_ns;
-        outcome = ask_server(asking, &servers[i], began_ns + left_ns / (int64_t)(count - i));
-        if (outcome != OUTCOME_ANSWERED || !is_settled(&asking->answer))
+        outcome = ask_server(lookup, &servers[i], began_ns + left_ns / (int64_t)(count - i));
+        if (outcome != OUTCOME_ANSWERED || !is_settled(&lookup->answer))
             continue;
         probe_add(result, MEASURE_latency_ms, (double)(now_mono_ns() - began_ns) / NS_PER_MS);
         break;
@@ -220,16 +220,16 @@ void probe_dns(const struct probe_tools *tools, const struct check *check, void 
                struct probe_result *result)
 {
     struct arena arena;
-    struct asking asking = {
+    struct lookup lookup = {
         .loop = tools->service->loop, .arena = &arena, .question = {.name = check->target}};
     (void)memory;
-    if (!dns_type_read(check->record, &asking.question.type) ||
-        dns_question_write(&asking.question, asking.query) == 0) {
+    if (!dns_type_read(check->record, &lookup.question.type) ||
+        dns_question_write(&lookup.question, lookup.query) == 0) {
         probe_fail(result, TROUBLE_LOCAL, "no such question");
         return;
     }
     arena_init(&arena, ARENA_MAX);
-    const enum outcome outcome = ask_servers(tools, &asking, result);
-    judge(check, &asking, outcome, result);
+    const enum outcome outcome = ask_servers(tools, &lookup, result);
+    evaluate(check, &lookup, outcome, result);
     arena_finish(&arena);
 }

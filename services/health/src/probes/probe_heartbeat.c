@@ -7,13 +7,14 @@
 void probe_heartbeat(const struct probe_tools *tools, const struct check *check, void *memory,
                      struct probe_result *result)
 {
-    const struct heartbeats_beat *beat = heartbeats_find(tools->heartbeats, slice_of(check->name));
-    const int64_t last_us = beat != NULL ? beat->at_us : tools->heartbeats->since_us;
+    const struct heartbeat_report *report =
+        heartbeats_find(tools->heartbeats, slice_of(check->name));
+    const int64_t last_us = report != NULL ? report->at_us : tools->heartbeats->since_us;
     const int64_t age_us = now_wall_us() - last_us;
     (void)memory;
     probe_add(result, MEASURE_heartbeat_age_s, age_us > 0 ? (double)age_us / US_PER_S : 0);
     if (age_us > check->interval_ms * US_PER_MS)
-        probe_fail(result, TROUBLE_LATE, beat != NULL ? "" : "never");
-    else if (beat != NULL && !beat->ok)
+        probe_fail(result, TROUBLE_LATE, report != NULL ? "" : "never");
+    else if (report != NULL && !report->ok)
         probe_fail(result, TROUBLE_DOWN, "failed");
 }

@@ -18,14 +18,14 @@
 #define KILLS_SPAN (600 * NS_PER_S)
 
 /* Counters at the last look. */
-struct seen {
+struct memory {
     struct proc_cpu cpu;
-    struct growth oom_kills;
+    struct counter_rate oom_kills;
     int64_t unset_ns; /* when the clock was first seen to be set by nobody; 0: it is set */
     bool any;
 };
 
-static void add_cpu(const struct proc_cpu *cpu, struct seen *seen, struct probe_result *result)
+static void add_cpu(const struct proc_cpu *cpu, struct memory *seen, struct probe_result *result)
 {
     const int64_t all = cpu->all - seen->cpu.all;
     if (seen->any && all > 0)
@@ -53,7 +53,7 @@ static double clock_error_s(bool *unset)
     return known && !*unset ? fabs((double)timex.esterror) / US_PER_S : (double)NAN;
 }
 
-static void add_clock(double error_s, bool unset, struct seen *seen, struct probe_result *result)
+static void add_clock(double error_s, bool unset, struct memory *seen, struct probe_result *result)
 {
     const int64_t now_ns = now_mono_ns();
     probe_add(result, MEASURE_clock_drift_ms, error_s * 1000);
@@ -68,13 +68,13 @@ static void add_clock(double error_s, bool unset, struct seen *seen, struct prob
 static void add_zone(struct probe_result *result)
 {
     int minutes;
-    if (zone_offset("Asia/Almaty", &minutes))
-        probe_add(result, MEASURE_zone_offset_minutes, abs(minutes - ZONE_ALMATY_MINUTES));
+    if (time_zone_offset("Asia/Almaty", &minutes))
+        probe_add(result, MEASURE_zone_offset_minutes, abs(minutes - TIME_ZONE_ALMATY_MINUTES));
 }
 
 /* Reads what there is of `proc`. False: a file without which nothing can be said; `missing` it. */
-static bool read_host(const char *proc, char *room, struct proc_cpu *cpu,
-                      struct last_seen_host *out, bool *unset, const char **missing)
+static bool read_host(const char *proc, char *room, struct proc_cpu *cpu, struct snapshot_host *out,
+                      bool *unset, const char **missing)
 {
     struct slice text;
     *missing = "stat";
@@ -97,8 +97,8 @@ static bool read_host(const char *proc, char *room, struct proc_cpu *cpu,
 void probe_host(const struct probe_tools *tools, const struct check *check, void *memory,
                 struct probe_result *result)
 {
-    struct last_seen_host *host = &tools->seen->host;
-    struct seen *seen = memory;
+    struct snapshot_host *host = &tools->snapshot->host;
+    struct memory *seen = memory;
     struct proc_cpu cpu;
     struct fault fault;
     double killed, none;
@@ -107,9 +107,9 @@ void probe_host(const struct probe_tools *tools, const struct check *check, void
     _Static_assert(sizeof *seen <= PROBE_MEMORY, "it fits");
     (void)check;
     auto_free char *room = fault_calloc(PROC_FILE_MAX + 1, "/proc", &fault);
-    tools->seen->host_known =
+    tools->snapshot->host_known =
         room != NULL && read_host(tools->proc, room, &cpu, host, &unset, &missing);
-    if (!tools->seen->host_known) {
+    if (!tools->snapshot->host_known) {
         probe_fail(result, TROUBLE_LOCAL, "%s", missing);
         return;
     }
@@ -118,8 +118,8 @@ void probe_host(const struct probe_tools *tools, const struct check *check, void
     if (cpu.cores > 0)
         probe_add(result, MEASURE_load_per_core, host->loads[0] / cpu.cores);
     if (host->oom_kills >= 0) {
-        growth_look(&seen->oom_kills, now_mono_ns(), KILLS_SPAN, (double)host->oom_kills, 0,
-                    &killed, &none);
+        counter_rate_add(&seen->oom_kills, now_mono_ns(), KILLS_SPAN, (double)host->oom_kills, 0,
+                         &killed, &none);
         probe_add(result, MEASURE_oom_kills, killed);
     }
     seen->any = true;

@@ -36,11 +36,11 @@ static bool read_key(const struct check *check, char key[KEY_MAX], struct probe_
 
 /* --- http --- */
 
-static bool is_expected_status(const struct check *check, const struct probe_ask *ask,
+static bool is_expected_status(const struct check *check, const struct probe_request *request,
                                const struct http_answer *answer, struct probe_result *result)
 {
     if (check->expect_status == 0)
-        return probe_status(ask, answer, result);
+        return probe_status(request, answer, result);
     if (answer->status != check->expect_status)
         probe_fail(result, TROUBLE_STATUS, "%ld", answer->status);
     return answer->status == check->expect_status;
@@ -57,36 +57,36 @@ static bool contains(struct slice text, struct slice part)
 }
 
 /* `expected`: "name: part of the value". */
-static void judge_header(struct slice expected, struct slice name, const struct http_answer *answer,
-                         struct probe_result *result)
+static void evaluate_header(struct slice expected, struct slice name,
+                            const struct http_answer *answer, struct probe_result *result)
 {
     (void)slice_cut(&expected, ':');
     if (answer->header.at == NULL || !contains(answer->header, slice_trim(expected)))
         probe_fail(result, TROUBLE_HEADER, "%.*s", SLICE_ARG(name));
 }
 
-static void ask_http(struct probe_place *place, struct probe_result *result)
+static void ask_http(struct probe_target *target, struct probe_result *result)
 {
-    const struct check *check = place->check;
-    const char *key = place->data;
+    const struct check *check = target->check;
+    const char *key = target->data;
     struct http_answer answer;
     struct slice header = slice_of(is_set(check->expect_header) ? check->expect_header : "");
     struct slice rest = header;
     const struct slice name = slice_trim(slice_cut(&rest, ':'));
-    const struct slice wanted = arena_copy(place->arena, name);
-    const struct probe_ask ask = {.url = check->target,
-                                  .header_name = key[0] != '\0' ? check->key_header : NULL,
-                                  .header_value = key,
-                                  .wanted = name.len > 0 ? wanted.at : NULL,
-                                  .answer_max = is_set(check->expect_body) ? BODY_MAX : 0};
+    const struct slice wanted = arena_copy(target->arena, name);
+    const struct probe_request request = {.url = check->target,
+                                          .header_name = key[0] != '\0' ? check->key_header : NULL,
+                                          .header_value = key,
+                                          .wanted = name.len > 0 ? wanted.at : NULL,
+                                          .answer_max = is_set(check->expect_body) ? BODY_MAX : 0};
     const int64_t began_ns = now_mono_ns();
-    if (!probe_call(place, &ask, &answer, result))
+    if (!probe_call(target, &request, &answer, result))
         return;
     probe_add(result, MEASURE_latency_ms, (double)(now_mono_ns() - began_ns) / NS_PER_MS);
-    if (!is_expected_status(check, &ask, &answer, result))
+    if (!is_expected_status(check, &request, &answer, result))
         return;
     if (name.len > 0)
-        judge_header(header, name, &answer, result);
+        evaluate_header(header, name, &answer, result);
     if (is_set(check->expect_body) && !contains(answer.body, slice_of(check->expect_body)))
         probe_fail(result, TROUBLE_BODY, "not found");
 }
@@ -97,18 +97,18 @@ void probe_http(const struct probe_tools *tools, const struct check *check, void
     char key[KEY_MAX];
     (void)memory;
     if (read_key(check, key, result))
-        probe_places(tools, check, check->target, ask_http, key, result);
+        probe_each_address(tools, check, check->target, ask_http, key, result);
 }
 
 /* --- tcp, tls --- */
 
-static void connect_to(struct probe_place *place, struct probe_result *result)
+static void connect_to(struct probe_target *target, struct probe_result *result)
 {
-    const char *url = place->data;
-    const struct probe_ask ask = {.url = url, .only_connects = true};
+    const char *url = target->data;
+    const struct probe_request request = {.url = url, .only_connects = true};
     struct http_answer answer;
     const int64_t began_ns = now_mono_ns();
-    if (!probe_call(place, &ask, &answer, result))
+    if (!probe_call(target, &request, &answer, result))
         return;
     probe_add(result, MEASURE_latency_ms, (double)(now_mono_ns() - began_ns) / NS_PER_MS);
     if (answer.certificate_until_us != 0)
@@ -125,7 +125,7 @@ static void connect_each(const struct probe_tools *tools, const struct check *ch
     if (len < 0 || (size_t)len >= sizeof(url))
         probe_fail(result, TROUBLE_LOCAL, "bad_url");
     else
-        probe_places(tools, check, url, connect_to, url, result);
+        probe_each_address(tools, check, url, connect_to, url, result);
 }
 
 void probe_tcp(const struct probe_tools *tools, const struct check *check, void *memory,
@@ -145,16 +145,16 @@ void probe_tls(const struct probe_tools *tools, const struct check *check, void 
 /* --- servers that tell by a status whether they are well --- */
 
 /* A status 503 says "not ready". */
-static bool ask_well(struct probe_place *place, const char *path, struct probe_result *result)
+static bool ask_status(struct probe_target *target, const char *path, struct probe_result *result)
 {
-    const char *key = place->data;
-    const struct probe_ask ask = {.url = place->check->target,
-                                  .path = path,
-                                  .header_name = place->check->key_header,
-                                  .header_value = key};
+    const char *key = target->data;
+    const struct probe_request request = {.url = target->check->target,
+                                          .path = path,
+                                          .header_name = target->check->key_header,
+                                          .header_value = key};
     struct http_answer answer;
     const int64_t began_ns = now_mono_ns();
-    if (!probe_call(place, &ask, &answer, result))
+    if (!probe_call(target, &request, &answer, result))
         return true;
     if (answer.status == 404)
         return false;
@@ -162,35 +162,35 @@ static bool ask_well(struct probe_place *place, const char *path, struct probe_r
     if (answer.status == 503)
         probe_fail(result, TROUBLE_NOT_READY, "%s", "");
     else
-        (void)probe_status(&ask, &answer, result);
+        (void)probe_status(&request, &answer, result);
     return true;
 }
 
 /* Releases before 1.5 know no /readyz. */
-static void ask_qdrant(struct probe_place *place, struct probe_result *result)
+static void ask_qdrant(struct probe_target *target, struct probe_result *result)
 {
-    if (!ask_well(place, "/readyz", result) && !ask_well(place, "/", result))
+    if (!ask_status(target, "/readyz", result) && !ask_status(target, "/", result))
         probe_fail(result, TROUBLE_STATUS, "404");
 }
 
-static void ask_directus(struct probe_place *place, struct probe_result *result)
+static void ask_directus(struct probe_target *target, struct probe_result *result)
 {
-    if (!ask_well(place, "/server/health", result))
+    if (!ask_status(target, "/server/health", result))
         probe_fail(result, TROUBLE_STATUS, "404");
 }
 
-static void ask_n8n(struct probe_place *place, struct probe_result *result)
+static void ask_n8n(struct probe_target *target, struct probe_result *result)
 {
-    if (!ask_well(place, "/healthz", result))
+    if (!ask_status(target, "/healthz", result))
         probe_fail(result, TROUBLE_STATUS, "404");
 }
 
 static void ask_each(const struct probe_tools *tools, const struct check *check,
-                     probe_place_fn *run, struct probe_result *result)
+                     probe_target_fn *run, struct probe_result *result)
 {
     char key[KEY_MAX];
     if (read_key(check, key, result))
-        probe_places(tools, check, check->target, run, key, result);
+        probe_each_address(tools, check, check->target, run, key, result);
 }
 
 void probe_qdrant(const struct probe_tools *tools, const struct check *check, void *memory,

@@ -7,41 +7,43 @@
 
 enum { BODY_MAX = 512 * 1024 };
 
-static void ask_link(struct probe_place *place, struct probe_result *result)
+static void ask_link(struct probe_target *target, struct probe_result *result)
 {
-    struct peer_seen *seen = place->tools->peer;
-    const struct probe_ask ask = {.url = place->check->target,
-                                  .path = "/v1/status",
-                                  .header_name = "X-API-Key",
-                                  .header_value = place->tools->link_key,
-                                  .answer_max = BODY_MAX};
+    struct peer_status *seen = target->tools->peer;
+    const struct probe_request request = {.url = target->check->target,
+                                          .path = "/v1/status",
+                                          .header_name = "X-API-Key",
+                                          .header_value = target->tools->link_key,
+                                          .answer_max = BODY_MAX};
     const int64_t began_ns = now_mono_ns();
     struct http_answer answer;
     struct fault fault;
-    if (place->check->public_url[0] != '\0') /* the rest of the time is for the look from outside */
-        place->until_ns -= (place->until_ns - loop_now_ns(place->tools->service->loop)) / 2;
-    if (!probe_call(place, &ask, &answer, result) || !probe_status(&ask, &answer, result))
+    if (target->check->public_url[0] !=
+        '\0') /* the rest of the time is for the look from outside */
+        target->until_ns -= (target->until_ns - loop_now_ns(target->tools->service->loop)) / 2;
+    if (!probe_call(target, &request, &answer, result) || !probe_status(&request, &answer, result))
         return;
     probe_add(result, MEASURE_latency_ms, (double)(now_mono_ns() - began_ns) / NS_PER_MS);
-    if (peer_status_read(answer.body, seen->plan, place->arena, seen->checks, &seen->rules, &fault))
+    if (peer_status_read(answer.body, seen->plan, target->arena, seen->checks, &seen->rules,
+                         &fault))
         seen->read_us = now_wall_us();
     else
         probe_fault(result, &fault);
 }
 
-static void ask_outside(struct probe_place *place, struct probe_result *result)
+static void ask_outside(struct probe_target *target, struct probe_result *result)
 {
-    const struct probe_ask ask = {
-        .url = place->check->public_url, .path = "/public", .wanted = PEER_TOLD_HEADER};
+    const struct probe_request request = {
+        .url = target->check->public_url, .path = "/public", .wanted = PEER_ALERT_HEADER};
     const int64_t began_ns = now_mono_ns();
     struct http_answer answer;
-    if (!probe_call(place, &ask, &answer, result) || !probe_status(&ask, &answer, result))
+    if (!probe_call(target, &request, &answer, result) || !probe_status(&request, &answer, result))
         return;
     probe_add(result, MEASURE_latency_ms, (double)(now_mono_ns() - began_ns) / NS_PER_MS);
     if (slice_is(answer.header, "yes"))
-        place->tools->peer->told_us = now_wall_us();
+        target->tools->peer->alerted_us = now_wall_us();
     else if (!slice_is(answer.header, "no"))
-        probe_fail(result, TROUBLE_HEADER, "%s", PEER_TOLD_HEADER);
+        probe_fail(result, TROUBLE_HEADER, "%s", PEER_ALERT_HEADER);
 }
 
 /* It lives where either answers. */
@@ -49,9 +51,9 @@ static void ask_both(const struct probe_tools *tools, const struct check *check,
                      struct probe_result *result)
 {
     struct probe_result link = {.trouble = TROUBLE_NONE}, outside = {.trouble = TROUBLE_NONE};
-    probe_places(tools, check, check->target, ask_link, NULL, &link);
+    probe_each_address(tools, check, check->target, ask_link, NULL, &link);
     if (link.trouble != TROUBLE_NONE)
-        probe_places(tools, check, check->public_url, ask_outside, NULL, &outside);
+        probe_each_address(tools, check, check->public_url, ask_outside, NULL, &outside);
     if (outside.trouble != TROUBLE_NONE)
         probe_fail(result, TROUBLE_SILENT, "%s, %s", probe_trouble_names[link.trouble],
                    probe_trouble_names[outside.trouble]);
@@ -65,7 +67,7 @@ void probe_peer(const struct probe_tools *tools, const struct check *check, void
     if (outside && check->target[0] != '\0')
         ask_both(tools, check, result);
     else if (outside)
-        probe_places(tools, check, check->public_url, ask_outside, NULL, result);
+        probe_each_address(tools, check, check->public_url, ask_outside, NULL, result);
     else
-        probe_places(tools, check, check->target, ask_link, NULL, result);
+        probe_each_address(tools, check, check->target, ask_link, NULL, result);
 }

@@ -24,15 +24,15 @@ void probe_postgres(const struct probe_tools *tools, const struct check *check, 
                     struct probe_result *result)
 {
     const int64_t began_ns = now_mono_ns();
-    struct ratio *blocks = memory;
-    struct last_seen *last = tools->seen;
-    struct postgres_seen seen;
+    struct hit_ratio *blocks = memory;
+    struct snapshot *last = tools->snapshot;
+    struct postgres_stats seen;
     struct fault fault;
     double percent;
     _Static_assert(sizeof *blocks <= PROBE_MEMORY, "it fits");
     (void)check;
-    last->postgres_up = postgres_store_look(tools->service->db, &seen, &fault);
-    last->postgres_looked = true;
+    last->postgres_up = postgres_store_read(tools->service->db, &seen, &fault);
+    last->postgres_probed = true;
     if (!last->postgres_up) {
         fail(result, &fault);
         return;
@@ -47,8 +47,8 @@ void probe_postgres(const struct probe_tools *tools, const struct check *check, 
     probe_add(result, MEASURE_wal_bytes, (double)seen.wal_bytes);
     if (seen.lag_bytes >= 0)
         probe_add(result, MEASURE_replication_lag_bytes, (double)seen.lag_bytes);
-    ratio_add(blocks, now_wall_us(), seen.hits, seen.hits + seen.reads);
-    if (ratio_read(blocks, &percent))
+    hit_ratio_add(blocks, now_wall_us(), seen.hits, seen.hits + seen.reads);
+    if (hit_ratio_read(blocks, &percent))
         probe_add(result, MEASURE_cache_hit_percent, percent);
     last->postgres = seen;
     last->databases_known = postgres_store_databases(tools->service->db, &last->databases, &fault);

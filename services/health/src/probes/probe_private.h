@@ -31,31 +31,31 @@ probe_fn probe_disk;
 probe_fn probe_containers;
 probe_fn probe_peer;
 
-/* --- places: probe_places.c --- */
+/* --- places: probe_each_address.c --- */
 
 enum { PROBE_METRICS_MAX = 1024 * 1024 /* bytes of a /metrics */ };
 
 /* One address of a target, while it is looked at. */
-struct probe_place {
+struct probe_target {
     const struct probe_tools *tools;
     const struct check *check;
     void *data;
     struct arena *arena; /* emptied behind each place */
     struct work_address address;
-    size_t places;    /* addresses of the name */
-    int64_t until_ns; /* this place's share of the time */
+    size_t address_count; /* addresses of the name */
+    int64_t until_ns;     /* this place's share of the time */
 };
-typedef void probe_place_fn(struct probe_place *place, struct probe_result *result);
+typedef void probe_target_fn(struct probe_target *target, struct probe_result *result);
 
 /* Runs `run` with `data` for each address of the URL's host. What is found of several is made one:
  * the first trouble, with its address, and of each measure the worst reading. */
-void probe_places(const struct probe_tools *tools, const struct check *check, const char *url,
-                  probe_place_fn *run, void *data, struct probe_result *result);
+void probe_each_address(const struct probe_tools *tools, const struct check *check, const char *url,
+                        probe_target_fn *run, void *data, struct probe_result *result);
 
 /* --- calls: probe_call.c --- */
 
 /* What to ask; the rest is 0 or NULL. */
-struct probe_ask {
+struct probe_request {
     const char *url;
     const char *path;        /* behind the URL, which may end with '/'; NULL: none */
     const char *header_name; /* of a request's header, with its value; NULL: none */
@@ -66,8 +66,8 @@ struct probe_ask {
 };
 /* True: there is an answer. False: `result` says why not. A certificate that is not believed is a
  * trouble in both cases, as it is with `only_connects`. */
-bool probe_call(struct probe_place *place, const struct probe_ask *ask, struct http_answer *answer,
-                struct probe_result *result);
+bool probe_call(struct probe_target *target, const struct probe_request *request,
+                struct http_answer *answer, struct probe_result *result);
 /* A status outside of 200-299 is a trouble: DENIED for 401 and 403 to a request with a key. */
-bool probe_status(const struct probe_ask *ask, const struct http_answer *answer,
+bool probe_status(const struct probe_request *request, const struct http_answer *answer,
                   struct probe_result *result);

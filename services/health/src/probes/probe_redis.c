@@ -8,25 +8,26 @@
 #include "probes/snapshot.h"
 
 /* What was seen last. */
-struct seen {
-    struct ratio lookups;
+struct memory {
+    struct hit_ratio lookups;
     int64_t evicted;
     bool any;
 };
 
-static void judge(const struct redis_info *info, struct seen *seen, struct probe_result *result)
+static void evaluate(const struct redis_info *info, struct memory *kept,
+                     struct probe_result *result)
 {
     double percent;
     if (info->max_memory > 0)
         probe_add(result, MEASURE_memory_percent,
                   100.0 * (double)info->used_memory / (double)info->max_memory);
-    if (seen->any && info->evicted_keys >= seen->evicted)
-        probe_add(result, MEASURE_evictions, (double)(info->evicted_keys - seen->evicted));
-    seen->evicted = info->evicted_keys;
-    seen->any = true;
+    if (kept->any && info->evicted_keys >= kept->evicted)
+        probe_add(result, MEASURE_evictions, (double)(info->evicted_keys - kept->evicted));
+    kept->evicted = info->evicted_keys;
+    kept->any = true;
     probe_add(result, MEASURE_persistence_errors, info->broken_writes);
-    ratio_add(&seen->lookups, now_wall_us(), info->hits, info->hits + info->misses);
-    if (ratio_read(&seen->lookups, &percent))
+    hit_ratio_add(&kept->lookups, now_wall_us(), info->hits, info->hits + info->misses);
+    if (hit_ratio_read(&kept->lookups, &percent))
         probe_add(result, MEASURE_cache_hit_percent, percent);
     if (info->loading)
         probe_fail(result, TROUBLE_NOT_READY, "loading");
@@ -64,14 +65,14 @@ static bool ask(const struct probe_tools *tools, struct arena *arena, struct red
 void probe_redis(const struct probe_tools *tools, const struct check *check, void *memory,
                  struct probe_result *result)
 {
-    struct last_seen *last = tools->seen;
+    struct snapshot *last = tools->snapshot;
     struct arena arena;
-    _Static_assert(sizeof(struct seen) <= PROBE_MEMORY, "it fits");
+    _Static_assert(sizeof(struct memory) <= PROBE_MEMORY, "it fits");
     (void)check;
     arena_init(&arena, 2 * INFO_MAX);
     last->redis_up = ask(tools, &arena, &last->redis, result);
-    last->redis_looked = true;
+    last->redis_probed = true;
     if (last->redis_up)
-        judge(&last->redis, memory, result);
+        evaluate(&last->redis, memory, result);
     arena_finish(&arena);
 }

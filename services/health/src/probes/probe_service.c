@@ -24,14 +24,14 @@ enum {
 };
 
 /* Kept between probes. */
-struct seen {
-    struct growth requests; /* of them failed */
-    struct growth fetches;  /* of them hits */
-    struct growth errors;   /* logged */
-    int troubles;           /* bad probes in a row */
-    size_t places;
+struct memory {
+    struct counter_rate requests; /* of them failed */
+    struct counter_rate fetches;  /* of them hits */
+    struct counter_rate errors;   /* logged */
+    int troubles;                 /* bad probes in a row */
+    size_t addresses;
 };
-static_assert(sizeof(struct seen) <= PROBE_MEMORY, "the memory of a probe");
+static_assert(sizeof(struct memory) <= PROBE_MEMORY, "the memory of a probe");
 
 /* What a copy tells as it is; of all copies the worst counts. */
 static const struct {
@@ -52,8 +52,8 @@ enum { GAUGES = sizeof gauges / sizeof gauges[0] };
 struct numbers {
     double errors, requests, failed, fetches, hits;
     double worst[MEASURES]; /* of gauges; NAN: no copy tells */
-    size_t copies;          /* that have told their metrics */
-    size_t places;
+    size_t instances;       /* that have told their metrics */
+    size_t addresses;
 };
 
 static void worst(double *into, double value)
@@ -63,10 +63,10 @@ static void worst(double *into, double value)
 }
 
 /* Routes that watchers ask say nothing of how people fare. */
-static bool is_watched_route(struct slice labels)
+static bool is_monitoring_route(struct slice labels)
 {
     static const char *const routes[] = {"/livez", "/readyz", "/health", "/metrics"};
-    const struct slice route = prometheus_label(labels, "route");
+    const struct slice route = exposition_label(labels, "route");
     for (size_t i = 0; i < sizeof(routes) / sizeof(routes[0]); i++) {
         if (slice_is(route, routes[i]))
             return true;
@@ -74,21 +74,21 @@ static bool is_watched_route(struct slice labels)
     return false;
 }
 
-static void take_sample(const struct prometheus_sample *sample, struct numbers *numbers)
+static void take_sample(const struct exposition_sample *sample, struct numbers *numbers)
 {
     const double value = sample->value;
     if (slice_is(sample->name, "log_events_total")) {
-        if (slice_is(prometheus_label(sample->labels, "level"), "error"))
+        if (slice_is(exposition_label(sample->labels, "level"), "error"))
             numbers->errors += value;
     } else if (slice_is(sample->name, "http_requests_total")) {
-        if (is_watched_route(sample->labels))
+        if (is_monitoring_route(sample->labels))
             return;
         numbers->requests += value;
-        if (slice_starts(prometheus_label(sample->labels, "code"), SLICE("5")))
+        if (slice_starts(exposition_label(sample->labels, "code"), SLICE("5")))
             numbers->failed += value;
     } else if (slice_is(sample->name, "cache_fetches_total")) {
         numbers->fetches += value;
-        if (!slice_is(prometheus_label(sample->labels, "source"), "loader"))
+        if (!slice_is(exposition_label(sample->labels, "source"), "loader"))
             numbers->hits += value;
     } else {
         for (size_t i = 0; i < GAUGES; i++)
@@ -99,58 +99,60 @@ static void take_sample(const struct prometheus_sample *sample, struct numbers *
 
 static void take_metrics(struct slice body, struct numbers *numbers)
 {
-    struct prometheus_sample sample;
-    while (prometheus_next(&body, &sample))
+    struct exposition_sample sample;
+    while (exposition_next(&body, &sample))
         take_sample(&sample, numbers);
-    numbers->copies++;
+    numbers->instances++;
 }
 
-static bool is_ready(struct probe_place *place, struct probe_result *result)
+static bool is_ready(struct probe_target *target, struct probe_result *result)
 {
     char why[READY_WHY_MAX];
-    const struct probe_ask ask = {
-        .url = place->check->target, .path = "/readyz", .answer_max = READY_MAX};
+    const struct probe_request request = {
+        .url = target->check->target, .path = "/readyz", .answer_max = READY_MAX};
     struct http_answer answer;
     const int64_t began_ns = now_mono_ns();
-    if (!probe_call(place, &ask, &answer, result))
+    if (!probe_call(target, &request, &answer, result))
         return false;
     probe_add(result, MEASURE_latency_ms, (double)(now_mono_ns() - began_ns) / NS_PER_MS);
-    if (answer.status != 503 && !ready_is_paused(answer.body, place->arena))
-        return probe_status(&ask, &answer, result);
-    ready_why(answer.body, place->arena, why);
+    if (answer.status != 503 && !ready_is_paused(answer.body, target->arena))
+        return probe_status(&request, &answer, result);
+    ready_why(answer.body, target->arena, why);
     probe_fail(result, TROUBLE_NOT_READY, "%s", why);
     return true;
 }
 
 /* Each copy is asked for its metrics, ready or not. */
-static void ask_service(struct probe_place *place, struct probe_result *result)
+static void ask_service(struct probe_target *target, struct probe_result *result)
 {
-    struct numbers *numbers = place->data;
-    const struct probe_ask ask = {
-        .url = place->check->target, .path = "/metrics", .answer_max = PROBE_METRICS_MAX};
+    struct numbers *numbers = target->data;
+    const struct probe_request request = {
+        .url = target->check->target, .path = "/metrics", .answer_max = PROBE_METRICS_MAX};
     struct http_answer answer;
-    numbers->places = place->places;
-    if (!is_ready(place, result) || !probe_call(place, &ask, &answer, result) ||
-        !probe_status(&ask, &answer, result))
+    numbers->addresses = target->address_count;
+    if (!is_ready(target, result) || !probe_call(target, &request, &answer, result) ||
+        !probe_status(&request, &answer, result))
         return;
     take_metrics(answer.body, numbers);
 }
 
-static void judge(struct seen *seen, const struct numbers *numbers, struct probe_result *result)
+static void evaluate(struct memory *kept, const struct numbers *numbers,
+                     struct probe_result *result)
 {
     const int64_t now_ns = now_mono_ns();
     double grown, part;
-    if (seen->places != numbers->places)
-        *seen = (struct seen){.places = numbers->places};
+    if (kept->addresses != numbers->addresses)
+        *kept = (struct memory){.addresses = numbers->addresses};
     if (result->trouble == TROUBLE_NONE) {
-        growth_look(&seen->errors, now_ns, LOG_SPAN, numbers->errors, 0, &grown, &part);
+        counter_rate_add(&kept->errors, now_ns, LOG_SPAN, numbers->errors, 0, &grown, &part);
         probe_add(result, MEASURE_log_errors, grown);
-        growth_look(&seen->requests, now_ns, ERRORS_SPAN, numbers->requests, numbers->failed,
-                    &grown, &part);
+        counter_rate_add(&kept->requests, now_ns, ERRORS_SPAN, numbers->requests, numbers->failed,
+                         &grown, &part);
         if (grown >= REQUESTS_MIN)
             probe_add(result, MEASURE_error_percent, part / grown * 100);
     }
-    growth_look(&seen->fetches, now_ns, CACHE_SPAN, numbers->fetches, numbers->hits, &grown, &part);
+    counter_rate_add(&kept->fetches, now_ns, CACHE_SPAN, numbers->fetches, numbers->hits, &grown,
+                     &part);
     if (grown >= FETCHES_MIN)
         probe_add(result, MEASURE_cache_hit_percent, part / grown * 100);
     for (int measure = 0; measure < MEASURES; measure++)
@@ -161,17 +163,17 @@ static void judge(struct seen *seen, const struct numbers *numbers, struct probe
 void probe_service(const struct probe_tools *tools, const struct check *check, void *memory,
                    struct probe_result *result)
 {
-    struct seen *seen = memory;
+    struct memory *kept = memory;
     struct numbers numbers = {0};
     for (int measure = 0; measure < MEASURES; measure++)
         numbers.worst[measure] = (double)NAN;
-    probe_places(tools, check, check->target, ask_service, &numbers, result);
+    probe_each_address(tools, check, check->target, ask_service, &numbers, result);
     /* What fails and is logged in a trouble is told by it, and must not outlast it. A bad probe now
      * and then is no trouble: it tells nobody, and forgets nothing. */
-    seen->troubles = result->trouble == TROUBLE_NONE ? 0 : seen->troubles + 1;
-    if (seen->troubles > 0 && seen->troubles >= check->bad_to_fail)
-        seen->errors = seen->requests = (struct growth){0};
+    kept->troubles = result->trouble == TROUBLE_NONE ? 0 : kept->troubles + 1;
+    if (kept->troubles > 0 && kept->troubles >= check->bad_to_fail)
+        kept->errors = kept->requests = (struct counter_rate){0};
     /* With a part of the copies counters would seem to fall, and rise again. */
-    if (numbers.copies > 0 && numbers.copies == numbers.places)
-        judge(seen, &numbers, result);
+    if (numbers.instances > 0 && numbers.instances == numbers.addresses)
+        evaluate(kept, &numbers, result);
 }

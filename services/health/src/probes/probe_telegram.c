@@ -20,33 +20,33 @@ static bool is_plain(struct slice cursor)
 }
 
 /* False: a trouble is set. */
-static bool read_page(struct probe_place *place, struct slice *cursor, struct bots_found *found,
+static bool read_page(struct probe_target *target, struct slice *cursor, struct bots_found *found,
                       struct probe_result *result)
 {
-    const struct slice query = arena_printf(place->arena, "?limit=%d%s%.*s", (int)BOTS_PAGE_MAX,
+    const struct slice query = arena_printf(target->arena, "?limit=%d%s%.*s", (int)BOTS_PAGE_MAX,
                                             cursor->len > 0 ? "&cursor=" : "", SLICE_ARG(*cursor));
-    const struct probe_ask ask = {.url = place->check->target,
-                                  .path = query.at,
-                                  .header_name = "X-API-Key",
-                                  .header_value = place->tools->link_key,
-                                  .answer_max = BODY_MAX};
+    const struct probe_request request = {.url = target->check->target,
+                                          .path = query.at,
+                                          .header_name = "X-API-Key",
+                                          .header_value = target->tools->link_key,
+                                          .answer_max = BODY_MAX};
     struct http_answer answer;
     struct fault fault;
-    if (!probe_call(place, &ask, &answer, result) || !probe_status(&ask, &answer, result))
+    if (!probe_call(target, &request, &answer, result) || !probe_status(&request, &answer, result))
         return false;
-    if (bots_page_read(answer.body, place->arena, found, cursor, &fault))
+    if (bots_page_read(answer.body, target->arena, found, cursor, &fault))
         return true;
     probe_fault(result, &fault);
     return false;
 }
 
-static void ask_gateway(struct probe_place *place, struct probe_result *result)
+static void ask_gateway(struct probe_target *target, struct probe_result *result)
 {
     struct bots_found found = {.broken = 0};
     struct slice cursor = {NULL, 0};
     const int64_t began_ns = now_mono_ns();
     for (int page = 0; page == 0 || (page < PAGES_MAX && is_plain(cursor)); page++) {
-        if (!read_page(place, &cursor, &found, result))
+        if (!read_page(target, &cursor, &found, result))
             return;
         if (page == 0)
             probe_add(result, MEASURE_latency_ms, (double)(now_mono_ns() - began_ns) / NS_PER_MS);
@@ -61,5 +61,5 @@ void probe_telegram(const struct probe_tools *tools, const struct check *check, 
                     struct probe_result *result)
 {
     (void)memory;
-    probe_places(tools, check, check->target, ask_gateway, NULL, result);
+    probe_each_address(tools, check, check->target, ask_gateway, NULL, result);
 }

@@ -21,12 +21,12 @@ enum {
 };
 
 /* Kept between probes, where the name has one address: counters of several are not told apart. */
-struct seen {
+struct memory {
     bool known;
     double failures;
-    struct growth requests; /* of services; of them failed */
+    struct counter_rate requests; /* of services; of them failed */
 };
-static_assert(sizeof(struct seen) <= PROBE_MEMORY, "the memory of a probe");
+static_assert(sizeof(struct memory) <= PROBE_MEMORY, "the memory of a probe");
 
 struct numbers {
     double reloads, failures, succeeded_at, failed_at;
@@ -38,9 +38,9 @@ struct numbers {
     struct buf names_buf;
 };
 
-static void take_server(const struct prometheus_sample *sample, struct numbers *numbers)
+static void take_server(const struct exposition_sample *sample, struct numbers *numbers)
 {
-    const struct slice name = prometheus_label(sample->labels, "service");
+    const struct slice name = exposition_label(sample->labels, "service");
     if (sample->value != 0)
         return;
     numbers->servers_down++;
@@ -52,15 +52,15 @@ static void take_server(const struct prometheus_sample *sample, struct numbers *
 }
 
 /* The certificate that Traefik makes for itself is nobody's. */
-static void take_certificate(const struct prometheus_sample *sample, struct numbers *numbers)
+static void take_certificate(const struct exposition_sample *sample, struct numbers *numbers)
 {
-    if (slice_is(prometheus_label(sample->labels, "cn"), "TRAEFIK DEFAULT CERT"))
+    if (slice_is(exposition_label(sample->labels, "cn"), "TRAEFIK DEFAULT CERT"))
         return;
     if (isnan(numbers->until) || sample->value < numbers->until)
         numbers->until = sample->value;
 }
 
-static void take_sample(const struct prometheus_sample *sample, struct numbers *numbers)
+static void take_sample(const struct exposition_sample *sample, struct numbers *numbers)
 {
     const struct {
         const char *name;
@@ -77,7 +77,7 @@ static void take_sample(const struct prometheus_sample *sample, struct numbers *
     }
     if (slice_is(sample->name, "traefik_service_requests_total")) {
         numbers->requests += sample->value;
-        if (slice_starts(prometheus_label(sample->labels, "code"), SLICE("5")))
+        if (slice_starts(exposition_label(sample->labels, "code"), SLICE("5")))
             numbers->failed += sample->value;
     } else if (slice_is(sample->name, "traefik_open_connections")) {
         numbers->connections =
@@ -89,25 +89,26 @@ static void take_sample(const struct prometheus_sample *sample, struct numbers *
     }
 }
 
-static void judge_errors(struct seen *seen, const struct numbers *numbers,
-                         struct probe_result *result)
+static void evaluate_errors(struct memory *kept, const struct numbers *numbers,
+                            struct probe_result *result)
 {
     double grown, part;
-    growth_look(&seen->requests, now_mono_ns(), ERRORS_SPAN, numbers->requests, numbers->failed,
-                &grown, &part);
+    counter_rate_add(&kept->requests, now_mono_ns(), ERRORS_SPAN, numbers->requests,
+                     numbers->failed, &grown, &part);
     if (grown >= REQUESTS_MIN)
         probe_add(result, MEASURE_error_percent, part / grown * 100);
 }
 
-static void judge(const struct probe_place *place, const struct numbers *numbers,
-                  struct probe_result *result)
+static void evaluate(const struct probe_target *target, const struct numbers *numbers,
+                     struct probe_result *result)
 {
-    struct seen *seen = place->data;
-    const bool grew = place->places == 1 && seen->known && numbers->failures > seen->failures;
-    seen->known = true;
-    seen->failures = numbers->failures;
-    if (place->places == 1)
-        judge_errors(seen, numbers, result);
+    struct memory *kept = target->data;
+    const bool grew =
+        target->address_count == 1 && kept->known && numbers->failures > kept->failures;
+    kept->known = true;
+    kept->failures = numbers->failures;
+    if (target->address_count == 1)
+        evaluate_errors(kept, numbers, result);
     probe_add(result, MEASURE_connections, numbers->connections);
     probe_add(result, MEASURE_servers_down, numbers->servers_down);
     if (!isnan(numbers->until))
@@ -121,26 +122,27 @@ static void judge(const struct probe_place *place, const struct numbers *numbers
         probe_note(result, "%.*s", SLICE_ARG(buf_as_slice(&numbers->names_buf)));
 }
 
-static void ask_traefik(struct probe_place *place, struct probe_result *result)
+static void ask_traefik(struct probe_target *target, struct probe_result *result)
 {
-    const struct probe_ask ask = {.url = place->check->target, .answer_max = PROBE_METRICS_MAX};
+    const struct probe_request request = {.url = target->check->target,
+                                          .answer_max = PROBE_METRICS_MAX};
     struct numbers numbers = {.connections = (double)NAN, .until = (double)NAN};
-    struct prometheus_sample sample;
+    struct exposition_sample sample;
     struct http_answer answer;
     const int64_t began_ns = now_mono_ns();
-    if (!probe_call(place, &ask, &answer, result))
+    if (!probe_call(target, &request, &answer, result))
         return;
     probe_add(result, MEASURE_latency_ms, (double)(now_mono_ns() - began_ns) / NS_PER_MS);
-    if (!probe_status(&ask, &answer, result))
+    if (!probe_status(&request, &answer, result))
         return;
     buf_init_over(&numbers.names_buf, numbers.names, sizeof(numbers.names));
-    while (prometheus_next(&answer.body, &sample))
+    while (exposition_next(&answer.body, &sample))
         take_sample(&sample, &numbers);
-    judge(place, &numbers, result);
+    evaluate(target, &numbers, result);
 }
 
 void probe_traefik(const struct probe_tools *tools, const struct check *check, void *memory,
                    struct probe_result *result)
 {
-    probe_places(tools, check, check->target, ask_traefik, memory, result);
+    probe_each_address(tools, check, check->target, ask_traefik, memory, result);
 }

@@ -7,28 +7,28 @@
 
 enum { LATE_S = 1 }; /* one list may be as much older than the other when it comes */
 
-static bool is_same(const struct restarts_of *one, const struct container_seen *container)
+static bool is_same(const struct restarts_of *one, const struct container_info *container)
 {
     return one->made_s == container->made_s && strcmp(one->name, container->name) == 0;
 }
 
 /* That of the container, or in place of one that was not seen for `span_ns`. NULL: no room. */
-static struct restarts_of *place(struct restarts *restarts, const struct container_seen *container,
-                                 int64_t now_ns, int64_t span_ns)
+static struct restarts_of *slot(struct restarts *restarts, const struct container_info *container,
+                                int64_t now_ns, int64_t span_ns)
 {
     struct restarts_of *spare = NULL;
     for (size_t i = 0; i < restarts->count; i++) {
         struct restarts_of *one = &restarts->items[i];
         if (is_same(one, container))
             return one;
-        if (now_ns - one->looked_ns > span_ns)
+        if (now_ns - one->seen_ns > span_ns)
             spare = one;
     }
     if (spare == NULL && restarts->count < CONTAINERS_MAX)
         spare = &restarts->items[restarts->count++];
     if (spare == NULL)
         return NULL;
-    *spare = (struct restarts_of){.made_s = container->made_s, .looked_ns = now_ns};
+    *spare = (struct restarts_of){.made_s = container->made_s, .seen_ns = now_ns};
     memcpy(spare->name, container->name, sizeof spare->name);
     return spare;
 }
@@ -39,9 +39,9 @@ static void drop_first(struct restarts_of *one)
     memmove(one->at_ns, one->at_ns + 1, one->count * sizeof one->at_ns[0]);
 }
 
-static void look(struct restarts_of *one, int64_t up_max_s, int64_t now_ns, int64_t span_ns)
+static void update(struct restarts_of *one, int64_t up_max_s, int64_t now_ns, int64_t span_ns)
 {
-    const int64_t passed_s = (now_ns - one->looked_ns) / NS_PER_S;
+    const int64_t passed_s = (now_ns - one->seen_ns) / NS_PER_S;
     if (up_max_s != CONTAINER_UP_LONG && up_max_s + LATE_S < passed_s) {
         if (one->count == RESTARTS_KEPT)
             drop_first(one);
@@ -49,19 +49,19 @@ static void look(struct restarts_of *one, int64_t up_max_s, int64_t now_ns, int6
     }
     while (one->count > 0 && now_ns - one->at_ns[0] > span_ns)
         drop_first(one);
-    one->looked_ns = now_ns;
+    one->seen_ns = now_ns;
 }
 
-size_t restarts_look(struct restarts *restarts, const struct containers_seen *seen, int64_t now_ns,
-                     int64_t span_ns, const char **worst)
+size_t restarts_update(struct restarts *restarts, const struct container_list *seen, int64_t now_ns,
+                       int64_t span_ns, const char **worst)
 {
     size_t most = 0;
     *worst = NULL;
     for (size_t i = 0; i < seen->count; i++) {
-        struct restarts_of *one = place(restarts, &seen->items[i], now_ns, span_ns);
+        struct restarts_of *one = slot(restarts, &seen->items[i], now_ns, span_ns);
         if (one == NULL)
             continue;
-        look(one, seen->items[i].up_max_s, now_ns, span_ns);
+        update(one, seen->items[i].up_max_s, now_ns, span_ns);
         if (one->count > most) {
             most = one->count;
             *worst = seen->items[i].name;

@@ -13,7 +13,7 @@ struct restarts {
     struct restarts_of {
         char name[CONTAINER_NAME_MAX + 1];
         int64_t made_s; /* another one of this name is another container */
-        int64_t looked_ns;
+        int64_t seen_ns;
         int64_t at_ns[RESTARTS_KEPT]; /* of the last `count`, oldest first */
         size_t count;
     } items[CONTAINERS_MAX];
@@ -22,5 +22,5 @@ struct restarts {
 
 /* Adds a look. Returns the restarts of the container that has most of them within `span_ns`, and
  * sets `worst`, of `seen`; NULL: there are none. Several between two looks count as one. */
-size_t restarts_look(struct restarts *restarts, const struct containers_seen *seen, int64_t now_ns,
-                     int64_t span_ns, const char **worst);
+size_t restarts_update(struct restarts *restarts, const struct container_list *seen, int64_t now_ns,
+                       int64_t span_ns, const char **worst);

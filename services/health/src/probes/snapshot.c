@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "probes/snapshot.h"
 
-struct last_seen_disk *last_seen_disk(struct last_seen *seen, const char *mount)
+struct snapshot_disk *snapshot_disk(struct snapshot *snapshot, const char *mount)
 {
-    for (size_t i = 0; i < seen->disk_count; i++)
-        if (strcmp(seen->disks[i].mount, mount) == 0)
-            return &seen->disks[i];
-    if (seen->disk_count == LAST_SEEN_DISKS_MAX || strlen(mount) > LAST_SEEN_MOUNT_MAX)
+    for (size_t i = 0; i < snapshot->disk_count; i++)
+        if (strcmp(snapshot->disks[i].mount, mount) == 0)
+            return &snapshot->disks[i];
+    if (snapshot->disk_count == SNAPSHOT_DISKS_MAX || strlen(mount) > SNAPSHOT_MOUNT_MAX)
         return NULL;
-    struct last_seen_disk *disk = &seen->disks[seen->disk_count++];
+    struct snapshot_disk *disk = &snapshot->disks[snapshot->disk_count++];
     memcpy(disk->mount, mount, strlen(mount) + 1);
     return disk;
 }

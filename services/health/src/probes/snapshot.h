@@ -10,9 +10,9 @@
 #include "probes/redis_info.h"
 #include "probes/restarts.h"
 
-enum { LAST_SEEN_DISKS_MAX = 16, LAST_SEEN_MOUNT_MAX = 127 };
+enum { SNAPSHOT_DISKS_MAX = 16, SNAPSHOT_MOUNT_MAX = 127 };
 
-struct last_seen_host {
+struct snapshot_host {
     struct proc_core cores[PROC_CORES_MAX];
     size_t core_count;
     struct proc_memory memory;
@@ -21,29 +21,29 @@ struct last_seen_host {
     double clock_error_s;        /* NAN: nobody sets the clock */
 };
 
-struct last_seen_disk {
-    char mount[LAST_SEEN_MOUNT_MAX + 1]; /* the target of its check */
+struct snapshot_disk {
+    char mount[SNAPSHOT_MOUNT_MAX + 1]; /* the target of its check */
     double size, free, available; /* bytes; `available` to all, `free` to root; NAN: not known */
     double files, files_free;
 };
 
 /* Zeroed: nothing was looked at. */
-struct last_seen {
+struct snapshot {
     bool host_known;
-    struct last_seen_host host;
-    struct last_seen_disk disks[LAST_SEEN_DISKS_MAX]; /* those beyond are left out */
+    struct snapshot_host host;
+    struct snapshot_disk disks[SNAPSHOT_DISKS_MAX]; /* those beyond are left out */
     size_t disk_count;
-    bool postgres_looked, postgres_up, databases_known;
-    struct postgres_seen postgres;
+    bool postgres_probed, postgres_up, databases_known;
+    struct postgres_stats postgres;
     struct postgres_databases databases;
-    bool redis_looked, redis_up;
+    bool redis_probed, redis_up;
     struct redis_info redis;
     bool containers_known;
-    struct containers_seen containers;
+    struct container_list containers;
     int64_t containers_at_us;
     struct restarts restarts; /* of the containers, for their probe */
 };
 
 /* The place of a mount, made where there is none. NULL: there are too many, or its name is too
  * long. */
-struct last_seen_disk *last_seen_disk(struct last_seen *seen, const char *mount);
+struct snapshot_disk *snapshot_disk(struct snapshot *snapshot, const char *mount);

@@ -24,7 +24,7 @@ static bool read_offset(struct slice text, int *minutes)
     return true;
 }
 
-bool zone_footer_offset(struct slice file, int *minutes)
+bool time_zone_footer_offset(struct slice file, int *minutes)
 {
     if (file.len < 4 || !slice_starts(file, SLICE("TZif")) || file.at[file.len - 1] != '\n')
         return false;
@@ -43,10 +43,11 @@ bool zone_footer_offset(struct slice file, int *minutes)
     return name > 0 && read_offset(slice_from(footer, name), minutes);
 }
 
-bool zone_offset(const char *name, int *minutes)
+bool time_zone_offset(const char *name, int *minutes)
 {
     struct slice file;
     struct fault fault;
     auto_free char *room = fault_calloc(PROC_FILE_MAX + 1, "a time zone", &fault);
-    return room != NULL && proc_file(ZONES, name, room, &file) && zone_footer_offset(file, minutes);
+    return room != NULL && proc_file(ZONES, name, room, &file) &&
+           time_zone_footer_offset(file, minutes);
 }

@@ -6,8 +6,8 @@
 #include "base/fault.h"
 #include "base/slice.h"
 
-enum { ZONE_ALMATY_MINUTES = 5 * 60, ZONE_FILE_MAX = 16 * 1024 };
+enum { TIME_ZONE_ALMATY_MINUTES = 5 * 60, TIME_ZONE_FILE_MAX = 16 * 1024 };
 
 /* Of the footer of a TZif file of version 2 or later, a zone without summer time: "<+05>-5". */
-bool zone_footer_offset(struct slice file, int *minutes) MUST_CHECK;
-bool zone_offset(const char *name, int *minutes) MUST_CHECK;
+bool time_zone_footer_offset(struct slice file, int *minutes) MUST_CHECK;
+bool time_zone_offset(const char *name, int *minutes) MUST_CHECK;

@@ -9,11 +9,12 @@
 #include "json/fields.h"
 
 enum {
-    PRINT_BYTES = 4, /* of the labels' hash, in the incident's name */
-    SLUG_MAX = CHECK_NAME_MAX - (int)sizeof(RULE_PREFIX) - 2 * PRINT_BYTES,
+    FINGERPRINT_BYTES = 4, /* of the labels' hash, in the incident's name */
+    SLUG_MAX = CHECK_NAME_MAX - (int)sizeof(RULE_PREFIX) - 2 * FINGERPRINT_BYTES,
     ALERTNAME_MAX = 200,
     POINTER_MAX = 48,
-    SILENT_MS = 5 * 60 * 1000 /* without endsAt it is over when it was not repeated for so long */
+    UNREPEATED_MS =
+        5 * 60 * 1000 /* without endsAt it is over when it was not repeated for so long */
 };
 
 static const int64_t day_us = INT64_C(24) * 3600 * US_PER_S;
@@ -29,11 +30,11 @@ struct wire_annotations {
 struct wire_alert {
     struct slice raw; /* all labels */
     struct wire_labels labels;
-    struct wire_annotations said;
+    struct wire_annotations annotations;
     struct slice starts, ends;
     /* Of the texts above. */
     int64_t starts_us, ends_us; /* FIELD_ABSENT: not told */
-    char print[2 * PRINT_BYTES + 1];
+    char fingerprint[2 * FINGERPRINT_BYTES + 1];
 };
 
 // clang-format off
@@ -43,13 +44,13 @@ static const struct foreign_member label_members[] = {
 };
 static const struct foreign label_table = FOREIGN_OF(label_members, struct wire_labels);
 
-#define SAID(name) {#name, FOREIGN_TEXT, offsetof(struct wire_annotations, name), NULL, 0}
-static const struct foreign_member said_members[] = {
-    SAID(command), SAID(description), SAID(message), SAID(runbook), SAID(runbook_url), SAID(summary)};
-static const struct foreign said_table = FOREIGN_OF(said_members, struct wire_annotations);
+#define ANNOTATION(name) {#name, FOREIGN_TEXT, offsetof(struct wire_annotations, name), NULL, 0}
+static const struct foreign_member annotation_members[] = {
+    ANNOTATION(command), ANNOTATION(description), ANNOTATION(message), ANNOTATION(runbook), ANNOTATION(runbook_url), ANNOTATION(summary)};
+static const struct foreign annotation_table = FOREIGN_OF(annotation_members, struct wire_annotations);
 
 static const struct foreign_member alert_members[] = {
-    {"annotations", FOREIGN_OBJECT, offsetof(struct wire_alert, said),   &said_table, 0},
+    {"annotations", FOREIGN_OBJECT, offsetof(struct wire_alert, annotations),   &annotation_table, 0},
     {"endsAt",      FOREIGN_TEXT,   offsetof(struct wire_alert, ends),   NULL,        0},
     {"startsAt",    FOREIGN_TEXT,   offsetof(struct wire_alert, starts), NULL,        0},
     {"labels",      FOREIGN_RAW,    offsetof(struct wire_alert, raw),    NULL,        0},
@@ -59,8 +60,8 @@ static const struct foreign alert_table = FOREIGN_OF(alert_members, struct wire_
 
 /* --- what is refused --- */
 
-static void wrong(struct fault_list *problems, size_t index, const char *member, const char *code,
-                  const char *sentence)
+static void add_problem(struct fault_list *problems, size_t index, const char *member,
+                        const char *code, const char *sentence)
 {
     char pointer[POINTER_MAX];
 
@@ -76,7 +77,7 @@ static bool read_time(struct slice text, int64_t *out)
 }
 
 /* The same labels in another order have the same print. False: jansson cannot read them. */
-static bool print_labels(struct wire_alert *alert, struct arena *arena, struct fault *fault)
+static bool hash_labels(struct wire_alert *alert, struct arena *arena, struct fault *fault)
 {
     uint8_t hash[DIGEST_SHA256_LEN];
     struct json_body *body;
@@ -90,7 +91,7 @@ static bool print_labels(struct wire_alert *alert, struct arena *arena, struct f
     fields_parse_finish(body);
     if (ok) {
         digest_sha256(buf_as_slice(&text), hash);
-        digest_hex(hash, PRINT_BYTES, alert->print);
+        digest_hex(hash, FINGERPRINT_BYTES, alert->fingerprint);
     }
     buf_finish(&text);
     return ok;
@@ -102,20 +103,21 @@ static void check_labels(struct wire_alert *alert, size_t index, struct arena *a
     struct fault fault;
 
     if (alert->raw.at == NULL || alert->raw.at[0] != '{')
-        wrong(problems, index, "/labels", "required", "Must be an object");
+        add_problem(problems, index, "/labels", "required", "Must be an object");
     else if (alert->raw.len > RULE_LABELS_MAX)
-        wrong(problems, index, "/labels", "too_long", "Must be at most 4096 bytes");
+        add_problem(problems, index, "/labels", "too_long", "Must be at most 4096 bytes");
     else if (!foreign_read(&label_table, alert->raw, &alert->labels, arena, &fault) ||
-             !print_labels(alert, arena, &fault))
-        wrong(problems, index, "/labels", "bad_labels", fault.detail);
+             !hash_labels(alert, arena, &fault))
+        add_problem(problems, index, "/labels", "bad_labels", fault.detail);
     else if (alert->labels.name.len == 0)
-        wrong(problems, index, "/labels/alertname", "required", "Must be the name of the rule");
+        add_problem(problems, index, "/labels/alertname", "required",
+                    "Must be the name of the rule");
     else if (alert->labels.name.len > ALERTNAME_MAX)
-        wrong(problems, index, "/labels/alertname", "too_long", "Must be at most 200 bytes");
+        add_problem(problems, index, "/labels/alertname", "too_long", "Must be at most 200 bytes");
 }
 
-bool rule_alerts_decode(struct slice body, struct foreign_list *out, struct arena *arena,
-                        struct fault *fault)
+bool rule_alert_decode(struct slice body, struct foreign_list *out, struct arena *arena,
+                       struct fault *fault)
 {
     static const char bad_time[] = "Must be a time like 2026-01-02T03:04:05Z";
     struct fault_list problems;
@@ -129,12 +131,12 @@ bool rule_alerts_decode(struct slice body, struct foreign_list *out, struct aren
 
         check_labels(alert, i, arena, &problems);
         if (!read_time(alert->starts, &alert->starts_us))
-            wrong(&problems, i, "/startsAt", "bad_time", bad_time);
+            add_problem(&problems, i, "/startsAt", "bad_time", bad_time);
         if (!read_time(alert->ends, &alert->ends_us))
-            wrong(&problems, i, "/endsAt", "bad_time", bad_time);
+            add_problem(&problems, i, "/endsAt", "bad_time", bad_time);
     }
     if (list.left_out > 0)
-        wrong(&problems, list.count, "", "too_many", "There are more than 256 alerts");
+        add_problem(&problems, list.count, "", "too_many", "There are more than 256 alerts");
     if (!fault_list_ok(&problems, fault))
         return false;
     *out = list;
@@ -172,7 +174,7 @@ static void name_alert(const struct wire_alert *alert, struct rule_alert *out)
     buf_text(&rule, RULE_PREFIX);
     put_slug(alert->labels.name, &rule);
     (void)snprintf(out->incident.check, sizeof(out->incident.check), "%.*s-%.8s",
-                   SLUG_MAX + (int)sizeof(RULE_PREFIX) - 1, out->rule, alert->print);
+                   SLUG_MAX + (int)sizeof(RULE_PREFIX) - 1, out->rule, alert->fingerprint);
 }
 
 /* On one line. */
@@ -187,10 +189,11 @@ static void put_line(struct slice text, struct buf *out)
             buf_char(out, cut.at[i]);
 }
 
-static void say(const struct wire_alert *alert, struct incident *out)
+static void write_detail(const struct wire_alert *alert, struct incident *out)
 {
-    const struct wire_annotations *said = &alert->said;
-    const struct slice parts[] = {said->summary, said->description, said->message};
+    const struct wire_annotations *annotations = &alert->annotations;
+    const struct slice parts[] = {annotations->summary, annotations->description,
+                                  annotations->message};
     struct buf text;
 
     buf_init_over(&text, out->detail, sizeof(out->detail) - 1);
@@ -227,19 +230,19 @@ static int64_t until_of(const struct wire_alert *alert, int64_t now_us)
     const int64_t last_us = now_us + day_us;
 
     if (alert->ends_us == FIELD_ABSENT)
-        return now_us + SILENT_MS * US_PER_MS;
+        return now_us + UNREPEATED_MS * US_PER_MS;
     return alert->ends_us > last_us ? last_us : alert->ends_us < 1 ? 1 : alert->ends_us;
 }
 
-void rule_alert_take(const struct foreign_list *list, size_t index, int64_t now_us,
+void rule_alert_read(const struct foreign_list *list, size_t index, int64_t now_us,
                      struct rule_alert *out)
 {
     const struct wire_alert *alert = (const struct wire_alert *)list->items + index;
-    const struct wire_annotations *said = &alert->said;
+    const struct wire_annotations *annotations = &alert->annotations;
     const struct slice severity = alert->labels.severity;
     const bool critical = slice_is(severity, "critical") || slice_is(severity, "page");
-    const bool told = alert->starts_us != FIELD_ABSENT && alert->starts_us <= now_us &&
-                      alert->starts_us > now_us - 365 * day_us;
+    const bool plausible = alert->starts_us != FIELD_ABSENT && alert->starts_us <= now_us &&
+                           alert->starts_us > now_us - 365 * day_us;
 
     *out = (struct rule_alert){
         .quiet = slice_is(severity, "none"),
@@ -247,11 +250,12 @@ void rule_alert_take(const struct foreign_list *list, size_t index, int64_t now_
                      .severity = critical ? SEVERITY_CRITICAL : SEVERITY_WARNING,
                      .trouble = TROUBLE_RULE,
                      .reading = {.measure = MEASURES},
-                     .started_us = told ? alert->starts_us : now_us},
+                     .started_us = plausible ? alert->starts_us : now_us},
         .until_us = until_of(alert, now_us),
     };
     name_alert(alert, out);
-    say(alert, &out->incident);
-    take_command(said->command, &out->incident);
-    take_runbook(said->runbook.len > 0 ? said->runbook : said->runbook_url, &out->incident);
+    write_detail(alert, &out->incident);
+    take_command(annotations->command, &out->incident);
+    take_runbook(annotations->runbook.len > 0 ? annotations->runbook : annotations->runbook_url,
+                 &out->incident);
 }

@@ -14,9 +14,9 @@ enum {
 
 /* FAULT_UNREADABLE "bad_json". FAULT_INVALID with every problem: "required", "too_long",
  * "bad_labels", "bad_time", "too_many". The list borrows from `body` and the arena. */
-bool rule_alerts_decode(struct slice body, struct foreign_list *out, struct arena *arena,
-                        struct fault *fault) MUST_CHECK;
+bool rule_alert_decode(struct slice body, struct foreign_list *out, struct arena *arena,
+                       struct fault *fault) MUST_CHECK;
 /* One of that list. Texts that are too long are cut; a command that is too long, or more than one
  * line, is left out. */
-void rule_alert_take(const struct foreign_list *list, size_t index, int64_t now_us,
+void rule_alert_read(const struct foreign_list *list, size_t index, int64_t now_us,
                      struct rule_alert *out);

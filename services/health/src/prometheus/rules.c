@@ -3,7 +3,7 @@
 
 #include "base/slice.h"
 
-enum { PRINT_LEN = 9 /* "-1a2b3c4d": of `check`, behind the rule */ };
+enum { FINGERPRINT_LEN = 9 /* "-1a2b3c4d": of `check`, behind the rule */ };
 
 static struct rule_alert *find(struct rules *rules, const char *name)
 {
@@ -13,7 +13,7 @@ static struct rule_alert *find(struct rules *rules, const char *name)
     return NULL;
 }
 
-static struct rule_alert *free_place(struct rules *rules)
+static struct rule_alert *free_slot(struct rules *rules)
 {
     size_t at = 0;
 
@@ -26,47 +26,47 @@ static struct rule_alert *free_place(struct rules *rules)
     return &rules->alerts[at];
 }
 
-void rules_note(struct rules *rules, const struct rule_alert *alert, int64_t now_us)
+void rules_update(struct rules *rules, const struct rule_alert *alert, int64_t now_us)
 {
-    struct rule_alert *place = find(rules, alert->incident.check);
+    struct rule_alert *slot = find(rules, alert->incident.check);
 
-    if (place == NULL && alert->until_us <= now_us)
+    if (slot == NULL && alert->until_us <= now_us)
         return;
-    if (place == NULL && (place = free_place(rules)) == NULL) {
+    if (slot == NULL && (slot = free_slot(rules)) == NULL) {
         rules->dropped++;
         return;
     }
-    const bool held = place->until_us != 0 && place->held;
-    const int64_t noted_us = place->until_us != 0 ? place->noted_us : now_us;
-    if (rule_is_told(place)) {
-        place->until_us = alert->until_us;
+    const bool deferred = slot->until_us != 0 && slot->deferred;
+    const int64_t deferred_us = slot->until_us != 0 ? slot->deferred_us : now_us;
+    if (rule_has_incident(slot)) {
+        slot->until_us = alert->until_us;
     } else {
-        *place = *alert;
-        place->noted_us = noted_us;
-        place->held = held;
-        place->verdict = VERDICT_UNKNOWN;
+        *slot = *alert;
+        slot->deferred_us = deferred_us;
+        slot->deferred = deferred;
+        slot->verdict = VERDICT_UNKNOWN;
     }
 }
 
 bool rules_resume(struct rules *rules, const struct incident *incident, int64_t now_us)
 {
     const size_t len = strlen(incident->check);
-    struct rule_alert *place = find(rules, incident->check);
+    struct rule_alert *slot = find(rules, incident->check);
 
-    if (incident->trouble != TROUBLE_RULE || len <= PRINT_LEN)
+    if (incident->trouble != TROUBLE_RULE || len <= FINGERPRINT_LEN)
         return false;
-    if (place == NULL && (place = free_place(rules)) == NULL)
+    if (slot == NULL && (slot = free_slot(rules)) == NULL)
         return false;
-    if (place->until_us == 0) {
-        *place = (struct rule_alert){.until_us = now_us + RULE_RESUMED_MS * US_PER_MS};
-        memcpy(place->rule, incident->check, len - PRINT_LEN);
+    if (slot->until_us == 0) {
+        *slot = (struct rule_alert){.until_us = now_us + RULE_RESUME_MS * US_PER_MS};
+        memcpy(slot->rule, incident->check, len - FINGERPRINT_LEN);
     }
-    place->incident = *incident;
-    place->told_us = incident->started_us;
+    slot->incident = *incident;
+    slot->alerted_us = incident->started_us;
     return true;
 }
 
-static bool is_silenced(const struct rule_alert *alert, const struct silence_of *silences,
+static bool is_silenced(const struct rule_alert *alert, const struct silence_match *silences,
                         size_t count, int64_t now_us)
 {
     for (size_t i = 0; i < count; i++)
@@ -76,7 +76,7 @@ static bool is_silenced(const struct rule_alert *alert, const struct silence_of 
     return false;
 }
 
-void rules_resolve(struct rules *rules, const struct silence_of *silences, size_t silence_count,
+void rules_resolve(struct rules *rules, const struct silence_match *silences, size_t silence_count,
                    const struct verdict_times *times)
 {
     while (rules->used > 0 && rules->alerts[rules->used - 1].until_us == 0)
@@ -107,21 +107,21 @@ enum verdict rules_overall(const struct rules *rules, enum verdict overall)
     return overall;
 }
 
-void rules_hold(struct rules *rules, bool (*tells)(void *data, const char *name), void *data,
-                bool waits, int64_t now_us)
+void rules_defer(struct rules *rules, bool (*is_reported)(void *data, const char *name), void *data,
+                 bool yields, int64_t now_us)
 {
     for (size_t i = 0; i < rules->used; i++) {
         struct rule_alert *alert = &rules->alerts[i];
 
         if (alert->until_us == 0)
             continue;
-        if (tells(data, alert->incident.check))
-            alert->noted_us = now_us;
-        else if (!waits && !alert->held)
+        if (is_reported(data, alert->incident.check))
+            alert->deferred_us = now_us;
+        else if (!yields && !alert->deferred)
             continue;
         /* One of later than now was noted before the clock was set back. */
-        alert->held = !rule_is_told(alert) && alert->noted_us <= now_us &&
-                      now_us - alert->noted_us < RULE_PATIENCE_MS * US_PER_MS;
+        alert->deferred = !rule_has_incident(alert) && alert->deferred_us <= now_us &&
+                          now_us - alert->deferred_us < RULE_DEFER_MS * US_PER_MS;
     }
 }
 
@@ -130,7 +130,7 @@ size_t rules_left_out(const struct rules *rules)
     size_t count = 0;
 
     for (size_t i = 0; i < rules->used; i++)
-        count +=
-            is_bad(&rules->alerts[i]) && !rule_is_told(&rules->alerts[i]) && !rules->alerts[i].held;
+        count += is_bad(&rules->alerts[i]) && !rule_has_incident(&rules->alerts[i]) &&
+                 !rules->alerts[i].deferred;
     return count;
 }

@@ -17,7 +17,7 @@ enum {
     PAGES_MAX = 5, /* of incidents, back from now */
     MISSED_MAX = 64
 };
-static const int64_t again_ns = 600 * NS_PER_S;
+static const int64_t retry_ns = 600 * NS_PER_S;
 /* So long a process that has just begun may not know how things are. */
 static const int64_t settle_ns = 120 * NS_PER_S;
 
@@ -32,7 +32,7 @@ struct report {
 /* --- what it tells --- */
 
 struct facts {
-    struct watch_view view;
+    struct monitor_view view;
     struct uptime uptimes[CHECKS_MAX];
     struct incident incidents[PAGES_MAX * INCIDENTS_MAX];
     struct missed missed[MISSED_MAX];
@@ -113,7 +113,7 @@ struct report_page *report_write(struct report *report, struct fault *fault)
     if (!collect_incidents(report, facts, fault))
         return NULL;
     collect_history(report, facts);
-    watch_view(report->options.watch, &facts->view); /* last: it ends with the turn */
+    monitor_view(report->options.monitor, &facts->view); /* last: it ends with the turn */
     struct report_page *page = fault_calloc(sizeof *page, "a report", fault);
 
     if (page == NULL || put(facts, page, fault))
@@ -124,10 +124,10 @@ struct report_page *report_write(struct report *report, struct fault *fault)
 
 /* --- in the morning --- */
 
-static bool tell(struct report *report, int day, unsigned but, struct fault *fault)
+static bool send_report(struct report *report, int day, unsigned excluded, struct fault *fault)
 {
     auto_free struct report_page *page = report_write(report, fault);
-    struct alert_told told[ALERT_CHANNELS];
+    struct alert_delivery told[ALERT_CHANNELS];
     char id[NOTE_ID_MAX + 1];
     size_t count;
 
@@ -135,25 +135,25 @@ static bool tell(struct report *report, int day, unsigned but, struct fault *fau
         return false;
     snprintf(id, sizeof id, "report.%d.%.40s", day, report->options.plan->server);
     const struct alert_note note = {.id = id, .subject = page->subject, .text = page->text};
-    report->not_before_ns = now_mono_ns() + again_ns;
-    if (!alerts_say(report->options.alerts, &note, but, told, &count, fault))
+    report->not_before_ns = now_mono_ns() + retry_ns;
+    if (!alerts_send_note(report->options.alerts, &note, excluded, told, &count, fault))
         return false;
     for (size_t i = 0; i < count; i++) {
-        if (!told[i].told)
+        if (!told[i].delivered)
             LOG(LOG_ERROR, "report_not_told", "The morning report was not told",
                 log_str("channel", told[i].channel), log_str("code", told[i].code));
-        else if (!history_report_note(report->options.history, day, told[i].number, fault))
+        else if (!history_report_mark_sent(report->options.history, day, told[i].number, fault))
             return false;
     }
     return true;
 }
 
-bool report_look(void *data, struct fault *fault)
+bool report_run(void *data, struct fault *fault)
 {
     struct report *report = data;
     const int64_t now_us = now_wall_us(), now_ns = now_mono_ns();
-    struct alert_told left[ALERT_CHANNELS];
-    struct watch_view view;
+    struct alert_delivery left[ALERT_CHANNELS];
+    struct monitor_view view;
     unsigned told;
     size_t count;
 
@@ -161,15 +161,15 @@ bool report_look(void *data, struct fault *fault)
         return true;
     const int day = report_day_of(now_us).day;
 
-    if (!history_report_told(report->options.history, day, &told, fault))
+    if (!history_report_sent(report->options.history, day, &told, fault))
         return false;
-    told |= REPORT_NOT_BY;
-    if (!alerts_say(report->options.alerts, NULL, told, left, &count, fault))
+    told |= REPORT_EXCLUDED;
+    if (!alerts_send_note(report->options.alerts, NULL, told, left, &count, fault))
         return false;
-    watch_view(report->options.watch, &view);
+    monitor_view(report->options.monitor, &view);
     if (count == 0 || (view.overall == VERDICT_UNKNOWN && now_ns < report->began_ns + settle_ns))
         return true;
-    return tell(report, day, told, fault);
+    return send_report(report, day, told, fault);
 }
 
 static bool read_at(const struct health_config *config, int *out, struct fault *fault)
@@ -203,7 +203,7 @@ struct report *report_start(const struct report_options *options, struct fault *
         return NULL;
     }
     const struct periodic_options task = {.name = "morning report",
-                                          .run = report_look,
+                                          .run = report_run,
                                           .data = report,
                                           .every_ms = EVERY_MS,
                                           .limit_ms = RUN_MS};

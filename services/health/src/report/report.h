@@ -19,7 +19,7 @@ struct report_options {
     const struct plan *plan;
     struct history *history;
     struct alerts *alerts;
-    struct watch *watch;
+    struct monitor *monitor;
 };
 
 /* As alerts_check(). */
@@ -28,10 +28,10 @@ bool report_check(const struct health_config *config, FILE *errors);
 struct report *report_start(const struct report_options *options, struct fault *fault);
 void report_stop(struct report *report); /* takes NULL */
 /* Tells the report where its time has come; the periodic task, and for tests. */
-bool report_look(void *report, struct fault *fault) MUST_CHECK;
+bool report_run(void *report, struct fault *fault) MUST_CHECK;
 
 /* An SMS is too short and too dear for it: bit n for channel n. */
-enum { REPORT_NOT_BY = 1U << ALERT_SMS };
+enum { REPORT_EXCLUDED = 1U << ALERT_SMS };
 
 struct report_page {
     char subject[REPORT_SUBJECT_MAX];

@@ -77,13 +77,13 @@ void report_subject(const struct report_story *story, struct buf *out)
 
 static void put_now(const struct report_story *story, struct buf *out)
 {
-    const struct watch_view *view = story->view;
+    const struct monitor_view *view = story->view;
     struct list list = {.out = out};
 
     buf_printf(out, "Сейчас %s", states[view->overall]);
     if (view->overall_since_us != 0) {
         buf_text(out, ", с ");
-        words_time(view->overall_since_us, view->now_us, out);
+        i18n_time(view->overall_since_us, view->now_us, out);
     }
     buf_char(out, '\n');
     for (size_t i = 0; i < view->plan->count; i++) {
@@ -92,8 +92,8 @@ static void put_now(const struct report_story *story, struct buf *out)
         if (!view->plan->checks[i].counted || verdict == VERDICT_GREEN ||
             verdict == VERDICT_UNKNOWN || !list_add(&list))
             continue;
-        put(out, words_title(&view->plan->checks[i], LANGUAGE_RU));
-        buf_printf(out, ": %s\n", words_verdict(verdict, LANGUAGE_RU));
+        put(out, i18n_title(&view->plan->checks[i], LANGUAGE_RU));
+        buf_printf(out, ": %s\n", i18n_verdict(verdict, LANGUAGE_RU));
     }
     list_end(&list);
 }
@@ -122,9 +122,9 @@ static void put_uptimes(const struct report_story *story, struct buf *out)
             buf_text(out, "Работало не всё время:\n");
         if (!list_add(&list))
             continue;
-        put(out, words_title(&plan->checks[i], LANGUAGE_RU));
+        put(out, i18n_title(&plan->checks[i], LANGUAGE_RU));
         buf_text(out, ": ");
-        words_share(up, LANGUAGE_RU, out);
+        i18n_percent(up, LANGUAGE_RU, out);
         buf_char(out, '\n');
     }
     list_end(&list);
@@ -135,18 +135,18 @@ static void put_uptimes(const struct report_story *story, struct buf *out)
 static void put_incident(const struct report_story *story, const struct incident *incident,
                          struct buf *out)
 {
-    const struct watch_view *view = story->view;
+    const struct monitor_view *view = story->view;
     const struct check *check = plan_find(view->plan, slice_of(incident->check));
 
-    put(out, check != NULL ? words_title(check, LANGUAGE_RU) : incident->check);
+    put(out, check != NULL ? i18n_title(check, LANGUAGE_RU) : incident->check);
     buf_text(out, incident->level == LEVEL_RED ? ": сбой с " : ": предупреждение с ");
-    words_time(incident->started_us, story->day.to_us - 1, out);
+    i18n_time(incident->started_us, story->day.to_us - 1, out);
     if (incident->ended_us != 0) {
         buf_text(out, ", длилось ");
-        words_span(incident->ended_us - incident->started_us, LANGUAGE_RU, out);
+        i18n_duration(incident->ended_us - incident->started_us, LANGUAGE_RU, out);
     } else {
         buf_text(out, ", длится уже ");
-        words_span(view->now_us - incident->started_us, LANGUAGE_RU, out);
+        i18n_duration(view->now_us - incident->started_us, LANGUAGE_RU, out);
     }
     buf_text(out, ", ");
     if (incident->acked_by[0] != '\0') {
@@ -185,7 +185,7 @@ static void put_latencies(const struct report_story *story, struct buf *out)
             buf_text(out, "95 % проб отвечали не дольше:\n");
         if (!list_add(&list))
             continue;
-        put(out, words_title(&plan->checks[i], LANGUAGE_RU));
+        put(out, i18n_title(&plan->checks[i], LANGUAGE_RU));
         buf_printf(out, ": %.0f мс\n", (double)ceilf(story->uptimes[i].p95_ms));
     }
     list_end(&list);
@@ -197,7 +197,7 @@ static void put_latencies(const struct report_story *story, struct buf *out)
 static void put_extreme(const struct report_story *story, enum measure measure, struct list *list)
 {
     struct buf *out = list->out;
-    const struct watch_view *view = story->view;
+    const struct monitor_view *view = story->view;
     const bool lower = measure_kinds[measure].lower_is_worse;
     const struct reading *worst = NULL;
     size_t of = 0;
@@ -223,15 +223,15 @@ static void put_extreme(const struct report_story *story, enum measure measure, 
         buf_text(out, "\nХуже всего сейчас\n");
     if (!list_add(list))
         return;
-    put(out, words_title(&view->plan->checks[of], LANGUAGE_RU));
+    put(out, i18n_title(&view->plan->checks[of], LANGUAGE_RU));
     buf_text(out, ": ");
-    words_wrong(NULL, &why, LANGUAGE_RU, out);
+    i18n_problem(NULL, &why, LANGUAGE_RU, out);
     buf_char(out, '\n');
 }
 
 static void put_silences(const struct report_story *story, struct buf *out)
 {
-    const struct watch_view *view = story->view;
+    const struct monitor_view *view = story->view;
     struct list list = {.out = out};
 
     for (size_t i = 0; i < view->silence_count; i++) {
@@ -246,7 +246,7 @@ static void put_silences(const struct report_story *story, struct buf *out)
         put(out, silence->match[0] == '*' && silence->match[1] == '\0' ? "обо всём (работы)"
                                                                        : silence->match);
         buf_text(out, " до ");
-        words_time(silence->until_us, view->now_us, out);
+        i18n_time(silence->until_us, view->now_us, out);
         if (silence->reason[0] != '\0') {
             buf_text(out, ", ");
             put(out, silence->reason);

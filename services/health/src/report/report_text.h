@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* What the morning report says, in Russian. Pure, but for the zone of the process, in which
- * words_time() tells times. */
+ * i18n_time() tells times. */
 #pragma once
 
 #include "monitor/monitor.h"
@@ -13,7 +13,7 @@ enum {
 };
 
 struct report_story {
-    const struct watch_view *view; /* now */
+    const struct monitor_view *view; /* now */
     struct report_day day;
     const struct uptime *uptimes;     /* of that day, in the plan's order; NULL: history is away */
     const struct incident *incidents; /* that lasted on that day, the newest first */

@@ -14,7 +14,7 @@ bool report_at_read(const char *text, int *out)
         *out = REPORT_NEVER;
         return true;
     }
-    return quiet_read_time(text, strlen(text), out);
+    return quiet_hours_read_time(text, strlen(text), out);
 }
 
 static struct tm wall_of(int64_t at_us)

@@ -14,7 +14,7 @@ const char *const verdict_names[VERDICTS + 1] = {"unknown",  "green",    "yellow
 /* --- what one probe says --- */
 
 /* While containers are replaced, these say nothing of whether they work. */
-static bool is_of_deploy(enum measure measure)
+static bool is_affected_by_deploy(enum measure measure)
 {
     return measure == MEASURE_connections || measure == MEASURE_container_restarts ||
            measure == MEASURE_servers_down;
@@ -36,18 +36,18 @@ static double worst_of(const struct probe_result *result, enum measure measure)
     return worst;
 }
 
-static void judge_limit(const struct limit *limit, bool beyond[2],
-                        const struct probe_result *result, bool deploying)
+static void evaluate_limit(const struct limit *limit, bool exceeded[2],
+                           const struct probe_result *result, bool deploying)
 {
     const double value = worst_of(result, limit->measure);
-    const bool may_worsen = !deploying || !is_of_deploy(limit->measure);
+    const bool may_worsen = !deploying || !is_affected_by_deploy(limit->measure);
 
     if (isnan(value) && result->trouble != TROUBLE_NONE)
         return;
-    const bool yellow = beyond_is(limit, false, value, beyond[0]);
-    const bool red = beyond_is(limit, true, value, beyond[1]);
-    beyond[0] = yellow && (may_worsen || beyond[0]);
-    beyond[1] = red && (may_worsen || beyond[1]);
+    const bool yellow = threshold_is_exceeded(limit, false, value, exceeded[0]);
+    const bool red = threshold_is_exceeded(limit, true, value, exceeded[1]);
+    exceeded[0] = yellow && (may_worsen || exceeded[0]);
+    exceeded[1] = red && (may_worsen || exceeded[1]);
 }
 
 static enum level level_of(const struct check *check, const struct verdict_state *state,
@@ -58,9 +58,9 @@ static enum level level_of(const struct check *check, const struct verdict_state
     if (result->trouble != TROUBLE_NONE)
         level = check->severity == SEVERITY_WARNING ? LEVEL_YELLOW : LEVEL_RED;
     for (size_t i = 0; i < check->limit_count; i++) {
-        if (state->beyond[i][1])
+        if (state->exceeded[i][1])
             return LEVEL_RED;
-        if (state->beyond[i][0] && level < LEVEL_YELLOW)
+        if (state->exceeded[i][0] && level < LEVEL_YELLOW)
             level = LEVEL_YELLOW;
     }
     return level;
@@ -71,8 +71,8 @@ static enum level level_of(const struct check *check, const struct verdict_state
 static bool is_late(const struct check *check, const struct verdict_state *state,
                     const struct probe_result *result)
 {
-    return result->began_us < state->looked_us &&
-           result->began_us >= state->looked_us - check->timeout_ms * 1000;
+    return result->began_us < state->probed_us &&
+           result->began_us >= state->probed_us - check->timeout_ms * 1000;
 }
 
 static void count_run(struct verdict_run *run, bool goes_on, int64_t began_us)
@@ -92,7 +92,7 @@ static void set_level(struct verdict_state *state, enum level level, const struc
 }
 
 /* Nothing was said of a check that is unknown, so its first good probe is enough. */
-static void believe(const struct check *check, struct verdict_state *state)
+static void update_level(const struct check *check, struct verdict_state *state)
 {
     const int pass = state->level == LEVEL_UNKNOWN ? 1 : check->good_to_pass;
 
@@ -110,16 +110,16 @@ static void believe(const struct check *check, struct verdict_state *state)
         set_level(state, LEVEL_GREEN, &state->at_most[LEVEL_GREEN]);
 }
 
-static void remember_why(struct verdict_state *state, enum level said,
-                         const struct probe_result *result)
+static void record_reason(struct verdict_state *state, enum level found,
+                          const struct probe_result *result)
 {
     const bool is_new = state->level < LEVEL_YELLOW && state->at_least[LEVEL_YELLOW].count == 1;
 
     if (is_new)
         state->why_level = LEVEL_UNKNOWN;
-    if (said >= LEVEL_YELLOW && said > state->why_level) {
+    if (found >= LEVEL_YELLOW && found > state->why_level) {
         state->why = *result;
-        state->why_level = said;
+        state->why_level = found;
     }
 }
 
@@ -129,19 +129,19 @@ void verdict_step(const struct check *check, struct verdict_state *state,
     if (is_late(check, state, result))
         return;
     state->last = *result;
-    state->looked_us = result->began_us;
+    state->probed_us = result->began_us;
     if (times->deploying && check->kind == CHECK_SERVICE && result->trouble == TROUBLE_NOT_READY)
         return;
     for (size_t i = 0; i < check->limit_count; i++)
-        judge_limit(&check->limits[i], state->beyond[i], result, times->deploying);
-    const enum level said = level_of(check, state, result);
-    state->looks++;
+        evaluate_limit(&check->limits[i], state->exceeded[i], result, times->deploying);
+    const enum level found = level_of(check, state, result);
+    state->probes++;
     for (enum level level = LEVEL_GREEN; level < LEVELS; level++) {
-        count_run(&state->at_least[level], said >= level, result->began_us);
-        count_run(&state->at_most[level], said <= level, result->began_us);
+        count_run(&state->at_least[level], found >= level, result->began_us);
+        count_run(&state->at_most[level], found <= level, result->began_us);
     }
-    remember_why(state, said, result);
-    believe(check, state);
+    record_reason(state, found, result);
+    update_level(check, state);
 }
 
 void verdict_resume(struct verdict_state *state, enum level level, int64_t since_us,
@@ -153,7 +153,7 @@ void verdict_resume(struct verdict_state *state, enum level level, int64_t since
 }
 
 enum verdict_change verdict_change(const struct check *check, enum level open,
-                                   const struct verdict_of *now)
+                                   const struct check_verdict *now)
 {
     const bool lasts = open >= LEVEL_YELLOW;
 

@@ -39,9 +39,9 @@ struct verdict_state {
     int64_t since_us; /* when `level` began: the first of the probes that made it */
     struct verdict_run at_least[LEVELS]; /* the last probes said this level or a worse one */
     struct verdict_run at_most[LEVELS];  /* this level or a better one */
-    int64_t looked_us;                   /* when the last probe began; 0: none */
-    int64_t looks;                       /* how many probes have said something */
-    bool beyond[CHECK_LIMITS_MAX][2];    /* yellow, red: for hysteresis */
+    int64_t probed_us;                   /* when the last probe began; 0: none */
+    int64_t probes;                      /* how many probes have said something */
+    bool exceeded[CHECK_LIMITS_MAX][2];  /* yellow, red: for hysteresis */
     struct probe_result last;            /* of the last probe */
     struct probe_result why; /* of the worst probe since it went bad, the first of such */
     enum level why_level;    /* what `why` says */
@@ -50,25 +50,25 @@ struct verdict_state {
 /* Why a bad check is not judged by itself yet. */
 enum verdict_hold {
     HOLD_NONE,
-    HOLD_WAITS,  /* for probes of what it needs */
-    HOLD_EXCUSED /* what it needs is bad, or has just recovered */
+    HOLD_WAITING,  /* for probes of what it needs */
+    HOLD_EXPLAINED /* what it needs is bad, or has just recovered */
 };
 
 /* One bad thing that is told once. Zeroed: unknown. */
-struct verdict_of {
+struct check_verdict {
     enum verdict verdict;
     size_t cause; /* AFFECTED: the check that is, or just was, the cause; UNKNOWN: that for which
                      the other copy cannot be asked; else its own index */
     int64_t since_us;
     /* For the next verdicts_resolve(). */
     enum verdict_hold hold;
-    int64_t hold_looks; /* of the state: when it began to wait, or was last explained */
-    size_t excuse;      /* the cause that excused it */
-    enum level covered; /* up to this level its badness is told, or explained */
+    int64_t hold_probes;      /* of the state: when it began to wait, or was last explained */
+    size_t explained_by;      /* the cause that excused it */
+    enum level handled_level; /* up to this level its badness is told, or explained */
 };
 
 /* A silence, or maintenance (match "*"): what it matches is not told. */
-struct silence_of {
+struct silence_match {
     const char *match; /* a name, or a beginning and '*' */
     int64_t until_us;
 };
@@ -81,7 +81,7 @@ struct verdict_times {
 
 /* Takes what a probe has found. Trouble is red (yellow for a check whose severity is a warning),
  * and so is what is beyond a limit's border. A measure that was beyond a border comes back with
- * hysteresis (beyond_is()).
+ * hysteresis (threshold_is_exceeded()).
  *
  * A measure without a reading is within its borders where the probe has no trouble: what cannot be
  * judged (the errors of too few requests, the hits of too few look-ups, a slot that is gone) is not
@@ -101,7 +101,7 @@ void verdict_resume(struct verdict_state *state, enum level level, int64_t since
                     const struct probe_result *why);
 
 /* Whether the silence is for a check of this name, and not over. */
-bool verdict_is_silenced(const struct silence_of *silence, const char *name, int64_t now_us);
+bool verdict_is_silenced(const struct silence_match *silence, const char *name, int64_t now_us);
 
 enum { VERDICT_GRACE_MS = 10 * 1000 };
 
@@ -118,22 +118,22 @@ enum { VERDICT_GRACE_MS = 10 * 1000 };
  * - When the cause has recovered, a check that is still bad stays affected for
  *   good_to_pass intervals of its own, at least for VERDICT_GRACE_MS, and on while its probes are
  *   good.
- * - What the other copy says of its own checks (plan_peer_makes()) is in their states, and stays in
+ * - What the other copy says of its own checks (plan_is_on_peer()) is in their states, and stays in
  *   `out` as the caller has set it; a zeroed state: it has not said anything, which says nothing
  *   here. */
 void verdicts_resolve(const struct plan *plan, const struct verdict_state *states,
-                      const struct silence_of *silences, size_t silence_count,
-                      const struct verdict_times *times, struct verdict_of *out);
+                      const struct silence_match *silences, size_t silence_count,
+                      const struct verdict_times *times, struct check_verdict *out);
 
 /* The worse of two of green, unknown, yellow and red, which is their order. */
 enum verdict verdict_worse(enum verdict one, enum verdict other);
 /* Of all checks that count and are looked at here or by the other copy: the worst of red, yellow,
  * unknown and green. What is affected is yellow while its cause is not, so in the moments after the
  * cause has recovered; what is silenced, and what that affects, counts for nothing. */
-enum verdict verdicts_overall(const struct plan *plan, const struct verdict_of *verdicts);
+enum verdict verdicts_overall(const struct plan *plan, const struct check_verdict *verdicts);
 /* Whether a check that has just gone bad waits for what `need` says: its probe is wanted now,
  * unless one is under way. Asked for each of plan_needs() of a check whose probe was bad. */
-bool verdict_wants(const struct plan *plan, const struct verdict_state *states, size_t need);
+bool verdict_wants_probe(const struct plan *plan, const struct verdict_state *states, size_t need);
 
 /* What becomes of a check's incident. `open`: the level that was told of the one that lasts;
  * LEVEL_UNKNOWN: there is none. Nothing depends on earlier verdicts, so an incident that history
@@ -145,4 +145,4 @@ bool verdict_wants(const struct plan *plan, const struct verdict_state *states, 
  * yellow nothing is told. What does not count has no incident. */
 enum verdict_change { CHANGE_NONE, CHANGE_BEGIN, CHANGE_WORSEN, CHANGE_END };
 enum verdict_change verdict_change(const struct check *check, enum level open,
-                                   const struct verdict_of *now);
+                                   const struct check_verdict *now);

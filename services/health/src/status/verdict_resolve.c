@@ -6,10 +6,10 @@
 struct resolve {
     const struct plan *plan;
     const struct verdict_state *states;
-    const struct silence_of *silences;
+    const struct silence_match *silences;
     size_t silence_count;
     const struct verdict_times *times;
-    struct verdict_of *out;
+    struct check_verdict *out;
 };
 
 enum { WAIT_INTERVALS = 3 };
@@ -20,21 +20,22 @@ static bool is_bad(enum level level)
 }
 
 /* Whether anything follows from it here. */
-static bool matters(const struct plan *plan, const struct check *check)
+static bool is_counted(const struct plan *plan, const struct check *check)
 {
-    return check->counted && (plan_makes(plan, check) || plan_peer_makes(plan, check));
+    return check->counted && (plan_is_local(plan, check) || plan_is_on_peer(plan, check));
 }
 
 /* The other copy has said how it is. */
-static bool is_told(const struct resolve *all, size_t i)
+static bool is_reported_by_peer(const struct resolve *all, size_t i)
 {
-    return !plan_makes(all->plan, &all->plan->checks[i]) && all->states[i].level != LEVEL_UNKNOWN;
+    return !plan_is_local(all->plan, &all->plan->checks[i]) &&
+           all->states[i].level != LEVEL_UNKNOWN;
 }
 
 /* --- causes --- */
 
 /* The worst of what check `i` needs that is at least as bad as `level`. */
-static bool is_explained(const struct resolve *all, size_t i, enum level level, size_t *by)
+static bool find_worst_need(const struct resolve *all, size_t i, enum level level, size_t *by)
 {
     size_t needs[CHECKS_MAX];
     const size_t count = plan_needs(all->plan, i, needs);
@@ -42,7 +43,7 @@ static bool is_explained(const struct resolve *all, size_t i, enum level level, 
 
     for (size_t k = 0; k < count; k++) {
         const enum level found = all->states[needs[k]].level;
-        if (found < level || found <= worst || !matters(all->plan, &all->plan->checks[needs[k]]))
+        if (found < level || found <= worst || !is_counted(all->plan, &all->plan->checks[needs[k]]))
             continue;
         worst = found;
         *by = needs[k];
@@ -55,11 +56,11 @@ static bool find_cause(const struct resolve *all, size_t i, enum level level, si
 {
     size_t at = i;
 
-    while (is_explained(all, at, level, &at))
+    while (find_worst_need(all, at, level, &at))
         level = all->states[at].level;
     if (at == i)
         return false;
-    *cause = all->out[at].hold == HOLD_EXCUSED ? all->out[at].excuse : at;
+    *cause = all->out[at].hold == HOLD_EXPLAINED ? all->out[at].explained_by : at;
     return true;
 }
 
@@ -71,22 +72,22 @@ static int64_t grace_of(const struct check *check)
     return check->good_to_pass > least ? check->good_to_pass : least;
 }
 
-static bool is_excused(const struct resolve *all, size_t i, enum level level)
+static bool is_in_grace(const struct resolve *all, size_t i, enum level level)
 {
-    const struct verdict_of *out = &all->out[i];
+    const struct check_verdict *out = &all->out[i];
     const struct verdict_state *state = &all->states[i];
 
-    if (out->hold != HOLD_EXCUSED || level > out->covered)
+    if (out->hold != HOLD_EXPLAINED || level > out->handled_level)
         return false;
-    return state->looks - out->hold_looks <= grace_of(&all->plan->checks[i]) ||
+    return state->probes - out->hold_probes <= grace_of(&all->plan->checks[i]) ||
            state->at_most[LEVEL_GREEN].count > 0;
 }
 
 /* From its first bad probe on, so that a cause which recovers before the check has failed is not
  * forgotten. */
-static void excuse(const struct resolve *all, size_t i)
+static void explain(const struct resolve *all, size_t i)
 {
-    struct verdict_of *out = &all->out[i];
+    struct check_verdict *out = &all->out[i];
     const struct verdict_state *state = &all->states[i];
     enum level level = state->level;
 
@@ -94,14 +95,14 @@ static void excuse(const struct resolve *all, size_t i)
         level = state->at_least[LEVEL_RED].count > 0 ? LEVEL_RED : LEVEL_YELLOW;
     if (!is_bad(level)) {
         out->hold = HOLD_NONE;
-        out->covered = level;
-    } else if (find_cause(all, i, level, &out->excuse)) {
-        out->hold = HOLD_EXCUSED;
-        out->hold_looks = state->looks;
-        out->covered = level;
-    } else if (out->hold == HOLD_EXCUSED && !is_excused(all, i, level)) {
+        out->handled_level = level;
+    } else if (find_cause(all, i, level, &out->explained_by)) {
+        out->hold = HOLD_EXPLAINED;
+        out->hold_probes = state->probes;
+        out->handled_level = level;
+    } else if (out->hold == HOLD_EXPLAINED && !is_in_grace(all, i, level)) {
         out->hold = HOLD_NONE;
-        out->covered = LEVEL_GREEN;
+        out->handled_level = LEVEL_GREEN;
     }
 }
 
@@ -110,17 +111,17 @@ static void excuse(const struct resolve *all, size_t i)
 /* Whether check `i` has waited for `need` long enough. Its own probes tell where the clock does
  * not.
  */
-static bool is_over(const struct resolve *all, size_t i, const struct check *need)
+static bool wait_is_over(const struct resolve *all, size_t i, const struct check *need)
 {
-    const struct verdict_of *out = &all->out[i];
+    const struct check_verdict *out = &all->out[i];
     const struct verdict_state *state = &all->states[i];
     const int intervals =
         need->bad_to_fail + 1 > WAIT_INTERVALS ? need->bad_to_fail + 1 : WAIT_INTERVALS;
     const int64_t limit_us = (intervals * need->interval_ms + need->timeout_ms) * 1000;
-    const int64_t looks = out->hold == HOLD_WAITS ? state->looks - out->hold_looks : 0;
+    const int64_t probes = out->hold == HOLD_WAITING ? state->probes - out->hold_probes : 0;
 
     return all->times->now_us - state->since_us > limit_us ||
-           looks * all->plan->checks[i].interval_ms * 1000 > limit_us;
+           probes * all->plan->checks[i].interval_ms * 1000 > limit_us;
 }
 
 static bool waits_for(const struct resolve *all, size_t i, size_t need)
@@ -128,15 +129,16 @@ static bool waits_for(const struct resolve *all, size_t i, size_t need)
     const struct verdict_state *own = &all->states[i];
     const struct verdict_state *other = &all->states[need];
 
-    if (other->level == LEVEL_UNKNOWN && !plan_makes(all->plan, &all->plan->checks[need]))
+    if (other->level == LEVEL_UNKNOWN && !plan_is_local(all->plan, &all->plan->checks[need]))
         return false;
-    if (!matters(all->plan, &all->plan->checks[need]) || is_over(all, i, &all->plan->checks[need]))
+    if (!is_counted(all->plan, &all->plan->checks[need]) ||
+        wait_is_over(all, i, &all->plan->checks[need]))
         return false;
-    return other->looked_us <= own->since_us ||
+    return other->probed_us <= own->since_us ||
            (other->level < own->level && other->at_least[own->level].count > 0);
 }
 
-static bool waits(const struct resolve *all, size_t i)
+static bool is_waiting(const struct resolve *all, size_t i)
 {
     size_t needs[CHECKS_MAX];
     const size_t count = plan_needs(all->plan, i, needs);
@@ -147,14 +149,14 @@ static bool waits(const struct resolve *all, size_t i)
     return false;
 }
 
-bool verdict_wants(const struct plan *plan, const struct verdict_state *states, size_t need)
+bool verdict_wants_probe(const struct plan *plan, const struct verdict_state *states, size_t need)
 {
-    if (is_bad(states[need].level) || !matters(plan, &plan->checks[need]))
+    if (is_bad(states[need].level) || !is_counted(plan, &plan->checks[need]))
         return false;
     for (size_t i = 0; i < plan->count; i++) {
         const struct verdict_run *bad = &states[i].at_least[LEVEL_YELLOW];
         size_t needs[CHECKS_MAX];
-        if (bad->count == 0 || states[need].looked_us > bad->began_us)
+        if (bad->count == 0 || states[need].probed_us > bad->began_us)
             continue;
         const size_t count = plan_needs(plan, i, needs);
         for (size_t k = 0; k < count; k++)
@@ -166,7 +168,7 @@ bool verdict_wants(const struct plan *plan, const struct verdict_state *states, 
 
 /* --- what is shown --- */
 
-bool verdict_is_silenced(const struct silence_of *silence, const char *name, int64_t now_us)
+bool verdict_is_silenced(const struct silence_match *silence, const char *name, int64_t now_us)
 {
     struct slice match = slice_of(silence->match);
     if (silence->until_us <= now_us || match.len == 0)
@@ -193,10 +195,11 @@ static bool is_unknown(const struct resolve *all, size_t i)
     const struct verdict_state *state = &all->states[i];
     const int64_t old_us = (WAIT_INTERVALS * check->interval_ms + check->timeout_ms) * 1000;
 
-    return state->level == LEVEL_UNKNOWN || all->times->now_us - state->looked_us > old_us;
+    return state->level == LEVEL_UNKNOWN || all->times->now_us - state->probed_us > old_us;
 }
 
-static void show(struct verdict_of *out, enum verdict verdict, size_t cause, int64_t since_us)
+static void set_verdict(struct check_verdict *out, enum verdict verdict, size_t cause,
+                        int64_t since_us)
 {
     out->verdict = verdict;
     out->cause = cause;
@@ -213,31 +216,31 @@ static enum verdict own_verdict(const struct resolve *all, size_t i)
 static void resolve_one(const struct resolve *all, size_t i)
 {
     const struct verdict_state *state = &all->states[i];
-    struct verdict_of *out = &all->out[i];
+    struct check_verdict *out = &all->out[i];
 
-    if (is_told(all, i))
+    if (is_reported_by_peer(all, i))
         return;
-    excuse(all, i);
+    explain(all, i);
     if (is_unknown(all, i)) {
-        show(out, VERDICT_UNKNOWN, i, state->looked_us);
+        set_verdict(out, VERDICT_UNKNOWN, i, state->probed_us);
     } else if (!is_bad(state->level)) {
-        show(out, VERDICT_GREEN, i, state->since_us);
-    } else if (out->hold == HOLD_EXCUSED) {
-        show(out, VERDICT_AFFECTED, out->excuse, state->since_us);
-    } else if (state->level > out->covered && waits(all, i)) {
-        if (out->hold != HOLD_WAITS)
-            out->hold_looks = state->looks;
-        out->hold = HOLD_WAITS;
+        set_verdict(out, VERDICT_GREEN, i, state->since_us);
+    } else if (out->hold == HOLD_EXPLAINED) {
+        set_verdict(out, VERDICT_AFFECTED, out->explained_by, state->since_us);
+    } else if (state->level > out->handled_level && is_waiting(all, i)) {
+        if (out->hold != HOLD_WAITING)
+            out->hold_probes = state->probes;
+        out->hold = HOLD_WAITING;
     } else {
         out->hold = HOLD_NONE;
-        out->covered = state->level;
-        show(out, own_verdict(all, i), i, state->since_us);
+        out->handled_level = state->level;
+        set_verdict(out, own_verdict(all, i), i, state->since_us);
     }
 }
 
 void verdicts_resolve(const struct plan *plan, const struct verdict_state *states,
-                      const struct silence_of *silences, size_t silence_count,
-                      const struct verdict_times *times, struct verdict_of *out)
+                      const struct silence_match *silences, size_t silence_count,
+                      const struct verdict_times *times, struct check_verdict *out)
 {
     const struct resolve all = {.plan = plan,
                                 .states = states,
@@ -251,7 +254,7 @@ void verdicts_resolve(const struct plan *plan, const struct verdict_state *state
 }
 
 /* How a verdict counts for the whole. */
-static enum verdict counts_as(const struct verdict_of *verdicts, size_t i)
+static enum verdict counts_as(const struct check_verdict *verdicts, size_t i)
 {
     const enum verdict verdict = verdicts[i].verdict;
 
@@ -270,12 +273,12 @@ enum verdict verdict_worse(enum verdict one, enum verdict other)
     return ranks[other] > ranks[one] ? other : one;
 }
 
-enum verdict verdicts_overall(const struct plan *plan, const struct verdict_of *verdicts)
+enum verdict verdicts_overall(const struct plan *plan, const struct check_verdict *verdicts)
 {
     enum verdict overall = VERDICT_GREEN;
 
     for (size_t i = 0; i < plan->count; i++)
-        if (matters(plan, &plan->checks[i]))
+        if (is_counted(plan, &plan->checks[i]))
             overall = verdict_worse(overall, counts_as(verdicts, i));
     return overall;
 }

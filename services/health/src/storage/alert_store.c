@@ -14,12 +14,12 @@ const struct mirror alert_mirror = {
     .load = "INSERT OR IGNORE INTO main.alert (" COLUMNS ", stored)"
             " SELECT " COLUMNS ", 1 FROM disk.alert"
             " WHERE incident_id IN (SELECT id FROM main.incident)",
-    .settle = "UPDATE disk.alert SET dropped = 1"
+    .reconcile = "UPDATE disk.alert SET dropped = 1"
               " WHERE told_us = 0 AND dropped = 0 AND id NOT IN (SELECT id FROM main.alert)",
     .save = "INSERT OR REPLACE INTO disk.alert (" COLUMNS ")"
             " SELECT " COLUMNS " FROM main.alert WHERE stored = 0",
-    .saved = "UPDATE main.alert SET stored = 1 WHERE stored = 0",
-    .unsave = "UPDATE main.alert SET stored = 0",
+    .mark_saved = "UPDATE main.alert SET stored = 1 WHERE stored = 0",
+    .mark_unsaved = "UPDATE main.alert SET stored = 0",
     .trim = "DELETE FROM main.alert WHERE incident_id NOT IN (SELECT id FROM main.incident)",
 };
 
@@ -28,10 +28,10 @@ const struct mirror alert_mirror = {
 // clang-format on
 
 /* alert.dropped */
-enum { KEPT, OVER /* its incident was, or what it says was told */, GIVEN_UP };
+enum { ACTIVE, OBSOLETE /* its incident was, or what it says was told */, GIVEN_UP };
 
 /* How long an alert is worth telling. */
-#define ALERT_WORTH_US HISTORY_DAY_US
+#define ALERT_EXPIRY_US HISTORY_DAY_US
 
 bool alert_store_queue(struct sqlite *sqlite, const struct uuid *incident, enum alert_event event,
                        enum alert_channel channel, int64_t now_us, struct fault *fault)
@@ -73,8 +73,8 @@ static void read_channel(sqlite3_stmt *row, void *data)
     channels->bits |= 1U << sqlite3_column_int(row, 0);
 }
 
-bool alert_store_recovered(struct sqlite *sqlite, const struct uuid *incident, int64_t now_us,
-                           struct fault *fault)
+bool alert_store_recover(struct sqlite *sqlite, const struct uuid *incident, int64_t now_us,
+                         struct fault *fault)
 {
     static const char fired[] = "SELECT channel FROM main.alert"
                                 " WHERE incident_id = ?1 AND event <> ?2 AND dropped = 0";
@@ -92,7 +92,7 @@ bool alert_store_recovered(struct sqlite *sqlite, const struct uuid *incident, i
     return true;
 }
 
-bool alert_store_bring(struct sqlite *sqlite, const struct uuid *incident, struct fault *fault)
+bool alert_store_restore(struct sqlite *sqlite, const struct uuid *incident, struct fault *fault)
 {
     static const char bring[] = "INSERT OR IGNORE INTO main.alert (" COLUMNS ", stored)"
                                 " SELECT " COLUMNS ", 1 FROM disk.alert WHERE incident_id = ?1";
@@ -103,7 +103,7 @@ bool alert_store_bring(struct sqlite *sqlite, const struct uuid *incident, struc
 /* --- what is due --- */
 
 struct due {
-    struct alerts_wanted wanted;
+    struct alert_query query;
     int64_t waiting, given_up;
     size_t room, count;
     struct alert alerts[];
@@ -111,32 +111,32 @@ struct due {
 
 static bool drop_in(struct sqlite *sqlite, void *data, struct fault *fault)
 {
-    static const char old[] = "UPDATE main.alert SET dropped = ?2, stored = 0"
-                              " WHERE told_us = 0 AND dropped = 0 AND made_us < ?1";
+    static const char expired[] = "UPDATE main.alert SET dropped = ?2, stored = 0"
+                                  " WHERE told_us = 0 AND dropped = 0 AND made_us < ?1";
     /* ?1 ALERT_RECOVERED, ?2 OVER. A recovery is worth telling where the incident was told. */
-    static const char over[] =
+    static const char ended[] =
         "UPDATE main.alert AS a SET dropped = ?2, stored = 0"
         " WHERE a.told_us = 0 AND a.dropped = 0"
         " AND (SELECT i.ended_us FROM main.incident i WHERE i.id = a.incident_id) <> 0"
         " AND (a.event <> ?1 OR NOT EXISTS (SELECT 1 FROM main.alert f"
         " WHERE f.incident_id = a.incident_id AND f.channel = a.channel AND f.event <> ?1"
         " AND f.told_us <> 0))";
-    static const char taken[] =
+    static const char acknowledged[] =
         "UPDATE main.alert AS a SET dropped = ?2, stored = 0"
         " WHERE a.told_us = 0 AND a.dropped = 0 AND a.event = ?1"
         " AND (SELECT i.acked_us FROM main.incident i WHERE i.id = a.incident_id) <> 0";
     struct due *due = data;
 
     if (!sqlite_exec(
-            sqlite, old,
-            SQLITE_VALUES(sqlite_int(due->wanted.now_us - ALERT_WORTH_US), sqlite_int(GIVEN_UP)),
+            sqlite, expired,
+            SQLITE_VALUES(sqlite_int(due->query.now_us - ALERT_EXPIRY_US), sqlite_int(GIVEN_UP)),
             fault))
         return false;
     due->given_up = sqlite_changes(sqlite);
-    return sqlite_exec(sqlite, over, SQLITE_VALUES(sqlite_int(ALERT_RECOVERED), sqlite_int(OVER)),
-                       fault) &&
-           sqlite_exec(sqlite, taken, SQLITE_VALUES(sqlite_int(ALERT_REMINDED), sqlite_int(OVER)),
-                       fault);
+    return sqlite_exec(sqlite, ended,
+                       SQLITE_VALUES(sqlite_int(ALERT_RECOVERED), sqlite_int(OBSOLETE)), fault) &&
+           sqlite_exec(sqlite, acknowledged,
+                       SQLITE_VALUES(sqlite_int(ALERT_REMINDED), sqlite_int(OBSOLETE)), fault);
 }
 
 static void due_row(sqlite3_stmt *row, void *data)
@@ -172,30 +172,30 @@ static bool due_job(struct disk *disk, void *data, struct fault *fault)
         " AND e.channel = a.channel AND e.told_us = 0 AND e.dropped = 0 AND e.id < a.id)"
         " ORDER BY a.id LIMIT ?5";
     struct due *due = data;
-    const struct alerts_wanted *wanted = &due->wanted;
+    const struct alert_query *query = &due->query;
 
     if (!sqlite_count(disk_sqlite(disk), pending,
-                      SQLITE_VALUES(sqlite_int(!wanted->quiet), sqlite_int(LEVEL_RED)),
+                      SQLITE_VALUES(sqlite_int(!query->quiet), sqlite_int(LEVEL_RED)),
                       &due->waiting, fault))
         return false;
     if (due->waiting == 0)
         return true;
     return disk_change(disk, drop_in, due, fault) &&
            sqlite_each(disk_sqlite(disk), sql,
-                       SQLITE_VALUES(sqlite_int(!wanted->quiet), sqlite_int(LEVEL_RED),
-                                     sqlite_int(wanted->channel), sqlite_int(wanted->now_us),
+                       SQLITE_VALUES(sqlite_int(!query->quiet), sqlite_int(LEVEL_RED),
+                                     sqlite_int(query->channel), sqlite_int(query->now_us),
                                      sqlite_int((int64_t)due->room)),
                        due_row, due, fault);
 }
 
-bool history_alerts_due(struct history *history, const struct alerts_wanted *wanted,
-                        struct alert *out, size_t *count, struct fault *fault)
+bool history_alerts_due(struct history *history, const struct alert_query *query, struct alert *out,
+                        size_t *count, struct fault *fault)
 {
     struct due *due = fault_calloc(sizeof(*due) + *count * sizeof(*out), "alerts", fault);
 
     if (due == NULL)
         return false;
-    due->wanted = *wanted;
+    due->query = *query;
     due->room = *count;
     if (!disk_run(history_disk(history), due_job, due, NULL, fault))
         return false;
@@ -222,7 +222,7 @@ struct outcome {
     enum level level; /* of its incident, as it was told */
 };
 
-static bool told_in(struct sqlite *sqlite, void *data, struct fault *fault)
+static bool sent_in(struct sqlite *sqlite, void *data, struct fault *fault)
 {
     static const char told[] =
         "UPDATE main.alert SET told_us = ?2, message_id = ?3, dropped = 0, stored = 0"
@@ -245,17 +245,18 @@ static bool told_in(struct sqlite *sqlite, void *data, struct fault *fault)
                                      sqlite_int(outcome->message_id)),
                        fault) &&
            (outcome->level != LEVEL_RED ||
-            sqlite_exec(
-                sqlite, worse,
-                SQLITE_VALUES(sqlite_int(outcome->id), sqlite_int(ALERT_WORSE), sqlite_int(OVER)),
-                fault)) &&
+            sqlite_exec(sqlite, worse,
+                        SQLITE_VALUES(sqlite_int(outcome->id), sqlite_int(ALERT_WORSE),
+                                      sqlite_int(OBSOLETE)),
+                        fault)) &&
            sqlite_exec(sqlite, recovery,
                        SQLITE_VALUES(sqlite_int(outcome->id), sqlite_int(ALERT_RECOVERED),
-                                     sqlite_int(outcome->at_us - ALERT_WORTH_US), sqlite_int(OVER)),
+                                     sqlite_int(outcome->at_us - ALERT_EXPIRY_US),
+                                     sqlite_int(OBSOLETE)),
                        fault);
 }
 
-static bool given_up_in(struct sqlite *sqlite, void *data, struct fault *fault)
+static bool give_up_in(struct sqlite *sqlite, void *data, struct fault *fault)
 {
     static const char drop[] = "UPDATE main.alert SET dropped = ?2, stored = 0"
                                " WHERE id = ?1 AND told_us = 0 AND dropped = 0";
@@ -265,7 +266,7 @@ static bool given_up_in(struct sqlite *sqlite, void *data, struct fault *fault)
                        fault);
 }
 
-static bool later_in(struct sqlite *sqlite, void *data, struct fault *fault)
+static bool postpone_in(struct sqlite *sqlite, void *data, struct fault *fault)
 {
     static const char later[] =
         "UPDATE main.alert SET due_us = ?2, pause_us = ?3, tries = tries + 1, stored = 0"
@@ -278,7 +279,7 @@ static bool later_in(struct sqlite *sqlite, void *data, struct fault *fault)
                        fault);
 }
 
-static bool also_in(struct sqlite *sqlite, void *data, struct fault *fault)
+static bool copy_in(struct sqlite *sqlite, void *data, struct fault *fault)
 {
     static const char also[] =
         "INSERT INTO main.alert (id, incident_id, event, channel, step, made_us, due_us)"
@@ -293,7 +294,7 @@ static bool also_in(struct sqlite *sqlite, void *data, struct fault *fault)
                        fault);
 }
 
-bool history_alert_told(struct history *history, const struct alert *alert, int64_t message_id,
+bool history_alert_sent(struct history *history, const struct alert *alert, int64_t message_id,
                         struct fault *fault)
 {
     struct outcome outcome = {.id = alert->id,
@@ -301,48 +302,49 @@ bool history_alert_told(struct history *history, const struct alert *alert, int6
                               .message_id = message_id,
                               .level = alert->incident.level};
 
-    return disk_run_change(history_disk(history), told_in, &outcome, sizeof(outcome), fault);
+    return disk_run_change(history_disk(history), sent_in, &outcome, sizeof(outcome), fault);
 }
 
-bool history_alert_given_up(struct history *history, int64_t id, struct fault *fault)
+bool history_alert_give_up(struct history *history, int64_t id, struct fault *fault)
 {
     struct outcome outcome = {.id = id};
 
-    if (!disk_run_change(history_disk(history), given_up_in, &outcome, sizeof(outcome), fault))
+    if (!disk_run_change(history_disk(history), give_up_in, &outcome, sizeof(outcome), fault))
         return false;
     history_add_alerts_given_up(history, 1);
     return true;
 }
 
-bool history_alert_later(struct history *history, int64_t id, int64_t pause_us, struct fault *fault)
+bool history_alert_postpone(struct history *history, int64_t id, int64_t pause_us,
+                            struct fault *fault)
 {
     struct outcome outcome = {.id = id, .at_us = now_wall_us() + pause_us, .pause_us = pause_us};
 
-    return disk_run_change(history_disk(history), later_in, &outcome, sizeof(outcome), fault);
+    return disk_run_change(history_disk(history), postpone_in, &outcome, sizeof(outcome), fault);
 }
 
-bool history_alert_also(struct history *history, int64_t id, enum alert_channel channel,
+bool history_alert_copy(struct history *history, int64_t id, enum alert_channel channel,
                         struct fault *fault)
 {
     struct outcome outcome = {.id = id, .at_us = now_wall_us(), .channel = channel};
 
-    return disk_run_change(history_disk(history), also_in, &outcome, sizeof(outcome), fault);
+    return disk_run_change(history_disk(history), copy_in, &outcome, sizeof(outcome), fault);
 }
 
-static void told_row(sqlite3_stmt *row, void *item)
+static void alerted_row(sqlite3_stmt *row, void *item)
 {
     *(struct uuid *)item = sqlite_read_uuid(row, 0);
 }
 
-bool history_incidents_told(struct history *history, struct uuid *out, size_t *count,
-                            struct fault *fault)
+bool history_incidents_alerted(struct history *history, struct uuid *out, size_t *count,
+                               struct fault *fault)
 {
     const struct disk_query query = {
         .sql = "SELECT DISTINCT i.id FROM main.incident i JOIN main.alert a ON a.incident_id = i.id"
                " WHERE i.ended_us = 0 AND a.event = ?1 AND a.told_us <> 0 LIMIT ?2",
         .at = ALERT_FIRED,
         .size = sizeof(*out),
-        .read = told_row,
+        .read = alerted_row,
     };
 
     return disk_run_query(history_disk(history), &query, out, count, fault);
@@ -353,7 +355,7 @@ static void red_row(sqlite3_stmt *row, void *item)
     struct incident_red *red = item;
 
     red->id = sqlite_read_uuid(row, 0);
-    red->told_us = sqlite3_column_int64(row, 1);
+    red->alerted_us = sqlite3_column_int64(row, 1);
 }
 
 bool history_incidents_red(struct history *history, struct incident_red *out, size_t *count,

@@ -18,8 +18,8 @@ bool alert_store_queue(struct sqlite *sqlite, const struct uuid *incident, enum 
 bool alert_store_remind(struct sqlite *sqlite, const struct uuid *incident, int step,
                         enum alert_channel channel, int64_t now_us, struct fault *fault) MUST_CHECK;
 /* Queues the recovery, on the channels where the incident was or will be told. */
-bool alert_store_recovered(struct sqlite *sqlite, const struct uuid *incident, int64_t now_us,
-                           struct fault *fault) MUST_CHECK;
+bool alert_store_recover(struct sqlite *sqlite, const struct uuid *incident, int64_t now_us,
+                         struct fault *fault) MUST_CHECK;
 /* Alerts of the incident come back from the disk. */
-bool alert_store_bring(struct sqlite *sqlite, const struct uuid *incident,
-                       struct fault *fault) MUST_CHECK;
+bool alert_store_restore(struct sqlite *sqlite, const struct uuid *incident,
+                         struct fault *fault) MUST_CHECK;

@@ -23,7 +23,7 @@ enum { QUEUE_MAX = 64, PATH_ROOM = 2048 };
 /* So much longer a call waits, so that the disk is stuck when it ends. */
 #define SLACK_NS (50 * NS_PER_MS)
 /* Between two files that are set aside: a disk that damages all is not filled with them. */
-#define ASIDE_PAUSE_US (INT64_C(600) * US_PER_S)
+#define QUARANTINE_PAUSE_US (INT64_C(600) * US_PER_S)
 
 extern const char memory_schema_sql[]; /* memory_schema.sql */
 extern const char disk_schema_1_sql[]; /* disk_schema_1.sql */
@@ -39,31 +39,31 @@ static const struct mirror *const mirrors[] = {&incident_mirror,  &alert_mirror,
 enum { MIRRORS = sizeof(mirrors) / sizeof(mirrors[0]) };
 
 /* What the loop is told of the disk with every job. */
-struct news {
-    int64_t away_us; /* 0: it is there */
-    size_t aside;    /* files that were set aside */
+struct disk_state {
+    int64_t away_us;    /* 0: it is there */
+    size_t quarantined; /* files that were set aside */
     char reason[FAULT_DETAIL_MAX];
 };
 
 struct disk {
     struct work *work;
-    int64_t patience_ns;
-    size_t asked;     /* jobs that the thread has not ended; in the loop's thread, as the next */
-    int64_t alive_ns; /* when one ended, or the first of them was asked for */
+    int64_t timeout_ns;
+    size_t pending;      /* jobs that the thread has not ended; in the loop's thread, as the next */
+    int64_t answered_ns; /* when one ended, or the first of them was asked for */
     const char *path;
     const struct plan *plan;
-    struct news told; /* in the loop's thread */
+    struct disk_state reported; /* in the loop's thread */
     /* Of the thread, as long as there is one. */
     struct sqlite *sqlite;
     bool attached;
     bool loaded; /* the start is over: a file that comes now is not read, but settled */
     bool unsaved;
     int64_t now_us;
-    int64_t aside_us; /* when a file was last set aside */
-    dev_t device;     /* of the file that is attached */
+    int64_t quarantined_us; /* when a file was last set aside */
+    dev_t device;           /* of the file that is attached */
     ino_t inode;
     int64_t check_ids[CHECKS_MAX];
-    struct news news;
+    struct disk_state state;
 };
 
 /* --- the file --- */
@@ -103,8 +103,8 @@ static bool open_in(struct sqlite *sqlite, void *data, struct fault *fault)
     if (!disk->loaded)
         ok = each_mirror(sqlite, offsetof(struct mirror, load), fault);
     else /* it may be a new file, or an older one */
-        ok = each_mirror(sqlite, offsetof(struct mirror, settle), fault) &&
-             each_mirror(sqlite, offsetof(struct mirror, unsave), fault);
+        ok = each_mirror(sqlite, offsetof(struct mirror, reconcile), fault) &&
+             each_mirror(sqlite, offsetof(struct mirror, mark_unsaved), fault);
     return ok && sample_store_names(sqlite, disk->plan, disk->check_ids, fault);
 }
 
@@ -146,12 +146,12 @@ static bool load_in(struct sqlite *sqlite, void *data, struct fault *fault)
 
 /* At start, where the file cannot be used: what it knows is read all the same, where that is
  * possible, so that nothing is told again. */
-static void load_to_read(struct disk *disk)
+static void load_read_only(struct disk *disk)
 {
     int64_t version;
     struct fault fault;
 
-    if (!sqlite_attach_to_read(disk->sqlite, disk->path, &fault))
+    if (!sqlite_attach_read_only(disk->sqlite, disk->path, &fault))
         return;
     if (sqlite_count(disk->sqlite, read_version, SQLITE_NO_VALUES, &version, &fault) &&
         version == VERSION)
@@ -159,7 +159,7 @@ static void load_to_read(struct disk *disk)
     sqlite_detach(disk->sqlite);
 }
 
-static void let_go(struct disk *disk)
+static void detach(struct disk *disk)
 {
     if (disk->attached)
         sqlite_detach(disk->sqlite);
@@ -167,13 +167,13 @@ static void let_go(struct disk *disk)
 }
 
 /* Its log goes with it, under the name that SQLite looks for. */
-static bool set_aside(struct disk *disk)
+static bool quarantine(struct disk *disk)
 {
     static const char *const parts[] = {"", "-wal", "-shm"};
     char from[PATH_ROOM];
     char to[PATH_ROOM];
 
-    if (disk->aside_us != 0 && disk->now_us - disk->aside_us < ASIDE_PAUSE_US)
+    if (disk->quarantined_us != 0 && disk->now_us - disk->quarantined_us < QUARANTINE_PAUSE_US)
         return false;
     for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
         snprintf(from, sizeof(from), "%s%s", disk->path, parts[i]);
@@ -182,20 +182,20 @@ static bool set_aside(struct disk *disk)
         if (rename(from, to) != 0 && i == 0)
             return false;
     }
-    disk->aside_us = disk->now_us;
-    disk->news.aside++;
+    disk->quarantined_us = disk->now_us;
+    disk->state.quarantined++;
     return true;
 }
 
 /* After a failure. True: it is worth another try now. A full disk stays attached, since it can be
  * read. */
-static bool cope(struct disk *disk)
+static bool recover(struct disk *disk)
 {
     if (sqlite_is_full(disk->sqlite))
         return false;
     const bool damaged = sqlite_is_damaged(disk->sqlite);
-    let_go(disk);
-    return damaged && set_aside(disk);
+    detach(disk);
+    return damaged && quarantine(disk);
 }
 
 /* Somebody has moved or deleted the file: what is written to it is lost. */
@@ -247,7 +247,7 @@ bool disk_read(struct disk *disk, disk_part_fn *read, void *data, struct fault *
         return fault_set(fault, FAULT_UNAVAILABLE, "history_away", "The history is away");
     if (sqlite_transaction(disk->sqlite, read, data, fault))
         return true;
-    cope(disk);
+    recover(disk);
     return false;
 }
 
@@ -264,10 +264,10 @@ static bool write_in(struct sqlite *sqlite, void *data, struct fault *fault)
            (writing->part == NULL || writing->part(sqlite, writing->data, fault));
 }
 
-static bool tidy_in(struct sqlite *sqlite, void *data, struct fault *fault)
+static bool finish_write_in(struct sqlite *sqlite, void *data, struct fault *fault)
 {
     (void)data;
-    return each_mirror(sqlite, offsetof(struct mirror, saved), fault) &&
+    return each_mirror(sqlite, offsetof(struct mirror, mark_saved), fault) &&
            each_mirror(sqlite, offsetof(struct mirror, trim), fault);
 }
 
@@ -280,27 +280,27 @@ static bool write_once(struct disk *disk, struct writing *writing, struct fault 
 bool disk_write(struct disk *disk, disk_part_fn *part, void *data, struct fault *fault)
 {
     struct writing writing = {part, data};
-    struct fault tidying;
+    struct fault finishing;
     bool ok;
 
     if (disk->attached && is_moved(disk))
-        let_go(disk);
+        detach(disk);
     ok = write_once(disk, &writing, fault);
-    if (!ok && cope(disk)) {
+    if (!ok && recover(disk)) {
         ok = write_once(disk, &writing, fault);
         if (!ok)
-            cope(disk);
+            recover(disk);
     }
     if (!ok) {
-        if (disk->news.away_us == 0)
-            disk->news.away_us = disk->now_us;
-        snprintf(disk->news.reason, sizeof(disk->news.reason), "%s", fault->detail);
+        if (disk->state.away_us == 0)
+            disk->state.away_us = disk->now_us;
+        snprintf(disk->state.reason, sizeof(disk->state.reason), "%s", fault->detail);
         return false;
     }
-    disk->news.away_us = 0;
+    disk->state.away_us = 0;
     disk->unsaved = false;
     /* Where this fails, rows are saved once more. */
-    (void)!sqlite_transaction(disk->sqlite, tidy_in, NULL, &tidying);
+    (void)!sqlite_transaction(disk->sqlite, finish_write_in, NULL, &finishing);
     return true;
 }
 
@@ -314,21 +314,21 @@ struct call {
     int64_t now_us;
     bool ran, ok;
     struct fault fault;
-    struct news news;
+    struct disk_state state;
 };
 
-static void hear(struct disk *disk, const struct news *news)
+static void report_changes(struct disk *disk, const struct disk_state *state)
 {
-    const struct news before = disk->told;
+    const struct disk_state before = disk->reported;
 
-    disk->told = *news;
-    if (news->aside > before.aside)
+    disk->reported = *state;
+    if (state->quarantined > before.quarantined)
         LOG(LOG_ERROR, "history_broken", "The history is damaged: it is set aside and begun anew",
             log_str("path", disk->path));
-    if (news->away_us != 0 && before.away_us == 0)
+    if (state->away_us != 0 && before.away_us == 0)
         LOG(LOG_ERROR, "history_away", "Nothing can be written to the history",
-            log_str("reason", news->reason), log_str("path", disk->path));
-    if (news->away_us == 0 && before.away_us != 0)
+            log_str("reason", state->reason), log_str("path", disk->path));
+    if (state->away_us == 0 && before.away_us != 0)
         LOG(LOG_INFO, "history_back", "The history is written again",
             log_int("away_s", (now_wall_us() - before.away_us) / US_PER_S));
 }
@@ -339,7 +339,7 @@ static void call_run(void *arg)
 
     call->disk->now_us = call->now_us;
     call->ok = call->job(call->disk, call->data, &call->fault);
-    call->news = call->disk->news;
+    call->state = call->disk->state;
     call->ran = true;
 }
 
@@ -350,44 +350,44 @@ static void call_drop(void *arg)
     call->drop(call->data);
 }
 
-static void call_begins(struct disk *disk)
+static void call_started(struct disk *disk)
 {
-    if (disk->asked++ == 0)
-        disk->alive_ns = now_mono_ns();
+    if (disk->pending++ == 0)
+        disk->answered_ns = now_mono_ns();
 }
 
-static void call_ends(const struct call *call)
+static void call_finished(const struct call *call)
 {
-    call->disk->asked--;
+    call->disk->pending--;
     if (call->ran)
-        call->disk->alive_ns = now_mono_ns();
+        call->disk->answered_ns = now_mono_ns();
 }
 
 /* Nobody waits for it any more. */
-static void call_left(void *arg)
+static void call_abandoned(void *arg)
 {
-    call_ends(arg);
+    call_finished(arg);
     call_drop(arg);
 }
 
 bool disk_is_stuck(const struct disk *disk)
 {
-    return disk->asked > 0 && now_mono_ns() - disk->alive_ns >= disk->patience_ns;
+    return disk->pending > 0 && now_mono_ns() - disk->answered_ns >= disk->timeout_ns;
 }
 
-void disk_set_patience(struct disk *disk, int64_t ms)
+void disk_set_timeout(struct disk *disk, int64_t ms)
 {
-    disk->patience_ns = ms * NS_PER_MS;
+    disk->timeout_ns = ms * NS_PER_MS;
 }
 
-static bool refuse_stuck(struct disk *disk, struct fault *fault)
+static bool fail_stuck(struct disk *disk, struct fault *fault)
 {
-    struct news news = disk->told;
+    struct disk_state state = disk->reported;
 
-    if (news.away_us == 0)
-        news.away_us = now_wall_us();
-    snprintf(news.reason, sizeof(news.reason), "The disk does not answer");
-    hear(disk, &news);
+    if (state.away_us == 0)
+        state.away_us = now_wall_us();
+    snprintf(state.reason, sizeof(state.reason), "The disk does not answer");
+    report_changes(disk, &state);
     return fault_set(fault, FAULT_UNAVAILABLE, "history_away", "The disk does not answer");
 }
 
@@ -402,19 +402,20 @@ bool disk_run(struct disk *disk, disk_job_fn *job, void *data, void (*drop)(void
 
     if (disk_is_stuck(disk)) {
         call_drop(&call);
-        return refuse_stuck(disk, fault);
+        return fail_stuck(disk, fault);
     }
-    call_begins(disk);
-    const int64_t until_ns = now_mono_ns() + disk->patience_ns + SLACK_NS;
+    call_started(disk);
+    const int64_t until_ns = now_mono_ns() + disk->timeout_ns + SLACK_NS;
 
-    if (!work_run_until(disk->work, call_run, &call, sizeof(call), call_left, until_ns, fault)) {
+    if (!work_run_until(disk->work, call_run, &call, sizeof(call), call_abandoned, until_ns,
+                        fault)) {
         /* Else the pool drops it, when its thread is done with it. */
         if (fault->kind != FAULT_TIMEOUT && !fiber_was_cancelled(fault))
-            call_left(&call);
-        return disk_is_stuck(disk) ? refuse_stuck(disk, fault) : false;
+            call_abandoned(&call);
+        return disk_is_stuck(disk) ? fail_stuck(disk, fault) : false;
     }
-    call_ends(&call);
-    hear(disk, &call.news);
+    call_finished(&call);
+    report_changes(disk, &call.state);
     if (!call.ok) {
         *fault = call.fault;
         call_drop(&call);
@@ -434,7 +435,7 @@ bool disk_check_is_outside(const struct disk *disk, size_t check)
 
 int64_t disk_away_since(const struct disk *disk)
 {
-    return disk->told.away_us;
+    return disk->reported.away_us;
 }
 
 struct disk *disk_create(struct loop *loop, const char *path, const struct plan *plan,
@@ -447,15 +448,15 @@ struct disk *disk_create(struct loop *loop, const char *path, const struct plan 
         return NULL;
     disk->path = path;
     disk->plan = plan;
-    disk_set_patience(disk, DISK_PATIENCE_MS);
+    disk_set_timeout(disk, DISK_TIMEOUT_MS);
     disk->now_us = now_wall_us();
     disk->sqlite = sqlite_create(fault);
     if (disk->sqlite == NULL || !sqlite_script(disk->sqlite, memory_schema_sql, fault))
         goto fail;
     if (!disk_write(disk, NULL, NULL, &away))
-        load_to_read(disk);
+        load_read_only(disk);
     disk->loaded = true;
-    hear(disk, &disk->news);
+    report_changes(disk, &disk->state);
     disk->work = work_create(loop, 1, QUEUE_MAX, fault);
     if (disk->work == NULL)
         goto fail;
@@ -479,7 +480,7 @@ void disk_destroy(struct disk *disk)
     if (disk == NULL)
         return;
     disk_stop(disk);
-    let_go(disk);
+    detach(disk);
     sqlite_destroy(disk->sqlite);
     free(disk);
 }

@@ -31,12 +31,12 @@ size_t disk_check_count(const struct disk *disk); /* the plan's */
 bool disk_check_is_outside(const struct disk *disk, size_t check);
 /* When the disk went away; 0: it is there. */
 int64_t disk_away_since(const struct disk *disk);
-/* The thread has shown no sign of life for DISK_PATIENCE_MS, though it has been asked: a disk does
+/* The thread has shown no sign of life for DISK_TIMEOUT_MS, though it has been asked: a disk does
  * not answer. Calls fail at once until it does. */
 bool disk_is_stuck(const struct disk *disk);
-enum { DISK_PATIENCE_MS = 10 * 1000 };
+enum { DISK_TIMEOUT_MS = 10 * 1000 };
 /* For tests. */
-void disk_set_patience(struct disk *disk, int64_t ms);
+void disk_set_timeout(struct disk *disk, int64_t ms);
 
 /* `run` of sqlite_transaction(). */
 typedef bool disk_part_fn(struct sqlite *sqlite, void *data, struct fault *fault);
@@ -86,10 +86,10 @@ bool disk_is_saved(const struct disk *disk);
 
 /* How a table of `main` goes to the disk and comes back. Statements without values. */
 struct mirror {
-    const char *load;   /* at start */
-    const char *settle; /* a file that comes later, or again: what `main` does not know */
-    const char *save;   /* rows of `main` that are not stored */
-    const char *saved;  /* they are */
-    const char *unsave; /* it is another file */
-    const char *trim;   /* rows that `main` needs no longer */
+    const char *load;         /* at start */
+    const char *reconcile;    /* a file that comes later, or again: what `main` does not know */
+    const char *save;         /* rows of `main` that are not stored */
+    const char *mark_saved;   /* they are */
+    const char *mark_unsaved; /* it is another file */
+    const char *trim;         /* rows that `main` needs no longer */
 };

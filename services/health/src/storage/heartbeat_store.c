@@ -15,15 +15,15 @@
 
 const struct mirror heartbeat_mirror = {
     .load = LOAD,
-    .settle = LOAD,
+    .reconcile = LOAD,
     .save = "INSERT OR REPLACE INTO disk.heartbeat (" COLUMNS ")"
             " SELECT " COLUMNS " FROM main.heartbeat WHERE stored = 0",
-    .saved = "UPDATE main.heartbeat SET stored = 1 WHERE stored = 0",
-    .unsave = "UPDATE main.heartbeat SET stored = 0",
+    .mark_saved = "UPDATE main.heartbeat SET stored = 1 WHERE stored = 0",
+    .mark_unsaved = "UPDATE main.heartbeat SET stored = 0",
 };
 // clang-format on
 
-static bool beat_in(struct sqlite *sqlite, void *data, struct fault *fault)
+static bool heartbeat_in(struct sqlite *sqlite, void *data, struct fault *fault)
 {
     /* One that came late, behind another, is not the last. */
     static const char put[] =
@@ -34,11 +34,11 @@ static bool beat_in(struct sqlite *sqlite, void *data, struct fault *fault)
     static const char bound[] =
         "DELETE FROM main.heartbeat WHERE name IN"
         " (SELECT name FROM main.heartbeat ORDER BY at_us DESC LIMIT -1 OFFSET 256)";
-    const struct heartbeat *beat = data;
+    const struct heartbeat *heartbeat = data;
 
     return sqlite_exec(sqlite, put,
-                       SQLITE_VALUES(sqlite_text(beat->name), sqlite_int(beat->at_us),
-                                     sqlite_int(beat->ok)),
+                       SQLITE_VALUES(sqlite_text(heartbeat->name), sqlite_int(heartbeat->at_us),
+                                     sqlite_int(heartbeat->ok)),
                        fault) &&
            sqlite_exec(sqlite, bound, SQLITE_NO_VALUES, fault);
 }
@@ -46,19 +46,20 @@ static bool beat_in(struct sqlite *sqlite, void *data, struct fault *fault)
 bool history_heartbeat(struct history *history, const char *name, int64_t at_us, bool ok,
                        struct fault *fault)
 {
-    struct heartbeat beat = {.at_us = at_us, .ok = ok};
+    struct heartbeat heartbeat = {.at_us = at_us, .ok = ok};
 
-    snprintf(beat.name, sizeof(beat.name), "%s", name);
-    return disk_run_change(history_disk(history), beat_in, &beat, sizeof(beat), fault);
+    snprintf(heartbeat.name, sizeof(heartbeat.name), "%s", name);
+    return disk_run_change(history_disk(history), heartbeat_in, &heartbeat, sizeof(heartbeat),
+                           fault);
 }
 
 static void read_one(sqlite3_stmt *row, void *item)
 {
-    struct heartbeat *beat = item;
+    struct heartbeat *heartbeat = item;
 
-    sqlite_read_text(row, 0, beat->name, sizeof(beat->name));
-    beat->at_us = sqlite3_column_int64(row, 1);
-    beat->ok = sqlite3_column_int(row, 2) != 0;
+    sqlite_read_text(row, 0, heartbeat->name, sizeof(heartbeat->name));
+    heartbeat->at_us = sqlite3_column_int64(row, 1);
+    heartbeat->ok = sqlite3_column_int(row, 2) != 0;
 }
 
 bool history_heartbeats(struct history *history, struct heartbeat *out, size_t *count,

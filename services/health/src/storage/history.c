@@ -67,8 +67,8 @@ static void drop_oldest(struct history *history)
     missing->to_us = oldest->at_us;
 }
 
-void history_sample(struct history *history, size_t check, enum verdict verdict, int64_t at_us,
-                    int64_t took_us)
+void history_add_sample(struct history *history, size_t check, enum verdict verdict, int64_t at_us,
+                        int64_t took_us)
 {
     if (history->next - history->first == RING)
         drop_oldest(history);
@@ -90,7 +90,7 @@ static struct api_key_kept *key_find(struct history *history, const struct api_k
 }
 
 /* Where there is no room, the key is told again in a minute, when it is used. */
-void history_key(struct history *history, const struct api_key_kept *key)
+void history_cache_key(struct history *history, const struct api_key_kept *key)
 {
     struct api_key_kept *known = key_find(history, key);
 
@@ -132,7 +132,7 @@ static void batch_finish(void *data)
     history->writing = false;
     for (size_t i = 0; !batch->written && i < batch->key_count; i++)
         if (key_find(history, &batch->keys[i]) == NULL)
-            history_key(history, &batch->keys[i]);
+            history_cache_key(history, &batch->keys[i]);
     if (batch->written) {
         const uint64_t kept = history->first < end ? history->first : end;
         struct missed *missing = &history->missing;

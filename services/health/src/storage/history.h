@@ -9,11 +9,11 @@
  * alerts, silences and heartbeats live in memory, and the disk is their record, so their calls do
  * not fail then: what they did is written when the disk is back. Only what died with the process
  * before that is lost. Samples wait in memory, the oldest are dropped and counted
- * (history_missed()). What is read from the disk alone, history_past() and history_points(), fails
- * with FAULT_UNAVAILABLE "history_away". history_gap() says since when nothing is written. A file
- * that is damaged is set aside as <path>.broken-<seconds>, and a new one begun. A disk that does
- * not answer at all holds up the thread, and all calls with it: after 10 s they fail, from then on
- * at once, until it answers (history_is_stuck()).
+ * (history_missed()). What is read from the disk alone, history_trends() and history_points(),
+ * fails with FAULT_UNAVAILABLE "history_away". history_gap() says since when nothing is written. A
+ * file that is damaged is set aside as <path>.broken-<seconds>, and a new one begun. A disk that
+ * does not answer at all holds up the thread, and all calls with it: after 10 s they fail, from
+ * then on at once, until it answers (history_is_stuck()).
  *
  * Kept: samples of each probe 48 h, minutes 7 days, hours 90 days, days for ever; incidents for
  * ever, alerts 90 days. A check that is gone from the plan keeps its history until then, and finds
@@ -48,8 +48,8 @@ void history_close(struct history *history);
 
 /* Remembers a sample in memory, for the next write (every 5 s, or 4,096 samples; beyond that the
  * oldest are dropped and counted). Never parks. */
-void history_sample(struct history *history, size_t check, enum verdict verdict, int64_t at_us,
-                    int64_t took_us);
+void history_add_sample(struct history *history, size_t check, enum verdict verdict, int64_t at_us,
+                        int64_t took_us);
 /* Writes and rolls up, deletes what is too old, and tries again a disk that was away; for the
  * periodic task. */
 bool history_write(struct history *history, struct fault *fault) MUST_CHECK;
@@ -155,7 +155,7 @@ bool history_incidents(struct history *history, const struct uuid *before, bool 
 
 /* --- alerts: storage/alert_store.c --- */
 
-struct alerts_wanted {
+struct alert_query {
     enum alert_channel channel;
     int64_t now_us;
     bool quiet; /* warnings are held back: what is yellow */
@@ -165,7 +165,7 @@ struct alerts_wanted {
  * dropped, and so is what else was not told of it before the end, and a reminder of what is
  * acknowledged. What nobody could tell for a day is given up. An alert that waits longer than it
  * was told to, because the clock was set back, is due. */
-bool history_alerts_due(struct history *history, const struct alerts_wanted *wanted,
+bool history_alerts_due(struct history *history, const struct alert_query *wanted,
                         struct alert *out, size_t *count /* in: room */,
                         struct fault *fault) MUST_CHECK;
 /* How many no channel had taken yet, and nobody had dropped or held back, when history_alerts_due()
@@ -175,13 +175,13 @@ int64_t history_alerts_waiting(const struct history *history);
 int64_t history_alerts_given_up(const struct history *history);
 /* `message_id` of Telegram, for its edit; 0 none. Where its incident was told as red, a WORSE that
  * waits on this channel is dropped. An alert that is not known any more is ignored. */
-bool history_alert_told(struct history *history, const struct alert *alert, int64_t message_id,
+bool history_alert_sent(struct history *history, const struct alert *alert, int64_t message_id,
                         struct fault *fault) MUST_CHECK;
 /* It was not told, and is due again in `pause_us`. */
-bool history_alert_later(struct history *history, int64_t id, int64_t pause_us,
-                         struct fault *fault) MUST_CHECK;
+bool history_alert_postpone(struct history *history, int64_t id, int64_t pause_us,
+                            struct fault *fault) MUST_CHECK;
 /* It was not told, and will not be. */
-bool history_alert_given_up(struct history *history, int64_t id, struct fault *fault) MUST_CHECK;
+bool history_alert_give_up(struct history *history, int64_t id, struct fault *fault) MUST_CHECK;
 /* A message of Telegram that tells of an incident, which is as it is now. */
 struct alert_message {
     int64_t chat_id, message_id;
@@ -196,18 +196,18 @@ bool history_message(struct history *history, const struct alert_message *messag
 bool history_messages(struct history *history, int64_t since_us, struct alert_message *out,
                       size_t *count /* in: room */, struct fault *fault) MUST_CHECK;
 /* The alert goes to `channel` too, where it does not yet: its own channel fails. */
-bool history_alert_also(struct history *history, int64_t id, enum alert_channel channel,
+bool history_alert_copy(struct history *history, int64_t id, enum alert_channel channel,
                         struct fault *fault) MUST_CHECK;
 
 /* Incidents that last and that people were told of. */
-bool history_incidents_told(struct history *history, struct uuid *out, size_t *count /* in: room */,
-                            struct fault *fault) MUST_CHECK;
+bool history_incidents_alerted(struct history *history, struct uuid *out,
+                               size_t *count /* in: room */, struct fault *fault) MUST_CHECK;
 
 /* Incidents that last and are red, and when their first alert as such was made: where there is
  * none, when they began. */
 struct incident_red {
     struct uuid id;
-    int64_t told_us;
+    int64_t alerted_us;
 };
 bool history_incidents_red(struct history *history, struct incident_red *out,
                            size_t *count /* in: room */, struct fault *fault) MUST_CHECK;
@@ -223,10 +223,10 @@ struct uptime {
 bool history_uptime(struct history *history, int64_t from_us, int64_t to_us, struct uptime *out,
                     struct fault *fault) MUST_CHECK;
 /* The channels that have told the report of this day (20261122): bit n for channel n. */
-bool history_report_told(struct history *history, int day, unsigned *channels,
+bool history_report_sent(struct history *history, int day, unsigned *channels,
                          struct fault *fault) MUST_CHECK;
-bool history_report_note(struct history *history, int day, enum alert_channel channel,
-                         struct fault *fault) MUST_CHECK;
+bool history_report_mark_sent(struct history *history, int day, enum alert_channel channel,
+                              struct fault *fault) MUST_CHECK;
 
 /* --- silences and maintenance: storage/silence_store.c --- */
 
@@ -265,40 +265,40 @@ bool history_heartbeats(struct history *history, struct heartbeat *out,
 /* Hands to `keys` those that an earlier process has seen in the last 24 hours, and remembers the
  * ones it looks up, from the next history_write() on: hashes, never keys. Right after
  * history_open(), not in a fiber. `history` outlives the last request. */
-void history_keep_keys(struct history *history, struct api_keys *keys);
+void history_cache_keys(struct history *history, struct api_keys *keys);
 /* The parts of it. Never parks. */
-void history_key(struct history *history, const struct api_key_kept *key);
+void history_cache_key(struct history *history, const struct api_key_kept *key);
 /* Blocks. */
-void history_keys(struct history *history, void (*each)(void *data, const struct api_key_kept *key),
-                  void *data);
+void history_cached_keys(struct history *history,
+                         void (*each)(void *data, const struct api_key_kept *key), void *data);
 
 /* --- a check's past: storage/trend_store.c --- */
 
-enum { PAST_DAYS = 90, PAST_POINTS = 120 };
+enum { TREND_DAYS = 90, TREND_POINTS = 120 };
 
 /* Shares of time, 0 to 1; NAN where nothing is known. Silenced, affected and yellow count as up. */
-struct past {
+struct trend {
     /* Since when anything is known, within a year; to the minute of the last two hours, the hour of
      * the last day, else the day of UTC. 0: nothing is. */
     int64_t since_us;
     float day, week, month, year;
-    float days[PAST_DAYS];         /* up, oldest first, the last is today (UTC) */
-    float latency_ms[PAST_POINTS]; /* means of the last two hours, oldest first; NAN: none */
+    float days[TREND_DAYS];         /* up, oldest first, the last is today (UTC) */
+    float latency_ms[TREND_POINTS]; /* means of the last two hours, oldest first; NAN: none */
 };
 /* Of all checks of the plan, in its order: `out` has plan->count items. `day` is the last 24 hours,
  * with the hour in which they began; week, month and year are the last 7, 30 and 365 days of UTC
  * with today. */
-bool history_past(struct history *history, int64_t now_us, struct past *out,
-                  struct fault *fault) MUST_CHECK;
+bool history_trends(struct history *history, int64_t now_us, struct trend *out,
+                    struct fault *fault) MUST_CHECK;
 
-struct past_point {
+struct trend_point {
     int64_t at_us;
     enum verdict worst;
     float latency_ms; /* mean; NAN: none */
 };
-enum { PAST_HISTORY_MAX = 1440 };
+enum { TREND_HISTORY_MAX = 1440 };
 /* GET /v1/checks/{name}/history?hours=: raw up to 2 h, minutes up to a day, hours up to 60 days,
  * days beyond. Oldest first; where there are more than `count`, the newest. */
 bool history_points(struct history *history, size_t check, int64_t from_us, int64_t to_us,
-                    struct past_point *out, size_t *count /* in: room */,
+                    struct trend_point *out, size_t *count /* in: room */,
                     struct fault *fault) MUST_CHECK;

@@ -20,13 +20,13 @@ const struct mirror incident_mirror = {
             " OR id IN (SELECT id FROM disk.incident ORDER BY id DESC LIMIT 100)"
             " OR id IN (SELECT incident_id FROM disk.alert WHERE told_us = 0 AND dropped = 0)",
     /* Nobody knows when an incident has ended that this process was not told of. */
-    .settle = "UPDATE disk.incident SET ended_us ="
+    .reconcile = "UPDATE disk.incident SET ended_us ="
               " max(started_us, ifnull((SELECT max(at) * 1000 FROM disk.sample), 0))"
               " WHERE ended_us = 0 AND id NOT IN (SELECT id FROM main.incident)",
     .save = "INSERT OR REPLACE INTO disk.incident (" COLUMNS ")"
             " SELECT " COLUMNS " FROM main.incident WHERE stored = 0",
-    .saved = "UPDATE main.incident SET stored = 1 WHERE stored = 0",
-    .unsave = "UPDATE main.incident SET stored = 0",
+    .mark_saved = "UPDATE main.incident SET stored = 1 WHERE stored = 0",
+    .mark_unsaved = "UPDATE main.incident SET stored = 0",
     .trim = "DELETE FROM main.incident WHERE stored = 1 AND ended_us <> 0"
             " AND id NOT IN (SELECT incident_id FROM main.alert WHERE told_us = 0 AND dropped = 0)"
             " AND id NOT IN (SELECT id FROM main.incident ORDER BY id DESC LIMIT 100)",
@@ -86,14 +86,14 @@ static const char *measure_word(const struct incident *incident)
 }
 
 /* An incident that `main` has let go comes back from the disk. */
-static bool bring_in(struct sqlite *sqlite, void *data, struct fault *fault)
+static bool restore_in(struct sqlite *sqlite, void *data, struct fault *fault)
 {
     static const char incident[] =
         "INSERT OR IGNORE INTO main.incident (" COLUMNS ", stored)"
         " SELECT " COLUMNS ", 1 FROM disk.incident WHERE id = ?1 AND ended_us <> 0";
 
     return sqlite_exec(sqlite, incident, SQLITE_VALUES(sqlite_uuid(data)), fault) &&
-           (sqlite_changes(sqlite) == 0 || alert_store_bring(sqlite, data, fault));
+           (sqlite_changes(sqlite) == 0 || alert_store_restore(sqlite, data, fault));
 }
 
 static void read_one(sqlite3_stmt *row, void *data)
@@ -134,13 +134,13 @@ static bool queue_alerts(struct sqlite *sqlite, const struct change *change, enu
 }
 
 /* Of what has ended, the newest: while the disk is away nothing else bounds them. */
-static bool forget_old(struct sqlite *sqlite, struct fault *fault)
+static bool delete_old(struct sqlite *sqlite, struct fault *fault)
 {
-    static const char forget[] =
+    static const char delete[] =
         "DELETE FROM main.incident WHERE ended_us <> 0"
         " AND id NOT IN (SELECT id FROM main.incident ORDER BY id DESC LIMIT 1000)";
 
-    return sqlite_exec(sqlite, forget, SQLITE_NO_VALUES, fault) &&
+    return sqlite_exec(sqlite, delete, SQLITE_NO_VALUES, fault) &&
            sqlite_exec(sqlite, alert_mirror.trim, SQLITE_NO_VALUES, fault) &&
            sqlite_exec(sqlite, message_mirror.trim, SQLITE_NO_VALUES, fault);
 }
@@ -166,7 +166,7 @@ static bool begin_in(struct sqlite *sqlite, void *data, struct fault *fault)
             fault))
         return false;
     if (sqlite_changes(sqlite) > 0)
-        return queue_alerts(sqlite, change, ALERT_FIRED, fault) && forget_old(sqlite, fault);
+        return queue_alerts(sqlite, change, ALERT_FIRED, fault) && delete_old(sqlite, fault);
     if (!sqlite_count(sqlite, there, SQLITE_VALUES(sqlite_uuid(&incident->id)), &count, fault))
         return false;
     return count > 0 || fault_set(fault, FAULT_CONFLICT, "incident_open",
@@ -224,7 +224,7 @@ static bool end_in(struct sqlite *sqlite, void *data, struct fault *fault)
         !sqlite_exec(sqlite, update, SQLITE_VALUES(sqlite_uuid(id), sqlite_int(change->at_us)),
                      fault))
         return false;
-    return sqlite_changes(sqlite) == 0 || alert_store_recovered(sqlite, id, change->at_us, fault);
+    return sqlite_changes(sqlite) == 0 || alert_store_recover(sqlite, id, change->at_us, fault);
 }
 
 static bool ack_in(struct sqlite *sqlite, void *data, struct fault *fault)
@@ -242,22 +242,22 @@ static bool ack_in(struct sqlite *sqlite, void *data, struct fault *fault)
 }
 
 /* Where the disk is away, the incident is in memory, or is not known. */
-static void bring(struct disk *disk, struct change *change)
+static void restore(struct disk *disk, struct change *change)
 {
     struct fault fault;
 
-    (void)!disk_read(disk, bring_in, &change->incident.id, &fault);
+    (void)!disk_read(disk, restore_in, &change->incident.id, &fault);
 }
 
 static bool end_job(struct disk *disk, void *data, struct fault *fault)
 {
-    bring(disk, data);
+    restore(disk, data);
     return disk_change(disk, end_in, data, fault);
 }
 
 static bool ack_job(struct disk *disk, void *data, struct fault *fault)
 {
-    bring(disk, data);
+    restore(disk, data);
     return disk_change(disk, ack_in, data, fault);
 }
 

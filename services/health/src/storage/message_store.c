@@ -13,11 +13,11 @@
 
 const struct mirror message_mirror = {
     .load = LOAD,
-    .settle = LOAD,
+    .reconcile = LOAD,
     .save = "INSERT OR REPLACE INTO disk.message (" COLUMNS ")"
             " SELECT " COLUMNS " FROM main.message WHERE stored = 0",
-    .saved = "UPDATE main.message SET stored = 1 WHERE stored = 0",
-    .unsave = "UPDATE main.message SET stored = 0",
+    .mark_saved = "UPDATE main.message SET stored = 1 WHERE stored = 0",
+    .mark_unsaved = "UPDATE main.message SET stored = 0",
     .trim = "DELETE FROM main.message WHERE incident_id NOT IN (SELECT id FROM main.incident)",
 };
 // clang-format on

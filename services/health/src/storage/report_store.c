@@ -15,11 +15,11 @@
 
 const struct mirror report_mirror = {
     .load = LOAD,
-    .settle = LOAD,
+    .reconcile = LOAD,
     .save = "INSERT OR REPLACE INTO disk.report (" COLUMNS ")"
             " SELECT " COLUMNS " FROM main.report WHERE stored = 0",
-    .saved = "UPDATE main.report SET stored = 1 WHERE stored = 0",
-    .unsave = "UPDATE main.report SET stored = 0",
+    .mark_saved = "UPDATE main.report SET stored = 1 WHERE stored = 0",
+    .mark_unsaved = "UPDATE main.report SET stored = 0",
     .trim = "DELETE FROM main.report WHERE stored = 1"
             " AND day NOT IN (SELECT DISTINCT day FROM main.report ORDER BY day DESC LIMIT 8)",
 };
@@ -108,58 +108,58 @@ bool history_uptime(struct history *history, int64_t from_us, int64_t to_us, str
 
 /* --- who has told it --- */
 
-struct telling {
+struct delivery {
     int64_t day, at_us;
     unsigned channels;          /* out: bit n for channel n */
     enum alert_channel channel; /* to be noted */
 };
 
-static void told_row(sqlite3_stmt *row, void *data)
+static void sent_row(sqlite3_stmt *row, void *data)
 {
-    struct telling *telling = data;
+    struct delivery *delivery = data;
 
-    telling->channels |= 1U << sqlite3_column_int(row, 0);
+    delivery->channels |= 1U << sqlite3_column_int(row, 0);
 }
 
-static bool told_job(struct disk *disk, void *data, struct fault *fault)
+static bool sent_job(struct disk *disk, void *data, struct fault *fault)
 {
-    static const char told[] = "SELECT channel FROM main.report WHERE day = ?1";
-    struct telling *telling = data;
+    static const char sent[] = "SELECT channel FROM main.report WHERE day = ?1";
+    struct delivery *delivery = data;
 
-    return sqlite_each(disk_sqlite(disk), told, SQLITE_VALUES(sqlite_int(telling->day)), told_row,
-                       telling, fault);
+    return sqlite_each(disk_sqlite(disk), sent, SQLITE_VALUES(sqlite_int(delivery->day)), sent_row,
+                       delivery, fault);
 }
 
-bool history_report_told(struct history *history, int day, unsigned *channels, struct fault *fault)
+bool history_report_sent(struct history *history, int day, unsigned *channels, struct fault *fault)
 {
-    struct telling *telling = fault_calloc(sizeof(*telling), "a report", fault);
+    struct delivery *delivery = fault_calloc(sizeof(*delivery), "a report", fault);
 
-    if (telling == NULL)
+    if (delivery == NULL)
         return false;
-    telling->day = day;
-    if (!disk_run(history_disk(history), told_job, telling, NULL, fault))
+    delivery->day = day;
+    if (!disk_run(history_disk(history), sent_job, delivery, NULL, fault))
         return false;
-    *channels = telling->channels;
-    free(telling);
+    *channels = delivery->channels;
+    free(delivery);
     return true;
 }
 
-static bool note_in(struct sqlite *sqlite, void *data, struct fault *fault)
+static bool mark_in(struct sqlite *sqlite, void *data, struct fault *fault)
 {
-    static const char note[] = "INSERT INTO main.report (" COLUMNS ")"
-                               " VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
-    const struct telling *telling = data;
+    static const char insert[] = "INSERT INTO main.report (" COLUMNS ")"
+                                 " VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
+    const struct delivery *delivery = data;
 
-    return sqlite_exec(sqlite, note,
-                       SQLITE_VALUES(sqlite_int(telling->day), sqlite_int(telling->channel),
-                                     sqlite_int(telling->at_us)),
+    return sqlite_exec(sqlite, insert,
+                       SQLITE_VALUES(sqlite_int(delivery->day), sqlite_int(delivery->channel),
+                                     sqlite_int(delivery->at_us)),
                        fault);
 }
 
-bool history_report_note(struct history *history, int day, enum alert_channel channel,
-                         struct fault *fault)
+bool history_report_mark_sent(struct history *history, int day, enum alert_channel channel,
+                              struct fault *fault)
 {
-    struct telling telling = {.day = day, .at_us = now_wall_us(), .channel = channel};
+    struct delivery delivery = {.day = day, .at_us = now_wall_us(), .channel = channel};
 
-    return disk_run_change(history_disk(history), note_in, &telling, sizeof(telling), fault);
+    return disk_run_change(history_disk(history), mark_in, &delivery, sizeof(delivery), fault);
 }

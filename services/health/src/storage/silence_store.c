@@ -10,12 +10,12 @@ const struct mirror silence_mirror = {
     .load = "INSERT OR IGNORE INTO main.silence (" COLUMNS ", stored)"
             " SELECT " COLUMNS ", 1 FROM disk.silence ORDER BY until_us DESC LIMIT 128",
     /* What somebody said to the last process holds. */
-    .settle = "INSERT OR IGNORE INTO main.silence (" COLUMNS ", stored)"
+    .reconcile = "INSERT OR IGNORE INTO main.silence (" COLUMNS ", stored)"
               " SELECT " COLUMNS ", 1 FROM disk.silence ORDER BY until_us DESC LIMIT 128",
     .save = "INSERT OR REPLACE INTO disk.silence (" COLUMNS ")"
             " SELECT " COLUMNS " FROM main.silence WHERE stored = 0",
-    .saved = "UPDATE main.silence SET stored = 1 WHERE stored = 0",
-    .unsave = "UPDATE main.silence SET stored = 0",
+    .mark_saved = "UPDATE main.silence SET stored = 1 WHERE stored = 0",
+    .mark_unsaved = "UPDATE main.silence SET stored = 0",
 };
 // clang-format on
 

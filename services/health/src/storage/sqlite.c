@@ -58,7 +58,7 @@ struct sqlite *sqlite_create(struct fault *fault)
     return sqlite;
 }
 
-static void forget_prepared(struct sqlite *sqlite)
+static void finalize_prepared(struct sqlite *sqlite)
 {
     for (size_t i = 0; i < sqlite->prepared_count; i++)
         sqlite3_finalize(sqlite->prepared[i].statement);
@@ -69,7 +69,7 @@ void sqlite_destroy(struct sqlite *sqlite)
 {
     if (sqlite == NULL)
         return;
-    forget_prepared(sqlite);
+    finalize_prepared(sqlite);
     sqlite3_close_v2(sqlite->connection);
     free(sqlite);
 }
@@ -102,7 +102,7 @@ bool sqlite_attach(struct sqlite *sqlite, const char *path, struct fault *fault)
     return attach_with(sqlite, path, pragmas, fault);
 }
 
-bool sqlite_attach_to_read(struct sqlite *sqlite, const char *path, struct fault *fault)
+bool sqlite_attach_read_only(struct sqlite *sqlite, const char *path, struct fault *fault)
 {
     /* The index of the log is in memory then, not in a file. */
     static const char alone[] = "PRAGMA disk.locking_mode = EXCLUSIVE;"
@@ -123,7 +123,7 @@ void sqlite_detach(struct sqlite *sqlite)
     const int code = sqlite->failed;
     struct fault fault;
 
-    forget_prepared(sqlite);
+    finalize_prepared(sqlite);
     (void)!sqlite_script(sqlite, "DETACH DATABASE disk", &fault);
     sqlite->failed = code;
 }

@@ -61,7 +61,8 @@ void sqlite_destroy(struct sqlite *sqlite); /* takes NULL */
 /* Adds the database of the file `path` as `disk`: WAL, made where it is not there. */
 bool sqlite_attach(struct sqlite *sqlite, const char *path, struct fault *fault) MUST_CHECK;
 /* The same to read a file where nothing can be written. No other process can use it meanwhile. */
-bool sqlite_attach_to_read(struct sqlite *sqlite, const char *path, struct fault *fault) MUST_CHECK;
+bool sqlite_attach_read_only(struct sqlite *sqlite, const char *path,
+                             struct fault *fault) MUST_CHECK;
 void sqlite_detach(struct sqlite *sqlite);
 
 /* Statements without values or rows, any number, as text. */

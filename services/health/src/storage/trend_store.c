@@ -19,12 +19,12 @@ struct sum {
     int64_t first_day, first_hour, first_minute; /* of which a verdict is known; 0: none */
 };
 
-struct pasts {
+struct trends {
     struct disk *disk;
     int64_t now_us;
     int64_t first; /* unit of the first row that is read */
     size_t count;
-    struct past *out; /* behind `sums` */
+    struct trend *out; /* behind `sums` */
     struct sum sums[];
 };
 
@@ -57,71 +57,71 @@ static int64_t since_of(const struct sum *sum)
 
 /* The check's place in the plan; `count` where it is not there. Numbers of a plan nearly always
  * follow one another. */
-static size_t check_of(const struct pasts *pasts, int64_t id)
+static size_t check_of(const struct trends *trends, int64_t id)
 {
-    const int64_t guess = id - pasts->sums[0].id;
+    const int64_t guess = id - trends->sums[0].id;
 
-    if (guess >= 0 && (size_t)guess < pasts->count && pasts->sums[guess].id == id)
+    if (guess >= 0 && (size_t)guess < trends->count && trends->sums[guess].id == id)
         return (size_t)guess;
-    for (size_t i = 0; i < pasts->count; i++)
-        if (pasts->sums[i].id == id)
+    for (size_t i = 0; i < trends->count; i++)
+        if (trends->sums[i].id == id)
             return i;
-    return pasts->count;
+    return trends->count;
 }
 
 static void day_row(sqlite3_stmt *row, void *data)
 {
-    struct pasts *pasts = data;
-    const int64_t ago = pasts->now_us / HISTORY_DAY_US - sqlite3_column_int64(row, 0);
-    const size_t check = check_of(pasts, sqlite3_column_int64(row, 1));
+    struct trends *trends = data;
+    const int64_t ago = trends->now_us / HISTORY_DAY_US - sqlite3_column_int64(row, 0);
+    const size_t check = check_of(trends, sqlite3_column_int64(row, 1));
     struct share own = {0};
 
-    if (check == pasts->count || ago < 0)
+    if (check == trends->count || ago < 0)
         return;
     share_add(&own, row);
-    if (ago < PAST_DAYS)
-        pasts->out[check].days[PAST_DAYS - 1 - ago] = share_up(&own);
-    note_first(&pasts->sums[check].first_day, row);
-    share_add(&pasts->sums[check].year, row);
+    if (ago < TREND_DAYS)
+        trends->out[check].days[TREND_DAYS - 1 - ago] = share_up(&own);
+    note_first(&trends->sums[check].first_day, row);
+    share_add(&trends->sums[check].year, row);
     if (ago < MONTH_DAYS)
-        share_add(&pasts->sums[check].month, row);
+        share_add(&trends->sums[check].month, row);
     if (ago < WEEK_DAYS)
-        share_add(&pasts->sums[check].week, row);
+        share_add(&trends->sums[check].week, row);
 }
 
 static void hour_row(sqlite3_stmt *row, void *data)
 {
-    struct pasts *pasts = data;
-    const size_t check = check_of(pasts, sqlite3_column_int64(row, 1));
+    struct trends *trends = data;
+    const size_t check = check_of(trends, sqlite3_column_int64(row, 1));
 
-    if (check == pasts->count)
+    if (check == trends->count)
         return;
-    note_first(&pasts->sums[check].first_hour, row);
-    share_add(&pasts->sums[check].day, row);
+    note_first(&trends->sums[check].first_hour, row);
+    share_add(&trends->sums[check].day, row);
 }
 
 static void minute_row(sqlite3_stmt *row, void *data)
 {
-    struct pasts *pasts = data;
-    const int64_t at = sqlite3_column_int64(row, 0) - pasts->first;
-    const size_t check = check_of(pasts, sqlite3_column_int64(row, 1));
+    struct trends *trends = data;
+    const int64_t at = sqlite3_column_int64(row, 0) - trends->first;
+    const size_t check = check_of(trends, sqlite3_column_int64(row, 1));
 
-    if (check == pasts->count || at < 0 || at >= PAST_POINTS)
+    if (check == trends->count || at < 0 || at >= TREND_POINTS)
         return;
-    note_first(&pasts->sums[check].first_minute, row);
-    pasts->out[check].latency_ms[at] = (float)(sqlite3_column_double(row, 4) / US_PER_MS);
+    note_first(&trends->sums[check].first_minute, row);
+    trends->out[check].latency_ms[at] = (float)(sqlite3_column_double(row, 4) / US_PER_MS);
 }
 
-static void pasts_begin(struct pasts *pasts)
+static void trends_begin(struct trends *trends)
 {
-    for (size_t i = 0; i < pasts->count; i++) {
-        struct past *past = &pasts->out[i];
+    for (size_t i = 0; i < trends->count; i++) {
+        struct trend *trend = &trends->out[i];
 
-        pasts->sums[i] = (struct sum){.id = disk_check_ids(pasts->disk)[i]};
-        for (size_t day = 0; day < PAST_DAYS; day++)
-            past->days[day] = NAN;
-        for (size_t point = 0; point < PAST_POINTS; point++)
-            past->latency_ms[point] = NAN;
+        trends->sums[i] = (struct sum){.id = disk_check_ids(trends->disk)[i]};
+        for (size_t day = 0; day < TREND_DAYS; day++)
+            trend->days[day] = NAN;
+        for (size_t point = 0; point < TREND_POINTS; point++)
+            trend->latency_ms[point] = NAN;
     }
 }
 
@@ -129,7 +129,7 @@ static void pasts_begin(struct pasts *pasts)
     "SELECT at, check_id, known_ms, bad_ms, sum_us * 1.0 / count FROM disk." table " WHERE at >= " \
     "?1"
 
-static bool pasts_in(struct sqlite *sqlite, void *data, struct fault *fault)
+static bool trends_in(struct sqlite *sqlite, void *data, struct fault *fault)
 {
     static const struct {
         const char *sql;
@@ -139,50 +139,50 @@ static bool pasts_in(struct sqlite *sqlite, void *data, struct fault *fault)
     } parts[] = {
         {ROWS("day"),    HISTORY_DAY_US,    YEAR_DAYS,     day_row   },
         {ROWS("hour"),   HISTORY_HOUR_US,   DAY_HOURS + 1, hour_row  },
-        {ROWS("minute"), HISTORY_MINUTE_US, PAST_POINTS,   minute_row},
+        {ROWS("minute"), HISTORY_MINUTE_US, TREND_POINTS,  minute_row},
     };
-    struct pasts *pasts = data;
+    struct trends *trends = data;
 
-    pasts_begin(pasts);
+    trends_begin(trends);
     for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
-        pasts->first = pasts->now_us / parts[i].unit_us - parts[i].units + 1;
-        if (!sqlite_each(sqlite, parts[i].sql, SQLITE_VALUES(sqlite_int(pasts->first)),
-                         parts[i].row, pasts, fault))
+        trends->first = trends->now_us / parts[i].unit_us - parts[i].units + 1;
+        if (!sqlite_each(sqlite, parts[i].sql, SQLITE_VALUES(sqlite_int(trends->first)),
+                         parts[i].row, trends, fault))
             return false;
     }
-    for (size_t i = 0; i < pasts->count; i++) {
-        pasts->out[i].since_us = since_of(&pasts->sums[i]);
-        pasts->out[i].day = share_up(&pasts->sums[i].day);
-        pasts->out[i].week = share_up(&pasts->sums[i].week);
-        pasts->out[i].month = share_up(&pasts->sums[i].month);
-        pasts->out[i].year = share_up(&pasts->sums[i].year);
+    for (size_t i = 0; i < trends->count; i++) {
+        trends->out[i].since_us = since_of(&trends->sums[i]);
+        trends->out[i].day = share_up(&trends->sums[i].day);
+        trends->out[i].week = share_up(&trends->sums[i].week);
+        trends->out[i].month = share_up(&trends->sums[i].month);
+        trends->out[i].year = share_up(&trends->sums[i].year);
     }
     return true;
 }
 
-static bool pasts_job(struct disk *disk, void *data, struct fault *fault)
+static bool trends_job(struct disk *disk, void *data, struct fault *fault)
 {
-    struct pasts *pasts = data;
+    struct trends *trends = data;
 
-    pasts->disk = disk;
-    return disk_read(disk, pasts_in, pasts, fault);
+    trends->disk = disk;
+    return disk_read(disk, trends_in, trends, fault);
 }
 
-bool history_past(struct history *history, int64_t now_us, struct past *out, struct fault *fault)
+bool history_trends(struct history *history, int64_t now_us, struct trend *out, struct fault *fault)
 {
     const size_t count = disk_check_count(history_disk(history));
-    struct pasts *pasts = fault_calloc(
-        sizeof(*pasts) + count * (sizeof(struct sum) + sizeof(struct past)), "pasts", fault);
+    struct trends *trends = fault_calloc(
+        sizeof(*trends) + count * (sizeof(struct sum) + sizeof(struct trend)), "pasts", fault);
 
-    if (pasts == NULL)
+    if (trends == NULL)
         return false;
-    pasts->now_us = now_us;
-    pasts->count = count;
-    pasts->out = (struct past *)(void *)&pasts->sums[count];
-    if (!disk_run(history_disk(history), pasts_job, pasts, NULL, fault))
+    trends->now_us = now_us;
+    trends->count = count;
+    trends->out = (struct trend *)(void *)&trends->sums[count];
+    if (!disk_run(history_disk(history), trends_job, trends, NULL, fault))
         return false;
-    memcpy(out, pasts->out, count * sizeof(*out));
-    free(pasts);
+    memcpy(out, trends->out, count * sizeof(*out));
+    free(trends);
     return true;
 }
 
@@ -194,7 +194,7 @@ struct points {
     int64_t from_us, to_us;
     const struct resolution *resolution;
     size_t room, count;
-    struct past_point points[];
+    struct trend_point points[];
 };
 
 #define POINTS(table, seen, latency)                                                               \
@@ -232,7 +232,7 @@ static void point_row(sqlite3_stmt *row, void *data)
 
     if (points->count == points->room)
         return;
-    points->points[points->count++] = (struct past_point){
+    points->points[points->count++] = (struct trend_point){
         .at_us = sqlite3_column_int64(row, 0) * points->resolution->unit_us,
         .worst = worst_of(sqlite3_column_int64(row, 1)),
         .latency_ms = (float)(sqlite3_column_double(row, 2) / US_PER_MS),
@@ -261,7 +261,7 @@ static bool points_job(struct disk *disk, void *data, struct fault *fault)
 }
 
 bool history_points(struct history *history, size_t check, int64_t from_us, int64_t to_us,
-                    struct past_point *out, size_t *count, struct fault *fault)
+                    struct trend_point *out, size_t *count, struct fault *fault)
 {
     struct points *points = fault_calloc(sizeof(*points) + *count * sizeof(*out), "points", fault);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Who may call health: its scopes, which only keys of the tenant system have
- * (services/callers.txt). It knows no actors beside staff. */
+/* The scopes of health, which only keys of the tenant system may have (services/callers.txt), and
+ * its kind of actor: staff. */
 #pragma once
 
 #include "api/caller.h"
@@ -10,5 +10,5 @@ enum {
     SCOPE_HEALTH_READ = 1 << 0,
     SCOPE_HEALTH_BEAT = 1 << 1,
     SCOPE_HEALTH_ADMIN = 1 << 2,
-    SCOPE_BOOKING_ACT = 1 << 3 /* X-Actor, as with all services */
+    SCOPE_BOOKING_ACT = 1 << 3 /* allows X-Actor, as in every service */
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What every handler of health gets as `data`. Read-only after start. */
+/* The data that every handler of health receives. Read-only after start. */
 #pragma once
 
 #include "api/service.h"
@@ -17,14 +17,14 @@ struct monitor;
 enum { PAGE_TOKEN_LEN = 32 };
 
 struct health_app {
-    struct service *service; /* first: as struct service_data */
+    struct service *service; /* first, as in struct service_data */
     const struct health_config *config;
-    struct plan *plan; /* what is watched */
+    struct plan *plan; /* the configured checks */
     struct history *history;
-    struct periodic *writer; /* history_write() every 5 s */
+    struct periodic *writer; /* runs history_write() every 5 s */
     struct alerts *alerts;
     struct monitor *monitor;
     struct report *report;
     struct metrics *metrics;
-    uint8_t page_key[32]; /* of this process: signs the tokens of the page's forms */
+    uint8_t page_key[32]; /* random for each process; signs the tokens of the page's forms */
 };

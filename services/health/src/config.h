@@ -1,26 +1,26 @@
 // SPDX-License-Identifier: MIT
-/* The variables health has beside those of every service. */
+/* The variables of health, beside those of every service. */
 #pragma once
 
 #include "api/service.h"
 
 struct health_config {
     struct service_config common; /* first */
-    const char *plan;             /* file of the checks */
-    const char *history;          /* file of the SQLite database */
-    const char *public_url;       /* where people open the page; "" unknown */
-    const char *docs_url;         /* folder of the documentation; "" unknown */
+    const char *plan;             /* path of the YAML file of checks */
+    const char *history;          /* path of the SQLite file */
+    const char *public_url;       /* URL of the status page; "" not set */
+    const char *docs_url;         /* URL of the documentation folder; "" not set */
     const char *time_zone;
     const char *proc;
-    const char *edge_secret; /* of X-Edge-Secret; "": the page is open */
-    const char *link_key;    /* for services of ours */
-    const char *deploy_lock; /* file that is there while a deploy runs */
+    const char *edge_secret; /* expected X-Edge-Secret; "": the page is public */
+    const char *link_key;    /* API key for other services of tapbot */
+    const char *deploy_lock; /* path of a file that exists while a deploy runs */
     /* Alerts. */
     const char *alert_bot_token; /* "": no Telegram */
-    const char *alert_chats;     /* ids, comma-separated */
+    const char *alert_chats;     /* chat ids, comma-separated */
     const char *telegram_api_root;
     const char *telegram_proxy;
-    const char *smtp_url; /* smtp://host:port, smtps://; "": no e-mail */
+    const char *smtp_url; /* smtp://host:port or smtps://host:port; "": no e-mail */
     const char *smtp_user;
     const char *smtp_password;
     const char *alert_from;

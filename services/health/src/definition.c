@@ -28,7 +28,8 @@ const struct api_callers health_callers = {
     .actor_scope = SCOPE_BOOKING_ACT,
 };
 
-/* On a server other containers reach the page's port past the password of the reverse proxy. */
+/* On a server, other containers can reach the port of the page without passing the reverse proxy's
+ * password. */
 static bool check_edge(const struct health_config *config, FILE *errors)
 {
     const char *environment = config->common.environment;
@@ -36,11 +37,11 @@ static bool check_edge(const struct health_config *config, FILE *errors)
     if (config->edge_secret[0] != '\0' || strcmp(environment, "demo") == 0 ||
         strcmp(environment, "test") == 0)
         return true;
-    fprintf(errors, "HEALTH_EDGE_SECRET: is needed where ENVIRONMENT is %s\n", environment);
+    fprintf(errors, "HEALTH_EDGE_SECRET: is required if ENVIRONMENT is %s\n", environment);
     return false;
 }
 
-/* Of the file and the variables, so that all mistakes are seen at once. */
+/* Checks the file and the variables, and reports all mistakes at once. */
 static bool check_config(const void *data, FILE *errors)
 {
     const struct health_config *config = data;
@@ -129,14 +130,14 @@ static void *start(struct service *service, const void *config, struct fault *fa
     app->service = service;
     app->config = config;
     digest_random(app->page_key, sizeof app->page_key);
-    /* What words/ tells of times is in the zone of the process. */
+    /* i18n/ formats times in the time zone of the process. */
     setenv("TZ", app->config->time_zone, 1);
     tzset();
     app->plan = fault_calloc(sizeof *app->plan, "the checks", fault);
     if (app->plan == NULL)
         goto fail;
     if (!plan_load(app->config->plan, app->plan, stderr))
-        fault_set(fault, FAULT_INVALID, "bad_plan", "The table of checks has mistakes.");
+        fault_set(fault, FAULT_INVALID, "bad_plan", "The file of checks has mistakes.");
     else if (start_history(app, fault) && start_watch(app, fault) && start_report(app, fault))
         return app;
 fail:

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The service health, as common/api runs it. */
+/* The service definition of health for common/api. */
 #pragma once
 
 #include "api/service.h"

@@ -11,6 +11,7 @@
 #include "base/now.h"
 
 #include "i18n/i18n.h"
+#include "i18n/runbook.h"
 #include "unit/base/suite.h"
 
 enum { ROOM = 1024, PAGE_MAX = 256 * 1024 };

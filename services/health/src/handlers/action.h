@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* What POST and DELETE share. They repeat without harm, so there is no Idempotency-Key; what was
- * done and by whom is the incident's or the silence's own record. */
+/* Common parts of POST and DELETE. They are idempotent, so there is no Idempotency-Key; the
+ * incident or silence records who acted. */
 #pragma once
 
 #include "http/reply.h"
@@ -8,9 +8,9 @@
 
 #include "storage/history.h"
 
-/* ?dry_run=true: all checks, no effect, 200 {"would": ...}. The query may have nothing else. */
+/* ?dry_run=true: all checks, no effect, 200 {"would": ...}. No other query parameter is allowed. */
 bool action_is_dry(const struct http_request *req, bool *out, struct fault *fault) MUST_CHECK;
-/* For whom the caller acts: "staff:Aigul", "client:<uuid>"; cut at the end of a character. */
+/* The actor of the caller: "staff:Aigul", "client:<uuid>"; truncated between characters. */
 void action_who(const struct http_request *req, char who[INCIDENT_WHO_MAX + 1]);
 /* The resource is written between these. */
 void action_reply_begin(bool dry, struct http_response *res);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The handlers of routes.c. Each is in the file of its noun. */
+/* The handlers of routes.c, each in the file of its noun. */
 #pragma once
 
 #include "http/route.h"

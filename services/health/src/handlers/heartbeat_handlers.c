@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Backups and other jobs tell that they have run. Who does not is late, which a check of the kind
- * heartbeat shows. */
+/* Backups and other jobs report that they have run. A check of the kind heartbeat fails if a report
+ * is late. */
 #include "base/now.h"
 
 #include "app.h"
@@ -8,7 +8,8 @@
 #include "handlers/handlers.h"
 #include "monitor/monitor.h"
 
-/* `seconds` it took and `rpo_s` (how much would be lost) are taken, and shown nowhere yet. */
+/* `seconds` (the duration) and `rpo_s` (the data that a loss would cost) are accepted but not used
+ * yet. */
 struct heartbeat_body {
     bool ok;
     int64_t seconds;

@@ -21,7 +21,7 @@ enum http_status get_incidents(void *data, const struct http_request *req,
     if (!http_request_query(req, &list_page_fields, &page, &fault) ||
         !list_page_read(req, SLICE("incidents"), &page, &fault))
         return http_reply_fault(req, res, &fault);
-    /* One more than the page, as the sign that there are more. */
+    /* One more than the page shows whether there are more. */
     size_t count = (size_t)page.limit + 1;
     auto_free struct incident *found = fault_calloc(count * sizeof *found, "incidents", &fault);
     if (found == NULL || !history_incidents(app->history, page.after.set ? &page.after.id : NULL,
@@ -38,7 +38,7 @@ enum http_status get_incidents(void *data, const struct http_request *req,
     return http_reply_json(res, HTTP_OK);
 }
 
-/* The id that follows; of the last one itself. */
+/* The next id; the last id has itself. */
 static struct uuid uuid_behind(struct uuid id)
 {
     for (size_t i = sizeof id.bytes; i-- > 0;)
@@ -58,7 +58,7 @@ static bool find(struct health_app *app, const struct uuid *id, struct incident 
            fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such incident.");
 }
 
-/* The incident as it is then; of a dry run as it is. */
+/* `out` is the resulting incident; with `dry` the unchanged one. */
 static bool acknowledge(struct health_app *app, const struct uuid *id, const char *who, bool dry,
                         struct incident *out, struct fault *fault)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The page for people. */
+/* The status page. */
 #include "base/digest.h"
 #include "base/embed.h"
 #include "base/now.h"
@@ -20,8 +20,8 @@ extern const size_t health_page_file_count;
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "              \
     "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
-/* Containers that share a network with health reach it too: the reverse proxy has asked for a
- * password, and says so. */
+/* Containers on the same network can reach health directly, so the reverse proxy, which asks for
+ * the password, sends a secret. */
 bool check_edge_secret(void *data, struct http_request *req, struct http_response *res,
                        struct fault *fault)
 {
@@ -55,7 +55,7 @@ static bool read_language(const struct http_request *req, enum language *out, st
     return true;
 }
 
-/* Of the page's forms: what another site's page cannot know. Good today and the day after. */
+/* The token of the page's forms, which another site cannot know. Valid today and tomorrow. */
 static void token_of(const struct health_app *app, int64_t day, char out[PAGE_TOKEN_LEN + 1])
 {
     uint8_t hash[DIGEST_SHA256_LEN];
@@ -143,7 +143,7 @@ enum http_status get_page_badge(void *data, const struct http_request *req,
     return reply(res, "image/svg+xml");
 }
 
-/* Its colours and its script: /page.css, /page.js. */
+/* /page.css and /page.js. */
 enum http_status get_page_file(void *data, const struct http_request *req,
                                struct http_response *res)
 {
@@ -168,7 +168,7 @@ enum http_status get_page_file(void *data, const struct http_request *req,
     return http_reply_fault(req, res, &fault);
 }
 
-/* token=... of application/x-www-form-urlencoded, alone. */
+/* The body must be token=... as application/x-www-form-urlencoded, nothing else. */
 static struct slice token_of_form(struct slice body)
 {
     static const struct slice name = {"token=", 6};
@@ -177,7 +177,7 @@ static struct slice token_of_form(struct slice body)
     return (struct slice){body.at + name.len, body.len - name.len};
 }
 
-/* The token says that it was this page. Back to the page. */
+/* The token proves that the form is from this page. Redirects to the page. */
 enum http_status post_page_ack(void *data, const struct http_request *req,
                                struct http_response *res)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Prometheus posts the alerts of its rules here, as to an Alertmanager: api/v2/openapi.yaml there.
- */
+/* Prometheus posts the alerts of its rules here, as to an Alertmanager (its
+ * api/v2/openapi.yaml). */
 #include "base/now.h"
 #include "http/reply.h"
 #include "http/request.h"
@@ -10,7 +10,7 @@
 #include "monitor/monitor.h"
 #include "prometheus/rule_alert_json.h"
 
-/* The heartbeat of the plan that is named as this rule, one that always fires; NULL: none is. */
+/* The heartbeat check that has the name of this rule, which always fires; NULL: there is none. */
 static const struct check *heartbeat_of(const struct health_app *app,
                                         const struct rule_alert *alert)
 {
@@ -18,7 +18,7 @@ static const struct check *heartbeat_of(const struct health_app *app,
     return check != NULL && check->kind == CHECK_HEARTBEAT ? check : NULL;
 }
 
-/* What history does not take is known all the same, until the next start. */
+/* If history fails, the heartbeat is known until the next start. */
 static bool heartbeat(struct health_app *app, const struct check *check, int64_t now_us,
                       struct fault *fault)
 {

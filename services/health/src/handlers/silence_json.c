@@ -64,7 +64,7 @@ static bool take(const struct silence_shown *shown, struct silence *out)
 static bool matches_any(const struct plan *plan, struct slice match)
 {
     char room[SILENCE_MATCH_MAX + 1] = {0};
-    if (slice_starts(match, SLICE(RULE_PREFIX))) /* which rules there are Prometheus knows */
+    if (slice_starts(match, SLICE(RULE_PREFIX))) /* only Prometheus knows which rules exist */
         return true;
     memcpy(room, match.at, match.len);
     for (size_t i = 0; i < plan->count; i++)
@@ -74,7 +74,7 @@ static bool matches_any(const struct plan *plan, struct slice match)
     return false;
 }
 
-/* A match has ASCII alone: names of checks, and '*'. */
+/* A match is printable ASCII: names of checks, and '*'. */
 static bool is_match(struct slice match)
 {
     for (size_t i = 0; i < match.len; i++)

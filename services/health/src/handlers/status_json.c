@@ -35,7 +35,7 @@ struct point_shown {
     float latency_ms;
 };
 
-/* Percent with two decimals; null where nothing is known. */
+/* Percent with two decimals; null if unknown. */
 static void encode_share(const void *value, struct buf *out)
 {
     const float share = *(const float *)value;
@@ -145,7 +145,7 @@ static void encode_check(const struct monitor_view *view, size_t i, struct buf *
     fields_encode(&status_check_fields, &shown, false, out);
 }
 
-/* An alert of Prometheus looks as a check does. */
+/* An alert of Prometheus has the JSON of a check. */
 static void encode_rule(const struct rule_alert *alert, struct buf *out)
 {
     const struct incident *incident = &alert->incident;
@@ -164,8 +164,8 @@ static void encode_rule(const struct rule_alert *alert, struct buf *out)
     fields_encode(&status_check_fields, &shown, false, out);
 }
 
-/* Those that are told, or would be without a silence. Of what history has not taken the other copy
- * has to tell. */
+/* Alerts with an incident, or that would have one without a silence. An alert that history has not
+ * confirmed is omitted, so the peer sends it. */
 static void encode_rules(const struct monitor_view *view, struct buf *out)
 {
     const struct rules *rules = &view->rules;

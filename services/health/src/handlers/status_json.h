@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* How answers show checks. */
+/* JSON of checks. */
 #pragma once
 
 #include "base/buf.h"
@@ -11,7 +11,7 @@ void status_encode(const struct monitor_view *view, struct buf *out);
 void check_points_encode(const struct trend_point *points, size_t count, struct buf *out);
 
 struct check_history_query {
-    int64_t hours; /* 24 before it is read */
+    int64_t hours; /* 24 unless the query sets it */
 };
 extern const struct fields check_history_fields;
 /* For contract tests of descriptions. */

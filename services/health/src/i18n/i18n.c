@@ -180,7 +180,7 @@ void i18n_duration(int64_t us, enum language language, struct buf *out)
 
 void i18n_percent(float share, enum language language, struct buf *out)
 {
-    /* The nearest float below a decimal, as of 0.9998, still counts as that decimal. */
+    /* The nearest float below a decimal such as 0.9998 still counts as that decimal. */
     const int hundredths = (int)floorf((fminf(fmaxf(share, 0), 1) + 1e-7F) * 10000);
     const char *space = language == LANGUAGE_EN ? "" : " ";
 
@@ -218,7 +218,7 @@ void i18n_date(int64_t at_us, int64_t now_us, struct buf *out)
     put_time(at_us, now_us, true, out);
 }
 
-/* At most one digit behind the sign of decimals, which is a comma but in English. */
+/* At most one decimal; the decimal separator is a comma except in English. */
 static void put_number(double value, enum language language, struct buf *out)
 {
     char text[32];
@@ -261,7 +261,7 @@ static void put_value(enum measure measure, double value, enum language language
         put_number(value, language, out);
         if (strcmp(unit, "%") == 0)
             buf_text(out, language == LANGUAGE_EN ? "%" : " %");
-        else if (unit[0] != '\0' && strcmp(unit, "days") != 0) /* the name says it */
+        else if (unit[0] != '\0' && strcmp(unit, "days") != 0) /* the measure's name contains it */
             buf_printf(out, " %s", units[strcmp(unit, "ms") == 0 ? MILLISECOND : MINUTE][language]);
     }
 }
@@ -273,7 +273,7 @@ static void put_reading(const struct reading *reading, enum language language, s
     put_value(reading->measure, reading->value, language, out);
 }
 
-/* False: no reading tells what is wrong. */
+/* False: no reading explains what is wrong. */
 static bool put_exceeded(const struct check *check, const struct probe_result *why,
                          enum language language, struct buf *out)
 {

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
-/* The sections of docs/runbook.md, which has more to say of each. */
-#include "base/slice.h"
+#include "i18n/runbook.h"
 
-#include "i18n/i18n.h"
+#include <string.h>
 
 // clang-format off
-/* The order of advice is that of enum language: ru, en, kz. */
+/* Advice in the order of enum language: ru, en, kz. */
 const struct runbook runbooks[] = {
     {"booking-api",
      {"Посмотрите, работает ли контейнер booking-api и что он пишет; без базы он не готов",

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What the probes have seen, under the names of the known exporters: a table for each kind of
- * thing that is seen. */
+/* The last readings under the names of the usual exporters: a table for each kind of object. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,23 +11,24 @@
 #include "metrics/metrics.h"
 #include "probes/snapshot.h"
 
-/* A member of a struct that a probe has filled, as a metric. */
+/* A member of a struct that a probe fills, as a metric. */
 struct row {
     const char *name;
     const char *help;
     enum metric_type type;
     size_t offset;
-    bool real; /* the member is a double, whose NAN means none; else an int64_t, negative: none */
-    double scale; /* what one of the member is in the metric's unit */
+    bool real;    /* the member is a double, NAN means none; else an int64_t, negative means none */
+    double scale; /* factor from the member's unit to the metric's */
 };
 
-/* Things of one kind: an array of structs, a table of what they have, and what tells them apart. */
+/* Objects of one kind: an array of structs, the metrics of each, and the label that distinguishes
+ * them. */
 struct table {
     const void *items;
     size_t size, count;
     const struct row *rows;
     size_t row_count;
-    const char *label;   /* NULL: there is one thing */
+    const char *label;   /* NULL: there is one object */
     size_t label_offset; /* of a char array */
 };
 

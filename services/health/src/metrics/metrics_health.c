@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-/* health's own: its checks, its incidents, and whether it can remember and tell them. */
+/* Metrics of health itself: checks, incidents, history and alerts. */
 #include "base/metric.h"
 #include "base/now.h"
 
 #include "metrics/metrics.h"
 
-/* What health_check_status is for each verdict. */
+/* The value of health_check_status for each verdict. */
 static const double statuses[VERDICTS] = {
     [VERDICT_GREEN] = 0,    [VERDICT_YELLOW] = 1,   [VERDICT_RED] = 2,
     [VERDICT_AFFECTED] = 3, [VERDICT_SILENCED] = 4, [VERDICT_UNKNOWN] = 5,

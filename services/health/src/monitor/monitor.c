@@ -9,14 +9,14 @@
 #include "monitor/monitor_private.h"
 
 enum {
-    NAME_THREADS = 16, /* half of them may look names up, the others ask for mounts */
+    NAME_THREADS = 16, /* half of them may resolve names; the others query mounts */
     NAME_QUEUE = CHECKS_MAX,
-    CONCLUDE_MS = 1000, /* also without a probe: one that hangs becomes unknown */
+    CONCLUDE_MS = 1000, /* also without a probe, so that a hanging one becomes unknown */
     READ_MS = 60 * 1000,
     BACKGROUND_MS = 20 * 1000
 };
 
-/* A deploy that lasts longer has died and left its lock. */
+/* A lock that is older was left by a deploy that died. */
 #define DEPLOY_MAX_S (30 * 60)
 
 static bool start_background(struct monitor *monitor, struct fault *fault)
@@ -78,7 +78,7 @@ static bool create_tools(struct monitor *monitor, struct fault *fault)
     return monitor->threads != NULL;
 }
 
-/* Somebody has acknowledged by Telegram: pages say so soon. */
+/* An incident was acknowledged by Telegram: refresh the pages soon. */
 static void on_ack(void *data, const struct incident *incident)
 {
     struct monitor *monitor = data;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* Probes at their times, and what follows: a fiber for each check runs its probe, moves its
- * verdict, writes the sample, begins and ends incidents. What pages and answers show is
- * monitor_view(), in memory. */
+/* Runs the probes and acts on their results: for each check a fiber runs its probe, updates its
+ * verdict, writes the sample, and begins and ends incidents. monitor_view() gives pages and answers
+ * what they show, from memory. */
 #pragma once
 
 #include "notify/alerts.h"
@@ -23,39 +23,39 @@ struct monitor_options {
     struct alerts *alerts;
 };
 
-/* Returns new. Open incidents of history are taken up: nothing is told twice. */
+/* Returns new. Resumes the open incidents of history, so that no alert is sent twice. */
 struct monitor *monitor_start(const struct monitor_options *options, struct fault *fault);
 void monitor_stop(struct monitor *monitor); /* takes NULL */
 
-/* What is known now. Borrowed until the next turn. */
+/* The current state. Borrowed until the next event-loop iteration. */
 struct monitor_view {
     const struct plan *plan;
-    const struct verdict_state *states; /* plan->count, as all lists */
+    const struct verdict_state *states; /* plan->count items, like all lists of checks */
     const struct check_verdict *verdicts;
-    const struct trend *trends;       /* read anew every minute */
+    const struct trend *trends;       /* refreshed every minute */
     const struct incident *incidents; /* open ones first, then the newest */
     size_t incident_count;
     const struct silence *silences;
     size_t silence_count;
-    struct rules rules; /* alerts of Prometheus; their list is borrowed */
+    struct rules rules; /* alerts of Prometheus; the list is borrowed */
     enum verdict overall;
-    int64_t overall_since_us; /* before this process too, as far as incidents tell */
+    int64_t overall_since_us; /* may be before the start of this process, if incidents show it */
     int64_t now_us;
     int64_t history_gap_us;        /* history_gap() */
     struct missed history_missing; /* history_missing() */
-    const struct missed *missed;   /* history_missed(), the newest first */
+    const struct missed *missed;   /* history_missed(), newest first */
     size_t missed_count;
     const struct check
-        *alerted_by_peer; /* what is bad here, and the other copy tells; NULL: none */
-    bool link_alerted;    /* people know, by this copy, that the link to the other one is cut */
+        *alerted_by_peer; /* a check that is bad here but alerted by the peer; NULL: none */
+    bool link_alerted;    /* this instance has alerted people that the link to the peer is cut */
     bool maintenance;
     int64_t maintenance_until_us;
 };
 void monitor_view(struct monitor *monitor, struct monitor_view *out);
-/* What the probes have read last. Borrowed as long as `watch`. */
+/* The last readings of the probes. Borrowed as long as `monitor` lives. */
 const struct snapshot *monitor_snapshot(const struct monitor *monitor);
-/* Silences, heartbeats or acknowledgements have changed: they are read anew in this fiber. */
+/* Reads silences and incidents from history again, in this fiber, after a change. */
 bool monitor_reload(struct monitor *monitor, struct fault *fault) MUST_CHECK;
-/* Prometheus tells of an alert. */
+/* Receives an alert of Prometheus. */
 void monitor_rule_alert(struct monitor *monitor, const struct rule_alert *alert);
 void monitor_heartbeat(struct monitor *monitor, const struct check *check, int64_t at_us, bool ok);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What follows from probes: samples, incidents, alerts. */
+/* Acts on the results of probes: samples, incidents, alerts. */
 #include <string.h>
 
 #include "base/auto.h"
@@ -10,10 +10,10 @@
 #include "monitor/monitor_private.h"
 #include "notify/escalation.h"
 
-/* Of a file before this one, of this one, and of rules. */
+/* Checks of the previous and the current plan, and rules. */
 enum { RESUMED_MAX = 2 * CHECKS_MAX + RULES_INCIDENTS_MAX };
 
-/* Of the verdict that is acted on: while history is waited for, the state goes on. */
+/* The level of the verdict: while the call to history waits, the state may change. */
 static enum level level_of(enum verdict verdict)
 {
     return verdict == VERDICT_RED ? LEVEL_RED : LEVEL_YELLOW;
@@ -47,7 +47,7 @@ static unsigned channels_of(const struct monitor *monitor, size_t i,
                : 0;
 }
 
-/* History has failed. Where it is stuck, people are told all the same. */
+/* History has failed. If it is stuck, sends the alert from memory. */
 static bool send_from_memory(struct monitor *monitor, size_t i, const struct incident *incident,
                              enum alert_event event)
 {
@@ -57,7 +57,7 @@ static bool send_from_memory(struct monitor *monitor, size_t i, const struct inc
     return false;
 }
 
-/* What history did not answer in time it may have done, or not: it is asked again for the same
+/* A call to history that timed out may have been executed, so it is repeated for the same
  * incident. */
 static bool begin(struct monitor *monitor, size_t i, struct fault *fault)
 {
@@ -122,7 +122,7 @@ static bool update_incident(struct monitor *monitor, size_t i, bool *changed, st
         verdict_change(&monitor->plan->checks[i], open, &monitor->verdicts[i]);
     if (task->unconfirmed && change != CHANGE_END)
         change = verdict_change(&monitor->plan->checks[i], LEVEL_UNKNOWN, &monitor->verdicts[i]);
-    if (task->incident.ended_us != 0) /* it was told to be over while history was stuck */
+    if (task->incident.ended_us != 0) /* the recovery was sent while history was stuck */
         change = CHANGE_END;
     act_fn *act = acts[change];
     if (act == NULL)
@@ -172,8 +172,8 @@ static bool resume_escalation(struct monitor *monitor, struct fault *fault)
     return true;
 }
 
-/* Incidents that lasted when the process before this one ended: at most one of each check that it
- * knew. What they were about may be watched here no more. */
+/* Resumes the incidents that were open when the previous process ended, at most one for each check
+ * that it knew. Incidents of checks that are no longer run here are ended. */
 static bool resume(struct monitor *monitor, struct fault *fault)
 {
     size_t count = RESUMED_MAX;
@@ -198,8 +198,8 @@ static bool resume(struct monitor *monitor, struct fault *fault)
     return true;
 }
 
-/* What the process before this one has seen: since the newest end of what was worse, or, where that
- * is later, the begin of the first that lasts and is as bad. 0: history does not tell. */
+/* Since when the overall level was `level` according to history: the newest end of a worse incident
+ * or, if later, the start of the first open incident of this level. 0: unknown. */
 static int64_t overall_since(const struct incident *incidents, size_t count, enum level level)
 {
     int64_t worse_us = 0, begun_us = 0;
@@ -216,7 +216,7 @@ static int64_t overall_since(const struct incident *incidents, size_t count, enu
     return begun_us != 0 && worse_us > begun_us ? worse_us : begun_us;
 }
 
-/* Since when all is as it is found to be after a start. */
+/* Since when the overall status is as it was found after the start. */
 static int64_t since_from_history(struct monitor *monitor, enum verdict overall, int64_t now_us)
 {
     static const enum level levels[VERDICTS] = {
@@ -245,7 +245,7 @@ static void note_overall(struct monitor *monitor, int64_t now_us)
         monitor->overall_since_us = since_from_history(monitor, overall, now_us);
 }
 
-/* What a bad check needs is looked at now, so that its cause is known soon. */
+/* Probes the dependencies of a bad check now, so that its cause is known soon. */
 static void probe_needs(struct monitor *monitor, size_t i)
 {
     size_t needs[CHECKS_MAX];

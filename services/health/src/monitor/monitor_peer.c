@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
-/* The copy on the other server: its checks as it sees them, and which of the two tells of the link
- * between them, where both see that it is cut. */
+/* The instance on the other server: its checks, and which of the two sends the alert when both see
+ * that the link between them is cut. */
 #include "base/auto.h"
 
 #include "monitor/monitor_private.h"
 
 enum {
-    OLD_INTERVALS = 3,      /* what it said is good for so long */
-    PATIENCE_INTERVALS = 12 /* so long the other one has time to tell: a minute */
+    OLD_INTERVALS = 3,      /* its answer is valid for this time */
+    PATIENCE_INTERVALS = 12 /* its time to send the alert: a minute */
 };
 
-/* What is later than now was noted before the clock was set back: nobody knows how old it is. */
+/* A time in the future was set before the clock was set back, so its age is unknown. */
 static bool is_younger(int64_t at_us, int64_t now_us, int64_t age_us)
 {
     return at_us <= now_us && now_us - at_us < age_us;
@@ -26,7 +26,7 @@ static int64_t intervals_us(const struct check *check, int count)
     return count * check->interval_ms * US_PER_MS;
 }
 
-/* The most often asked by the link. */
+/* Of the check by the link with the shortest interval. */
 static int64_t good_for_us(const struct plan *plan)
 {
     int64_t least_us = INT64_MAX;
@@ -49,7 +49,7 @@ static enum level level_of(enum verdict verdict)
     return levels[verdict];
 }
 
-/* Its clock is never believed beyond ours. */
+/* A time of the peer's clock is never later than ours. */
 static int64_t not_later(int64_t at_us, int64_t now_us)
 {
     return at_us < now_us ? at_us : now_us;
@@ -61,7 +61,7 @@ static void apply(struct monitor *monitor, size_t i)
     const struct peer_check *reported = &monitor->peer.checks[i];
     const int64_t read_us = monitor->peer.read_us;
     const enum level level = level_of(reported->verdict);
-    /* An older copy does not say when it looked. */
+    /* An older version does not report when it probed. */
     const int64_t probed_us =
         reported->probed_us != 0 ? not_later(reported->probed_us, read_us)
                                  : read_us - intervals_us(check, 1) - check->timeout_ms * US_PER_MS;
@@ -118,8 +118,8 @@ void monitor_peer_explain(struct monitor *monitor)
         }
 }
 
-/* Of a cut link tells the copy whose server is named first in the alphabet; the other one where
- * that has not done so for a while. */
+/* The instance whose server is first in the alphabet sends the alert of a cut link; the other one
+ * only if that does not happen for a while. */
 bool monitor_peer_alerts(const struct monitor *monitor, size_t check, int64_t now_us)
 {
     const struct plan *plan = monitor->plan;
@@ -153,7 +153,7 @@ bool monitor_peer_check_link(struct monitor *monitor, struct fault *fault)
             silenced = monitor->verdicts[i].verdict == VERDICT_SILENCED;
         }
     if (incident == NULL || uuid_is_nil(&incident->id) || silenced) {
-        monitor->link_alerted = silenced; /* who has said not to tell knows */
+        monitor->link_alerted = silenced; /* a silence counts as alerted */
         return true;
     }
     size_t count = CHECKS_MAX;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Each check's probe at its times. */
+/* Runs the probe of each check at its times. */
 #include "base/log.h"
 #include "base/now.h"
 #include "loop/fiber.h"
@@ -8,7 +8,7 @@
 
 enum {
     FIRST_MS = 10 * 1000,
-    GATHER_MS = 20, /* from probes that end within it follows what follows at once */
+    GATHER_MS = 20, /* probes that end within this time are evaluated together */
     HEARTBEAT_MS = 30 * 1000
 };
 
@@ -29,7 +29,7 @@ static void wait_for_next(struct monitor_task *task, int64_t after_ms)
             log_str("check", task->monitor->plan->checks[task->check].name));
 }
 
-/* A bad check is unknown until several probes have said so: after a start they follow soon. */
+/* A bad check stays unknown until several probes have failed, so after a start they follow soon. */
 static void retry_soon_after_start(struct monitor_task *task)
 {
     const struct check *check = &task->monitor->plan->checks[task->check];
@@ -48,7 +48,7 @@ static void probe(void *data)
     probe_run(&monitor->tools, check, &task->memory, &result);
     task->running = false;
     if (monitor->options.service->stopping)
-        return; /* its end was no end of its own */
+        return; /* it was cancelled by the shutdown and has no result */
     const struct verdict_times times = monitor_times(monitor);
     verdict_step(check, &monitor->states[task->check], &result, &times);
     task->fresh = true;

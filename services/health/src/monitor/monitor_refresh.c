@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What history has, for pages and answers: in memory, so that they wait for nothing. */
+/* Copies of what history has, for pages and answers, so that they never wait. */
 #include <math.h>
 
 #include "base/auto.h"
@@ -31,7 +31,7 @@ static bool read_silences(struct monitor *monitor, struct fault *fault)
     return true;
 }
 
-/* Those that last are the newest but for few. */
+/* Open incidents are nearly always the newest. */
 static bool read_incidents(struct monitor *monitor, struct fault *fault)
 {
     const size_t bytes = MONITOR_INCIDENTS_MAX * sizeof(struct incident);
@@ -74,7 +74,7 @@ void monitor_trend_clear(struct trend *trend)
         trend->latency_ms[i] = NAN;
 }
 
-/* Beats that came to the process before this one. */
+/* Restores the heartbeats that the previous process received. */
 bool monitor_resume_heartbeats(struct monitor *monitor, struct fault *fault)
 {
     auto_free struct heartbeat *stored =

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What follows from the alerts of Prometheus' rules: their incidents. */
+/* Incidents of the alerts of Prometheus. */
 #include "base/log.h"
 #include "base/now.h"
 
@@ -17,7 +17,7 @@ static unsigned channels_of(const struct monitor *monitor, const struct incident
     return alerts_channels(monitor->options.alerts, alerts_severity(incident));
 }
 
-/* History has failed. Where it is stuck, people are told all the same. */
+/* History has failed. If it is stuck, sends the alert from memory. */
 static bool send_from_memory(struct monitor *monitor, const struct incident *incident,
                              enum alert_event event)
 {
@@ -27,7 +27,7 @@ static bool send_from_memory(struct monitor *monitor, const struct incident *inc
     return false;
 }
 
-/* What history did not answer in time it may have done, or not: it is asked again for the same
+/* A call to history that timed out may have been executed, so it is repeated for the same
  * incident. */
 static bool begin(struct monitor *monitor, struct rule_alert *alert, struct fault *fault)
 {
@@ -45,7 +45,7 @@ static bool begin(struct monitor *monitor, struct rule_alert *alert, struct faul
     return true;
 }
 
-/* It may fire again meanwhile: then another incident begins. */
+/* If the alert fires again meanwhile, another incident begins. */
 static bool end(struct monitor *monitor, struct rule_alert *alert, struct fault *fault)
 {
     struct incident over = alert->incident;
@@ -58,7 +58,7 @@ static bool end(struct monitor *monitor, struct rule_alert *alert, struct fault 
             alert->incident.ended_us = over.ended_us;
         return send_from_memory(monitor, &over, ALERT_RECOVERED);
     }
-    LOG(LOG_INFO, "incident_ended", "A rule of Prometheus fires no more",
+    LOG(LOG_INFO, "incident_ended", "A rule of Prometheus no longer fires",
         log_str("check", alert->incident.check));
     alert->incident.id = (struct uuid){0};
     alert->incident.ended_us = 0;
@@ -71,7 +71,8 @@ static bool update_incident(struct monitor *monitor, struct rule_alert *alert, s
 {
     const bool bad = alert->verdict == VERDICT_RED || alert->verdict == VERDICT_YELLOW;
     const bool is_new = !rule_has_incident(alert);
-    const bool is_over = alert->incident.ended_us != 0; /* told so while history was stuck */
+    const bool is_over = alert->incident.ended_us != 0; /* the recovery was sent while history was
+                                                         * stuck */
     bool done = true;
 
     if (bad && !is_over && !alert->deferred &&

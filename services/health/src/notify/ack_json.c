@@ -102,7 +102,7 @@ static void write_who(const struct user *user, char out[INCIDENT_WHO_MAX + 1])
              named ? user->username.at : "");
 }
 
-/* What stands behind the first "ack:". */
+/* Reads the id after the first "ack:". */
 static struct uuid find_incident(struct slice text)
 {
     const struct slice prefix = SLICE(DATA_PREFIX);

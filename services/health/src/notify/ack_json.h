@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* What people do with an alert in Telegram: they tap its button, or answer "ok" to its message. The
- * button's callback_data names the incident; an answer has the message with its button in it
- * (Bot API, Message: reply_to_message, reply_markup). Pure. */
+/* Acknowledgements in Telegram: a tap on the button of an alert, or the reply "ok" to its message.
+ * The button's callback_data contains the id of the incident; a reply contains the message with its
+ * button (Bot API, Message: reply_to_message, reply_markup). Pure. */
 #pragma once
 
 #include "base/arena.h"
@@ -11,19 +11,19 @@
 #include "storage/history.h"
 
 struct ack {
-    struct slice query_id; /* of the tap, to be answered; absent: a message */
+    struct slice query_id; /* id of the callback query, which must be answered; absent: a reply */
     int64_t chat_id;
-    int64_t message_id; /* the one that tells of the incident */
+    int64_t message_id; /* of the alert */
     struct uuid incident;
-    char who[INCIDENT_WHO_MAX + 1]; /* "telegram:<id>", and " @<name>" where there is one */
+    char who[INCIDENT_WHO_MAX + 1]; /* "telegram:<id>", and " @<name>" if there is one */
 };
 
-/* Updates that are asked for, as allowed_updates. */
+/* The allowed_updates of the request. */
 extern const char ack_updates[];
 
 /* Appends `,"reply_markup":...` with the button. */
 void ack_put_button(const struct uuid *incident, struct buf *out);
 
-/* False: the update is neither; of a tap whose data is none of ours, `incident` is nil. Borrows
+/* False: the update is neither. If the data of a callback is not ours, `incident` is nil. Borrows
  * from `update`. */
 bool ack_read(struct slice update, struct arena *arena, struct ack *out);

@@ -18,7 +18,8 @@ struct ack_listener {
     struct telegram_poll *poll;
 };
 
-/* Bot API, answerCallbackQuery: without it the button goes on turning. Nobody minds its failure. */
+/* Bot API, answerCallbackQuery: without it the button keeps its progress indicator. A failure is
+ * ignored. */
 static void answer(const struct ack_listener *listener, const struct ack *ack, const char *words)
 {
     AUTO(buf_finish) struct buf body;
@@ -66,8 +67,8 @@ static const char *acknowledge(const struct ack_listener *listener, const struct
     return incident.ended_us != 0 ? "Уже закончилось" : "Принято";
 }
 
-/* Telegram does not repeat what was handled: an acknowledgement that failed is made anew by the
- * person, who was told. */
+/* Telegram does not repeat a handled update. If an acknowledgement fails, the person is told and
+ * may tap again. */
 static bool handle(void *data, const struct telegram_update *updates, size_t count,
                    struct fault *fault)
 {
@@ -92,7 +93,7 @@ static void changed(void *data, enum telegram_poll_state state, const struct fau
         LOG(LOG_WARN, "polling_fails", fault->detail, log_str("bot", "alerts"),
             log_str("state", telegram_poll_state_name(state)), log_str("code", fault->code));
     else
-        LOG(LOG_INFO, "polling_works", "Telegram is asked for acknowledgements",
+        LOG(LOG_INFO, "polling_works", "Telegram is polled for acknowledgements",
             log_str("bot", "alerts"));
 }
 

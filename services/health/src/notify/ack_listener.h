@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Acknowledgements by Telegram: asks for updates by long polling, and does what taps and answers
- * say. Who is in a chat of ALERT_CHATS may acknowledge; others are told that they may not. */
+/* Receives acknowledgements by Telegram's long polling. Members of a chat of ALERT_CHATS may
+ * acknowledge; others get a refusal. */
 #pragma once
 
 #include "storage/history.h"

@@ -6,9 +6,10 @@
 #include "base/text.h"
 
 #include "i18n/i18n.h"
+#include "i18n/runbook.h"
 #include "telegram/text.h"
 
-/* Where a line goes, and how. */
+/* The output of a text and its format. */
 struct page {
     struct buf *out;
     bool html;
@@ -22,7 +23,7 @@ static void put_bytes(const struct page *page, struct slice text)
         buf_slice(page->out, text);
 }
 
-/* Text of others: its beginning, on one line, as UTF-8. */
+/* Writes the beginning of a foreign text on one line, as valid UTF-8. */
 static void put(const struct page *page, struct slice text)
 {
     size_t used = 0;
@@ -77,7 +78,7 @@ void alert_id(const struct alert_story *story, char out[NOTE_ID_MAX + 1])
         snprintf(out, NOTE_ID_MAX + 1, "%s.%s", incident, alert_event_words[story->event]);
 }
 
-/* A reminder, edited when somebody has taken the incident, or it is over, no longer asks. */
+/* A reminder whose incident is acknowledged or has ended is edited to a normal alert. */
 static bool is_unclaimed(const struct alert_story *story)
 {
     return story->event == ALERT_REMINDED && story->incident->ended_us == 0 &&
@@ -295,9 +296,9 @@ void note_html(const struct alert_note *note, struct buf *out)
     put_note(note, &(const struct page){.out = out, .html = true});
 }
 
-/* --- lines --- */
+/* --- single lines --- */
 
-/* What stands in `room` as one line that fits. */
+/* Writes the content of `room` as one line, cut to the maximum. */
 static void put_cut(const struct buf *room, struct buf *out)
 {
     const struct slice text = buf_as_slice(room);

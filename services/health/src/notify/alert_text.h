@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-/* What an alert says, in Russian: what is wrong, since when, how bad, what to do, the first command
- * to run, and the link. Pure, but for the zone of the process, in which i18n_time() tells times.
+/* The text of an alert, in Russian: what is wrong, since when, how bad, what to do, the first
+ * command to run, and the link. Pure, except that times are in the time zone of the process
+ * (i18n_time()).
  *
- * The incident is told as it is now: with who has acknowledged it, and when it ended. So the same
- * functions make a message and its edits. */
+ * A text shows the current incident, with its acknowledgement and end, so the same functions write
+ * a message and its edits. */
 #pragma once
 
 #include "base/buf.h"
@@ -12,9 +13,10 @@
 #include "storage/history.h"
 
 enum {
-    ALERT_PIECE_MAX = 400, /* bytes that are kept of a title, a sentence, a command, a link */
+    ALERT_PIECE_MAX = 400, /* bytes of a title, a sentence, a command or a link; the rest is cut */
     ALERT_SUBJECT_MAX = 600,
-    ALERT_TEXT_MAX = 16 * 1024 /* bytes; as Telegram counts, a text is far below its 4,096 */
+    ALERT_TEXT_MAX = 16 * 1024 /* bytes; in Telegram's units a text is far below its maximum of
+                                * 4,096 */
 };
 
 struct alert_story {
@@ -23,39 +25,39 @@ struct alert_story {
     enum alert_event event;
     int step; /* of struct alert */
     int64_t now_us;
-    const char *public_url; /* of the page; "" unknown */
+    const char *public_url; /* of the page; "" not set */
 };
 
 enum { NOTE_ID_MAX = 63 };
 
-/* What is told beside incidents: a report, a test. */
+/* A message that is not about an incident: a report, a test. */
 struct alert_note {
-    /* Another note has another: its kind in small letters, then '.' or '-', then letters, digits,
-     * '-' and '.'; at most NOTE_ID_MAX. "report.2026-11-22" */
+    /* Unique for each note: its kind in lower case, then '.' or '-', then letters, digits, '-' and
+     * '.'; at most NOTE_ID_MAX. "report.2026-11-22" */
     const char *id;
     const char *subject; /* one line */
     const char *text;    /* plain, several lines */
 };
 
-/* Of enum alert_event, for programs: "fired". */
+/* Names of enum alert_event for programs: "fired". */
 extern const char *const alert_event_words[];
-/* What an alert is called at others: "<incident>.fired". The same on each try. */
+/* The id of an alert in other systems: "<incident>.fired". The same in each attempt. */
 void alert_id(const struct alert_story *story, char out[NOTE_ID_MAX + 1]);
 
 /* One line: "Авария: PostgreSQL". */
 void alert_subject(const struct alert_story *story, struct buf *out);
-/* Several lines, each with its end. */
+/* Several lines, each with its line end. */
 void alert_plain(const struct alert_story *story, struct buf *out);
 /* The same in Telegram's HTML. */
 void alert_html(const struct alert_story *story, struct buf *out);
 
-/* What fits an SMS of two segments: 134 characters of UCS-2 (3GPP TS 23.040, 9.2.3.24.1: 67 each),
- * cut between characters. One line: what, since when or how long, the server. */
+/* One line for an SMS of two segments: 134 characters of UCS-2 (3GPP TS 23.040, 9.2.3.24.1: 67
+ * each), cut between characters. It says what, since when or how long, and the server. */
 enum { ALERT_LINE_UNITS = 134, ALERT_LINE_MAX = 3 * ALERT_LINE_UNITS };
 void alert_line(const struct alert_story *story, struct buf *out);
 void note_line(const struct alert_note *note, struct buf *out);
 
-/* The subject and the text, cut to what a message of Telegram takes: as plain text, and in
+/* The subject and the text, cut to the maximum of a Telegram message: as plain text and as
  * Telegram's HTML. */
 void note_plain(const struct alert_note *note, struct buf *out);
 void note_html(const struct alert_note *note, struct buf *out);

@@ -21,14 +21,15 @@
 enum {
     EVERY_MS = 2000,
     RUN_MS = 120 * 1000,
-    BEGIN_MS = RUN_MS / 2, /* no alert is begun later in a run, so that none is cut by its end */
-    DUE_MAX = 64,          /* alerts of one look */
+    BEGIN_MS = RUN_MS / 2, /* no alert is started later in a run, so that none is cancelled by its
+                            * end */
+    DUE_MAX = 64,          /* alerts of one read of the queue */
     TESTS_HOURLY = 3
 };
 
 static const int64_t LOG_PERIOD_NS = 3600 * NS_PER_S;
 
-/* A channel at work. */
+/* The task that sends the alerts of one channel. */
 struct sender {
     struct alerts *alerts;
     enum alert_channel number;
@@ -49,7 +50,7 @@ struct alerts {
     struct quiet_hours quiet;
     struct metric given_up;
     struct memory_alerts memory;
-    bool memory_full; /* that one was not taken is logged */
+    bool memory_full; /* the overflow is logged */
     struct sender senders[ALERT_CHANNELS];
     bool testing;
     struct hourly_limit tests;
@@ -57,7 +58,7 @@ struct alerts {
     void *on_ack_data;
 };
 
-/* --- which channels --- */
+/* --- channels --- */
 
 // clang-format off
 static const struct {
@@ -95,7 +96,7 @@ enum severity alerts_severity(const struct incident *incident)
     return incident->level == LEVEL_RED ? incident->severity : SEVERITY_WARNING;
 }
 
-/* --- telling --- */
+/* --- sending --- */
 
 static struct alert_story story_of(const struct alerts *alerts, const struct alert *alert)
 {
@@ -107,15 +108,14 @@ static struct alert_story story_of(const struct alerts *alerts, const struct ale
                                 .public_url = alerts->config->public_url};
 }
 
-/* What history could not be told in time it may have done, or will do: its calls keep their order.
- */
+/* A call that history did not answer in time may be executed later; its calls keep their order. */
 static void log_unsaved(bool ok, const struct fault *fault)
 {
     if (!ok)
         log_fault(LOG_WARN, "alert_not_noted", fault, (struct slice){0});
 }
 
-/* To the others of its severity that are configured. */
+/* To the other configured channels of its severity. */
 static void copy_to_others(struct sender *sender, const struct alert *alert)
 {
     const unsigned others = alerts_channels(sender->alerts, alerts_severity(&alert->incident)) &
@@ -131,7 +131,8 @@ static void copy_to_others(struct sender *sender, const struct alert *alert)
         }
 }
 
-/* The first failure of an alert, and its last; what is refused, hourly, as it will be again. */
+/* Logs the first and the last failure of an alert. A refusal will repeat, so it is logged
+ * hourly. */
 static void log_failure(struct sender *sender, const struct alert *alert, bool over,
                         const struct channel_result *result)
 {
@@ -187,8 +188,8 @@ static void send_one(struct sender *sender, const struct alert *alert,
                 &fault);
 }
 
-/* Behind the first that finds the channel away, or busy with all, none is tried: it would only
- * wait. */
+/* After the first failure that says that the channel is unreachable or busy, the other alerts count
+ * as failed without an attempt. */
 static void send_all(struct sender *sender, size_t count, struct channel_result *result)
 {
     const int64_t until_ns = now_mono_ns() + BEGIN_MS * NS_PER_MS;
@@ -213,7 +214,7 @@ void alerts_send_from_memory(struct alerts *alerts, const struct incident *incid
 {
     if (!memory_alerts_add(&alerts->memory, incident, event, channels)) {
         if (!alerts->memory_full)
-            LOG(LOG_ERROR, "alerts_not_kept", "More is to be told than is kept without history",
+            LOG(LOG_ERROR, "alerts_not_kept", "Too many alerts in memory while history is stuck",
                 log_str("check", incident->check));
         alerts->memory_full = true;
         return;
@@ -221,8 +222,8 @@ void alerts_send_from_memory(struct alerts *alerts, const struct incident *incid
     alerts_wake(alerts);
 }
 
-/* One that fails is tried again at the next look. What is under way counts as told: a recovery that
- * comes meanwhile is told too. */
+/* A failed alert is retried in the next run. While one is being sent it counts as sent, so that a
+ * recovery that comes meanwhile is sent too. */
 static void send_memory(struct sender *sender, bool quiet)
 {
     struct alerts *alerts = sender->alerts;
@@ -266,7 +267,7 @@ static bool send_due(void *data, struct fault *fault)
         send_memory(sender, wanted.quiet);
         return false;
     }
-    /* What lasts is history's again. */
+    /* History works again and has the open incidents. */
     sender->alerts->memory.count = 0;
     sender->alerts->memory_full = false;
     send_all(sender, count, &result);
@@ -281,7 +282,7 @@ void alerts_wake(struct alerts *alerts)
         periodic_soon(alerts->senders[i].task, 0);
 }
 
-/* --- tests --- */
+/* --- notes and tests --- */
 
 /* `note` NULL: a test. */
 static bool send_note(struct alerts *alerts, const struct alert_note *note, unsigned excluded,
@@ -302,7 +303,7 @@ static bool send_note(struct alerts *alerts, const struct alert_note *note, unsi
     return note_send_run(&options, results, fault);
 }
 
-/* Of the channels but those of `but`; `ends` NULL: none has told. */
+/* The channels without those of `excluded`; `results` NULL: nothing was sent. */
 static size_t put_deliveries(const struct alerts *alerts, unsigned excluded,
                              const struct channel_result *results,
                              struct alert_delivery out[ALERT_CHANNELS])
@@ -350,7 +351,7 @@ bool alerts_test(struct alerts *alerts, bool dry, struct alert_delivery out[ALER
     if (dry)
         return alerts_send_note(alerts, NULL, 0, out, count, fault);
     if (alerts->testing)
-        return fault_set(fault, FAULT_CONFLICT, "test_runs", "Another test is under way.");
+        return fault_set(fault, FAULT_CONFLICT, "test_runs", "Another test is running.");
     const int64_t wait_ms = hourly_limit_take(&alerts->tests, 0, now_mono_ns());
     if (wait_ms > 0)
         return too_many_tests(wait_ms, fault);
@@ -437,7 +438,7 @@ static bool read_quiet(const struct health_config *config, struct quiet_hours *o
 {
     return quiet_hours_read(config->alert_quiet, out) ||
            fault_set(fault, FAULT_INVALID, "bad_alert_quiet",
-                     "ALERT_QUIET must be two times of the day, as 23:00-08:00.");
+                     "ALERT_QUIET must be two times of the day, like 23:00-08:00.");
 }
 
 bool alerts_check(const struct health_config *config, FILE *errors)

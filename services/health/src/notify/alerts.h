@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: MIT
-/* Tells people of incidents: takes what history has queued, and sends it by Telegram, e-mail, SMS
- * and a webhook.
- * Telegram's button, or a reply "ok" to the message, acknowledges; updates come by long polling.
+/* Sends the alerts that history has queued, by Telegram, e-mail, SMS and a webhook. Telegram's
+ * button, or the reply "ok" to a message, acknowledges an incident; updates are received by long
+ * polling.
  *
- * An alert that its channel cannot deliver within ALERT_FALLBACK_MS goes to the others of its
- * severity too. It is tried on its own channel for a day. Each channel has a task of its own, so
+ * If a channel cannot deliver an alert within ALERT_FALLBACK_MS, the alert is copied to the other
+ * channels of its severity. Its own channel retries it for a day. Each channel has its own task, so
  * that none waits for another.
  *
- * In quiet hours (quiet.h) warnings wait. What nobody takes is told again (escalation.h).
+ * In quiet hours (quiet_hours.h) warnings wait. If nobody acknowledges a critical incident,
+ * reminders are sent (escalation.h).
  *
- * An alert is noted as told when its channel has taken it. A process that is killed between the two
- * tells it again: to lose an alert is worse than to read it twice. An e-mail then has the id of the
- * first. */
+ * An alert is marked as sent after its channel has accepted it. A process that is killed in between
+ * sends it again, because a lost alert is worse than a repeated one. A repeated e-mail has the same
+ * id. */
 #pragma once
 
 #include <stdio.h>
@@ -26,48 +27,47 @@ struct alerts;
 
 enum { ALERT_FALLBACK_MS = 20 * 1000, ALERTS_TEST_MS = 25 * 1000 };
 
-/* Whether alerts_start() could use the variables. False: every mistake stands in `errors`, a line
- * each, without what the variable says. */
+/* Whether alerts_start() could use the variables. If not, every mistake is printed to `errors` on a
+ * line of its own, without the value. */
 bool alerts_check(const struct health_config *config, FILE *errors);
 /* Returns new. FAULT_INVALID: a variable cannot be used; the fault names it. */
 struct alerts *alerts_start(struct service *service, const struct health_config *config,
                             const struct plan *plan, struct history *history, struct fault *fault);
-/* Takes NULL. Called outside of fibers; what is under way is cut. */
+/* Takes NULL. Not for fibers; calls in progress are cancelled. */
 void alerts_stop(struct alerts *alerts);
-/* Something was queued. */
+/* Starts the tasks of the channels: an alert was queued. */
 void alerts_wake(struct alerts *alerts);
-/* History is stuck, so nothing can be queued: the event is told from memory, once by each of
- * `channels`. When history is back it may tell the same again; Telegram's chats know it, an e-mail
- * has the same id. Told already: nothing. */
+/* Sends the event from memory, once on each of `channels`, because history is stuck and cannot
+ * queue it. When history is back it may send the same alert again; Telegram's channel recognises
+ * it, and an e-mail has the same id. If the event is known already, does nothing. */
 void alerts_send_from_memory(struct alerts *alerts, const struct incident *incident,
                              enum alert_event event, unsigned channels);
-/* Which channels an incident of this severity goes to, of those that are configured: bit n for
- * channel n. Both severities go to all but SMS, which tells what is critical: of the two warnings
- * that tapbot-facts 6 names one goes to Telegram and e-mail, and one to e-mail alone, which not
- * everybody reads at night. */
+/* The configured channels for an incident of this severity: bit n for channel n. Only critical
+ * incidents use SMS; all use the other channels. Of the two warnings that tapbot-facts 6 names, one
+ * goes to Telegram and e-mail and one to e-mail only, which is not read at night. */
 unsigned alerts_channels(const struct alerts *alerts, enum severity severity);
-/* What is yellow is no more than a warning, whatever it is of. */
+/* An incident that is only yellow is a warning, whatever the severity of its check. */
 enum severity alerts_severity(const struct incident *incident);
-/* What became of a note. */
+/* The result of a note on one channel. */
 struct alert_delivery {
     enum alert_channel number;
     const char *channel; /* "telegram"; static */
     bool delivered;
-    const char *code; /* why not, as of a fault; "": told. Static */
+    const char *code; /* code of the fault; "": delivered. Static */
     int64_t took_ms;
 };
-/* Tells a test by every configured channel, or with `dry` only says which there are. In a fiber,
- * within ALERTS_TEST_MS. Needs neither history nor PostgreSQL. FAULT_CONFLICT "test_runs": another
- * one is under way. FAULT_RATE_LIMITED "too_many_tests": three were made within an hour. */
+/* Sends a test on every configured channel; with `dry`, only lists them. In a fiber, within
+ * ALERTS_TEST_MS. Needs neither history nor PostgreSQL. FAULT_CONFLICT "test_runs": another test is
+ * running. FAULT_RATE_LIMITED "too_many_tests": three tests within an hour. */
 bool alerts_test(struct alerts *alerts, bool dry, struct alert_delivery out[ALERT_CHANNELS],
                  size_t *count, struct fault *fault) MUST_CHECK;
-/* Tells a note by every configured channel but those of `but` (bit n for channel n); NULL: only
- * says which there are. In a fiber, within ALERTS_TEST_MS. */
+/* Sends a note on every configured channel except those of `excluded` (bit n for channel n); NULL:
+ * only lists them. In a fiber, within ALERTS_TEST_MS. */
 bool alerts_send_note(struct alerts *alerts, const struct alert_note *note, unsigned excluded,
                       struct alert_delivery out[ALERT_CHANNELS], size_t *count,
                       struct fault *fault) MUST_CHECK;
-/* An acknowledgement came by Telegram: `run` is told. */
+/* Sets the function that is called after an acknowledgement by Telegram. */
 void alerts_on_ack(struct alerts *alerts, void (*run)(void *data, const struct incident *incident),
                    void *data);
-/* An acknowledgement came by the page: messages of Telegram say so too. */
+/* An incident was acknowledged on the page or by the API: updates its messages in Telegram. */
 void alerts_acknowledged(struct alerts *alerts, const struct incident *incident);

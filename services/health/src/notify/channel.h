@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: MIT
-/* A way on which people are told: enum alert_channel names them, alerts.c has a row for each. */
+/* A channel on which alerts are sent: enum alert_channel names them, alerts.c has a row for
+ * each. */
 #pragma once
 
-#include "notify/alert_retry.h"
 #include "notify/alert_text.h"
+#include "notify/channel_result.h"
 
 struct channel {
     void *self;       /* NULL: not configured */
-    int64_t limit_ms; /* when `send` has given up on a side that does not answer */
-    /* Sends one, in a fiber, once. Sets all of `end` but took_ms. */
+    int64_t limit_ms; /* the longest duration of `send` if the other side does not answer */
+    /* Sends one alert, in a fiber, in one attempt. Sets all of `result` except took_ms. */
     void (*send)(void *self, const struct alert_story *story, struct channel_result *result);
-    /* So too for a note; NULL: the channel tells incidents alone. */
+    /* Sends a note likewise; NULL: the channel sends only incidents. */
     void (*send_note)(void *self, const struct alert_note *note, struct channel_result *result);
-    /* What is left to do behind the alerts; NULL: nothing. */
+    /* Work after the alerts of a run, such as edits; NULL: none. */
     void (*update)(void *self);
 };

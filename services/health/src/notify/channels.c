@@ -7,7 +7,7 @@
 #include "notify/telegram_channel.h"
 #include "notify/webhook_channel.h"
 
-/* --- what the variables say --- */
+/* --- variables --- */
 
 static struct telegram_channel_options telegram_options(const struct health_config *config)
 {
@@ -86,7 +86,7 @@ static bool check_webhook(const struct health_config *config, struct fault *faul
 bool channels_check(const struct health_config *config, FILE *errors)
 {
     const struct {
-        const char *set; /* the variable without which there is no such channel */
+        const char *set; /* the variable that enables the channel */
         bool (*check)(const struct health_config *config, struct fault *fault);
     } rows[] = {
         {config->alert_bot_token, check_telegram},
@@ -172,7 +172,7 @@ bool channels_open(struct channels *channels, struct service *service,
                    const struct health_config *config, const struct plan *plan,
                    struct history *history, struct fault *fault)
 {
-    static const struct http_client_options direct = {0}; /* the proxy is Telegram's alone */
+    static const struct http_client_options direct = {0}; /* the proxy is only for Telegram */
 
     channels->web = http_client_create(service->loop, service->work, &direct, fault);
     return channels->web != NULL &&

@@ -23,15 +23,15 @@ struct email_channel {
     atomic_bool stopping;
 };
 
-/* A mail on its way: the fiber's, then the job's until it is over. */
+/* An e-mail that is being sent. The fiber owns it, then the job until it ends. */
 struct post {
-    const struct email_channel *email; /* lives longer; only read here */
+    const struct email_channel *email; /* lives longer; read-only here */
     struct buf message;
     bool ok;
     struct fault fault;
 };
 
-/* In the thread. */
+/* Runs in the thread. */
 static void run_post(void *arg)
 {
     struct post *post = *(struct post **)arg;
@@ -59,7 +59,7 @@ static void post_free(void *arg)
     free(post);
 }
 
-/* Sends `mail` from and to whom the channel has. */
+/* Sends `mail` with the sender and recipients of the channel. */
 static void post_mail(const struct email_channel *email, struct mail mail,
                       struct channel_result *result)
 {
@@ -86,7 +86,7 @@ static void post_mail(const struct email_channel *email, struct mail mail,
                                                               : CHANNEL_UNREACHABLE;
         post_free(&post);
     } else if (result->fault.kind != FAULT_TIMEOUT && !fiber_was_cancelled(&result->fault)) {
-        post_free(&post); /* it was never queued */
+        post_free(&post); /* it was not queued */
     }
 }
 

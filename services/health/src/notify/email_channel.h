@@ -7,7 +7,7 @@
 #include "notify/channel.h"
 
 struct email_options {
-    const char *url;      /* smtp_url_ok() */
+    const char *url;      /* must satisfy smtp_url_ok() */
     const char *user;     /* "": none */
     const char *password; /* "": none */
     const char *from;
@@ -17,12 +17,12 @@ struct email_options {
 
 struct email_channel;
 
-/* Whether they can be used. FAULT_INVALID "bad_smtp_url", "bad_alert_from", "bad_alert_emails". */
+/* Checks the options. FAULT_INVALID "bad_smtp_url", "bad_alert_from", "bad_alert_emails". */
 bool email_options_check(const struct email_options *options, struct fault *fault) MUST_CHECK;
 /* Returns new; borrows the texts. Faults of email_options_check(). */
 struct email_channel *email_channel_create(struct loop *loop, const struct email_options *options,
                                            struct fault *fault);
-/* Cuts a mail that is under way. Takes NULL. */
+/* Cancels an e-mail in progress. Takes NULL. */
 void email_channel_destroy(struct email_channel *email);
 
 struct channel email_channel(struct email_channel *email);

@@ -6,7 +6,7 @@
 enum { HOURS_MAX = 24 };
 static const int64_t minute_us = 60 * US_PER_S, hour_us = 3600 * US_PER_S;
 
-/* Steps before those of the hours. */
+/* The steps before the hourly ones. */
 static const int minutes[] = {5, 15};
 enum { STEPS = sizeof minutes / sizeof minutes[0] };
 

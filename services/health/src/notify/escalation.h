@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-/* When a critical incident that nobody has acknowledged is told again: after 5 and 15 minutes, then
- * hourly for a day. Pure. */
+/* When reminders of a critical incident are sent that nobody has acknowledged: after 5 and 15
+ * minutes, then hourly for a day. Pure. */
 #pragma once
 
 #include <stdint.h>
 
-/* The step that is reached, from 1; 0: none yet, or no more. One that nobody told in its time is
- * not made up for: the next one is told. */
+/* The current step, from 1; 0: none yet, or no more. A missed step is not sent late: the next one
+ * is sent. */
 int escalation_step(int64_t lasts_us);

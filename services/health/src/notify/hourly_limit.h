@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* A limit of turns in each hour: of any 3600 s at most `most` turns are taken. Pure: the caller
- * says what time it is. */
+/* A rate limit: at most `most` slots are taken within any 3600 s. Pure: the caller passes the
+ * time. */
 #pragma once
 
 #include <stddef.h>
@@ -8,13 +8,13 @@
 
 enum { HOURLY_LIMIT_MAX = 200 };
 
-/* Zeroed but for `most`, which is 1 to HOURLY_LIMIT_MAX: no turn was taken. */
+/* Zero it except `most`, which is 1 to HOURLY_LIMIT_MAX. */
 struct hourly_limit {
     size_t most;
     size_t next;                        /* the oldest of `taken_ns` */
-    int64_t taken_ns[HOURLY_LIMIT_MAX]; /* of the last `most` turns; 0: never */
+    int64_t taken_ns[HOURLY_LIMIT_MAX]; /* times of the last `most` slots; 0: never */
 };
 
-/* Takes a turn and returns 0; if that would leave fewer than `kept` turns of this hour, takes none
- * and returns the milliseconds until it would not. `kept` is less than `most`. */
+/* Takes a slot and returns 0. If fewer than `reserved` slots of this hour would be left, takes none
+ * and returns the milliseconds until one is available. `reserved` is less than `most`. */
 int64_t hourly_limit_take(struct hourly_limit *limit, size_t reserved, int64_t now_ns);

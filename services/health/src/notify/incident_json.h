@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* How answers show incidents. */
+/* JSON of incidents. */
 #pragma once
 
 #include "base/buf.h"

@@ -9,8 +9,8 @@
 #include "base/text.h"
 
 enum {
-    /* Of an encoded word, so that a line with one has at most 76 characters, the field's name
-     * included (RFC 2047, 2). */
+    /* Of an encoded word, so that its line has at most 76 characters, including the field's name
+     * (RFC 2047, 2). */
     WORD_BYTES = 39,
     LINE_BYTES = 57 /* of a line, which has at most 76 (RFC 2045, 6.8) */
 };
@@ -44,7 +44,7 @@ static void put_base64(struct slice bytes, struct buf *out)
     buf_append(out, text, digest_base64_encode(DIGEST_BASE64, bytes, text));
 }
 
-/* Encoded words, folded (RFC 2047, 2): each of whole characters. */
+/* Encoded words, folded (RFC 2047, 2), each of whole characters. */
 static void put_subject(struct slice subject, struct buf *out)
 {
     const char *before = "Subject: =?UTF-8?B?";
@@ -91,7 +91,7 @@ void mail_write(const struct mail *mail, struct buf *out)
         put_id("References", mail->reply_to, mail->from, out);
     }
     put_subject(mail->subject, out);
-    /* RFC 3834: nothing answers it by itself. */
+    /* RFC 3834: suppresses automatic replies. */
     buf_text(out, "Auto-Submitted: auto-generated\r\n"
                   "MIME-Version: 1.0\r\n"
                   "Content-Type: text/plain; charset=utf-8\r\n"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* An e-mail as it goes over the wire: RFC 5322, MIME (RFC 2045, 2047). Plain text in UTF-8. Pure.
+/* Writes an e-mail as plain text in UTF-8: RFC 5322, MIME (RFC 2045, 2047). Pure.
  *
- * No text can begin a line of the header: addresses are checked, the subject is encoded. */
+ * No text can inject a header line: addresses are checked, the subject is encoded. */
 #pragma once
 
 #include <stdint.h>
@@ -15,16 +15,16 @@ enum {
 };
 
 struct mail {
-    const char *from; /* addresses: mail_address_ok() */
+    const char *from; /* addresses that satisfy mail_address_ok() */
     const char (*to)[MAIL_ADDRESS_MAX + 1];
     size_t to_count;
     struct slice subject; /* UTF-8 */
     struct slice body;    /* UTF-8 */
     int64_t at_us;
-    /* Of the id, before its '@': letters, digits, '-' and '.'. A mail that is sent twice has one
-     * id, by which mailboxes know it. */
+    /* The id before its '@': letters, digits, '-' and '.'. A repeated e-mail has the same id, by
+     * which mailboxes recognise it. */
     const char *id;
-    const char *reply_to; /* so too, of the mail that this one follows; NULL: none */
+    const char *reply_to; /* the id of the e-mail that this one follows; NULL: none */
 };
 
 /* local@domain of RFC 5321 in ASCII, without quotes and literals. */

@@ -20,7 +20,7 @@ static void drop(struct memory_alerts *alerts, const struct memory_alert *alert)
     memmove(&alerts->all[at], &alerts->all[at + 1], (alerts->count - at) * sizeof alerts->all[0]);
 }
 
-/* Of a beginning: the channels that have yet to tell it. */
+/* Removes an event; returns the channels that have yet to send it. */
 static unsigned remove_event(struct memory_alerts *alerts, const struct uuid *incident,
                              enum alert_event event)
 {

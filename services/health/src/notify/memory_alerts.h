@@ -1,27 +1,27 @@
 // SPDX-License-Identifier: MIT
-/* What is told from memory while history is stuck. Pure. */
+/* Alerts that are sent from memory while history is stuck. Pure. */
 #pragma once
 
 #include "storage/history.h"
 
-/* Room for the begin of each incident that can last, of checks and rules. */
+/* The beginning of each incident that can be open, of checks and rules. */
 enum { MEMORY_ALERTS_MAX = 512 };
 
 struct memory_alert {
     struct incident incident;
     enum alert_event event;
-    unsigned pending; /* channels that have yet to tell it */
+    unsigned pending; /* channels that have yet to send it */
 };
 
-/* Zeroed: empty. The oldest first. */
+/* Zeroed: empty. Oldest first. */
 struct memory_alerts {
     struct memory_alert all[MEMORY_ALERTS_MAX];
     size_t count;
 };
 
-/* Known already: true. False: there is no room. What is known stays, as it is asked for again and
- * would be told again. A recovery takes the place of what was to be told before it; those channels
- * are left out that have not told the beginning. */
+/* True also if it is known already. False: full. A sent alert stays, because it is added again and
+ * must not be repeated. A recovery replaces unsent alerts of its incident, and is not sent on
+ * channels that have not sent the beginning. */
 bool memory_alerts_add(struct memory_alerts *alerts, const struct incident *incident,
                        enum alert_event event, unsigned channels) MUST_CHECK;
 /* NULL: not known. Borrowed until the next change. */

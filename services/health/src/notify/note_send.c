@@ -13,13 +13,13 @@ struct note_delivery {
     struct channel_result result;
 };
 
-/* Lives until its last fiber has ended: who waits for it may be cancelled before. */
+/* Freed by its last fiber if the waiter is cancelled before. */
 struct note_send {
     struct note_delivery deliveries[ALERT_CHANNELS];
     struct alert_note note;
     char id[NOTE_ID_MAX + 1], subject[ALERT_SUBJECT_MAX], text[ALERT_TEXT_MAX];
     size_t pending;
-    struct fiber *waiter; /* NULL: it waits no more */
+    struct fiber *waiter; /* NULL: no longer waits */
 };
 
 static void copy_note(struct note_send *send, const struct alert_note *note)

@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: MIT
-/* A note by several channels: each tells it at the same time, so that a slow one delays no other.
- */
+/* Sends a note on several channels concurrently, so that a slow one does not delay others. */
 #pragma once
 
 #include "loop/loop.h"
 
 #include "notify/channel.h"
 
-enum { NOTE_SEND_MS = 20 * 1000 }; /* a channel that takes longer is cut */
+enum { NOTE_SEND_MS = 20 * 1000 }; /* a channel that takes longer is cancelled */
 
 struct note_send_options {
     struct loop *loop;
-    const struct channel *channels; /* ALERT_CHANNELS items; those without `say` are left out */
+    const struct channel *channels; /* ALERT_CHANNELS items; those without `send_note` are
+                                     * skipped */
     const struct alert_note *note;  /* NULL: a test */
-    const char *server;             /* that tells */
-    const char *public_url;         /* of the page; "" unknown */
+    const char *server;             /* the sender's server */
+    const char *public_url;         /* of the page; "" not set */
 };
 
-/* In a fiber, which waits for all. Sets all of `ends` of each channel that has `say`. False as
- * fiber_park(), or when there is no memory: nothing is known then. */
+/* In a fiber, which waits for all. Sets `results` of each channel that has `send_note`. False: as
+ * fiber_park(), or there is no memory; the results are unknown. */
 bool note_send_run(const struct note_send_options *options,
                    struct channel_result results[ALERT_CHANNELS], struct fault *fault) MUST_CHECK;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Hours in which warnings wait. Pure, but for the zone of the process, TZ. */
+/* Hours in which warnings wait. Pure, except for the time zone of the process, TZ. */
 #pragma once
 
 #include <stdbool.h>
@@ -12,10 +12,9 @@ struct quiet_hours {
     int from, until;
 };
 
-/* "09:00", two digits each, up to 23:59. False: it is none, and `out` is untouched. */
+/* "09:00", two digits each, up to 23:59. False: no such time; `out` is unchanged. */
 bool quiet_hours_read_time(const char *text, size_t len, int *out) MUST_CHECK;
-/* "23:00-08:00"; "": none. False: it is neither, and `out` is untouched. */
+/* "23:00-08:00"; "": none. False: neither; `out` is unchanged. */
 bool quiet_hours_read(const char *text, struct quiet_hours *out) MUST_CHECK;
-/* As a clock on the wall shows it: the hour that a change of the clocks repeats is as quiet as the
- * first time. */
+/* By local time: an hour that is repeated when clocks change is quiet both times. */
 bool quiet_hours_contain(const struct quiet_hours *quiet, int64_t now_us);

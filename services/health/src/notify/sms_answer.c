@@ -15,13 +15,14 @@ static const struct {
     {200, 200, CHANNEL_REFUSED, "sms_bad_key"},
     {201, 201, CHANNEL_REFUSED, "sms_no_money"},
     {202, 202, CHANNEL_REFUSED, "sms_bad_phone"},
-    {206, 206, CHANNEL_REFUSED, "sms_limit"},     /* of the account, a day */
-    {207, 207, CHANNEL_REFUSED, "sms_bad_phone"}, /* no way there */
+    {206, 206, CHANNEL_REFUSED, "sms_limit"},     /* daily, of the account */
+    {207, 207, CHANNEL_REFUSED, "sms_bad_phone"}, /* no route */
     {209, 209, CHANNEL_REFUSED, "sms_bad_phone"}, /* on our stop list */
-    {214, 215, CHANNEL_REFUSED, "sms_bad_phone"}, /* abroad; on theirs */
+    {214, 215, CHANNEL_REFUSED, "sms_bad_phone"}, /* abroad; on the operator's stop list */
     {220, 220, CHANNEL_BUSY,    "sms_busy"},
-    {230, 230, CHANNEL_REFUSED, "sms_limit"},     /* of the phone, a day */
-    {231, 233, CHANNEL_SENT,    ""},              /* the phone has had this very text: a try before */
+    {230, 230, CHANNEL_REFUSED, "sms_limit"},     /* daily, of the phone */
+    {231, 233, CHANNEL_SENT,    ""},              /* the phone has received the same text: an
+                                                   * earlier attempt */
     {300, 305, CHANNEL_REFUSED, "sms_bad_key"},
     {500, 500, CHANNEL_UNREACHABLE,    "sms_uncertain"}, /* "repeat the request" */
 };

@@ -1,21 +1,22 @@
 // SPDX-License-Identifier: MIT
-/* What an answer of SMS.ru to /sms/send means for one phone (sms.ru/api/send, "json=1", and its
+/* Interprets an answer of SMS.ru to /sms/send for one phone (sms.ru/api/send, "json=1", and its
  * list of codes). Pure. */
 #pragma once
 
 #include "base/arena.h"
 #include "base/slice.h"
 
-#include "notify/alert_retry.h"
+#include "notify/channel_result.h"
 
 enum { SMS_DIGITS_MAX = 15 }; /* E.164 */
 
 struct sms_result {
-    enum channel_outcome outcome; /* AWAY: it may have been taken, nobody knows */
-    const char *code;             /* "sms_no_money"; "" of TOLD; static */
-    int64_t number;               /* SMS.ru's own; 0: it gave none */
+    enum channel_outcome outcome; /* UNREACHABLE: the message may have been accepted, the outcome is
+                                   * unknown */
+    const char *code;             /* "sms_no_money"; "" of SENT; static */
+    int64_t number;               /* code of SMS.ru; 0: none */
 };
 
-/* `body` of an answer with HTTP's `status`. `digits` of the phone, as it was asked with. */
+/* `status` of HTTP and `body` of the answer; `digits` of the phone in the request. */
 struct sms_result sms_answer_read(long status, struct slice body, const char *digits,
                                   struct arena *arena);

@@ -19,17 +19,17 @@ enum {
     CALL_ARENA_MAX = 128 * 1024
 };
 
-/* What became of a text at one phone. */
+/* The state of a text at one phone. */
 struct sent {
-    char id[NOTE_ID_MAX + 1]; /* of the alert or note; "": the place is free */
+    char id[NOTE_ID_MAX + 1]; /* of the alert or note; "": the slot is free */
     bool delivered;
-    int uncertain; /* sends whose outcome nobody knows */
+    int uncertain; /* sends with unknown outcome */
 };
 
 struct phone {
     char digits[SMS_DIGITS_MAX + 1];
     struct sent sent[SENT_MAX];
-    size_t next; /* the oldest place */
+    size_t next; /* the oldest slot */
 };
 
 struct sms_channel {
@@ -40,11 +40,11 @@ struct sms_channel {
     int64_t logged_at_ns;
 };
 
-/* A text on its way to all phones. */
+/* A text for all phones. */
 struct text {
     const char *id;
     struct slice line;
-    size_t reserved; /* turns of the hour that it leaves to others */
+    size_t reserved; /* hourly slots that it leaves to others */
 };
 
 static struct sent *find_sent(struct phone *phone, const char *id)
@@ -55,7 +55,7 @@ static struct sent *find_sent(struct phone *phone, const char *id)
     return NULL;
 }
 
-/* In the place of the oldest. A text that waits for its turn takes no place. */
+/* Replaces the oldest. A text that waits for an hourly slot is not added. */
 static struct sent *add_sent(struct phone *phone, const char *id)
 {
     struct sent *sent = &phone->sent[phone->next];
@@ -66,7 +66,7 @@ static struct sent *add_sent(struct phone *phone, const char *id)
     return sent;
 }
 
-/* A quarter of the hour's turns is for the beginnings of critical incidents. */
+/* A quarter of the hourly slots is reserved for the beginning of critical incidents. */
 static size_t reserved_slots(const struct sms_channel *sms)
 {
     return sms->sends.most / 4;
@@ -80,7 +80,7 @@ static bool is_critical_start(const struct alert_story *story)
 
 /* --- one call --- */
 
-/* As a form has it: application/x-www-form-urlencoded. */
+/* Encodes as application/x-www-form-urlencoded. */
 static void put_form(struct buf *out, const char *name, struct slice value)
 {
     buf_printf(out, "%s=", name);
@@ -138,7 +138,7 @@ static void set_result(struct channel_result *result, const struct sms_result *a
     if (answer_result->outcome != CHANNEL_SENT)
         fault_set(&result->fault,
                   answer_result->outcome == CHANNEL_REFUSED ? FAULT_INVALID : FAULT_UNAVAILABLE,
-                  answer_result->code, "SMS.ru does not take the message (%lld).",
+                  answer_result->code, "SMS.ru does not accept the message (%lld).",
                   (long long)answer_result->number);
 }
 
@@ -148,7 +148,7 @@ static void refuse_permanently(struct channel_result *result, const char *code)
     result->permanent = true;
 }
 
-/* Other texts may still have a turn. */
+/* Other texts may still have a slot. */
 static void wait_for_slot(struct channel_result *result, int64_t wait_ms)
 {
     set_result(result, &(const struct sms_result){CHANNEL_BUSY, "sms_hourly", 0});
@@ -185,7 +185,7 @@ static void send_to(struct sms_channel *sms, struct phone *phone, const struct t
         refuse_permanently(result, answer_result.code);
 }
 
-/* Of a phone that refuses what others have taken; hourly, and without its number. */
+/* Logs a phone that refuses a text that others accepted; hourly, and without its number. */
 static void log_refusal(struct sms_channel *sms, size_t phone, const struct fault *fault)
 {
     const int64_t now_ns = now_mono_ns();
@@ -197,7 +197,7 @@ static void log_refusal(struct sms_channel *sms, size_t phone, const struct faul
         log_int("phone", (int64_t)phone + 1), log_str("code", fault->code));
 }
 
-/* Told: each phone has it, but those that refuse, and one has. */
+/* The text is sent if at least one phone has it, and every other one has it or refuses. */
 static void send_all(struct sms_channel *sms, const struct text *text,
                      struct channel_result *result)
 {
@@ -219,7 +219,7 @@ static void send_all(struct sms_channel *sms, const struct text *text,
             if (busy.outcome != CHANNEL_BUSY || one.wait_ms < busy.wait_ms)
                 busy = one;
         } else if (refuses == SMS_PHONES_MAX || !one.permanent) {
-            refused = one; /* one that may still take it keeps the alert alive */
+            refused = one; /* a phone that may still accept it keeps the alert alive */
             refuses = i;
         }
     }
@@ -257,7 +257,7 @@ static void send_note(void *self, const struct alert_note *note, struct channel_
 
 /* --- configuration --- */
 
-/* "+77012345678" and nothing else: what people mean otherwise is not guessed where it costs. */
+/* Only "+77012345678": SMS cost money, so other spellings are not guessed. */
 static bool read_phone(struct slice text, char out[SMS_DIGITS_MAX + 1])
 {
     char phone[PHONE_MAX + 1];
@@ -308,7 +308,7 @@ void sms_channel_destroy(struct sms_channel *sms)
 
 struct channel sms_channel(struct sms_channel *sms)
 {
-    /* Phones behind one that does not answer are not tried; one before it may be slow. */
+    /* If a phone does not answer, the ones after it are not tried; one before it may be slow. */
     return (struct channel){
         .self = sms, .limit_ms = 2 * SMS_SEND_MS, .send = send_incident, .send_note = send_note};
 }

@@ -15,23 +15,23 @@ enum {
     BODY_MAX = 32 * 1024,
     CALL_ARENA_MAX = 512 * 1024,
     EDIT_TRIES_MAX = 5,
-    WAIT_MAX_S = 3600 /* of what Telegram asks for: an alert is tried again at least hourly */
+    WAIT_MAX_S = 3600 /* of a wait that Telegram asks for: an alert is retried at least hourly */
 };
 
-/* A message that tells of an incident. */
+/* A message about an incident. */
 struct sent_message {
-    int64_t message_id; /* 0: the place is free */
+    int64_t message_id; /* 0: the slot is free */
     int64_t chat_id;
     enum alert_event event;
     int step;
-    struct incident incident; /* as it is now */
-    bool stale;               /* the message says it otherwise */
-    int tries;                /* edits that failed */
+    struct incident incident; /* as of now */
+    bool stale;               /* the message must be edited */
+    int tries;                /* failed edits */
 };
 
 struct chat {
     int64_t id;
-    char note[NOTE_ID_MAX + 1]; /* the last that it has */
+    char note[NOTE_ID_MAX + 1]; /* id of the last note that it has */
 };
 
 struct telegram_channel {
@@ -40,15 +40,15 @@ struct telegram_channel {
     const char *public_url;
     const struct plan *plan;
     struct history *history;
-    bool loaded; /* what earlier processes have shown is known */
+    bool loaded; /* messages of earlier processes are loaded */
     struct chat chats[TELEGRAM_CHATS_MAX];
     size_t chat_count;
     struct sent_message sent[TELEGRAM_SENT_MAX];
-    size_t next; /* the oldest place */
+    size_t next; /* the oldest slot */
     int64_t logged_at_ns;
 };
 
-/* --- what is shown --- */
+/* --- sent messages --- */
 
 static struct sent_message *find_sent(struct telegram_channel *chats, const struct uuid *incident,
                                       enum alert_event event, int step, int64_t chat_id)
@@ -105,8 +105,8 @@ bool telegram_channel_has(const struct telegram_channel *chats, int64_t chat_id)
     return false;
 }
 
-/* What earlier processes have shown. A message may say less than is so by now: that process may
- * have been killed before its edit. */
+/* Loads the messages of earlier processes. A process may have been killed before an edit, so
+ * messages of acknowledged and ended incidents are edited again. */
 static void load(struct telegram_channel *chats)
 {
     size_t count = TELEGRAM_SENT_MAX;
@@ -119,7 +119,7 @@ static void load(struct telegram_channel *chats)
     if (found == NULL ||
         !history_messages(chats->history, now_wall_us() - HISTORY_HOUR_US, found, &count, &fault)) {
         log_fault(LOG_WARN, "messages_not_known", &fault, (struct slice){0});
-        return; /* the next time */
+        return; /* retried next time */
     }
     chats->loaded = true;
     for (size_t i = count; i-- > 0;) {
@@ -138,7 +138,7 @@ static void load(struct telegram_channel *chats)
     }
 }
 
-/* A message that cannot be noted is edited as long as the process lives. */
+/* If this fails, the message is edited only while the process lives. */
 static void store_sent(const struct telegram_channel *chats, const struct sent_message *sent)
 {
     const struct alert_message message = {.chat_id = sent->chat_id,
@@ -171,7 +171,7 @@ static void put_text(const struct message *message, struct buf *text)
         (message->plain ? note_plain : note_html)(message->note, text);
 }
 
-/* Bot API 10.2: sendMessage, editMessageText. An edit without a keyboard takes it away. */
+/* Bot API 10.2: sendMessage, editMessageText. An edit without a keyboard removes it. */
 static void put_body(const struct message *message, const struct buf *text, struct buf *body)
 {
     const struct incident *incident = message->story != NULL ? message->story->incident : NULL;
@@ -225,7 +225,7 @@ static enum telegram_outcome call(struct telegram_channel *chats, const struct m
 
 /* --- alerts --- */
 
-/* Of a chat that refuses what others have taken; hourly. */
+/* Logs a chat that refuses a message that others accepted; hourly. */
 static void log_refusal(struct telegram_channel *chats, int64_t chat_id, const struct fault *fault)
 {
     const int64_t now_ns = now_mono_ns();
@@ -274,7 +274,8 @@ static void record_sent(struct telegram_channel *chats, const struct message *me
                                               .incident = *message->story->incident}));
 }
 
-/* Sends it to one chat. What is fixed by sending once more: a group's new id, markup. */
+/* Sends it to one chat. Sends again if the group has a new id, or without markup if that was
+ * rejected. */
 static void send_to(struct telegram_channel *chats, const struct message *what, struct chat *chat,
                     struct channel_result *result)
 {
@@ -308,8 +309,8 @@ static bool has_received(struct telegram_channel *chats, const struct message *w
                      chat->id) != NULL;
 }
 
-/* Told: each chat has it, but those that refuse, and one has. A chat that is busy holds up no
- * other. A chat that has it from an earlier try does not get it again. */
+/* The message is sent if at least one chat has it, and every other one has it or refuses. A busy
+ * chat does not delay others. A chat that has it from an earlier attempt does not get it again. */
 static void send_all(struct telegram_channel *chats, const struct message *what,
                      struct channel_result *result)
 {
@@ -359,7 +360,7 @@ static void send_note(void *self, const struct alert_note *note, struct channel_
 
 /* --- edits --- */
 
-/* False: Telegram is away or busy. */
+/* False: Telegram is unreachable or busy. */
 static bool edit(struct telegram_channel *chats, struct sent_message *sent)
 {
     const struct incident incident = sent->incident;
@@ -384,7 +385,7 @@ static bool edit(struct telegram_channel *chats, struct sent_message *sent)
     return false;
 }
 
-/* As many as one incident has, so that an alert never waits for more. */
+/* At most the edits of one incident, so that an alert does not wait long. */
 static void update(void *self)
 {
     struct telegram_channel *chats = self;

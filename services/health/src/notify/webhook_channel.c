@@ -36,7 +36,7 @@ static void put_begin(struct buf *out, const char *kind, struct slice type, int6
                at);
 }
 
-/* When it happened; of what became worse, and of a reminder, when it is told. */
+/* When it occurred; for WORSE and REMINDED, the time of sending. */
 static int64_t occurred_us(const struct alert_story *story)
 {
     const struct incident *incident = story->incident;
@@ -77,7 +77,7 @@ static void set_result(struct channel_result *result, enum channel_outcome outco
     result->outcome = outcome;
     if (outcome != CHANNEL_SENT)
         fault_set(&result->fault, outcome == CHANNEL_REFUSED ? FAULT_INVALID : FAULT_UNAVAILABLE,
-                  code, "The webhook does not take the message (%ld).", status);
+                  code, "The webhook does not accept the message (%ld).", status);
 }
 
 static void evaluate(struct webhook_channel *webhook, const struct http_answer *answer,

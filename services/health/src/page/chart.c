@@ -8,8 +8,8 @@
 /* A day's bar is 2 wide with a gap of 1: the dashes of page.css. */
 enum { DAY_WIDTH = 3, LATENCY_HEIGHT = 20, GAP = -1 /* no y */ };
 
-/* What a day was. `letter` is its class in page.css; y is the middle of its bar, whose height
- * page.css gives. */
+/* A class of days. `letter` is its class in page.css; y is the middle of its bar, whose height is
+ * set in page.css. */
 static const struct day_kind {
     float least; /* share of time */
     const char *letter, *y;
@@ -18,7 +18,7 @@ static const struct day_kind {
     {0.99F,  "y", "10"},
     {0.0F,   "r", "12"},
 };
-enum { DAY_KINDS = 3, DAY_BAD = 1 /* this kind, or worse */, DAY_UNKNOWN = DAY_KINDS };
+enum { DAY_KINDS = 3, DAY_BAD = 1 /* this kind or worse */, DAY_UNKNOWN = DAY_KINDS };
 
 static size_t kind_of(float share)
 {
@@ -93,8 +93,8 @@ void chart_days(const struct trend *trend, enum language language, struct buf *o
     buf_text(out, "</svg>");
 }
 
-/* A line through the points from `at` on, up to a gap; behind it. Short, since a page has thousands
- * of points: those on one straight line are one step. */
+/* Draws a line from point `at` to the next gap; returns the index after it. A page has thousands of
+ * points, so consecutive points on a straight line are one step. */
 static size_t put_line(const int y[TREND_POINTS], size_t at, struct buf *out)
 {
     char separator = 'l';
@@ -123,7 +123,7 @@ void chart_latency(const struct trend *trend, enum language language, struct buf
     float most = 0, least = INFINITY;
 
     for (size_t i = 0; i < TREND_POINTS; i++) {
-        most = fmaxf(most, trend->latency_ms[i]); /* fmaxf() passes over NAN */
+        most = fmaxf(most, trend->latency_ms[i]); /* fmaxf() ignores NAN */
         least = fminf(least, trend->latency_ms[i]);
     }
     if (!isfinite(most) || !isfinite(least))
@@ -133,7 +133,7 @@ void chart_latency(const struct trend *trend, enum language language, struct buf
                "role=\"img\" aria-label=\"%s%.0f–%.0f\"><path d=\"",
                TREND_POINTS - 1, LATENCY_HEIGHT, page_label(LABEL_LATENCY, language),
                (double)ceilf(least), (double)ceilf(most));
-    /* The top is at least 1 ms, so that a quiet line does not look wild. */
+    /* The top is at least 1 ms, so that small variations look small. */
     const float scale = (LATENCY_HEIGHT - 2) / fmaxf(most, 1);
     int y[TREND_POINTS];
     for (size_t i = 0; i < TREND_POINTS; i++) {

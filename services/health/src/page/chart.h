@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Small pictures as SVG, each with its words for those who do not see it. */
+/* Small charts as SVG, each with a text alternative. */
 #pragma once
 
 #include "base/buf.h"
@@ -8,10 +8,10 @@
 #include "page/page_label.h"
 #include "storage/history.h"
 
-/* A bar for each of TREND_DAYS. Good days are high, bad ones low and of another colour. Days of one
- * kind that follow each other are one dashed line, so that most pictures are some 200 bytes. */
+/* A bar for each of TREND_DAYS. Good days are high; bad ones are low and in another colour.
+ * Consecutive days of one kind are one dashed line, so most charts have about 200 bytes. */
 void chart_days(const struct trend *trend, enum language language, struct buf *out);
-/* The means of the last two hours. Nothing where none is known. */
+/* The means of the last two hours. Nothing if none is known. */
 void chart_latency(const struct trend *trend, enum language language, struct buf *out);
-/* "99,98 %", never rounded up; "нет данных" where it is NAN. */
+/* "99,98 %", never rounded up; "нет данных" for NAN. */
 void chart_share(float share, enum language language, struct buf *out);

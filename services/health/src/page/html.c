@@ -3,7 +3,7 @@
 
 #include "base/text.h"
 
-/* NULL: the character stands for itself. */
+/* NULL: no escape is needed. */
 static const char *escape_of(char c)
 {
     switch (c) {
@@ -24,7 +24,7 @@ static const char *escape_of(char c)
 
 void html_slice(struct buf *out, struct slice text)
 {
-    size_t plain = 0; /* where what is not yet appended begins */
+    size_t plain = 0; /* start of the text that is not appended yet */
 
     for (size_t i = 0; i < text.len;) {
         int32_t point;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-/* Texts in HTML and SVG. */
+/* Escapes text for HTML and SVG. */
 #pragma once
 
 #include "base/buf.h"
 
-/* For content and for values in quotes: & < > " ' are escaped, each byte that is no part of a UTF-8
- * character becomes U+FFFD, control characters spaces. */
+/* For content and quoted values: escapes & < > " ', replaces invalid UTF-8 by U+FFFD, and control
+ * characters by spaces. */
 void html_text(struct buf *out, const char *text);
 void html_slice(struct buf *out, struct slice text);

@@ -6,7 +6,7 @@
 #include "page/chart.h"
 #include "page/page_private.h"
 
-/* --- pieces --- */
+/* --- elements --- */
 
 void page_put_icon(const struct page *page, enum verdict verdict)
 {
@@ -57,9 +57,9 @@ size_t page_count(const struct monitor_view *view, bool counted)
     return count;
 }
 
-/* --- around the contents --- */
+/* --- head and foot --- */
 
-/* In the order of enum language: BCP 47's, ours, and how its people call it. */
+/* In the order of enum language: the tag of BCP 47, our name, and the language's own name. */
 static const struct {
     const char *tag, *name, *own;
 } languages[] = {
@@ -68,7 +68,7 @@ static const struct {
     {"kk", "kz", "Қаз"}
 };
 
-/* Each shape is another one, so that no colour is needed to tell them apart. */
+/* Each status has its own shape, so that no colour is needed. */
 static const char shapes[] =
     "<svg width=\"0\" height=\"0\" class=\"shapes\" aria-hidden=\"true\">"
     "<symbol id=\"i-green\" viewBox=\"0 0 24 24\"><circle cx=\"12\" cy=\"12\" r=\"11\"/>"
@@ -137,7 +137,8 @@ static enum page_label headline_of(enum verdict verdict)
                                        : LABEL_ALL_UNKNOWN;
 }
 
-/* What is announced when it changes; no span stands in it, which would change every minute. */
+/* Announced by screen readers when it changes, so it contains no duration, which would change every
+ * minute. */
 static void put_verdict(const struct page *page, enum verdict verdict, bool since)
 {
     buf_printf(page->out, "<div id=\"verdict\" class=\"b-%s\" role=\"status\">",
@@ -154,7 +155,7 @@ static void put_verdict(const struct page *page, enum verdict verdict, bool sinc
     buf_text(page->out, "</div>\n");
 }
 
-/* How many of the checks that count are green, and for how long all is as it is. */
+/* The number of counted checks that are green, and for how long the status lasts. */
 static void put_counts(const struct page *page)
 {
     const struct monitor_view *view = page->view;
@@ -215,9 +216,9 @@ void page_render(const struct monitor_view *view, const struct page_options *opt
     put_foot(&page, true);
 }
 
-/* --- for everybody --- */
+/* --- the public page --- */
 
-/* What the public is told of a check: whether it works, whatever the cause and who knows of it. */
+/* The public status of a check: whether it works, without cause and silence. */
 static enum verdict public_verdict(const struct monitor_view *view, size_t check)
 {
     const enum verdict verdict = view->verdicts[check].verdict;
@@ -227,7 +228,7 @@ static enum verdict public_verdict(const struct monitor_view *view, size_t check
     return view->states[check].level == LEVEL_YELLOW ? VERDICT_YELLOW : VERDICT_RED;
 }
 
-/* The worst of those that are shown and looked at, by the other copy too; none: unknown. */
+/* The worst of the public checks that this instance or the peer runs; without any: unknown. */
 static enum verdict public_overall(const struct monitor_view *view)
 {
     enum verdict worst = VERDICT_GREEN;

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: MIT
-/* Every check in a row: how it is, how it was. */
+/* The list of all checks: status, latency and uptime. */
 #include <math.h>
 
 #include "page/chart.h"
 #include "page/page_private.h"
 
-/* A share of more time than is known would promise too much: that of all that is known says since
- * when it counts. */
+/* The first span that is longer than the known time is replaced by the whole known time, with its
+ * start; longer spans are omitted. */
 static void put_shares(const struct page *page, const struct trend *trend)
 {
     const int64_t now_us = page->view->now_us;
     const struct {
         enum page_label label;
         float share;
-        int64_t unit_us, units; /* as history_trends() has them */
+        int64_t unit_us, units; /* as in history_trends() */
     } spans[] = {
         {LABEL_DAY,   trend->day,   HISTORY_HOUR_US, 25 },
         {LABEL_WEEK,  trend->week,  HISTORY_DAY_US,  7  },
@@ -61,7 +61,7 @@ static void put_reason(const struct page *page, size_t index)
     buf_text(page->out, "</p>");
 }
 
-/* Whether how long a probe took says anything. */
+/* Whether the latency of its probe means something. */
 static bool answers(const struct check *check)
 {
     return check->kind != CHECK_HOST && check->kind != CHECK_DISK && check->kind != CHECK_HEARTBEAT;

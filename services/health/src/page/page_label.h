@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What the page itself says. What it says of checks: words/. */
+/* The page's own texts. Texts about checks: i18n/. */
 #pragma once
 
 #include "base/language.h"

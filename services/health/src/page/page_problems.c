@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* What is wrong, since when, and what to do: a card for each cause. */
+/* What is wrong, since when, and what to do: one card for each cause. */
+#include "i18n/runbook.h"
 #include "page/page_private.h"
 
 static const struct incident *open_incident(const struct monitor_view *view, const char *name)
@@ -10,8 +11,8 @@ static const struct incident *open_incident(const struct monitor_view *view, con
     return NULL;
 }
 
-/* `owner` is the index of the check, or behind those of checks that of an alert of Prometheus: a
- * part of ids, by which page.js finds focus and open details again. */
+/* `owner` is the index of the check; alerts of Prometheus have the indices after the checks. It is
+ * part of element ids, by which page.js restores focus and open details. */
 static void put_command(const struct page *page, size_t owner, int index, struct slice command)
 {
     if (command.len == 0)
@@ -150,7 +151,7 @@ static void put_problem(const struct page *page, size_t index)
     buf_text(page->out, "</li>\n");
 }
 
-/* An alert of Prometheus. */
+/* The card of an alert of Prometheus. */
 static void put_rule(const struct page *page, const struct rule_alert *alert, size_t owner)
 {
     const struct incident *incident = &alert->incident;

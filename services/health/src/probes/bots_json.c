@@ -63,7 +63,8 @@ static const struct foreign_member page_members[] = {
 static const struct foreign page_table = FOREIGN_OF(page_members, struct wire_page);
 // clang-format on
 
-/* Words of the gateway's closed sets alone; absent: the bot works, or nobody knows yet. */
+/* Why the bot is broken, from closed sets of words of the gateway; absent: it works, or that is not
+ * known yet. */
 static struct slice why_broken(const struct wire_bot *bot)
 {
     const struct slice *missing = bot->missing.items;

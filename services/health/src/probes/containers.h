@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The list of containers, as Docker's Engine API has it (GET /containers/json?all=1). */
+/* The list of containers from Docker's Engine API (GET /containers/json?all=1). */
 #pragma once
 
 #include "base/arena.h"
@@ -13,18 +13,19 @@ enum {
 };
 
 struct container_info {
-    char name[CONTAINER_NAME_MAX + 1]; /* without the '/' before it; clipped */
+    char name[CONTAINER_NAME_MAX + 1]; /* without the leading '/'; truncated */
     int64_t made_s;                    /* when it was created */
-    int64_t up_max_s; /* it was started less than so long ago; CONTAINER_UP_LONG: not known */
+    int64_t up_max_s;                  /* upper bound of its uptime; CONTAINER_UP_LONG: unknown */
 };
 
 struct container_list {
     size_t running;
-    struct container_info items[CONTAINERS_MAX]; /* those that run, be they healthy or not */
+    struct container_info items[CONTAINERS_MAX]; /* running containers, healthy or not */
     size_t count;
-    size_t down; /* not running, restarting or unhealthy; who has ended with 0 is done, not down */
+    size_t down; /* not running, restarting or unhealthy; one that has exited with 0 is done, not
+                  * down */
 };
 
-/* `names` of those that are down, with a comma between; what does not fit is left out. */
+/* `names` of those that are down, comma-separated, as many as fit. */
 bool containers_read(struct slice json, struct container_list *out, struct buf *names,
                      struct arena *arena, struct fault *fault) MUST_CHECK;

@@ -47,7 +47,7 @@ static bool is_up(const struct container *container)
     return slice_is(container->state, "running") && !has(container->status, "(unhealthy)");
 }
 
-/* Of "/stack-postgres-1" what stands behind the '/'; "": it has none. */
+/* "/stack-postgres-1" without the '/'; "": it has no name. */
 static struct slice name_of(const struct container *container)
 {
     const struct slice *name = container->names.items;
@@ -66,7 +66,8 @@ static void add_name(const struct container *container, struct buf *names)
     buf_slice(names, name);
 }
 
-/* Of "Up 5 seconds (healthy)": units.HumanDuration of docker/go-units, which clips to the unit. */
+/* Reads "Up 5 seconds (healthy)": units.HumanDuration of docker/go-units, which truncates to the
+ * unit. */
 static int64_t up_max_of(struct slice status)
 {
     static const struct slice up = {"Up ", 3};
@@ -112,7 +113,7 @@ bool containers_read(struct slice json, struct container_list *out, struct buf *
     if (!kept || !foreign_read(&listed_table, text, &listed, arena, fault))
         return false;
     if (listed.items.items == NULL)
-        return fault_set(fault, FAULT_UNREADABLE, "bad_json", "It is no list.");
+        return fault_set(fault, FAULT_UNREADABLE, "bad_json", "The answer is not a list.");
     *out = (struct container_list){0};
     const struct container *all = listed.items.items;
     for (size_t i = 0; i < listed.items.count; i++) {

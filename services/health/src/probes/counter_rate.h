@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* By how much two counters of another process have grown over a span of time, such as its requests
- * and those that failed. Pure: the caller says what time it is. */
+/* The increase of two counters of another process over a span of time, such as requests and failed
+ * requests. Pure: the caller passes the time. */
 #pragma once
 
 #include <stddef.h>
@@ -8,7 +8,7 @@
 
 enum { COUNTER_RATE_SAMPLES = 7 };
 
-/* Zeroed: nothing is known. */
+/* Zeroed: no samples. */
 struct counter_rate {
     struct {
         int64_t at_ns;
@@ -18,8 +18,8 @@ struct counter_rate {
     double last_all, last_part;
 };
 
-/* Adds a look, and gives the growth since the newest look that is `span_ns` old or older, to a
- * sixth of the span; since the first one where none is so old. Counters that went down belong to a
- * process that has started anew: the growth begins with them. */
+/* Adds a sample and returns the increase since the newest sample that is at least `span_ns` old, to
+ * a sixth of the span; since the first one if none is so old. If a counter went down, its process
+ * was restarted: the samples begin anew. */
 void counter_rate_add(struct counter_rate *rate, int64_t now_ns, int64_t span_ns, double all,
                       double part, double *grown_all, double *grown_part);

@@ -51,7 +51,7 @@ static void put16(uint8_t *at, unsigned value)
     at[1] = (uint8_t)value;
 }
 
-/* Bytes written, 0: it is no name. */
+/* Bytes written; 0: invalid name. */
 static size_t write_name(const char *name, uint8_t out[NAME_MAX_BYTES])
 {
     struct slice rest = slice_of(name);
@@ -81,11 +81,11 @@ size_t dns_question_write(const struct dns_question *question, uint8_t out[DNS_Q
     put16(out, question->id);
     put16(out + 2, FLAGS_RECURSION);
     put16(out + 4, 1);  /* one question */
-    put16(out + 10, 1); /* one record beside it: EDNS */
+    put16(out + 10, 1); /* one additional record: EDNS */
     uint8_t *at = out + HEAD + len;
     put16(at, question->type);
     put16(at + 2, CLASS_IN);
-    put16(at + 5, TYPE_OPT); /* behind the empty name */
+    put16(at + 5, TYPE_OPT); /* after the empty name */
     put16(at + 7, DNS_ANSWER_MAX);
     return HEAD + len + 4 + 11;
 }
@@ -112,7 +112,7 @@ static unsigned take(struct reader *reader, size_t bytes)
     return value;
 }
 
-/* A byte of a label that would be taken for something else is written as in master files. */
+/* Escapes special bytes of a label as in master files. */
 static void put_letter(struct buf *out, uint8_t byte, bool small)
 {
     if (byte <= ' ' || byte >= 0x7f || byte == '.' || byte == '\\')
@@ -129,7 +129,7 @@ static void put_label(struct buf *out, const struct reader *reader, size_t at, s
         put_letter(out, reader->data[at + i], true);
 }
 
-/* Takes a name off into `out`, an empty buffer. A pointer leads back only (RFC 1035, 4.1.4). */
+/* Reads a name into `out`, an empty buffer. A pointer may only lead back (RFC 1035, 4.1.4). */
 static void take_name(struct reader *reader, struct buf *out)
 {
     struct reader within = *reader;
@@ -231,7 +231,7 @@ static void take_record(struct reader *reader, enum dns_type type, struct arena 
     take_name(reader, &name);
     const unsigned of_type = take(reader, 2);
     const unsigned class = take(reader, 2);
-    (void)take(reader, 4); /* for how long it may be kept */
+    (void)take(reader, 4); /* time to live */
     const size_t len = take(reader, 2);
     if (reader->broken || reader->len - reader->at < len) {
         reader->broken = true;
@@ -250,7 +250,7 @@ static void take_record(struct reader *reader, enum dns_type type, struct arena 
     reader->at = end;
 }
 
-/* Whether the message answers the question: its id, and the question that it repeats. */
+/* Whether the message answers the question: the same id and question. */
 static bool is_answer(struct reader *reader, const struct dns_question *question,
                       uint8_t asked[DNS_QUERY_MAX])
 {

@@ -21,7 +21,8 @@ static struct slice take_name(struct slice *rest)
     return name;
 }
 
-/* Bytes of the quoted text at the beginning, without its quotes. False: it has no end. */
+/* The length of the quoted text at the beginning, without quotes. False: the end quote is
+ * missing. */
 static bool quoted_len(struct slice text, size_t *len)
 {
     for (size_t i = 1; i < text.len; i++) {
@@ -35,7 +36,7 @@ static bool quoted_len(struct slice text, size_t *len)
     return false;
 }
 
-/* Takes one label off, with the comma behind it. */
+/* Removes one label and the comma after it. */
 static bool take_label(struct slice *rest, struct slice *name, struct slice *value)
 {
     size_t len;
@@ -54,7 +55,7 @@ static bool take_label(struct slice *rest, struct slice *name, struct slice *val
     return true;
 }
 
-/* Takes the braces off, where they stand; `out` is what is between. */
+/* Removes the braces if there are any; `out` is the text between them. */
 static bool take_labels(struct slice *rest, struct slice *out)
 {
     struct slice name, value;
@@ -75,7 +76,7 @@ static bool take_labels(struct slice *rest, struct slice *out)
     return true;
 }
 
-/* "12", "-1.5", "1.7e+09". Infinities and NaN are no number. */
+/* "12", "-1.5", "1.7e+09". Infinities and NaN are rejected. */
 static bool read_number(struct slice text, double *out)
 {
     const char *mark = memchr(text.at, 'e', text.len);

@@ -44,7 +44,7 @@ static const struct foreign_member status_members[] = {
 static const struct foreign status_table = FOREIGN_OF(status_members, struct wire_status);
 // clang-format on
 
-/* The check of the plan that the other copy calls so. */
+/* Finds the check of the plan by its name on the peer. */
 static bool find(const struct plan *plan, struct slice name, size_t *out)
 {
     for (size_t i = 0; i < plan->count; i++) {
@@ -59,7 +59,7 @@ static bool find(const struct plan *plan, struct slice name, size_t *out)
     return false;
 }
 
-/* Of its own checks or, as both share a plan, of ours. */
+/* One of its checks or, since both share a plan, one of ours. */
 static size_t find_cause(const struct plan *plan, struct slice name, size_t own)
 {
     const struct check *ours = plan_find(plan, name);
@@ -118,7 +118,7 @@ static void read_check(const struct plan *plan, size_t at, const struct wire_che
     read_why(wire->detail, &out->why);
 }
 
-/* One that is silenced there is no other's to tell: who silenced it knows. */
+/* A silenced alert counts too: whoever silenced it on the peer knows of it. */
 static void read_rule(const struct wire_check *wire, struct peer_rules *out)
 {
     const bool told = slice_is(wire->status, "yellow") || slice_is(wire->status, "red") ||

@@ -63,7 +63,7 @@ static const struct db_statement databases_statement = {
 #define STATE_OF(i)                                                                                \
     {.type = DB_INT, .offset = offsetof(struct postgres_database, states[i].connections)},         \
     {.type = DB_DOUBLE, .offset = offsetof(struct postgres_database, states[i].longest_s)}
-/* In the order of the statement, behind the name. */
+/* In the order of the statement, after the name. */
 static const struct db_column number_columns[] = {
     INT_OF(connections), INT_OF(commits), INT_OF(rollbacks), INT_OF(blocks_read), INT_OF(blocks_hit),
     INT_OF(rows_returned), INT_OF(rows_fetched), INT_OF(rows_inserted), INT_OF(rows_updated), INT_OF(rows_deleted),

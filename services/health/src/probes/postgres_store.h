@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* What PostgreSQL tells of itself to a member of pg_monitor (PostgreSQL's manual, "The Cumulative
- * Statistics System", "Predefined Roles"). */
+/* Statistics of PostgreSQL that a member of pg_monitor may read (PostgreSQL's manual, "The
+ * Cumulative Statistics System", "Predefined Roles"). */
 #pragma once
 
 #include "db/db.h"
@@ -10,19 +10,20 @@ enum { POSTGRES_DATABASES_MAX = 16, POSTGRES_NAME_MAX = 63, POSTGRES_STATES = 6 
 struct postgres_stats {
     int64_t connections; /* of clients, all databases */
     double longest_s;    /* the longest transaction of a client; 0: none */
-    /* The oldest transaction that has written, in any database: pg_snapshot_xmin is its id, and no
-     * reader of a feed sees what is newer. Its role, "" where there is none; its age. */
+    /* The oldest writing transaction in any database: pg_snapshot_xmin is its id, so no consumer of
+     * a feed sees newer rows. Its role ("" if there is none) and its age. */
     char holder[POSTGRES_NAME_MAX + 1];
     double held_s;
-    double dead_percent; /* of rows, in tables of this database above 10,000 rows; 0: none */
-    int64_t hits, reads; /* blocks, since the statistics began, all databases */
+    double dead_percent; /* of rows, in tables of this database with more than 10,000 rows; 0:
+                          * none */
+    int64_t hits, reads; /* blocks, all databases, since the statistics were reset */
     int64_t database_bytes;
     int64_t wal_bytes;
-    int64_t lag_bytes; /* of the replication slot that is furthest behind; -1: there is none */
-    int64_t connections_max;            /* max_connections */
-    double started_s;                   /* when the server started */
-    int64_t archived, archive_failures; /* of WAL segments, since the statistics began */
-    double archived_age_s;              /* since the last one was archived; NAN: none was */
+    int64_t lag_bytes;       /* of the replication slot that is furthest behind; -1: none */
+    int64_t connections_max; /* max_connections */
+    double started_s;        /* when the server started */
+    int64_t archived, archive_failures; /* of WAL segments, since the statistics were reset */
+    double archived_age_s;              /* since the last one was archived; NAN: never */
 };
 
 struct postgres_state {
@@ -38,11 +39,12 @@ struct postgres_database {
     int64_t bytes;
     struct postgres_state states[POSTGRES_STATES]; /* in the order of postgres_states */
 };
-/* As pg_stat_activity.state has them: "active", "idle" and so on. */
+/* Values of pg_stat_activity.state: "active", "idle" and so on. */
 extern const char *const postgres_states[POSTGRES_STATES];
 
 struct postgres_databases {
-    struct postgres_database items[POSTGRES_DATABASES_MAX]; /* no templates; the own one first */
+    struct postgres_database items[POSTGRES_DATABASES_MAX]; /* without templates; the own database
+                                                             * first */
     size_t count;
 };
 

@@ -31,7 +31,8 @@ static probe_fn *const probe_kinds[CHECK_KINDS] = {
     [CHECK_PEER] = probe_peer,
 };
 
-/* Well-formed, without what a terminal or a page would take for an order, in room for its NUL. */
+/* Makes the text valid UTF-8 without control characters, which a terminal or page could interpret,
+ * within its size. */
 static void clean_detail(char detail[PROBE_DETAIL_MAX])
 {
     char clean[PROBE_DETAIL_MAX];
@@ -69,7 +70,7 @@ void probe_run(const struct probe_tools *tools, const struct check *check,
     result->took_us = (now_mono_ns() - began_ns) / NS_PER_US;
 }
 
-/* Of a character that is cut in two at the end clean_detail() leaves a '?'. */
+/* If the truncation splits a character, clean_detail() replaces it by '?'. */
 static PRINTF_LIKE(2, 0) void set_detail(struct probe_result *result, const char *format,
                                          va_list args)
 {

@@ -5,7 +5,7 @@
 
 enum {
     CONNECTIONS = CHECKS_MAX * 2,
-    TIMEOUT_MIN_MS = 1 /* of a call: what is left may be less */
+    TIMEOUT_MIN_MS = 1 /* of a call, even if less time is left */
 };
 
 static const char *const distrust_words[] = {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Room and inodes of a mount. In a thread: a mount whose server or disk hangs answers nothing, and
- * nobody can break that off. */
+/* Free space and inodes of a mount. statvfs() runs in a thread, because it hangs with the mount's
+ * server or disk and cannot be cancelled. */
 #include <errno.h>
 #include <math.h>
 #include <string.h>
@@ -11,16 +11,17 @@
 #include "probes/probe_private.h"
 #include "probes/snapshot.h"
 
-/* A look at the mount, until the system has answered. */
+/* A call of statvfs(), until the system has answered. */
 struct statvfs_job {
     const char *path;
-    /* Of the check: it has one at most, so that a mount that hangs takes one thread. */
+    /* In the memory of the check, which has at most one call, so that a hanging mount blocks one
+     * thread. */
     bool *pending;
     struct statvfs seen;
     int error;
 };
 
-/* In the thread. */
+/* Runs in the thread. */
 static void run_statvfs(void *arg)
 {
     struct statvfs_job *job = arg;
@@ -40,7 +41,7 @@ static bool query_mount(const struct probe_tools *tools, struct statvfs_job *job
         return fault_set(fault, FAULT_TIMEOUT, "disk_hangs", "The mount does not answer.");
     *job->pending = true;
     const bool ok = work_run(tools->work, run_statvfs, job, sizeof *job, release, fault);
-    /* Else forget() is called when the thread is done with it. */
+    /* Otherwise release() is called when the thread has ended the job. */
     if (ok || (fault->kind != FAULT_TIMEOUT && !fiber_was_cancelled(fault)))
         release(job);
     return ok;
@@ -51,7 +52,7 @@ static double percent_of(double part, double whole)
     return whole > 0 ? 100.0 * part / whole : 100.0;
 }
 
-/* `disk` of both: NULL where there is no room for it. */
+/* `disk` of both functions: NULL if the snapshot is full. */
 static void store(struct snapshot_disk *disk, const struct statvfs *now)
 {
     if (disk == NULL)
@@ -88,7 +89,7 @@ void probe_disk(const struct probe_tools *tools, const struct check *check, void
         return;
     }
     store(disk, seen);
-    /* As df does: what is kept for root is not free, and no part of the whole. */
+    /* As in df: space reserved for root is neither free nor part of the total. */
     const double used = (double)(seen->f_blocks - seen->f_bfree);
     probe_add(result, MEASURE_disk_free_percent,
               percent_of((double)seen->f_bavail, used + (double)seen->f_bavail));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* Asks the name servers of this machine itself, over UDP: the system's resolver knows addresses
- * alone, and a cache would tell what was. One server that answers is enough. An answer that does
- * not fit a datagram is said to be truncated; TCP is not tried. */
+/* Asks the name servers of this machine directly, over UDP, because the system's resolver returns
+ * only addresses and may use a cache. An answer of one server is enough. A truncated answer is
+ * reported as such; TCP is not tried. */
 #include <errno.h>
 #include <sys/socket.h>
 
@@ -16,14 +16,14 @@
 
 enum {
     ARENA_MAX = 64 * 1024,
-    DATAGRAMS_MAX = 16 /* read in one turn of the loop */
+    DATAGRAMS_MAX = 16 /* read in one event-loop iteration */
 };
 
 enum outcome {
     OUTCOME_ANSWERED,
     OUTCOME_SILENT,
-    OUTCOME_REFUSED, /* nobody listens there, or there is no way */
-    OUTCOME_BROKEN,  /* an answer that cannot be read */
+    OUTCOME_REFUSED, /* nothing listens there, or there is no route */
+    OUTCOME_BROKEN,  /* an answer that cannot be parsed */
     OUTCOME_LOCAL
 };
 
@@ -44,7 +44,7 @@ static void wake(void *data, uint32_t events)
     fiber_wake(data);
 }
 
-/* Reads datagrams until one is an answer. False: there is none yet. */
+/* Reads datagrams until one is an answer. False: none yet. */
 static bool take_answers(struct lookup *lookup, int fd, enum outcome *outcome)
 {
     uint8_t data[DNS_ANSWER_MAX];
@@ -81,8 +81,8 @@ static enum outcome await_answer(struct lookup *lookup, int fd, int64_t until_ns
     return outcome;
 }
 
-/* The socket is connected, so that the kernel lets the server's datagrams through alone, from a
- * port that it has chosen anew. */
+/* The socket is connected, so the kernel accepts only the server's datagrams; its port is
+ * random. */
 static enum outcome ask_server(struct lookup *lookup, const struct work_address *server,
                                int64_t until_ns)
 {
@@ -98,9 +98,9 @@ static enum outcome ask_server(struct lookup *lookup, const struct work_address 
     return await_answer(lookup, fd, until_ns);
 }
 
-/* --- what was found --- */
+/* --- evaluation --- */
 
-/* The text without the point at its end. */
+/* The text without its trailing dot. */
 static struct slice without_dot(const char *text)
 {
     struct slice whole = slice_of(text);

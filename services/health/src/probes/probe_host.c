@@ -14,14 +14,14 @@
 #include "probes/snapshot.h"
 #include "probes/time_zone.h"
 
-/* A kill is told for so long: one look would be over before enough others say the same. */
+/* A kill counts for this long, because several probes must agree before a check fails. */
 #define KILLS_SPAN (600 * NS_PER_S)
 
-/* Counters at the last look. */
+/* Counters of the last probe. */
 struct memory {
     struct proc_cpu cpu;
     struct counter_rate oom_kills;
-    int64_t unset_ns; /* when the clock was first seen to be set by nobody; 0: it is set */
+    int64_t unset_ns; /* when the clock was first seen unsynchronised; 0: it is synchronised */
     bool any;
 };
 
@@ -43,8 +43,8 @@ static void add_memory(const struct proc_memory *memory, struct probe_result *re
                   100.0 * (1 - (double)memory->swap_free / (double)memory->swap_total));
 }
 
-/* How far the clock may be off, as the kernel has it of the program that sets it (adjtimex(2)); of
- * a clock that nobody sets it says nothing: `*unset`. NAN: not known. */
+/* The estimated error of the clock, from the program that synchronises it (adjtimex(2)). `*unset`:
+ * nothing synchronises it, so the estimate is meaningless. NAN: unknown. */
 static double clock_error_s(bool *unset)
 {
     struct timex timex = {0};
@@ -72,7 +72,7 @@ static void add_zone(struct probe_result *result)
         probe_add(result, MEASURE_zone_offset_minutes, abs(minutes - TIME_ZONE_ALMATY_MINUTES));
 }
 
-/* Reads what there is of `proc`. False: a file without which nothing can be said; `missing` it. */
+/* Reads the files of `proc`. False: a required file is `missing`. */
 static bool read_host(const char *proc, char *room, struct proc_cpu *cpu, struct snapshot_host *out,
                       bool *unset, const char **missing)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* The kinds http, tcp and tls. Redirects are not followed. Where no part of the body is expected,
- * the probe ends with the headers. */
+/* The kinds http, tcp and tls. Redirects are not followed. If no part of the body is expected, the
+ * probe ends after the headers. */
 #include <stdio.h>
 
 #include "base/auto.h"
@@ -100,7 +100,7 @@ void probe_http(const struct probe_tools *tools, const struct check *check, void
         probe_each_address(tools, check, check->target, ask_http, key, result);
 }
 
-/* --- tcp, tls --- */
+/* --- tcp, tls ---  */
 
 static void connect_to(struct probe_target *target, struct probe_result *result)
 {
@@ -142,9 +142,9 @@ void probe_tls(const struct probe_tools *tools, const struct check *check, void 
     connect_each(tools, check, "https", result);
 }
 
-/* --- servers that tell by a status whether they are well --- */
+/* --- servers with a health endpoint --- */
 
-/* A status 503 says "not ready". */
+/* A status 503 means "not ready". */
 static bool ask_status(struct probe_target *target, const char *path, struct probe_result *result)
 {
     const char *key = target->data;
@@ -166,7 +166,7 @@ static bool ask_status(struct probe_target *target, const char *path, struct pro
     return true;
 }
 
-/* Releases before 1.5 know no /readyz. */
+/* Releases before 1.5 have no /readyz. */
 static void ask_qdrant(struct probe_target *target, struct probe_result *result)
 {
     if (!ask_status(target, "/readyz", result) && !ask_status(target, "/", result))

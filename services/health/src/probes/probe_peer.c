@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The health of the other server: by the link between the servers, and its page from outside. */
+/* Health on the other server: by the link between the servers, and its public page from outside. */
 #include "base/now.h"
 
 #include "probes/peer_json.h"
@@ -18,8 +18,7 @@ static void ask_link(struct probe_target *target, struct probe_result *result)
     const int64_t began_ns = now_mono_ns();
     struct http_answer answer;
     struct fault fault;
-    if (target->check->public_url[0] !=
-        '\0') /* the rest of the time is for the look from outside */
+    if (target->check->public_url[0] != '\0') /* the rest of the time is for the public page */
         target->until_ns -= (target->until_ns - loop_now_ns(target->tools->service->loop)) / 2;
     if (!probe_call(target, &request, &answer, result) || !probe_status(&request, &answer, result))
         return;
@@ -46,7 +45,7 @@ static void ask_outside(struct probe_target *target, struct probe_result *result
         probe_fail(result, TROUBLE_HEADER, "%s", PEER_ALERT_HEADER);
 }
 
-/* It lives where either answers. */
+/* The peer is alive if it answers on either path. */
 static void ask_both(const struct probe_tools *tools, const struct check *check,
                      struct probe_result *result)
 {

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: MIT
-/* The database of DATABASE_URL, by the connection that reads the keys. */
+/* The database of DATABASE_URL, over the connection that reads API keys. */
 #include "base/now.h"
 
 #include "probes/hit_ratio.h"
 #include "probes/probe_private.h"
 #include "probes/snapshot.h"
 
-/* As long as deploy/postgres/stack.sql leaves Directus and n8n for a statement and a pause. */
+/* The timeout that deploy/postgres/stack.sql sets for Directus and n8n, for a statement and for an
+ * idle transaction. */
 enum { HELD_NOTED_S = 30 };
 
-/* A pool that has lost its connections says so at once: the server ended them, or was silent. */
+/* A pool without connections fails at once: the server closed them, or did not answer. */
 static void fail(struct probe_result *result, const struct fault *fault)
 {
     if (fault->kind == FAULT_TIMEOUT)

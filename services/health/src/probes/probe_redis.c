@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The server of REDIS_URL, by the service's own connection. */
+/* The server of REDIS_URL, over the service's own connection. */
 #include "base/now.h"
 
 #include "probes/hit_ratio.h"
@@ -7,7 +7,7 @@
 #include "probes/redis_info.h"
 #include "probes/snapshot.h"
 
-/* What was seen last. */
+/* Counters of the last probe. */
 struct memory {
     struct hit_ratio lookups;
     int64_t evicted;
@@ -33,9 +33,9 @@ static void evaluate(const struct redis_info *info, struct memory *kept,
         probe_fail(result, TROUBLE_NOT_READY, "loading");
 }
 
-enum { INFO_MAX = 64 * 1024 }; /* bytes of the answer, and its arena */
+enum { INFO_MAX = 64 * 1024 }; /* bytes of the answer, and of its arena */
 
-/* False: `result` says why not. */
+/* False: the trouble is in `result`. */
 static bool ask(const struct probe_tools *tools, struct arena *arena, struct redis_info *info,
                 struct probe_result *result)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* A service of ours: whether it is ready, and what its metrics tell. Copies behind one name are
- * counted together. A copy more or less, as a restart, begins the counting anew and is no error. */
+/* A service of tapbot: its readiness and its metrics. Instances behind one name are added up. If
+ * their number changes, as during a restart, the counters begin anew, which is no error. */
 #include <assert.h>
 #include <math.h>
 
@@ -13,27 +13,26 @@
 
 #define ERRORS_SPAN (60 * NS_PER_S)
 #define CACHE_SPAN  (600 * NS_PER_S)
-/* A line of the log is told for so long: one look would be over before enough others say the same.
- */
+/* A logged error counts for this long, because several probes must agree before a check fails. */
 #define LOG_SPAN (600 * NS_PER_S)
 
 enum {
     READY_MAX = 4096,  /* bytes of a /readyz */
-    REQUESTS_MIN = 20, /* in ERRORS_SPAN, before their errors are judged */
-    FETCHES_MIN = 1000 /* in CACHE_SPAN, before the hits are judged */
+    REQUESTS_MIN = 20, /* in ERRORS_SPAN, before their error rate is evaluated */
+    FETCHES_MIN = 1000 /* in CACHE_SPAN, before the hit rate is evaluated */
 };
 
 /* Kept between probes. */
 struct memory {
-    struct counter_rate requests; /* of them failed */
-    struct counter_rate fetches;  /* of them hits */
+    struct counter_rate requests; /* total and failed */
+    struct counter_rate fetches;  /* total and hits */
     struct counter_rate errors;   /* logged */
-    int troubles;                 /* bad probes in a row */
+    int troubles;                 /* consecutive bad probes */
     size_t addresses;
 };
 static_assert(sizeof(struct memory) <= PROBE_MEMORY, "the memory of a probe");
 
-/* What a copy tells as it is; of all copies the worst counts. */
+/* Gauges of an instance; the worst of all instances counts. */
 static const struct {
     const char *name;
     enum measure measure;
@@ -48,11 +47,11 @@ static const struct {
 };
 enum { GAUGES = sizeof gauges / sizeof gauges[0] };
 
-/* Of all copies. */
+/* Sums of all instances. */
 struct numbers {
     double errors, requests, failed, fetches, hits;
-    double worst[MEASURES]; /* of gauges; NAN: no copy tells */
-    size_t instances;       /* that have told their metrics */
+    double worst[MEASURES]; /* of gauges; NAN: no instance has it */
+    size_t instances;       /* that returned their metrics */
     size_t addresses;
 };
 
@@ -62,7 +61,7 @@ static void worst(double *into, double value)
         *into = value;
 }
 
-/* Routes that watchers ask say nothing of how people fare. */
+/* Routes of monitoring say nothing about users. */
 static bool is_monitoring_route(struct slice labels)
 {
     static const char *const routes[] = {"/livez", "/readyz", "/health", "/metrics"};
@@ -122,7 +121,7 @@ static bool is_ready(struct probe_target *target, struct probe_result *result)
     return true;
 }
 
-/* Each copy is asked for its metrics, ready or not. */
+/* Each instance is asked for its metrics, ready or not. */
 static void ask_service(struct probe_target *target, struct probe_result *result)
 {
     struct numbers *numbers = target->data;
@@ -168,12 +167,12 @@ void probe_service(const struct probe_tools *tools, const struct check *check, v
     for (int measure = 0; measure < MEASURES; measure++)
         numbers.worst[measure] = (double)NAN;
     probe_each_address(tools, check, check->target, ask_service, &numbers, result);
-    /* What fails and is logged in a trouble is told by it, and must not outlast it. A bad probe now
-     * and then is no trouble: it tells nobody, and forgets nothing. */
+    /* Errors that were counted and logged during a failure of the service belong to that failure
+     * and must not outlast it. Single bad probes are no failure and reset nothing. */
     kept->troubles = result->trouble == TROUBLE_NONE ? 0 : kept->troubles + 1;
     if (kept->troubles > 0 && kept->troubles >= check->bad_to_fail)
         kept->errors = kept->requests = (struct counter_rate){0};
-    /* With a part of the copies counters would seem to fall, and rise again. */
+    /* With only some of the instances, the counters would seem to fall and to rise again. */
     if (numbers.instances > 0 && numbers.instances == numbers.addresses)
         evaluate(kept, &numbers, result);
 }

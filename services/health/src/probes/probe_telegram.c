@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The bots as the gateway tells of them, which asks Telegram every minute. */
+/* The bots, as the gateway reports them; it asks Telegram every minute. */
 #include "base/now.h"
 
 #include "probes/bots_json.h"
@@ -7,7 +7,7 @@
 
 enum { BODY_MAX = 512 * 1024, PAGES_MAX = 5 };
 
-/* Cursors are unreserved characters of a URL (RFC 3986, 2.3); another one ends the list. */
+/* Cursors are unreserved characters of a URL (RFC 3986, 2.3); any other cursor ends the list. */
 static bool is_plain(struct slice cursor)
 {
     for (size_t i = 0; i < cursor.len; i++) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* Traefik by its own metrics. Names as of Traefik 3 (pkg/observability/metrics/prometheus.go);
- * traefik_config_reloads_failure_total and traefik_config_last_reload_failure are of version 2, and
- * a server is counted only where its service has a health check. */
+/* Traefik by its own metrics. Names of Traefik 3 (pkg/observability/metrics/prometheus.go);
+ * traefik_config_reloads_failure_total and traefik_config_last_reload_failure are from version 2. A
+ * server has a metric only if its service has a health check. */
 #include <assert.h>
 #include <math.h>
 
@@ -16,24 +16,25 @@
 
 enum {
     NAMES_MAX = 120,
-    REQUESTS_MIN = 20, /* in ERRORS_SPAN, before their errors are judged */
+    REQUESTS_MIN = 20, /* in ERRORS_SPAN, before their error rate is evaluated */
     SECONDS_PER_DAY = 86400
 };
 
-/* Kept between probes, where the name has one address: counters of several are not told apart. */
+/* Kept between probes, but used only if the name has one address, because counters of several
+ * cannot be told apart. */
 struct memory {
     bool known;
     double failures;
-    struct counter_rate requests; /* of services; of them failed */
+    struct counter_rate requests; /* of services: total and failed */
 };
 static_assert(sizeof(struct memory) <= PROBE_MEMORY, "the memory of a probe");
 
 struct numbers {
     double reloads, failures, succeeded_at, failed_at;
     double requests, failed;
-    double connections; /* NAN: it does not tell */
+    double connections; /* NAN: unknown */
     double servers_down;
-    double until; /* the first end of a certificate, seconds since 1970; NAN: none */
+    double until; /* the first expiry of a certificate, seconds since 1970; NAN: none */
     char names[NAMES_MAX];
     struct buf names_buf;
 };
@@ -51,7 +52,7 @@ static void take_server(const struct exposition_sample *sample, struct numbers *
     buf_slice(&numbers->names_buf, name);
 }
 
-/* The certificate that Traefik makes for itself is nobody's. */
+/* Ignores the certificate that Traefik generates for itself. */
 static void take_certificate(const struct exposition_sample *sample, struct numbers *numbers)
 {
     if (slice_is(exposition_label(sample->labels, "cn"), "TRAEFIK DEFAULT CERT"))

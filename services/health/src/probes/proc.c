@@ -10,7 +10,7 @@
 #include "base/auto.h"
 #include "base/parse.h"
 
-/* The number behind the blanks, which it takes off. */
+/* Reads and removes the number after leading blanks. */
 static bool number(struct slice *rest, int64_t *out)
 {
     while (rest->len > 0 && (rest->at[0] == ' ' || rest->at[0] == '\t'))
@@ -19,7 +19,7 @@ static bool number(struct slice *rest, int64_t *out)
     return parse_i64(word, 0, INT64_MAX, out);
 }
 
-/* user nice system idle iowait irq softirq steal; guest time is in user already. */
+/* user nice system idle iowait irq softirq steal; user includes guest time. */
 const char *const proc_modes[PROC_MODES] = {"user",   "nice", "system",  "idle",
                                             "iowait", "irq",  "softirq", "steal"};
 enum { IDLE = 3, IOWAIT = 4 };

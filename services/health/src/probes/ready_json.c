@@ -16,7 +16,7 @@ static const struct foreign_member members[] = {
 };
 static const struct foreign table = FOREIGN_OF(members, struct ready_body);
 
-/* A part is "name":"up" or "name":"down". Anything else has quotes where none belong. */
+/* A part is "name":"up" or "name":"down". A part with other quotes is ignored. */
 static void add_if_down(struct buf *out, struct slice part)
 {
     (void)slice_cut(&part, '"');

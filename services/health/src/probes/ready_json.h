@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
-/* What a service of ours answers at /readyz. */
+/* The /readyz of a service of tapbot. */
 #pragma once
 
 #include "base/arena.h"
 
 enum { READY_WHY_MAX = 128 };
 
-/* It is ready to tell people to wait, and for nothing else. */
+/* Whether the service is paused: it only asks people to wait. */
 bool ready_is_paused(struct slice body, struct arena *arena) MUST_CHECK;
-/* The names of the parts that are down ("postgres, redis"), or "stopping"; "" where the body does
- * not tell. Only slugs are taken over. */
+/* The names of the parts that are down ("postgres, redis"), or "stopping"; "" if the body does not
+ * contain them. Only slugs are copied. */
 void ready_why(struct slice body, struct arena *arena, char out[READY_WHY_MAX]);

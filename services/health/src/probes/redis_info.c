@@ -3,7 +3,7 @@
 
 #include "base/parse.h"
 
-/* name, where its number goes */
+/* name, member */
 static const struct number {
     const char *name;
     size_t offset;
@@ -24,7 +24,7 @@ static const struct number {
     {"uptime_in_seconds",        offsetof(struct redis_info, uptime_s)       },
     {"connected_slaves",         offsetof(struct redis_info, replicas)       },
 };
-/* "ok", or else; where that is kept */
+/* name of a value that is "ok" or not, member */
 static const struct number writes[] = {
     {"aof_last_write_status",     offsetof(struct redis_info, aof_write_ok)  },
     {"aof_last_bgrewrite_status", offsetof(struct redis_info, aof_rewrite_ok)},

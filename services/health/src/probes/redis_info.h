@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The answer of Redis' INFO: lines of `name:value`, sections of `# Name`. */
+/* Parses the answer of Redis' INFO: lines of `name:value`, sections of `# Name`. */
 #pragma once
 
 #include <stdint.h>
@@ -14,10 +14,10 @@ struct redis_info {
     int64_t clients, blocked_clients, refused_clients;
     int64_t commands, expired_keys, bytes_in, bytes_out;
     int64_t uptime_s, replicas;
-    int64_t aof_write_ok, aof_rewrite_ok, rdb_save_ok; /* 1: the last one went well */
-    int broken_writes; /* how many of AOF write, AOF rewrite and RDB save went wrong last time */
+    int64_t aof_write_ok, aof_rewrite_ok, rdb_save_ok; /* 1: the last one succeeded */
+    int broken_writes; /* how many of AOF write, AOF rewrite and RDB save failed last time */
     bool loading;
 };
 
-/* False: it is no such answer. Names that are not there read as 0. */
+/* False: not an answer of INFO. Missing names are 0. */
 bool redis_info_read(struct slice text, struct redis_info *out);

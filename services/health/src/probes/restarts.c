@@ -5,14 +5,14 @@
 
 #include "base/now.h"
 
-enum { LATE_S = 1 }; /* one list may be as much older than the other when it comes */
+enum { LATE_S = 1 }; /* the maximum difference in delay between two lists */
 
 static bool is_same(const struct restarts_of *one, const struct container_info *container)
 {
     return one->made_s == container->made_s && strcmp(one->name, container->name) == 0;
 }
 
-/* That of the container, or in place of one that was not seen for `span_ns`. NULL: no room. */
+/* The slot of the container, or one that was not seen for `span_ns`. NULL: full. */
 static struct restarts_of *slot(struct restarts *restarts, const struct container_info *container,
                                 int64_t now_ns, int64_t span_ns)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* What the probes have read last, whole, for metrics/. Each probe that reads such things leaves
- * them here at its end; one that fails says that they are not known. With several checks of one
- * kind the last one counts, but of disks there is one for each. */
+/* The last complete readings of the probes, for metrics/. A probe stores them at its end; if it
+ * fails, it marks them as unknown. If several checks have one kind, the last probe counts; disks
+ * have an entry each. */
 #pragma once
 
 #include "probes/containers.h"
@@ -16,22 +16,23 @@ struct snapshot_host {
     struct proc_core cores[PROC_CORES_MAX];
     size_t core_count;
     struct proc_memory memory;
-    double loads[PROC_LOADS];    /* NAN: not known */
-    int64_t oom_kills, booted_s; /* -1: not known */
-    double clock_error_s;        /* NAN: nobody sets the clock */
+    double loads[PROC_LOADS];    /* NAN: unknown */
+    int64_t oom_kills, booted_s; /* -1: unknown */
+    double clock_error_s;        /* NAN: the clock is not synchronised */
 };
 
 struct snapshot_disk {
     char mount[SNAPSHOT_MOUNT_MAX + 1]; /* the target of its check */
-    double size, free, available; /* bytes; `available` to all, `free` to root; NAN: not known */
+    double size, free, available;       /* bytes; `available` to all users, `free` to root; NAN:
+                                         * unknown */
     double files, files_free;
 };
 
-/* Zeroed: nothing was looked at. */
+/* Zeroed: nothing was probed. */
 struct snapshot {
     bool host_known;
     struct snapshot_host host;
-    struct snapshot_disk disks[SNAPSHOT_DISKS_MAX]; /* those beyond are left out */
+    struct snapshot_disk disks[SNAPSHOT_DISKS_MAX]; /* others are omitted */
     size_t disk_count;
     bool postgres_probed, postgres_up, databases_known;
     struct postgres_stats postgres;
@@ -44,6 +45,5 @@ struct snapshot {
     struct restarts restarts; /* of the containers, for their probe */
 };
 
-/* The place of a mount, made where there is none. NULL: there are too many, or its name is too
- * long. */
+/* The entry of a mount, new if there is none. NULL: there are too many, or the name is too long. */
 struct snapshot_disk *snapshot_disk(struct snapshot *snapshot, const char *mount);

@@ -10,7 +10,8 @@
 
 #define ZONES "/usr/share/zoneinfo"
 
-/* Behind the name: [+-]hh[:mm], with the sign of POSIX: west of Greenwich is positive. */
+/* Reads the offset after the name: [+-]hh[:mm], with the sign of POSIX: west of Greenwich is
+ * positive. */
 static bool read_offset(struct slice text, int *minutes)
 {
     int64_t hours, rest = 0;

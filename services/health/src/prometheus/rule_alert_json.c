@@ -9,12 +9,12 @@
 #include "json/fields.h"
 
 enum {
-    FINGERPRINT_BYTES = 4, /* of the labels' hash, in the incident's name */
+    FINGERPRINT_BYTES = 4, /* of the labels' hash, in the name of the incident */
     SLUG_MAX = CHECK_NAME_MAX - (int)sizeof(RULE_PREFIX) - 2 * FINGERPRINT_BYTES,
     ALERTNAME_MAX = 200,
     POINTER_MAX = 48,
     UNREPEATED_MS =
-        5 * 60 * 1000 /* without endsAt it is over when it was not repeated for so long */
+        5 * 60 * 1000 /* without endsAt an alert ends if it is not repeated for this time */
 };
 
 static const int64_t day_us = INT64_C(24) * 3600 * US_PER_S;
@@ -32,8 +32,8 @@ struct wire_alert {
     struct wire_labels labels;
     struct wire_annotations annotations;
     struct slice starts, ends;
-    /* Of the texts above. */
-    int64_t starts_us, ends_us; /* FIELD_ABSENT: not told */
+    /* Parsed from the texts above. */
+    int64_t starts_us, ends_us; /* FIELD_ABSENT: not given */
     char fingerprint[2 * FINGERPRINT_BYTES + 1];
 };
 
@@ -58,7 +58,7 @@ static const struct foreign_member alert_members[] = {
 static const struct foreign alert_table = FOREIGN_OF(alert_members, struct wire_alert);
 // clang-format on
 
-/* --- what is refused --- */
+/* --- validation --- */
 
 static void add_problem(struct fault_list *problems, size_t index, const char *member,
                         const char *code, const char *sentence)
@@ -76,7 +76,7 @@ static bool read_time(struct slice text, int64_t *out)
     return text.len == 0 || slice_starts(text, SLICE("0001-01-01T")) || parse_timestamp(text, out);
 }
 
-/* The same labels in another order have the same print. False: jansson cannot read them. */
+/* The fingerprint does not depend on the order of labels. False: jansson cannot parse them. */
 static bool hash_labels(struct wire_alert *alert, struct arena *arena, struct fault *fault)
 {
     uint8_t hash[DIGEST_SHA256_LEN];
@@ -143,7 +143,7 @@ bool rule_alert_decode(struct slice body, struct foreign_list *out, struct arena
     return true;
 }
 
-/* --- what is taken --- */
+/* --- conversion --- */
 
 static void put_slug(struct slice name, struct buf *out)
 {
@@ -177,7 +177,7 @@ static void name_alert(const struct wire_alert *alert, struct rule_alert *out)
                    SLUG_MAX + (int)sizeof(RULE_PREFIX) - 1, out->rule, alert->fingerprint);
 }
 
-/* On one line. */
+/* Writes the text on one line. */
 static void put_line(struct slice text, struct buf *out)
 {
     const struct slice cut = {text.at, text_cut(text, out->max - out->len)};
@@ -207,7 +207,7 @@ static void write_detail(const struct wire_alert *alert, struct incident *out)
         put_line(alert->labels.name, &text);
 }
 
-/* Half a command is another one. */
+/* A truncated command would be another command, so a long one is omitted. */
 static void take_command(struct slice text, struct incident *out)
 {
     for (size_t i = 0; i < text.len; i++)
@@ -217,7 +217,7 @@ static void take_command(struct slice text, struct incident *out)
         memcpy(out->command, text.at, text.len);
 }
 
-/* "docs/runbook.md#service", or a whole URL: the section alone. */
+/* "docs/runbook.md#service" or a whole URL: only the section. */
 static void take_runbook(struct slice link, struct incident *out)
 {
     (void)slice_cut(&link, '#');

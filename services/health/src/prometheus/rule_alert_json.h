@@ -8,7 +8,7 @@
 #include "prometheus/rules.h"
 
 enum {
-    RULE_ALERTS_MAX = 256,     /* of a body; Prometheus sends 64 at once, since 3.0 up to 256 */
+    RULE_ALERTS_MAX = 256,     /* in a body; Prometheus sends 64 at once, since 3.0 up to 256 */
     RULE_LABELS_MAX = 4 * 1024 /* bytes of an alert's labels as JSON */
 };
 
@@ -16,7 +16,7 @@ enum {
  * "bad_labels", "bad_time", "too_many". The list borrows from `body` and the arena. */
 bool rule_alert_decode(struct slice body, struct foreign_list *out, struct arena *arena,
                        struct fault *fault) MUST_CHECK;
-/* One of that list. Texts that are too long are cut; a command that is too long, or more than one
- * line, is left out. */
+/* Converts one item of that list. Long texts are truncated; a command that is too long or has
+ * several lines is omitted. */
 void rule_alert_read(const struct foreign_list *list, size_t index, int64_t now_us,
                      struct rule_alert *out);

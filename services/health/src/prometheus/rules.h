@@ -1,44 +1,44 @@
 // SPDX-License-Identifier: MIT
-/* Alerts of Prometheus' rules: which fire, until when, and what follows. Pure, in memory: values
- * and the time in. Prometheus repeats an alert as long as it fires (every minute,
- * --rules.alert.resend- delay), each time with an `endsAt` four times as far ahead, and for 15
- * minutes says that it is over. So one that is not repeated is over then. */
+/* Alerts of Prometheus' rules: which are firing, until when, and their verdicts. Pure, in memory.
+ * Prometheus repeats an alert while it fires (every minute, --rules.alert.resend-delay), each time
+ * with an `endsAt` four times as far ahead, and reports its end for 15 minutes. So an alert that is
+ * not repeated has ended. */
 #pragma once
 
 #include "status/verdict.h"
 #include "storage/history.h"
 
 enum {
-    RULES_MAX = 400, /* alerts that fire at once; of those beyond nothing is known */
+    RULES_MAX = 400, /* alerts that fire at once; others are dropped */
     RULES_INCIDENTS_MAX =
-        100 /* of them, those that have an incident; others are told when these end */
+        100 /* of them, those with an incident; the others get one when these end */
 };
 
-/* Beginning of the names of all rules, for silences too. */
+/* Prefix of the names of all rules, also in silences. */
 #define RULE_PREFIX "prometheus-"
 
 struct rule_alert {
     char rule[CHECK_NAME_MAX + 1]; /* RULE_PREFIX and the slug of `alertname` */
-    bool quiet;                    /* severity "none": it wakes nobody */
-    /* Its `check` is `rule` with a print of all labels behind: of what fires at once each has one.
-     * Its id is nil until it is told. */
+    bool quiet;                    /* severity "none": it causes no incident */
+    /* Its `check` is `rule` with a fingerprint of all labels, so it is unique among firing alerts.
+     * Its id is nil until an incident has begun. */
     struct incident incident;
-    int64_t until_us; /* it fires until then, unless it is told again; 0: the place is free */
-    /* Of the place. */
-    int64_t deferred_us;  /* when it came first, or the other copy told of it last */
-    int64_t alerted_us;   /* when it was told */
-    int reminder_step;    /* escalation_step() that was told */
-    bool deferred;        /* the other copy tells of it, or will */
-    enum verdict verdict; /* GREEN: it is over */
-    bool unconfirmed;     /* history has not said whether its incident has begun */
+    int64_t until_us; /* it fires until then unless it is repeated; 0: the slot is free */
+    /* State of the slot. */
+    int64_t deferred_us;  /* when it came first, or when the peer last listed it */
+    int64_t alerted_us;   /* when the incident began */
+    int reminder_step;    /* the escalation_step() that was sent */
+    bool deferred;        /* the peer sends it, or will */
+    enum verdict verdict; /* GREEN: it has ended */
+    bool unconfirmed;     /* history has not confirmed that its incident has begun */
 };
 
-/* Zeroed: there is room for none. */
+/* Zeroed: no slots. */
 struct rules {
-    struct rule_alert *alerts; /* `room` places, borrowed */
+    struct rule_alert *alerts; /* `room` slots, borrowed */
     size_t room;
-    size_t used;     /* the places behind these are free */
-    int64_t dropped; /* alerts that found no place, since the start */
+    size_t used;     /* the slots from this index on are free */
+    int64_t dropped; /* alerts that found no free slot, since the start */
 };
 
 static inline bool rule_has_incident(const struct rule_alert *alert)
@@ -46,31 +46,31 @@ static inline bool rule_has_incident(const struct rule_alert *alert)
     return !uuid_is_nil(&alert->incident.id);
 }
 
-/* A new alert gets a place; of one that is known only the end changes, and its text until it is
- * told. */
+/* Adds a new alert. For a known alert only the end is updated, and also its text until its incident
+ * begins. */
 void rules_update(struct rules *rules, const struct rule_alert *alert, int64_t now_us);
 
 enum { RULE_RESUME_MS = 5 * 60 * 1000 };
 
-/* An incident that lasted when the process before this one ended: its alert has RULE_RESUME_MS to
- * come again. False: it is no rule's, or there is no room. */
+/* Restores the alert of an incident that was open when the process started; it must be repeated
+ * within RULE_RESUME_MS. False: it is not an incident of a rule, or there is no free slot. */
 bool rules_resume(struct rules *rules, const struct incident *incident, int64_t now_us);
 
-/* Sets the verdicts. A silence is for an alert where it matches its rule or its name. */
+/* Sets the verdicts. A silence may match the rule or the name of the alert. */
 void rules_resolve(struct rules *rules, const struct silence_match *silences, size_t silence_count,
                    const struct verdict_times *times);
 
-/* The worst of them and of `overall`. */
+/* The worst of them and `overall`. */
 enum verdict rules_overall(const struct rules *rules, enum verdict overall);
 
-/* Longer than Prometheus takes to tell again: one copy may hear a turn later than the other. */
+/* Longer than the repeat interval of Prometheus, so that both instances have received an alert. */
 enum { RULE_DEFER_MS = 90 * 1000 };
 
-/* Prometheus tells both copies. What the other one tells of (`tells`) is held here, and for
- * RULE_DEFER_MS longer: it may be over. `waits`: this is the copy that lets the other one tell
- * first, for as long. */
+/* Prometheus posts to both instances. An alert that the peer lists (`is_reported`) is deferred, and
+ * for RULE_DEFER_MS longer, since it may have ended. `yields`: this instance also waits for
+ * RULE_DEFER_MS before it sends a new alert, so that the peer can send it. */
 void rules_defer(struct rules *rules, bool (*is_reported)(void *data, const char *name), void *data,
                  bool yields, int64_t now_us);
 
-/* Those that fire and would be told, if there were not RULES_INCIDENTS_MAX others. */
+/* Firing alerts that have no incident because RULES_INCIDENTS_MAX others have one. */
 size_t rules_left_out(const struct rules *rules);

@@ -14,22 +14,22 @@
 enum {
     EVERY_MS = 20 * 1000,
     RUN_MS = 60 * 1000,
-    PAGES_MAX = 5, /* of incidents, back from now */
+    PAGES_MAX = 5, /* of incidents, newest first */
     MISSED_MAX = 64
 };
 static const int64_t retry_ns = 600 * NS_PER_S;
-/* So long a process that has just begun may not know how things are. */
+/* A new process may not know the status of all checks yet. */
 static const int64_t settle_ns = 120 * NS_PER_S;
 
 struct report {
     struct report_options options;
     int at_min;
     int64_t began_ns;
-    int64_t not_before_ns; /* a channel has failed */
+    int64_t not_before_ns; /* pause after a channel failed */
     struct periodic *task;
 };
 
-/* --- what it tells --- */
+/* --- content --- */
 
 struct facts {
     struct monitor_view view;
@@ -39,7 +39,7 @@ struct facts {
     struct report_story story;
 };
 
-/* Those that lasted at some time of the day: the newest PAGES_MAX pages are looked through. */
+/* Incidents that were open at some time of the day, among the newest PAGES_MAX pages. */
 static bool collect_incidents(struct report *report, struct facts *facts, struct fault *fault)
 {
     const struct report_day *day = &facts->story.day;
@@ -74,7 +74,7 @@ static int64_t within(const struct missed *missed, const struct report_day *day)
                : 0;
 }
 
-/* What the file alone knows is left out where it is away. */
+/* If the disk is unavailable, its data is omitted. */
 static void collect_history(struct report *report, struct facts *facts)
 {
     const struct report_day *day = &facts->story.day;
@@ -113,7 +113,8 @@ struct report_page *report_write(struct report *report, struct fault *fault)
     if (!collect_incidents(report, facts, fault))
         return NULL;
     collect_history(report, facts);
-    monitor_view(report->options.monitor, &facts->view); /* last: it ends with the turn */
+    monitor_view(report->options.monitor, &facts->view); /* last: the view is valid until the next
+                                                          * event-loop iteration */
     struct report_page *page = fault_calloc(sizeof *page, "a report", fault);
 
     if (page == NULL || put(facts, page, fault))
@@ -122,7 +123,7 @@ struct report_page *report_write(struct report *report, struct fault *fault)
     return NULL;
 }
 
-/* --- in the morning --- */
+/* --- sending --- */
 
 static bool send_report(struct report *report, int day, unsigned excluded, struct fault *fault)
 {
@@ -140,7 +141,7 @@ static bool send_report(struct report *report, int day, unsigned excluded, struc
         return false;
     for (size_t i = 0; i < count; i++) {
         if (!told[i].delivered)
-            LOG(LOG_ERROR, "report_not_told", "The morning report was not told",
+            LOG(LOG_ERROR, "report_not_told", "The morning report was not sent",
                 log_str("channel", told[i].channel), log_str("code", told[i].code));
         else if (!history_report_mark_sent(report->options.history, day, told[i].number, fault))
             return false;
@@ -176,7 +177,7 @@ static bool read_at(const struct health_config *config, int *out, struct fault *
 {
     return report_at_read(config->alert_report, out) ||
            fault_set(fault, FAULT_INVALID, "bad_alert_report_at",
-                     "ALERT_REPORT_AT must be a time of the day, as 09:00.");
+                     "ALERT_REPORT_AT must be a time of the day, like 09:00.");
 }
 
 bool report_check(const struct health_config *config, FILE *errors)

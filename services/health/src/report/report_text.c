@@ -8,15 +8,15 @@
 
 #include "i18n/i18n.h"
 
-enum { PIECE_MAX = 160 }; /* bytes of a text of others */
+enum { PIECE_MAX = 160 }; /* bytes of a text from elsewhere */
 
-/* Lines of a list; those beyond REPORT_LINES_MAX are counted. */
+/* Lines of a list; those beyond REPORT_LINES_MAX are only counted. */
 struct list {
     struct buf *out;
     size_t count;
 };
 
-/* False: there is no room. */
+/* False: the list is full. */
 static bool list_add(struct list *list)
 {
     if (++list->count > REPORT_LINES_MAX)
@@ -31,7 +31,7 @@ static void list_end(const struct list *list)
         buf_printf(list->out, "• и ещё %zu\n", list->count - REPORT_LINES_MAX);
 }
 
-/* Its beginning, on one line. */
+/* Writes the beginning of the text on one line. */
 static void put(struct buf *out, const char *text)
 {
     const size_t len = text_cut(slice_of(text), PIECE_MAX);
@@ -191,9 +191,9 @@ static void put_latencies(const struct report_story *story, struct buf *out)
     list_end(&list);
 }
 
-/* --- what runs out --- */
+/* --- the worst readings --- */
 
-/* The worst reading of a measure that the last probes have taken, with its check. */
+/* The worst last reading of a measure, with its check. */
 static void put_extreme(const struct report_story *story, enum measure measure, struct list *list)
 {
     struct buf *out = list->out;

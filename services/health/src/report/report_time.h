@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* When the morning report is told, and of which day. Pure, but for the zone of the process, TZ. */
+/* When the morning report is sent, and for which day. Pure, except for the time zone of the
+ * process, TZ. */
 #pragma once
 
 #include <stdbool.h>
@@ -9,12 +10,12 @@
 
 enum {
     REPORT_NEVER = -1,
-    REPORT_LATE_MIN = 3 * 60 /* it is worth telling for so long */
+    REPORT_LATE_MIN = 3 * 60 /* it is still sent within this time */
 };
 
-/* "09:00" as a minute of the day; "": REPORT_NEVER. False: it is neither, `out` untouched. */
+/* "09:00" as a minute of the day; "": REPORT_NEVER. False: neither; `out` is unchanged. */
 bool report_at_read(const char *text, int *out) MUST_CHECK;
-/* Whether the time has come: from that minute on for REPORT_LATE_MIN, on the same day. */
+/* Whether it is due: from that minute on for REPORT_LATE_MIN, on the same day. */
 bool report_is_due(int at_min, int64_t now_us);
 
 struct report_day {

@@ -8,7 +8,7 @@
 
 #include "config.h"
 #include "notify/alerts.h"
-#include "storage/incident_store.h"
+#include "storage/history_private.h"
 #include "support/patience.h"
 
 enum { STUCK_MS = 100 };

@@ -171,7 +171,7 @@ static const struct {
     {"server: s1\nchecks:\n  - {name: p, kind: peer, public: x}\n  - {name: a, kind: redis, server: s2}\n",
      "checks[0].public: must be a URL"},
     {"server: s1\nchecks:\n  - {name: p, kind: peer, public: 'http://p'}\n  - {name: a, kind: redis}\n"
-     "  - {name: s2-a, kind: redis, server: s2}\n", "is called s2-a at the other server"},
+     "  - {name: s2-a, kind: redis, server: s2}\n", "is called s2-a on the other server"},
     {"server: s1\nchecks:\n  - {name: a, kind: redis, public: 'http://p'}\n", "is not for checks of kind redis"},
 };
 // clang-format on

@@ -6,7 +6,8 @@
 
 #include "base/language.h"
 
-#include "i18n/i18n.h"
+#include "config/doc.h"
+#include "i18n/runbook.h"
 #include "unit/base/suite.h"
 #include "unit/health/plan_text.h"
 
@@ -337,7 +338,7 @@ START_TEST(what_is_too_much_is_refused)
     lines = 0;
     for (const char *at = told; (at = strchr(at, '\n')) != NULL; at++)
         lines++;
-    ck_assert_uint_eq(lines, PLAN_MISTAKES_MAX + 1);
+    ck_assert_uint_eq(lines, DOC_MISTAKES_MAX + 1);
     ck_assert_ptr_nonnull(strstr(told, "\nhealth.yaml: and more\n"));
     free(told);
     memset(text, '#', sizeof text - 1);
@@ -348,7 +349,7 @@ START_TEST(what_is_too_much_is_refused)
         memcpy(text + len, len == 0 ? "[a" : ",a", 2);
     text[len] = '\0';
     ck_assert(!plan_of(text, &plan, &told));
-    ck_assert_str_eq(told, "health.yaml:1: there is too much in it\n");
+    ck_assert_str_eq(told, "health.yaml:1: the file has too many values\n");
 }
 END_TEST
 

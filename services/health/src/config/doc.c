@@ -8,17 +8,15 @@
 #include "base/env.h"
 #include "base/text.h"
 
-#include "config/plan.h"
-
 /* --- mistakes --- */
 
-/* False: no further one is printed. */
+/* False: the maximum number of mistakes was printed. */
 static bool begin_mistake(struct doc *doc)
 {
     doc->mistakes++;
-    if (doc->mistakes == PLAN_MISTAKES_MAX + 1)
+    if (doc->mistakes == DOC_MISTAKES_MAX + 1)
         fprintf(doc->errors, "%s: and more\n", doc->name);
-    return doc->mistakes <= PLAN_MISTAKES_MAX;
+    return doc->mistakes <= DOC_MISTAKES_MAX;
 }
 
 static bool error_at_line(struct doc *doc, size_t line, const char *text)
@@ -72,7 +70,7 @@ static bool out_of_memory(struct doc *doc)
 
 /* --- the text --- */
 
-/* The parser's own words hold nothing of the text. */
+/* The parser's messages contain nothing of the text. */
 static bool syntax_error(struct doc *doc, const yaml_parser_t *parser)
 {
     if (parser->error == YAML_MEMORY_ERROR)
@@ -80,17 +78,17 @@ static bool syntax_error(struct doc *doc, const yaml_parser_t *parser)
     const size_t line =
         parser->error == YAML_READER_ERROR ? parser->mark.line : parser->problem_mark.line;
     if (begin_mistake(doc))
-        fprintf(doc->errors, "%s:%zu: is no YAML: %s\n", doc->name, line + 1,
+        fprintf(doc->errors, "%s:%zu: invalid YAML: %s\n", doc->name, line + 1,
                 parser->problem != NULL ? parser->problem : "it cannot be read");
     return false;
 }
 
-/* Where a text is while it is looked through. */
+/* Counters of the first pass over the text. */
 struct doc_scan {
     size_t nodes, depth, documents;
 };
 
-/* Why an event is refused, or NULL. */
+/* Why an event is rejected, or NULL. */
 static const char *rejection_of(struct doc_scan *scan, const yaml_event_t *event)
 {
     const yaml_char_t *anchor = NULL, *tag = NULL;
@@ -99,7 +97,7 @@ static const char *rejection_of(struct doc_scan *scan, const yaml_event_t *event
     case YAML_DOCUMENT_START_EVENT:
         return ++scan->documents > 1 ? "must be one document" : NULL;
     case YAML_ALIAS_EVENT:
-        return "aliases are not understood: write the value out";
+        return "aliases are not supported: write the value out";
     case YAML_SCALAR_EVENT:
         anchor = event->data.scalar.anchor;
         tag = event->data.scalar.tag;
@@ -128,12 +126,12 @@ static const char *rejection_of(struct doc_scan *scan, const yaml_event_t *event
         return NULL;
     }
     if (anchor != NULL)
-        return "anchors are not understood: write the value out";
+        return "anchors are not supported: write the value out";
     if (tag != NULL)
-        return "tags are not understood";
+        return "tags are not supported";
     if (scan->depth > DOC_DEPTH_MAX)
-        return "lists and mappings stand in each other too deep";
-    return scan->nodes > DOC_NODES_MAX ? "there is too much in it" : NULL;
+        return "lists and mappings are nested too deeply";
+    return scan->nodes > DOC_NODES_MAX ? "the file has too many values" : NULL;
 }
 
 static void begin_parser(yaml_parser_t *parser, struct slice text)
@@ -142,7 +140,7 @@ static void begin_parser(yaml_parser_t *parser, struct slice text)
     yaml_parser_set_input_string(parser, (const unsigned char *)text.at, text.len);
 }
 
-/* Looks the whole text through before a document is made of it. */
+/* Checks the whole text before it is loaded as a document. */
 static bool scan_text(struct doc *doc, struct slice text)
 {
     struct doc_scan scan = {0};
@@ -183,7 +181,7 @@ bool doc_open(struct doc *doc, struct slice text)
     yaml_parser_delete(&parser);
     if (read && yaml_document_get_root_node(&doc->document) == NULL) {
         doc_close(doc);
-        return error_at_line(doc, 1, "there is nothing in it");
+        return error_at_line(doc, 1, "the file is empty");
     }
     return read;
 }
@@ -212,7 +210,7 @@ static struct slice scalar_of(const yaml_node_t *node)
     return (struct slice){(const char *)node->data.scalar.value, node->data.scalar.length};
 }
 
-/* A key that is none of the words. */
+/* Reports an unknown or repeated key. */
 static void key_error(struct doc *doc, const struct doc_value *map, int node,
                       const char *const *words, size_t count)
 {
@@ -221,7 +219,7 @@ static void key_error(struct doc *doc, const struct doc_value *map, int node,
     const struct doc_value at = {node, map->in, map->word, map->index};
 
     if (!text_is_slug(word) || word.len > DOC_WORD_MAX) {
-        doc_error(doc, &at, "has a key that is not known here");
+        doc_error(doc, &at, "has an unknown key");
         return;
     }
     for (size_t i = 0; i < count; i++)
@@ -299,7 +297,7 @@ static bool is_name(struct slice name)
     return true;
 }
 
-/* What stands between ${ and }. */
+/* Expands the text between ${ and }. */
 static bool expand_one(struct doc *doc, const struct doc_value *at, struct slice inside,
                        struct buf *out)
 {
@@ -354,13 +352,13 @@ bool doc_text(struct doc *doc, const struct doc_value *value, size_t max, struct
     struct buf buf;
 
     if (raw.at == NULL)
-        return doc_error(doc, value, "must be one value, no list or mapping");
+        return doc_error(doc, value, "must be a single value, not a list or mapping");
     buf_init_over(&buf, room, sizeof room);
     if (!expand(doc, value, raw, &buf))
         return false;
     const struct slice text = buf_as_slice(&buf);
     if (text.len == 0 && !buf.failed)
-        return doc_error(doc, value, "has no value: leave the key out, or write one");
+        return doc_error(doc, value, "has no value: omit the key, or write one");
     if (buf.failed || text.len > max || !is_line(text))
         return doc_error(doc, value, "must be text of 1 to %zu bytes on one line", max);
     const struct slice copy = arena_copy(doc->arena, text);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-/* A YAML text as values that know their line and their path, and the mistakes in it. What the words
- * mean is known by plan.c.
+/* A YAML document whose values know their line and path, and the mistakes in it. plan.c knows the
+ * meaning of the keys.
  *
- * A part of YAML is enough here, and the rest is refused: aliases, anchors, tags, several
- * documents. Values are never printed: ${NAME} may stand for a secret. */
+ * Only a subset of YAML is accepted: no aliases, anchors, tags or multiple documents. Values are
+ * never printed, because ${NAME} may contain a secret. */
 #pragma once
 
 #include <stdio.h>
@@ -12,43 +12,44 @@
 #include "base/arena.h"
 
 enum {
+    DOC_MISTAKES_MAX = 64,
     DOC_NODES_MAX = 32 * 1024,
     DOC_DEPTH_MAX = 8,
-    DOC_TEXT_MAX = 1024, /* bytes of a value, expanded */
-    DOC_WORD_MAX = 64    /* bytes of a word that a mistake repeats */
+    DOC_TEXT_MAX = 1024, /* bytes of a value after expansion */
+    DOC_WORD_MAX = 64    /* bytes of a key that a mistake repeats */
 };
 
 struct doc {
     const char *name; /* of the file */
     FILE *errors;
-    struct arena *arena; /* of texts */
+    struct arena *arena; /* owns texts */
     yaml_document_t document;
     size_t mistakes;
     bool no_memory;
 };
 
-/* One value. Absent: `node` 0; what is said of it stands at the line of what it is in. */
+/* One value. If `node` is 0, the value is absent; its mistakes refer to the line of its parent. */
 struct doc_value {
     int node;
-    const struct doc_value *in; /* NULL: the whole file */
-    const char *word;           /* of a mapping, or NULL */
-    size_t index;               /* of a list, where `word` is NULL */
+    const struct doc_value *in; /* parent; NULL: the root */
+    const char *word;           /* key in a mapping, or NULL */
+    size_t index;               /* index in a list if `word` is NULL */
 };
 
 /* False: mistakes were printed, and there is nothing to close. */
 bool doc_open(struct doc *doc, struct slice text) MUST_CHECK;
 void doc_close(struct doc *doc);
 
-/* Prints a mistake, unless there are PLAN_MISTAKES_MAX. Returns false. */
+/* Prints a mistake, up to DOC_MISTAKES_MAX. Returns false. */
 bool doc_error(struct doc *doc, const struct doc_value *at, const char *format, ...)
     PRINTF_LIKE(3, 4);
 
 struct doc_value doc_root(void);
-/* The values of a mapping: out[i] is that of words[i], or absent. Other words, words that stand
- * there twice, and what is no mapping are mistakes; then what can be read is read all the same. */
+/* Reads a mapping: out[i] is the value of words[i], or absent. Unknown keys, repeated keys and a
+ * value that is no mapping are mistakes; the remaining values are read anyway. */
 bool doc_map(struct doc *doc, const struct doc_value *map, const char *const *words, size_t count,
              struct doc_value *out);
-/* How many items a list has; 0 where it is none, which is a mistake, as are more than `max`. */
+/* The number of items. 0 if it is no list or has more than `max` items, which is a mistake. */
 size_t doc_list(struct doc *doc, const struct doc_value *list, size_t max);
 struct doc_value doc_item(struct doc *doc, const struct doc_value *list, size_t index);
 
@@ -58,8 +59,8 @@ static inline bool doc_is_present(const struct doc_value *value)
 }
 bool doc_is_map(struct doc *doc, const struct doc_value *value);
 
-/* The text of a value, with what the environment says for ${NAME} and ${NAME:-else}; in the arena,
- * with a NUL behind it. False: it is a list, a mapping or empty, not UTF-8 on one line, longer than
- * `max` bytes, or names a variable that is not set. */
+/* Expands the text of a value into the arena, NUL-terminated. False: it is a list, a mapping or
+ * empty, is not one line of UTF-8, is longer than `max` bytes, or names a variable that is not
+ * set. */
 bool doc_text(struct doc *doc, const struct doc_value *value, size_t max,
               struct slice *out) MUST_CHECK;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-/* What probes measure: a closed list. A reading is a measure and its value. */
+/* The measures that probes report: a closed list. A reading is a measure and its value. */
 #pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
 
 // clang-format off
-/* X(word of configuration, answers and history; unit; which direction is worse) */
+/* X(name in configuration, answers and history; unit; which direction is worse) */
 #define MEASURES_EACH(X)                                        \
     X(latency_ms,                   "ms",    HIGHER)            \
     X(certificate_days,             "days",  LOWER)             \
@@ -27,9 +27,9 @@
     X(disk_free_percent,            "%",     LOWER)             \
     X(inodes_free_percent,          "%",     LOWER)             \
     X(clock_drift_ms,               "ms",    HIGHER)            \
-    /* since nobody sets the clock any more */                  \
+    /* time since the clock was last synchronised */                  \
     X(clock_unset_s,                "s",     HIGHER)            \
-    /* how far Almaty's offset is from +05 */                   \
+    /* difference between Almaty's UTC offset and +05 */                   \
     X(zone_offset_minutes,          "min",   HIGHER)            \
     X(containers_down,              "",      HIGHER)            \
     X(container_restarts,           "",      HIGHER)            \

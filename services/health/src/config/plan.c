@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The file as a whole: its server, its checks, and what they need of each other. */
+/* Reads the file as a whole: its servers, its checks and their dependencies. */
 #include "config/plan.h"
 
 #include <errno.h>
@@ -13,13 +13,13 @@
 
 enum { PLAN_MEMORY_MAX = 4 * 1024 * 1024, CYCLE_TEXT_MAX = 1024 };
 
-/* A plan while it is read. */
+/* State while a plan is read. */
 struct plan_reader {
     struct doc doc;
-    struct arena scratch; /* of drafts */
+    struct arena scratch; /* memory of drafts */
     struct plan plan;
-    struct check_draft *drafts; /* plan.count */
-    struct slice *omitted;      /* names of items that are */
+    struct check_draft *drafts; /* plan.count items */
+    struct slice *omitted;      /* names of items whose `when` variable is not set */
     size_t omitted_count;
 };
 
@@ -28,7 +28,7 @@ static struct check *check_of(struct plan_reader *reader, size_t i)
     return &reader->plan.checks[i];
 }
 
-/* --- what checks need --- */
+/* --- dependencies --- */
 
 static bool index_of(const struct plan *plan, struct slice name, size_t *out)
 {
@@ -70,7 +70,7 @@ static void need_one(struct plan_reader *reader, struct check *check, const stru
     }
     for (size_t i = 0; i < check->need_count; i++)
         if (check->needs[i] == need) {
-            doc_error(&reader->doc, item, "stands there twice");
+            doc_error(&reader->doc, item, "is listed twice");
             return;
         }
     check->needs[check->need_count++] = need;
@@ -89,8 +89,7 @@ static void read_needs(struct plan_reader *reader, size_t i)
     }
 }
 
-/* The first check that this one needs and that is not `settled`; the check itself: there is none.
- */
+/* The first dependency of check `i` that is not `settled`; `i` itself if there is none. */
 static size_t next_of(const struct plan *plan, const bool *settled, size_t i)
 {
     for (size_t k = 0; k < plan->checks[i].need_count; k++)
@@ -107,8 +106,8 @@ static bool needs_itself(const struct check *check, size_t i)
     return false;
 }
 
-/* Settles each check whose needs are all settled, until there is none. Returns whether all are; if
- * not, `left` is one that needs a circle, or is in it. */
+/* Settles checks whose dependencies are all settled, until nothing changes. Returns whether all are
+ * settled; if not, `left` is a check that is in a cycle or depends on one. */
 static bool settle(const struct plan *plan, bool *settled, size_t *left)
 {
     bool moved = true;
@@ -132,7 +131,7 @@ static bool settle(const struct plan *plan, bool *settled, size_t *left)
     return true;
 }
 
-/* Names one circle, and settles its checks so that the next one is found. */
+/* Reports one cycle and settles its checks, so that the next cycle is found. */
 static void report_cycle(struct plan_reader *reader, bool *settled, size_t at)
 {
     const struct plan *plan = &reader->plan;
@@ -141,7 +140,7 @@ static void report_cycle(struct plan_reader *reader, bool *settled, size_t at)
     char room[CYCLE_TEXT_MAX];
     struct buf names;
 
-    /* So many steps lead into a circle, whatever led there. */
+    /* After plan->count steps `at` is in a cycle. */
     for (size_t i = 0; i < plan->count; i++)
         at = next_of(plan, settled, at);
     buf_init_over(&names, room, sizeof room);
@@ -151,8 +150,8 @@ static void report_cycle(struct plan_reader *reader, bool *settled, size_t at)
         at = next_of(plan, settled, at);
     } while (at != cycle[0]);
     buf_text(&names, plan->checks[at].name);
-    doc_error(&reader->doc, &reader->drafts[at].keys[KEY_NEEDS], "goes in a circle: %.*s",
-              (int)names.len, names.data);
+    doc_error(&reader->doc, &reader->drafts[at].keys[KEY_NEEDS], "is a cycle: %.*s", (int)names.len,
+              names.data);
     for (size_t i = 0; i < count; i++)
         settled[cycle[i]] = true;
 }
@@ -199,9 +198,9 @@ bool plan_is_on_peer(const struct plan *plan, const struct check *check)
     return plan->peer != NULL && strcmp(plan->peer, check->server) == 0;
 }
 
-/* --- the other server --- */
+/* --- the peer --- */
 
-/* The only server that is named and not here. */
+/* The peer is the only other server that the checks name. */
 static void find_peer(struct plan_reader *reader, size_t peer)
 {
     struct plan *plan = &reader->plan;
@@ -224,7 +223,7 @@ static void find_peer(struct plan_reader *reader, size_t peer)
     plan->peer = other;
 }
 
-/* What check `i` is to the other copy: the same of its own machine. */
+/* Adds the peer's version of check `i`: the same check, run on the other server. */
 static void add_peer_check(struct plan_reader *reader, size_t i)
 {
     struct plan *plan = &reader->plan;
@@ -241,11 +240,12 @@ static void add_peer_check(struct plan_reader *reader, size_t i)
     other->peer_name = own->name;
     other->need_count = 0;
     if (plan->count == CHECKS_MAX)
-        doc_error(&reader->doc, at, "is one more than the %d checks of both servers", CHECKS_MAX);
+        doc_error(&reader->doc, at, "exceeds the %d checks of both servers", CHECKS_MAX);
     else if (len < 0 || (size_t)len >= sizeof other->name)
-        doc_error(&reader->doc, at, "is too long to be told apart from that of %s", plan->peer);
+        doc_error(&reader->doc, at, "is too long to be prefixed with %s", plan->peer);
     else if (index_of(plan, slice_of(other->name), &existing))
-        doc_error(&reader->doc, at, "is called %s at the other server, as another check is",
+        doc_error(&reader->doc, at,
+                  "is called %s on the other server, which is the name of another check",
                   other->name);
     else
         plan->count++;
@@ -282,7 +282,7 @@ static void read_check(struct plan_reader *reader, const struct doc_value *list,
         return;
     }
     if (check->name[0] != '\0' && index_of(plan, slice_of(check->name), &other))
-        doc_error(&reader->doc, &draft->keys[KEY_NAME], "is the name of checks[%zu] too",
+        doc_error(&reader->doc, &draft->keys[KEY_NAME], "is also the name of checks[%zu]",
                   reader->drafts[other].item.index);
     plan->count++;
 }
@@ -292,12 +292,12 @@ static void read_checks(struct plan_reader *reader, const struct doc_value *list
     struct plan *plan = &reader->plan;
     const size_t count = doc_list(&reader->doc, list, CHECKS_MAX);
 
-    /* Each may stand there for the other server too, and one is in the making. */
+    /* Room for the peer's version of each check, and for one draft. */
     plan->checks = arena_alloc(reader->doc.arena, (2 * count + 1) * sizeof *plan->checks);
     reader->drafts = arena_alloc(&reader->scratch, count * sizeof *reader->drafts);
     reader->omitted = arena_alloc(&reader->scratch, count * sizeof *reader->omitted);
     if (plan->checks == NULL || reader->drafts == NULL || reader->omitted == NULL) {
-        doc_error(&reader->doc, list, "no memory for so many");
+        doc_error(&reader->doc, list, "not enough memory");
         return;
     }
     for (size_t i = 0; i < count; i++)
@@ -308,7 +308,7 @@ static void read_checks(struct plan_reader *reader, const struct doc_value *list
     read_peer(reader);
 }
 
-/* Slugs with commas between. */
+/* Slugs separated by commas. */
 static void read_servers(struct plan_reader *reader, const struct doc_value *value)
 {
     struct slice text;
@@ -319,7 +319,7 @@ static void read_servers(struct plan_reader *reader, const struct doc_value *val
         const struct slice one = slice_cut(&rest, ',');
         if (!text_is_slug(one) || one.len > CHECK_NAME_MAX) {
             doc_error(&reader->doc, value,
-                      "must be slugs with commas between: small letters and digits, joined by - "
+                      "must be comma-separated slugs: small letters and digits, joined by - "
                       "or _");
             return;
         }

@@ -9,7 +9,8 @@
 #include "base/parse.h"
 #include "base/text.h"
 
-#include "config/plan_rules.h"
+#include "config/limits.h"
+#include "config/target.h"
 
 enum {
     TITLE_MAX = 200,
@@ -33,7 +34,7 @@ static const char *const records[] = {"A", "AAAA", "CNAME", "TXT", "MX", "NS", N
 
 #define OF(kind) (1U << (kind))
 
-/* Which kinds have an option, and which cannot do without it. */
+/* The kinds that accept an option, and those that require it. */
 static const struct {
     enum check_key key;
     unsigned kinds, required;
@@ -49,9 +50,9 @@ static const struct {
     {KEY_KEY_HEADER, OF(CHECK_HTTP) | OF(CHECK_QDRANT), 0            },
 };
 
-/* --- values; where one is absent, the output stays as it is --- */
+/* --- values; if a value is absent, the output is unchanged --- */
 
-/* Texts of the arena end with a NUL. */
+/* Texts in the arena are NUL-terminated. */
 static bool read_text(struct doc *doc, const struct doc_value *value, size_t max, const char **out)
 {
     struct slice text;
@@ -81,7 +82,7 @@ bool plan_check_slug(struct doc *doc, const struct doc_value *value, size_t max,
     return true;
 }
 
-/* One of the names, which end with NULL. */
+/* One of the names, a NULL-terminated list. */
 static bool read_word(struct doc *doc, const struct doc_value *value, const char *const *names,
                       size_t *out)
 {
@@ -130,7 +131,7 @@ static bool read_whole(struct doc *doc, const struct doc_value *value, int min, 
     return true;
 }
 
-/* `bounds` is the end of "must be ...". */
+/* `bounds` completes "must be ...". */
 static bool read_span(struct doc *doc, const struct doc_value *value, int64_t min, int64_t max,
                       const char *bounds, int64_t *out)
 {
@@ -160,12 +161,20 @@ static void read_name(struct doc *doc, const struct doc_value *value, struct che
     check->name[name.len] = '\0';
 }
 
+/* 3 s, or half of the interval if that is shorter. */
+static int64_t default_timeout_ms(int64_t interval_ms)
+{
+    const int64_t usual_ms = 3000;
+
+    return interval_ms > usual_ms ? usual_ms : interval_ms / 2;
+}
+
 static void read_times(struct doc *doc, const struct doc_value *keys, struct check *check)
 {
     const bool known = read_span(doc, &keys[KEY_INTERVAL], CHECK_INTERVAL_MIN_MS,
                                  CHECK_INTERVAL_MAX_MS, "200ms to 192h", &check->interval_ms);
 
-    check->timeout_ms = limits_default_timeout_ms(check->interval_ms);
+    check->timeout_ms = default_timeout_ms(check->interval_ms);
     if (!read_span(doc, &keys[KEY_TIMEOUT], TIMEOUT_MIN_MS, CHECK_TIMEOUT_MAX_MS, "10ms to 30s",
                    &check->timeout_ms))
         return;
@@ -179,11 +188,11 @@ static void read_target(struct doc *doc, const struct doc_value *value, struct c
 
     if (form == TARGET_NONE) {
         if (doc_is_present(value))
-            doc_error(doc, value, "must be left out: %s has none", check_kind_names[check->kind]);
+            doc_error(doc, value, "must be omitted: %s has none", check_kind_names[check->kind]);
         return;
     }
     if (check->public_url[0] != '\0' && !doc_is_present(value))
-        return; /* from outside alone */
+        return; /* the public URL only */
     if (!require(doc, value) || !read_text(doc, value, TARGET_MAX, &check->target))
         return;
     if (!target_fits(form, slice_of(check->target)))
@@ -211,10 +220,10 @@ static bool read_threshold(struct doc *doc, const struct doc_value *value, doubl
     if (!doc_text(doc, value, DOC_TEXT_MAX, &text))
         return false;
     return parse_double(text, 0, THRESHOLD_MAX, out) ||
-           doc_error(doc, value, "must be a number that is not negative");
+           doc_error(doc, value, "must be a number of at least 0");
 }
 
-/* The limit of the check for this measure, or a new one; NULL: there is no room. */
+/* The limit of the check for this measure, or a new one. NULL: the check has too many. */
 static struct limit *limit_of(struct check *check, enum measure measure)
 {
     for (size_t i = 0; i < check->limit_count; i++)
@@ -223,7 +232,7 @@ static struct limit *limit_of(struct check *check, enum measure measure)
     return check->limit_count < CHECK_LIMITS_MAX ? &check->limits[check->limit_count++] : NULL;
 }
 
-/* "none", or its borders. A limit of the file stands for the whole default. */
+/* "none", or thresholds. A limit of the file replaces the default limit completely. */
 static void read_limit(struct doc *doc, const struct doc_value *value, enum measure measure,
                        struct check *check)
 {
@@ -240,7 +249,7 @@ static void read_limit(struct doc *doc, const struct doc_value *value, enum meas
     }
     struct limit *place = limit_of(check, measure);
     if (place == NULL) {
-        doc_error(doc, value, "is one more than the %d limits a check may have", CHECK_LIMITS_MAX);
+        doc_error(doc, value, "exceeds the %d limits of a check", CHECK_LIMITS_MAX);
         return;
     }
     if (!doc_is_map(doc, value)) {
@@ -276,7 +285,7 @@ static void read_limits(struct doc *doc, const struct doc_value *value, struct c
             read_limit(doc, &limits[i], (enum measure)i, check);
 }
 
-/* --- what some kinds have --- */
+/* --- options of some kinds --- */
 
 static bool is_of_addresses(const struct check *check)
 {
@@ -287,7 +296,7 @@ static void add_expected(struct doc *doc, const struct doc_value *item, struct s
                          struct check *check)
 {
     if (check->expect_count == CHECK_EXPECT_MAX) {
-        doc_error(doc, item, "is one of more than %d records", CHECK_EXPECT_MAX);
+        doc_error(doc, item, "exceeds the %d records of a check", CHECK_EXPECT_MAX);
         return;
     }
     const struct slice copy = arena_copy(doc->arena, record);
@@ -296,7 +305,7 @@ static void add_expected(struct doc *doc, const struct doc_value *item, struct s
         check->expect[check->expect_count++] = copy.at;
 }
 
-/* The addresses of one family, of those that a server has. */
+/* Adds the addresses of the record's family from a comma-separated list. */
 static void add_addresses(struct doc *doc, const struct doc_value *item, struct slice list,
                           struct check *check)
 {
@@ -327,7 +336,7 @@ static void read_expect(struct doc *doc, const struct doc_value *list, struct ch
     }
 }
 
-/* A header's name (RFC 9110, 5.1), without the rarer signs. */
+/* A header's name (RFC 9110, 5.1), without rare characters. */
 static bool is_header_name(struct slice name)
 {
     return name.len > 0 && name.at[0] != '-' && target_fits(TARGET_NAME, name) &&
@@ -376,7 +385,7 @@ static void read_options(struct doc *doc, const struct doc_value *keys, struct c
     read_headers(doc, keys, check);
 }
 
-/* What depends on the kind. */
+/* Options that depend on the kind. */
 static void read_kind(struct doc *doc, const struct doc_value *keys, struct check *check)
 {
     struct slice runbook;
@@ -396,7 +405,7 @@ static void read_kind(struct doc *doc, const struct doc_value *keys, struct chec
     check->runbook = runbook.at;
 }
 
-/* Whether the variable that it names is set; without one: true. */
+/* Whether the variable named by `when` is set; true without `when`. */
 static bool is_enabled(struct doc *doc, const struct doc_value *value)
 {
     const char *variable = "";

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* One item of `checks:` as a struct check. For plan.c. */
+/* Reads one item of `checks:` into a struct check. For plan.c. */
 #pragma once
 
 #include "config/check.h"
@@ -41,9 +41,10 @@ struct check_draft {
     struct doc_value keys[CHECK_KEYS];
 };
 
-/* Sets `check` but for what it needs; `server` where the item names none. Mistakes are printed.
- * False: the item is left out, as the variable of its `when` is not set; only its name is read. */
+/* Sets `check` without its dependencies; `server` applies if the item names none. Mistakes are
+ * printed. False: the variable of its `when` is not set, so the item is omitted and only its name
+ * is read. */
 bool plan_check_read(struct doc *doc, struct check_draft *draft, const char *server,
                      struct check *check);
-/* A text that must be a slug of at most `max` bytes; `out` untouched where the value is absent. */
+/* Reads a slug of at most `max` bytes; `out` is unchanged if the value is absent. */
 bool plan_check_slug(struct doc *doc, const struct doc_value *value, size_t max, struct slice *out);

@@ -1,26 +1,26 @@
 // SPDX-License-Identifier: MIT
-/* One check: what a probe says, and when that is believed. */
+/* One check: the level of a probe, and when the check takes that level. */
 #include "status/verdict.h"
 
 #include <math.h>
 
 #include "config/threshold.h"
 
-enum { RUN_MAX = 1000 }; /* beyond what any check asks for */
+enum { RUN_MAX = 1000 }; /* more than any check requires */
 
 const char *const verdict_names[VERDICTS + 1] = {"unknown",  "green",    "yellow", "red",
                                                  "affected", "silenced", NULL};
 
-/* --- what one probe says --- */
+/* --- the level of one probe --- */
 
-/* While containers are replaced, these say nothing of whether they work. */
+/* While a deploy replaces containers, these measures are expected to exceed their thresholds. */
 static bool is_affected_by_deploy(enum measure measure)
 {
     return measure == MEASURE_connections || measure == MEASURE_container_restarts ||
            measure == MEASURE_servers_down;
 }
 
-/* The worst reading of a measure; a NAN: there is none. */
+/* The worst reading of a measure; NAN: there is none. */
 static double worst_of(const struct probe_result *result, enum measure measure)
 {
     const bool lower_is_worse = measure_kinds[measure].lower_is_worse;
@@ -66,7 +66,7 @@ static enum level level_of(const struct check *check, const struct verdict_state
     return level;
 }
 
-/* --- when that is believed --- */
+/* --- damping --- */
 
 static bool is_late(const struct check *check, const struct verdict_state *state,
                     const struct probe_result *result)
@@ -91,7 +91,7 @@ static void set_level(struct verdict_state *state, enum level level, const struc
     state->since_us = run->began_us;
 }
 
-/* Nothing was said of a check that is unknown, so its first good probe is enough. */
+/* If the level is unknown, one good probe is enough. */
 static void update_level(const struct check *check, struct verdict_state *state)
 {
     const int pass = state->level == LEVEL_UNKNOWN ? 1 : check->good_to_pass;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* All checks together: which of those that are bad is the cause. */
+/* Computes the verdicts of all checks together, and the cause of those that are bad. */
 #include "status/verdict.h"
 
-/* What one call looks at. */
+/* The arguments of one call. */
 struct resolve {
     const struct plan *plan;
     const struct verdict_state *states;
@@ -19,13 +19,13 @@ static bool is_bad(enum level level)
     return level >= LEVEL_YELLOW;
 }
 
-/* Whether anything follows from it here. */
+/* Whether the check affects others and the overall status. */
 static bool is_counted(const struct plan *plan, const struct check *check)
 {
     return check->counted && (plan_is_local(plan, check) || plan_is_on_peer(plan, check));
 }
 
-/* The other copy has said how it is. */
+/* The peer runs the check and has reported its level. */
 static bool is_reported_by_peer(const struct resolve *all, size_t i)
 {
     return !plan_is_local(all->plan, &all->plan->checks[i]) &&
@@ -34,7 +34,7 @@ static bool is_reported_by_peer(const struct resolve *all, size_t i)
 
 /* --- causes --- */
 
-/* The worst of what check `i` needs that is at least as bad as `level`. */
+/* The worst dependency of check `i` that is at least as bad as `level`. */
 static bool find_worst_need(const struct resolve *all, size_t i, enum level level, size_t *by)
 {
     size_t needs[CHECKS_MAX];
@@ -51,7 +51,7 @@ static bool find_worst_need(const struct resolve *all, size_t i, enum level leve
     return worst != LEVEL_UNKNOWN;
 }
 
-/* Needs go in no circle, so there is a last one. */
+/* Follows the chain to its end. Dependencies have no cycles. */
 static bool find_cause(const struct resolve *all, size_t i, enum level level, size_t *cause)
 {
     size_t at = i;
@@ -64,7 +64,7 @@ static bool find_cause(const struct resolve *all, size_t i, enum level level, si
     return true;
 }
 
-/* How many intervals of its own a check has to recover after its cause. */
+/* The number of its own intervals that a check has to recover after its cause. */
 static int64_t grace_of(const struct check *check)
 {
     const int64_t least = (VERDICT_GRACE_MS + check->interval_ms - 1) / check->interval_ms;
@@ -83,8 +83,7 @@ static bool is_in_grace(const struct resolve *all, size_t i, enum level level)
            state->at_most[LEVEL_GREEN].count > 0;
 }
 
-/* From its first bad probe on, so that a cause which recovers before the check has failed is not
- * forgotten. */
+/* Starts with the first bad probe: the cause may recover before the check has failed. */
 static void explain(const struct resolve *all, size_t i)
 {
     struct check_verdict *out = &all->out[i];
@@ -108,9 +107,8 @@ static void explain(const struct resolve *all, size_t i)
 
 /* --- waiting --- */
 
-/* Whether check `i` has waited for `need` long enough. Its own probes tell where the clock does
- * not.
- */
+/* Whether check `i` has waited for `need` long enough. Its own probes are counted too, in case the
+ * clock was set back. */
 static bool wait_is_over(const struct resolve *all, size_t i, const struct check *need)
 {
     const struct check_verdict *out = &all->out[i];
@@ -166,7 +164,7 @@ bool verdict_wants_probe(const struct plan *plan, const struct verdict_state *st
     return false;
 }
 
-/* --- what is shown --- */
+/* --- verdicts --- */
 
 bool verdict_is_silenced(const struct silence_match *silence, const char *name, int64_t now_us)
 {
@@ -188,7 +186,7 @@ static bool is_silenced(const struct resolve *all, const char *name)
     return false;
 }
 
-/* Never looked at, or not for so long that its probe must have stalled. */
+/* Never probed, or so long ago that its probe must hang. */
 static bool is_unknown(const struct resolve *all, size_t i)
 {
     const struct check *check = &all->plan->checks[i];
@@ -253,7 +251,7 @@ void verdicts_resolve(const struct plan *plan, const struct verdict_state *state
         resolve_one(&all, i);
 }
 
-/* How a verdict counts for the whole. */
+/* The verdict that counts for the overall status. */
 static enum verdict counts_as(const struct check_verdict *verdicts, size_t i)
 {
     const enum verdict verdict = verdicts[i].verdict;

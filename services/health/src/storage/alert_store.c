@@ -5,6 +5,9 @@
 
 #include "base/log.h"
 
+#include "storage/history_private.h"
+#include "storage/incident_row.h"
+
 // clang-format off
 #define COLUMNS                                                                                    \
     "id, incident_id, event, channel, tries, made_us, due_us, told_us, message_id, dropped,"       \
@@ -15,7 +18,7 @@ const struct mirror alert_mirror = {
             " SELECT " COLUMNS ", 1 FROM disk.alert"
             " WHERE incident_id IN (SELECT id FROM main.incident)",
     .reconcile = "UPDATE disk.alert SET dropped = 1"
-              " WHERE told_us = 0 AND dropped = 0 AND id NOT IN (SELECT id FROM main.alert)",
+                 " WHERE told_us = 0 AND dropped = 0 AND id NOT IN (SELECT id FROM main.alert)",
     .save = "INSERT OR REPLACE INTO disk.alert (" COLUMNS ")"
             " SELECT " COLUMNS " FROM main.alert WHERE stored = 0",
     .mark_saved = "UPDATE main.alert SET stored = 1 WHERE stored = 0",
@@ -23,14 +26,19 @@ const struct mirror alert_mirror = {
     .trim = "DELETE FROM main.alert WHERE incident_id NOT IN (SELECT id FROM main.incident)",
 };
 
-/* Numbers grow with time, so that those of a process whose disk was away do not meet others. */
+/* Ids grow with the clock, so ids of an earlier process whose disk was unavailable are not
+ * reused. */
 #define NEXT_ID "max(?4, (SELECT ifnull(max(id), 0) + 1 FROM main.alert))"
 // clang-format on
 
-/* alert.dropped */
-enum { ACTIVE, OBSOLETE /* its incident was, or what it says was told */, GIVEN_UP };
+/* Values of alert.dropped. */
+enum {
+    ACTIVE,
+    OBSOLETE /* the incident ended first, or its message was sent otherwise */,
+    GIVEN_UP
+};
 
-/* How long an alert is worth telling. */
+/* An alert that is not sent within this time is given up. */
 #define ALERT_EXPIRY_US HISTORY_DAY_US
 
 bool alert_store_queue(struct sqlite *sqlite, const struct uuid *incident, enum alert_event event,
@@ -100,7 +108,7 @@ bool alert_store_restore(struct sqlite *sqlite, const struct uuid *incident, str
     return sqlite_exec(sqlite, bring, SQLITE_VALUES(sqlite_uuid(incident)), fault);
 }
 
-/* --- what is due --- */
+/* --- due alerts --- */
 
 struct due {
     struct alert_query query;
@@ -113,7 +121,7 @@ static bool drop_in(struct sqlite *sqlite, void *data, struct fault *fault)
 {
     static const char expired[] = "UPDATE main.alert SET dropped = ?2, stored = 0"
                                   " WHERE told_us = 0 AND dropped = 0 AND made_us < ?1";
-    /* ?1 ALERT_RECOVERED, ?2 OVER. A recovery is worth telling where the incident was told. */
+    /* ?1 ALERT_RECOVERED, ?2 OBSOLETE. A recovery is sent only if the incident was. */
     static const char ended[] =
         "UPDATE main.alert AS a SET dropped = ?2, stored = 0"
         " WHERE a.told_us = 0 AND a.dropped = 0"
@@ -156,7 +164,7 @@ static void due_row(sqlite3_stmt *row, void *data)
     incident_read(row, 6, &alert->incident);
 }
 
-/* What nobody has been told, but what is held back. ?1: nothing is; ?2 LEVEL_RED. */
+/* Unsent alerts, without those that quiet hours hold back. ?1: include all; ?2 LEVEL_RED. */
 #define WAITING                                                                                    \
     " FROM main.alert a JOIN main.incident i ON i.id = a.incident_id"                              \
     " WHERE a.told_us = 0 AND a.dropped = 0 AND (?1 OR i.level = ?2)"
@@ -164,7 +172,7 @@ static void due_row(sqlite3_stmt *row, void *data)
 static bool due_job(struct disk *disk, void *data, struct fault *fault)
 {
     static const char pending[] = "SELECT count(*)" WAITING;
-    /* One that is due later than its pause ahead: the clock was set back. */
+    /* If an alert is due later than its pause allows, the clock was set back. */
     static const char sql[] =
         "SELECT a.id, a.event, a.channel, a.tries, a.due_us, a.step, " INCIDENT_COLUMNS WAITING
         " AND a.channel = ?3 AND (a.due_us <= ?4 OR a.due_us > ?4 + a.pause_us)"
@@ -202,7 +210,7 @@ bool history_alerts_due(struct history *history, const struct alert_query *query
     history_set_alerts_waiting(history, due->waiting);
     history_add_alerts_given_up(history, due->given_up);
     if (due->given_up > 0)
-        LOG(LOG_ERROR, "alerts_given_up", "Alerts that nobody took for a day are given up",
+        LOG(LOG_ERROR, "alerts_given_up", "Alerts that no channel accepted for a day are given up",
             log_int("count", due->given_up));
     *count = due->count;
     if (due->count > 0)
@@ -211,15 +219,15 @@ bool history_alerts_due(struct history *history, const struct alert_query *query
     return true;
 }
 
-/* --- what became of one --- */
+/* --- outcomes --- */
 
 struct outcome {
     int64_t id;
-    int64_t at_us; /* told, or due again */
+    int64_t at_us; /* sent, or due again */
     int64_t pause_us;
     int64_t message_id;
     enum alert_channel channel;
-    enum level level; /* of its incident, as it was told */
+    enum level level; /* of its incident, as it was sent */
 };
 
 static bool sent_in(struct sqlite *sqlite, void *data, struct fault *fault)
@@ -227,13 +235,13 @@ static bool sent_in(struct sqlite *sqlite, void *data, struct fault *fault)
     static const char told[] =
         "UPDATE main.alert SET told_us = ?2, message_id = ?3, dropped = 0, stored = 0"
         " WHERE id = ?1 AND told_us = 0";
-    /* The incident ended while it was being told: its recovery is worth telling after all. */
+    /* The incident ended while its alert was being sent, so the recovery must be sent after all. */
     static const char recovery[] =
         "UPDATE main.alert AS r SET dropped = 0, stored = 0"
         " WHERE r.event = ?2 AND r.told_us = 0 AND r.dropped = ?4 AND r.made_us >= ?3"
         " AND EXISTS (SELECT 1 FROM main.alert a WHERE a.id = ?1 AND a.event <> ?2"
         " AND a.incident_id = r.incident_id AND a.channel = r.channel)";
-    /* Where it was told as red, that it has become red is told. */
+    /* The alert already showed the incident as red, so "became red" is obsolete. */
     static const char worse[] = "UPDATE main.alert AS w SET dropped = ?3, stored = 0"
                                 " WHERE w.event = ?2 AND w.told_us = 0 AND w.dropped = 0"
                                 " AND EXISTS (SELECT 1 FROM main.alert a WHERE a.id = ?1"
@@ -361,7 +369,7 @@ static void red_row(sqlite3_stmt *row, void *item)
 bool history_incidents_red(struct history *history, struct incident_red *out, size_t *count,
                            struct fault *fault)
 {
-    /* Of what lasts, step 0 have its beginning and, behind it, that it became red. */
+    /* Of open incidents, step 0 has the beginning and, after it, the change to red. */
     const struct disk_query query = {
         .sql = "SELECT i.id, ifnull(max(a.made_us), i.started_us) FROM main.incident i"
                " LEFT JOIN main.alert a ON a.incident_id = i.id AND a.step = 0"

@@ -11,56 +11,51 @@
 #include "loop/fiber.h"
 #include "loop/work.h"
 
-#include "storage/alert_store.h"
-#include "storage/heartbeat_store.h"
-#include "storage/incident_store.h"
-#include "storage/message_store.h"
-#include "storage/report_store.h"
 #include "storage/sample_store.h"
-#include "storage/silence_store.h"
 
 enum { QUEUE_MAX = 64, PATH_ROOM = 2048 };
-/* So much longer a call waits, so that the disk is stuck when it ends. */
+/* A call waits this much longer than the timeout, so that the disk counts as stuck when the call
+ * fails. */
 #define SLACK_NS (50 * NS_PER_MS)
-/* Between two files that are set aside: a disk that damages all is not filled with them. */
+/* The time between two quarantined files, so that a disk that damages every file is not filled with
+ * them. */
 #define QUARANTINE_PAUSE_US (INT64_C(600) * US_PER_S)
 
 extern const char memory_schema_sql[]; /* memory_schema.sql */
 extern const char disk_schema_1_sql[]; /* disk_schema_1.sql */
 extern const char disk_schema_2_sql[], disk_schema_3_sql[], disk_schema_4_sql[];
 
-/* versions[n] makes version n + 1 of n. */
+/* versions[n] upgrades schema n to n + 1. */
 static const char *const versions[] = {disk_schema_1_sql, disk_schema_2_sql, disk_schema_3_sql,
                                        disk_schema_4_sql};
 enum { VERSION = sizeof(versions) / sizeof(versions[0]) };
 
-static const struct mirror *const mirrors[] = {&incident_mirror,  &alert_mirror,  &silence_mirror,
-                                               &heartbeat_mirror, &report_mirror, &message_mirror};
-enum { MIRRORS = sizeof(mirrors) / sizeof(mirrors[0]) };
-
-/* What the loop is told of the disk with every job. */
+/* The state of the disk, which every job reports to the loop. */
 struct disk_state {
-    int64_t away_us;    /* 0: it is there */
-    size_t quarantined; /* files that were set aside */
+    int64_t away_us;    /* since when the disk is unavailable; 0: it is available */
+    size_t quarantined; /* number of quarantined files */
     char reason[FAULT_DETAIL_MAX];
 };
 
 struct disk {
     struct work *work;
     int64_t timeout_ns;
-    size_t pending;      /* jobs that the thread has not ended; in the loop's thread, as the next */
-    int64_t answered_ns; /* when one ended, or the first of them was asked for */
+    size_t pending;      /* jobs that the thread has not ended; used in the loop's thread, as the
+                          * next member */
+    int64_t answered_ns; /* when the last job ended, or when the first of the pending jobs was
+                          * submitted */
     const char *path;
     const struct plan *plan;
-    struct disk_state reported; /* in the loop's thread */
-    /* Of the thread, as long as there is one. */
+    const struct mirror *const *mirrors;
+    struct disk_state reported; /* the last reported state; in the loop's thread */
+    /* Used only by the thread while it runs. */
     struct sqlite *sqlite;
     bool attached;
-    bool loaded; /* the start is over: a file that comes now is not read, but settled */
+    bool loaded; /* the start is over: a file that is opened now is reconciled, not loaded */
     bool unsaved;
     int64_t now_us;
-    int64_t quarantined_us; /* when a file was last set aside */
-    dev_t device;           /* of the file that is attached */
+    int64_t quarantined_us; /* when a file was last quarantined */
+    dev_t device;           /* of the attached file */
     ino_t inode;
     int64_t check_ids[CHECKS_MAX];
     struct disk_state state;
@@ -68,13 +63,13 @@ struct disk {
 
 /* --- the file --- */
 
-static bool each_mirror(struct sqlite *sqlite, size_t member, struct fault *fault)
+static bool each_mirror(const struct disk *disk, size_t member, struct fault *fault)
 {
-    for (size_t i = 0; i < MIRRORS; i++) {
+    for (size_t i = 0; disk->mirrors[i] != NULL; i++) {
         const char *sql;
 
-        memcpy(&sql, (const char *)mirrors[i] + member, sizeof(sql));
-        if (sql != NULL && !sqlite_exec(sqlite, sql, SQLITE_NO_VALUES, fault))
+        memcpy(&sql, (const char *)disk->mirrors[i] + member, sizeof(sql));
+        if (sql != NULL && !sqlite_exec(disk->sqlite, sql, SQLITE_NO_VALUES, fault))
             return false;
     }
     return true;
@@ -101,10 +96,10 @@ static bool open_in(struct sqlite *sqlite, void *data, struct fault *fault)
             return false;
     }
     if (!disk->loaded)
-        ok = each_mirror(sqlite, offsetof(struct mirror, load), fault);
-    else /* it may be a new file, or an older one */
-        ok = each_mirror(sqlite, offsetof(struct mirror, reconcile), fault) &&
-             each_mirror(sqlite, offsetof(struct mirror, mark_unsaved), fault);
+        ok = each_mirror(disk, offsetof(struct mirror, load), fault);
+    else /* it may be a new or an older file */
+        ok = each_mirror(disk, offsetof(struct mirror, reconcile), fault) &&
+             each_mirror(disk, offsetof(struct mirror, mark_unsaved), fault);
     return ok && sample_store_names(sqlite, disk->plan, disk->check_ids, fault);
 }
 
@@ -122,7 +117,7 @@ static bool open_attached(struct disk *disk, struct fault *fault)
                          "The history was written by a newer version (%" PRId64 ")",
                          opening.version);
     if (stat(disk->path, &file) != 0)
-        return fault_set(fault, FAULT_UNAVAILABLE, "history_away", "The file is not there");
+        return fault_set(fault, FAULT_UNAVAILABLE, "history_away", "The file does not exist");
     disk->device = file.st_dev;
     disk->inode = file.st_ino;
     return sqlite_transaction(disk->sqlite, open_in, &opening, fault);
@@ -140,12 +135,11 @@ static bool attach(struct disk *disk, struct fault *fault)
 
 static bool load_in(struct sqlite *sqlite, void *data, struct fault *fault)
 {
-    (void)data;
-    return each_mirror(sqlite, offsetof(struct mirror, load), fault);
+    (void)sqlite;
+    return each_mirror(data, offsetof(struct mirror, load), fault);
 }
 
-/* At start, where the file cannot be used: what it knows is read all the same, where that is
- * possible, so that nothing is told again. */
+/* If the file cannot be written at start, reads it nevertheless, so that no alert is sent twice. */
 static void load_read_only(struct disk *disk)
 {
     int64_t version;
@@ -155,7 +149,7 @@ static void load_read_only(struct disk *disk)
         return;
     if (sqlite_count(disk->sqlite, read_version, SQLITE_NO_VALUES, &version, &fault) &&
         version == VERSION)
-        (void)!sqlite_transaction(disk->sqlite, load_in, NULL, &fault);
+        (void)!sqlite_transaction(disk->sqlite, load_in, disk, &fault);
     sqlite_detach(disk->sqlite);
 }
 
@@ -166,7 +160,7 @@ static void detach(struct disk *disk)
     disk->attached = false;
 }
 
-/* Its log goes with it, under the name that SQLite looks for. */
+/* The log is renamed with the file, to the name that SQLite expects. */
 static bool quarantine(struct disk *disk)
 {
     static const char *const parts[] = {"", "-wal", "-shm"};
@@ -187,7 +181,7 @@ static bool quarantine(struct disk *disk)
     return true;
 }
 
-/* After a failure. True: it is worth another try now. A full disk stays attached, since it can be
+/* Handles a failure. True: the caller should try again. A full disk stays attached, since it can be
  * read. */
 static bool recover(struct disk *disk)
 {
@@ -198,7 +192,7 @@ static bool recover(struct disk *disk)
     return damaged && quarantine(disk);
 }
 
-/* Somebody has moved or deleted the file: what is written to it is lost. */
+/* The file was moved or deleted, so writes to it would be lost. */
 static bool is_moved(const struct disk *disk)
 {
     struct stat file;
@@ -244,7 +238,7 @@ bool disk_change(struct disk *disk, disk_part_fn *change, void *data, struct fau
 bool disk_read(struct disk *disk, disk_part_fn *read, void *data, struct fault *fault)
 {
     if (!disk->attached)
-        return fault_set(fault, FAULT_UNAVAILABLE, "history_away", "The history is away");
+        return fault_set(fault, FAULT_UNAVAILABLE, "history_away", "The history is unavailable");
     if (sqlite_transaction(disk->sqlite, read, data, fault))
         return true;
     recover(disk);
@@ -252,6 +246,7 @@ bool disk_read(struct disk *disk, disk_part_fn *read, void *data, struct fault *
 }
 
 struct writing {
+    const struct disk *disk;
     disk_part_fn *part;
     void *data;
 };
@@ -260,15 +255,15 @@ static bool write_in(struct sqlite *sqlite, void *data, struct fault *fault)
 {
     const struct writing *writing = data;
 
-    return each_mirror(sqlite, offsetof(struct mirror, save), fault) &&
+    return each_mirror(writing->disk, offsetof(struct mirror, save), fault) &&
            (writing->part == NULL || writing->part(sqlite, writing->data, fault));
 }
 
 static bool finish_write_in(struct sqlite *sqlite, void *data, struct fault *fault)
 {
-    (void)data;
-    return each_mirror(sqlite, offsetof(struct mirror, mark_saved), fault) &&
-           each_mirror(sqlite, offsetof(struct mirror, trim), fault);
+    (void)sqlite;
+    return each_mirror(data, offsetof(struct mirror, mark_saved), fault) &&
+           each_mirror(data, offsetof(struct mirror, trim), fault);
 }
 
 static bool write_once(struct disk *disk, struct writing *writing, struct fault *fault)
@@ -279,7 +274,7 @@ static bool write_once(struct disk *disk, struct writing *writing, struct fault 
 
 bool disk_write(struct disk *disk, disk_part_fn *part, void *data, struct fault *fault)
 {
-    struct writing writing = {part, data};
+    struct writing writing = {disk, part, data};
     struct fault finishing;
     bool ok;
 
@@ -299,8 +294,8 @@ bool disk_write(struct disk *disk, disk_part_fn *part, void *data, struct fault 
     }
     disk->state.away_us = 0;
     disk->unsaved = false;
-    /* Where this fails, rows are saved once more. */
-    (void)!sqlite_transaction(disk->sqlite, finish_write_in, NULL, &finishing);
+    /* On failure the rows are saved once more. */
+    (void)!sqlite_transaction(disk->sqlite, finish_write_in, disk, &finishing);
     return true;
 }
 
@@ -323,13 +318,14 @@ static void report_changes(struct disk *disk, const struct disk_state *state)
 
     disk->reported = *state;
     if (state->quarantined > before.quarantined)
-        LOG(LOG_ERROR, "history_broken", "The history is damaged: it is set aside and begun anew",
+        LOG(LOG_ERROR, "history_broken",
+            "The history is damaged: it is quarantined and a new one is created",
             log_str("path", disk->path));
     if (state->away_us != 0 && before.away_us == 0)
-        LOG(LOG_ERROR, "history_away", "Nothing can be written to the history",
+        LOG(LOG_ERROR, "history_away", "The history cannot be written",
             log_str("reason", state->reason), log_str("path", disk->path));
     if (state->away_us == 0 && before.away_us != 0)
-        LOG(LOG_INFO, "history_back", "The history is written again",
+        LOG(LOG_INFO, "history_back", "The history can be written again",
             log_int("away_s", (now_wall_us() - before.away_us) / US_PER_S));
 }
 
@@ -363,7 +359,7 @@ static void call_finished(const struct call *call)
         call->disk->answered_ns = now_mono_ns();
 }
 
-/* Nobody waits for it any more. */
+/* The caller has stopped waiting. */
 static void call_abandoned(void *arg)
 {
     call_finished(arg);
@@ -409,7 +405,7 @@ bool disk_run(struct disk *disk, disk_job_fn *job, void *data, void (*drop)(void
 
     if (!work_run_until(disk->work, call_run, &call, sizeof(call), call_abandoned, until_ns,
                         fault)) {
-        /* Else the pool drops it, when its thread is done with it. */
+        /* Otherwise the pool drops it when the thread has ended the job. */
         if (fault->kind != FAULT_TIMEOUT && !fiber_was_cancelled(fault))
             call_abandoned(&call);
         return disk_is_stuck(disk) ? fail_stuck(disk, fault) : false;
@@ -439,7 +435,7 @@ int64_t disk_away_since(const struct disk *disk)
 }
 
 struct disk *disk_create(struct loop *loop, const char *path, const struct plan *plan,
-                         struct fault *fault)
+                         const struct mirror *const *mirrors, struct fault *fault)
 {
     struct disk *disk = fault_calloc(sizeof(*disk), "the history", fault);
     struct fault away;
@@ -448,6 +444,7 @@ struct disk *disk_create(struct loop *loop, const char *path, const struct plan 
         return NULL;
     disk->path = path;
     disk->plan = plan;
+    disk->mirrors = mirrors;
     disk_set_timeout(disk, DISK_TIMEOUT_MS);
     disk->now_us = now_wall_us();
     disk->sqlite = sqlite_create(fault);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Short calls of the stores: one change, one list. */
+/* Helpers of stores: one change, one list. */
 #include <stdlib.h>
 
 #include "storage/disk.h"

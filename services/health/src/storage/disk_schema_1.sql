@@ -1,14 +1,14 @@
--- Version 1. Times of samples are in ms, of minutes, hours and days in those; others in us.
+-- Version 1. Units of time: ms for samples; minutes, hours and days for these tables; us otherwise.
 CREATE TABLE disk.check_name (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
 
--- By time first: rows are added at one end and deleted at the other, so pages stay full.
+-- The key begins with the time: rows are added at one end and deleted at the other, so pages stay full.
 CREATE TABLE disk.sample (
     at INTEGER NOT NULL, check_id INTEGER NOT NULL, verdict INTEGER NOT NULL,
     took_us INTEGER NOT NULL, PRIMARY KEY (at, check_id)
 ) WITHOUT ROWID;
 
--- count: of samples. known_ms, bad_ms: the time they stand for, where a verdict was known, and
--- where it was red. seen: bit n for verdict n. sum_us, max_us: latency.
+-- count: number of samples. known_ms, bad_ms: time with a known verdict, and with a red one.
+-- seen: bit n for verdict n. sum_us, max_us: latency.
 CREATE TABLE disk.minute (
     at INTEGER NOT NULL, check_id INTEGER NOT NULL, count INTEGER NOT NULL,
     known_ms INTEGER NOT NULL, bad_ms INTEGER NOT NULL, seen INTEGER NOT NULL,
@@ -25,7 +25,7 @@ CREATE TABLE disk.day (
     sum_us INTEGER NOT NULL, max_us INTEGER NOT NULL, PRIMARY KEY (at, check_id)
 ) WITHOUT ROWID;
 
--- Samples that were lost because the disk was away.
+-- Samples that were lost while the disk was unavailable.
 CREATE TABLE disk.missed (
     from_us INTEGER PRIMARY KEY, to_us INTEGER NOT NULL, samples INTEGER NOT NULL
 );
@@ -51,7 +51,7 @@ CREATE TABLE disk.silence (
     since_us INTEGER NOT NULL, until_us INTEGER NOT NULL
 ) WITHOUT ROWID;
 
--- API keys that were good when they were last looked up; never the key itself.
+-- API keys that were valid at their last look-up: hashes, never the keys.
 CREATE TABLE disk.api_key (
     hash BLOB PRIMARY KEY, id BLOB NOT NULL, client_id BLOB NOT NULL, tenant_id BLOB NOT NULL,
     scopes TEXT NOT NULL, test INTEGER NOT NULL, rate_per_s INTEGER NOT NULL,

@@ -1,5 +1,4 @@
--- Version 2: an incident has several reminders, each with its step; an alert that waits knows for how
--- long; morning reports.
+-- Version 2: an incident has several reminders, each with a step; an alert stores its pause; morning reports.
 CREATE TABLE disk.alert_2 (
     id INTEGER PRIMARY KEY, incident_id BLOB NOT NULL, event INTEGER NOT NULL,
     channel INTEGER NOT NULL, tries INTEGER NOT NULL, made_us INTEGER NOT NULL,

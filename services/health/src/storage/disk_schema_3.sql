@@ -1,3 +1,3 @@
--- Version 3. Of an incident that a rule of Prometheus began: the command to run, and the section of docs/runbook.md.
+-- Version 3. For incidents of Prometheus rules: the command to run, and the section of docs/runbook.md.
 ALTER TABLE disk.incident ADD COLUMN command TEXT NOT NULL DEFAULT '';
 ALTER TABLE disk.incident ADD COLUMN runbook TEXT NOT NULL DEFAULT '';

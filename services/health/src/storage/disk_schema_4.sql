@@ -1,4 +1,4 @@
--- Version 4. Which message of Telegram tells of an incident, in which chat: it is edited when that changes.
+-- Version 4. Messages of Telegram about incidents; a message is edited when its incident changes.
 CREATE TABLE disk.message (
     chat_id INTEGER NOT NULL, message_id INTEGER NOT NULL, incident_id BLOB NOT NULL,
     event INTEGER NOT NULL, step INTEGER NOT NULL, told_us INTEGER NOT NULL,

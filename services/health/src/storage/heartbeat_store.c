@@ -3,12 +3,12 @@
 
 #include <stdio.h>
 
-#include "storage/incident_store.h"
+#include "storage/history_private.h"
 
 // clang-format off
 #define COLUMNS "name, at_us, ok"
 
-/* A file that comes later: what it knows and memory does not is the last that was heard. */
+/* If a file is attached later, its reports of names that memory does not have are the last ones. */
 #define LOAD                                                                                       \
     "INSERT OR IGNORE INTO main.heartbeat (" COLUMNS ", stored)"                                   \
     " SELECT " COLUMNS ", 1 FROM disk.heartbeat ORDER BY at_us DESC LIMIT 256"
@@ -25,12 +25,12 @@ const struct mirror heartbeat_mirror = {
 
 static bool heartbeat_in(struct sqlite *sqlite, void *data, struct fault *fault)
 {
-    /* One that came late, behind another, is not the last. */
+    /* A report that arrives late does not replace a newer one. */
     static const char put[] =
         "INSERT INTO main.heartbeat (" COLUMNS ") VALUES (?1, ?2, ?3)"
         " ON CONFLICT (name) DO UPDATE SET at_us = excluded.at_us, ok = excluded.ok, stored = 0"
         " WHERE excluded.at_us >= at_us";
-    /* As many as there can be checks. */
+    /* The maximum number of checks. */
     static const char bound[] =
         "DELETE FROM main.heartbeat WHERE name IN"
         " (SELECT name FROM main.heartbeat ORDER BY at_us DESC LIMIT -1 OFFSET 256)";

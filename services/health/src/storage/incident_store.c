@@ -6,6 +6,8 @@
 #include "base/text.h"
 
 #include "storage/alert_store.h"
+#include "storage/history_private.h"
+#include "storage/incident_row.h"
 #include "storage/message_store.h"
 
 // clang-format off
@@ -19,10 +21,10 @@ const struct mirror incident_mirror = {
             " WHERE ended_us = 0"
             " OR id IN (SELECT id FROM disk.incident ORDER BY id DESC LIMIT 100)"
             " OR id IN (SELECT incident_id FROM disk.alert WHERE told_us = 0 AND dropped = 0)",
-    /* Nobody knows when an incident has ended that this process was not told of. */
+    /* This process does not know when such an incident ended. */
     .reconcile = "UPDATE disk.incident SET ended_us ="
-              " max(started_us, ifnull((SELECT max(at) * 1000 FROM disk.sample), 0))"
-              " WHERE ended_us = 0 AND id NOT IN (SELECT id FROM main.incident)",
+                 " max(started_us, ifnull((SELECT max(at) * 1000 FROM disk.sample), 0))"
+                 " WHERE ended_us = 0 AND id NOT IN (SELECT id FROM main.incident)",
     .save = "INSERT OR REPLACE INTO disk.incident (" COLUMNS ")"
             " SELECT " COLUMNS " FROM main.incident WHERE stored = 0",
     .mark_saved = "UPDATE main.incident SET stored = 1 WHERE stored = 0",
@@ -33,59 +35,13 @@ const struct mirror incident_mirror = {
 };
 // clang-format on
 
-/* Position of a word in a list of `count`; `count` where it is not there. */
-static size_t word_find(const char *const *words, size_t count, const char *word)
-{
-    size_t at = 0;
-
-    while (at < count && !slice_is(slice_of(words[at]), word))
-        at++;
-    return at;
-}
-
-static enum measure measure_find(const char *word)
-{
-    size_t at = 0;
-
-    while (at < MEASURES && !slice_is(slice_of(measure_kinds[at].word), word))
-        at++;
-    return (enum measure)at;
-}
-
-void incident_read(sqlite3_stmt *row, int column, struct incident *out)
-{
-    char trouble[32];
-    char measure[64];
-    size_t at;
-
-    *out = (struct incident){
-        .id = sqlite_read_uuid(row, column),
-        .level = (enum level)sqlite3_column_int(row, column + 2),
-        .severity = (enum severity)sqlite3_column_int(row, column + 3),
-        .reading.value = sqlite3_column_double(row, column + 7),
-        .started_us = sqlite3_column_int64(row, column + 8),
-        .ended_us = sqlite3_column_int64(row, column + 9),
-        .acked_us = sqlite3_column_int64(row, column + 11),
-    };
-    sqlite_read_text(row, column + 1, out->check, sizeof(out->check));
-    sqlite_read_text(row, column + 4, trouble, sizeof(trouble));
-    sqlite_read_text(row, column + 5, out->detail, sizeof(out->detail));
-    sqlite_read_text(row, column + 6, measure, sizeof(measure));
-    sqlite_read_text(row, column + 10, out->acked_by, sizeof(out->acked_by));
-    sqlite_read_text(row, column + 12, out->command, sizeof(out->command));
-    sqlite_read_text(row, column + 13, out->runbook, sizeof(out->runbook));
-    at = word_find(probe_trouble_names, TROUBLES, trouble);
-    out->trouble = at < TROUBLES ? (enum probe_trouble)at : TROUBLE_NONE;
-    out->reading.measure = measure_find(measure);
-}
-
 static const char *measure_word(const struct incident *incident)
 {
     return incident->reading.measure < MEASURES ? measure_kinds[incident->reading.measure].word
                                                 : "";
 }
 
-/* An incident that `main` has let go comes back from the disk. */
+/* Copies an incident that `main` has deleted from the disk to `main`. */
 static bool restore_in(struct sqlite *sqlite, void *data, struct fault *fault)
 {
     static const char incident[] =
@@ -116,7 +72,7 @@ static bool find_in(struct sqlite *sqlite, const struct uuid *id, struct inciden
 }
 
 struct change {
-    struct incident incident; /* in: what the call gave; out: as it is then */
+    struct incident incident; /* in: the argument; out: the resulting incident */
     int64_t at_us;
     unsigned channels;
     int step; /* of a reminder */
@@ -133,7 +89,8 @@ static bool queue_alerts(struct sqlite *sqlite, const struct change *change, enu
     return true;
 }
 
-/* Of what has ended, the newest: while the disk is away nothing else bounds them. */
+/* Keeps the newest of the ended incidents; while the disk is unavailable nothing else limits
+ * them. */
 static bool delete_old(struct sqlite *sqlite, struct fault *fault)
 {
     static const char delete[] =
@@ -169,8 +126,8 @@ static bool begin_in(struct sqlite *sqlite, void *data, struct fault *fault)
         return queue_alerts(sqlite, change, ALERT_FIRED, fault) && delete_old(sqlite, fault);
     if (!sqlite_count(sqlite, there, SQLITE_VALUES(sqlite_uuid(&incident->id)), &count, fault))
         return false;
-    return count > 0 || fault_set(fault, FAULT_CONFLICT, "incident_open",
-                                  "This check has an incident that lasts");
+    return count > 0 ||
+           fault_set(fault, FAULT_CONFLICT, "incident_open", "This check has an open incident");
 }
 
 static bool worsen_in(struct sqlite *sqlite, void *data, struct fault *fault)
@@ -241,7 +198,7 @@ static bool ack_in(struct sqlite *sqlite, void *data, struct fault *fault)
            find_in(sqlite, &id, &change->incident, fault);
 }
 
-/* Where the disk is away, the incident is in memory, or is not known. */
+/* If the disk is unavailable, the incident is in memory or unknown. */
 static void restore(struct disk *disk, struct change *change)
 {
     struct fault fault;
@@ -286,7 +243,7 @@ bool history_incident_remind(struct history *history, const struct uuid *id, int
     return disk_run_change(history_disk(history), remind_in, &change, sizeof(change), fault);
 }
 
-/* Runs `job` on a copy of the change, which it leaves there. */
+/* Runs `job` on a copy of the change, which is copied back. */
 static bool run_change(struct history *history, disk_job_fn *job, struct change *change,
                        struct fault *fault)
 {

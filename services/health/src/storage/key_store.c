@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "storage/key_store.h"
 
-#include "storage/incident_store.h"
+#include "storage/history_private.h"
 
 #define COLUMNS                                                                                    \
     "hash, id, client_id, tenant_id, scopes, test, rate_per_s, burst, expires_us, checked_us"
@@ -61,7 +61,7 @@ static void read_key(sqlite3_stmt *row, void *data)
 
 static bool keys_in(struct sqlite *sqlite, void *data, struct fault *fault)
 {
-    /* The latest last: they stay where the memory of keys is full. */
+    /* Newest last: the newest stay if the cache of keys is full. */
     static const char sql[] = "SELECT " COLUMNS " FROM disk.api_key ORDER BY checked_us";
 
     return sqlite_each(sqlite, sql, SQLITE_NO_VALUES, read_key, data, fault);
@@ -73,7 +73,7 @@ void history_cached_keys(struct history *history,
     struct reading_keys reading = {each, data};
     struct fault fault;
 
-    /* While the disk is away, none is known. */
+    /* While the disk is unavailable, no key is known. */
     (void)!disk_read(history_disk(history), keys_in, &reading, &fault);
 }
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-/* Which message of a chat tells of an incident. */
+/* Messages of Telegram about incidents, by chat. */
 #include "storage/message_store.h"
 
-#include "storage/incident_store.h"
+#include "storage/history_private.h"
+#include "storage/incident_row.h"
 
 // clang-format off
 #define COLUMNS "chat_id, message_id, incident_id, event, step, told_us"

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-/* What the morning report tells of a day, and who has told it. */
+/* Data of the morning report, and which channels have sent it. */
 #include "storage/report_store.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-#include "storage/incident_store.h"
+#include "storage/history_private.h"
 
 // clang-format off
 #define COLUMNS "day, channel, told_us"
@@ -106,12 +106,12 @@ bool history_uptime(struct history *history, int64_t from_us, int64_t to_us, str
     return true;
 }
 
-/* --- who has told it --- */
+/* --- sent reports --- */
 
 struct delivery {
     int64_t day, at_us;
     unsigned channels;          /* out: bit n for channel n */
-    enum alert_channel channel; /* to be noted */
+    enum alert_channel channel; /* to be marked */
 };
 
 static void sent_row(sqlite3_stmt *row, void *data)

@@ -17,7 +17,7 @@
     " sum_us = sum_us + excluded.sum_us,"                                                          \
     " max_us = max(max_us, excluded.max_us)"
 
-/* At most 2,000 of the oldest rows, and those of the same time as the last. */
+/* Deletes at most 2,000 of the oldest rows, and those with the same time as the last of these. */
 #define PRUNE(table)                                                                               \
     "DELETE FROM disk." table                                                                      \
     " WHERE at < min(?1, ifnull((SELECT at FROM disk." table                                       \

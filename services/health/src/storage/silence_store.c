@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "storage/silence_store.h"
 
-#include "storage/incident_store.h"
+#include "storage/history_private.h"
 
 // clang-format off
 #define COLUMNS "id, match, reason, who, since_us, until_us"
@@ -9,9 +9,9 @@
 const struct mirror silence_mirror = {
     .load = "INSERT OR IGNORE INTO main.silence (" COLUMNS ", stored)"
             " SELECT " COLUMNS ", 1 FROM disk.silence ORDER BY until_us DESC LIMIT 128",
-    /* What somebody said to the last process holds. */
+    /* Silences of the previous process still apply. */
     .reconcile = "INSERT OR IGNORE INTO main.silence (" COLUMNS ", stored)"
-              " SELECT " COLUMNS ", 1 FROM disk.silence ORDER BY until_us DESC LIMIT 128",
+                 " SELECT " COLUMNS ", 1 FROM disk.silence ORDER BY until_us DESC LIMIT 128",
     .save = "INSERT OR REPLACE INTO disk.silence (" COLUMNS ")"
             " SELECT " COLUMNS " FROM main.silence WHERE stored = 0",
     .mark_saved = "UPDATE main.silence SET stored = 1 WHERE stored = 0",
@@ -24,7 +24,8 @@ struct change {
     int64_t now_us;
 };
 
-/* It ends now: so it stays known until that is written. ?1 is the silence's id. */
+/* Ends a silence now instead of deleting it, so that the end is written to the disk. ?1 is the
+ * silence's id. */
 #define END_WHERE "UPDATE main.silence SET until_us = ?2, stored = 0 WHERE until_us > ?2 AND "
 
 static bool add_in(struct sqlite *sqlite, void *data, struct fault *fault)

@@ -16,15 +16,15 @@ struct prepared {
 
 struct sqlite {
     sqlite3 *connection;
-    int failed; /* the code of the last failure, of the last transaction or attachment */
+    int failed; /* error code of the last failure, in the last transaction or attachment */
     struct prepared prepared[STATEMENTS_MAX];
     size_t prepared_count;
 };
 
-/* WAL: a reader (sqlite3, a backup) holds up no writer. FULL: what was told stays told when the
- * power fails; a sync every few seconds costs nothing. The cache has at most 2 MiB, and the log is
- * cut to 4 MiB after a checkpoint. Pages that deletions free are taken by the next rows, so the
- * file stops growing by itself: no vacuum. */
+/* WAL: a reader (sqlite3, a backup) does not block the writer. FULL: a sent alert stays sent after
+ * a power failure; a sync every few seconds is cheap. The cache has at most 2 MiB, and the log is
+ * truncated to 4 MiB after a checkpoint. New rows reuse pages that deletions free, so the file
+ * stops growing without a vacuum. */
 static const char pragmas[] = "PRAGMA disk.journal_mode = WAL;"
                               "PRAGMA disk.synchronous = FULL;"
                               "PRAGMA disk.cache_size = -2048;"
@@ -104,14 +104,14 @@ bool sqlite_attach(struct sqlite *sqlite, const char *path, struct fault *fault)
 
 bool sqlite_attach_read_only(struct sqlite *sqlite, const char *path, struct fault *fault)
 {
-    /* The index of the log is in memory then, not in a file. */
+    /* Then the index of the log is in memory, not in a file. */
     static const char alone[] = "PRAGMA disk.locking_mode = EXCLUSIVE;"
                                 "SELECT count(*) FROM disk.sqlite_schema";
     char uri[URI_ROOM];
 
     if (attach_with(sqlite, path, alone, fault))
         return true;
-    /* A file system that is read-only, and there is no log. */
+    /* For a read-only file system without a log. */
     if (strpbrk(path, "?#%") != NULL || strlen(path) + sizeof("file:?immutable=1") > sizeof(uri))
         return false;
     snprintf(uri, sizeof(uri), "file:%s?immutable=1", path);
@@ -225,7 +225,7 @@ bool sqlite_transaction(struct sqlite *sqlite,
     if (run(sqlite, data, fault) && sqlite_exec(sqlite, "COMMIT", SQLITE_NO_VALUES, fault))
         return true;
     const int code = sqlite->failed;
-    if (!sqlite3_get_autocommit(sqlite->connection)) /* some failures have rolled it back */
+    if (!sqlite3_get_autocommit(sqlite->connection)) /* some failures have rolled it back already */
         (void)!sqlite_exec(sqlite, "ROLLBACK", SQLITE_NO_VALUES, &ignored);
     sqlite->failed = code;
     return false;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* One connection to SQLite: values in, rows out, return codes to faults. All calls block, and are
- * made by one thread at a time. */
+/* One connection to SQLite: values in, rows out, return codes as faults. All calls block; only one
+ * thread may call at a time. */
 #pragma once
 
 #include <stdint.h>
@@ -12,7 +12,7 @@
 
 enum sqlite_type { SQLITE_VALUE_INT, SQLITE_VALUE_REAL, SQLITE_VALUE_TEXT, SQLITE_VALUE_BLOB };
 
-/* Borrows its bytes until the statement has been run. */
+/* Borrows its bytes until the statement has run. */
 struct sqlite_value {
     enum sqlite_type type;
     int64_t integer;
@@ -58,21 +58,21 @@ struct sqlite;
 struct sqlite *sqlite_create(struct fault *fault);
 void sqlite_destroy(struct sqlite *sqlite); /* takes NULL */
 
-/* Adds the database of the file `path` as `disk`: WAL, made where it is not there. */
+/* Attaches the file `path` as `disk`, in WAL mode; it is created if it does not exist. */
 bool sqlite_attach(struct sqlite *sqlite, const char *path, struct fault *fault) MUST_CHECK;
-/* The same to read a file where nothing can be written. No other process can use it meanwhile. */
+/* Attaches a file that cannot be written. No other process can use it meanwhile. */
 bool sqlite_attach_read_only(struct sqlite *sqlite, const char *path,
                              struct fault *fault) MUST_CHECK;
 void sqlite_detach(struct sqlite *sqlite);
 
-/* Statements without values or rows, any number, as text. */
+/* Runs any number of statements without values or rows. */
 bool sqlite_script(struct sqlite *sqlite, const char *script, struct fault *fault) MUST_CHECK;
 
-/* Runs a statement to its end. `sql` is static text: it stays prepared. Failures are
+/* Runs a statement to its end. `sql` is static text, which stays prepared. Failures are
  * FAULT_UNAVAILABLE "history_away". */
 bool sqlite_exec(struct sqlite *sqlite, const char *sql, const struct sqlite_value *values,
                  size_t count, struct fault *fault) MUST_CHECK;
-/* Rows that the last INSERT, UPDATE or DELETE has changed. */
+/* The number of rows that the last INSERT, UPDATE or DELETE changed. */
 int64_t sqlite_changes(const struct sqlite *sqlite);
 
 /* `row` reads each row by sqlite3_column_*(). */
@@ -83,16 +83,16 @@ bool sqlite_each(struct sqlite *sqlite, const char *sql, const struct sqlite_val
 bool sqlite_count(struct sqlite *sqlite, const char *sql, const struct sqlite_value *values,
                   size_t count, int64_t *out, struct fault *fault) MUST_CHECK;
 
-/* `run` in a transaction: all or nothing. */
+/* Runs `run` in a transaction. */
 bool sqlite_transaction(struct sqlite *sqlite,
                         bool (*run)(struct sqlite *sqlite, void *data, struct fault *fault),
                         void *data, struct fault *fault) MUST_CHECK;
 
-/* What the failure of the last transaction or attachment was. */
+/* About the failure of the last transaction or attachment. */
 bool sqlite_is_damaged(const struct sqlite *sqlite);
 bool sqlite_is_full(const struct sqlite *sqlite);
 
-/* A column's text, cut to `size` with its NUL. */
+/* A column's text, truncated to `size` with its NUL. */
 void sqlite_read_text(sqlite3_stmt *statement, int column, char *out, size_t size);
-/* A column of 16 bytes; nil where it has others. */
+/* A column of 16 bytes; nil if it has another size. */
 struct uuid sqlite_read_uuid(sqlite3_stmt *statement, int column);

@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: MIT
-/* What the page and the API show of a check's past, from the file. */
+/* Trends of checks for the page and the API, from the disk. */
 #include <math.h>
 #include <stdlib.h>
 
-#include "storage/incident_store.h"
+#include "storage/history_private.h"
 
 enum { WEEK_DAYS = 7, MONTH_DAYS = 30, YEAR_DAYS = 365, DAY_HOURS = 24 };
 
-/* Time with a verdict, and of it the time that was bad. */
+/* Time with a known verdict, and how much of it was bad. */
 struct share {
     int64_t known_ms, bad_ms;
 };
 
-/* Of one check, as it is added up. */
+/* Sums of one check. */
 struct sum {
     int64_t id;
     struct share day, week, month, year;
-    int64_t first_day, first_hour, first_minute; /* of which a verdict is known; 0: none */
+    int64_t first_day, first_hour, first_minute; /* with a known verdict; 0: none */
 };
 
 struct trends {
@@ -24,7 +24,7 @@ struct trends {
     int64_t now_us;
     int64_t first; /* unit of the first row that is read */
     size_t count;
-    struct trend *out; /* behind `sums` */
+    struct trend *out; /* after `sums` */
     struct sum sums[];
 };
 
@@ -39,7 +39,7 @@ static float share_up(const struct share *share)
     return share->known_ms > 0 ? 1 - (float)((double)share->bad_ms / (double)share->known_ms) : NAN;
 }
 
-/* Rows come in the order of time. */
+/* Rows are ordered by time. */
 static void note_first(int64_t *first, sqlite3_stmt *row)
 {
     if (*first == 0 && sqlite3_column_int64(row, 2) > 0)
@@ -55,8 +55,8 @@ static int64_t since_of(const struct sum *sum)
     return sum->first_minute * HISTORY_MINUTE_US;
 }
 
-/* The check's place in the plan; `count` where it is not there. Numbers of a plan nearly always
- * follow one another. */
+/* The index of the check in the plan; `count` if it is not there. Ids of a plan are nearly always
+ * consecutive. */
 static size_t check_of(const struct trends *trends, int64_t id)
 {
     const int64_t guess = id - trends->sums[0].id;
@@ -202,7 +202,7 @@ struct points {
     " WHERE check_id = ?1 AND at >= ?2 AND at <= ?3 ORDER BY at DESC LIMIT ?4"
 #define MEAN "sum_us * 1.0 / count"
 
-/* The first whose span is long enough. */
+/* The first one whose span is long enough is used. */
 static const struct resolution {
     int64_t span_us;
     int64_t unit_us;
@@ -214,7 +214,7 @@ static const struct resolution {
     {INT64_MAX,           HISTORY_DAY_US,    POINTS("day",    "seen",         MEAN)     },
 };
 
-/* Of the verdicts in `seen`. */
+/* The worst of the verdicts in `seen`. */
 static enum verdict worst_of(int64_t seen)
 {
     static const enum verdict worst_first[] = {VERDICT_RED,      VERDICT_AFFECTED, VERDICT_YELLOW,

@@ -1,13 +1,21 @@
 // SPDX-License-Identifier: MIT
-/* Samples on their way to the disk. They stay in the ring until the thread has written them: when
- * it cannot, or nobody waits for it any more, nothing has to be put back. */
-#include "storage/history.h"
-
+/* Buffers samples in a ring until the thread has written them. If a write fails or its caller stops
+ * waiting, the samples are still there. */
 #include <stdlib.h>
 
 #include "storage/alert_store.h"
+#include "storage/heartbeat_store.h"
+#include "storage/history_private.h"
+#include "storage/incident_store.h"
 #include "storage/key_store.h"
+#include "storage/message_store.h"
+#include "storage/report_store.h"
 #include "storage/sample_store.h"
+#include "storage/silence_store.h"
+
+static const struct mirror *const mirrors[] = {
+    &incident_mirror, &alert_mirror, &silence_mirror, &heartbeat_mirror, &report_mirror,
+    &message_mirror,  NULL};
 
 enum { RING = 4096, KEYS_WAIT_MAX = 32 };
 
@@ -15,15 +23,15 @@ struct history {
     const struct plan *plan;
     struct disk *disk;
     struct sample ring[RING];
-    uint64_t first, next; /* numbers of samples: those of [first, next) are in the ring */
+    uint64_t first, next; /* sequence numbers: the ring contains the samples of [first, next) */
     bool writing;
-    struct missed missing;                   /* dropped, and not yet told to the disk */
+    struct missed missing;                   /* dropped and not yet written to the disk */
     struct api_key_kept keys[KEYS_WAIT_MAX]; /* not yet written */
     size_t key_count;
     int64_t alerts_waiting, alerts_given_up;
 };
 
-/* Samples in the hands of the thread. */
+/* Samples that the thread writes. */
 struct batch {
     struct history *history;
     bool written;
@@ -49,7 +57,7 @@ struct history *history_open(struct loop *loop, const char *path, const struct p
     if (history == NULL)
         return NULL;
     history->plan = plan;
-    history->disk = disk_create(loop, path, plan, fault);
+    history->disk = disk_create(loop, path, plan, mirrors, fault);
     if (history->disk == NULL) {
         free(history);
         return NULL;
@@ -89,7 +97,7 @@ static struct api_key_kept *key_find(struct history *history, const struct api_k
     return NULL;
 }
 
-/* Where there is no room, the key is told again in a minute, when it is used. */
+/* If the buffer is full, the key is added again when it is next used, within a minute. */
 void history_cache_key(struct history *history, const struct api_key_kept *key)
 {
     struct api_key_kept *known = key_find(history, key);
@@ -121,8 +129,8 @@ static struct batch *batch_make(struct history *history, struct fault *fault)
     return batch;
 }
 
-/* Frees the batch. What was written leaves the ring; what was dropped while it was being written is
- * not missing. */
+/* Frees the batch. Written samples leave the ring; those that the ring dropped during the write are
+ * not missed. */
 static void batch_finish(void *data)
 {
     struct batch *batch = data;

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT
+#include "config/target.h"
+
+#include <string.h>
+
+#include "base/parse.h"
+
+enum { DNS_NAME_MAX = 253, PORT_MAX = 65535 };
+
+static const enum target_form forms[CHECK_KINDS] = {
+    [CHECK_HTTP] = TARGET_URL,       [CHECK_TCP] = TARGET_ADDRESS,    [CHECK_TLS] = TARGET_ADDRESS,
+    [CHECK_DNS] = TARGET_NAME,       [CHECK_POSTGRES] = TARGET_NONE,  [CHECK_REDIS] = TARGET_NONE,
+    [CHECK_QDRANT] = TARGET_URL,     [CHECK_DIRECTUS] = TARGET_URL,   [CHECK_N8N] = TARGET_URL,
+    [CHECK_TRAEFIK] = TARGET_URL,    [CHECK_CONTAINERS] = TARGET_URL, [CHECK_HOST] = TARGET_NONE,
+    [CHECK_DISK] = TARGET_PATH,      [CHECK_TELEGRAM] = TARGET_URL,   [CHECK_SERVICE] = TARGET_URL,
+    [CHECK_HEARTBEAT] = TARGET_NONE, [CHECK_PEER] = TARGET_URL};
+
+const char *const target_forms[] = {
+    [TARGET_NONE] = "left out",
+    [TARGET_URL] = "a URL like https://host:port/path, without user and password",
+    [TARGET_ADDRESS] = "host:port, an IPv6 address in brackets",
+    [TARGET_NAME] = "a name of DNS",
+    [TARGET_PATH] = "an absolute path",
+};
+
+enum target_form target_form(enum check_kind kind)
+{
+    return forms[kind];
+}
+
+static bool is_letter_or_digit(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+static bool is_of(struct slice text, const char *others)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if (!is_letter_or_digit(text.at[i]) &&
+            (text.at[i] == '\0' || strchr(others, text.at[i]) == NULL))
+            return false;
+    return text.len > 0;
+}
+
+/* Labels of 1 to 63 bytes; a trailing dot is allowed. */
+static bool is_dns_name(struct slice name)
+{
+    if (name.len > 0 && name.at[name.len - 1] == '.')
+        name.len--;
+    if (name.len > DNS_NAME_MAX || !is_of(name, "-_."))
+        return false;
+    while (name.at != NULL) {
+        const struct slice label = slice_cut(&name, '.');
+        if (label.len == 0 || label.len > 63)
+            return false;
+    }
+    return true;
+}
+
+/* Removes a host from the front, including brackets. */
+static bool take_host(struct slice *rest)
+{
+    size_t len = 0;
+
+    if (rest->len > 0 && rest->at[0] == '[') {
+        const char *end = memchr(rest->at, ']', rest->len);
+        if (end == NULL)
+            return false;
+        const struct slice inside = {rest->at + 1, (size_t)(end - rest->at) - 1};
+        *rest = slice_from(*rest, inside.len + 2);
+        return is_of(inside, ":.") && memchr(inside.at, ':', inside.len) != NULL;
+    }
+    while (len < rest->len && strchr(":/?#", rest->at[len]) == NULL)
+        len++;
+    const struct slice name = {rest->at, len};
+    *rest = slice_from(*rest, len);
+    return is_dns_name(name);
+}
+
+static bool is_port(struct slice text)
+{
+    int64_t port;
+
+    return parse_i64(text, 1, PORT_MAX, &port) && text.at[0] != '0';
+}
+
+static bool is_address(struct slice text)
+{
+    return take_host(&text) && text.len > 1 && text.at[0] == ':' && is_port(slice_from(text, 1));
+}
+
+static bool is_url(struct slice text)
+{
+    const struct slice plain = SLICE("http://"), secure = SLICE("https://");
+
+    if (!slice_starts(text, plain) && !slice_starts(text, secure))
+        return false;
+    text = slice_from(text, slice_starts(text, plain) ? plain.len : secure.len);
+    if (!take_host(&text))
+        return false;
+    if (text.len > 0 && text.at[0] == ':') {
+        size_t len = 1;
+        while (len < text.len && strchr("/?#", text.at[len]) == NULL)
+            len++;
+        if (!is_port((struct slice){text.at + 1, len - 1}))
+            return false;
+        text = slice_from(text, len);
+    }
+    return text.len == 0 || is_of(text, "-._~:/?@!$&'()*+,;=%[]");
+}
+
+bool target_fits(enum target_form form, struct slice target)
+{
+    switch (form) {
+    case TARGET_NONE:
+        return target.len == 0;
+    case TARGET_URL:
+        return is_url(target);
+    case TARGET_ADDRESS:
+        return is_address(target);
+    case TARGET_NAME:
+        return is_dns_name(target);
+    case TARGET_PATH:
+        return target.len > 0 && target.at[0] == '/';
+    }
+    return false;
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+#include "storage/incident_row.h"
+
+/* Index of a word in a list of `count`; `count` if it is not there. */
+static size_t word_find(const char *const *words, size_t count, const char *word)
+{
+    size_t at = 0;
+
+    while (at < count && !slice_is(slice_of(words[at]), word))
+        at++;
+    return at;
+}
+
+static enum measure measure_find(const char *word)
+{
+    size_t at = 0;
+
+    while (at < MEASURES && !slice_is(slice_of(measure_kinds[at].word), word))
+        at++;
+    return (enum measure)at;
+}
+
+void incident_read(sqlite3_stmt *row, int column, struct incident *out)
+{
+    char trouble[32];
+    char measure[64];
+    size_t at;
+
+    *out = (struct incident){
+        .id = sqlite_read_uuid(row, column),
+        .level = (enum level)sqlite3_column_int(row, column + 2),
+        .severity = (enum severity)sqlite3_column_int(row, column + 3),
+        .reading.value = sqlite3_column_double(row, column + 7),
+        .started_us = sqlite3_column_int64(row, column + 8),
+        .ended_us = sqlite3_column_int64(row, column + 9),
+        .acked_us = sqlite3_column_int64(row, column + 11),
+    };
+    sqlite_read_text(row, column + 1, out->check, sizeof(out->check));
+    sqlite_read_text(row, column + 4, trouble, sizeof(trouble));
+    sqlite_read_text(row, column + 5, out->detail, sizeof(out->detail));
+    sqlite_read_text(row, column + 6, measure, sizeof(measure));
+    sqlite_read_text(row, column + 10, out->acked_by, sizeof(out->acked_by));
+    sqlite_read_text(row, column + 12, out->command, sizeof(out->command));
+    sqlite_read_text(row, column + 13, out->runbook, sizeof(out->runbook));
+    at = word_find(probe_trouble_names, TROUBLES, trouble);
+    out->trouble = at < TROUBLES ? (enum probe_trouble)at : TROUBLE_NONE;
+    out->reading.measure = measure_find(measure);
+}

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+/* An incident as a row, for statements that join the table `incident i`. */
+#pragma once
+
+#include "storage/history.h"
+#include "storage/sqlite.h"
+
+// clang-format off
+#define INCIDENT_COLUMNS                                                                           \
+    "i.id, i.check_name, i.level, i.severity, i.trouble, i.detail, i.measure, i.value,"            \
+    " i.started_us, i.ended_us, i.acked_by, i.acked_us, i.command, i.runbook"
+// clang-format on
+/* Reads INCIDENT_COLUMNS, the first at `column`. */
+void incident_read(sqlite3_stmt *row, int column, struct incident *out);

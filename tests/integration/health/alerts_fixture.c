@@ -65,7 +65,7 @@ void mails_to(int port)
     snprintf(smtp_url, sizeof smtp_url, "smtp://localhost:%d", port);
 }
 
-void stand_begin(void)
+void alerts_fixture_begin(void)
 {
     servers_begin();
     memset(&fake, 0, sizeof fake);
@@ -121,7 +121,7 @@ int logged(const char *words)
     return count;
 }
 
-void stand_finish(void)
+void alerts_fixture_finish(void)
 {
     stop();
     const bool secret = logged("C4nary") > 0 || logged(PHONE_DIGITS) > 0;
@@ -133,7 +133,7 @@ void stand_finish(void)
 
 /* --- what is seen --- */
 
-bool is_told(enum alert_event event, enum alert_channel channel)
+bool is_sent(enum alert_event event, enum alert_channel channel)
 {
     const struct fake_alert *alert = fake_find(event, channel);
     return alert != NULL && alert->told;
@@ -141,12 +141,12 @@ bool is_told(enum alert_event event, enum alert_channel channel)
 
 bool fired_by_telegram(void)
 {
-    return is_told(ALERT_FIRED, ALERT_TELEGRAM);
+    return is_sent(ALERT_FIRED, ALERT_TELEGRAM);
 }
 
 bool fired_by_email(void)
 {
-    return is_told(ALERT_FIRED, ALERT_EMAIL);
+    return is_sent(ALERT_FIRED, ALERT_EMAIL);
 }
 
 bool fired_by_both(void)
@@ -156,7 +156,7 @@ bool fired_by_both(void)
 
 bool recovered_by_both(void)
 {
-    return is_told(ALERT_RECOVERED, ALERT_TELEGRAM) && is_told(ALERT_RECOVERED, ALERT_EMAIL);
+    return is_sent(ALERT_RECOVERED, ALERT_TELEGRAM) && is_sent(ALERT_RECOVERED, ALERT_EMAIL);
 }
 
 const char *alerts_seen(void)
@@ -178,7 +178,7 @@ const char *alerts_seen(void)
 
 static int looks_before[ALERT_CHANNELS];
 
-static bool all_have_looked(void)
+static bool all_have_read_the_queue(void)
 {
     const unsigned channels = alerts_channels(alerts, SEVERITY_CRITICAL);
 
@@ -189,12 +189,12 @@ static bool all_have_looked(void)
 }
 
 /* A channel that looks has done what it found before. */
-void look_again(void)
+void read_queue_again(void)
 {
     for (int i = 0; i < 2; i++) {
         memcpy(looks_before, fake.queue_reads, sizeof looks_before);
         alerts_wake(alerts);
-        until(all_have_looked);
+        until(all_have_read_the_queue);
     }
 }
 

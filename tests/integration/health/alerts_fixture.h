@@ -26,8 +26,8 @@ extern struct health_config config;
 extern struct alerts *alerts;
 extern int acks; /* that were told */
 
-void stand_begin(void); /* servers, but no alerts yet */
-void stand_finish(void);
+void alerts_fixture_begin(void); /* servers, but no alerts yet */
+void alerts_fixture_finish(void);
 void start(void);
 /* What fails to start: the fault's code. */
 const char *refused_start(void);
@@ -36,7 +36,7 @@ void stop(void);
 void mails_to(int port);
 
 int logged(const char *words);                                    /* so many times */
-bool is_told(enum alert_event event, enum alert_channel channel); /* of the newest incident */
+bool is_sent(enum alert_event event, enum alert_channel channel); /* of the newest incident */
 bool fired_by_telegram(void);
 bool fired_by_email(void);
 bool fired_by_both(void);
@@ -45,6 +45,6 @@ bool recovered_by_both(void);
 #define until(so) wait_by(run_loop, so(), "%s: %s", #so, alerts_seen())
 const char *alerts_seen(void); /* what history has of the alerts */
 /* Each channel looks at its queue again, and has told what it found there. */
-void look_again(void);
+void read_queue_again(void);
 /* Of the message `back` from the newest of a chat: its text, and whether it has a button. */
 bool shows(long long chat, size_t back, const char *words, bool button);

@@ -152,7 +152,7 @@ const char *http_sink_request(int number)
     return read_file(name);
 }
 
-bool sink_heard(const char *words)
+bool sink_received(const char *words)
 {
     const char *said = read_file("said");
 

@@ -32,7 +32,7 @@ const char *sink_mail(int number);
 /* The body of a mail, decoded. Borrowed until the next call. */
 const char *sink_body(const char *mail);
 /* Whether a client has ever said this. */
-bool sink_heard(const char *words);
+bool sink_received(const char *words);
 
 /* tests/support/http_sink.py with these options, which end with NULL; its port. */
 int http_sink_start(const char *const *options);

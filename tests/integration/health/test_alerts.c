@@ -9,28 +9,28 @@
 
 /* --- both channels --- */
 
-START_TEST(an_alert_goes_out_by_both_channels_at_once)
+START_TEST(alert_is_sent_on_both_channels_at_once)
 {
     start();
     ck_assert_uint_eq(alerts_channels(alerts, SEVERITY_CRITICAL), BOTH);
     ck_assert_uint_eq(alerts_channels(alerts, SEVERITY_WARNING), BOTH);
-    look_again();
+    read_queue_again();
     fake_fire("postgres", LEVEL_RED, BOTH);
     alerts_wake(alerts);
     until(fired_by_both);
     ck_assert(shows(ANN, 0, "Авария: База", true));
     ck_assert(shows(BOB, 0, "Авария: База", true));
     ck_assert_ptr_nonnull(strstr(sink_body(sink_mail(1)), "Авария: База"));
-    look_again();
+    read_queue_again();
     ck_assert_uint_eq(telegram_messages(ANN), 1);
     ck_assert_ptr_null(sink_mail(2));
 }
 END_TEST
 
-START_TEST(an_alert_is_found_without_a_call)
+START_TEST(alert_is_found_without_a_wake_call)
 {
     start();
-    look_again();
+    read_queue_again();
     fake_fire("postgres", LEVEL_RED, BOTH);
     until(fired_by_both);
 }
@@ -41,7 +41,7 @@ static bool both_first_messages_say_it_is_over(void)
     return shows(ANN, 1, "Закончилось", false) && shows(BOB, 1, "Закончилось", false);
 }
 
-START_TEST(a_recovery_is_told_once_and_the_first_message_says_so_too)
+START_TEST(recovery_is_sent_once_and_edits_first_message)
 {
     start();
     struct incident incident = fake_fire("postgres", LEVEL_RED, BOTH);
@@ -49,7 +49,7 @@ START_TEST(a_recovery_is_told_once_and_the_first_message_says_so_too)
     fake_end(&incident);
     until(recovered_by_both);
     until(both_first_messages_say_it_is_over);
-    look_again();
+    read_queue_again();
     for (long long chat = ANN; chat <= BOB; chat++) {
         ck_assert(shows(chat, 0, "Снова в порядке: База", false));
         ck_assert_uint_eq(telegram_messages(chat), 2);
@@ -62,14 +62,14 @@ START_TEST(a_recovery_is_told_once_and_the_first_message_says_so_too)
 }
 END_TEST
 
-START_TEST(a_restart_in_the_middle_of_an_incident_tells_nothing_again)
+START_TEST(restart_during_incident_repeats_no_alert)
 {
     start();
     struct incident incident = fake_fire("postgres", LEVEL_RED, BOTH);
     until(fired_by_both);
     stop();
     start();
-    look_again();
+    read_queue_again();
     ck_assert_uint_eq(telegram_messages(ANN), 1);
     ck_assert_ptr_null(sink_mail(2));
     fake_end(&incident);
@@ -105,7 +105,7 @@ static bool answered(const char *words)
     return found;
 }
 
-START_TEST(a_tap_acknowledges_and_every_chat_says_so)
+START_TEST(tap_acknowledges_and_edits_every_chat)
 {
     start();
     fake_fire("postgres", LEVEL_RED, BOTH);
@@ -118,7 +118,7 @@ START_TEST(a_tap_acknowledges_and_every_chat_says_so)
 }
 END_TEST
 
-START_TEST(a_tap_behind_a_restart_acknowledges_too)
+START_TEST(tap_after_restart_acknowledges)
 {
     start();
     fake_fire("postgres", LEVEL_RED, BOTH);
@@ -130,7 +130,7 @@ START_TEST(a_tap_behind_a_restart_acknowledges_too)
 }
 END_TEST
 
-START_TEST(an_end_behind_a_restart_edits_the_first_messages)
+START_TEST(end_after_restart_edits_first_messages)
 {
     start();
     struct incident incident = fake_fire("postgres", LEVEL_RED, BOTH);
@@ -151,7 +151,7 @@ static bool both_chats_show_the_other_ack(void)
     return shows(ANN, 0, "Принял: Aigul", false) && shows(BOB, 0, "Принял: Aigul", false);
 }
 
-START_TEST(what_an_earlier_process_had_no_time_to_edit_is_edited)
+START_TEST(pending_edits_of_earlier_process_are_made)
 {
     struct incident acked;
     struct fault fault;
@@ -163,7 +163,7 @@ START_TEST(what_an_earlier_process_had_no_time_to_edit_is_edited)
     ck_assert(history_incident_ack(NULL, &incident.id, "Aigul", now_wall_us(), &acked, &fault));
     start();
     until(both_chats_show_the_other_ack);
-    look_again();
+    read_queue_again();
     ck_assert_uint_eq(telegram_messages(ANN), 1);
 }
 END_TEST
@@ -173,7 +173,7 @@ static bool was_tried(void)
     return fake_find(ALERT_FIRED, ALERT_TELEGRAM)->alert.tries > 0;
 }
 
-START_TEST(a_chat_that_an_earlier_process_told_is_not_told_again)
+START_TEST(chat_served_by_earlier_process_gets_no_repeat)
 {
     json_decref(telegram_control(
         "faults", "{\"kind\":\"error\",\"name\":\"internal\",\"chat_id\":102,\"count\":1}"));
@@ -193,7 +193,7 @@ static bool is_acked(void)
     return acks > 0;
 }
 
-START_TEST(an_answer_acknowledges)
+START_TEST(reply_acknowledges)
 {
     start();
     fake_fire("postgres", LEVEL_RED, BOTH);
@@ -209,7 +209,7 @@ static bool stranger_was_answered(void)
     return answered("Нет прав");
 }
 
-START_TEST(a_stranger_may_not_acknowledge)
+START_TEST(unknown_chat_may_not_acknowledge)
 {
     char body[512], id[UUID_TEXT_LEN + 1];
 
@@ -229,7 +229,7 @@ START_TEST(a_stranger_may_not_acknowledge)
 }
 END_TEST
 
-START_TEST(the_page_acknowledges_and_telegram_says_so)
+START_TEST(ack_on_page_edits_telegram_messages)
 {
     struct fault fault;
     struct incident incident;
@@ -266,16 +266,16 @@ static void sms_to_sink(const char *answer)
 
 static bool fired_by_others(void)
 {
-    return fired_by_email() && is_told(ALERT_FIRED, ALERT_SMS) &&
-           is_told(ALERT_FIRED, ALERT_WEBHOOK);
+    return fired_by_email() && is_sent(ALERT_FIRED, ALERT_SMS) &&
+           is_sent(ALERT_FIRED, ALERT_WEBHOOK);
 }
 
 static bool fired_by_webhook(void)
 {
-    return is_told(ALERT_FIRED, ALERT_WEBHOOK);
+    return is_sent(ALERT_FIRED, ALERT_WEBHOOK);
 }
 
-START_TEST(an_sms_tells_what_is_critical_alone)
+START_TEST(sms_is_sent_for_critical_incidents_only)
 {
     sms_to_sink(TAKEN);
     start();
@@ -291,7 +291,7 @@ START_TEST(an_sms_tells_what_is_critical_alone)
 }
 END_TEST
 
-START_TEST(what_one_channel_cannot_tell_all_others_of_its_severity_do)
+START_TEST(failing_channel_falls_back_to_all_of_its_severity)
 {
     sms_to_sink(TAKEN);
     json_decref(telegram_control("faults", "{\"kind\":\"error\",\"name\":\"unauthorized\","
@@ -306,18 +306,18 @@ START_TEST(what_one_channel_cannot_tell_all_others_of_its_severity_do)
 }
 END_TEST
 
-START_TEST(an_sms_that_is_refused_says_nothing_of_whom_it_was_for)
+START_TEST(refused_sms_does_not_log_the_phone)
 {
     sms_to_sink("200|{\"status_code\":100,\"sms\":{\"" PHONE_DIGITS "\":{\"status_code\":207}}}");
     start();
     fake_fire("postgres", LEVEL_RED, 1U << ALERT_SMS);
     until(fired_by_both);
-    ck_assert(!is_told(ALERT_FIRED, ALERT_SMS));
+    ck_assert(!is_sent(ALERT_FIRED, ALERT_SMS));
     ck_assert_int_eq(logged("sms_bad_phone"), 1);
 }
 END_TEST
 
-START_TEST(the_variables_are_looked_at_all_together)
+START_TEST(all_variables_are_checked_together)
 {
     char text[2048] = "";
     FILE *errors = fmemopen(text, sizeof text, "w");
@@ -354,7 +354,7 @@ static void test_body(void *data)
     tested = alerts_test(alerts, dry, told, &told_count, &test_fault);
 }
 
-START_TEST(a_test_is_told_by_every_channel)
+START_TEST(test_is_sent_on_every_channel)
 {
     dry = false;
     start();
@@ -374,7 +374,7 @@ START_TEST(a_test_is_told_by_every_channel)
 }
 END_TEST
 
-START_TEST(a_fourth_test_in_an_hour_is_refused)
+START_TEST(fourth_test_within_an_hour_is_refused)
 {
     dry = false;
     config.alert_bot_token = "";
@@ -395,7 +395,7 @@ START_TEST(a_fourth_test_in_an_hour_is_refused)
 }
 END_TEST
 
-START_TEST(a_dry_test_tells_nobody)
+START_TEST(dry_test_sends_nothing)
 {
     dry = true;
     start();
@@ -406,7 +406,7 @@ START_TEST(a_dry_test_tells_nobody)
 }
 END_TEST
 
-START_TEST(a_test_says_which_channel_fails_and_needs_no_history)
+START_TEST(test_reports_failed_channel_without_history)
 {
     dry = false;
     fake.away = true;
@@ -420,7 +420,7 @@ START_TEST(a_test_says_which_channel_fails_and_needs_no_history)
 }
 END_TEST
 
-static bool two_ended(void)
+static bool two_have_ended(void)
 {
     return told_count == 77;
 }
@@ -436,7 +436,7 @@ static void second_body(void *data)
     told_count = 77;
 }
 
-START_TEST(one_test_at_a_time)
+START_TEST(only_one_test_runs_at_a_time)
 {
     struct fault fault;
 
@@ -446,7 +446,7 @@ START_TEST(one_test_at_a_time)
     start();
     ck_assert(fiber_start(loop, test_body, NULL, now_mono_ns() + 60 * NS_PER_S, "test", &fault));
     ck_assert(fiber_start(loop, second_body, NULL, now_mono_ns() + 60 * NS_PER_S, "test", &fault));
-    until(two_ended);
+    until(two_have_ended);
     /* The end of the program cuts the test; what its channels use lives until then. */
 }
 END_TEST
@@ -454,27 +454,27 @@ END_TEST
 int main(void)
 {
     TCase *tests = tcase_create("alerts");
-    tcase_add_checked_fixture(tests, stand_begin, stand_finish);
-    tcase_add_test(tests, an_alert_goes_out_by_both_channels_at_once);
-    tcase_add_test(tests, an_alert_is_found_without_a_call);
-    tcase_add_test(tests, a_recovery_is_told_once_and_the_first_message_says_so_too);
-    tcase_add_test(tests, a_restart_in_the_middle_of_an_incident_tells_nothing_again);
-    tcase_add_test(tests, a_tap_acknowledges_and_every_chat_says_so);
-    tcase_add_test(tests, a_tap_behind_a_restart_acknowledges_too);
-    tcase_add_test(tests, an_end_behind_a_restart_edits_the_first_messages);
-    tcase_add_test(tests, what_an_earlier_process_had_no_time_to_edit_is_edited);
-    tcase_add_test(tests, a_chat_that_an_earlier_process_told_is_not_told_again);
-    tcase_add_test(tests, an_answer_acknowledges);
-    tcase_add_test(tests, a_stranger_may_not_acknowledge);
-    tcase_add_test(tests, the_page_acknowledges_and_telegram_says_so);
-    tcase_add_test(tests, an_sms_tells_what_is_critical_alone);
-    tcase_add_test(tests, what_one_channel_cannot_tell_all_others_of_its_severity_do);
-    tcase_add_test(tests, an_sms_that_is_refused_says_nothing_of_whom_it_was_for);
-    tcase_add_test(tests, the_variables_are_looked_at_all_together);
-    tcase_add_test(tests, a_test_is_told_by_every_channel);
-    tcase_add_test(tests, a_fourth_test_in_an_hour_is_refused);
-    tcase_add_test(tests, a_dry_test_tells_nobody);
-    tcase_add_test(tests, a_test_says_which_channel_fails_and_needs_no_history);
-    tcase_add_test(tests, one_test_at_a_time);
+    tcase_add_checked_fixture(tests, alerts_fixture_begin, alerts_fixture_finish);
+    tcase_add_test(tests, alert_is_sent_on_both_channels_at_once);
+    tcase_add_test(tests, alert_is_found_without_a_wake_call);
+    tcase_add_test(tests, recovery_is_sent_once_and_edits_first_message);
+    tcase_add_test(tests, restart_during_incident_repeats_no_alert);
+    tcase_add_test(tests, tap_acknowledges_and_edits_every_chat);
+    tcase_add_test(tests, tap_after_restart_acknowledges);
+    tcase_add_test(tests, end_after_restart_edits_first_messages);
+    tcase_add_test(tests, pending_edits_of_earlier_process_are_made);
+    tcase_add_test(tests, chat_served_by_earlier_process_gets_no_repeat);
+    tcase_add_test(tests, reply_acknowledges);
+    tcase_add_test(tests, unknown_chat_may_not_acknowledge);
+    tcase_add_test(tests, ack_on_page_edits_telegram_messages);
+    tcase_add_test(tests, sms_is_sent_for_critical_incidents_only);
+    tcase_add_test(tests, failing_channel_falls_back_to_all_of_its_severity);
+    tcase_add_test(tests, refused_sms_does_not_log_the_phone);
+    tcase_add_test(tests, all_variables_are_checked_together);
+    tcase_add_test(tests, test_is_sent_on_every_channel);
+    tcase_add_test(tests, fourth_test_within_an_hour_is_refused);
+    tcase_add_test(tests, dry_test_sends_nothing);
+    tcase_add_test(tests, test_reports_failed_channel_without_history);
+    tcase_add_test(tests, only_one_test_runs_at_a_time);
     return suite_main("alerts", tests);
 }

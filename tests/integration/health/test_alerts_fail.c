@@ -21,7 +21,7 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(what_telegram_cannot_tell_an_email_tells)
+START_TEST(telegram_failure_falls_back_to_email)
 {
     json_decref(telegram_control("faults", telegram_faults[_i].telegram));
     start();
@@ -34,7 +34,7 @@ START_TEST(what_telegram_cannot_tell_an_email_tells)
 }
 END_TEST
 
-START_TEST(what_telegram_refuses_again_and_again_is_logged_hourly)
+START_TEST(repeated_telegram_refusal_is_logged_hourly)
 {
     json_decref(telegram_control("faults", telegram_faults[0].telegram));
     start();
@@ -47,7 +47,7 @@ START_TEST(what_telegram_refuses_again_and_again_is_logged_hourly)
 }
 END_TEST
 
-START_TEST(an_email_does_not_wait_for_a_telegram_that_hangs)
+START_TEST(email_does_not_wait_for_hanging_telegram)
 {
     json_decref(telegram_control("faults", "{\"kind\":\"hang\",\"count\":null}"));
     start();
@@ -56,7 +56,7 @@ START_TEST(an_email_does_not_wait_for_a_telegram_that_hangs)
 }
 END_TEST
 
-START_TEST(what_no_email_can_tell_telegram_tells)
+START_TEST(email_failure_falls_back_to_telegram)
 {
     servers_stop();
     telegram_start(TOKEN);
@@ -67,12 +67,12 @@ START_TEST(what_no_email_can_tell_telegram_tells)
     fake_fire("postgres", LEVEL_RED, 1U << ALERT_EMAIL);
     until(fired_by_telegram);
     ck_assert(!fired_by_email());
-    look_again();
+    read_queue_again();
     ck_assert_uint_eq(telegram_messages(ANN), 1);
 }
 END_TEST
 
-START_TEST(telegram_is_tried_again_when_it_has_asked_to_wait)
+START_TEST(telegram_is_retried_after_requested_wait)
 {
     json_decref(telegram_control(
         "faults", "{\"kind\":\"flood\",\"retry_after\":3,\"method\":\"send*\",\"count\":1}"));
@@ -86,7 +86,7 @@ START_TEST(telegram_is_tried_again_when_it_has_asked_to_wait)
 }
 END_TEST
 
-START_TEST(a_chat_that_has_an_alert_does_not_get_it_again_with_another)
+START_TEST(chat_with_alert_gets_no_repeat_for_another_chat)
 {
     json_decref(telegram_control(
         "faults", "{\"kind\":\"error\",\"name\":\"internal\",\"chat_id\":102,\"count\":1}"));
@@ -99,7 +99,7 @@ START_TEST(a_chat_that_has_an_alert_does_not_get_it_again_with_another)
 }
 END_TEST
 
-START_TEST(a_chat_that_refuses_does_not_hold_up_the_others)
+START_TEST(refusing_chat_does_not_delay_others)
 {
     json_decref(telegram_control("block", "{\"user\":101}"));
     start();
@@ -111,7 +111,7 @@ START_TEST(a_chat_that_refuses_does_not_hold_up_the_others)
 }
 END_TEST
 
-START_TEST(a_chat_that_is_busy_does_not_hold_up_the_others)
+START_TEST(busy_chat_does_not_delay_others)
 {
     json_decref(telegram_control(
         "faults", "{\"kind\":\"flood\",\"retry_after\":60,\"chat_id\":101,\"count\":null}"));
@@ -124,7 +124,7 @@ START_TEST(a_chat_that_is_busy_does_not_hold_up_the_others)
 }
 END_TEST
 
-START_TEST(a_group_that_became_a_supergroup_is_told)
+START_TEST(migrated_group_gets_the_alert)
 {
     char id[32], body[64];
     json_t *made = telegram_control("groups", "{\"title\":\"G\",\"members\":[101]}");
@@ -141,23 +141,23 @@ START_TEST(a_group_that_became_a_supergroup_is_told)
 }
 END_TEST
 
-static bool history_was_asked(void)
+static bool history_was_called(void)
 {
     return logged("task_failed") > 0;
 }
 
-START_TEST(a_history_that_does_not_answer_is_asked_again)
+START_TEST(unanswered_history_call_is_repeated)
 {
     fake.away = true;
     start();
-    until(history_was_asked);
+    until(history_was_called);
     fake.away = false;
     fake_fire("postgres", LEVEL_RED, BOTH);
     until(fired_by_both);
 }
 END_TEST
 
-START_TEST(without_channels_nothing_is_told)
+START_TEST(nothing_is_sent_without_channels)
 {
     config.alert_bot_token = config.smtp_url = "";
     start();
@@ -169,7 +169,7 @@ START_TEST(without_channels_nothing_is_told)
 }
 END_TEST
 
-START_TEST(chats_that_are_no_numbers_are_refused_at_the_start)
+START_TEST(invalid_chat_ids_are_refused_at_start)
 {
     config.alert_chats = "101,@ann";
     ck_assert_str_eq(refused_start(), "bad_alert_chats");
@@ -182,7 +182,7 @@ END_TEST
 
 static bool fired_by_sms(void)
 {
-    return is_told(ALERT_FIRED, ALERT_SMS);
+    return is_sent(ALERT_FIRED, ALERT_SMS);
 }
 
 static bool recovered_by_email(void)
@@ -190,7 +190,7 @@ static bool recovered_by_email(void)
     return sink_mail(1) != NULL;
 }
 
-START_TEST(an_alert_is_not_held_up_by_a_text_that_waits_for_its_turn)
+START_TEST(text_waiting_for_a_slot_delays_no_alert)
 {
     static char root[64];
 
@@ -230,7 +230,7 @@ static bool one_mail(void)
     return sink_mail(1) != NULL;
 }
 
-static bool all_told(void)
+static bool all_have_alert(void)
 {
     return one_mail() && telegram_messages(ANN) == 1 && telegram_messages(BOB) == 1;
 }
@@ -240,36 +240,36 @@ static bool two_mails(void)
     return sink_mail(2) != NULL && telegram_messages(ANN) == 2 && telegram_messages(BOB) == 2;
 }
 
-START_TEST(what_history_cannot_queue_is_told_once_by_each_channel)
+START_TEST(unqueued_alert_is_sent_once_per_channel)
 {
     start();
     struct incident incident = fake_fire("postgres", LEVEL_RED, 0);
     fake.away = true;
     for (int i = 0; i < 3; i++)
         alerts_send_from_memory(alerts, &incident, ALERT_FIRED, BOTH);
-    until(all_told);
+    until(all_have_alert);
     incident.ended_us = now_wall_us();
     for (int i = 0; i < 3; i++)
         alerts_send_from_memory(alerts, &incident, ALERT_RECOVERED, BOTH);
     until(two_mails);
-    look_again();
+    read_queue_again();
     ck_assert(two_mails());
     ck_assert_ptr_null(sink_mail(3));
     ck_assert(shows(ANN, 0, "Снова в порядке: База", false));
 }
 END_TEST
 
-static bool ann_was_told(void)
+static bool ann_has_alert(void)
 {
     return telegram_messages(ANN) == 1;
 }
 
-static bool both_were_told_twice(void)
+static bool both_have_two_alerts(void)
 {
     return telegram_messages(ANN) == 2 && telegram_messages(BOB) == 2;
 }
 
-START_TEST(a_recovery_goes_where_the_alert_is_under_way)
+START_TEST(recovery_follows_alert_being_sent)
 {
     start();
     struct incident incident = fake_fire("postgres", LEVEL_RED, 0);
@@ -277,11 +277,11 @@ START_TEST(a_recovery_goes_where_the_alert_is_under_way)
     json_decref(
         telegram_control("faults", "{\"kind\":\"slow\",\"wait\":3,\"chat_id\":102,\"count\":1}"));
     alerts_send_from_memory(alerts, &incident, ALERT_FIRED, 1U << ALERT_TELEGRAM);
-    until(ann_was_told);
+    until(ann_has_alert);
     ck_assert(!is_timed() || telegram_messages(BOB) == 0);
     incident.ended_us = now_wall_us();
     alerts_send_from_memory(alerts, &incident, ALERT_RECOVERED, 1U << ALERT_TELEGRAM);
-    until(both_were_told_twice);
+    until(both_have_two_alerts);
     ck_assert(shows(BOB, 0, "Снова в порядке: База", false));
 }
 END_TEST
@@ -303,7 +303,7 @@ static bool a_second_mail(void)
     return sink_mail(2) != NULL;
 }
 
-START_TEST(a_recovery_goes_only_where_the_alert_went)
+START_TEST(recovery_is_sent_only_on_channels_of_the_alert)
 {
     json_decref(telegram_control("faults", "{\"kind\":\"error\",\"name\":\"internal\","
                                            "\"method\":\"send*\",\"count\":null}"));
@@ -314,7 +314,7 @@ START_TEST(a_recovery_goes_only_where_the_alert_went)
     alerts_send_from_memory(alerts, &ending, ALERT_FIRED, BOTH);
     until(a_second_mail);
     json_decref(telegram_control("faults", ""));
-    look_again();
+    read_queue_again();
     ck_assert_uint_eq(telegram_messages(ANN), 0);
 }
 END_TEST
@@ -324,7 +324,7 @@ static bool a_mail(void)
     return sink_mail(1) != NULL;
 }
 
-START_TEST(a_history_that_answers_makes_room)
+START_TEST(working_history_clears_memory_alerts)
 {
     start();
     struct incident incident = fake_fire("postgres", LEVEL_RED, 0);
@@ -335,7 +335,7 @@ START_TEST(a_history_that_answers_makes_room)
     }
     fake.away = false;
     alerts_wake(alerts);
-    look_again();
+    read_queue_again();
     fake.away = true;
     incident.id = uuid_make();
     alerts_send_from_memory(alerts, &incident, ALERT_FIRED, BOTH);
@@ -346,23 +346,23 @@ END_TEST
 int main(void)
 {
     TCase *tests = tcase_create("alerts_fail");
-    tcase_add_checked_fixture(tests, stand_begin, stand_finish);
-    tcase_add_loop_test(tests, what_telegram_cannot_tell_an_email_tells, 0, COUNT(telegram_faults));
-    tcase_add_test(tests, what_telegram_refuses_again_and_again_is_logged_hourly);
-    tcase_add_test(tests, an_email_does_not_wait_for_a_telegram_that_hangs);
-    tcase_add_test(tests, what_no_email_can_tell_telegram_tells);
-    tcase_add_test(tests, telegram_is_tried_again_when_it_has_asked_to_wait);
-    tcase_add_test(tests, a_chat_that_has_an_alert_does_not_get_it_again_with_another);
-    tcase_add_test(tests, a_chat_that_refuses_does_not_hold_up_the_others);
-    tcase_add_test(tests, a_chat_that_is_busy_does_not_hold_up_the_others);
-    tcase_add_test(tests, a_group_that_became_a_supergroup_is_told);
-    tcase_add_test(tests, an_alert_is_not_held_up_by_a_text_that_waits_for_its_turn);
-    tcase_add_test(tests, a_history_that_does_not_answer_is_asked_again);
-    tcase_add_test(tests, what_history_cannot_queue_is_told_once_by_each_channel);
-    tcase_add_test(tests, a_recovery_goes_where_the_alert_is_under_way);
-    tcase_add_test(tests, a_recovery_goes_only_where_the_alert_went);
-    tcase_add_test(tests, without_channels_nothing_is_told);
-    tcase_add_test(tests, chats_that_are_no_numbers_are_refused_at_the_start);
-    tcase_add_test(tests, a_history_that_answers_makes_room);
+    tcase_add_checked_fixture(tests, alerts_fixture_begin, alerts_fixture_finish);
+    tcase_add_loop_test(tests, telegram_failure_falls_back_to_email, 0, COUNT(telegram_faults));
+    tcase_add_test(tests, repeated_telegram_refusal_is_logged_hourly);
+    tcase_add_test(tests, email_does_not_wait_for_hanging_telegram);
+    tcase_add_test(tests, email_failure_falls_back_to_telegram);
+    tcase_add_test(tests, telegram_is_retried_after_requested_wait);
+    tcase_add_test(tests, chat_with_alert_gets_no_repeat_for_another_chat);
+    tcase_add_test(tests, refusing_chat_does_not_delay_others);
+    tcase_add_test(tests, busy_chat_does_not_delay_others);
+    tcase_add_test(tests, migrated_group_gets_the_alert);
+    tcase_add_test(tests, text_waiting_for_a_slot_delays_no_alert);
+    tcase_add_test(tests, unanswered_history_call_is_repeated);
+    tcase_add_test(tests, unqueued_alert_is_sent_once_per_channel);
+    tcase_add_test(tests, recovery_follows_alert_being_sent);
+    tcase_add_test(tests, recovery_is_sent_only_on_channels_of_the_alert);
+    tcase_add_test(tests, nothing_is_sent_without_channels);
+    tcase_add_test(tests, invalid_chat_ids_are_refused_at_start);
+    tcase_add_test(tests, working_history_clears_memory_alerts);
     return suite_main("alerts_fail", tests);
 }

@@ -85,7 +85,7 @@ static int64_t send_now(void)
     return (now_mono_ns() - began_ns) / NS_PER_MS;
 }
 
-START_TEST(a_mail_arrives_whole)
+START_TEST(mail_arrives_complete)
 {
     make("smtp", sink_start((const char *const[]){NULL}), "", false);
     send_now();
@@ -100,7 +100,7 @@ START_TEST(a_mail_arrives_whole)
 }
 END_TEST
 
-START_TEST(what_follows_names_the_first_mail)
+START_TEST(later_mails_refer_to_the_first)
 {
     char line[256], id[UUID_TEXT_LEN + 1];
 
@@ -124,7 +124,7 @@ static void say_body(void *data)
     channel.send_note(channel.self, data, &end);
 }
 
-START_TEST(a_note_arrives_as_it_is)
+START_TEST(note_arrives_unchanged)
 {
     static struct alert_note note = {
         .id = "report.2026-11-22", .subject = "Отчёт", .text = "Всё <в порядке>\nза сутки\n"};
@@ -165,7 +165,7 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(what_becomes_of_a_mail_is_known)
+START_TEST(mail_outcome_is_reported)
 {
     const char *options[16] = {NULL};
     int count = 0;
@@ -194,18 +194,18 @@ START_TEST(what_becomes_of_a_mail_is_known)
 }
 END_TEST
 
-START_TEST(a_password_never_goes_out_in_the_clear)
+START_TEST(password_is_never_sent_unencrypted)
 {
     make("smtp", sink_start((const char *const[]){"--user", USER, "--password", PASSWORD, NULL}),
          USER, true);
     send_now();
     ck_assert_int_eq(end.outcome, CHANNEL_REFUSED);
-    ck_assert(sink_heard("EHLO"));
-    ck_assert(!sink_heard("AUTH"));
+    ck_assert(sink_received("EHLO"));
+    ck_assert(!sink_received("AUTH"));
 }
 END_TEST
 
-START_TEST(a_server_that_does_not_listen_is_away)
+START_TEST(closed_port_is_unreachable)
 {
     const int port = sink_start((const char *const[]){NULL});
     servers_stop();
@@ -217,13 +217,13 @@ START_TEST(a_server_that_does_not_listen_is_away)
 }
 END_TEST
 
-START_TEST(the_loop_goes_on_and_a_mail_that_hangs_is_cut_at_the_end)
+START_TEST(hanging_mail_blocks_no_loop_and_is_cancelled)
 {
     struct fault fault;
 
     make("smtp", sink_start((const char *const[]){"--hang", "EHLO", NULL}), "", false);
     ck_assert(fiber_start(loop, send_body, NULL, now_mono_ns() + 60 * NS_PER_S, "test", &fault));
-    wait_by(run_loop, sink_heard("EHLO"), "the server hears EHLO");
+    wait_by(run_loop, sink_received("EHLO"), "the server hears EHLO");
     const int64_t began_ns = now_mono_ns();
     fiber_cancel_all(loop);
     loop_run_out(loop, NS_PER_S);
@@ -250,7 +250,7 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(what_cannot_be_used_is_refused_at_the_start)
+START_TEST(invalid_options_are_refused_at_start)
 {
     struct fault fault = {.code = ""};
     const struct email_options options = {.url = mistakes[_i].url,
@@ -269,13 +269,13 @@ int main(void)
 {
     TCase *tests = tcase_create("email");
     tcase_add_checked_fixture(tests, begin, finish);
-    tcase_add_test(tests, a_mail_arrives_whole);
-    tcase_add_test(tests, what_follows_names_the_first_mail);
-    tcase_add_test(tests, a_note_arrives_as_it_is);
-    tcase_add_loop_test(tests, what_becomes_of_a_mail_is_known, 0, COUNT(cases));
-    tcase_add_test(tests, a_password_never_goes_out_in_the_clear);
-    tcase_add_test(tests, a_server_that_does_not_listen_is_away);
-    tcase_add_test(tests, the_loop_goes_on_and_a_mail_that_hangs_is_cut_at_the_end);
-    tcase_add_loop_test(tests, what_cannot_be_used_is_refused_at_the_start, 0, COUNT(mistakes));
+    tcase_add_test(tests, mail_arrives_complete);
+    tcase_add_test(tests, later_mails_refer_to_the_first);
+    tcase_add_test(tests, note_arrives_unchanged);
+    tcase_add_loop_test(tests, mail_outcome_is_reported, 0, COUNT(cases));
+    tcase_add_test(tests, password_is_never_sent_unencrypted);
+    tcase_add_test(tests, closed_port_is_unreachable);
+    tcase_add_test(tests, hanging_mail_blocks_no_loop_and_is_cancelled);
+    tcase_add_loop_test(tests, invalid_options_are_refused_at_start, 0, COUNT(mistakes));
     return suite_main("email", tests);
 }

@@ -39,7 +39,7 @@ static void holder_is(void *role)
     ck_assert_double_ge(seen.longest_s, seen.held_s);
 }
 
-START_TEST(the_oldest_transaction_that_has_written_is_named_by_its_role)
+START_TEST(oldest_writing_transaction_is_reported_by_role)
 {
     static char writer[] = "health_writer";
     PGconn *reads = held_by("health_reader", "SELECT 1");
@@ -67,7 +67,7 @@ int main(void)
     Suite *suite = suite_create("health_postgres_store");
     TCase *tests = tcase_create("postgres_store");
     tcase_add_checked_fixture(tests, begin, stand_end);
-    tcase_add_test(tests, the_oldest_transaction_that_has_written_is_named_by_its_role);
+    tcase_add_test(tests, oldest_writing_transaction_is_reported_by_role);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

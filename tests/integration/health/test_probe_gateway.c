@@ -54,23 +54,23 @@ static const char *gateway(const char *path)
 static struct probe_result look_until(const struct check *check, enum probe_trouble trouble)
 {
     struct probe_result result;
-    wait_until((result = look_at(check)).trouble == trouble, "%s, not %s",
+    wait_until((result = probe_once(check)).trouble == trouble, "%s, not %s",
                probe_trouble_names[result.trouble], probe_trouble_names[trouble]);
     return result;
 }
 
-START_TEST(a_running_service_tells_what_probes_read)
+START_TEST(running_service_has_the_probed_metrics)
 {
     const struct check check = check_of(CHECK_SERVICE, gateway(""));
-    struct look look = {.check = &check};
+    struct probe_run look = {.check = &check};
     (void)look_until(&check, TROUBLE_NONE);
-    look_again(&look);
+    repeat_probe(&look);
     for (int i = 0; i < 30; i++) {
         struct reply reply;
         program_ask("GET", "/v1/bots", key_all, NULL, NULL, &reply);
         ck_assert_int_eq(reply.status, 200);
     }
-    look_again(&look);
+    repeat_probe(&look);
     ck_assert_str_eq(probe_trouble_names[look.result.trouble], "none");
     ck_assert_double_ge(reading_of(&look.result, MEASURE_log_errors), 0);
     ck_assert_double_eq(reading_of(&look.result, MEASURE_error_percent), 0);
@@ -79,7 +79,7 @@ START_TEST(a_running_service_tells_what_probes_read)
 }
 END_TEST
 
-START_TEST(a_service_without_its_database_says_so)
+START_TEST(service_without_database_is_not_ready)
 {
     const struct check check = check_of(CHECK_SERVICE, gateway(""));
     (void)look_until(&check, TROUBLE_NONE);
@@ -91,17 +91,17 @@ START_TEST(a_service_without_its_database_says_so)
 }
 END_TEST
 
-START_TEST(a_bot_without_its_key_is_broken)
+START_TEST(bot_without_key_is_broken)
 {
     const struct check check = check_of(CHECK_TELEGRAM, gateway("/v1/bots"));
     tools.link_key = key_all;
     struct probe_result result = look_until(&check, TROUBLE_NONE);
-    wait_until((result = look_at(&check), reading_of(&result, MEASURE_bots_broken) == 1),
+    wait_until((result = probe_once(&check), reading_of(&result, MEASURE_bots_broken) == 1),
                "the bot is broken");
     ck_assert_double_eq(reading_of(&result, MEASURE_pending_updates), 0);
     ck_assert_str_eq(result.detail, "taxi: key");
     tools.link_key = "tb_test_wrong";
-    result = look_at(&check);
+    result = probe_once(&check);
     ck_assert_str_eq(probe_trouble_names[result.trouble], "denied");
 }
 END_TEST
@@ -112,10 +112,10 @@ int main(void)
     TCase *tcase = tcase_create("all");
     tcase_set_timeout(tcase, 120);
     tcase_add_unchecked_fixture(tcase, begin, end);
-    tcase_add_checked_fixture(tcase, rig_begin, rig_end);
-    tcase_add_test(tcase, a_running_service_tells_what_probes_read);
-    tcase_add_test(tcase, a_bot_without_its_key_is_broken);
-    tcase_add_test(tcase, a_service_without_its_database_says_so);
+    tcase_add_checked_fixture(tcase, probe_fixture_begin, probe_fixture_end);
+    tcase_add_test(tcase, running_service_has_the_probed_metrics);
+    tcase_add_test(tcase, bot_without_key_is_broken);
+    tcase_add_test(tcase, service_without_database_is_not_ready);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

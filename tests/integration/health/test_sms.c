@@ -103,7 +103,7 @@ static int requests(void)
     return count;
 }
 
-START_TEST(each_phone_gets_one_line_in_a_form)
+START_TEST(each_phone_gets_one_form_request)
 {
     make("+77010000001, +77010000002", 20, (const char *const[]){OK_ANN, OK_BOB, NULL});
     send_now();
@@ -121,7 +121,7 @@ START_TEST(each_phone_gets_one_line_in_a_form)
 }
 END_TEST
 
-START_TEST(a_phone_that_has_it_does_not_get_it_again_with_another)
+START_TEST(phone_with_text_gets_no_repeat_for_another_phone)
 {
     make("+77010000001,+77010000002", 20, (const char *const[]){OK_ANN, SAYS(220), OK_BOB, NULL});
     send_now();
@@ -161,7 +161,7 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(what_an_answer_means_is_known)
+START_TEST(answer_is_mapped_to_outcome)
 {
     make("+77010000001", 20, (const char *const[]){cases[_i].answer, NULL});
     send_now();
@@ -172,7 +172,7 @@ START_TEST(what_an_answer_means_is_known)
 }
 END_TEST
 
-START_TEST(what_may_have_been_taken_is_sent_once_more_and_no_oftener)
+START_TEST(uncertain_text_is_sent_once_more)
 {
     make("+77010000001,+77010000002", 20, (const char *const[]){"CUT", "CUT", OK_BOB, NULL});
     send_now();
@@ -186,7 +186,7 @@ START_TEST(what_may_have_been_taken_is_sent_once_more_and_no_oftener)
 }
 END_TEST
 
-START_TEST(a_text_in_doubt_at_the_only_phone_is_refused_for_good)
+START_TEST(uncertain_text_at_only_phone_is_permanently_refused)
 {
     make("+77010000001", 20, (const char *const[]){"CUT", NULL});
     send_now();
@@ -216,7 +216,7 @@ static void assert_waits(void)
     ck_assert_int_le(end.wait_ms, 3600 * 1000);
 }
 
-START_TEST(more_than_so_many_in_an_hour_wait)
+START_TEST(texts_beyond_the_hourly_limit_wait)
 {
     make("+77010000001", 3, (const char *const[]){OK_ANN, NULL});
     for (int i = 0; i < 5; i++) {
@@ -241,7 +241,7 @@ static void say_body(void *data)
     channel.send_note(channel.self, &note, &end);
 }
 
-START_TEST(a_quarter_of_the_hour_is_kept_for_critical_incidents_that_begin)
+START_TEST(quarter_of_slots_is_reserved_for_new_critical_incidents)
 {
     make("+77010000001", 8, (const char *const[]){OK_ANN, NULL});
     for (int i = 0; i < 6; i++)
@@ -267,7 +267,7 @@ START_TEST(a_quarter_of_the_hour_is_kept_for_critical_incidents_that_begin)
 }
 END_TEST
 
-START_TEST(a_phone_without_a_turn_waits_and_one_that_has_the_text_does_not_get_it_again)
+START_TEST(phone_without_slot_waits_and_others_get_no_repeat)
 {
     make("+77010000001,+77010000002", 1, (const char *const[]){OK_ANN, NULL});
     send_next(ALERT_FIRED);
@@ -278,7 +278,7 @@ START_TEST(a_phone_without_a_turn_waits_and_one_that_has_the_text_does_not_get_i
 }
 END_TEST
 
-START_TEST(who_does_not_listen_is_away_and_nothing_is_in_doubt)
+START_TEST(closed_port_is_unreachable_and_not_uncertain)
 {
     make("+77010000001", 20, (const char *const[]){OK_ANN, NULL});
     servers_stop();
@@ -304,7 +304,7 @@ static const char *const bad_phones[] = {
     "+71,+72,+73,+74,+75,+76,+77,+78,+79",
 };
 
-START_TEST(phones_that_cannot_be_called_are_refused_at_the_start)
+START_TEST(invalid_phones_are_refused_at_start)
 {
     struct fault fault = {.code = ""};
     const struct sms_options made = {
@@ -319,17 +319,15 @@ int main(void)
 {
     TCase *tests = tcase_create("sms");
     tcase_add_checked_fixture(tests, begin, finish);
-    tcase_add_test(tests, each_phone_gets_one_line_in_a_form);
-    tcase_add_test(tests, a_phone_that_has_it_does_not_get_it_again_with_another);
-    tcase_add_loop_test(tests, what_an_answer_means_is_known, 0, COUNT(cases));
-    tcase_add_test(tests, what_may_have_been_taken_is_sent_once_more_and_no_oftener);
-    tcase_add_test(tests, a_text_in_doubt_at_the_only_phone_is_refused_for_good);
-    tcase_add_test(tests, more_than_so_many_in_an_hour_wait);
-    tcase_add_test(tests, a_quarter_of_the_hour_is_kept_for_critical_incidents_that_begin);
-    tcase_add_test(tests,
-                   a_phone_without_a_turn_waits_and_one_that_has_the_text_does_not_get_it_again);
-    tcase_add_test(tests, who_does_not_listen_is_away_and_nothing_is_in_doubt);
-    tcase_add_loop_test(tests, phones_that_cannot_be_called_are_refused_at_the_start, 0,
-                        COUNT(bad_phones));
+    tcase_add_test(tests, each_phone_gets_one_form_request);
+    tcase_add_test(tests, phone_with_text_gets_no_repeat_for_another_phone);
+    tcase_add_loop_test(tests, answer_is_mapped_to_outcome, 0, COUNT(cases));
+    tcase_add_test(tests, uncertain_text_is_sent_once_more);
+    tcase_add_test(tests, uncertain_text_at_only_phone_is_permanently_refused);
+    tcase_add_test(tests, texts_beyond_the_hourly_limit_wait);
+    tcase_add_test(tests, quarter_of_slots_is_reserved_for_new_critical_incidents);
+    tcase_add_test(tests, phone_without_slot_waits_and_others_get_no_repeat);
+    tcase_add_test(tests, closed_port_is_unreachable_and_not_uncertain);
+    tcase_add_loop_test(tests, invalid_phones_are_refused_at_start, 0, COUNT(bad_phones));
     return suite_main("sms", tests);
 }

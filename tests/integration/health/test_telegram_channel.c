@@ -67,7 +67,7 @@ static void has_note(long long chat)
     json_decref(message);
 }
 
-START_TEST(a_note_goes_to_every_chat_as_text_without_a_button)
+START_TEST(note_is_sent_to_every_chat_without_button)
 {
     run_fiber(say_body, NULL);
     ck_assert_msg(end.outcome == CHANNEL_SENT, "%s", end.fault.detail);
@@ -76,7 +76,7 @@ START_TEST(a_note_goes_to_every_chat_as_text_without_a_button)
 }
 END_TEST
 
-START_TEST(a_chat_that_has_a_note_does_not_get_it_again_with_another)
+START_TEST(chat_with_note_gets_no_repeat_for_another_chat)
 {
     json_decref(telegram_control(
         "faults", "{\"kind\":\"error\",\"name\":\"internal\",\"chat_id\":102,\"count\":1}"));
@@ -92,7 +92,7 @@ START_TEST(a_chat_that_has_a_note_does_not_get_it_again_with_another)
 }
 END_TEST
 
-START_TEST(a_note_that_is_refused_says_why_without_the_token)
+START_TEST(refused_note_reports_reason_without_token)
 {
     json_decref(telegram_control("faults", "{\"kind\":\"error\",\"name\":\"unauthorized\","
                                            "\"method\":\"send*\",\"count\":null}"));
@@ -107,8 +107,8 @@ int main(void)
 {
     TCase *tests = tcase_create("telegram_channel");
     tcase_add_checked_fixture(tests, begin, finish);
-    tcase_add_test(tests, a_note_goes_to_every_chat_as_text_without_a_button);
-    tcase_add_test(tests, a_chat_that_has_a_note_does_not_get_it_again_with_another);
-    tcase_add_test(tests, a_note_that_is_refused_says_why_without_the_token);
+    tcase_add_test(tests, note_is_sent_to_every_chat_without_button);
+    tcase_add_test(tests, chat_with_note_gets_no_repeat_for_another_chat);
+    tcase_add_test(tests, refused_note_reports_reason_without_token);
     return suite_main("telegram_channel", tests);
 }

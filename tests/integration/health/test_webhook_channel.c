@@ -111,7 +111,7 @@ static void is_signed(const char *request)
     ck_assert_int_le(llabs(atoll(at) - now_wall_us() / US_PER_S), 60);
 }
 
-START_TEST(an_incident_arrives_signed_and_whole)
+START_TEST(incident_arrives_signed_and_complete)
 {
     char id[UUID_TEXT_LEN + 1], line[512];
 
@@ -135,7 +135,7 @@ START_TEST(an_incident_arrives_signed_and_whole)
 }
 END_TEST
 
-START_TEST(a_note_says_its_kind)
+START_TEST(note_has_its_kind_as_type)
 {
     make((const char *const[]){"204", NULL});
     run_fiber(send_body, &note);
@@ -168,7 +168,7 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(what_an_answer_means_is_known)
+START_TEST(answer_is_mapped_to_outcome)
 {
     make((const char *const[]){cases[_i].answer, NULL});
     run_fiber(send_body, NULL);
@@ -182,7 +182,7 @@ START_TEST(what_an_answer_means_is_known)
 }
 END_TEST
 
-START_TEST(who_is_gone_is_called_no_more)
+START_TEST(no_call_after_status_410)
 {
     make((const char *const[]){"410", NULL});
     for (int i = 0; i < 2; i++) {
@@ -195,7 +195,7 @@ START_TEST(who_is_gone_is_called_no_more)
 }
 END_TEST
 
-START_TEST(a_second_try_has_the_id_of_the_first)
+START_TEST(retry_has_the_same_webhook_id)
 {
     char first[200], second[200];
 
@@ -227,7 +227,7 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(what_cannot_be_used_is_refused_at_the_start)
+START_TEST(invalid_options_are_refused_at_start)
 {
     struct fault fault = {.code = "", .detail = ""};
     const struct webhook_options made = {.client = http,
@@ -248,11 +248,11 @@ int main(void)
 {
     TCase *tests = tcase_create("webhook_channel");
     tcase_add_checked_fixture(tests, begin, finish);
-    tcase_add_test(tests, an_incident_arrives_signed_and_whole);
-    tcase_add_test(tests, a_note_says_its_kind);
-    tcase_add_loop_test(tests, what_an_answer_means_is_known, 0, COUNT(cases));
-    tcase_add_test(tests, who_is_gone_is_called_no_more);
-    tcase_add_test(tests, a_second_try_has_the_id_of_the_first);
-    tcase_add_loop_test(tests, what_cannot_be_used_is_refused_at_the_start, 0, COUNT(mistakes));
+    tcase_add_test(tests, incident_arrives_signed_and_complete);
+    tcase_add_test(tests, note_has_its_kind_as_type);
+    tcase_add_loop_test(tests, answer_is_mapped_to_outcome, 0, COUNT(cases));
+    tcase_add_test(tests, no_call_after_status_410);
+    tcase_add_test(tests, retry_has_the_same_webhook_id);
+    tcase_add_loop_test(tests, invalid_options_are_refused_at_start, 0, COUNT(mistakes));
     return suite_main("webhook_channel", tests);
 }

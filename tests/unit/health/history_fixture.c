@@ -7,48 +7,48 @@
 
 #include <sqlite3.h>
 
-void stand_open(struct stand *stand, size_t checks, int64_t interval_ms)
+void history_fixture_open(struct history_fixture *fixture, size_t checks, int64_t interval_ms)
 {
     struct fault fault;
 
-    *stand = (struct stand){.folder = "/tmp/tapbot-history-XXXXXX"};
-    ck_assert_ptr_nonnull(mkdtemp(stand->folder));
-    snprintf(stand->path, sizeof(stand->path), "%s/health.sqlite", stand->folder);
-    stand->checks = calloc(checks, sizeof(*stand->checks));
+    *fixture = (struct history_fixture){.folder = "/tmp/tapbot-history-XXXXXX"};
+    ck_assert_ptr_nonnull(mkdtemp(fixture->folder));
+    snprintf(fixture->path, sizeof(fixture->path), "%s/health.sqlite", fixture->folder);
+    fixture->checks = calloc(checks, sizeof(*fixture->checks));
     for (size_t i = 0; i < checks; i++) {
-        snprintf(stand->checks[i].name, sizeof(stand->checks[i].name), "check-%03zu", i);
-        stand->checks[i].interval_ms = interval_ms;
+        snprintf(fixture->checks[i].name, sizeof(fixture->checks[i].name), "check-%03zu", i);
+        fixture->checks[i].interval_ms = interval_ms;
     }
-    stand->plan = (struct plan){.checks = stand->checks, .count = checks, .server = "server1"};
-    stand->loop = loop_create(&fault);
-    ck_assert_ptr_nonnull(stand->loop);
-    stand->history = history_open(stand->loop, stand->path, &stand->plan, &fault);
-    ck_assert_msg(stand->history != NULL, "%s", fault.detail);
+    fixture->plan = (struct plan){.checks = fixture->checks, .count = checks, .server = "server1"};
+    fixture->loop = loop_create(&fault);
+    ck_assert_ptr_nonnull(fixture->loop);
+    fixture->history = history_open(fixture->loop, fixture->path, &fixture->plan, &fault);
+    ck_assert_msg(fixture->history != NULL, "%s", fault.detail);
 }
 
-void stand_restart(struct stand *stand)
+void history_fixture_restart(struct history_fixture *fixture)
 {
     struct fault fault;
 
-    history_close(stand->history);
-    stand->history = history_open(stand->loop, stand->path, &stand->plan, &fault);
-    ck_assert_msg(stand->history != NULL, "%s", fault.detail);
+    history_close(fixture->history);
+    fixture->history = history_open(fixture->loop, fixture->path, &fixture->plan, &fault);
+    ck_assert_msg(fixture->history != NULL, "%s", fault.detail);
 }
 
-void stand_close(struct stand *stand)
+void history_fixture_close(struct history_fixture *fixture)
 {
     char command[128];
 
-    history_close(stand->history);
-    loop_destroy(stand->loop);
-    free(stand->checks);
-    snprintf(command, sizeof(command), "rm -rf %s", stand->folder);
+    history_close(fixture->history);
+    loop_destroy(fixture->loop);
+    free(fixture->checks);
+    snprintf(command, sizeof(command), "rm -rf %s", fixture->folder);
     ck_assert_int_eq(system(command), 0);
 }
 
 struct running {
-    struct stand *stand;
-    void (*run)(struct stand *stand, void *data);
+    struct history_fixture *fixture;
+    void (*run)(struct history_fixture *fixture, void *data);
     void *data;
 };
 
@@ -56,25 +56,26 @@ static void run_one(void *data)
 {
     const struct running *running = data;
 
-    running->run(running->stand, running->data);
-    loop_stop(running->stand->loop);
+    running->run(running->fixture, running->data);
+    loop_stop(running->fixture->loop);
 }
 
-void stand_run(struct stand *stand, void (*run)(struct stand *stand, void *data), void *data)
+void history_fixture_run(struct history_fixture *fixture,
+                         void (*run)(struct history_fixture *fixture, void *data), void *data)
 {
-    struct running running = {stand, run, data};
+    struct running running = {fixture, run, data};
 
-    FINE(fiber_start(stand->loop, run_one, &running, INT64_MAX, "test", &fault));
-    loop_run(stand->loop);
+    FINE(fiber_start(fixture->loop, run_one, &running, INT64_MAX, "test", &fault));
+    loop_run(fixture->loop);
 }
 
-int64_t stand_ask(const struct stand *stand, const char *sql)
+int64_t history_fixture_query(const struct history_fixture *fixture, const char *sql)
 {
     sqlite3 *connection;
     sqlite3_stmt *statement;
     int64_t found;
 
-    ck_assert_int_eq(sqlite3_open(stand->path, &connection), SQLITE_OK);
+    ck_assert_int_eq(sqlite3_open(fixture->path, &connection), SQLITE_OK);
     ck_assert_msg(sqlite3_prepare_v2(connection, sql, -1, &statement, NULL) == SQLITE_OK, "%s: %s",
                   sql, sqlite3_errmsg(connection));
     ck_assert_int_eq(sqlite3_step(statement), SQLITE_ROW);
@@ -84,7 +85,7 @@ int64_t stand_ask(const struct stand *stand, const char *sql)
     return found;
 }
 
-int64_t stand_bytes(const struct stand *stand)
+int64_t history_fixture_bytes(const struct history_fixture *fixture)
 {
     static const char *const parts[] = {"", "-wal", "-shm"};
     int64_t bytes = 0;
@@ -93,14 +94,15 @@ int64_t stand_bytes(const struct stand *stand)
         struct stat file;
         char path[128];
 
-        snprintf(path, sizeof(path), "%s%s", stand->path, parts[i]);
+        snprintf(path, sizeof(path), "%s%s", fixture->path, parts[i]);
         if (stat(path, &file) == 0)
             bytes += file.st_size;
     }
     return bytes;
 }
 
-struct incident stand_incident(const struct stand *stand, size_t check, enum level level)
+struct incident history_fixture_incident(const struct history_fixture *fixture, size_t check,
+                                         enum level level)
 {
     struct incident incident = {
         .id = uuid_make(),
@@ -112,11 +114,11 @@ struct incident stand_incident(const struct stand *stand, size_t check, enum lev
         .started_us = now_wall_us(),
     };
 
-    snprintf(incident.check, sizeof(incident.check), "%s", stand->checks[check].name);
+    snprintf(incident.check, sizeof(incident.check), "%s", fixture->checks[check].name);
     return incident;
 }
 
-int stand_main(const char *name, TCase *tests)
+int history_fixture_main(const char *name, TCase *tests)
 {
     Suite *suite = suite_create(name);
     suite_add_tcase(suite, tests);

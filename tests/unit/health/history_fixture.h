@@ -10,7 +10,7 @@
 
 #include "storage/history.h"
 
-struct stand {
+struct history_fixture {
     struct loop *loop;
     struct history *history;
     struct plan plan;
@@ -21,22 +21,24 @@ struct stand {
 
 /* A plan of `checks` checks named check-000, check-001, ... of `interval_ms`, a new folder, and
  * the history in it. */
-void stand_open(struct stand *stand, size_t checks, int64_t interval_ms);
+void history_fixture_open(struct history_fixture *fixture, size_t checks, int64_t interval_ms);
 /* The program ends and begins again: what was written is read. */
-void stand_restart(struct stand *stand);
+void history_fixture_restart(struct history_fixture *fixture);
 /* Closes the history and deletes the folder. */
-void stand_close(struct stand *stand);
+void history_fixture_close(struct history_fixture *fixture);
 
 /* `run` in a fiber, until it has ended. */
-void stand_run(struct stand *stand, void (*run)(struct stand *stand, void *data), void *data);
+void history_fixture_run(struct history_fixture *fixture,
+                         void (*run)(struct history_fixture *fixture, void *data), void *data);
 
 /* The only number of a statement, asked of the file by a connection of its own. */
-int64_t stand_ask(const struct stand *stand, const char *sql);
+int64_t history_fixture_query(const struct history_fixture *fixture, const char *sql);
 /* Bytes of the file, its log and the index of that. */
-int64_t stand_bytes(const struct stand *stand);
+int64_t history_fixture_bytes(const struct history_fixture *fixture);
 
 /* An incident of check `check` that begins now. */
-struct incident stand_incident(const struct stand *stand, size_t check, enum level level);
+struct incident history_fixture_incident(const struct history_fixture *fixture, size_t check,
+                                         enum level level);
 
 #define FINE(call)                                                                                 \
     do {                                                                                           \
@@ -50,4 +52,4 @@ struct incident stand_incident(const struct stand *stand, size_t check, enum lev
         ck_assert_str_eq(fault.code, (code_));                                                     \
     } while (0)
 
-int stand_main(const char *name, TCase *tests);
+int history_fixture_main(const char *name, TCase *tests);

@@ -1,62 +1,63 @@
 // SPDX-License-Identifier: MIT
 #include "history_steps.h"
 
-void script_play(size_t checks, void (*act)(struct stand *stand, void *script))
+void steps_play(size_t checks, void (*act)(struct history_fixture *fixture, void *steps))
 {
-    struct stand stand;
-    struct script script;
+    struct history_fixture fixture;
+    struct history_steps steps;
 
     now_freeze(INT64_C(20000) * HISTORY_DAY_US, 0);
-    stand_open(&stand, checks, 10000);
-    stand_run(&stand, act, &script);
-    stand_close(&stand);
+    history_fixture_open(&fixture, checks, 10000);
+    history_fixture_run(&fixture, act, &steps);
+    history_fixture_close(&fixture);
     now_thaw();
 }
 
-void script_due_by(struct stand *stand, struct script *script, enum alert_channel channel,
-                   bool quiet)
+void steps_due_by(struct history_fixture *fixture, struct history_steps *steps,
+                  enum alert_channel channel, bool quiet)
 {
     const struct alert_query wanted = {.channel = channel, .now_us = now_wall_us(), .quiet = quiet};
 
-    script->count = ROOM;
-    FINE(history_alerts_due(stand->history, &wanted, script->alerts, &script->count, &fault));
+    steps->count = ROOM;
+    FINE(history_alerts_due(fixture->history, &wanted, steps->alerts, &steps->count, &fault));
 }
 
-void script_due(struct stand *stand, struct script *script)
+void steps_due(struct history_fixture *fixture, struct history_steps *steps)
 {
-    struct script one;
+    struct history_steps one;
 
-    script->count = 0;
+    steps->count = 0;
     for (int i = 0; i < ALERT_CHANNELS; i++) {
-        script_due_by(stand, &one, (enum alert_channel)i, false);
+        steps_due_by(fixture, &one, (enum alert_channel)i, false);
         for (size_t k = 0; k < one.count; k++) {
-            ck_assert_uint_lt(script->count, ROOM);
+            ck_assert_uint_lt(steps->count, ROOM);
             ck_assert_int_eq(one.alerts[k].channel, i);
-            script->alerts[script->count++] = one.alerts[k];
+            steps->alerts[steps->count++] = one.alerts[k];
         }
     }
 }
 
-void script_tell_all(struct stand *stand, struct script *script)
+void steps_send_all(struct history_fixture *fixture, struct history_steps *steps)
 {
-    script_due(stand, script);
-    for (size_t i = 0; i < script->count; i++)
-        FINE(history_alert_sent(stand->history, &script->alerts[i], 0, &fault));
+    steps_due(fixture, steps);
+    for (size_t i = 0; i < steps->count; i++)
+        FINE(history_alert_sent(fixture->history, &steps->alerts[i], 0, &fault));
 }
 
-void script_list(struct stand *stand, struct script *script, bool only_open)
+void steps_list(struct history_fixture *fixture, struct history_steps *steps, bool only_open)
 {
-    script->count = ROOM;
-    FINE(history_incidents(stand->history, NULL, only_open, script->read, &script->count, &fault));
+    steps->count = ROOM;
+    FINE(history_incidents(fixture->history, NULL, only_open, steps->read, &steps->count, &fault));
 }
 
-void script_begin(struct stand *stand, struct script *script, size_t check, unsigned channels)
+void steps_begin(struct history_fixture *fixture, struct history_steps *steps, size_t check,
+                 unsigned channels)
 {
-    script->incident = stand_incident(stand, check, LEVEL_YELLOW);
-    FINE(history_incident_begin(stand->history, &script->incident, channels, &fault));
+    steps->incident = history_fixture_incident(fixture, check, LEVEL_YELLOW);
+    FINE(history_incident_begin(fixture->history, &steps->incident, channels, &fault));
 }
 
-void script_end(struct stand *stand, struct script *script)
+void steps_end(struct history_fixture *fixture, struct history_steps *steps)
 {
-    FINE(history_incident_end(stand->history, &script->incident.id, now_wall_us(), &fault));
+    FINE(history_incident_end(fixture->history, &steps->incident.id, now_wall_us(), &fault));
 }

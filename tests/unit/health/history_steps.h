@@ -11,7 +11,7 @@ enum {
     ROOM = 8
 };
 
-struct script {
+struct history_steps {
     struct incident incident;
     struct incident read[ROOM];
     struct alert alerts[ROOM];
@@ -19,17 +19,18 @@ struct script {
 };
 
 /* Plays `act` on a history of its own, of so many checks, with the clock stopped; `act` gets the
- * script. */
-void script_play(size_t checks, void (*act)(struct stand *stand, void *script));
+ * steps. */
+void steps_play(size_t checks, void (*act)(struct history_fixture *fixture, void *steps));
 
 /* The alerts of a channel that are due now, into `alerts`. */
-void script_due_by(struct stand *stand, struct script *script, enum alert_channel channel,
-                   bool quiet);
+void steps_due_by(struct history_fixture *fixture, struct history_steps *steps,
+                  enum alert_channel channel, bool quiet);
 /* Of all channels. */
-void script_due(struct stand *stand, struct script *script);
-void script_tell_all(struct stand *stand, struct script *script);
+void steps_due(struct history_fixture *fixture, struct history_steps *steps);
+void steps_send_all(struct history_fixture *fixture, struct history_steps *steps);
 /* Incidents, into `read`. */
-void script_list(struct stand *stand, struct script *script, bool only_open);
+void steps_list(struct history_fixture *fixture, struct history_steps *steps, bool only_open);
 /* `incident` is a yellow one that begins now. */
-void script_begin(struct stand *stand, struct script *script, size_t check, unsigned channels);
-void script_end(struct stand *stand, struct script *script);
+void steps_begin(struct history_fixture *fixture, struct history_steps *steps, size_t check,
+                 unsigned channels);
+void steps_end(struct history_fixture *fixture, struct history_steps *steps);

@@ -13,7 +13,7 @@
 
 enum { STUCK_MS = 100 };
 
-struct stand stand;
+struct history_fixture fixture;
 static struct service service;
 struct monitor monitor;
 const struct health_config monitor_config = {.deploy_lock = "",
@@ -54,7 +54,7 @@ unsigned __wrap_alerts_channels(const struct alerts *alerts, enum severity sever
     return channels;
 }
 
-int urgents[ALERT_REMINDED + 1];
+int memory_sends[ALERT_REMINDED + 1];
 
 void __wrap_alerts_send_from_memory(struct alerts *alerts, const struct incident *incident,
                                     enum alert_event event, unsigned to);
@@ -63,33 +63,33 @@ void __wrap_alerts_send_from_memory(struct alerts *alerts, const struct incident
 {
     ck_assert_uint_eq(to, channels);
     ck_assert((incident->ended_us != 0) == (event == ALERT_RECOVERED));
-    urgents[event]++;
+    memory_sends[event]++;
 }
 
 /* --- a watch without probes --- */
 
-void monitor_stand_begin(void)
+void monitor_fixture_begin(void)
 {
     struct fault fault;
 
-    service = (struct service){.loop = stand.loop};
+    service = (struct service){.loop = fixture.loop};
     monitor = (struct monitor){
-        .plan = &stand.plan,
-        .tasks = calloc(stand.plan.count, sizeof *monitor.tasks),
-        .states = calloc(stand.plan.count, sizeof *monitor.states),
-        .verdicts = calloc(stand.plan.count, sizeof *monitor.verdicts),
+        .plan = &fixture.plan,
+        .tasks = calloc(fixture.plan.count, sizeof *monitor.tasks),
+        .states = calloc(fixture.plan.count, sizeof *monitor.states),
+        .verdicts = calloc(fixture.plan.count, sizeof *monitor.verdicts),
         .rules = {.alerts = calloc(RULES_MAX, sizeof *monitor.rules.alerts), .room = RULES_MAX},
         .options = { .service = &service,
                   .config = &monitor_config,
-                  .plan = &stand.plan,
-                  .history = stand.history,
-                  .alerts = alerts_start(&service, &monitor_config, &stand.plan, stand.history,
-                  &fault)},
+                  .plan = &fixture.plan,
+                  .history = fixture.history,
+                  .alerts = alerts_start(&service, &monitor_config, &fixture.plan,
+                  fixture.history, &fault)},
     };
     ck_assert_ptr_nonnull(monitor.options.alerts);
 }
 
-void monitor_stand_end(void)
+void monitor_fixture_end(void)
 {
     alerts_stop(monitor.options.alerts);
     free(monitor.tasks);
@@ -98,29 +98,29 @@ void monitor_stand_end(void)
     free(monitor.rules.alerts);
 }
 
-void monitor_stand_open(void)
+void monitor_fixture_open(void)
 {
-    stand_open(&stand, CHECKS, 10 * 1000);
-    stand.plan.servers = "server1";
+    history_fixture_open(&fixture, CHECKS, 10 * 1000);
+    fixture.plan.servers = "server1";
     for (size_t i = 0; i < CHECKS; i++) {
-        struct check *check = &stand.checks[i];
+        struct check *check = &fixture.checks[i];
         check->server = "server1";
         check->bad_to_fail = check->good_to_pass = 1;
         check->timeout_ms = 1000;
         check->counted = true;
         check->severity = SEVERITY_CRITICAL;
     }
-    monitor_stand_begin();
+    monitor_fixture_begin();
     monitor_disk(true);
 }
 
-void monitor_stand_close(void)
+void monitor_fixture_close(void)
 {
-    monitor_stand_end();
-    stand_close(&stand);
+    monitor_fixture_end();
+    history_fixture_close(&fixture);
     monitor_disk(false);
     channels = 0;
-    memset(urgents, 0, sizeof urgents);
+    memset(memory_sends, 0, sizeof memory_sends);
     now_thaw();
 }
 
@@ -129,96 +129,96 @@ void probed(size_t check, enum probe_trouble trouble)
     const struct probe_result result = {.trouble = trouble, .began_us = now_wall_us()};
     const struct verdict_times times = monitor_times(&monitor);
 
-    verdict_step(&stand.checks[check], &monitor.states[check], &result, &times);
+    verdict_step(&fixture.checks[check], &monitor.states[check], &result, &times);
 }
 
 /* And until all that was asked of history is done. */
-void conclude(struct stand *of, void *data)
+void evaluate(struct history_fixture *of, void *data)
 {
     FINE(monitor_evaluate(&monitor, &fault));
-    FINE(history_write(stand.history, &fault));
+    FINE(history_write(fixture.history, &fault));
 }
 
 int64_t open_incidents(void)
 {
-    return stand_ask(&stand, "SELECT count(*) FROM incident WHERE ended_us = 0");
+    return history_fixture_query(&fixture, "SELECT count(*) FROM incident WHERE ended_us = 0");
 }
 
 int64_t incidents(void)
 {
-    return stand_ask(&stand, "SELECT count(*) FROM incident");
+    return history_fixture_query(&fixture, "SELECT count(*) FROM incident");
 }
 
 /* --- a history that does not answer in time --- */
 
-static void conclude_late(void *data)
+static void evaluate_late(void *data)
 {
     FAILS(monitor_evaluate(&monitor, &fault), "deadline_exceeded");
     atomic_store(&slow, false);
-    loop_stop(stand.loop);
+    loop_stop(fixture.loop);
 }
 
 /* The thread is writing the incident when its fiber's time is over. */
-void conclude_in_vain(void)
+void evaluate_with_timeout(void)
 {
     const int64_t timeout_ms = is_timed() ? 100 : 2000;
-    const int64_t until_ns = loop_now_ns(stand.loop) + timeout_ms * NS_PER_MS;
+    const int64_t until_ns = loop_now_ns(fixture.loop) + timeout_ms * NS_PER_MS;
 
     atomic_store(&slow, true);
-    FINE(fiber_start(stand.loop, conclude_late, NULL, until_ns, "test", &fault));
-    loop_run(stand.loop);
+    FINE(fiber_start(fixture.loop, evaluate_late, NULL, until_ns, "test", &fault));
+    loop_run(fixture.loop);
 }
 
 /* --- a history that is stuck --- */
 
-void conclude_stuck(struct stand *of, void *data)
+void evaluate_stuck(struct history_fixture *of, void *data)
 {
     struct fault fault;
 
     ck_assert(!monitor_evaluate(&monitor, &fault));
 }
 
-static void write_late(struct stand *of, void *data)
+static void write_late(struct history_fixture *of, void *data)
 {
     struct fault fault;
 
-    ck_assert(!history_write(stand.history, &fault));
+    ck_assert(!history_write(fixture.history, &fault));
 }
 
-static void wait_for_disk(struct stand *of, void *data)
+static void wait_for_disk(struct history_fixture *of, void *data)
 {
     struct fault fault;
 
-    while (history_is_stuck(stand.history))
+    while (history_is_stuck(fixture.history))
         ck_assert(fiber_sleep(NS_PER_MS, &fault));
 }
 
 void history_sticks(void)
 {
-    disk_set_timeout(history_disk(stand.history), STUCK_MS);
+    disk_set_timeout(history_disk(fixture.history), STUCK_MS);
     atomic_store(&slow, true);
-    history_add_sample(stand.history, 0, VERDICT_GREEN, now_wall_us(), 1000);
-    stand_run(&stand, write_late, NULL);
-    ck_assert(history_is_stuck(stand.history));
+    history_add_sample(fixture.history, 0, VERDICT_GREEN, now_wall_us(), 1000);
+    history_fixture_run(&fixture, write_late, NULL);
+    ck_assert(history_is_stuck(fixture.history));
 }
 
 void history_answers(void)
 {
-    disk_set_timeout(history_disk(stand.history), DISK_TIMEOUT_MS);
+    disk_set_timeout(history_disk(fixture.history), DISK_TIMEOUT_MS);
     atomic_store(&slow, false);
-    stand_run(&stand, wait_for_disk, NULL);
+    history_fixture_run(&fixture, wait_for_disk, NULL);
 }
 
-void tell_reminders(struct stand *of, void *data)
+void send_reminders(struct history_fixture *of, void *data)
 {
     const struct alert_query wanted = {.channel = ALERT_EMAIL, .now_us = now_wall_us()};
     struct alert alerts[8];
     size_t count = 8;
     int *reminders = data;
 
-    FINE(history_alerts_due(stand.history, &wanted, alerts, &count, &fault));
+    FINE(history_alerts_due(fixture.history, &wanted, alerts, &count, &fault));
     for (size_t i = 0; i < count; i++) {
         *reminders += alerts[i].event == ALERT_REMINDED;
-        FINE(history_alert_sent(stand.history, &alerts[i], 0, &fault));
+        FINE(history_alert_sent(fixture.history, &alerts[i], 0, &fault));
     }
 }

@@ -54,7 +54,7 @@ static unsigned draw(void)
     return state >> 16;
 }
 
-static void set_past(struct trend *trend, size_t index, int latency_ms)
+static void set_trend(struct trend *trend, size_t index, int latency_ms)
 {
     trend->day = index % 5 == 3 ? 0.9931F : 1;
     trend->week = index % 5 == 3 ? 0.9979F : 1;
@@ -94,7 +94,7 @@ static void set_check(size_t i)
                                              .last = {.took_us = latency_ms * US_PER_MS + 300}};
     world.verdicts[i] =
         (struct check_verdict){.verdict = VERDICT_GREEN, .cause = i, .since_us = NOW - 3 * DAYS};
-    set_past(&world.trends[i], i, latency_ms);
+    set_trend(&world.trends[i], i, latency_ms);
 }
 
 static void set_bad(size_t i, enum verdict verdict, size_t cause, enum probe_trouble trouble,

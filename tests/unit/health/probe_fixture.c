@@ -14,7 +14,7 @@
 
 struct pages pages;
 struct probe_tools tools;
-struct loop *rig_loop;
+struct loop *probe_fixture_loop;
 struct heartbeats heartbeats;
 static struct snapshot snapshot;
 const char *ca_file;
@@ -48,7 +48,7 @@ bool __wrap_work_look_up(struct work *work, const char *host, uint16_t port, int
     return true;
 }
 
-void rig_begin(void)
+void probe_fixture_begin(void)
 {
     struct fault fault;
     signal(SIGPIPE, SIG_IGN);
@@ -56,26 +56,26 @@ void rig_begin(void)
     memset(&heartbeats, 0, sizeof(heartbeats));
     resolver_fails = NULL;
     pages_start(&pages, "127.0.0.1", 0);
-    rig_loop = loop_create(&fault);
-    ck_assert_ptr_nonnull(rig_loop);
-    service = (struct service){.loop = rig_loop};
+    probe_fixture_loop = loop_create(&fault);
+    ck_assert_ptr_nonnull(probe_fixture_loop);
+    service = (struct service){.loop = probe_fixture_loop};
     tools = (struct probe_tools){.service = &service,
-                                 .work = work_create(rig_loop, 2, 64, &fault),
+                                 .work = work_create(probe_fixture_loop, 2, 64, &fault),
                                  .link_key = "tb_test_link",
                                  .redis_url = "",
                                  .proc = "/proc",
                                  .heartbeats = &heartbeats,
                                  .snapshot = &snapshot};
     ck_assert_ptr_nonnull(tools.work);
-    tools.client = probe_client_create(rig_loop, tools.work, ca_file, &fault);
+    tools.client = probe_client_create(probe_fixture_loop, tools.work, ca_file, &fault);
     ck_assert_ptr_nonnull(tools.client);
 }
 
-void rig_end(void)
+void probe_fixture_end(void)
 {
     http_client_destroy(tools.client);
     work_destroy(tools.work);
-    loop_destroy(rig_loop);
+    loop_destroy(probe_fixture_loop);
     pages_stop(&pages);
 }
 
@@ -108,23 +108,23 @@ struct check check_of(enum check_kind kind, const char *target)
 
 static void run(void *data)
 {
-    struct look *look = data;
+    struct probe_run *look = data;
     const int64_t began_ns = now_mono_ns();
     probe_run(&tools, look->check, &look->memory, &look->result);
     look->took_ms = (now_mono_ns() - began_ns) / NS_PER_MS;
     look->done = true;
 }
 
-void look_start(struct look *look)
+void probe_start(struct probe_run *look)
 {
     struct fault fault;
     look->done = false;
-    ck_assert(fiber_start(rig_loop, run, look, now_mono_ns() + look->check->timeout_ms * NS_PER_MS,
-                          "probe", &fault));
+    ck_assert(fiber_start(probe_fixture_loop, run, look,
+                          now_mono_ns() + look->check->timeout_ms * NS_PER_MS, "probe", &fault));
 }
 
 struct awaited {
-    struct look *probes;
+    struct probe_run *probes;
     size_t count;
 };
 
@@ -135,11 +135,11 @@ static bool stop_when_done(void *data)
         if (!awaited->probes[i].done)
             return false;
     }
-    loop_stop(rig_loop);
+    loop_stop(probe_fixture_loop);
     return false;
 }
 
-void look_await(struct look *probes, size_t count)
+void probe_await(struct probe_run *probes, size_t count)
 {
     struct awaited awaited = {probes, count};
     struct loop_hook hook;
@@ -148,21 +148,21 @@ void look_await(struct look *probes, size_t count)
         done = done && probes[i].done;
     if (done)
         return;
-    loop_hook_add(rig_loop, &hook, stop_when_done, &awaited);
-    loop_run(rig_loop);
-    loop_hook_remove(rig_loop, &hook);
+    loop_hook_add(probe_fixture_loop, &hook, stop_when_done, &awaited);
+    loop_run(probe_fixture_loop);
+    loop_hook_remove(probe_fixture_loop, &hook);
 }
 
-void look_again(struct look *look)
+void repeat_probe(struct probe_run *look)
 {
-    look_start(look);
-    look_await(look, 1);
+    probe_start(look);
+    probe_await(look, 1);
 }
 
-struct probe_result look_at(const struct check *check)
+struct probe_result probe_once(const struct check *check)
 {
-    struct look look = {.check = check};
-    look_again(&look);
+    struct probe_run look = {.check = check};
+    repeat_probe(&look);
     return look.result;
 }
 
@@ -175,11 +175,11 @@ double reading_of(const struct probe_result *result, enum measure measure)
     return (double)NAN;
 }
 
-int rig_run(const char *name, void (*add_tests)(TCase *tcase))
+int probe_fixture_run(const char *name, void (*add_tests)(TCase *tcase))
 {
     Suite *suite = suite_create(name);
     TCase *tcase = tcase_create("all");
-    tcase_add_checked_fixture(tcase, rig_begin, rig_end);
+    tcase_add_checked_fixture(tcase, probe_fixture_begin, probe_fixture_end);
     add_tests(tcase);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);

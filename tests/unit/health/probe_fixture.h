@@ -13,9 +13,9 @@
 
 extern struct pages pages; /* 127.0.0.1 */
 extern struct probe_tools tools;
-extern struct loop *rig_loop;
+extern struct loop *probe_fixture_loop;
 extern struct heartbeats heartbeats;
-extern const char *ca_file; /* before rig_begin(): whom the client believes */
+extern const char *ca_file; /* before probe_fixture_begin(): whom the client believes */
 
 /* The name "many.test" leads to these, the port kept; other names are looked up. */
 extern const char *many[9];        /* NULL-terminated */
@@ -25,19 +25,19 @@ extern const char *resolver_fails; /* the fault's code; "silent": it does not an
 struct check check_of(enum check_kind kind, const char *target);
 const char *url_of(const char *host, int port, const char *path); /* good for four calls */
 
-struct look {
+struct probe_run {
     const struct check *check;
     struct probe_memory memory;
     struct probe_result result;
     int64_t took_ms;
     bool done;
 };
-void look_start(struct look *look);
-void look_await(struct look *looks, size_t count);
+void probe_start(struct probe_run *look);
+void probe_await(struct probe_run *looks, size_t count);
 /* One probe, with fresh memory. */
-struct probe_result look_at(const struct check *check);
+struct probe_result probe_once(const struct check *check);
 /* One more with the same memory. */
-void look_again(struct look *look);
+void repeat_probe(struct probe_run *look);
 /* NAN: there is no such reading. */
 double reading_of(const struct probe_result *result, enum measure measure);
 
@@ -48,7 +48,7 @@ double reading_of(const struct probe_result *result, enum measure measure);
         ck_assert_str_eq(found_.detail, (detail_));                                                \
     } while (0)
 
-/* Of each test; rig_run() has them. */
-void rig_begin(void);
-void rig_end(void);
-int rig_run(const char *name, void (*add_tests)(TCase *tcase));
+/* Of each test; probe_fixture_run() has them. */
+void probe_fixture_begin(void);
+void probe_fixture_end(void);
+int probe_fixture_run(const char *name, void (*add_tests)(TCase *tcase));

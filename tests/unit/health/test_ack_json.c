@@ -41,7 +41,7 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(an_update_is_a_tap_or_an_answer_or_neither)
+START_TEST(update_is_tap_reply_or_neither)
 {
     struct arena arena;
     struct ack ack;
@@ -64,7 +64,7 @@ START_TEST(an_update_is_a_tap_or_an_answer_or_neither)
 }
 END_TEST
 
-START_TEST(the_data_of_a_button_is_within_the_limit_and_read_again)
+START_TEST(button_data_fits_limit_and_is_read_back)
 {
     struct uuid id;
     struct buf out;
@@ -83,7 +83,7 @@ END_TEST
 int main(void)
 {
     TCase *tests = tcase_create("tap_json");
-    tcase_add_loop_test(tests, an_update_is_a_tap_or_an_answer_or_neither, 0, COUNT(cases));
-    tcase_add_test(tests, the_data_of_a_button_is_within_the_limit_and_read_again);
+    tcase_add_loop_test(tests, update_is_tap_reply_or_neither, 0, COUNT(cases));
+    tcase_add_test(tests, button_data_fits_limit_and_is_read_back);
     return suite_main("tap_json", tests);
 }

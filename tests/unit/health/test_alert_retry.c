@@ -30,7 +30,7 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(an_alert_is_tried_again_as_its_channel_has_failed)
+START_TEST(retry_depends_on_failure)
 {
     const struct channel_result end = {.outcome = cases[_i].outcome,
                                        .took_ms = cases[_i].took_ms,
@@ -45,7 +45,7 @@ START_TEST(an_alert_is_tried_again_as_its_channel_has_failed)
 }
 END_TEST
 
-START_TEST(an_alert_is_tried_for_a_day)
+START_TEST(alert_is_retried_for_a_day)
 {
     const struct channel_result end = {.outcome = CHANNEL_UNREACHABLE};
     int64_t sum_ms = 0;
@@ -64,7 +64,7 @@ END_TEST
 int main(void)
 {
     TCase *tests = tcase_create("alert_pace");
-    tcase_add_loop_test(tests, an_alert_is_tried_again_as_its_channel_has_failed, 0, COUNT(cases));
-    tcase_add_test(tests, an_alert_is_tried_for_a_day);
+    tcase_add_loop_test(tests, retry_depends_on_failure, 0, COUNT(cases));
+    tcase_add_test(tests, alert_is_retried_for_a_day);
     return suite_main("alert_pace", tests);
 }

@@ -65,7 +65,7 @@ static void fits_telegram(const char *html)
     ck_assert_uint_le(telegram_text_length(slice_of(html), TELEGRAM_HTML), TELEGRAM_TEXT_MAX);
 }
 
-START_TEST(an_alert_says_what_since_when_how_bad_what_to_do_and_where_to_look)
+START_TEST(alert_has_problem_time_severity_advice_and_link)
 {
     ck_assert_str_eq(say(alert_subject), "Авария: База данных");
     ck_assert_str_eq(say(alert_plain),
@@ -118,7 +118,7 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(the_text_is_of_the_incident_as_it_is_now)
+START_TEST(text_shows_current_incident)
 {
     story.event = states[_i].event;
     incident.level = states[_i].level;
@@ -138,7 +138,7 @@ START_TEST(the_text_is_of_the_incident_as_it_is_now)
 }
 END_TEST
 
-START_TEST(an_alert_of_prometheus_says_what_its_rule_says)
+START_TEST(prometheus_alert_has_text_of_its_rule)
 {
     story.check = NULL;
     incident.trouble = TROUBLE_RULE;
@@ -161,7 +161,7 @@ START_TEST(an_alert_of_prometheus_says_what_its_rule_says)
 }
 END_TEST
 
-START_TEST(of_a_check_that_is_gone_its_name_is_told)
+START_TEST(removed_check_is_shown_by_name)
 {
     story.check = NULL;
     ck_assert_str_eq(say(alert_subject), "Авария: postgres");
@@ -170,7 +170,7 @@ START_TEST(of_a_check_that_is_gone_its_name_is_told)
 }
 END_TEST
 
-START_TEST(texts_of_others_are_escaped_cut_and_kept_on_one_line)
+START_TEST(foreign_texts_are_escaped_cut_and_on_one_line)
 {
     check.title[0] = "<b>\"A&B\"</i>\r\nBcc: x@y\x01 " LONG_512;
     strcpy(incident.detail, "<script> \xff\n next");
@@ -185,7 +185,7 @@ START_TEST(texts_of_others_are_escaped_cut_and_kept_on_one_line)
 }
 END_TEST
 
-START_TEST(bytes_that_are_no_text_take_no_more_room)
+START_TEST(invalid_bytes_stay_within_the_limit)
 {
     static char broken[2 * ALERT_PIECE_MAX];
 
@@ -195,7 +195,7 @@ START_TEST(bytes_that_are_no_text_take_no_more_room)
 }
 END_TEST
 
-START_TEST(the_longest_text_fits_a_message)
+START_TEST(longest_text_fits_a_message)
 {
     static char quotes[2 * ALERT_PIECE_MAX];
 
@@ -230,7 +230,7 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(a_line_fits_two_segments)
+START_TEST(line_fits_two_segments)
 {
     story.event = lines[_i].event;
     check.title[0] = lines[_i].title;
@@ -255,7 +255,7 @@ static const char *say_note(void (*how)(const struct alert_note *note, struct bu
     return room;
 }
 
-START_TEST(a_note_is_escaped)
+START_TEST(note_is_escaped)
 {
     ck_assert_str_eq(say_note(note_html, "Отчёт <1>", "a & b\n<i>c</i>"),
                      "<b>Отчёт &lt;1&gt;</b>\na &amp; b\n&lt;i&gt;c&lt;/i&gt;");
@@ -263,7 +263,7 @@ START_TEST(a_note_is_escaped)
 }
 END_TEST
 
-START_TEST(a_note_is_a_line_too)
+START_TEST(note_has_a_one_line_form)
 {
     ck_assert_str_eq(say_note(note_line, "Проверка связи", "раз\nдва\n"),
                      "Проверка связи: раз два ");
@@ -273,7 +273,7 @@ START_TEST(a_note_is_a_line_too)
 }
 END_TEST
 
-START_TEST(an_id_is_the_same_on_each_try)
+START_TEST(id_is_the_same_in_each_attempt)
 {
     char id[NOTE_ID_MAX + 1];
 
@@ -284,7 +284,7 @@ START_TEST(an_id_is_the_same_on_each_try)
 }
 END_TEST
 
-START_TEST(the_longest_note_fits_a_message)
+START_TEST(longest_note_fits_a_message)
 {
     static char text[8 * 1024];
 
@@ -301,17 +301,17 @@ int main(void)
 {
     TCase *tests = tcase_create("alert_text");
     tcase_add_checked_fixture(tests, begin, NULL);
-    tcase_add_test(tests, an_alert_says_what_since_when_how_bad_what_to_do_and_where_to_look);
-    tcase_add_loop_test(tests, the_text_is_of_the_incident_as_it_is_now, 0, COUNT(states));
-    tcase_add_test(tests, an_alert_of_prometheus_says_what_its_rule_says);
-    tcase_add_test(tests, of_a_check_that_is_gone_its_name_is_told);
-    tcase_add_test(tests, texts_of_others_are_escaped_cut_and_kept_on_one_line);
-    tcase_add_test(tests, bytes_that_are_no_text_take_no_more_room);
-    tcase_add_test(tests, the_longest_text_fits_a_message);
-    tcase_add_loop_test(tests, a_line_fits_two_segments, 0, COUNT(lines));
-    tcase_add_test(tests, a_note_is_a_line_too);
-    tcase_add_test(tests, an_id_is_the_same_on_each_try);
-    tcase_add_test(tests, a_note_is_escaped);
-    tcase_add_test(tests, the_longest_note_fits_a_message);
+    tcase_add_test(tests, alert_has_problem_time_severity_advice_and_link);
+    tcase_add_loop_test(tests, text_shows_current_incident, 0, COUNT(states));
+    tcase_add_test(tests, prometheus_alert_has_text_of_its_rule);
+    tcase_add_test(tests, removed_check_is_shown_by_name);
+    tcase_add_test(tests, foreign_texts_are_escaped_cut_and_on_one_line);
+    tcase_add_test(tests, invalid_bytes_stay_within_the_limit);
+    tcase_add_test(tests, longest_text_fits_a_message);
+    tcase_add_loop_test(tests, line_fits_two_segments, 0, COUNT(lines));
+    tcase_add_test(tests, note_has_a_one_line_form);
+    tcase_add_test(tests, id_is_the_same_in_each_attempt);
+    tcase_add_test(tests, note_is_escaped);
+    tcase_add_test(tests, longest_note_fits_a_message);
     return suite_main("alert_text", tests);
 }

@@ -41,7 +41,7 @@ static const struct {
     {"no name",               "{a=\"b\"} 1\n 1\n",                                  0, "",   NULL,                0     },
 };
 
-START_TEST(samples_are_read_and_what_is_none_is_skipped)
+START_TEST(samples_are_read_and_other_lines_skipped)
 {
     struct slice rest = slice_of(texts[_i].text);
     struct exposition_sample sample = {.value = 0};
@@ -58,7 +58,7 @@ START_TEST(samples_are_read_and_what_is_none_is_skipped)
 }
 END_TEST
 
-START_TEST(a_label_is_found_by_its_name)
+START_TEST(label_is_found_by_name)
 {
     const struct slice labels = SLICE("a=\"x,b=\\\"y\\\"\", b = \"\" ,code=\"500\"");
     ck_assert(slice_is(exposition_label(labels, "a"), "x,b=\\\"y\\\""));
@@ -79,7 +79,7 @@ static void look(struct counter_rate *growth, int second, double all, double par
     counter_rate_add(growth, second * NS_PER_S, 60 * NS_PER_S, all, part, &grown_all, &grown_part);
 }
 
-START_TEST(growth_is_that_of_the_last_span)
+START_TEST(rate_covers_the_last_span)
 {
     struct counter_rate growth = {.count = 0};
     for (int second = 0; second <= 600; second += 5) {
@@ -92,7 +92,7 @@ START_TEST(growth_is_that_of_the_last_span)
 }
 END_TEST
 
-START_TEST(looks_that_are_rare_tell_the_growth_since_the_last)
+START_TEST(rare_samples_give_increase_since_the_last)
 {
     struct counter_rate growth = {.count = 0};
     look(&growth, 0, 100, 10);
@@ -104,7 +104,7 @@ START_TEST(looks_that_are_rare_tell_the_growth_since_the_last)
 }
 END_TEST
 
-START_TEST(many_looks_within_a_span_need_no_more_room)
+START_TEST(frequent_samples_need_no_more_memory)
 {
     struct counter_rate growth = {.count = 0};
     for (int i = 0; i < 100000; i++) {
@@ -116,7 +116,7 @@ START_TEST(many_looks_within_a_span_need_no_more_room)
 }
 END_TEST
 
-START_TEST(counters_that_went_down_begin_anew)
+START_TEST(decreased_counters_restart_the_rate)
 {
     struct counter_rate growth = {.count = 0};
     look(&growth, 0, 100, 10);
@@ -134,12 +134,12 @@ int main(void)
 {
     Suite *suite = suite_create("health/probes: numbers");
     TCase *tcase = tcase_create("all");
-    tcase_add_loop_test(tcase, samples_are_read_and_what_is_none_is_skipped, 0, ROWS(texts));
-    tcase_add_test(tcase, a_label_is_found_by_its_name);
-    tcase_add_test(tcase, growth_is_that_of_the_last_span);
-    tcase_add_test(tcase, looks_that_are_rare_tell_the_growth_since_the_last);
-    tcase_add_test(tcase, many_looks_within_a_span_need_no_more_room);
-    tcase_add_test(tcase, counters_that_went_down_begin_anew);
+    tcase_add_loop_test(tcase, samples_are_read_and_other_lines_skipped, 0, ROWS(texts));
+    tcase_add_test(tcase, label_is_found_by_name);
+    tcase_add_test(tcase, rate_covers_the_last_span);
+    tcase_add_test(tcase, rare_samples_give_increase_since_the_last);
+    tcase_add_test(tcase, frequent_samples_need_no_more_memory);
+    tcase_add_test(tcase, decreased_counters_restart_the_rate);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

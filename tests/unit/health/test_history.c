@@ -7,37 +7,38 @@
 
 #define T0 (INT64_C(20000) * HISTORY_DAY_US) /* a midnight of UTC */
 
-static void write_all(struct stand *stand, void *data)
+static void write_all(struct history_fixture *fixture, void *data)
 {
-    FINE(history_write(stand->history, &fault));
+    FINE(history_write(fixture->history, &fault));
 }
 
-static void sample_every(struct stand *stand, int64_t from_us, int count, enum verdict verdict)
+static void sample_every(struct history_fixture *fixture, int64_t from_us, int count,
+                         enum verdict verdict)
 {
     for (int i = 0; i < count; i++)
-        for (size_t check = 0; check < stand->plan.count; check++)
-            history_add_sample(stand->history, check, verdict, from_us + i * 10 * US_PER_S,
+        for (size_t check = 0; check < fixture->plan.count; check++)
+            history_add_sample(fixture->history, check, verdict, from_us + i * 10 * US_PER_S,
                                (int64_t)(check + 1) * 1000);
 }
 
-static void read_past(struct stand *stand, void *data)
+static void read_trends(struct history_fixture *fixture, void *data)
 {
-    FINE(history_trends(stand->history, now_wall_us(), data, &fault));
+    FINE(history_trends(fixture->history, now_wall_us(), data, &fault));
 }
 
 START_TEST(uptime_is_a_share_of_known_time)
 {
-    struct stand stand;
+    struct history_fixture fixture;
     struct trend trends[2];
 
     now_freeze(T0 + HISTORY_HOUR_US, 0);
-    stand_open(&stand, 2, 10000);
-    sample_every(&stand, T0, 60, VERDICT_GREEN);
-    sample_every(&stand, T0 + 10 * HISTORY_MINUTE_US, 15, VERDICT_RED);
-    sample_every(&stand, T0 + 20 * HISTORY_MINUTE_US, 25, VERDICT_YELLOW);
-    sample_every(&stand, T0 + 30 * HISTORY_MINUTE_US, 50, VERDICT_UNKNOWN);
-    stand_run(&stand, write_all, NULL);
-    stand_run(&stand, read_past, trends);
+    history_fixture_open(&fixture, 2, 10000);
+    sample_every(&fixture, T0, 60, VERDICT_GREEN);
+    sample_every(&fixture, T0 + 10 * HISTORY_MINUTE_US, 15, VERDICT_RED);
+    sample_every(&fixture, T0 + 20 * HISTORY_MINUTE_US, 25, VERDICT_YELLOW);
+    sample_every(&fixture, T0 + 30 * HISTORY_MINUTE_US, 50, VERDICT_UNKNOWN);
+    history_fixture_run(&fixture, write_all, NULL);
+    history_fixture_run(&fixture, read_trends, trends);
     for (size_t i = 0; i < 2; i++) {
         ck_assert_double_eq_tol((double)trends[i].day, 0.85, 1e-6);
         ck_assert_double_eq_tol((double)trends[i].week, 0.85, 1e-6);
@@ -52,7 +53,7 @@ START_TEST(uptime_is_a_share_of_known_time)
         ck_assert_double_eq_tol((double)trends[i].latency_ms[TREND_POINTS - 61], (double)(i + 1),
                                 1e-6);
     }
-    stand_close(&stand);
+    history_fixture_close(&fixture);
     now_thaw();
 }
 END_TEST
@@ -70,53 +71,53 @@ static const struct {
     {"before",                AT(50, 5),  AT(48, 0) },
 };
 
-START_TEST(a_share_says_since_when_it_counts)
+START_TEST(share_has_start_of_known_time)
 {
-    struct stand stand;
+    struct history_fixture fixture;
     struct trend trend;
 
     now_freeze(begins[_i].sample_us + 10 * US_PER_S, 0);
-    stand_open(&stand, 1, 10000);
-    stand_run(&stand, read_past, &trend);
+    history_fixture_open(&fixture, 1, 10000);
+    history_fixture_run(&fixture, read_trends, &trend);
     ck_assert_int_eq(trend.since_us, 0);
-    sample_every(&stand, begins[_i].sample_us, 1, VERDICT_GREEN);
-    stand_run(&stand, write_all, NULL);
+    sample_every(&fixture, begins[_i].sample_us, 1, VERDICT_GREEN);
+    history_fixture_run(&fixture, write_all, NULL);
     now_advance_us(AT(100, 0) - now_wall_us());
-    sample_every(&stand, AT(100, 0) - 10 * US_PER_S, 1, VERDICT_GREEN);
-    stand_run(&stand, write_all, NULL);
-    stand_run(&stand, read_past, &trend);
+    sample_every(&fixture, AT(100, 0) - 10 * US_PER_S, 1, VERDICT_GREEN);
+    history_fixture_run(&fixture, write_all, NULL);
+    history_fixture_run(&fixture, read_trends, &trend);
     ck_assert_msg(trend.since_us == begins[_i].since_us, "%s: %lld", begins[_i].why,
                   (long long)(trend.since_us - begins[_i].since_us));
     ck_assert_double_eq((double)trend.year, 1);
-    stand_close(&stand);
+    history_fixture_close(&fixture);
     now_thaw();
 }
 END_TEST
 
-START_TEST(samples_are_there_after_a_restart_and_a_check_that_comes_back_finds_its_own)
+START_TEST(samples_survive_restart_and_removal_of_their_check)
 {
-    struct stand stand;
+    struct history_fixture fixture;
     struct trend trends[3];
 
     now_freeze(T0 + HISTORY_HOUR_US, 0);
-    stand_open(&stand, 3, 10000);
-    history_add_sample(stand.history, 2, VERDICT_GREEN, T0, 5000);
-    history_add_sample(stand.history, 1, VERDICT_RED, T0, 5000);
+    history_fixture_open(&fixture, 3, 10000);
+    history_add_sample(fixture.history, 2, VERDICT_GREEN, T0, 5000);
+    history_add_sample(fixture.history, 1, VERDICT_RED, T0, 5000);
     /* check-001 is gone, check-002 moves. */
-    struct check second = stand.checks[1];
-    stand.checks[1] = stand.checks[2];
-    stand.plan.count = 2;
-    stand_restart(&stand);
-    stand_run(&stand, read_past, trends);
+    struct check second = fixture.checks[1];
+    fixture.checks[1] = fixture.checks[2];
+    fixture.plan.count = 2;
+    history_fixture_restart(&fixture);
+    history_fixture_run(&fixture, read_trends, trends);
     ck_assert(isnan(trends[0].day));
     ck_assert_double_eq((double)trends[1].day, 1);
-    stand.checks[2] = second;
-    stand.plan.count = 3;
-    stand_restart(&stand);
-    stand_run(&stand, read_past, trends);
+    fixture.checks[2] = second;
+    fixture.plan.count = 3;
+    history_fixture_restart(&fixture);
+    history_fixture_run(&fixture, read_trends, trends);
     ck_assert_double_eq((double)trends[1].day, 1);
     ck_assert_double_eq((double)trends[2].day, 0);
-    stand_close(&stand);
+    history_fixture_close(&fixture);
     now_thaw();
 }
 END_TEST
@@ -127,12 +128,12 @@ struct asked {
     struct trend_point points[TREND_HISTORY_MAX];
 };
 
-static void read_points(struct stand *stand, void *data)
+static void read_points(struct history_fixture *fixture, void *data)
 {
     struct asked *asked = data;
 
     asked->count = TREND_HISTORY_MAX;
-    FINE(history_points(stand->history, 0, asked->from_us, asked->to_us, asked->points,
+    FINE(history_points(fixture->history, 0, asked->from_us, asked->to_us, asked->points,
                         &asked->count, &fault));
 }
 
@@ -149,19 +150,19 @@ static const struct {
     {"days",           61 * HISTORY_DAY_US,     1,   HISTORY_DAY_US   },
 };
 
-START_TEST(points_are_as_fine_as_the_span_allows)
+START_TEST(points_have_the_resolution_of_the_span)
 {
-    struct stand stand;
+    struct history_fixture fixture;
     struct asked asked = {0};
 
     now_freeze(T0 + 2 * HISTORY_HOUR_US, 0);
-    stand_open(&stand, 1, 10000);
-    sample_every(&stand, T0, 719, VERDICT_GREEN);
-    history_add_sample(stand.history, 0, VERDICT_RED, T0 + 719 * 10 * US_PER_S, 3000);
-    stand_run(&stand, write_all, NULL);
+    history_fixture_open(&fixture, 1, 10000);
+    sample_every(&fixture, T0, 719, VERDICT_GREEN);
+    history_add_sample(fixture.history, 0, VERDICT_RED, T0 + 719 * 10 * US_PER_S, 3000);
+    history_fixture_run(&fixture, write_all, NULL);
     asked.to_us = T0 + 2 * HISTORY_HOUR_US - 1;
     asked.from_us = asked.to_us - spans[_i].span_us;
-    stand_run(&stand, read_points, &asked);
+    history_fixture_run(&fixture, read_points, &asked);
     ck_assert_uint_eq(asked.count, spans[_i].count);
     ck_assert_int_eq(asked.points[0].at_us, T0);
     if (asked.count > 1)
@@ -171,58 +172,59 @@ START_TEST(points_are_as_fine_as_the_span_allows)
         ck_assert_int_eq(asked.points[0].worst, VERDICT_GREEN);
         ck_assert_double_eq_tol((double)asked.points[0].latency_ms, 1, 1e-6);
     }
-    stand_close(&stand);
+    history_fixture_close(&fixture);
     now_thaw();
 }
 END_TEST
 
-START_TEST(the_newest_points_are_given_where_there_is_no_room_for_all)
+START_TEST(newest_points_are_returned_if_there_are_too_many)
 {
-    struct stand stand;
+    struct history_fixture fixture;
     struct asked asked = {0};
 
     now_freeze(T0 + HISTORY_HOUR_US, 0);
-    stand_open(&stand, 1, 200);
+    history_fixture_open(&fixture, 1, 200);
     for (int i = 0; i < 2000; i++)
-        history_add_sample(stand.history, 0, VERDICT_GREEN, T0 + i * 200 * US_PER_MS, 1000);
-    stand_run(&stand, write_all, NULL);
+        history_add_sample(fixture.history, 0, VERDICT_GREEN, T0 + i * 200 * US_PER_MS, 1000);
+    history_fixture_run(&fixture, write_all, NULL);
     asked.from_us = T0;
     asked.to_us = T0 + HISTORY_HOUR_US;
-    stand_run(&stand, read_points, &asked);
+    history_fixture_run(&fixture, read_points, &asked);
     ck_assert_uint_eq(asked.count, TREND_HISTORY_MAX);
     ck_assert_int_eq(asked.points[TREND_HISTORY_MAX - 1].at_us, T0 + 1999 * 200 * US_PER_MS);
-    stand_close(&stand);
+    history_fixture_close(&fixture);
     now_thaw();
 }
 END_TEST
 
-START_TEST(what_is_too_old_is_deleted_in_pieces_and_days_stay)
+START_TEST(expired_rows_are_deleted_in_batches_and_days_stay)
 {
-    struct stand stand;
+    struct history_fixture fixture;
 
     now_freeze(T0, 0);
-    stand_open(&stand, 4, 10000);
+    history_fixture_open(&fixture, 4, 10000);
     for (int hour = 0; hour < 3; hour++) {
-        sample_every(&stand, T0 + hour * HISTORY_HOUR_US, 360, VERDICT_GREEN);
-        stand_run(&stand, write_all, NULL);
+        sample_every(&fixture, T0 + hour * HISTORY_HOUR_US, 360, VERDICT_GREEN);
+        history_fixture_run(&fixture, write_all, NULL);
     }
-    ck_assert_int_eq(stand_ask(&stand, "SELECT count(*) FROM sample"), 4 * 1080);
+    ck_assert_int_eq(history_fixture_query(&fixture, "SELECT count(*) FROM sample"), 4 * 1080);
     now_advance_us(HISTORY_RAW_US + 4 * HISTORY_HOUR_US);
-    stand_run(&stand, write_all, NULL);
-    ck_assert_int_eq(stand_ask(&stand, "SELECT count(*) FROM sample"), 4 * 1080 - 2000);
-    stand_run(&stand, write_all, NULL);
-    stand_run(&stand, write_all, NULL);
-    ck_assert_int_eq(stand_ask(&stand, "SELECT count(*) FROM sample"), 0);
-    ck_assert_int_eq(stand_ask(&stand, "SELECT count(*) FROM minute"), 4 * 180);
+    history_fixture_run(&fixture, write_all, NULL);
+    ck_assert_int_eq(history_fixture_query(&fixture, "SELECT count(*) FROM sample"),
+                     4 * 1080 - 2000);
+    history_fixture_run(&fixture, write_all, NULL);
+    history_fixture_run(&fixture, write_all, NULL);
+    ck_assert_int_eq(history_fixture_query(&fixture, "SELECT count(*) FROM sample"), 0);
+    ck_assert_int_eq(history_fixture_query(&fixture, "SELECT count(*) FROM minute"), 4 * 180);
     now_advance_us(HISTORY_MINUTES_US);
-    stand_run(&stand, write_all, NULL);
-    ck_assert_int_eq(stand_ask(&stand, "SELECT count(*) FROM minute"), 0);
-    ck_assert_int_eq(stand_ask(&stand, "SELECT count(*) FROM hour"), 4 * 3);
+    history_fixture_run(&fixture, write_all, NULL);
+    ck_assert_int_eq(history_fixture_query(&fixture, "SELECT count(*) FROM minute"), 0);
+    ck_assert_int_eq(history_fixture_query(&fixture, "SELECT count(*) FROM hour"), 4 * 3);
     now_advance_us(HISTORY_HOURS_US);
-    stand_run(&stand, write_all, NULL);
-    ck_assert_int_eq(stand_ask(&stand, "SELECT count(*) FROM hour"), 0);
-    ck_assert_int_eq(stand_ask(&stand, "SELECT sum(count) FROM day"), 4 * 1080);
-    stand_close(&stand);
+    history_fixture_run(&fixture, write_all, NULL);
+    ck_assert_int_eq(history_fixture_query(&fixture, "SELECT count(*) FROM hour"), 0);
+    ck_assert_int_eq(history_fixture_query(&fixture, "SELECT sum(count) FROM day"), 4 * 1080);
+    history_fixture_close(&fixture);
     now_thaw();
 }
 END_TEST
@@ -231,29 +233,29 @@ static bool in_time;
 
 static void write_for_one_ms(void *data)
 {
-    struct stand *stand = data;
+    struct history_fixture *fixture = data;
     struct fault fault;
 
-    in_time = history_write(stand->history, &fault);
+    in_time = history_write(fixture->history, &fault);
     if (!in_time)
         ck_assert_str_eq(fault.code, "deadline_exceeded");
-    loop_stop(stand->loop);
+    loop_stop(fixture->loop);
 }
 
-START_TEST(a_write_that_outlives_its_fiber_counts_once)
+START_TEST(write_that_outlives_its_fiber_counts_once)
 {
-    struct stand stand;
+    struct history_fixture fixture;
 
-    stand_open(&stand, 4, 10000);
-    sample_every(&stand, now_wall_us() - 3 * HISTORY_HOUR_US, 1000, VERDICT_GREEN);
-    FINE(fiber_start(stand.loop, write_for_one_ms, &stand, loop_now_ns(stand.loop) + NS_PER_MS,
-                     "test", &fault));
-    loop_run(stand.loop);
+    history_fixture_open(&fixture, 4, 10000);
+    sample_every(&fixture, now_wall_us() - 3 * HISTORY_HOUR_US, 1000, VERDICT_GREEN);
+    FINE(fiber_start(fixture.loop, write_for_one_ms, &fixture,
+                     loop_now_ns(fixture.loop) + NS_PER_MS, "test", &fault));
+    loop_run(fixture.loop);
     ck_assert(!in_time); /* the thread adds 4,000 samples */
-    stand_restart(&stand);
-    ck_assert_int_eq(stand_ask(&stand, "SELECT count(*) FROM sample"), 4000);
-    ck_assert_int_eq(stand_ask(&stand, "SELECT sum(count) FROM day"), 4000);
-    stand_close(&stand);
+    history_fixture_restart(&fixture);
+    ck_assert_int_eq(history_fixture_query(&fixture, "SELECT count(*) FROM sample"), 4000);
+    ck_assert_int_eq(history_fixture_query(&fixture, "SELECT sum(count) FROM day"), 4000);
+    history_fixture_close(&fixture);
 }
 END_TEST
 
@@ -262,9 +264,9 @@ static void read_key(void *data, const struct api_key_kept *key)
     *(struct api_key_kept *)data = *key;
 }
 
-START_TEST(hashes_of_keys_outlive_the_process_for_a_day)
+START_TEST(key_hashes_survive_restart_for_a_day)
 {
-    struct stand stand;
+    struct history_fixture fixture;
     struct api_key_kept key = {
         .hash = {1, 2},
         .id = uuid_make(),
@@ -278,10 +280,10 @@ START_TEST(hashes_of_keys_outlive_the_process_for_a_day)
     struct api_key_kept read = {0};
 
     now_freeze(T0, 0);
-    stand_open(&stand, 1, 10000);
-    history_cache_key(stand.history, &key);
-    stand_restart(&stand);
-    history_cached_keys(stand.history, read_key, &read);
+    history_fixture_open(&fixture, 1, 10000);
+    history_cache_key(fixture.history, &key);
+    history_fixture_restart(&fixture);
+    history_cached_keys(fixture.history, read_key, &read);
     ck_assert_mem_eq(read.hash, key.hash, sizeof(key.hash));
     ck_assert(uuid_equal(&read.id, &key.id));
     ck_assert(uuid_equal(&read.tenant_id, &key.tenant_id));
@@ -292,18 +294,18 @@ START_TEST(hashes_of_keys_outlive_the_process_for_a_day)
     ck_assert_int_eq(read.expires_us, INT64_MIN);
     ck_assert_int_eq(read.checked_us, T0);
     key.checked_us = 0; /* revoked */
-    history_cache_key(stand.history, &key);
-    stand_run(&stand, write_all, NULL);
-    ck_assert_int_eq(stand_ask(&stand, "SELECT count(*) FROM api_key"), 0);
+    history_cache_key(fixture.history, &key);
+    history_fixture_run(&fixture, write_all, NULL);
+    ck_assert_int_eq(history_fixture_query(&fixture, "SELECT count(*) FROM api_key"), 0);
     key.checked_us = T0;
-    history_cache_key(stand.history, &key);
+    history_cache_key(fixture.history, &key);
     now_advance_us(HISTORY_DAY_US);
-    stand_run(&stand, write_all, NULL);
-    ck_assert_int_eq(stand_ask(&stand, "SELECT count(*) FROM api_key"), 1);
+    history_fixture_run(&fixture, write_all, NULL);
+    ck_assert_int_eq(history_fixture_query(&fixture, "SELECT count(*) FROM api_key"), 1);
     now_advance_us(1);
-    stand_run(&stand, write_all, NULL);
-    ck_assert_int_eq(stand_ask(&stand, "SELECT count(*) FROM api_key"), 0);
-    stand_close(&stand);
+    history_fixture_run(&fixture, write_all, NULL);
+    ck_assert_int_eq(history_fixture_query(&fixture, "SELECT count(*) FROM api_key"), 0);
+    history_fixture_close(&fixture);
     now_thaw();
 }
 END_TEST
@@ -314,15 +316,14 @@ int main(void)
 
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, uptime_is_a_share_of_known_time);
-    tcase_add_loop_test(tests, a_share_says_since_when_it_counts, 0,
+    tcase_add_loop_test(tests, share_has_start_of_known_time, 0,
                         sizeof(begins) / sizeof(begins[0]));
-    tcase_add_test(tests,
-                   samples_are_there_after_a_restart_and_a_check_that_comes_back_finds_its_own);
-    tcase_add_loop_test(tests, points_are_as_fine_as_the_span_allows, 0,
+    tcase_add_test(tests, samples_survive_restart_and_removal_of_their_check);
+    tcase_add_loop_test(tests, points_have_the_resolution_of_the_span, 0,
                         sizeof(spans) / sizeof(spans[0]));
-    tcase_add_test(tests, the_newest_points_are_given_where_there_is_no_room_for_all);
-    tcase_add_test(tests, what_is_too_old_is_deleted_in_pieces_and_days_stay);
-    tcase_add_test(tests, a_write_that_outlives_its_fiber_counts_once);
-    tcase_add_test(tests, hashes_of_keys_outlive_the_process_for_a_day);
-    return stand_main("history", tests);
+    tcase_add_test(tests, newest_points_are_returned_if_there_are_too_many);
+    tcase_add_test(tests, expired_rows_are_deleted_in_batches_and_days_stay);
+    tcase_add_test(tests, write_that_outlives_its_fiber_counts_once);
+    tcase_add_test(tests, key_hashes_survive_restart_for_a_day);
+    return history_fixture_main("history", tests);
 }

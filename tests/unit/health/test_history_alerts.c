@@ -8,147 +8,149 @@
 #include "history_steps.h"
 #include "support/child.h"
 
-static void quick(struct stand *stand, void *data)
+static void quick(struct history_fixture *fixture, void *data)
 {
-    struct script *script = data;
+    struct history_steps *steps = data;
 
-    script_begin(stand, script, 0, BOTH);
-    script_due(stand, script);
-    ck_assert_uint_eq(script->count, 2);
+    steps_begin(fixture, steps, 0, BOTH);
+    steps_due(fixture, steps);
+    ck_assert_uint_eq(steps->count, 2);
     /* Telegram was told, the e-mail was not. */
-    FINE(history_alert_sent(stand->history, &script->alerts[0], 9, &fault));
-    FINE(history_alert_postpone(stand->history, script->alerts[1].id, US_PER_S, &fault));
-    script_due(stand, script);
-    ck_assert_uint_eq(script->count, 0);
-    script->incident.level = LEVEL_RED;
-    FINE(history_incident_worsen(stand->history, &script->incident, EMAIL, &fault));
-    script_due(stand, script);
-    ck_assert_uint_eq(script->count, 0); /* it waits for the first of its channel */
+    FINE(history_alert_sent(fixture->history, &steps->alerts[0], 9, &fault));
+    FINE(history_alert_postpone(fixture->history, steps->alerts[1].id, US_PER_S, &fault));
+    steps_due(fixture, steps);
+    ck_assert_uint_eq(steps->count, 0);
+    steps->incident.level = LEVEL_RED;
+    FINE(history_incident_worsen(fixture->history, &steps->incident, EMAIL, &fault));
+    steps_due(fixture, steps);
+    ck_assert_uint_eq(steps->count, 0); /* it waits for the first of its channel */
     now_advance_us(2 * US_PER_S);
-    script_due(stand, script);
-    ck_assert_uint_eq(script->count, 1);
-    ck_assert_int_eq(script->alerts[0].event, ALERT_FIRED);
-    ck_assert_int_eq(script->alerts[0].tries, 1);
-    script_end(stand, script);
-    script_tell_all(stand, script);
-    ck_assert_uint_eq(script->count, 1);
-    ck_assert_int_eq(script->alerts[0].channel, ALERT_TELEGRAM);
-    ck_assert_int_eq(script->alerts[0].event, ALERT_RECOVERED);
-    script_due(stand, script);
-    ck_assert_uint_eq(script->count, 0);
+    steps_due(fixture, steps);
+    ck_assert_uint_eq(steps->count, 1);
+    ck_assert_int_eq(steps->alerts[0].event, ALERT_FIRED);
+    ck_assert_int_eq(steps->alerts[0].tries, 1);
+    steps_end(fixture, steps);
+    steps_send_all(fixture, steps);
+    ck_assert_uint_eq(steps->count, 1);
+    ck_assert_int_eq(steps->alerts[0].channel, ALERT_TELEGRAM);
+    ck_assert_int_eq(steps->alerts[0].event, ALERT_RECOVERED);
+    steps_due(fixture, steps);
+    ck_assert_uint_eq(steps->count, 0);
 }
 
-START_TEST(what_was_over_before_it_was_told_is_not_told)
+START_TEST(incident_that_ended_unsent_is_not_sent)
 {
-    script_play(1, quick);
+    steps_play(1, quick);
 }
 END_TEST
 
-static void in_flight(struct stand *stand, void *data)
+static void in_flight(struct history_fixture *fixture, void *data)
 {
-    struct script *script = data;
+    struct history_steps *steps = data;
     struct alert told;
 
-    script_begin(stand, script, 0, TELEGRAM);
-    script_due(stand, script);
-    told = script->alerts[0];
-    script_end(stand, script);
-    script_due(stand, script);
-    ck_assert_uint_eq(script->count, 0);
-    FINE(history_alert_sent(stand->history, &told, 5, &fault));
-    script_due(stand, script);
-    ck_assert_uint_eq(script->count, 1);
-    ck_assert_int_eq(script->alerts[0].event, ALERT_RECOVERED);
+    steps_begin(fixture, steps, 0, TELEGRAM);
+    steps_due(fixture, steps);
+    told = steps->alerts[0];
+    steps_end(fixture, steps);
+    steps_due(fixture, steps);
+    ck_assert_uint_eq(steps->count, 0);
+    FINE(history_alert_sent(fixture->history, &told, 5, &fault));
+    steps_due(fixture, steps);
+    ck_assert_uint_eq(steps->count, 1);
+    ck_assert_int_eq(steps->alerts[0].event, ALERT_RECOVERED);
 }
 
-START_TEST(an_incident_that_ends_while_it_is_told_has_a_recovery)
+START_TEST(incident_that_ends_during_sending_has_a_recovery)
 {
-    script_play(1, in_flight);
+    steps_play(1, in_flight);
 }
 END_TEST
 
-static void elsewhere(struct stand *stand, void *data)
+static void elsewhere(struct history_fixture *fixture, void *data)
 {
-    struct script *script = data;
+    struct history_steps *steps = data;
 
-    script_begin(stand, script, 0, TELEGRAM);
-    script_due(stand, script);
-    FINE(history_alert_copy(stand->history, script->alerts[0].id, ALERT_EMAIL, &fault));
-    FINE(history_alert_copy(stand->history, script->alerts[0].id, ALERT_EMAIL, &fault));
-    script_tell_all(stand, script);
-    ck_assert_uint_eq(script->count, 2);
-    script_end(stand, script);
-    script_tell_all(stand, script);
-    ck_assert_uint_eq(script->count, 2);
-    script_begin(stand, script, 0, TELEGRAM);
+    steps_begin(fixture, steps, 0, TELEGRAM);
+    steps_due(fixture, steps);
+    FINE(history_alert_copy(fixture->history, steps->alerts[0].id, ALERT_EMAIL, &fault));
+    FINE(history_alert_copy(fixture->history, steps->alerts[0].id, ALERT_EMAIL, &fault));
+    steps_send_all(fixture, steps);
+    ck_assert_uint_eq(steps->count, 2);
+    steps_end(fixture, steps);
+    steps_send_all(fixture, steps);
+    ck_assert_uint_eq(steps->count, 2);
+    steps_begin(fixture, steps, 0, TELEGRAM);
     now_advance_us(HISTORY_DAY_US + US_PER_S);
-    script_due(stand, script);
-    ck_assert_uint_eq(script->count, 0);
-    script_end(stand, script);
-    script_due(stand, script);
-    ck_assert_uint_eq(script->count, 0);
+    steps_due(fixture, steps);
+    ck_assert_uint_eq(steps->count, 0);
+    steps_end(fixture, steps);
+    steps_due(fixture, steps);
+    ck_assert_uint_eq(steps->count, 0);
 }
 
-START_TEST(an_alert_goes_to_another_channel_once_and_is_given_up_after_a_day)
+START_TEST(alert_is_copied_once_and_given_up_after_a_day)
 {
-    script_play(1, elsewhere);
+    steps_play(1, elsewhere);
 }
 END_TEST
 
-static void starve(struct stand *stand, void *data)
+static void starve(struct history_fixture *fixture, void *data)
 {
-    struct script *script = data;
+    struct history_steps *steps = data;
 
     for (size_t i = 0; i < 2 * ROOM; i++)
-        script_begin(stand, script, i, TELEGRAM);
-    script_begin(stand, script, 2 * ROOM, EMAIL);
-    script_due_by(stand, script, ALERT_TELEGRAM, false);
-    ck_assert_uint_eq(script->count, ROOM);
-    script_due_by(stand, script, ALERT_EMAIL, false);
-    ck_assert_uint_eq(script->count, 1);
+        steps_begin(fixture, steps, i, TELEGRAM);
+    steps_begin(fixture, steps, 2 * ROOM, EMAIL);
+    steps_due_by(fixture, steps, ALERT_TELEGRAM, false);
+    ck_assert_uint_eq(steps->count, ROOM);
+    steps_due_by(fixture, steps, ALERT_EMAIL, false);
+    ck_assert_uint_eq(steps->count, 1);
 }
 
-START_TEST(what_one_channel_has_not_told_holds_up_no_other)
+START_TEST(unsent_alerts_of_a_channel_delay_no_other)
 {
-    script_play(2 * ROOM + 1, starve);
+    steps_play(2 * ROOM + 1, starve);
 }
 END_TEST
 
-static void give_up(struct stand *stand, void *data)
+static void give_up(struct history_fixture *fixture, void *data)
 {
-    struct script *script = data;
+    struct history_steps *steps = data;
 
-    script_begin(stand, script, 0, BOTH);
-    script_due(stand, script);
-    ck_assert_uint_eq(script->count, 2);
-    FINE(history_alert_give_up(stand->history, script->alerts[0].id, &fault));
-    ck_assert_int_eq(history_alerts_given_up(stand->history), 1);
-    FINE(history_alert_sent(stand->history, &script->alerts[1], 0, &fault));
-    script_due(stand, script);
-    ck_assert_uint_eq(script->count, 0);
-    ck_assert_int_eq(history_alerts_waiting(stand->history), 0);
-    script_end(stand, script);
-    script_tell_all(stand, script);
-    ck_assert_uint_eq(script->count, 1); /* where it was told */
-    ck_assert_int_eq(script->alerts[0].channel, ALERT_EMAIL);
-    script_begin(stand, script, 1, TELEGRAM);
+    steps_begin(fixture, steps, 0, BOTH);
+    steps_due(fixture, steps);
+    ck_assert_uint_eq(steps->count, 2);
+    FINE(history_alert_give_up(fixture->history, steps->alerts[0].id, &fault));
+    ck_assert_int_eq(history_alerts_given_up(fixture->history), 1);
+    FINE(history_alert_sent(fixture->history, &steps->alerts[1], 0, &fault));
+    steps_due(fixture, steps);
+    ck_assert_uint_eq(steps->count, 0);
+    ck_assert_int_eq(history_alerts_waiting(fixture->history), 0);
+    steps_end(fixture, steps);
+    steps_send_all(fixture, steps);
+    ck_assert_uint_eq(steps->count, 1); /* where it was told */
+    ck_assert_int_eq(steps->alerts[0].channel, ALERT_EMAIL);
+    steps_begin(fixture, steps, 1, TELEGRAM);
     now_advance_us(HISTORY_DAY_US + US_PER_S);
-    script_due(stand, script);
-    ck_assert_uint_eq(script->count, 0);
-    ck_assert_int_eq(history_alerts_given_up(stand->history), 2);
+    steps_due(fixture, steps);
+    ck_assert_uint_eq(steps->count, 0);
+    ck_assert_int_eq(history_alerts_given_up(fixture->history), 2);
 }
 
-START_TEST(what_is_given_up_is_not_told)
+START_TEST(given_up_alert_is_not_sent)
 {
-    struct stand stand;
-    struct script script;
+    struct history_fixture fixture;
+    struct history_steps steps;
 
     now_freeze(INT64_C(20000) * HISTORY_DAY_US, 0);
-    stand_open(&stand, 2, 10000);
-    stand_run(&stand, give_up, &script);
-    ck_assert_int_eq(stand_ask(&stand, "SELECT count(*) FROM alert WHERE told_us > 0"), 2);
-    ck_assert_int_eq(stand_ask(&stand, "SELECT count(*) FROM alert WHERE dropped = 2"), 2);
-    stand_close(&stand);
+    history_fixture_open(&fixture, 2, 10000);
+    history_fixture_run(&fixture, give_up, &steps);
+    ck_assert_int_eq(
+        history_fixture_query(&fixture, "SELECT count(*) FROM alert WHERE told_us > 0"), 2);
+    ck_assert_int_eq(
+        history_fixture_query(&fixture, "SELECT count(*) FROM alert WHERE dropped = 2"), 2);
+    history_fixture_close(&fixture);
     now_thaw();
 }
 END_TEST
@@ -159,160 +161,160 @@ static void set_back(int64_t us)
     now_freeze(now_wall_us() - us, now_mono_ns());
 }
 
-static void clock_back(struct stand *stand, void *data)
+static void clock_back(struct history_fixture *fixture, void *data)
 {
-    struct script *script = data;
+    struct history_steps *steps = data;
 
-    script_begin(stand, script, 0, TELEGRAM);
+    steps_begin(fixture, steps, 0, TELEGRAM);
     set_back(5 * HISTORY_HOUR_US);
-    script_due(stand, script);
-    ck_assert_uint_eq(script->count, 1);
-    FINE(history_alert_postpone(stand->history, script->alerts[0].id, 60 * US_PER_S, &fault));
-    script_due(stand, script);
-    ck_assert_uint_eq(script->count, 0);
+    steps_due(fixture, steps);
+    ck_assert_uint_eq(steps->count, 1);
+    FINE(history_alert_postpone(fixture->history, steps->alerts[0].id, 60 * US_PER_S, &fault));
+    steps_due(fixture, steps);
+    ck_assert_uint_eq(steps->count, 0);
     set_back(US_PER_S); /* further than the pause */
-    script_due(stand, script);
-    ck_assert_uint_eq(script->count, 1);
+    steps_due(fixture, steps);
+    ck_assert_uint_eq(steps->count, 1);
     now_advance_us(60 * US_PER_S);
-    script_due(stand, script);
-    ck_assert_uint_eq(script->count, 0);
+    steps_due(fixture, steps);
+    ck_assert_uint_eq(steps->count, 0);
     now_advance_us(US_PER_S);
-    script_due(stand, script);
-    ck_assert_uint_eq(script->count, 1);
+    steps_due(fixture, steps);
+    ck_assert_uint_eq(steps->count, 1);
 }
 
-START_TEST(a_clock_that_is_set_back_keeps_no_alert_waiting)
+START_TEST(clock_set_back_delays_no_alert)
 {
-    script_play(1, clock_back);
+    steps_play(1, clock_back);
 }
 END_TEST
 
-static void be_quiet(struct stand *stand, void *data)
+static void be_quiet(struct history_fixture *fixture, void *data)
 {
-    struct script *script = data;
+    struct history_steps *steps = data;
 
     for (size_t i = 0; i < 3; i++) {
-        script->incident = stand_incident(stand, i, i == 2 ? LEVEL_RED : LEVEL_YELLOW);
-        script->incident.severity = i == 1 ? SEVERITY_CRITICAL : SEVERITY_WARNING;
-        FINE(history_incident_begin(stand->history, &script->incident, TELEGRAM, &fault));
+        steps->incident = history_fixture_incident(fixture, i, i == 2 ? LEVEL_RED : LEVEL_YELLOW);
+        steps->incident.severity = i == 1 ? SEVERITY_CRITICAL : SEVERITY_WARNING;
+        FINE(history_incident_begin(fixture->history, &steps->incident, TELEGRAM, &fault));
     }
-    script_due_by(stand, script, ALERT_TELEGRAM, true);
-    ck_assert_uint_eq(script->count, 1);
-    ck_assert_int_eq(history_alerts_waiting(stand->history), 1);
-    ck_assert_str_eq(script->alerts[0].incident.check, "check-002");
-    FINE(history_alert_sent(stand->history, &script->alerts[0], 0, &fault));
-    script_due_by(stand, script, ALERT_TELEGRAM, true);
-    ck_assert_uint_eq(script->count, 0);
-    ck_assert_int_eq(history_alerts_waiting(stand->history), 0);
-    script_list(stand, script, true);
-    script->incident = script->read[2];
-    ck_assert_str_eq(script->incident.check, "check-000");
-    script_due_by(stand, script, ALERT_TELEGRAM, false);
-    ck_assert_uint_eq(script->count, 2);
+    steps_due_by(fixture, steps, ALERT_TELEGRAM, true);
+    ck_assert_uint_eq(steps->count, 1);
+    ck_assert_int_eq(history_alerts_waiting(fixture->history), 1);
+    ck_assert_str_eq(steps->alerts[0].incident.check, "check-002");
+    FINE(history_alert_sent(fixture->history, &steps->alerts[0], 0, &fault));
+    steps_due_by(fixture, steps, ALERT_TELEGRAM, true);
+    ck_assert_uint_eq(steps->count, 0);
+    ck_assert_int_eq(history_alerts_waiting(fixture->history), 0);
+    steps_list(fixture, steps, true);
+    steps->incident = steps->read[2];
+    ck_assert_str_eq(steps->incident.check, "check-000");
+    steps_due_by(fixture, steps, ALERT_TELEGRAM, false);
+    ck_assert_uint_eq(steps->count, 2);
 }
 
-static void be_quiet_until_red(struct stand *stand, void *data)
+static void be_quiet_until_red(struct history_fixture *fixture, void *data)
 {
-    struct script *script = data;
+    struct history_steps *steps = data;
 
-    be_quiet(stand, script);
-    script->incident.level = LEVEL_RED;
-    FINE(history_incident_worsen(stand->history, &script->incident, TELEGRAM, &fault));
-    script_due_by(stand, script, ALERT_TELEGRAM, true);
-    ck_assert_uint_eq(script->count, 1);
-    ck_assert_int_eq(script->alerts[0].incident.level, LEVEL_RED);
-    script_tell_all(stand, script);
-    script_due_by(stand, script, ALERT_TELEGRAM, false);
-    ck_assert_uint_eq(script->count, 0); /* red it was told to be already */
+    be_quiet(fixture, steps);
+    steps->incident.level = LEVEL_RED;
+    FINE(history_incident_worsen(fixture->history, &steps->incident, TELEGRAM, &fault));
+    steps_due_by(fixture, steps, ALERT_TELEGRAM, true);
+    ck_assert_uint_eq(steps->count, 1);
+    ck_assert_int_eq(steps->alerts[0].incident.level, LEVEL_RED);
+    steps_send_all(fixture, steps);
+    steps_due_by(fixture, steps, ALERT_TELEGRAM, false);
+    ck_assert_uint_eq(steps->count, 0); /* red it was told to be already */
 }
 
-static void be_red_while_told(struct stand *stand, void *data)
+static void become_red_while_sending(struct history_fixture *fixture, void *data)
 {
-    struct script *script = data;
+    struct history_steps *steps = data;
 
-    be_quiet(stand, script);
-    script->incident.level = LEVEL_RED;
-    FINE(history_incident_worsen(stand->history, &script->incident, TELEGRAM, &fault));
-    for (size_t i = 0; i < script->count; i++)
-        FINE(history_alert_sent(stand->history, &script->alerts[i], 0, &fault));
-    script_due_by(stand, script, ALERT_TELEGRAM, false);
-    ck_assert_uint_eq(script->count, 1); /* yellow it was told to be */
-    ck_assert_int_eq(script->alerts[0].event, ALERT_WORSE);
+    be_quiet(fixture, steps);
+    steps->incident.level = LEVEL_RED;
+    FINE(history_incident_worsen(fixture->history, &steps->incident, TELEGRAM, &fault));
+    for (size_t i = 0; i < steps->count; i++)
+        FINE(history_alert_sent(fixture->history, &steps->alerts[i], 0, &fault));
+    steps_due_by(fixture, steps, ALERT_TELEGRAM, false);
+    ck_assert_uint_eq(steps->count, 1); /* yellow it was told to be */
+    ck_assert_int_eq(steps->alerts[0].event, ALERT_WORSE);
 }
 
-static void be_quiet_until_over(struct stand *stand, void *data)
+static void be_quiet_until_over(struct history_fixture *fixture, void *data)
 {
-    struct script *script = data;
+    struct history_steps *steps = data;
 
-    be_quiet(stand, script);
-    script_end(stand, script);
-    script_due_by(stand, script, ALERT_TELEGRAM, false);
-    ck_assert_uint_eq(script->count, 1);
-    ck_assert_str_eq(script->alerts[0].incident.check, "check-001");
+    be_quiet(fixture, steps);
+    steps_end(fixture, steps);
+    steps_due_by(fixture, steps, ALERT_TELEGRAM, false);
+    ck_assert_uint_eq(steps->count, 1);
+    ck_assert_str_eq(steps->alerts[0].incident.check, "check-001");
 }
 
-static void (*const quiet_ends[])(struct stand *stand, void *data) = {
-    be_quiet_until_red, be_red_while_told, be_quiet_until_over};
+static void (*const quiet_ends[])(struct history_fixture *fixture, void *data) = {
+    be_quiet_until_red, become_red_while_sending, be_quiet_until_over};
 
 START_TEST(warnings_wait_in_quiet_hours)
 {
-    struct stand stand;
-    struct script script;
+    struct history_fixture fixture;
+    struct history_steps steps;
 
-    stand_open(&stand, 3, 10000);
-    stand_run(&stand, quiet_ends[_i], &script);
-    stand_close(&stand);
+    history_fixture_open(&fixture, 3, 10000);
+    history_fixture_run(&fixture, quiet_ends[_i], &steps);
+    history_fixture_close(&fixture);
 }
 END_TEST
 
-static void remind(struct stand *stand, struct script *script, int step)
+static void remind(struct history_fixture *fixture, struct history_steps *steps, int step)
 {
-    FINE(history_incident_remind(stand->history, &script->incident.id, step, BOTH, &fault));
-    script_due(stand, script);
+    FINE(history_incident_remind(fixture->history, &steps->incident.id, step, BOTH, &fault));
+    steps_due(fixture, steps);
 }
 
-static void reminders(struct stand *stand, void *data)
+static void reminders(struct history_fixture *fixture, void *data)
 {
-    struct script *script = data;
+    struct history_steps *steps = data;
     const struct uuid nobody = uuid_make();
     struct incident acked;
 
-    FAILS(history_incident_remind(stand->history, &nobody, 1, BOTH, &fault), "not_found");
-    script_begin(stand, script, 0, TELEGRAM);
-    remind(stand, script, 1);
-    ck_assert_uint_eq(script->count, 2);
-    ck_assert_int_eq(script->alerts[0].event, ALERT_FIRED); /* still to be told */
-    ck_assert_int_eq(script->alerts[1].event, ALERT_REMINDED);
-    ck_assert_int_eq(script->alerts[1].channel, ALERT_EMAIL);
-    ck_assert_int_eq(script->alerts[1].step, 1);
-    script_tell_all(stand, script);
-    remind(stand, script, 2);
-    ck_assert_uint_eq(script->count, 2);
-    script_tell_all(stand, script);
-    remind(stand, script, 2);
-    ck_assert_uint_eq(script->count, 0);
-    remind(stand, script, 3);
-    ck_assert_uint_eq(script->count, 2);
-    FINE(history_incident_ack(stand->history, &script->incident.id, "Aigul", 77, &acked, &fault));
-    script_due(stand, script);
-    ck_assert_uint_eq(script->count, 0);
-    remind(stand, script, 4);
-    ck_assert_uint_eq(script->count, 0);
-    script_end(stand, script);
-    script_tell_all(stand, script);
-    ck_assert_uint_eq(script->count, 2); /* on the channel of reminders alone, too */
-    ck_assert_int_eq(script->alerts[1].event, ALERT_RECOVERED);
-    script_begin(stand, script, 0, BOTH);
-    script_tell_all(stand, script);
-    script_end(stand, script);
-    script_tell_all(stand, script);
-    remind(stand, script, 1);
-    ck_assert_uint_eq(script->count, 0);
+    FAILS(history_incident_remind(fixture->history, &nobody, 1, BOTH, &fault), "not_found");
+    steps_begin(fixture, steps, 0, TELEGRAM);
+    remind(fixture, steps, 1);
+    ck_assert_uint_eq(steps->count, 2);
+    ck_assert_int_eq(steps->alerts[0].event, ALERT_FIRED); /* still to be told */
+    ck_assert_int_eq(steps->alerts[1].event, ALERT_REMINDED);
+    ck_assert_int_eq(steps->alerts[1].channel, ALERT_EMAIL);
+    ck_assert_int_eq(steps->alerts[1].step, 1);
+    steps_send_all(fixture, steps);
+    remind(fixture, steps, 2);
+    ck_assert_uint_eq(steps->count, 2);
+    steps_send_all(fixture, steps);
+    remind(fixture, steps, 2);
+    ck_assert_uint_eq(steps->count, 0);
+    remind(fixture, steps, 3);
+    ck_assert_uint_eq(steps->count, 2);
+    FINE(history_incident_ack(fixture->history, &steps->incident.id, "Aigul", 77, &acked, &fault));
+    steps_due(fixture, steps);
+    ck_assert_uint_eq(steps->count, 0);
+    remind(fixture, steps, 4);
+    ck_assert_uint_eq(steps->count, 0);
+    steps_end(fixture, steps);
+    steps_send_all(fixture, steps);
+    ck_assert_uint_eq(steps->count, 2); /* on the channel of reminders alone, too */
+    ck_assert_int_eq(steps->alerts[1].event, ALERT_RECOVERED);
+    steps_begin(fixture, steps, 0, BOTH);
+    steps_send_all(fixture, steps);
+    steps_end(fixture, steps);
+    steps_send_all(fixture, steps);
+    remind(fixture, steps, 1);
+    ck_assert_uint_eq(steps->count, 0);
 }
 
-START_TEST(a_step_is_reminded_of_once_until_somebody_takes_it_or_it_is_over)
+START_TEST(reminder_is_sent_once_per_step_until_ack_or_end)
 {
-    script_play(1, reminders);
+    steps_play(1, reminders);
 }
 END_TEST
 
@@ -327,54 +329,54 @@ static int told_pipe;
 
 enum { STEPS = 3 };
 
-static void tell_and_say(struct stand *stand, struct script *script)
+static void send_and_report(struct history_fixture *fixture, struct history_steps *steps)
 {
-    script_due(stand, script);
-    for (size_t i = 0; i < script->count; i++) {
-        const struct alert *alert = &script->alerts[i];
+    steps_due(fixture, steps);
+    for (size_t i = 0; i < steps->count; i++) {
+        const struct alert *alert = &steps->alerts[i];
         const struct told told = {alert->incident.id, alert->event, alert->step};
 
-        FINE(history_alert_sent(stand->history, alert, 0, &fault));
+        FINE(history_alert_sent(fixture->history, alert, 0, &fault));
         ck_assert_int_eq(write(told_pipe, &told, sizeof(told)), sizeof(told));
     }
 }
 
-static void live_and_die(struct stand *stand, void *data)
+static void send_until_killed(struct history_fixture *fixture, void *data)
 {
-    struct script script;
+    struct history_steps steps;
 
     for (;;) {
-        script_list(stand, &script, true);
-        if (script.count == 0)
-            script_begin(stand, &script, 0, TELEGRAM);
+        steps_list(fixture, &steps, true);
+        if (steps.count == 0)
+            steps_begin(fixture, &steps, 0, TELEGRAM);
         else
-            script.incident = script.read[0];
-        history_add_sample(stand->history, 0, VERDICT_RED, now_wall_us(), 1000);
-        tell_and_say(stand, &script);
+            steps.incident = steps.read[0];
+        history_add_sample(fixture->history, 0, VERDICT_RED, now_wall_us(), 1000);
+        send_and_report(fixture, &steps);
         for (int step = 1; step <= STEPS; step++) {
-            FINE(history_incident_remind(stand->history, &script.incident.id, step, TELEGRAM,
+            FINE(history_incident_remind(fixture->history, &steps.incident.id, step, TELEGRAM,
                                          &fault));
-            tell_and_say(stand, &script);
+            send_and_report(fixture, &steps);
         }
-        FINE(history_write(stand->history, &fault));
-        script_end(stand, &script);
-        script_tell_all(stand, &script);
+        FINE(history_write(fixture->history, &fault));
+        steps_end(fixture, &steps);
+        steps_send_all(fixture, &steps);
     }
 }
 
-static void child(struct stand *stand)
+static void child(struct history_fixture *fixture)
 {
     struct fault fault;
 
-    stand->loop = loop_create(&fault);
-    stand->history = history_open(stand->loop, stand->path, &stand->plan, &fault);
-    stand_run(stand, live_and_die, NULL);
+    fixture->loop = loop_create(&fault);
+    fixture->history = history_open(fixture->loop, fixture->path, &fixture->plan, &fault);
+    history_fixture_run(fixture, send_until_killed, NULL);
 }
 
 enum { ROUNDS = 12, TOLD_MAX = 1024 };
 
 /* Lets a child live until it has told a few, and kills it some time after that. */
-static size_t round_of(struct stand *stand, struct told *told)
+static size_t round_of(struct history_fixture *fixture, struct told *told)
 {
     const size_t few = 1 + (size_t)(rand() % 4);
     size_t count = 0;
@@ -385,7 +387,7 @@ static size_t round_of(struct stand *stand, struct told *told)
     told_pipe = ends[1];
     const pid_t pid = child_fork();
     if (pid == 0) {
-        child(stand);
+        child(fixture);
         _exit(0);
     }
     close(ends[1]);
@@ -402,34 +404,39 @@ static size_t round_of(struct stand *stand, struct told *told)
     return count;
 }
 
-START_TEST(nothing_is_told_twice_nor_lost_when_the_process_is_killed)
+START_TEST(killed_process_neither_repeats_nor_loses_alerts)
 {
     static struct told told[TOLD_MAX];
-    struct stand stand;
+    struct history_fixture fixture;
     size_t count = 0;
 
-    stand_open(&stand, 1, 10000);
-    history_close(stand.history);
+    history_fixture_open(&fixture, 1, 10000);
+    history_close(fixture.history);
     srand(7);
     for (int i = 0; i < ROUNDS; i++)
-        count += round_of(&stand, &told[count]);
+        count += round_of(&fixture, &told[count]);
     for (size_t i = 0; i < count; i++)
         for (size_t j = 0; j < i; j++)
             ck_assert_msg(memcmp(&told[i], &told[j], sizeof(told[i])) != 0, "told twice");
-    ck_assert_int_eq(stand_ask(&stand, "SELECT quick_check = 'ok' FROM pragma_quick_check"), 1);
-    ck_assert_int_eq(stand_ask(&stand, "SELECT (SELECT count(*) FROM sample)"
-                                       " - (SELECT sum(count) FROM day)"),
+    ck_assert_int_eq(
+        history_fixture_query(&fixture, "SELECT quick_check = 'ok' FROM pragma_quick_check"), 1);
+    ck_assert_int_eq(history_fixture_query(&fixture, "SELECT (SELECT count(*) FROM sample)"
+                                                     " - (SELECT sum(count) FROM day)"),
                      0);
-    ck_assert_int_le(stand_ask(&stand, "SELECT count(*) FROM incident WHERE ended_us = 0"), 1);
-    ck_assert_int_eq(stand_ask(&stand, "SELECT count(*) FROM incident i WHERE ended_us > 0 AND"
-                                       " (SELECT count(*) FROM alert WHERE incident_id = i.id"
-                                       " AND event = 3 AND told_us > 0) <> 3"),
+    ck_assert_int_le(
+        history_fixture_query(&fixture, "SELECT count(*) FROM incident WHERE ended_us = 0"), 1);
+    ck_assert_int_eq(history_fixture_query(&fixture,
+                                           "SELECT count(*) FROM incident i WHERE ended_us > 0 AND"
+                                           " (SELECT count(*) FROM alert WHERE incident_id = i.id"
+                                           " AND event = 3 AND told_us > 0) <> 3"),
                      0);
     /* What was told is on the disk, all of it. */
-    ck_assert_int_ge(stand_ask(&stand, "SELECT count(*) FROM alert WHERE told_us > 0"),
-                     (int64_t)count);
-    FINE((stand.history = history_open(stand.loop, stand.path, &stand.plan, &fault)) != NULL);
-    stand_close(&stand);
+    ck_assert_int_ge(
+        history_fixture_query(&fixture, "SELECT count(*) FROM alert WHERE told_us > 0"),
+        (int64_t)count);
+    FINE((fixture.history = history_open(fixture.loop, fixture.path, &fixture.plan, &fault)) !=
+         NULL);
+    history_fixture_close(&fixture);
 }
 END_TEST
 
@@ -438,15 +445,15 @@ int main(void)
     TCase *tests = tcase_create("alerts");
 
     tcase_set_timeout(tests, 60);
-    tcase_add_test(tests, what_was_over_before_it_was_told_is_not_told);
-    tcase_add_test(tests, an_incident_that_ends_while_it_is_told_has_a_recovery);
-    tcase_add_test(tests, an_alert_goes_to_another_channel_once_and_is_given_up_after_a_day);
-    tcase_add_test(tests, what_one_channel_has_not_told_holds_up_no_other);
-    tcase_add_test(tests, what_is_given_up_is_not_told);
-    tcase_add_test(tests, a_clock_that_is_set_back_keeps_no_alert_waiting);
+    tcase_add_test(tests, incident_that_ended_unsent_is_not_sent);
+    tcase_add_test(tests, incident_that_ends_during_sending_has_a_recovery);
+    tcase_add_test(tests, alert_is_copied_once_and_given_up_after_a_day);
+    tcase_add_test(tests, unsent_alerts_of_a_channel_delay_no_other);
+    tcase_add_test(tests, given_up_alert_is_not_sent);
+    tcase_add_test(tests, clock_set_back_delays_no_alert);
     tcase_add_loop_test(tests, warnings_wait_in_quiet_hours, 0,
                         sizeof quiet_ends / sizeof quiet_ends[0]);
-    tcase_add_test(tests, a_step_is_reminded_of_once_until_somebody_takes_it_or_it_is_over);
-    tcase_add_test(tests, nothing_is_told_twice_nor_lost_when_the_process_is_killed);
-    return stand_main("history_alerts", tests);
+    tcase_add_test(tests, reminder_is_sent_once_per_step_until_ack_or_end);
+    tcase_add_test(tests, killed_process_neither_repeats_nor_loses_alerts);
+    return history_fixture_main("history_alerts", tests);
 }

@@ -45,44 +45,44 @@ static void monitor_disk(bool on)
     vfs->xSetSystemCall(vfs, "open", on ? (sqlite3_syscall_ptr)(void (*)(void))own_open : NULL);
 }
 
-static void write_fine(struct stand *stand, void *data)
+static void write_fine(struct history_fixture *fixture, void *data)
 {
-    FINE(history_write(stand->history, &fault));
+    FINE(history_write(fixture->history, &fault));
 }
 
-static void write_fails(struct stand *stand, void *data)
+static void write_fails(struct history_fixture *fixture, void *data)
 {
-    FAILS(history_write(stand->history, &fault), "history_away");
+    FAILS(history_write(fixture->history, &fault), "history_away");
 }
 
-static void begin(struct stand *stand, void *data)
+static void begin(struct history_fixture *fixture, void *data)
 {
     struct incident *incident = data;
 
-    *incident = stand_incident(stand, 0, LEVEL_RED);
-    FINE(history_incident_begin(stand->history, incident, TELEGRAM, &fault));
+    *incident = history_fixture_incident(fixture, 0, LEVEL_RED);
+    FINE(history_incident_begin(fixture->history, incident, TELEGRAM, &fault));
 }
 
-static void end(struct stand *stand, void *data)
+static void end(struct history_fixture *fixture, void *data)
 {
     const struct incident *incident = data;
 
-    FINE(history_incident_end(stand->history, &incident->id, now_wall_us(), &fault));
+    FINE(history_incident_end(fixture->history, &incident->id, now_wall_us(), &fault));
 }
 
-static void begin_and_tell(struct stand *stand, void *data)
+static void begin_and_send(struct history_fixture *fixture, void *data)
 {
     const struct alert_query wanted = {.channel = ALERT_TELEGRAM, .now_us = now_wall_us()};
     struct alert alert;
     size_t count = 1;
 
-    begin(stand, data);
-    FINE(history_alerts_due(stand->history, &wanted, &alert, &count, &fault));
+    begin(fixture, data);
+    FINE(history_alerts_due(fixture->history, &wanted, &alert, &count, &fault));
     ck_assert_uint_eq(count, 1);
-    FINE(history_alert_sent(stand->history, &alert, 0, &fault));
+    FINE(history_alert_sent(fixture->history, &alert, 0, &fault));
 }
 
-static void lasts_untold(struct stand *stand, void *data)
+static void is_open_and_unsent(struct history_fixture *fixture, void *data)
 {
     const struct alert_query wanted = {.channel = ALERT_TELEGRAM, .now_us = now_wall_us()};
     const struct incident *incident = data;
@@ -90,76 +90,77 @@ static void lasts_untold(struct stand *stand, void *data)
     struct alert alert;
     size_t count = 1;
 
-    FINE(history_incidents(stand->history, NULL, true, &found, &count, &fault));
+    FINE(history_incidents(fixture->history, NULL, true, &found, &count, &fault));
     ck_assert_uint_eq(count, 1);
     ck_assert(uuid_equal(&found.id, &incident->id));
     count = 1;
-    FINE(history_incidents(stand->history, NULL, false, &found, &count, &fault));
+    FINE(history_incidents(fixture->history, NULL, false, &found, &count, &fault));
     ck_assert_uint_eq(count, 1);
     count = 1;
-    FINE(history_alerts_due(stand->history, &wanted, &alert, &count, &fault));
+    FINE(history_alerts_due(fixture->history, &wanted, &alert, &count, &fault));
     ck_assert_uint_eq(count, 0);
 }
 
-static void past_is_there(struct stand *stand, void *data)
+static void trends_are_available(struct history_fixture *fixture, void *data)
 {
     struct trend trends[1];
 
-    FINE(history_trends(stand->history, now_wall_us(), trends, &fault));
+    FINE(history_trends(fixture->history, now_wall_us(), trends, &fault));
 }
 
-static void past_is_away(struct stand *stand, void *data)
+static void trends_are_unavailable(struct history_fixture *fixture, void *data)
 {
     struct trend trends[1];
 
-    FAILS(history_trends(stand->history, now_wall_us(), trends, &fault), "history_away");
+    FAILS(history_trends(fixture->history, now_wall_us(), trends, &fault), "history_away");
 }
 
-static void missed(struct stand *stand, void *data)
+static void missed(struct history_fixture *fixture, void *data)
 {
     struct missed one;
     size_t count = 1;
 
-    FINE(history_missed(stand->history, &one, &count, &fault));
+    FINE(history_missed(fixture->history, &one, &count, &fault));
     ck_assert_uint_eq(count, 1);
     ck_assert_int_eq(one.from_us, T0 + US_PER_S);
     ck_assert_int_eq(one.to_us, T0 + 1000 * US_PER_S);
     ck_assert_int_eq(one.samples, 1000);
 }
 
-START_TEST(a_full_disk_stops_nothing_and_what_it_missed_is_known)
+START_TEST(full_disk_stops_nothing_and_missed_samples_are_counted)
 {
-    struct stand stand;
+    struct history_fixture fixture;
     struct incident incident;
 
     now_freeze(T0, 0);
     monitor_disk(true);
-    stand_open(&stand, 1, 1000);
-    history_add_sample(stand.history, 0, VERDICT_GREEN, T0, 1000);
-    stand_run(&stand, write_fine, NULL);
+    history_fixture_open(&fixture, 1, 1000);
+    history_add_sample(fixture.history, 0, VERDICT_GREEN, T0, 1000);
+    history_fixture_run(&fixture, write_fine, NULL);
     full = true;
     for (int i = 1; i <= 5096; i++)
-        history_add_sample(stand.history, 0, VERDICT_RED, T0 + i * US_PER_S, 1000);
+        history_add_sample(fixture.history, 0, VERDICT_RED, T0 + i * US_PER_S, 1000);
     now_advance_us(7 * US_PER_S);
-    stand_run(&stand, write_fails, NULL);
-    ck_assert_int_eq(history_gap(stand.history), T0 + 7 * US_PER_S);
+    history_fixture_run(&fixture, write_fails, NULL);
+    ck_assert_int_eq(history_gap(fixture.history), T0 + 7 * US_PER_S);
     now_advance_us(5 * US_PER_S);
-    stand_run(&stand, write_fails, NULL);
-    ck_assert_int_eq(history_gap(stand.history), T0 + 7 * US_PER_S);
-    ck_assert_int_eq(history_missing(stand.history).samples, 1000);
-    stand_run(&stand, begin_and_tell, &incident);
-    stand_run(&stand, lasts_untold, &incident);
-    stand_run(&stand, past_is_there, NULL);
+    history_fixture_run(&fixture, write_fails, NULL);
+    ck_assert_int_eq(history_gap(fixture.history), T0 + 7 * US_PER_S);
+    ck_assert_int_eq(history_missing(fixture.history).samples, 1000);
+    history_fixture_run(&fixture, begin_and_send, &incident);
+    history_fixture_run(&fixture, is_open_and_unsent, &incident);
+    history_fixture_run(&fixture, trends_are_available, NULL);
     full = false;
-    stand_run(&stand, write_fine, NULL);
-    ck_assert_int_eq(history_gap(stand.history), 0);
-    ck_assert_int_eq(history_missing(stand.history).samples, 0);
-    stand_run(&stand, missed, NULL);
-    ck_assert_int_eq(stand_ask(&stand, "SELECT sum(count) FROM day"), 1 + 4096);
-    ck_assert_int_eq(stand_ask(&stand, "SELECT count(*) FROM alert WHERE told_us > 0"), 1);
-    stand_restart(&stand);
-    stand_run(&stand, lasts_untold, &incident);
-    stand_close(&stand);
+    history_fixture_run(&fixture, write_fine, NULL);
+    ck_assert_int_eq(history_gap(fixture.history), 0);
+    ck_assert_int_eq(history_missing(fixture.history).samples, 0);
+    history_fixture_run(&fixture, missed, NULL);
+    ck_assert_int_eq(history_fixture_query(&fixture, "SELECT sum(count) FROM day"), 1 + 4096);
+    ck_assert_int_eq(
+        history_fixture_query(&fixture, "SELECT count(*) FROM alert WHERE told_us > 0"), 1);
+    history_fixture_restart(&fixture);
+    history_fixture_run(&fixture, is_open_and_unsent, &incident);
+    history_fixture_close(&fixture);
     monitor_disk(false);
     now_thaw();
 }
@@ -173,117 +174,121 @@ static const struct {
     {"read-only",   &read_only},
 };
 
-START_TEST(nothing_is_told_again_when_health_starts_on_a_disk_that_takes_nothing)
+START_TEST(start_on_unwritable_disk_repeats_no_alert)
 {
-    struct stand stand;
+    struct history_fixture fixture;
     struct incident incident;
 
     monitor_disk(true);
-    stand_open(&stand, 1, 1000);
-    stand_run(&stand, begin_and_tell, &incident);
-    history_close(stand.history);
+    history_fixture_open(&fixture, 1, 1000);
+    history_fixture_run(&fixture, begin_and_send, &incident);
+    history_close(fixture.history);
     *bad_starts[_i].flag = true;
-    FINE((stand.history = history_open(stand.loop, stand.path, &stand.plan, &fault)) != NULL);
-    ck_assert_int_ne(history_gap(stand.history), 0);
-    history_add_sample(stand.history, 0, VERDICT_GREEN, now_wall_us(), 1000);
-    stand_run(&stand, write_fails, NULL);
-    stand_run(&stand, lasts_untold, &incident);
+    FINE((fixture.history = history_open(fixture.loop, fixture.path, &fixture.plan, &fault)) !=
+         NULL);
+    ck_assert_int_ne(history_gap(fixture.history), 0);
+    history_add_sample(fixture.history, 0, VERDICT_GREEN, now_wall_us(), 1000);
+    history_fixture_run(&fixture, write_fails, NULL);
+    history_fixture_run(&fixture, is_open_and_unsent, &incident);
     *bad_starts[_i].flag = false;
-    stand_run(&stand, write_fine, NULL);
-    ck_assert_int_eq(history_gap(stand.history), 0);
-    stand_run(&stand, lasts_untold, &incident);
-    ck_assert_int_eq(stand_ask(&stand, "SELECT count(*) FROM incident WHERE ended_us = 0"), 1);
-    ck_assert_int_eq(stand_ask(&stand, "SELECT count(*) FROM sample"), 1);
-    stand_close(&stand);
+    history_fixture_run(&fixture, write_fine, NULL);
+    ck_assert_int_eq(history_gap(fixture.history), 0);
+    history_fixture_run(&fixture, is_open_and_unsent, &incident);
+    ck_assert_int_eq(
+        history_fixture_query(&fixture, "SELECT count(*) FROM incident WHERE ended_us = 0"), 1);
+    ck_assert_int_eq(history_fixture_query(&fixture, "SELECT count(*) FROM sample"), 1);
+    history_fixture_close(&fixture);
     monitor_disk(false);
 }
 END_TEST
 
-START_TEST(a_folder_that_comes_later_is_taken)
+START_TEST(folder_that_appears_later_is_used)
 {
-    struct stand stand;
+    struct history_fixture fixture;
     struct incident incident;
     struct fault fault;
 
-    stand_open(&stand, 1, 1000);
-    history_close(stand.history);
-    snprintf(stand.path, sizeof(stand.path), "%s/later/health.sqlite", stand.folder);
-    stand.history = history_open(stand.loop, stand.path, &stand.plan, &fault);
-    ck_assert_ptr_nonnull(stand.history);
-    ck_assert_int_ne(history_gap(stand.history), 0);
-    history_add_sample(stand.history, 0, VERDICT_GREEN, now_wall_us(), 1000);
-    stand_run(&stand, write_fails, NULL);
-    stand_run(&stand, begin_and_tell, &incident);
-    stand_run(&stand, past_is_away, NULL);
+    history_fixture_open(&fixture, 1, 1000);
+    history_close(fixture.history);
+    snprintf(fixture.path, sizeof(fixture.path), "%s/later/health.sqlite", fixture.folder);
+    fixture.history = history_open(fixture.loop, fixture.path, &fixture.plan, &fault);
+    ck_assert_ptr_nonnull(fixture.history);
+    ck_assert_int_ne(history_gap(fixture.history), 0);
+    history_add_sample(fixture.history, 0, VERDICT_GREEN, now_wall_us(), 1000);
+    history_fixture_run(&fixture, write_fails, NULL);
+    history_fixture_run(&fixture, begin_and_send, &incident);
+    history_fixture_run(&fixture, trends_are_unavailable, NULL);
     char folder[96];
-    snprintf(folder, sizeof(folder), "%s/later", stand.folder);
+    snprintf(folder, sizeof(folder), "%s/later", fixture.folder);
     ck_assert_int_eq(mkdir(folder, 0700), 0);
-    stand_run(&stand, write_fine, NULL);
-    ck_assert_int_eq(history_gap(stand.history), 0);
-    ck_assert_int_eq(stand_ask(&stand, "SELECT count(*) FROM sample"), 1);
-    stand_restart(&stand);
-    stand_run(&stand, lasts_untold, &incident);
-    stand_close(&stand);
+    history_fixture_run(&fixture, write_fine, NULL);
+    ck_assert_int_eq(history_gap(fixture.history), 0);
+    ck_assert_int_eq(history_fixture_query(&fixture, "SELECT count(*) FROM sample"), 1);
+    history_fixture_restart(&fixture);
+    history_fixture_run(&fixture, is_open_and_unsent, &incident);
+    history_fixture_close(&fixture);
 }
 END_TEST
 
-START_TEST(a_file_that_is_moved_away_is_begun_anew)
+START_TEST(moved_file_is_replaced_by_a_new_one)
 {
-    struct stand stand;
+    struct history_fixture fixture;
     struct incident incident;
     char moved[128];
 
-    stand_open(&stand, 1, 1000);
-    stand_run(&stand, begin_and_tell, &incident);
-    snprintf(moved, sizeof(moved), "%s.old", stand.path);
-    ck_assert_int_eq(rename(stand.path, moved), 0);
-    stand_run(&stand, write_fine, NULL);
-    stand_restart(&stand);
-    stand_run(&stand, lasts_untold, &incident);
-    stand_close(&stand);
+    history_fixture_open(&fixture, 1, 1000);
+    history_fixture_run(&fixture, begin_and_send, &incident);
+    snprintf(moved, sizeof(moved), "%s.old", fixture.path);
+    ck_assert_int_eq(rename(fixture.path, moved), 0);
+    history_fixture_run(&fixture, write_fine, NULL);
+    history_fixture_restart(&fixture);
+    history_fixture_run(&fixture, is_open_and_unsent, &incident);
+    history_fixture_close(&fixture);
 }
 END_TEST
 
-START_TEST(an_older_copy_of_the_file_learns_what_it_missed)
+START_TEST(restored_backup_gets_missing_rows)
 {
-    struct stand stand;
+    struct history_fixture fixture;
     struct incident old, incident;
     char command[400];
 
-    stand_open(&stand, 1, 1000);
-    stand_run(&stand, begin_and_tell, &old);
-    stand_restart(&stand); /* all is in the file, nothing in its log */
-    snprintf(command, sizeof(command), "cp %s %s.old", stand.path, stand.path);
+    history_fixture_open(&fixture, 1, 1000);
+    history_fixture_run(&fixture, begin_and_send, &old);
+    history_fixture_restart(&fixture); /* all is in the file, nothing in its log */
+    snprintf(command, sizeof(command), "cp %s %s.old", fixture.path, fixture.path);
     ck_assert_int_eq(system(command), 0);
-    stand_run(&stand, end, &old);
-    stand_run(&stand, begin_and_tell, &incident);
-    snprintf(command, sizeof(command), "rm %s-*; mv %s.old %s", stand.path, stand.path, stand.path);
+    history_fixture_run(&fixture, end, &old);
+    history_fixture_run(&fixture, begin_and_send, &incident);
+    snprintf(command, sizeof(command), "rm %s-*; mv %s.old %s", fixture.path, fixture.path,
+             fixture.path);
     ck_assert_int_eq(system(command), 0);
-    stand_run(&stand, write_fine, NULL);
-    ck_assert_int_eq(stand_ask(&stand, "SELECT count(*) FROM incident"), 2);
-    ck_assert_int_eq(stand_ask(&stand, "SELECT count(*) FROM incident WHERE ended_us = 0"), 1);
-    stand_close(&stand);
+    history_fixture_run(&fixture, write_fine, NULL);
+    ck_assert_int_eq(history_fixture_query(&fixture, "SELECT count(*) FROM incident"), 2);
+    ck_assert_int_eq(
+        history_fixture_query(&fixture, "SELECT count(*) FROM incident WHERE ended_us = 0"), 1);
+    history_fixture_close(&fixture);
 }
 END_TEST
 
 /* Overwrites the file from byte `at` on. */
-static void damage(const struct stand *stand, off_t at)
+static void damage(const struct history_fixture *fixture, off_t at)
 {
     static const char junk[64 * 1024] = "not a database";
-    const int fd = open(stand->path, O_WRONLY);
+    const int fd = open(fixture->path, O_WRONLY);
 
     ck_assert_int_ge(fd, 0);
     ck_assert_int_eq(pwrite(fd, junk, sizeof(junk), at), (ssize_t)sizeof(junk));
     close(fd);
 }
 
-static size_t quarantine(const struct stand *stand)
+static size_t quarantine(const struct history_fixture *fixture)
 {
     char pattern[128];
     glob_t found;
     size_t count = 0;
 
-    snprintf(pattern, sizeof(pattern), "%s.broken-*", stand->path);
+    snprintf(pattern, sizeof(pattern), "%s.broken-*", fixture->path);
     if (glob(pattern, 0, NULL, &found) == 0)
         for (size_t i = 0; i < found.gl_pathc; i++)
             count += strstr(found.gl_pathv[i], "-wal") == NULL &&
@@ -292,64 +297,65 @@ static size_t quarantine(const struct stand *stand)
     return count;
 }
 
-START_TEST(a_damaged_file_is_set_aside_at_the_start)
+START_TEST(damaged_file_is_quarantined_at_start)
 {
-    struct stand stand;
+    struct history_fixture fixture;
     struct fault fault;
     struct incident incident;
 
-    stand_open(&stand, 1, 1000);
-    stand_run(&stand, begin, &incident);
-    history_close(stand.history);
-    damage(&stand, 0);
-    stand.history = history_open(stand.loop, stand.path, &stand.plan, &fault);
-    ck_assert_ptr_nonnull(stand.history);
-    ck_assert_int_eq(history_gap(stand.history), 0);
-    ck_assert_uint_eq(quarantine(&stand), 1);
-    history_add_sample(stand.history, 0, VERDICT_GREEN, now_wall_us(), 1000);
-    stand_run(&stand, write_fine, NULL);
-    ck_assert_int_eq(stand_ask(&stand, "SELECT count(*) FROM sample"), 1);
-    stand_close(&stand);
+    history_fixture_open(&fixture, 1, 1000);
+    history_fixture_run(&fixture, begin, &incident);
+    history_close(fixture.history);
+    damage(&fixture, 0);
+    fixture.history = history_open(fixture.loop, fixture.path, &fixture.plan, &fault);
+    ck_assert_ptr_nonnull(fixture.history);
+    ck_assert_int_eq(history_gap(fixture.history), 0);
+    ck_assert_uint_eq(quarantine(&fixture), 1);
+    history_add_sample(fixture.history, 0, VERDICT_GREEN, now_wall_us(), 1000);
+    history_fixture_run(&fixture, write_fine, NULL);
+    ck_assert_int_eq(history_fixture_query(&fixture, "SELECT count(*) FROM sample"), 1);
+    history_fixture_close(&fixture);
 }
 END_TEST
 
-START_TEST(a_file_that_is_damaged_while_health_runs_is_set_aside_and_nothing_is_told_twice)
+START_TEST(file_damaged_at_run_time_is_quarantined_without_repeated_alerts)
 {
-    struct stand stand;
+    struct history_fixture fixture;
     struct incident incident;
 
-    stand_open(&stand, 1, 1000);
-    stand_run(&stand, begin_and_tell, &incident);
-    stand_restart(&stand); /* all is in the file, nothing in its log */
+    history_fixture_open(&fixture, 1, 1000);
+    history_fixture_run(&fixture, begin_and_send, &incident);
+    history_fixture_restart(&fixture); /* all is in the file, nothing in its log */
     /* Behind what is read at the start. */
-    damage(&stand, 4096);
-    history_add_sample(stand.history, 0, VERDICT_GREEN, now_wall_us(), 1000);
-    stand_run(&stand, write_fine, NULL);
-    ck_assert_uint_eq(quarantine(&stand), 1);
-    stand_restart(&stand);
-    stand_run(&stand, lasts_untold, &incident);
-    stand_close(&stand);
+    damage(&fixture, 4096);
+    history_add_sample(fixture.history, 0, VERDICT_GREEN, now_wall_us(), 1000);
+    history_fixture_run(&fixture, write_fine, NULL);
+    ck_assert_uint_eq(quarantine(&fixture), 1);
+    history_fixture_restart(&fixture);
+    history_fixture_run(&fixture, is_open_and_unsent, &incident);
+    history_fixture_close(&fixture);
 }
 END_TEST
 
-START_TEST(a_file_of_a_newer_version_is_left_alone)
+START_TEST(file_of_newer_version_is_not_touched)
 {
-    struct stand stand;
+    struct history_fixture fixture;
     struct fault fault;
     sqlite3 *connection;
 
-    stand_open(&stand, 1, 1000);
-    history_close(stand.history);
-    ck_assert_int_eq(sqlite3_open(stand.path, &connection), SQLITE_OK);
+    history_fixture_open(&fixture, 1, 1000);
+    history_close(fixture.history);
+    ck_assert_int_eq(sqlite3_open(fixture.path, &connection), SQLITE_OK);
     ck_assert_int_eq(sqlite3_exec(connection, "PRAGMA user_version = 99", NULL, NULL, NULL),
                      SQLITE_OK);
     sqlite3_close(connection);
-    stand.history = history_open(stand.loop, stand.path, &stand.plan, &fault);
-    ck_assert_int_ne(history_gap(stand.history), 0);
-    stand_run(&stand, write_fails, NULL);
-    ck_assert_uint_eq(quarantine(&stand), 0);
-    ck_assert_int_eq(stand_ask(&stand, "SELECT user_version FROM pragma_user_version"), 99);
-    stand_close(&stand);
+    fixture.history = history_open(fixture.loop, fixture.path, &fixture.plan, &fault);
+    ck_assert_int_ne(history_gap(fixture.history), 0);
+    history_fixture_run(&fixture, write_fails, NULL);
+    ck_assert_uint_eq(quarantine(&fixture), 0);
+    ck_assert_int_eq(
+        history_fixture_query(&fixture, "SELECT user_version FROM pragma_user_version"), 99);
+    history_fixture_close(&fixture);
 }
 END_TEST
 
@@ -367,27 +373,28 @@ static const char version_1[] =
     "FROM incident;"
     "PRAGMA user_version = 1";
 
-START_TEST(a_file_of_an_older_version_is_brought_up_to_date)
+START_TEST(file_of_older_version_is_upgraded)
 {
-    struct stand stand;
+    struct history_fixture fixture;
     struct fault fault;
     struct incident incident;
     sqlite3 *connection;
 
-    stand_open(&stand, 1, 1000);
-    stand_run(&stand, begin, &incident);
-    history_close(stand.history);
-    ck_assert_int_eq(sqlite3_open(stand.path, &connection), SQLITE_OK);
+    history_fixture_open(&fixture, 1, 1000);
+    history_fixture_run(&fixture, begin, &incident);
+    history_close(fixture.history);
+    ck_assert_int_eq(sqlite3_open(fixture.path, &connection), SQLITE_OK);
     ck_assert_int_eq(sqlite3_exec(connection, version_1, NULL, NULL, NULL), SQLITE_OK);
     sqlite3_close(connection);
-    stand.history = history_open(stand.loop, stand.path, &stand.plan, &fault);
-    ck_assert_int_eq(history_gap(stand.history), 0);
-    stand_run(&stand, lasts_untold, &incident);
-    stand_run(&stand, write_fine, NULL);
-    ck_assert_int_eq(stand_ask(&stand, "SELECT count(*) FROM alert WHERE tries = 2"
-                                       " AND told_us > 0 AND message_id = 9 AND step = 0"),
+    fixture.history = history_open(fixture.loop, fixture.path, &fixture.plan, &fault);
+    ck_assert_int_eq(history_gap(fixture.history), 0);
+    history_fixture_run(&fixture, is_open_and_unsent, &incident);
+    history_fixture_run(&fixture, write_fine, NULL);
+    ck_assert_int_eq(history_fixture_query(&fixture,
+                                           "SELECT count(*) FROM alert WHERE tries = 2"
+                                           " AND told_us > 0 AND message_id = 9 AND step = 0"),
                      1);
-    stand_close(&stand);
+    history_fixture_close(&fixture);
 }
 END_TEST
 
@@ -396,17 +403,15 @@ int main(void)
     TCase *tests = tcase_create("away");
 
     tcase_set_timeout(tests, 60);
-    tcase_add_test(tests, a_full_disk_stops_nothing_and_what_it_missed_is_known);
-    tcase_add_loop_test(tests,
-                        nothing_is_told_again_when_health_starts_on_a_disk_that_takes_nothing, 0,
+    tcase_add_test(tests, full_disk_stops_nothing_and_missed_samples_are_counted);
+    tcase_add_loop_test(tests, start_on_unwritable_disk_repeats_no_alert, 0,
                         sizeof(bad_starts) / sizeof(bad_starts[0]));
-    tcase_add_test(tests, a_folder_that_comes_later_is_taken);
-    tcase_add_test(tests, a_file_that_is_moved_away_is_begun_anew);
-    tcase_add_test(tests, an_older_copy_of_the_file_learns_what_it_missed);
-    tcase_add_test(tests, a_damaged_file_is_set_aside_at_the_start);
-    tcase_add_test(tests,
-                   a_file_that_is_damaged_while_health_runs_is_set_aside_and_nothing_is_told_twice);
-    tcase_add_test(tests, a_file_of_a_newer_version_is_left_alone);
-    tcase_add_test(tests, a_file_of_an_older_version_is_brought_up_to_date);
-    return stand_main("history_away", tests);
+    tcase_add_test(tests, folder_that_appears_later_is_used);
+    tcase_add_test(tests, moved_file_is_replaced_by_a_new_one);
+    tcase_add_test(tests, restored_backup_gets_missing_rows);
+    tcase_add_test(tests, damaged_file_is_quarantined_at_start);
+    tcase_add_test(tests, file_damaged_at_run_time_is_quarantined_without_repeated_alerts);
+    tcase_add_test(tests, file_of_newer_version_is_not_touched);
+    tcase_add_test(tests, file_of_older_version_is_upgraded);
+    return history_fixture_main("history_away", tests);
 }

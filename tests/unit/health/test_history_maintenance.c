@@ -3,7 +3,7 @@
 #include "history_fixture.h"
 
 /* Also where there is room for no more. */
-static void maintain(struct stand *stand, void *data)
+static void maintain(struct history_fixture *fixture, void *data)
 {
     static struct silence silences[SILENCES_MAX];
     struct silence one = {.match = "*", .who = "Aigul"};
@@ -14,22 +14,22 @@ static void maintain(struct stand *stand, void *data)
     for (int i = 0; i < SILENCES_MAX + 5; i++) {
         one.id = uuid_make();
         snprintf(one.match, sizeof one.match, "%s", i < 3 || i >= SILENCES_MAX + 2 ? "*" : "post*");
-        FINE(history_silence_add(stand->history, &one, &fault));
+        FINE(history_silence_add(fixture->history, &one, &fault));
     }
-    FINE(history_silences(stand->history, now_wall_us(), silences, &count, &fault));
+    FINE(history_silences(fixture->history, now_wall_us(), silences, &count, &fault));
     for (size_t i = 0; i < count; i++)
         maintenances += strcmp(silences[i].match, "*") == 0;
     ck_assert_uint_eq(maintenances, 1);
     ck_assert_msg(uuid_equal(&silences[count - 1].id, &one.id), "the last one holds");
 }
 
-START_TEST(a_maintenance_takes_the_place_of_the_one_before)
+START_TEST(new_maintenance_replaces_the_previous)
 {
-    struct stand stand;
+    struct history_fixture fixture;
 
-    stand_open(&stand, 1, 10 * 1000);
-    stand_run(&stand, maintain, NULL);
-    stand_close(&stand);
+    history_fixture_open(&fixture, 1, 10 * 1000);
+    history_fixture_run(&fixture, maintain, NULL);
+    history_fixture_close(&fixture);
 }
 END_TEST
 
@@ -37,6 +37,6 @@ int main(void)
 {
     TCase *tests = tcase_create("maintenance");
 
-    tcase_add_test(tests, a_maintenance_takes_the_place_of_the_one_before);
-    return stand_main("history_maintenance", tests);
+    tcase_add_test(tests, new_maintenance_replaces_the_previous);
+    return history_fixture_main("history_maintenance", tests);
 }

@@ -13,7 +13,7 @@ static int64_t take(struct hourly_limit *limit, size_t reserved, int64_t at_s)
     return hourly_limit_take(limit, reserved, (at_s + 1) * NS_PER_S);
 }
 
-START_TEST(a_turn_is_free_an_hour_after_it_was_taken)
+START_TEST(slot_is_free_after_an_hour)
 {
     struct hourly_limit limit = {.most = 3};
 
@@ -28,7 +28,7 @@ START_TEST(a_turn_is_free_an_hour_after_it_was_taken)
 }
 END_TEST
 
-START_TEST(turns_that_are_kept_are_left_to_others)
+START_TEST(reserved_slots_are_left_to_others)
 {
     struct hourly_limit limit = {.most = 4};
 
@@ -44,7 +44,7 @@ START_TEST(turns_that_are_kept_are_left_to_others)
 }
 END_TEST
 
-START_TEST(no_hour_has_more_than_there_are)
+START_TEST(no_hour_exceeds_the_limit)
 {
     static struct hourly_limit limit = {.most = HOURLY_LIMIT_MAX};
     static int64_t taken_s[4 * HOURLY_LIMIT_MAX];
@@ -62,8 +62,8 @@ END_TEST
 int main(void)
 {
     TCase *tests = tcase_create("hourly");
-    tcase_add_test(tests, a_turn_is_free_an_hour_after_it_was_taken);
-    tcase_add_test(tests, turns_that_are_kept_are_left_to_others);
-    tcase_add_test(tests, no_hour_has_more_than_there_are);
+    tcase_add_test(tests, slot_is_free_after_an_hour);
+    tcase_add_test(tests, reserved_slots_are_left_to_others);
+    tcase_add_test(tests, no_hour_exceeds_the_limit);
     return suite_main("hourly", tests);
 }

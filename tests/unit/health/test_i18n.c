@@ -48,7 +48,7 @@ static const struct {
     {112 * 86400,            "112 дней",  "112 days",  "112 күн"       },
 };
 
-START_TEST(a_span_is_told_in_words_of_each_language)
+START_TEST(duration_is_formatted_in_each_language)
 {
     const char *const wanted[] = {spans[_i].ru, spans[_i].en, spans[_i].kz};
 
@@ -72,7 +72,7 @@ static const struct {
     {1735671599, "31.12.2024 23:59"},
 };
 
-START_TEST(a_time_is_told_in_the_zone_as_short_as_its_day_allows)
+START_TEST(time_is_formatted_in_zone_by_its_day)
 {
     struct buf out;
 
@@ -131,7 +131,7 @@ static struct probe_result a_result(enum probe_trouble trouble, enum measure mea
         .trouble = trouble, .readings = {{measure, value}}, .reading_count = measure < MEASURES};
 }
 
-START_TEST(what_is_wrong_is_told_with_how_bad_it_is)
+START_TEST(problem_has_value_and_threshold)
 {
     struct probe_result why = a_result(wrongs[_i].trouble, wrongs[_i].measure, wrongs[_i].value);
     struct buf out;
@@ -143,7 +143,7 @@ START_TEST(what_is_wrong_is_told_with_how_bad_it_is)
 }
 END_TEST
 
-START_TEST(what_is_red_is_told_before_what_is_yellow)
+START_TEST(red_reading_precedes_yellow_reading)
 {
     const struct probe_result why = {
         .readings = {{MEASURE_connections, 42}, {MEASURE_cache_hit_percent, 1}},
@@ -157,7 +157,7 @@ START_TEST(what_is_red_is_told_before_what_is_yellow)
 }
 END_TEST
 
-START_TEST(of_a_check_that_is_gone_the_reading_is_told_without_a_border)
+START_TEST(reading_of_removed_check_has_no_threshold)
 {
     const struct probe_result result = a_result(TROUBLE_NONE, MEASURE_disk_free_percent, 4);
     const struct probe_result none = {.trouble = TROUBLE_NONE};
@@ -171,7 +171,7 @@ START_TEST(of_a_check_that_is_gone_the_reading_is_told_without_a_border)
 }
 END_TEST
 
-START_TEST(a_check_without_a_title_is_called_by_its_name)
+START_TEST(check_without_title_is_shown_by_name)
 {
     ck_assert_str_eq(i18n_title(&check, LANGUAGE_RU), "База");
     ck_assert_str_eq(i18n_title(&check, LANGUAGE_EN), "postgres");
@@ -179,7 +179,7 @@ START_TEST(a_check_without_a_title_is_called_by_its_name)
 }
 END_TEST
 
-START_TEST(every_trouble_measure_and_verdict_has_words_in_each_language)
+START_TEST(every_trouble_measure_and_verdict_has_texts)
 {
     for (int language = 0; language < 3; language++) {
         for (int verdict = 0; verdict < VERDICTS; verdict++)
@@ -205,7 +205,7 @@ END_TEST
 
 /* --- the runbook --- */
 
-START_TEST(every_kind_of_check_has_a_section)
+START_TEST(every_check_kind_has_a_runbook_section)
 {
     for (int kind = 0; kind < CHECK_KINDS; kind++)
         ck_assert_msg(runbook_find(check_kind_names[kind]) != NULL, "%s", check_kind_names[kind]);
@@ -213,7 +213,7 @@ START_TEST(every_kind_of_check_has_a_section)
 }
 END_TEST
 
-START_TEST(a_command_names_the_check)
+START_TEST(command_contains_the_check_name)
 {
     struct check named = {.name = "notes-api", .kind = CHECK_SERVICE, .runbook = "service"};
     struct buf out;
@@ -239,7 +239,7 @@ static const struct {
     {"notes-api", CHECK_SERVICE, "nothing", NULL     },
 };
 
-START_TEST(the_section_of_a_check_is_the_nearest)
+START_TEST(most_specific_section_is_used)
 {
     struct check named = {.kind = nearest[_i].kind, .runbook = nearest[_i].runbook};
 
@@ -278,7 +278,7 @@ static char *section_of(const char *slug)
     return section;
 }
 
-START_TEST(the_page_has_the_same_commands_in_the_same_order)
+START_TEST(runbook_page_has_the_same_commands)
 {
     const struct runbook *runbook = &runbooks[_i];
     char *rest = section_of(runbook->slug);
@@ -299,7 +299,7 @@ START_TEST(the_page_has_the_same_commands_in_the_same_order)
 }
 END_TEST
 
-START_TEST(the_page_has_no_other_sections)
+START_TEST(runbook_page_has_no_other_sections)
 {
     size_t sections = 0;
 
@@ -313,19 +313,17 @@ END_TEST
 int main(void)
 {
     TCase *tests = tcase_create("words");
-    tcase_add_loop_test(tests, a_span_is_told_in_words_of_each_language, 0, COUNT(spans));
-    tcase_add_loop_test(tests, a_time_is_told_in_the_zone_as_short_as_its_day_allows, 0,
-                        COUNT(times));
-    tcase_add_loop_test(tests, what_is_wrong_is_told_with_how_bad_it_is, 0, COUNT(wrongs));
-    tcase_add_test(tests, what_is_red_is_told_before_what_is_yellow);
-    tcase_add_test(tests, of_a_check_that_is_gone_the_reading_is_told_without_a_border);
-    tcase_add_test(tests, a_check_without_a_title_is_called_by_its_name);
-    tcase_add_test(tests, every_trouble_measure_and_verdict_has_words_in_each_language);
-    tcase_add_test(tests, every_kind_of_check_has_a_section);
-    tcase_add_loop_test(tests, the_section_of_a_check_is_the_nearest, 0, COUNT(nearest));
-    tcase_add_test(tests, a_command_names_the_check);
-    tcase_add_loop_test(tests, the_page_has_the_same_commands_in_the_same_order, 0,
-                        (int)runbook_count);
-    tcase_add_test(tests, the_page_has_no_other_sections);
+    tcase_add_loop_test(tests, duration_is_formatted_in_each_language, 0, COUNT(spans));
+    tcase_add_loop_test(tests, time_is_formatted_in_zone_by_its_day, 0, COUNT(times));
+    tcase_add_loop_test(tests, problem_has_value_and_threshold, 0, COUNT(wrongs));
+    tcase_add_test(tests, red_reading_precedes_yellow_reading);
+    tcase_add_test(tests, reading_of_removed_check_has_no_threshold);
+    tcase_add_test(tests, check_without_title_is_shown_by_name);
+    tcase_add_test(tests, every_trouble_measure_and_verdict_has_texts);
+    tcase_add_test(tests, every_check_kind_has_a_runbook_section);
+    tcase_add_loop_test(tests, most_specific_section_is_used, 0, COUNT(nearest));
+    tcase_add_test(tests, command_contains_the_check_name);
+    tcase_add_loop_test(tests, runbook_page_has_the_same_commands, 0, (int)runbook_count);
+    tcase_add_test(tests, runbook_page_has_no_other_sections);
     return suite_main("words", tests);
 }

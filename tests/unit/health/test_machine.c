@@ -73,7 +73,7 @@ static const char *const broken[] = {"",
                                      "MemTotal: 0 kB\n",
                                      "abc\n"};
 
-START_TEST(broken_texts_are_refused)
+START_TEST(malformed_texts_are_rejected)
 {
     const struct slice text = slice_of(broken[_i]);
     struct proc_cpu cpu;
@@ -122,7 +122,7 @@ static const struct {
     {"TZif2...\n<+05\n",         false, 0   },
 };
 
-START_TEST(a_zones_offset_is_in_its_footer)
+START_TEST(zone_offset_is_read_from_footer)
 {
     int minutes = 0;
     ck_assert_int_eq(time_zone_footer_offset(slice_of(zones[_i].file), &minutes), zones[_i].known);
@@ -169,7 +169,7 @@ static double kills_of(const struct probe_tools *tools, struct probe_memory *mem
 }
 
 /* A check is bad after several probes in a row: of one that tells it once nobody would hear. */
-START_TEST(a_kill_is_told_by_many_looks)
+START_TEST(oom_kill_is_reported_by_many_probes)
 {
     char folder[] = "/tmp/tapbot-proc-XXXXXX";
     char command[64];
@@ -199,7 +199,7 @@ int adjtimex(struct timex *out)
     return 0;
 }
 
-START_TEST(a_clock_that_nobody_sets_is_told_by_how_long)
+START_TEST(unsynchronised_clock_is_reported_with_duration)
 {
     const struct check check = {.kind = CHECK_HOST};
     static struct snapshot last;
@@ -229,7 +229,7 @@ START_TEST(a_clock_that_nobody_sets_is_told_by_how_long)
 }
 END_TEST
 
-START_TEST(info_of_redis_is_read)
+START_TEST(redis_info_is_read)
 {
     struct redis_info info;
     ck_assert(redis_info_read(SLICE("# Server\r\nredis_version:7.0.15\r\nloading:0\r\n"
@@ -255,7 +255,7 @@ END_TEST
 
 enum { MINUTE = 60 };
 
-START_TEST(a_ratio_is_told_from_a_thousand_look_ups_on)
+START_TEST(hit_ratio_needs_a_thousand_lookups)
 {
     struct hit_ratio ratio = {0};
     const int64_t start = INT64_C(1000000) * MINUTE;
@@ -346,7 +346,7 @@ static void read_containers(const char *json, struct container_list *out)
     arena_finish(&arena);
 }
 
-START_TEST(how_long_a_container_is_up_is_read)
+START_TEST(container_uptime_is_read)
 {
     struct container_list seen;
     char json[200];
@@ -375,7 +375,7 @@ static const struct {
     {"each time another one",          {3, 3, 3, 3, 3, 3, 3, 3},                        0, 0},
 };
 
-START_TEST(who_starts_again_and_again_is_counted)
+START_TEST(container_restarts_are_counted)
 {
     static struct restarts restarts;
     struct container_list seen = {
@@ -398,7 +398,7 @@ START_TEST(who_starts_again_and_again_is_counted)
 END_TEST
 
 /* More containers than there is room for come and go. */
-START_TEST(containers_that_are_gone_make_room)
+START_TEST(removed_containers_free_their_slots)
 {
     static struct restarts restarts;
     struct container_list seen = {.count = 1};
@@ -420,17 +420,17 @@ int main(void)
     TCase *tests = tcase_create("machine");
     tcase_add_test(tests, processors_are_read_from_stat);
     tcase_add_test(tests, memory_load_and_kills_are_read);
-    tcase_add_loop_test(tests, broken_texts_are_refused, 0, COUNT(broken));
+    tcase_add_loop_test(tests, malformed_texts_are_rejected, 0, COUNT(broken));
     tcase_add_test(tests, this_machine_can_be_read);
-    tcase_add_loop_test(tests, a_zones_offset_is_in_its_footer, 0, COUNT(zones));
+    tcase_add_loop_test(tests, zone_offset_is_read_from_footer, 0, COUNT(zones));
     tcase_add_test(tests, almaty_is_five_hours_ahead);
-    tcase_add_test(tests, a_kill_is_told_by_many_looks);
-    tcase_add_test(tests, a_clock_that_nobody_sets_is_told_by_how_long);
-    tcase_add_test(tests, info_of_redis_is_read);
-    tcase_add_test(tests, a_ratio_is_told_from_a_thousand_look_ups_on);
+    tcase_add_test(tests, oom_kill_is_reported_by_many_probes);
+    tcase_add_test(tests, unsynchronised_clock_is_reported_with_duration);
+    tcase_add_test(tests, redis_info_is_read);
+    tcase_add_test(tests, hit_ratio_needs_a_thousand_lookups);
     tcase_add_loop_test(tests, containers_that_are_down_are_named, 0, COUNT(lists));
-    tcase_add_loop_test(tests, how_long_a_container_is_up_is_read, 0, COUNT(ups));
-    tcase_add_loop_test(tests, who_starts_again_and_again_is_counted, 0, COUNT(lives));
-    tcase_add_test(tests, containers_that_are_gone_make_room);
+    tcase_add_loop_test(tests, container_uptime_is_read, 0, COUNT(ups));
+    tcase_add_loop_test(tests, container_restarts_are_counted, 0, COUNT(lives));
+    tcase_add_test(tests, removed_containers_free_their_slots);
     return suite_main("machine", tests);
 }

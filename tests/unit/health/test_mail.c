@@ -23,7 +23,7 @@ static const char *write(const struct mail *mail)
 
 static const char to[][MAIL_ADDRESS_MAX + 1] = {"a@example.kz", "b.c+d@mail.example"};
 
-START_TEST(a_mail_has_the_form_of_rfc_5322)
+START_TEST(mail_has_the_format_of_rfc_5322)
 {
     const struct mail mail = {.from = "health@tapbot.kz",
                               .to = to,
@@ -73,7 +73,7 @@ static const char *const subjects[] = {
     "a=?b?=c \x01",
 };
 
-START_TEST(a_subject_is_encoded_in_words_of_whole_characters)
+START_TEST(subject_is_encoded_in_words_of_whole_characters)
 {
     char text[2048];
     const struct mail mail = {.from = "h@t.kz",
@@ -92,7 +92,7 @@ START_TEST(a_subject_is_encoded_in_words_of_whole_characters)
 }
 END_TEST
 
-START_TEST(a_body_of_any_bytes_comes_back)
+START_TEST(body_of_any_bytes_is_decoded_unchanged)
 {
     char bytes[1000], text[2048];
     struct slice body = {bytes, sizeof bytes};
@@ -126,14 +126,14 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(an_address_is_plain_ascii_that_ends_no_header)
+START_TEST(address_is_ascii_without_header_injection)
 {
     ck_assert_msg(mail_address_ok(slice_of(addresses[_i].text)) == addresses[_i].ok, "%s",
                   addresses[_i].text);
 }
 END_TEST
 
-START_TEST(an_address_has_an_end)
+START_TEST(address_has_a_maximum_length)
 {
     char text[MAIL_ADDRESS_MAX + 2];
 
@@ -147,11 +147,10 @@ END_TEST
 int main(void)
 {
     TCase *tests = tcase_create("mail");
-    tcase_add_test(tests, a_mail_has_the_form_of_rfc_5322);
-    tcase_add_loop_test(tests, a_subject_is_encoded_in_words_of_whole_characters, 0,
-                        COUNT(subjects));
-    tcase_add_test(tests, a_body_of_any_bytes_comes_back);
-    tcase_add_loop_test(tests, an_address_is_plain_ascii_that_ends_no_header, 0, COUNT(addresses));
-    tcase_add_test(tests, an_address_has_an_end);
+    tcase_add_test(tests, mail_has_the_format_of_rfc_5322);
+    tcase_add_loop_test(tests, subject_is_encoded_in_words_of_whole_characters, 0, COUNT(subjects));
+    tcase_add_test(tests, body_of_any_bytes_is_decoded_unchanged);
+    tcase_add_loop_test(tests, address_is_ascii_without_header_injection, 0, COUNT(addresses));
+    tcase_add_test(tests, address_has_a_maximum_length);
     return suite_main("mail", tests);
 }

@@ -5,55 +5,55 @@
 
 enum { TELEGRAM = 1U << ALERT_TELEGRAM, EMAIL = 1U << ALERT_EMAIL, BOTH = TELEGRAM | EMAIL };
 
-static struct memory_alerts urgents;
+static struct memory_alerts alerts;
 
 static struct incident fresh(void)
 {
     return (struct incident){.id = uuid_make(), .level = LEVEL_RED};
 }
 
-START_TEST(what_is_known_makes_no_room)
+START_TEST(repeated_event_takes_no_slot)
 {
     const struct incident first = fresh();
 
-    urgents = (struct memory_alerts){0};
-    ck_assert(memory_alerts_add(&urgents, &first, ALERT_FIRED, BOTH));
-    memory_alerts_find(&urgents, &first.id, ALERT_FIRED)->pending = 0;
+    alerts = (struct memory_alerts){0};
+    ck_assert(memory_alerts_add(&alerts, &first, ALERT_FIRED, BOTH));
+    memory_alerts_find(&alerts, &first.id, ALERT_FIRED)->pending = 0;
     for (int i = 1; i <= MEMORY_ALERTS_MAX; i++) {
         const struct incident other = fresh();
-        ck_assert_int_eq(memory_alerts_add(&urgents, &other, ALERT_FIRED, BOTH),
+        ck_assert_int_eq(memory_alerts_add(&alerts, &other, ALERT_FIRED, BOTH),
                          i < MEMORY_ALERTS_MAX);
     }
-    ck_assert(memory_alerts_add(&urgents, &first, ALERT_FIRED, BOTH));
-    ck_assert_uint_eq(memory_alerts_find(&urgents, &first.id, ALERT_FIRED)->pending, 0);
+    ck_assert(memory_alerts_add(&alerts, &first, ALERT_FIRED, BOTH));
+    ck_assert_uint_eq(memory_alerts_find(&alerts, &first.id, ALERT_FIRED)->pending, 0);
     /* A recovery takes the place of the beginning. */
-    ck_assert(memory_alerts_add(&urgents, &first, ALERT_RECOVERED, BOTH));
-    ck_assert_uint_eq(urgents.count, MEMORY_ALERTS_MAX);
+    ck_assert(memory_alerts_add(&alerts, &first, ALERT_RECOVERED, BOTH));
+    ck_assert_uint_eq(alerts.count, MEMORY_ALERTS_MAX);
 }
 END_TEST
 
-START_TEST(a_recovery_is_for_who_was_told_and_comes_instead)
+START_TEST(recovery_replaces_begin_on_channels_that_sent_it)
 {
     const struct incident first = fresh(), other = fresh();
 
-    urgents = (struct memory_alerts){0};
-    ck_assert(memory_alerts_add(&urgents, &first, ALERT_FIRED, BOTH));
-    ck_assert(memory_alerts_add(&urgents, &other, ALERT_FIRED, BOTH));
-    ck_assert(memory_alerts_add(&urgents, &first, ALERT_WORSE, BOTH));
-    memory_alerts_find(&urgents, &first.id, ALERT_FIRED)->pending = TELEGRAM;
-    ck_assert(memory_alerts_add(&urgents, &first, ALERT_RECOVERED, BOTH));
-    ck_assert_uint_eq(urgents.count, 2);
-    ck_assert(uuid_equal(&urgents.all[0].incident.id, &other.id));
-    ck_assert_uint_eq(urgents.all[0].pending, BOTH);
-    ck_assert_int_eq(urgents.all[1].event, ALERT_RECOVERED);
-    ck_assert_uint_eq(urgents.all[1].pending, EMAIL);
+    alerts = (struct memory_alerts){0};
+    ck_assert(memory_alerts_add(&alerts, &first, ALERT_FIRED, BOTH));
+    ck_assert(memory_alerts_add(&alerts, &other, ALERT_FIRED, BOTH));
+    ck_assert(memory_alerts_add(&alerts, &first, ALERT_WORSE, BOTH));
+    memory_alerts_find(&alerts, &first.id, ALERT_FIRED)->pending = TELEGRAM;
+    ck_assert(memory_alerts_add(&alerts, &first, ALERT_RECOVERED, BOTH));
+    ck_assert_uint_eq(alerts.count, 2);
+    ck_assert(uuid_equal(&alerts.all[0].incident.id, &other.id));
+    ck_assert_uint_eq(alerts.all[0].pending, BOTH);
+    ck_assert_int_eq(alerts.all[1].event, ALERT_RECOVERED);
+    ck_assert_uint_eq(alerts.all[1].pending, EMAIL);
 }
 END_TEST
 
 int main(void)
 {
     TCase *tests = tcase_create("urgent");
-    tcase_add_test(tests, what_is_known_makes_no_room);
-    tcase_add_test(tests, a_recovery_is_for_who_was_told_and_comes_instead);
+    tcase_add_test(tests, repeated_event_takes_no_slot);
+    tcase_add_test(tests, recovery_replaces_begin_on_channels_that_sent_it);
     return suite_main("urgent", tests);
 }

@@ -36,14 +36,14 @@ static void print(void)
     ck_assert(!out.failed);
 }
 
-START_TEST(what_nobody_looks_at_has_no_series)
+START_TEST(unprobed_target_has_no_series)
 {
     print();
     ck_assert_uint_eq(buf_as_slice(&out).len, 0);
 }
 END_TEST
 
-START_TEST(a_machine_is_told_in_base_units)
+START_TEST(machine_metrics_have_base_units)
 {
     snapshot.host_known = true;
     snapshot.host.core_count = 1;
@@ -64,7 +64,7 @@ START_TEST(a_machine_is_told_in_base_units)
 }
 END_TEST
 
-START_TEST(a_disk_that_is_away_has_no_series)
+START_TEST(unavailable_disk_has_no_series)
 {
     struct snapshot_disk *disk = snapshot_disk(&snapshot, "/srv");
     ck_assert_ptr_nonnull(disk);
@@ -82,7 +82,7 @@ START_TEST(a_disk_that_is_away_has_no_series)
 }
 END_TEST
 
-START_TEST(a_server_that_is_down_says_only_so)
+START_TEST(server_that_is_down_has_only_up_series)
 {
     snapshot.postgres_probed = snapshot.redis_probed = true;
     snapshot.redis.used_memory = 5;
@@ -116,7 +116,7 @@ START_TEST(each_database_has_its_states)
 }
 END_TEST
 
-START_TEST(containers_that_run_are_told)
+START_TEST(running_containers_have_series)
 {
     snapshot.containers_known = true;
     snapshot.containers_at_us = 1500000;
@@ -128,7 +128,7 @@ START_TEST(containers_that_run_are_told)
 }
 END_TEST
 
-START_TEST(checks_incidents_and_gaps_are_told)
+START_TEST(checks_incidents_and_gaps_have_series)
 {
     struct check checks[] = {
         {.name = "postgres", .kind = CHECK_POSTGRES,  .server = "here" },
@@ -170,12 +170,12 @@ int main(void)
 {
     TCase *tests = tcase_create("metrics");
     tcase_add_checked_fixture(tests, setup, teardown);
-    tcase_add_test(tests, what_nobody_looks_at_has_no_series);
-    tcase_add_test(tests, a_machine_is_told_in_base_units);
-    tcase_add_test(tests, a_disk_that_is_away_has_no_series);
-    tcase_add_test(tests, a_server_that_is_down_says_only_so);
+    tcase_add_test(tests, unprobed_target_has_no_series);
+    tcase_add_test(tests, machine_metrics_have_base_units);
+    tcase_add_test(tests, unavailable_disk_has_no_series);
+    tcase_add_test(tests, server_that_is_down_has_only_up_series);
     tcase_add_test(tests, each_database_has_its_states);
-    tcase_add_test(tests, containers_that_run_are_told);
-    tcase_add_test(tests, checks_incidents_and_gaps_are_told);
+    tcase_add_test(tests, running_containers_have_series);
+    tcase_add_test(tests, checks_incidents_and_gaps_have_series);
     return suite_main("metrics", tests);
 }

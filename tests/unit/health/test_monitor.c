@@ -10,30 +10,30 @@
 #include "storage/incident_store.h"
 #include "unit/base/suite.h"
 
-START_TEST(an_incident_that_history_did_not_answer_in_time_begins_once)
+START_TEST(incident_begins_once_despite_history_timeout)
 {
-    stand_run(&stand, conclude, NULL);
+    history_fixture_run(&fixture, evaluate, NULL);
     probed(0, TROUBLE_REFUSED);
-    conclude_in_vain();
-    stand_run(&stand, conclude, NULL);
+    evaluate_with_timeout();
+    history_fixture_run(&fixture, evaluate, NULL);
     ck_assert_int_eq(open_incidents(), 1);
     probed(0, TROUBLE_NONE);
-    stand_run(&stand, conclude, NULL);
+    history_fixture_run(&fixture, evaluate, NULL);
     ck_assert_int_eq(open_incidents(), 0);
     probed(0, TROUBLE_REFUSED);
-    stand_run(&stand, conclude, NULL);
+    history_fixture_run(&fixture, evaluate, NULL);
     ck_assert_int_eq(incidents(), 2);
 }
 END_TEST
 
-START_TEST(one_that_is_over_before_history_answers_ends)
+START_TEST(incident_that_recovers_before_history_answers_ends)
 {
-    stand_run(&stand, conclude, NULL);
+    history_fixture_run(&fixture, evaluate, NULL);
     probed(0, TROUBLE_REFUSED);
-    conclude_in_vain();
+    evaluate_with_timeout();
     probed(0, TROUBLE_NONE);
-    stand_run(&stand, conclude, NULL);
-    stand_run(&stand, conclude, NULL);
+    history_fixture_run(&fixture, evaluate, NULL);
+    history_fixture_run(&fixture, evaluate, NULL);
     ck_assert_int_eq(open_incidents(), 0);
 }
 END_TEST
@@ -45,83 +45,84 @@ static void probe_second(void *data)
     atomic_store(&slow, false);
 }
 
-static void conclude_slowly(struct stand *of, void *data)
+static void evaluate_slowly(struct history_fixture *of, void *data)
 {
     atomic_store(&slow, true);
-    FINE(fiber_start(stand.loop, probe_second, NULL, INT64_MAX, "test", &fault));
+    FINE(fiber_start(fixture.loop, probe_second, NULL, INT64_MAX, "test", &fault));
     FINE(monitor_evaluate(&monitor, &fault));
 }
 
-START_TEST(an_incident_is_as_bad_as_what_was_concluded)
+START_TEST(incident_has_the_evaluated_level)
 {
-    stand_run(&stand, conclude, NULL);
+    history_fixture_run(&fixture, evaluate, NULL);
     probed(0, TROUBLE_REFUSED);
     probed(1, TROUBLE_REFUSED);
-    stand_run(&stand, conclude_slowly, NULL);
+    history_fixture_run(&fixture, evaluate_slowly, NULL);
     ck_assert_int_eq(monitor.tasks[1].incident.level, LEVEL_RED);
-    stand_run(&stand, conclude, NULL);
+    history_fixture_run(&fixture, evaluate, NULL);
     ck_assert_int_eq(open_incidents(), 1);
 }
 END_TEST
 
 /* --- a disk that hangs --- */
 
-START_TEST(a_disk_that_hangs_keeps_nobody_from_being_told)
+START_TEST(hanging_disk_delays_no_alert)
 {
     channels = 1U << ALERT_EMAIL;
-    stand_run(&stand, conclude, NULL);
+    history_fixture_run(&fixture, evaluate, NULL);
     history_sticks();
-    ck_assert_int_ne(history_gap(stand.history), 0);
+    ck_assert_int_ne(history_gap(fixture.history), 0);
     probed(0, TROUBLE_REFUSED);
-    stand_run(&stand, conclude_stuck, NULL);
-    ck_assert_int_eq(urgents[ALERT_FIRED], 1);
+    history_fixture_run(&fixture, evaluate_stuck, NULL);
+    ck_assert_int_eq(memory_sends[ALERT_FIRED], 1);
     probed(0, TROUBLE_NONE);
-    stand_run(&stand, conclude_stuck, NULL);
-    ck_assert_int_eq(urgents[ALERT_RECOVERED], 1);
+    history_fixture_run(&fixture, evaluate_stuck, NULL);
+    ck_assert_int_eq(memory_sends[ALERT_RECOVERED], 1);
     const struct uuid told = monitor.tasks[0].incident.id;
     /* The disk is back: what was told to be over ends, and all is as ever. */
     probed(0, TROUBLE_REFUSED);
     history_answers();
-    stand_run(&stand, conclude, NULL);
-    stand_run(&stand, conclude, NULL);
+    history_fixture_run(&fixture, evaluate, NULL);
+    history_fixture_run(&fixture, evaluate, NULL);
     ck_assert_int_eq(open_incidents(), 1);
-    ck_assert_int_eq(history_gap(stand.history), 0);
+    ck_assert_int_eq(history_gap(fixture.history), 0);
     ck_assert(!uuid_equal(&monitor.tasks[0].incident.id, &told));
-    ck_assert_int_eq(stand_ask(&stand, "SELECT count(*) FROM alert WHERE told_us = 0"), 1);
-    ck_assert_int_eq(urgents[ALERT_FIRED], 1);
+    ck_assert_int_eq(
+        history_fixture_query(&fixture, "SELECT count(*) FROM alert WHERE told_us = 0"), 1);
+    ck_assert_int_eq(memory_sends[ALERT_FIRED], 1);
 }
 END_TEST
 
 /* --- a restart --- */
 
-START_TEST(all_that_lasts_is_taken_up)
+START_TEST(open_incidents_are_resumed)
 {
-    stand_run(&stand, conclude, NULL);
+    history_fixture_run(&fixture, evaluate, NULL);
     for (size_t i = 0; i < CHECKS; i++)
         probed(i, TROUBLE_REFUSED);
-    stand_run(&stand, conclude, NULL);
+    history_fixture_run(&fixture, evaluate, NULL);
     ck_assert_int_eq(open_incidents(), CHECKS);
-    monitor_stand_end();
-    stand_restart(&stand);
-    monitor_stand_begin();
-    stand_run(&stand, conclude, NULL);
+    monitor_fixture_end();
+    history_fixture_restart(&fixture);
+    monitor_fixture_begin();
+    history_fixture_run(&fixture, evaluate, NULL);
     for (size_t i = 0; i < CHECKS; i++)
         probed(i, TROUBLE_NONE);
-    stand_run(&stand, conclude, NULL);
+    history_fixture_run(&fixture, evaluate, NULL);
     ck_assert_int_eq(open_incidents(), 0);
 }
 END_TEST
 
-START_TEST(what_another_copy_watches_now_ends)
+START_TEST(incident_of_check_moved_to_peer_ends)
 {
-    stand_run(&stand, conclude, NULL);
+    history_fixture_run(&fixture, evaluate, NULL);
     probed(0, TROUBLE_REFUSED);
-    stand_run(&stand, conclude, NULL);
-    monitor_stand_end();
-    stand_restart(&stand);
-    stand.checks[0].server = "server2";
-    monitor_stand_begin();
-    stand_run(&stand, conclude, NULL);
+    history_fixture_run(&fixture, evaluate, NULL);
+    monitor_fixture_end();
+    history_fixture_restart(&fixture);
+    fixture.checks[0].server = "server2";
+    monitor_fixture_begin();
+    history_fixture_run(&fixture, evaluate, NULL);
     ck_assert_int_eq(open_incidents(), 0);
 }
 END_TEST
@@ -134,9 +135,9 @@ static void red_since_now(void)
 {
     now_freeze(INT64_C(20000) * HISTORY_DAY_US, 0);
     channels = 1U << ALERT_EMAIL;
-    stand_run(&stand, conclude, NULL);
+    history_fixture_run(&fixture, evaluate, NULL);
     probed(0, TROUBLE_REFUSED);
-    stand_run(&stand, conclude, NULL);
+    history_fixture_run(&fixture, evaluate, NULL);
 }
 
 /* How many reminders are told `us` later; the check is still bad. */
@@ -146,20 +147,20 @@ static int reminders_after(int64_t us)
 
     now_advance_us(us);
     probed(0, TROUBLE_REFUSED);
-    stand_run(&stand, conclude, NULL);
-    stand_run(&stand, conclude, NULL);
-    stand_run(&stand, tell_reminders, &reminders);
-    stand_run(&stand, tell_reminders, &reminders);
+    history_fixture_run(&fixture, evaluate, NULL);
+    history_fixture_run(&fixture, evaluate, NULL);
+    history_fixture_run(&fixture, send_reminders, &reminders);
+    history_fixture_run(&fixture, send_reminders, &reminders);
     return reminders;
 }
 
 static void restart(void)
 {
-    monitor_stand_end();
-    stand_restart(&stand);
-    monitor_stand_begin();
+    monitor_fixture_end();
+    history_fixture_restart(&fixture);
+    monitor_fixture_begin();
     monitor.overall_since_us = now_wall_us();
-    stand_run(&stand, conclude, NULL);
+    history_fixture_run(&fixture, evaluate, NULL);
     ck_assert_int_eq(monitor.overall, VERDICT_UNKNOWN);
 }
 
@@ -167,13 +168,13 @@ static void probe_all(enum probe_trouble trouble)
 {
     for (size_t i = 0; i < CHECKS; i++)
         probed(i, i == 0 ? trouble : TROUBLE_NONE);
-    stand_run(&stand, conclude, NULL);
+    history_fixture_run(&fixture, evaluate, NULL);
 }
 
-START_TEST(all_is_as_it_is_since_before_the_restart)
+START_TEST(overall_status_start_survives_restart)
 {
     now_freeze(now_wall_us(), now_mono_ns());
-    stand_run(&stand, conclude, NULL);
+    history_fixture_run(&fixture, evaluate, NULL);
     probe_all(TROUBLE_NONE);
     now_advance_us(100 * US_PER_S);
     probe_all(TROUBLE_REFUSED);
@@ -215,7 +216,7 @@ static const struct {
     {100 * 3600, false},
 };
 
-START_TEST(a_lock_that_a_deploy_has_left_hides_nothing)
+START_TEST(stale_deploy_lock_is_ignored)
 {
     char path[] = "/tmp/tapbot-lock-XXXXXX";
     struct health_config locked = monitor_config;
@@ -234,7 +235,7 @@ START_TEST(a_lock_that_a_deploy_has_left_hides_nothing)
 }
 END_TEST
 
-START_TEST(what_nobody_takes_is_told_again_over_restarts_too)
+START_TEST(unacknowledged_incident_has_reminders_across_restarts)
 {
     red_since_now();
     ck_assert_int_eq(reminders_after(0), 0);
@@ -246,18 +247,19 @@ START_TEST(what_nobody_takes_is_told_again_over_restarts_too)
     ck_assert_int_eq(reminders_after(10 * minute_us), 1);
     ck_assert_int_eq(reminders_after(45 * minute_us), 1);
     ck_assert_int_eq(reminders_after(minute_us), 0);
-    ck_assert_int_eq(stand_ask(&stand, "SELECT count(*) FROM alert WHERE event = 3"), 3);
+    ck_assert_int_eq(history_fixture_query(&fixture, "SELECT count(*) FROM alert WHERE event = 3"),
+                     3);
 }
 END_TEST
 
 /* A warning is yellow. */
 static int reminders_as(enum severity severity, int64_t us)
 {
-    stand.checks[0].severity = severity;
+    fixture.checks[0].severity = severity;
     return reminders_after(us);
 }
 
-START_TEST(what_is_red_again_is_told_again_as_if_it_had_stayed_so)
+START_TEST(reminders_continue_after_short_recovery_to_yellow)
 {
     red_since_now();
     ck_assert_int_eq(reminders_after(0), 0);
@@ -270,9 +272,9 @@ START_TEST(what_is_red_again_is_told_again_as_if_it_had_stayed_so)
 }
 END_TEST
 
-START_TEST(what_was_long_yellow_is_told_again_since_it_is_red)
+START_TEST(reminders_count_from_red_not_yellow)
 {
-    stand.checks[0].severity = SEVERITY_WARNING;
+    fixture.checks[0].severity = SEVERITY_WARNING;
     red_since_now();
     ck_assert_int_eq(reminders_after(30 * 60 * minute_us), 0);
     ck_assert_int_eq(reminders_as(SEVERITY_CRITICAL, minute_us), 0);
@@ -287,17 +289,17 @@ START_TEST(what_was_long_yellow_is_told_again_since_it_is_red)
 }
 END_TEST
 
-static void acknowledge(struct stand *of, void *data)
+static void acknowledge(struct history_fixture *of, void *data)
 {
     struct incident incident;
 
-    FINE(history_incident_ack(stand.history, &monitor.tasks[0].incident.id, "Aigul", now_wall_us(),
-                              &incident, &fault));
+    FINE(history_incident_ack(fixture.history, &monitor.tasks[0].incident.id, "Aigul",
+                              now_wall_us(), &incident, &fault));
 }
 
 static void acked(void)
 {
-    stand_run(&stand, acknowledge, NULL);
+    history_fixture_run(&fixture, acknowledge, NULL);
 }
 
 static void silenced(void)
@@ -313,7 +315,7 @@ static void maintained(void)
 
 static void uncounted(void)
 {
-    stand.checks[0].counted = false;
+    fixture.checks[0].counted = false;
 }
 
 static void warned(void)
@@ -325,19 +327,19 @@ static void yellow(void)
 {
     monitor.tasks[0].incident.level = LEVEL_YELLOW;
     monitor.states[0].level = LEVEL_YELLOW;
-    stand.checks[0].severity = SEVERITY_WARNING;
+    fixture.checks[0].severity = SEVERITY_WARNING;
 }
 
 static void recovered(void)
 {
     probed(0, TROUBLE_NONE);
-    stand_run(&stand, conclude, NULL);
+    history_fixture_run(&fixture, evaluate, NULL);
 }
 
 static void (*const excuses[])(void) = {acked,  silenced, maintained, uncounted,
                                         warned, yellow,   recovered};
 
-START_TEST(what_needs_nobody_is_not_told_again)
+START_TEST(no_reminder_if_no_action_is_needed)
 {
     red_since_now();
     ck_assert_int_eq(reminders_after(0), 0);
@@ -348,7 +350,7 @@ END_TEST
 
 /* --- heartbeats --- */
 
-START_TEST(a_late_heartbeat_is_seen_long_before_its_next_interval)
+START_TEST(late_heartbeat_is_seen_before_next_interval)
 {
     const struct check daily = {.kind = CHECK_HEARTBEAT, .interval_ms = 24 * 3600 * 1000};
     const struct check often = {.kind = CHECK_HEARTBEAT, .interval_ms = 1000};
@@ -364,20 +366,20 @@ int main(void)
 {
     TCase *tests = tcase_create("watch");
     tcase_set_timeout(tests, 60);
-    tcase_add_checked_fixture(tests, monitor_stand_open, monitor_stand_close);
-    tcase_add_test(tests, an_incident_that_history_did_not_answer_in_time_begins_once);
-    tcase_add_test(tests, one_that_is_over_before_history_answers_ends);
-    tcase_add_test(tests, an_incident_is_as_bad_as_what_was_concluded);
-    tcase_add_test(tests, a_disk_that_hangs_keeps_nobody_from_being_told);
-    tcase_add_test(tests, all_that_lasts_is_taken_up);
-    tcase_add_test(tests, what_another_copy_watches_now_ends);
-    tcase_add_test(tests, all_is_as_it_is_since_before_the_restart);
-    tcase_add_loop_test(tests, a_lock_that_a_deploy_has_left_hides_nothing, 0, COUNT(locks));
-    tcase_add_test(tests, what_nobody_takes_is_told_again_over_restarts_too);
-    tcase_add_test(tests, what_is_red_again_is_told_again_as_if_it_had_stayed_so);
-    tcase_add_loop_test(tests, what_was_long_yellow_is_told_again_since_it_is_red, 0, 2);
-    tcase_add_loop_test(tests, what_needs_nobody_is_not_told_again, 0,
+    tcase_add_checked_fixture(tests, monitor_fixture_open, monitor_fixture_close);
+    tcase_add_test(tests, incident_begins_once_despite_history_timeout);
+    tcase_add_test(tests, incident_that_recovers_before_history_answers_ends);
+    tcase_add_test(tests, incident_has_the_evaluated_level);
+    tcase_add_test(tests, hanging_disk_delays_no_alert);
+    tcase_add_test(tests, open_incidents_are_resumed);
+    tcase_add_test(tests, incident_of_check_moved_to_peer_ends);
+    tcase_add_test(tests, overall_status_start_survives_restart);
+    tcase_add_loop_test(tests, stale_deploy_lock_is_ignored, 0, COUNT(locks));
+    tcase_add_test(tests, unacknowledged_incident_has_reminders_across_restarts);
+    tcase_add_test(tests, reminders_continue_after_short_recovery_to_yellow);
+    tcase_add_loop_test(tests, reminders_count_from_red_not_yellow, 0, 2);
+    tcase_add_loop_test(tests, no_reminder_if_no_action_is_needed, 0,
                         sizeof excuses / sizeof excuses[0]);
-    tcase_add_test(tests, a_late_heartbeat_is_seen_long_before_its_next_interval);
-    return stand_main("watch", tests);
+    tcase_add_test(tests, late_heartbeat_is_seen_before_next_interval);
+    return history_fixture_main("watch", tests);
 }

@@ -185,7 +185,7 @@ static void start_world(int number, bool usual)
     ck_assert(all_are(VERDICT_GREEN));
 }
 
-START_TEST(an_outage_has_one_cause_and_is_told_once)
+START_TEST(outage_has_one_cause_and_one_alert)
 {
     int64_t at_us = 1100 * (int64_t)S;
 
@@ -206,6 +206,6 @@ int main(void)
     TCase *tests = tcase_create("outage");
 
     tcase_add_checked_fixture(tests, begin, end);
-    tcase_add_loop_test(tests, an_outage_has_one_cause_and_is_told_once, 0, 100);
+    tcase_add_loop_test(tests, outage_has_one_cause_and_one_alert, 0, 100);
     return suite_main("outage", tests);
 }

@@ -67,7 +67,7 @@ static int count(const char *page, const char *part)
 
 /* --- the page --- */
 
-START_TEST(it_says_what_is_wrong_since_when_and_what_to_do)
+START_TEST(page_shows_problem_time_and_advice)
 {
     const char *page = page_of(SCENE_RED);
 
@@ -89,14 +89,14 @@ START_TEST(it_says_what_is_wrong_since_when_and_what_to_do)
 }
 END_TEST
 
-START_TEST(without_an_address_of_the_documentation_its_file_is_named)
+START_TEST(runbook_file_is_named_without_docs_url)
 {
     options.docs_url = NULL;
     ck_assert(has(page_of(SCENE_RED), "Подробнее: docs/runbook.md, postgres</p>"));
 }
 END_TEST
 
-START_TEST(an_open_incident_that_nobody_has_taken_has_a_form)
+START_TEST(unacknowledged_incident_has_a_form)
 {
     const char *page = page_of(SCENE_RED);
 
@@ -107,7 +107,7 @@ START_TEST(an_open_incident_that_nobody_has_taken_has_a_form)
 }
 END_TEST
 
-START_TEST(alerts_of_prometheus_are_problems_too)
+START_TEST(prometheus_alerts_are_problems)
 {
     static struct rule_alert alerts[RULES_INCIDENTS_MAX];
     const char *page;
@@ -145,7 +145,7 @@ START_TEST(alerts_of_prometheus_are_problems_too)
 }
 END_TEST
 
-START_TEST(all_green_says_so_and_asks_for_nothing)
+START_TEST(all_green_page_has_no_actions)
 {
     const char *page = page_of(SCENE_GREEN);
 
@@ -169,7 +169,7 @@ static const struct {
      "<span>месяц 100 %</span> <span>год 99,98 %</span> </p>"                       },
 };
 
-START_TEST(a_share_of_uptime_is_of_as_much_time_as_it_says)
+START_TEST(uptime_share_matches_its_span)
 {
     world = page_world(SCENE_GREEN);
     for (size_t i = 0; i < world->plan.count; i++) {
@@ -183,7 +183,7 @@ START_TEST(a_share_of_uptime_is_of_as_much_time_as_it_says)
 }
 END_TEST
 
-START_TEST(what_the_other_copy_tells_and_why_it_cannot_be_asked_is_said)
+START_TEST(peer_alerts_and_peer_failure_are_shown)
 {
     world = page_world(SCENE_RED);
     world->plan.peer = "server1";
@@ -196,7 +196,7 @@ START_TEST(what_the_other_copy_tells_and_why_it_cannot_be_asked_is_said)
 }
 END_TEST
 
-START_TEST(a_problem_of_the_other_server_is_told_by_it)
+START_TEST(problem_of_peer_is_alerted_by_peer)
 {
     world = page_world(SCENE_GREEN);
     world->plan.peer = "server1";
@@ -209,7 +209,7 @@ START_TEST(a_problem_of_the_other_server_is_told_by_it)
 }
 END_TEST
 
-START_TEST(what_does_not_count_stands_apart_and_is_no_problem)
+START_TEST(uncounted_checks_are_listed_apart)
 {
     world = page_world(SCENE_GREEN);
     world->verdicts[14].verdict = VERDICT_RED;
@@ -222,7 +222,7 @@ START_TEST(what_does_not_count_stands_apart_and_is_no_problem)
 }
 END_TEST
 
-START_TEST(maintenance_and_gaps_of_history_are_said)
+START_TEST(maintenance_and_current_gap_are_shown)
 {
     world = page_world(SCENE_GREEN);
     world->view.maintenance = true;
@@ -235,7 +235,7 @@ START_TEST(maintenance_and_gaps_of_history_are_said)
 }
 END_TEST
 
-START_TEST(what_history_missed_is_said)
+START_TEST(missed_samples_are_shown)
 {
     static struct missed missed[2];
 
@@ -254,7 +254,7 @@ START_TEST(what_history_missed_is_said)
 }
 END_TEST
 
-START_TEST(each_language_has_its_own_words)
+START_TEST(each_language_has_its_texts)
 {
     static const char *const wanted[] = {"<html lang=\"ru\">", "<html lang=\"en\">",
                                          "<html lang=\"kk\">"};
@@ -297,7 +297,7 @@ static void make_evil(void)
     options.token = options.zone = options.docs_url = evil;
 }
 
-START_TEST(nothing_that_is_shown_becomes_markup)
+START_TEST(shown_texts_are_escaped)
 {
     static render_fn *const renders[] = {page_render, page_render_public};
 
@@ -315,7 +315,7 @@ END_TEST
 
 /* --- for everybody --- */
 
-START_TEST(the_public_page_has_titles_and_verdicts_alone)
+START_TEST(public_page_has_only_titles_and_verdicts)
 {
     world = page_world(SCENE_RED);
     const char *page = rendered(page_render_public);
@@ -333,7 +333,7 @@ START_TEST(the_public_page_has_titles_and_verdicts_alone)
 }
 END_TEST
 
-START_TEST(to_the_public_what_is_not_known_is_not_well)
+START_TEST(unknown_check_is_not_green_in_public)
 {
     world = page_world(SCENE_GREEN);
     world->verdicts[1].verdict = VERDICT_UNKNOWN; /* flats-api */
@@ -347,7 +347,7 @@ START_TEST(to_the_public_what_is_not_known_is_not_well)
 }
 END_TEST
 
-START_TEST(the_public_is_not_told_of_what_is_inside)
+START_TEST(public_page_hides_internal_checks)
 {
     world = page_world(SCENE_RED);
     world->verdicts[1].verdict = world->verdicts[2].verdict = VERDICT_GREEN;
@@ -373,7 +373,7 @@ static const struct {
     {VERDICT_UNKNOWN, "<title id=\"t\">tapbot | проверяется</title>",      "#5c6370"},
 };
 
-START_TEST(the_badge_says_it_in_a_word_and_a_colour)
+START_TEST(badge_has_a_word_and_a_colour)
 {
     struct buf out;
 
@@ -389,7 +389,7 @@ END_TEST
 
 /* --- sizes --- */
 
-START_TEST(as_many_checks_as_there_can_be_fit_the_answer)
+START_TEST(maximum_number_of_checks_fits_the_answer)
 {
     const size_t most = strlen(page_of(SCENE_FULL));
 
@@ -397,7 +397,7 @@ START_TEST(as_many_checks_as_there_can_be_fit_the_answer)
 }
 END_TEST
 
-START_TEST(sixty_checks_are_a_light_page_made_in_a_moment)
+START_TEST(page_of_sixty_checks_is_small_and_fast)
 {
     enum { CHECKS = 60, ROUNDS = 50 };
     int64_t best_ns = INT64_MAX;
@@ -417,7 +417,7 @@ START_TEST(sixty_checks_are_a_light_page_made_in_a_moment)
 }
 END_TEST
 
-START_TEST(what_the_page_asks_for_is_in_the_program)
+START_TEST(program_contains_files_of_the_page)
 {
     ck_assert_uint_eq(health_page_file_count, 2);
     for (size_t i = 0; i < health_page_file_count; i++)
@@ -430,25 +430,25 @@ int main(void)
 {
     TCase *tests = tcase_create("page");
     tcase_add_checked_fixture(tests, setup, NULL);
-    tcase_add_test(tests, it_says_what_is_wrong_since_when_and_what_to_do);
-    tcase_add_test(tests, without_an_address_of_the_documentation_its_file_is_named);
-    tcase_add_test(tests, an_open_incident_that_nobody_has_taken_has_a_form);
-    tcase_add_test(tests, alerts_of_prometheus_are_problems_too);
-    tcase_add_test(tests, all_green_says_so_and_asks_for_nothing);
-    tcase_add_loop_test(tests, a_share_of_uptime_is_of_as_much_time_as_it_says, 0, COUNT(counted));
-    tcase_add_test(tests, what_the_other_copy_tells_and_why_it_cannot_be_asked_is_said);
-    tcase_add_test(tests, a_problem_of_the_other_server_is_told_by_it);
-    tcase_add_test(tests, what_does_not_count_stands_apart_and_is_no_problem);
-    tcase_add_test(tests, maintenance_and_gaps_of_history_are_said);
-    tcase_add_loop_test(tests, each_language_has_its_own_words, 0, 3);
-    tcase_add_loop_test(tests, nothing_that_is_shown_becomes_markup, 0, 2);
-    tcase_add_test(tests, the_public_page_has_titles_and_verdicts_alone);
-    tcase_add_test(tests, what_history_missed_is_said);
-    tcase_add_test(tests, to_the_public_what_is_not_known_is_not_well);
-    tcase_add_test(tests, the_public_is_not_told_of_what_is_inside);
-    tcase_add_loop_test(tests, the_badge_says_it_in_a_word_and_a_colour, 0, COUNT(badges));
-    tcase_add_test(tests, as_many_checks_as_there_can_be_fit_the_answer);
-    tcase_add_test(tests, sixty_checks_are_a_light_page_made_in_a_moment);
-    tcase_add_test(tests, what_the_page_asks_for_is_in_the_program);
+    tcase_add_test(tests, page_shows_problem_time_and_advice);
+    tcase_add_test(tests, runbook_file_is_named_without_docs_url);
+    tcase_add_test(tests, unacknowledged_incident_has_a_form);
+    tcase_add_test(tests, prometheus_alerts_are_problems);
+    tcase_add_test(tests, all_green_page_has_no_actions);
+    tcase_add_loop_test(tests, uptime_share_matches_its_span, 0, COUNT(counted));
+    tcase_add_test(tests, peer_alerts_and_peer_failure_are_shown);
+    tcase_add_test(tests, problem_of_peer_is_alerted_by_peer);
+    tcase_add_test(tests, uncounted_checks_are_listed_apart);
+    tcase_add_test(tests, maintenance_and_current_gap_are_shown);
+    tcase_add_loop_test(tests, each_language_has_its_texts, 0, 3);
+    tcase_add_loop_test(tests, shown_texts_are_escaped, 0, 2);
+    tcase_add_test(tests, public_page_has_only_titles_and_verdicts);
+    tcase_add_test(tests, missed_samples_are_shown);
+    tcase_add_test(tests, unknown_check_is_not_green_in_public);
+    tcase_add_test(tests, public_page_hides_internal_checks);
+    tcase_add_loop_test(tests, badge_has_a_word_and_a_colour, 0, COUNT(badges));
+    tcase_add_test(tests, maximum_number_of_checks_fits_the_answer);
+    tcase_add_test(tests, page_of_sixty_checks_is_small_and_fast);
+    tcase_add_test(tests, program_contains_files_of_the_page);
     return suite_main("page", tests);
 }

@@ -26,7 +26,7 @@ static const struct {
     {"\xff\xc0\x80ok", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbdok"},
 };
 
-START_TEST(a_text_is_escaped)
+START_TEST(text_is_escaped)
 {
     struct buf out;
 
@@ -51,7 +51,7 @@ static const struct {
     {2,        "100 %",               "100%"   },
 };
 
-START_TEST(a_share_is_never_rounded_up_to_all)
+START_TEST(share_is_never_rounded_up_to_100)
 {
     struct buf out;
 
@@ -66,7 +66,7 @@ START_TEST(a_share_is_never_rounded_up_to_all)
 }
 END_TEST
 
-START_TEST(days_of_one_kind_are_one_line_and_said_in_words)
+START_TEST(days_of_one_kind_are_one_path_with_text_alternative)
 {
     struct trend trend;
     struct buf out;
@@ -87,7 +87,7 @@ START_TEST(days_of_one_kind_are_one_line_and_said_in_words)
 }
 END_TEST
 
-START_TEST(a_gap_breaks_the_line_of_latencies_and_a_straight_part_is_one_step)
+START_TEST(gap_breaks_latency_line_and_straight_parts_are_merged)
 {
     struct trend trend;
     struct buf out;
@@ -115,9 +115,9 @@ END_TEST
 int main(void)
 {
     TCase *tests = tcase_create("page_parts");
-    tcase_add_loop_test(tests, a_text_is_escaped, 0, COUNT(texts));
-    tcase_add_loop_test(tests, a_share_is_never_rounded_up_to_all, 0, COUNT(shares));
-    tcase_add_test(tests, days_of_one_kind_are_one_line_and_said_in_words);
-    tcase_add_test(tests, a_gap_breaks_the_line_of_latencies_and_a_straight_part_is_one_step);
+    tcase_add_loop_test(tests, text_is_escaped, 0, COUNT(texts));
+    tcase_add_loop_test(tests, share_is_never_rounded_up_to_100, 0, COUNT(shares));
+    tcase_add_test(tests, days_of_one_kind_are_one_path_with_text_alternative);
+    tcase_add_test(tests, gap_breaks_latency_line_and_straight_parts_are_merged);
     return suite_main("page_parts", tests);
 }

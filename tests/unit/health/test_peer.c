@@ -132,7 +132,7 @@ static void says(const char *body)
 
 /* --- the plan --- */
 
-START_TEST(a_row_whose_variable_is_not_set_is_left_out)
+START_TEST(item_with_unset_variable_is_omitted)
 {
     unsetenv("PEER");
     plan_for("server1");
@@ -144,7 +144,7 @@ START_TEST(a_row_whose_variable_is_not_set_is_left_out)
 }
 END_TEST
 
-START_TEST(the_other_servers_own_checks_stand_in_the_plan)
+START_TEST(plan_contains_checks_of_the_peer)
 {
     plan_for("server1");
     const struct check *other = plan_find(&plan, SLICE("server2-host"));
@@ -176,7 +176,7 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(what_cannot_be_a_twin_is_named)
+START_TEST(invalid_peer_is_reported)
 {
     char *told;
     ck_assert(!plan_of(mistakes[_i].text, &plan, &told));
@@ -197,7 +197,7 @@ static const struct {
     {false, false, VERDICT_RED,   VERDICT_AFFECTED, VERDICT_AFFECTED}, /* it is dead */
 };
 
-START_TEST(each_cause_is_told_apart)
+START_TEST(link_edge_and_server_failures_are_distinguished)
 {
     plan_for("server1");
     says("{\"checks\":[]}");
@@ -217,7 +217,7 @@ END_TEST
     "{\"name\":\"" name "\",\"server\":\"server2\",\"status\":\"" status                           \
     "\",\"since\":\"1970-01-01T02:46:00Z\"" more "}"
 
-START_TEST(what_the_other_one_tells_of_is_no_cause_here)
+START_TEST(peer_check_is_no_cause_here)
 {
     plan_for("server1");
     says("{\"checks\":[" SAID("api", "red", ",\"detail\":\"status 502\"") "]}");
@@ -227,7 +227,7 @@ START_TEST(what_the_other_one_tells_of_is_no_cause_here)
 }
 END_TEST
 
-START_TEST(what_needs_the_other_server_is_affected_by_it)
+START_TEST(check_that_needs_peer_is_affected_by_it)
 {
     plan_for("server1");
     says("{\"checks\":[" SAID("postgres", "red", ",\"detail\":\"refused\"") "]}");
@@ -245,7 +245,7 @@ START_TEST(what_needs_the_other_server_is_affected_by_it)
 }
 END_TEST
 
-START_TEST(what_is_affected_there_explains_too)
+START_TEST(affected_peer_check_explains_here)
 {
     plan_for("server1");
     says("{\"checks\":[" SAID("postgres", "affected", ",\"cause\":\"api\"") "]}");
@@ -256,7 +256,7 @@ START_TEST(what_is_affected_there_explains_too)
 }
 END_TEST
 
-START_TEST(nobody_is_waited_for_who_has_said_nothing)
+START_TEST(unreported_peer_check_causes_no_wait)
 {
     plan_for("server1");
     probe("mail", TROUBLE_REFUSED);
@@ -266,7 +266,7 @@ START_TEST(nobody_is_waited_for_who_has_said_nothing)
 END_TEST
 
 /* The other copy has seen a bad probe, and will say so in a moment. */
-START_TEST(what_is_failing_at_the_other_server_is_waited_for)
+START_TEST(failing_peer_check_is_waited_for)
 {
     plan_for("server1");
     says("{\"checks\":[" SAID("postgres", "green", ",\"failing\":true") "]}");
@@ -286,7 +286,7 @@ END_TEST
 
 /* --- what the other one says --- */
 
-START_TEST(its_checks_are_shown_while_what_it_said_is_new)
+START_TEST(peer_checks_are_shown_while_recent)
 {
     plan_for("server1");
     says("{\"checks\":[" SAID("postgres", "red", ",\"detail\":\"connections 46\"") "," SAID(
@@ -309,7 +309,7 @@ START_TEST(its_checks_are_shown_while_what_it_said_is_new)
 }
 END_TEST
 
-START_TEST(a_check_there_may_be_affected_by_one_here)
+START_TEST(peer_check_may_be_affected_by_local_check)
 {
     plan_for("server2");
     says("{\"checks\":[{\"name\":\"bots\",\"server\":\"server1\",\"status\":\"affected\",\"cause\":"
@@ -320,7 +320,7 @@ START_TEST(a_check_there_may_be_affected_by_one_here)
 }
 END_TEST
 
-START_TEST(the_whole_is_of_both_servers)
+START_TEST(overall_status_includes_both_servers)
 {
     plan_for("server1");
     says("{\"checks\":[" SAID("postgres", "red",
@@ -353,7 +353,7 @@ static const char strange[] =
     "\"since\":\"1970-01-03T00:00:00Z\",\"looked_at\":\"1970-01-03T00:00:00Z\",\"latency_ms\":-1}]"
     "}";
 
-START_TEST(what_is_not_known_does_no_harm)
+START_TEST(unknown_json_is_ignored)
 {
     plan_for("server1");
     says(strange);
@@ -370,7 +370,7 @@ START_TEST(what_is_not_known_does_no_harm)
 }
 END_TEST
 
-START_TEST(alerts_of_prometheus_that_it_tells_are_known)
+START_TEST(prometheus_alerts_of_peer_are_read)
 {
     plan_for("server1");
     says("{\"checks\":[{\"name\":\"prometheus-a-01234567\",\"kind\":\"prometheus\",\"status\":"
@@ -385,7 +385,7 @@ START_TEST(alerts_of_prometheus_that_it_tells_are_known)
 }
 END_TEST
 
-START_TEST(so_many_may_be_silenced_there)
+START_TEST(maximum_of_silenced_peer_alerts_is_read)
 {
     struct buf all;
 
@@ -407,7 +407,7 @@ END_TEST
 
 static const char *const broken[] = {"", "[]", "{", "{\"checks\":{}}", "{}", "nothing"};
 
-START_TEST(what_is_no_status_changes_nothing)
+START_TEST(invalid_peer_status_changes_nothing)
 {
     struct fault fault;
     plan_for("server1");
@@ -420,7 +420,7 @@ END_TEST
 
 /* --- who tells --- */
 
-START_TEST(of_a_cut_link_tells_the_first_of_both)
+START_TEST(first_server_alerts_of_cut_link)
 {
     plan_for("server1");
     looks(false, true);
@@ -429,7 +429,7 @@ START_TEST(of_a_cut_link_tells_the_first_of_both)
 }
 END_TEST
 
-START_TEST(the_other_one_tells_where_the_first_does_not)
+START_TEST(second_server_alerts_if_first_does_not)
 {
     plan_for("server2");
     looks(false, true);
@@ -445,7 +445,7 @@ START_TEST(the_other_one_tells_where_the_first_does_not)
 }
 END_TEST
 
-START_TEST(what_was_seen_before_the_clock_was_set_back_is_old)
+START_TEST(times_in_the_future_count_as_old)
 {
     plan_for("server2");
     looks(false, true);
@@ -457,7 +457,7 @@ START_TEST(what_was_seen_before_the_clock_was_set_back_is_old)
 }
 END_TEST
 
-START_TEST(of_a_dead_server_only_the_other_one_can_tell)
+START_TEST(dead_server_is_alerted_by_the_peer)
 {
     plan_for("server2");
     looks(false, false);
@@ -470,25 +470,25 @@ int main(void)
 {
     TCase *tests = tcase_create("peer");
     tcase_add_checked_fixture(tests, begin, end);
-    tcase_add_test(tests, a_row_whose_variable_is_not_set_is_left_out);
-    tcase_add_test(tests, the_other_servers_own_checks_stand_in_the_plan);
-    tcase_add_loop_test(tests, what_cannot_be_a_twin_is_named, 0, COUNT(mistakes));
-    tcase_add_loop_test(tests, each_cause_is_told_apart, 0, COUNT(causes));
-    tcase_add_test(tests, what_the_other_one_tells_of_is_no_cause_here);
-    tcase_add_test(tests, what_needs_the_other_server_is_affected_by_it);
-    tcase_add_test(tests, what_is_affected_there_explains_too);
-    tcase_add_test(tests, nobody_is_waited_for_who_has_said_nothing);
-    tcase_add_test(tests, what_is_failing_at_the_other_server_is_waited_for);
-    tcase_add_test(tests, its_checks_are_shown_while_what_it_said_is_new);
-    tcase_add_test(tests, a_check_there_may_be_affected_by_one_here);
-    tcase_add_test(tests, the_whole_is_of_both_servers);
-    tcase_add_test(tests, what_is_not_known_does_no_harm);
-    tcase_add_test(tests, alerts_of_prometheus_that_it_tells_are_known);
-    tcase_add_test(tests, so_many_may_be_silenced_there);
-    tcase_add_loop_test(tests, what_is_no_status_changes_nothing, 0, COUNT(broken));
-    tcase_add_test(tests, of_a_cut_link_tells_the_first_of_both);
-    tcase_add_test(tests, the_other_one_tells_where_the_first_does_not);
-    tcase_add_test(tests, what_was_seen_before_the_clock_was_set_back_is_old);
-    tcase_add_test(tests, of_a_dead_server_only_the_other_one_can_tell);
+    tcase_add_test(tests, item_with_unset_variable_is_omitted);
+    tcase_add_test(tests, plan_contains_checks_of_the_peer);
+    tcase_add_loop_test(tests, invalid_peer_is_reported, 0, COUNT(mistakes));
+    tcase_add_loop_test(tests, link_edge_and_server_failures_are_distinguished, 0, COUNT(causes));
+    tcase_add_test(tests, peer_check_is_no_cause_here);
+    tcase_add_test(tests, check_that_needs_peer_is_affected_by_it);
+    tcase_add_test(tests, affected_peer_check_explains_here);
+    tcase_add_test(tests, unreported_peer_check_causes_no_wait);
+    tcase_add_test(tests, failing_peer_check_is_waited_for);
+    tcase_add_test(tests, peer_checks_are_shown_while_recent);
+    tcase_add_test(tests, peer_check_may_be_affected_by_local_check);
+    tcase_add_test(tests, overall_status_includes_both_servers);
+    tcase_add_test(tests, unknown_json_is_ignored);
+    tcase_add_test(tests, prometheus_alerts_of_peer_are_read);
+    tcase_add_test(tests, maximum_of_silenced_peer_alerts_is_read);
+    tcase_add_loop_test(tests, invalid_peer_status_changes_nothing, 0, COUNT(broken));
+    tcase_add_test(tests, first_server_alerts_of_cut_link);
+    tcase_add_test(tests, second_server_alerts_if_first_does_not);
+    tcase_add_test(tests, times_in_the_future_count_as_old);
+    tcase_add_test(tests, dead_server_is_alerted_by_the_peer);
     return suite_main("peer", tests);
 }

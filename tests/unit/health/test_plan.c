@@ -42,7 +42,7 @@ static const struct limit *limit_of(const struct check *check, enum measure meas
     return NULL;
 }
 
-START_TEST(a_host_may_be_several_servers)
+START_TEST(host_may_be_several_servers)
 {
     const struct check *check = read_one("server: server1,server2,vectors\nchecks:\n"
                                          "  - {name: a, kind: redis, server: server2}\n"
@@ -57,7 +57,7 @@ START_TEST(a_host_may_be_several_servers)
 }
 END_TEST
 
-START_TEST(what_a_check_does_not_say_is_as_promised)
+START_TEST(omitted_keys_have_documented_defaults)
 {
     const struct check *check = read_one(CHECK("name: postgres\n    kind: postgres\n"));
 
@@ -79,7 +79,7 @@ START_TEST(what_a_check_does_not_say_is_as_promised)
 }
 END_TEST
 
-START_TEST(a_check_says_everything_itself)
+START_TEST(check_may_set_every_key)
 {
     const struct check *check = read_one(HTTP("server: server1\n"
                                               "    interval: 1m\n"
@@ -118,7 +118,7 @@ START_TEST(a_check_says_everything_itself)
 }
 END_TEST
 
-START_TEST(records_of_a_name_are_listed)
+START_TEST(expected_records_are_listed)
 {
     const struct check *check = read_one(CHECK("{name: dns, kind: dns, target: api.tapbot.kz, "
                                                "record: AAAA, expect: ['2001:db8::1', '::2']}"));
@@ -141,7 +141,7 @@ static const struct {
     {"TXT",  "'a, b'",                                   1, "a, b"        },
 };
 
-START_TEST(addresses_of_a_server_are_listed_as_it_has_them)
+START_TEST(server_addresses_are_filtered_by_family)
 {
     char text[200];
 
@@ -155,7 +155,7 @@ START_TEST(addresses_of_a_server_are_listed_as_it_has_them)
 }
 END_TEST
 
-START_TEST(a_short_interval_shortens_the_timeout)
+START_TEST(short_interval_shortens_timeout)
 {
     ck_assert_int_eq(read_one(DISK("interval: 3s"))->timeout_ms, 1500);
     plan_finish(&plan);
@@ -185,7 +185,7 @@ static const struct {
     {"http, target: 'http://api:7001/'",   MEASURE_latency_ms,          500,  2000        },
 };
 
-START_TEST(borders_are_as_promised)
+START_TEST(default_thresholds_are_as_documented)
 {
     char text[200];
 
@@ -200,7 +200,7 @@ START_TEST(borders_are_as_promised)
 }
 END_TEST
 
-START_TEST(a_limit_of_the_file_stands_for_the_promised_one)
+START_TEST(limit_of_the_file_replaces_the_default)
 {
     const struct check *check =
         read_one(CHECK("name: postgres\n    kind: postgres\n"
@@ -217,7 +217,7 @@ START_TEST(a_limit_of_the_file_stands_for_the_promised_one)
 }
 END_TEST
 
-START_TEST(needs_are_followed_to_the_end)
+START_TEST(indirect_dependencies_are_returned)
 {
     size_t needs[CHECKS_MAX];
 
@@ -246,7 +246,7 @@ static const struct {
     {"${PLAN_ABSENT:-http://a/:-b}",            "http://a/:-b"           },
 };
 
-START_TEST(the_environment_stands_in_values)
+START_TEST(environment_variables_are_expanded)
 {
     char text[200];
 
@@ -304,7 +304,7 @@ static const struct {
     {"service",  NULL,                                          false},
 };
 
-START_TEST(a_target_is_of_its_kind)
+START_TEST(target_has_the_form_of_its_kind)
 {
     char text[400];
 
@@ -316,7 +316,7 @@ START_TEST(a_target_is_of_its_kind)
 }
 END_TEST
 
-START_TEST(what_is_too_much_is_refused)
+START_TEST(maximums_are_enforced)
 {
     static char text[PLAN_BYTES_MAX + 2];
     size_t len = (size_t)snprintf(text, sizeof text, "server: s\nchecks:\n");
@@ -353,7 +353,7 @@ START_TEST(what_is_too_much_is_refused)
 }
 END_TEST
 
-START_TEST(a_file_is_read)
+START_TEST(file_is_loaded)
 {
     char path[] = "/tmp/health-plan-XXXXXX";
     const char text[] = "{server: s, checks: [{name: a, kind: redis}]}";
@@ -403,7 +403,7 @@ static const struct {
     {REPOSITORY "/services/health/demo/health.yaml", "",                      false, true },
 };
 
-START_TEST(the_files_that_we_have_are_understood)
+START_TEST(our_files_are_valid)
 {
     set_variables(files[_i].path);
     setenv("TAPBOT_DOMAIN", "tapbot.kz", 1);
@@ -429,7 +429,7 @@ START_TEST(the_files_that_we_have_are_understood)
 END_TEST
 
 /* The example of the README. */
-START_TEST(the_example_is_understood)
+START_TEST(readme_example_is_valid)
 {
     static char page[PLAN_BYTES_MAX];
     FILE *file = fopen(REPOSITORY "/services/health/README.md", "re");
@@ -455,21 +455,20 @@ int main(void)
     TCase *tests = tcase_create("plan");
 
     tcase_add_checked_fixture(tests, begin, end);
-    tcase_add_test(tests, a_host_may_be_several_servers);
-    tcase_add_test(tests, what_a_check_does_not_say_is_as_promised);
-    tcase_add_test(tests, a_check_says_everything_itself);
-    tcase_add_test(tests, records_of_a_name_are_listed);
-    tcase_add_loop_test(tests, addresses_of_a_server_are_listed_as_it_has_them, 0,
-                        COUNT(addresses));
-    tcase_add_loop_test(tests, the_files_that_we_have_are_understood, 0, COUNT(files));
-    tcase_add_test(tests, a_short_interval_shortens_the_timeout);
-    tcase_add_loop_test(tests, borders_are_as_promised, 0, COUNT(promised));
-    tcase_add_test(tests, a_limit_of_the_file_stands_for_the_promised_one);
-    tcase_add_test(tests, needs_are_followed_to_the_end);
-    tcase_add_loop_test(tests, the_environment_stands_in_values, 0, COUNT(expansions));
-    tcase_add_loop_test(tests, a_target_is_of_its_kind, 0, COUNT(targets));
-    tcase_add_test(tests, what_is_too_much_is_refused);
-    tcase_add_test(tests, a_file_is_read);
-    tcase_add_test(tests, the_example_is_understood);
+    tcase_add_test(tests, host_may_be_several_servers);
+    tcase_add_test(tests, omitted_keys_have_documented_defaults);
+    tcase_add_test(tests, check_may_set_every_key);
+    tcase_add_test(tests, expected_records_are_listed);
+    tcase_add_loop_test(tests, server_addresses_are_filtered_by_family, 0, COUNT(addresses));
+    tcase_add_loop_test(tests, our_files_are_valid, 0, COUNT(files));
+    tcase_add_test(tests, short_interval_shortens_timeout);
+    tcase_add_loop_test(tests, default_thresholds_are_as_documented, 0, COUNT(promised));
+    tcase_add_test(tests, limit_of_the_file_replaces_the_default);
+    tcase_add_test(tests, indirect_dependencies_are_returned);
+    tcase_add_loop_test(tests, environment_variables_are_expanded, 0, COUNT(expansions));
+    tcase_add_loop_test(tests, target_has_the_form_of_its_kind, 0, COUNT(targets));
+    tcase_add_test(tests, maximums_are_enforced);
+    tcase_add_test(tests, file_is_loaded);
+    tcase_add_test(tests, readme_example_is_valid);
     return suite_main("plan", tests);
 }

@@ -121,7 +121,7 @@ static const struct {
     {"[[[[[[[[[]]]]]]]]]",                                                        LINE(1,                                                              "lists and mappings are nested too deeply")                                                                                                                                                                  },
 };
 
-START_TEST(a_mistake_is_named_with_its_line)
+START_TEST(mistake_is_reported_with_its_line)
 {
     ck_assert(!plan_of(mistakes[_i].text, &plan, &told));
     ck_assert_str_eq(told, mistakes[_i].says);
@@ -129,7 +129,7 @@ START_TEST(a_mistake_is_named_with_its_line)
 }
 END_TEST
 
-START_TEST(every_mistake_is_named)
+START_TEST(every_mistake_is_reported)
 {
     ck_assert(!plan_of("server: s\nchecks:\n"
                        "  - {name: A, kind: disk, bad: x}\n"
@@ -150,7 +150,7 @@ START_TEST(every_mistake_is_named)
 }
 END_TEST
 
-START_TEST(circles_are_all_named)
+START_TEST(all_cycles_are_reported)
 {
     ck_assert(!plan_of("server: s\nchecks:\n"
                        "  - {name: a, kind: host, needs: [b]}\n"
@@ -168,8 +168,8 @@ int main(void)
     TCase *tests = tcase_create("plan_mistakes");
 
     tcase_add_checked_fixture(tests, begin, end);
-    tcase_add_loop_test(tests, a_mistake_is_named_with_its_line, 0, COUNT(mistakes));
-    tcase_add_test(tests, every_mistake_is_named);
-    tcase_add_test(tests, circles_are_all_named);
+    tcase_add_loop_test(tests, mistake_is_reported_with_its_line, 0, COUNT(mistakes));
+    tcase_add_test(tests, every_mistake_is_reported);
+    tcase_add_test(tests, all_cycles_are_reported);
     return suite_main("plan_mistakes", tests);
 }

@@ -31,22 +31,22 @@ static struct check disk_of(const char *path)
     return check;
 }
 
-START_TEST(a_mount_tells_what_is_free)
+START_TEST(mount_reports_free_space)
 {
     struct check check = disk_of("/");
     check.timeout_ms = 20000;
-    const struct probe_result result = look_at(&check);
+    const struct probe_result result = probe_once(&check);
     const double free = reading_of(&result, MEASURE_disk_free_percent);
     ASSERT_TROUBLE(result, TROUBLE_NONE, "");
     ck_assert(free >= 0 && free <= 100);
 }
 END_TEST
 
-START_TEST(a_mount_that_is_not_there_is_said)
+START_TEST(missing_mount_is_reported)
 {
     struct check check = disk_of("/nowhere");
     check.timeout_ms = 20000;
-    ASSERT_TROUBLE(look_at(&check), TROUBLE_LOCAL, "ENOENT");
+    ASSERT_TROUBLE(probe_once(&check), TROUBLE_LOCAL, "ENOENT");
 }
 END_TEST
 
@@ -54,34 +54,34 @@ static void sleep_and_stop(void *data)
 {
     struct fault fault;
     ck_assert(fiber_sleep(10 * NS_PER_MS, &fault));
-    loop_stop(rig_loop);
+    loop_stop(probe_fixture_loop);
 }
 
 /* Threads that have ended are heard of in a turn of the loop. */
 static void turn_a_while(void)
 {
     struct fault fault;
-    ck_assert(fiber_start(rig_loop, sleep_and_stop, NULL, INT64_MAX, "turn", &fault));
-    loop_run(rig_loop);
+    ck_assert(fiber_start(probe_fixture_loop, sleep_and_stop, NULL, INT64_MAX, "turn", &fault));
+    loop_run(probe_fixture_loop);
 }
 
 /* It takes one thread, whatever it lasts, and is looked at again when it is back. */
-START_TEST(a_mount_that_hangs_holds_up_nothing)
+START_TEST(hanging_mount_blocks_nothing_else)
 {
     const struct check check = disk_of("/");
-    static struct look look;
-    look = (struct look){.check = &check};
+    static struct probe_run look;
+    look = (struct probe_run){.check = &check};
     atomic_store(&asked, 0);
     atomic_store(&hangs, true);
     for (int i = 0; i < 20; i++) {
-        look_again(&look);
+        repeat_probe(&look);
         ASSERT_TROUBLE(look.result, TROUBLE_TIMEOUT, "");
     }
     ck_assert_int_le(atomic_load(&asked), 1);
     atomic_store(&hangs, false);
     for (int i = 0; i < 1000 && look.result.trouble != TROUBLE_NONE; i++) {
         turn_a_while();
-        look_again(&look);
+        repeat_probe(&look);
     }
     ASSERT_TROUBLE(look.result, TROUBLE_NONE, "");
 }
@@ -89,12 +89,12 @@ END_TEST
 
 static void add_tests(TCase *tcase)
 {
-    tcase_add_test(tcase, a_mount_tells_what_is_free);
-    tcase_add_test(tcase, a_mount_that_is_not_there_is_said);
-    tcase_add_test(tcase, a_mount_that_hangs_holds_up_nothing);
+    tcase_add_test(tcase, mount_reports_free_space);
+    tcase_add_test(tcase, missing_mount_is_reported);
+    tcase_add_test(tcase, hanging_mount_blocks_nothing_else);
 }
 
 int main(void)
 {
-    return rig_run("probe_disk", add_tests);
+    return probe_fixture_run("probe_disk", add_tests);
 }

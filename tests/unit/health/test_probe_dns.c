@@ -198,7 +198,7 @@ static const struct {
     {"no such type",             SERVER_ANSWERS,    "SOA",   NULL,  0, {NULL},                      TROUBLE_LOCAL,   "no such question"          },
 };
 
-START_TEST(records_are_compared_with_what_is_expected)
+START_TEST(records_are_compared_with_expected_ones)
 {
     struct check check = check_of(CHECK_DNS, "tapbot.test");
     start(rows[_i].manner, rows[_i].records, rows[_i].count);
@@ -208,7 +208,7 @@ START_TEST(records_are_compared_with_what_is_expected)
         check.expect_count++;
     }
     check.timeout_ms = rows[_i].trouble == TROUBLE_TIMEOUT ? 200 : 20000;
-    const struct probe_result result = look_at(&check);
+    const struct probe_result result = probe_once(&check);
     ck_assert_msg(result.trouble == rows[_i].trouble, "%s: %s", rows[_i].why,
                   probe_trouble_names[result.trouble]);
     ck_assert_str_eq(result.detail, rows[_i].detail);
@@ -216,7 +216,7 @@ START_TEST(records_are_compared_with_what_is_expected)
 }
 END_TEST
 
-START_TEST(what_strangers_write_is_cleaned_and_clipped)
+START_TEST(foreign_text_is_cleaned_and_truncated)
 {
     static char letters[241] = "\xf0";
     static const struct record records[] = {
@@ -228,12 +228,12 @@ START_TEST(what_strangers_write_is_cleaned_and_clipped)
     check.expect[0] = "another";
     check.expect_count = 1;
     start(SERVER_ANSWERS, records, 1);
-    ASSERT_TROUBLE(look_at(&check), TROUBLE_RECORDS, "other: a?b?\xd0\xb6");
+    ASSERT_TROUBLE(probe_once(&check), TROUBLE_RECORDS, "other: a?b?\xd0\xb6");
     stop();
     for (size_t i = 1; i < sizeof(letters); i += 2)
         memcpy(letters + i, "\xd0\xb6", 2); /* 120 letters of two bytes */
     start(SERVER_ANSWERS, records + 1, 1);
-    const struct probe_result result = look_at(&check);
+    const struct probe_result result = probe_once(&check);
     ck_assert_int_eq(result.trouble, TROUBLE_RECORDS);
     ck_assert(text_is_utf8(slice_of(result.detail)));
     ck_assert_uint_le(strlen(result.detail), PROBE_DETAIL_MAX - 1);
@@ -242,7 +242,7 @@ START_TEST(what_strangers_write_is_cleaned_and_clipped)
 }
 END_TEST
 
-START_TEST(a_silent_server_leaves_time_for_the_next)
+START_TEST(silent_server_leaves_time_for_the_next)
 {
     char list[64];
     struct check check = check_of(CHECK_DNS, "tapbot.test");
@@ -256,7 +256,7 @@ START_TEST(a_silent_server_leaves_time_for_the_next)
     tools.name_servers = list;
     check.record = "A";
     check.timeout_ms = is_timed() ? 6000 : 20000;
-    const struct probe_result result = look_at(&check);
+    const struct probe_result result = probe_once(&check);
     ASSERT_TROUBLE(result, TROUBLE_NONE, "");
     ck_assert(reading_of(&result, MEASURE_latency_ms) < (double)check.timeout_ms / 2);
     close(silent);
@@ -264,14 +264,14 @@ START_TEST(a_silent_server_leaves_time_for_the_next)
 }
 END_TEST
 
-START_TEST(a_closed_port_is_refused_at_once)
+START_TEST(closed_port_is_refused_at_once)
 {
     struct check check = check_of(CHECK_DNS, "tapbot.test");
     start(SERVER_SILENT, NULL, 0);
     stop();
     check.record = "A";
     check.timeout_ms = 20000;
-    const struct probe_result result = look_at(&check);
+    const struct probe_result result = probe_once(&check);
     ASSERT_TROUBLE(result, TROUBLE_REFUSED, "");
     ck_assert_int_lt(result.took_us, 15000000);
 }
@@ -294,7 +294,7 @@ static const struct {
     {"a234567890123456789012345678901234567890123456789012345678901234", false},
 };
 
-START_TEST(only_names_are_asked_for)
+START_TEST(invalid_names_are_not_queried)
 {
     uint8_t out[DNS_QUERY_MAX];
     const struct dns_question question = {.id = 7, .type = DNS_A, .name = asked[_i].name};
@@ -302,7 +302,7 @@ START_TEST(only_names_are_asked_for)
 }
 END_TEST
 
-START_TEST(the_longest_name_fits_and_one_more_is_refused)
+START_TEST(longest_name_fits_and_longer_is_refused)
 {
     char name[300];
     uint8_t out[DNS_QUERY_MAX];
@@ -317,7 +317,7 @@ START_TEST(the_longest_name_fits_and_one_more_is_refused)
 }
 END_TEST
 
-START_TEST(name_servers_are_those_of_the_file)
+START_TEST(name_servers_are_read_from_resolv_conf)
 {
     const struct slice conf =
         SLICE("# nameserver 9.9.9.9\nsearch a.b\nnameserver 10.0.0.1\nnameserver\t::1 \r\n"
@@ -372,18 +372,18 @@ END_TEST
 static void add_tests(TCase *tcase)
 {
     tcase_set_timeout(tcase, 60);
-    tcase_add_loop_test(tcase, records_are_compared_with_what_is_expected, 0, ROWS(rows));
-    tcase_add_test(tcase, what_strangers_write_is_cleaned_and_clipped);
-    tcase_add_test(tcase, a_silent_server_leaves_time_for_the_next);
-    tcase_add_test(tcase, a_closed_port_is_refused_at_once);
-    tcase_add_loop_test(tcase, only_names_are_asked_for, 0, ROWS(asked));
-    tcase_add_test(tcase, the_longest_name_fits_and_one_more_is_refused);
-    tcase_add_test(tcase, name_servers_are_those_of_the_file);
+    tcase_add_loop_test(tcase, records_are_compared_with_expected_ones, 0, ROWS(rows));
+    tcase_add_test(tcase, foreign_text_is_cleaned_and_truncated);
+    tcase_add_test(tcase, silent_server_leaves_time_for_the_next);
+    tcase_add_test(tcase, closed_port_is_refused_at_once);
+    tcase_add_loop_test(tcase, invalid_names_are_not_queried, 0, ROWS(asked));
+    tcase_add_test(tcase, longest_name_fits_and_longer_is_refused);
+    tcase_add_test(tcase, name_servers_are_read_from_resolv_conf);
     tcase_add_test(tcase, name_servers_may_be_listed);
     tcase_add_test(tcase, no_answer_is_read_beyond_its_end);
 }
 
 int main(void)
 {
-    return rig_run("health/probes: dns", add_tests);
+    return probe_fixture_run("health/probes: dns", add_tests);
 }

@@ -61,7 +61,7 @@ static const struct {
     {"10 MB that do no harm",  "/huge",    0,   "",       "",                      TROUBLE_NONE,    ""                },
 };
 
-START_TEST(a_server_is_judged_by_its_answer)
+START_TEST(http_answer_determines_result)
 {
     struct check check = check_of(CHECK_HTTP, url_of("127.0.0.1", pages.port, rows[_i].path));
     set_pages();
@@ -71,7 +71,7 @@ START_TEST(a_server_is_judged_by_its_answer)
     check.timeout_ms = 500;
     if (rows[_i].trouble != TROUBLE_TIMEOUT)
         check.timeout_ms = 20000;
-    const struct probe_result result = look_at(&check);
+    const struct probe_result result = probe_once(&check);
     ck_assert_msg(result.trouble == rows[_i].trouble, "%s: %s", rows[_i].why,
                   probe_trouble_names[result.trouble]);
     ck_assert_str_eq(result.detail, rows[_i].detail);
@@ -83,28 +83,28 @@ START_TEST(a_server_is_judged_by_its_answer)
 }
 END_TEST
 
-START_TEST(nobody_who_listens_is_refused_at_once)
+START_TEST(closed_tcp_port_is_refused_at_once)
 {
     struct pages gone;
     pages_start(&gone, "127.0.0.1", 0);
     pages_stop(&gone);
     struct check check = check_of(CHECK_HTTP, url_of("127.0.0.1", gone.port, "/"));
-    struct probe_result result = look_at(&check);
+    struct probe_result result = probe_once(&check);
     ASSERT_TROUBLE(result, TROUBLE_REFUSED, "");
     char target[32];
     snprintf(target, sizeof(target), "127.0.0.1:%d", gone.port);
     check = check_of(CHECK_TCP, target);
-    result = look_at(&check);
+    result = probe_once(&check);
     ASSERT_TROUBLE(result, TROUBLE_REFUSED, "");
 }
 END_TEST
 
-START_TEST(a_port_that_takes_connections_is_well)
+START_TEST(port_that_accepts_connections_is_good)
 {
     char target[32];
     snprintf(target, sizeof(target), "127.0.0.1:%d", pages.port);
     const struct check check = check_of(CHECK_TCP, target);
-    const struct probe_result result = look_at(&check);
+    const struct probe_result result = probe_once(&check);
     ASSERT_TROUBLE(result, TROUBLE_NONE, "");
     ck_assert(reading_of(&result, MEASURE_latency_ms) > 0);
     ck_assert_int_eq(atomic_load(&pages.requests), 0);
@@ -128,25 +128,25 @@ static int black_hole(int *port, int fillers[4])
     return hole;
 }
 
-START_TEST(a_black_hole_is_a_timeout)
+START_TEST(black_hole_is_a_timeout)
 {
     int fillers[4], port;
     const int hole = black_hole(&port, fillers);
     struct check check = check_of(CHECK_HTTP, url_of("127.0.0.1", port, "/"));
     check.timeout_ms = 400;
-    ASSERT_TROUBLE(look_at(&check), TROUBLE_TIMEOUT, "");
+    ASSERT_TROUBLE(probe_once(&check), TROUBLE_TIMEOUT, "");
     char target[32];
     snprintf(target, sizeof(target), "127.0.0.1:%d", port);
     check = check_of(CHECK_TCP, target);
     check.timeout_ms = 400;
-    ASSERT_TROUBLE(look_at(&check), TROUBLE_TIMEOUT, "");
+    ASSERT_TROUBLE(probe_once(&check), TROUBLE_TIMEOUT, "");
     for (int i = 0; i < 4; i++)
         close(fillers[i]);
     close(hole);
 }
 END_TEST
 
-START_TEST(the_key_of_a_file_is_sent_and_its_refusal_told)
+START_TEST(key_of_file_is_sent_and_its_refusal_reported)
 {
     char path[] = "/tmp/health-key-XXXXXX";
     const int fd = mkstemp(path);
@@ -156,27 +156,27 @@ START_TEST(the_key_of_a_file_is_sent_and_its_refusal_told)
     struct check check = check_of(CHECK_HTTP, url_of("127.0.0.1", pages.port, "/key"));
     check.key_file = path;
     check.key_header = "api-key";
-    ASSERT_TROUBLE(look_at(&check), TROUBLE_DENIED, "401");
+    ASSERT_TROUBLE(probe_once(&check), TROUBLE_DENIED, "401");
     ck_assert_ptr_nonnull(strstr(pages.last, "\r\napi-key: sesame\r\n"));
     unlink(path);
-    ASSERT_TROUBLE(look_at(&check), TROUBLE_LOCAL, "key file");
+    ASSERT_TROUBLE(probe_once(&check), TROUBLE_LOCAL, "key file");
     ck_assert_int_eq(atomic_load(&pages.requests), 1);
 }
 END_TEST
 
-START_TEST(a_server_is_called_by_the_name_that_the_check_says)
+START_TEST(host_option_sets_the_requested_name)
 {
     set_pages();
     struct check check = check_of(CHECK_HTTP, url_of("127.0.0.1", pages.port, "/ok"));
     check.host = "tapbot.example";
-    ASSERT_TROUBLE(look_at(&check), TROUBLE_NONE, "");
+    ASSERT_TROUBLE(probe_once(&check), TROUBLE_NONE, "");
     ck_assert_ptr_nonnull(strstr(pages.last, "\r\nHost: tapbot.example:"));
 }
 END_TEST
 
 /* --- several addresses --- */
 
-START_TEST(each_address_of_a_name_is_asked_and_the_worst_counts)
+START_TEST(each_address_is_probed_and_the_worst_counts)
 {
     struct pages second;
     pages_start(&second, "127.0.0.2", pages.port);
@@ -185,18 +185,18 @@ START_TEST(each_address_of_a_name_is_asked_and_the_worst_counts)
     set_pages();
     PAGES_SET(&second, {"/ok", "200 OK", NULL, "", 0, PAGE_WHOLE});
     struct check check = check_of(CHECK_HTTP, url_of("many.test", pages.port, "/ok"));
-    ASSERT_TROUBLE(look_at(&check), TROUBLE_NONE, "");
+    ASSERT_TROUBLE(probe_once(&check), TROUBLE_NONE, "");
     ck_assert_int_eq(atomic_load(&pages.requests), 1);
     ck_assert_int_eq(atomic_load(&second.requests), 1);
     ck_assert_ptr_nonnull(strstr(second.last, "\r\nHost: many.test:"));
     PAGES_SET(&second, {"/ok", "500 No", NULL, "", 0, PAGE_WHOLE});
-    ASSERT_TROUBLE(look_at(&check), TROUBLE_STATUS, "127.0.0.2: 500");
+    ASSERT_TROUBLE(probe_once(&check), TROUBLE_STATUS, "127.0.0.2: 500");
     pages_stop(&second);
-    ASSERT_TROUBLE(look_at(&check), TROUBLE_REFUSED, "127.0.0.2");
+    ASSERT_TROUBLE(probe_once(&check), TROUBLE_REFUSED, "127.0.0.2");
 }
 END_TEST
 
-START_TEST(a_hanging_address_does_not_hide_the_next)
+START_TEST(hanging_address_does_not_hide_the_next)
 {
     struct pages first;
     pages_start(&first, "127.0.0.3", pages.port);
@@ -206,7 +206,7 @@ START_TEST(a_hanging_address_does_not_hide_the_next)
     PAGES_SET(&first, {"*", "200 OK", NULL, "", 0, PAGE_HANGS});
     struct check check = check_of(CHECK_HTTP, url_of("many.test", pages.port, "/ok"));
     check.timeout_ms = is_timed() ? 6000 : 20000;
-    const struct probe_result result = look_at(&check);
+    const struct probe_result result = probe_once(&check);
     ASSERT_TROUBLE(result, TROUBLE_TIMEOUT, "127.0.0.3");
     ck_assert_int_eq(atomic_load(&pages.requests), 1);
     ck_assert(!isnan(reading_of(&result, MEASURE_latency_ms)));
@@ -225,13 +225,13 @@ static const struct {
     {"overloaded",           TROUBLE_LOCAL,   "overloaded"},
 };
 
-START_TEST(a_name_without_address_is_told)
+START_TEST(name_without_address_is_reported)
 {
     struct check check = check_of(CHECK_HTTP, "http://nowhere.test/");
     if (strcmp(resolvers[_i].code, "silent") == 0)
         check.timeout_ms = 200;
     resolver_fails = resolvers[_i].code;
-    ASSERT_TROUBLE(look_at(&check), resolvers[_i].trouble, resolvers[_i].detail);
+    ASSERT_TROUBLE(probe_once(&check), resolvers[_i].trouble, resolvers[_i].detail);
 }
 END_TEST
 
@@ -239,29 +239,29 @@ END_TEST
 
 START_TEST(fifty_hanging_probes_delay_no_other)
 {
-    static struct look hanging[50];
-    static struct look others[20];
+    static struct probe_run hanging[50];
+    static struct probe_run others[20];
     set_pages();
     struct check hangs = check_of(CHECK_HTTP, url_of("127.0.0.1", pages.port, "/hangs"));
     const struct check ok = check_of(CHECK_HTTP, url_of("127.0.0.1", pages.port, "/ok"));
     hangs.timeout_ms = 120000;
     for (int i = 0; i < 50; i++) {
-        hanging[i] = (struct look){.check = &hangs};
-        look_start(&hanging[i]);
+        hanging[i] = (struct probe_run){.check = &hangs};
+        probe_start(&hanging[i]);
     }
     for (int i = 0; i < 20; i++) {
-        others[i] = (struct look){.check = &ok};
-        look_start(&others[i]);
+        others[i] = (struct probe_run){.check = &ok};
+        probe_start(&others[i]);
     }
-    look_await(others, 20);
+    probe_await(others, 20);
     for (int i = 0; i < 20; i++) {
         ASSERT_TROUBLE(others[i].result, TROUBLE_NONE, "");
         ck_assert_int_lt(others[i].took_ms, 20000);
     }
     for (int i = 0; i < 50; i++)
         ck_assert(!hanging[i].done);
-    fiber_cancel_all(rig_loop);
-    loop_run_out(rig_loop, 10 * NS_PER_S);
+    fiber_cancel_all(probe_fixture_loop);
+    loop_run_out(probe_fixture_loop, 10 * NS_PER_S);
 }
 END_TEST
 
@@ -285,14 +285,14 @@ static const struct {
     {"another server",  CHECK_N8N,      "/health",        "200 OK",  TROUBLE_STATUS,    "404"},
 };
 
-START_TEST(a_server_that_knows_how_it_is_is_believed)
+START_TEST(health_endpoint_determines_result)
 {
     static struct page page;
     page = (struct page){wells[_i].path, wells[_i].status, NULL, "{}", 0, PAGE_WHOLE};
     pages_set(&pages, &page, 1);
     const struct check check =
         check_of(wells[_i].kind, url_of("127.0.0.1", pages.port, _i % 2 == 0 ? "/" : ""));
-    const struct probe_result result = look_at(&check);
+    const struct probe_result result = probe_once(&check);
     ck_assert_msg(result.trouble == wells[_i].trouble, "%s: %s", wells[_i].why,
                   probe_trouble_names[result.trouble]);
     ck_assert_str_eq(result.detail, wells[_i].detail);
@@ -302,20 +302,20 @@ END_TEST
 static void add_tests(TCase *tcase)
 {
     tcase_set_timeout(tcase, 60);
-    tcase_add_loop_test(tcase, a_server_is_judged_by_its_answer, 0, ROWS(rows));
-    tcase_add_test(tcase, nobody_who_listens_is_refused_at_once);
-    tcase_add_test(tcase, a_port_that_takes_connections_is_well);
-    tcase_add_test(tcase, a_black_hole_is_a_timeout);
-    tcase_add_test(tcase, the_key_of_a_file_is_sent_and_its_refusal_told);
-    tcase_add_test(tcase, a_server_is_called_by_the_name_that_the_check_says);
-    tcase_add_test(tcase, each_address_of_a_name_is_asked_and_the_worst_counts);
-    tcase_add_test(tcase, a_hanging_address_does_not_hide_the_next);
-    tcase_add_loop_test(tcase, a_name_without_address_is_told, 0, ROWS(resolvers));
+    tcase_add_loop_test(tcase, http_answer_determines_result, 0, ROWS(rows));
+    tcase_add_test(tcase, closed_tcp_port_is_refused_at_once);
+    tcase_add_test(tcase, port_that_accepts_connections_is_good);
+    tcase_add_test(tcase, black_hole_is_a_timeout);
+    tcase_add_test(tcase, key_of_file_is_sent_and_its_refusal_reported);
+    tcase_add_test(tcase, host_option_sets_the_requested_name);
+    tcase_add_test(tcase, each_address_is_probed_and_the_worst_counts);
+    tcase_add_test(tcase, hanging_address_does_not_hide_the_next);
+    tcase_add_loop_test(tcase, name_without_address_is_reported, 0, ROWS(resolvers));
     tcase_add_test(tcase, fifty_hanging_probes_delay_no_other);
-    tcase_add_loop_test(tcase, a_server_that_knows_how_it_is_is_believed, 0, ROWS(wells));
+    tcase_add_loop_test(tcase, health_endpoint_determines_result, 0, ROWS(wells));
 }
 
 int main(void)
 {
-    return rig_run("health/probes: http", add_tests);
+    return probe_fixture_run("health/probes: http", add_tests);
 }

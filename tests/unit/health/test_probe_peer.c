@@ -36,12 +36,12 @@ static struct check peer_of(const char *link, const char *outside)
     return check;
 }
 
-START_TEST(its_status_is_read_with_our_key)
+START_TEST(peer_status_is_read_with_our_key)
 {
     const struct check check = peer_of("/l/", "");
     PAGES_SET(&pages, {"/l/v1/status", "200 OK", NULL, STATUS("red"), 0, PAGE_WHOLE});
     const int64_t before_us = now_wall_us();
-    ASSERT_TROUBLE(look_at(&check), TROUBLE_NONE, "");
+    ASSERT_TROUBLE(probe_once(&check), TROUBLE_NONE, "");
     ck_assert_ptr_nonnull(strcasestr(pages.last, "x-api-key: C4nary-key\r\n"));
     ck_assert_int_eq(said.verdict, VERDICT_RED);
     ck_assert_int_ge(seen.read_us, before_us);
@@ -61,58 +61,58 @@ static const struct {
     {{"*", "200 OK", NULL, "", 0, PAGE_HANGS},                     TROUBLE_TIMEOUT, ""                },
 };
 
-START_TEST(what_is_no_answer_changes_nothing_that_was_said)
+START_TEST(failed_probe_keeps_the_last_peer_status)
 {
     struct check check = peer_of("/l", "");
     if (refused[_i].trouble == TROUBLE_TIMEOUT)
         check.timeout_ms = short_timeout_ms();
     said.verdict = VERDICT_GREEN;
     pages_set(&pages, &refused[_i].page, 1);
-    ASSERT_TROUBLE(look_at(&check), refused[_i].trouble, refused[_i].detail);
+    ASSERT_TROUBLE(probe_once(&check), refused[_i].trouble, refused[_i].detail);
     ck_assert_int_eq(said.verdict, VERDICT_GREEN);
     ck_assert_int_eq(seen.read_us, 0);
 }
 END_TEST
 
-START_TEST(its_page_says_whether_people_know)
+START_TEST(public_page_reports_link_alert)
 {
     const struct check check = peer_of("", "/o");
     PAGES_SET(&pages, {"/o/public", "200 OK", "Health-Link-Told: no\r\n", "page", 0, PAGE_WHOLE});
-    ASSERT_TROUBLE(look_at(&check), TROUBLE_NONE, "");
+    ASSERT_TROUBLE(probe_once(&check), TROUBLE_NONE, "");
     ck_assert_int_eq(seen.alerted_us, 0);
     ck_assert_ptr_null(strcasestr(pages.last, "C4nary"));
     PAGES_SET(&pages, {"/o/public", "200 OK", "Health-Link-Told: yes\r\n", "page", 0, PAGE_WHOLE});
-    ASSERT_TROUBLE(look_at(&check), TROUBLE_NONE, "");
+    ASSERT_TROUBLE(probe_once(&check), TROUBLE_NONE, "");
     ck_assert_int_gt(seen.alerted_us, 0);
     PAGES_SET(&pages, {"/o/public", "200 OK", NULL, "page of others", 0, PAGE_WHOLE});
-    ASSERT_TROUBLE(look_at(&check), TROUBLE_HEADER, "Health-Link-Told");
+    ASSERT_TROUBLE(probe_once(&check), TROUBLE_HEADER, "Health-Link-Told");
 }
 END_TEST
 
-START_TEST(it_lives_where_either_answers)
+START_TEST(peer_is_alive_if_either_path_answers)
 {
     struct check check = peer_of("/l", "/o");
     check.timeout_ms = short_timeout_ms();
     PAGES_SET(&pages, {"/l/v1/status", "200 OK", NULL, STATUS("green"), 0, PAGE_WHOLE},
               {"/o/public", "200 OK", NULL, "", 0, PAGE_HANGS});
-    ASSERT_TROUBLE(look_at(&check), TROUBLE_NONE, "");
+    ASSERT_TROUBLE(probe_once(&check), TROUBLE_NONE, "");
     PAGES_SET(&pages, {"/l/v1/status", "200 OK", NULL, "", 0, PAGE_HANGS},
               {"/o/public", "200 OK", "Health-Link-Told: yes\r\n", "", 0, PAGE_WHOLE});
-    ASSERT_TROUBLE(look_at(&check), TROUBLE_NONE, "");
+    ASSERT_TROUBLE(probe_once(&check), TROUBLE_NONE, "");
     ck_assert_int_gt(seen.alerted_us, 0);
 }
 END_TEST
 
-START_TEST(it_is_silent_where_both_are)
+START_TEST(peer_is_silent_if_both_paths_fail)
 {
     struct check check = peer_of("/l", "/o");
     check.timeout_ms = short_timeout_ms();
     PAGES_SET(&pages, {"/l/v1/status", "200 OK", NULL, "", 0, PAGE_HANGS},
               {"/o/public", "502 Bad Gateway", NULL, "", 0, PAGE_WHOLE});
-    ASSERT_TROUBLE(look_at(&check), TROUBLE_SILENT, "timeout, status");
+    ASSERT_TROUBLE(probe_once(&check), TROUBLE_SILENT, "timeout, status");
     PAGES_SET(&pages, {"*", "200 OK", NULL, "", 0, PAGE_HANGS});
-    struct look look = {.check = &check};
-    look_again(&look);
+    struct probe_run look = {.check = &check};
+    repeat_probe(&look);
     ASSERT_TROUBLE(look.result, TROUBLE_SILENT, "timeout, timeout");
     ck_assert_int_lt(look.took_ms, 10 * check.timeout_ms);
 }
@@ -120,14 +120,14 @@ END_TEST
 
 static void add_tests(TCase *tcase)
 {
-    tcase_add_test(tcase, its_status_is_read_with_our_key);
-    tcase_add_loop_test(tcase, what_is_no_answer_changes_nothing_that_was_said, 0, ROWS(refused));
-    tcase_add_test(tcase, its_page_says_whether_people_know);
-    tcase_add_test(tcase, it_lives_where_either_answers);
-    tcase_add_test(tcase, it_is_silent_where_both_are);
+    tcase_add_test(tcase, peer_status_is_read_with_our_key);
+    tcase_add_loop_test(tcase, failed_probe_keeps_the_last_peer_status, 0, ROWS(refused));
+    tcase_add_test(tcase, public_page_reports_link_alert);
+    tcase_add_test(tcase, peer_is_alive_if_either_path_answers);
+    tcase_add_test(tcase, peer_is_silent_if_both_paths_fail);
 }
 
 int main(void)
 {
-    return rig_run("probe_peer", add_tests);
+    return probe_fixture_run("probe_peer", add_tests);
 }

@@ -42,13 +42,13 @@ static void set_metrics(int errors, int requests, int failed, int loaded, int hi
              errors, requests - failed, failed, asked, loaded, hits / 2, hits - hits / 2);
 }
 
-START_TEST(a_ready_service_tells_its_numbers)
+START_TEST(ready_service_has_readings)
 {
     const struct check check = check_of(CHECK_SERVICE, url_of("127.0.0.1", pages.port, ""));
-    struct look look = {.check = &check};
+    struct probe_run look = {.check = &check};
     set_metrics(5, 1000, 100, 5000, 5000);
     set_service("200 OK", "{\"status\":\"ready\",\"checks\":{}}");
-    look_again(&look);
+    repeat_probe(&look);
     ASSERT_TROUBLE(look.result, TROUBLE_NONE, "");
     ck_assert(reading_of(&look.result, MEASURE_latency_ms) > 0);
     ck_assert_double_eq(reading_of(&look.result, MEASURE_log_errors), 0);
@@ -60,125 +60,125 @@ START_TEST(a_ready_service_tells_its_numbers)
     ck_assert_double_eq(reading_of(&look.result, MEASURE_trips_overdue), 3);
     ck_assert_double_eq(reading_of(&look.result, MEASURE_sos_unanswered), 0);
     set_metrics(7, 1019, 101, 5099, 5900);
-    look_again(&look);
+    repeat_probe(&look);
     ck_assert_double_eq(reading_of(&look.result, MEASURE_log_errors), 2);
     ck_assert_msg(isnan(reading_of(&look.result, MEASURE_error_percent)), "19 requests");
     ck_assert_msg(isnan(reading_of(&look.result, MEASURE_cache_hit_percent)), "999 look-ups");
     set_metrics(7, 1020, 101, 5100, 5900);
-    look_again(&look);
+    repeat_probe(&look);
     ck_assert_double_eq_tol(reading_of(&look.result, MEASURE_error_percent), 5, 0.001);
     ck_assert_double_eq_tol(reading_of(&look.result, MEASURE_cache_hit_percent), 90, 0.001);
 }
 END_TEST
 
-START_TEST(a_restart_is_no_error)
+START_TEST(restart_is_no_error)
 {
     const struct check check = check_of(CHECK_SERVICE, url_of("127.0.0.1", pages.port, ""));
-    struct look look = {.check = &check};
+    struct probe_run look = {.check = &check};
     set_service("200 OK", "{}");
     set_metrics(50, 1000, 100, 5000, 5000);
-    look_again(&look);
+    repeat_probe(&look);
     set_metrics(0, 0, 0, 0, 0);
-    look_again(&look);
+    repeat_probe(&look);
     ck_assert_double_eq(reading_of(&look.result, MEASURE_log_errors), 0);
     ck_assert(isnan(reading_of(&look.result, MEASURE_error_percent)));
     set_metrics(1, 40, 10, 0, 0);
-    look_again(&look);
+    repeat_probe(&look);
     ck_assert_double_eq(reading_of(&look.result, MEASURE_log_errors), 1);
     ck_assert_double_eq_tol(reading_of(&look.result, MEASURE_error_percent), 25, 0.001);
 }
 END_TEST
 
 /* Yellow after two probes in a row: of one that tells it once nobody would hear. */
-START_TEST(a_logged_error_is_told_for_ten_minutes)
+START_TEST(logged_error_counts_for_ten_minutes)
 {
     const struct check check = check_of(CHECK_SERVICE, url_of("127.0.0.1", pages.port, ""));
-    struct look look = {.check = &check};
+    struct probe_run look = {.check = &check};
     set_service("200 OK", "{}");
     set_metrics(5, 0, 0, 0, 0);
-    look_again(&look);
+    repeat_probe(&look);
     set_metrics(6, 0, 0, 0, 0);
     for (int i = 0; i < 3; i++) {
-        look_again(&look);
+        repeat_probe(&look);
         ck_assert_double_eq(reading_of(&look.result, MEASURE_log_errors), 1);
     }
     now_freeze(now_wall_us(), now_mono_ns());
     for (int i = 0; i < 7; i++) {
         now_advance_us(110 * US_PER_S);
-        look_again(&look);
+        repeat_probe(&look);
     }
     now_thaw();
     ck_assert_double_eq(reading_of(&look.result, MEASURE_log_errors), 0);
 }
 END_TEST
 
-START_TEST(what_is_logged_in_a_trouble_is_told_by_it_alone)
+START_TEST(errors_logged_during_failure_do_not_outlast_it)
 {
     const struct check check = check_of(CHECK_SERVICE, url_of("127.0.0.1", pages.port, ""));
-    struct look look = {.check = &check};
+    struct probe_run look = {.check = &check};
     set_service("200 OK", "{}");
     set_metrics(5, 0, 0, 0, 0);
-    look_again(&look);
+    repeat_probe(&look);
     set_service("503 Not", "{}");
     set_metrics(9, 0, 0, 0, 0);
-    look_again(&look);
+    repeat_probe(&look);
     ASSERT_TROUBLE(look.result, TROUBLE_NOT_READY, "");
     ck_assert(isnan(reading_of(&look.result, MEASURE_log_errors)));
     set_service("200 OK", "{}");
     set_metrics(20, 0, 0, 0, 0);
-    look_again(&look);
+    repeat_probe(&look);
     ck_assert_double_eq(reading_of(&look.result, MEASURE_log_errors), 0);
     set_metrics(21, 0, 0, 0, 0);
-    look_again(&look);
+    repeat_probe(&look);
     ck_assert_double_eq(reading_of(&look.result, MEASURE_log_errors), 1);
 }
 END_TEST
 
 /* As while the link to the database is cut: what is refused meanwhile is no news behind it. */
-START_TEST(what_fails_in_a_trouble_is_told_by_it_alone)
+START_TEST(requests_failed_during_failure_do_not_outlast_it)
 {
     const struct check check = check_of(CHECK_SERVICE, url_of("127.0.0.1", pages.port, ""));
-    struct look look = {.check = &check};
+    struct probe_run look = {.check = &check};
     set_service("200 OK", "{}");
     set_metrics(0, 1000, 0, 0, 0);
-    look_again(&look);
+    repeat_probe(&look);
     set_service("503 Not", "{}");
     set_metrics(0, 1050, 50, 0, 0);
-    look_again(&look);
+    repeat_probe(&look);
     ck_assert(isnan(reading_of(&look.result, MEASURE_error_percent)));
     set_service("200 OK", "{}");
     set_metrics(0, 1100, 100, 0, 0);
-    look_again(&look);
+    repeat_probe(&look);
     ck_assert(isnan(reading_of(&look.result, MEASURE_error_percent)));
     set_metrics(0, 1140, 110, 0, 0);
-    look_again(&look);
+    repeat_probe(&look);
     ck_assert_double_eq_tol(reading_of(&look.result, MEASURE_error_percent), 25, 0.001);
 }
 END_TEST
 
 /* As on a machine that has too much to do: every other look at /readyz fails, which tells nobody.
  */
-START_TEST(a_bad_probe_now_and_then_hides_no_errors)
+START_TEST(occasional_bad_probe_hides_no_errors)
 {
     struct check check = check_of(CHECK_SERVICE, url_of("127.0.0.1", pages.port, ""));
-    struct look look = {.check = &check};
+    struct probe_run look = {.check = &check};
     check.bad_to_fail = 2;
     set_service("200 OK", "{}");
     set_metrics(0, 1000, 0, 0, 0);
-    look_again(&look);
+    repeat_probe(&look);
     for (int i = 1; i <= 3; i++) {
         set_metrics(i, 1000 + 20 * i, 10 * i, 0, 0);
         set_service("503 Not", "{}");
-        look_again(&look);
+        repeat_probe(&look);
         set_service("200 OK", "{}");
-        look_again(&look);
+        repeat_probe(&look);
         ck_assert_double_eq_tol(reading_of(&look.result, MEASURE_error_percent), 50, 0.001);
         ck_assert_double_eq(reading_of(&look.result, MEASURE_log_errors), i);
     }
 }
 END_TEST
 
-START_TEST(copies_behind_one_name_are_counted_together)
+START_TEST(instances_behind_one_name_are_added_up)
 {
     struct pages second;
     static struct page of_second[2];
@@ -192,14 +192,14 @@ START_TEST(copies_behind_one_name_are_counted_together)
     set_service("200 OK", "{}");
     set_metrics(5, 0, 0, 0, 0);
     const struct check check = check_of(CHECK_SERVICE, url_of("many.test", pages.port, ""));
-    struct look look = {.check = &check};
-    look_again(&look);
+    struct probe_run look = {.check = &check};
+    repeat_probe(&look);
     set_metrics(6, 0, 0, 0, 0);
-    look_again(&look);
+    repeat_probe(&look);
     ASSERT_TROUBLE(look.result, TROUBLE_NONE, "");
     ck_assert_double_eq(reading_of(&look.result, MEASURE_log_errors), 1);
     many[1] = NULL; /* a copy less */
-    look_again(&look);
+    repeat_probe(&look);
     ck_assert_double_eq(reading_of(&look.result, MEASURE_log_errors), 0);
     pages_stop(&second);
 }
@@ -223,21 +223,21 @@ static const struct {
     {"404 Not", "",                                                                                  TROUBLE_STATUS,    "404"             },
 };
 
-START_TEST(a_service_that_is_not_ready_says_why_in_closed_words)
+START_TEST(not_ready_reason_is_a_closed_set)
 {
     set_metrics(0, 0, 0, 0, 0);
     set_service(readies[_i].status, readies[_i].body);
     const struct check check = check_of(CHECK_SERVICE, url_of("127.0.0.1", pages.port, "/"));
-    ASSERT_TROUBLE(look_at(&check), readies[_i].trouble, readies[_i].detail);
+    ASSERT_TROUBLE(probe_once(&check), readies[_i].trouble, readies[_i].detail);
 }
 END_TEST
 
-START_TEST(metrics_beyond_their_limit_are_refused)
+START_TEST(oversized_metrics_are_refused)
 {
     set_service("200 OK", "{}");
     service_pages[1].filler = 2 << 20;
     const struct check check = check_of(CHECK_SERVICE, url_of("127.0.0.1", pages.port, ""));
-    ASSERT_TROUBLE(look_at(&check), TROUBLE_BODY, "answer_too_large");
+    ASSERT_TROUBLE(probe_once(&check), TROUBLE_BODY, "answer_too_large");
 }
 END_TEST
 
@@ -262,20 +262,20 @@ static const struct {
     {"a page",                 "<html>",                                                                        TROUBLE_BODY, "no metrics of Traefik", 0},
 };
 
-START_TEST(traefik_is_judged_by_its_metrics)
+START_TEST(traefik_metrics_determine_result)
 {
     static struct page page;
     page = (struct page){"/metrics", "200 OK", NULL, traefiks[_i].text, 0, PAGE_WHOLE};
     pages_set(&pages, &page, 1);
     const struct check check = check_of(CHECK_TRAEFIK, url_of("127.0.0.1", pages.port, "/metrics"));
-    const struct probe_result result = look_at(&check);
+    const struct probe_result result = probe_once(&check);
     ck_assert_msg(result.trouble == traefiks[_i].trouble, "%s", traefiks[_i].why);
     ck_assert_str_eq(result.detail, traefiks[_i].detail);
     ck_assert_double_eq(reading_of(&result, MEASURE_servers_down), traefiks[_i].down);
 }
 END_TEST
 
-START_TEST(the_certificate_that_ends_first_counts)
+START_TEST(first_expiring_certificate_counts)
 {
     static struct page page;
     char text[512];
@@ -288,7 +288,7 @@ START_TEST(the_certificate_that_ends_first_counts)
     page = (struct page){"/metrics", "200 OK", NULL, text, 0, PAGE_WHOLE};
     pages_set(&pages, &page, 1);
     const struct check check = check_of(CHECK_TRAEFIK, url_of("127.0.0.1", pages.port, "/metrics"));
-    const struct probe_result result = look_at(&check);
+    const struct probe_result result = probe_once(&check);
     ck_assert_double_eq_tol(reading_of(&result, MEASURE_certificate_days), 10, 0.01);
 }
 END_TEST
@@ -307,24 +307,24 @@ static void show_requests(int good, int failed)
     pages_set(&pages, &page, 1);
 }
 
-START_TEST(requests_that_fail_at_traefik_are_told_in_percent)
+START_TEST(failed_traefik_requests_are_a_percentage)
 {
     const struct check check = check_of(CHECK_TRAEFIK, url_of("127.0.0.1", pages.port, "/metrics"));
-    struct look look = {.check = &check};
+    struct probe_run look = {.check = &check};
     show_requests(1000, 1000);
-    look_again(&look);
+    repeat_probe(&look);
     ck_assert_msg(isnan(reading_of(&look.result, MEASURE_error_percent)), "what was is not judged");
     ck_assert_double_eq(reading_of(&look.result, MEASURE_connections), 7);
     show_requests(1018, 1001);
-    look_again(&look);
+    repeat_probe(&look);
     ck_assert_msg(isnan(reading_of(&look.result, MEASURE_error_percent)), "19 requests");
     show_requests(1019, 1001);
-    look_again(&look);
+    repeat_probe(&look);
     ck_assert_double_eq_tol(reading_of(&look.result, MEASURE_error_percent), 5, 0.001);
 }
 END_TEST
 
-START_TEST(a_reload_that_fails_between_two_looks_is_told_once)
+START_TEST(reload_failure_between_probes_is_reported_once)
 {
     static struct page page = {"/metrics", "200 OK",
                                NULL,       RELOADED "traefik_config_reloads_failure_total 4\n",
@@ -333,14 +333,14 @@ START_TEST(a_reload_that_fails_between_two_looks_is_told_once)
                                 NULL,       RELOADED "traefik_config_reloads_failure_total 5\n",
                                 0,          PAGE_WHOLE};
     const struct check check = check_of(CHECK_TRAEFIK, url_of("127.0.0.1", pages.port, "/metrics"));
-    struct look look = {.check = &check};
+    struct probe_run look = {.check = &check};
     pages_set(&pages, &page, 1);
-    look_again(&look);
+    repeat_probe(&look);
     ASSERT_TROUBLE(look.result, TROUBLE_NONE, "");
     pages_set(&pages, &later, 1);
-    look_again(&look);
+    repeat_probe(&look);
     ASSERT_TROUBLE(look.result, TROUBLE_NOT_READY, "reload failed");
-    look_again(&look);
+    repeat_probe(&look);
     ASSERT_TROUBLE(look.result, TROUBLE_NONE, "");
 }
 END_TEST
@@ -390,7 +390,7 @@ static const struct {
     {"a gateway that fails",                   "500 No",                                            "",                                                                                              TROUBLE_STATUS,                                                                                                                                                                                "500",                                                                                                                                                                                                                                                                                                                                                                        -1,-1},
 };
 
-START_TEST(bots_are_judged_by_what_the_gateway_tells)
+START_TEST(gateway_answer_determines_bots)
 {
     static struct page page;
     page = (struct page){
@@ -398,7 +398,7 @@ START_TEST(bots_are_judged_by_what_the_gateway_tells)
     pages_set(&pages, &page, 1);
     const struct check check =
         check_of(CHECK_TELEGRAM, url_of("127.0.0.1", pages.port, "/v1/bots"));
-    const struct probe_result result = look_at(&check);
+    const struct probe_result result = probe_once(&check);
     ck_assert_msg(result.trouble == gateways[_i].trouble, "%s: %s", gateways[_i].why,
                   probe_trouble_names[result.trouble]);
     ck_assert_str_eq(result.detail, gateways[_i].detail);
@@ -414,7 +414,7 @@ START_TEST(bots_are_judged_by_what_the_gateway_tells)
 }
 END_TEST
 
-START_TEST(all_pages_of_bots_are_read_but_no_more_than_five)
+START_TEST(at_most_five_pages_of_bots_are_read)
 {
     PAGES_SET(&pages,
               {"/v1/bots?limit=100", "200 OK", NULL,
@@ -425,7 +425,7 @@ START_TEST(all_pages_of_bots_are_read_but_no_more_than_five)
                PAGE_WHOLE});
     const struct check check =
         check_of(CHECK_TELEGRAM, url_of("127.0.0.1", pages.port, "/v1/bots"));
-    const struct probe_result result = look_at(&check);
+    const struct probe_result result = probe_once(&check);
     ck_assert_double_eq(reading_of(&result, MEASURE_pending_updates), 5);
     ck_assert_ptr_nonnull(strstr(pages.last, "/v1/bots?limit=100&cursor=x-1 "));
     ck_assert_int_eq(atomic_load(&pages.requests), 5);
@@ -434,30 +434,30 @@ END_TEST
 
 /* --- heartbeat --- */
 
-START_TEST(a_heartbeat_is_late_behind_its_interval)
+START_TEST(heartbeat_is_late_after_its_interval)
 {
     const struct check check = check_of(CHECK_HEARTBEAT, "");
     const int64_t now_us = 1700000000 * US_PER_S;
     now_freeze(now_us, INT64_C(1000000000000));
     heartbeats.since_us = now_us - 9 * US_PER_S;
-    ASSERT_TROUBLE(look_at(&check), TROUBLE_NONE, "");
+    ASSERT_TROUBLE(probe_once(&check), TROUBLE_NONE, "");
     heartbeats.since_us = now_us - 11 * US_PER_S;
-    ASSERT_TROUBLE(look_at(&check), TROUBLE_LATE, "never");
+    ASSERT_TROUBLE(probe_once(&check), TROUBLE_LATE, "never");
     ck_assert(heartbeats_note(&heartbeats, SLICE("checked"), now_us - 10 * US_PER_S, true));
-    const struct probe_result result = look_at(&check);
+    const struct probe_result result = probe_once(&check);
     ASSERT_TROUBLE(result, TROUBLE_NONE, "");
     ck_assert_double_eq(reading_of(&result, MEASURE_heartbeat_age_s), 10);
     now_advance_us(1);
-    ASSERT_TROUBLE(look_at(&check), TROUBLE_LATE, "");
+    ASSERT_TROUBLE(probe_once(&check), TROUBLE_LATE, "");
     ck_assert(heartbeats_note(&heartbeats, SLICE("checked"), now_us, false));
-    ASSERT_TROUBLE(look_at(&check), TROUBLE_DOWN, "failed");
+    ASSERT_TROUBLE(probe_once(&check), TROUBLE_DOWN, "failed");
     ck_assert(heartbeats_note(&heartbeats, SLICE("checked"), now_us - 1, true));
-    ASSERT_TROUBLE(look_at(&check), TROUBLE_DOWN, "failed");
+    ASSERT_TROUBLE(probe_once(&check), TROUBLE_DOWN, "failed");
     now_thaw();
 }
 END_TEST
 
-START_TEST(heartbeats_have_a_limit)
+START_TEST(heartbeats_are_limited)
 {
     char name[32];
     ck_assert(!heartbeats_note(&heartbeats, SLICE(""), 1, true));
@@ -474,27 +474,26 @@ END_TEST
 static void add_tests(TCase *tcase)
 {
     tcase_set_timeout(tcase, 60);
-    tcase_add_test(tcase, a_ready_service_tells_its_numbers);
-    tcase_add_test(tcase, a_restart_is_no_error);
-    tcase_add_test(tcase, a_logged_error_is_told_for_ten_minutes);
-    tcase_add_test(tcase, what_is_logged_in_a_trouble_is_told_by_it_alone);
-    tcase_add_test(tcase, what_fails_in_a_trouble_is_told_by_it_alone);
-    tcase_add_test(tcase, a_bad_probe_now_and_then_hides_no_errors);
-    tcase_add_test(tcase, copies_behind_one_name_are_counted_together);
-    tcase_add_loop_test(tcase, a_service_that_is_not_ready_says_why_in_closed_words, 0,
-                        ROWS(readies));
-    tcase_add_test(tcase, metrics_beyond_their_limit_are_refused);
-    tcase_add_loop_test(tcase, traefik_is_judged_by_its_metrics, 0, ROWS(traefiks));
-    tcase_add_test(tcase, the_certificate_that_ends_first_counts);
-    tcase_add_test(tcase, requests_that_fail_at_traefik_are_told_in_percent);
-    tcase_add_test(tcase, a_reload_that_fails_between_two_looks_is_told_once);
-    tcase_add_loop_test(tcase, bots_are_judged_by_what_the_gateway_tells, 0, ROWS(gateways));
-    tcase_add_test(tcase, all_pages_of_bots_are_read_but_no_more_than_five);
-    tcase_add_test(tcase, a_heartbeat_is_late_behind_its_interval);
-    tcase_add_test(tcase, heartbeats_have_a_limit);
+    tcase_add_test(tcase, ready_service_has_readings);
+    tcase_add_test(tcase, restart_is_no_error);
+    tcase_add_test(tcase, logged_error_counts_for_ten_minutes);
+    tcase_add_test(tcase, errors_logged_during_failure_do_not_outlast_it);
+    tcase_add_test(tcase, requests_failed_during_failure_do_not_outlast_it);
+    tcase_add_test(tcase, occasional_bad_probe_hides_no_errors);
+    tcase_add_test(tcase, instances_behind_one_name_are_added_up);
+    tcase_add_loop_test(tcase, not_ready_reason_is_a_closed_set, 0, ROWS(readies));
+    tcase_add_test(tcase, oversized_metrics_are_refused);
+    tcase_add_loop_test(tcase, traefik_metrics_determine_result, 0, ROWS(traefiks));
+    tcase_add_test(tcase, first_expiring_certificate_counts);
+    tcase_add_test(tcase, failed_traefik_requests_are_a_percentage);
+    tcase_add_test(tcase, reload_failure_between_probes_is_reported_once);
+    tcase_add_loop_test(tcase, gateway_answer_determines_bots, 0, ROWS(gateways));
+    tcase_add_test(tcase, at_most_five_pages_of_bots_are_read);
+    tcase_add_test(tcase, heartbeat_is_late_after_its_interval);
+    tcase_add_test(tcase, heartbeats_are_limited);
 }
 
 int main(void)
 {
-    return rig_run("health/probes: service, traefik, telegram, heartbeat", add_tests);
+    return probe_fixture_run("health/probes: service, traefik, telegram, heartbeat", add_tests);
 }

@@ -27,7 +27,7 @@ static const struct {
     {"one to come",        "localhost", 2,  9,  true,  TROUBLE_CERTIFICATE, "not yet valid"},
 };
 
-START_TEST(a_certificate_is_judged_and_its_days_are_told)
+START_TEST(certificate_determines_result_and_days)
 {
     const struct certificate certificate = {.name = rows[_i].name,
                                             .from_day = rows[_i].from_day,
@@ -41,7 +41,7 @@ START_TEST(a_certificate_is_judged_and_its_days_are_told)
     snprintf(target, sizeof(target), "localhost:%d", port);
     many[0] = "127.0.0.1";
     struct check check = check_of(CHECK_TLS, target);
-    struct probe_result result = look_at(&check);
+    struct probe_result result = probe_once(&check);
     ck_assert_msg(result.trouble == rows[_i].trouble, "%s: %s", rows[_i].why,
                   probe_trouble_names[result.trouble]);
     const double days = reading_of(&result, MEASURE_certificate_days);
@@ -49,23 +49,23 @@ START_TEST(a_certificate_is_judged_and_its_days_are_told)
     /* The same by another name of the server, whose address is known by the check alone. */
     snprintf(target, sizeof(target), "many.test:%d", port);
     check.host = "localhost";
-    ASSERT_TROUBLE(look_at(&check), rows[_i].trouble, rows[_i].detail);
+    ASSERT_TROUBLE(probe_once(&check), rows[_i].trouble, rows[_i].detail);
     char url[80];
     snprintf(url, sizeof(url), "https://many.test:%d/", port);
     check = check_of(CHECK_HTTP, url);
     check.host = "localhost";
-    ASSERT_TROUBLE(look_at(&check), rows[_i].trouble, rows[_i].detail);
+    ASSERT_TROUBLE(probe_once(&check), rows[_i].trouble, rows[_i].detail);
     tls_server_stop(server);
 }
 END_TEST
 
-START_TEST(what_speaks_no_tls_is_refused)
+START_TEST(server_without_tls_is_refused)
 {
     char target[64];
     snprintf(target, sizeof(target), "127.0.0.1:%d", pages.port);
     struct check check = check_of(CHECK_TLS, target);
     check.timeout_ms = 500;
-    const struct probe_result result = look_at(&check);
+    const struct probe_result result = probe_once(&check);
     ck_assert(result.trouble == TROUBLE_REFUSED || result.trouble == TROUBLE_TIMEOUT);
     ck_assert(isnan(reading_of(&result, MEASURE_certificate_days)));
 }
@@ -74,8 +74,8 @@ END_TEST
 static void add_tests(TCase *tcase)
 {
     tcase_set_timeout(tcase, 60);
-    tcase_add_loop_test(tcase, a_certificate_is_judged_and_its_days_are_told, 0, ROWS(rows));
-    tcase_add_test(tcase, what_speaks_no_tls_is_refused);
+    tcase_add_loop_test(tcase, certificate_determines_result_and_days, 0, ROWS(rows));
+    tcase_add_test(tcase, server_without_tls_is_refused);
 }
 
 int main(void)
@@ -91,7 +91,7 @@ int main(void)
     if (!certificate_make(&of_issuer, issuer))
         code = EXIT_FAILURE;
     else if (system("openssl version >/dev/null 2>&1") == 0)
-        code = rig_run("health/probes: tls", add_tests);
+        code = probe_fixture_run("health/probes: tls", add_tests);
     else
         puts("skipped: the openssl command is missing");
     certificate_drop(path);

@@ -43,7 +43,7 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(quiet_hours_have_borders)
+START_TEST(quiet_hours_include_start_and_exclude_end)
 {
     struct quiet_hours quiet;
 
@@ -63,7 +63,7 @@ static const char *const no_quiet[] = {"23:00",       "23:00-",      "24:00-08:0
                                        "23:00 08:00", "8:00-09:00",  "23:00-08:00 ", "-23:00-08:0",
                                        "23:00-23:00", "aa:00-08:00", "2 :00-08:00",  "23:00-+8:00"};
 
-START_TEST(what_is_no_span_is_refused)
+START_TEST(invalid_quiet_hours_are_refused)
 {
     struct quiet_hours quiet = {1, 2};
 
@@ -96,7 +96,7 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(quiet_hours_are_those_of_the_clock_on_the_wall)
+START_TEST(quiet_hours_follow_local_time)
 {
     struct quiet_hours quiet;
 
@@ -132,7 +132,7 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(what_nobody_takes_is_told_again_step_by_step)
+START_TEST(reminder_steps_follow_duration)
 {
     ck_assert_msg(escalation_step(lasting[_i].lasts_us) == lasting[_i].step, "%s", lasting[_i].why);
 }
@@ -141,9 +141,9 @@ END_TEST
 int main(void)
 {
     TCase *tests = tcase_create("nights");
-    tcase_add_loop_test(tests, quiet_hours_have_borders, 0, COUNT(nights));
-    tcase_add_loop_test(tests, what_is_no_span_is_refused, 0, COUNT(no_quiet));
-    tcase_add_loop_test(tests, quiet_hours_are_those_of_the_clock_on_the_wall, 0, COUNT(changes));
-    tcase_add_loop_test(tests, what_nobody_takes_is_told_again_step_by_step, 0, COUNT(lasting));
+    tcase_add_loop_test(tests, quiet_hours_include_start_and_exclude_end, 0, COUNT(nights));
+    tcase_add_loop_test(tests, invalid_quiet_hours_are_refused, 0, COUNT(no_quiet));
+    tcase_add_loop_test(tests, quiet_hours_follow_local_time, 0, COUNT(changes));
+    tcase_add_loop_test(tests, reminder_steps_follow_duration, 0, COUNT(lasting));
     return suite_main("nights", tests);
 }

@@ -40,7 +40,7 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(a_report_has_its_time)
+START_TEST(report_is_due_at_its_time)
 {
     int at;
 
@@ -51,7 +51,7 @@ START_TEST(a_report_has_its_time)
 }
 END_TEST
 
-START_TEST(what_is_no_time_is_refused)
+START_TEST(invalid_time_is_refused)
 {
     static const char *const wrong[] = {"9:00",  "09:0",   "24:00", "09:60",
                                         "09.00", "09:00 ", "-9:00"};
@@ -134,7 +134,7 @@ static const char *say(void (*how)(const struct report_story *story, struct buf 
     return room;
 }
 
-START_TEST(a_good_day_is_told_in_a_few_lines)
+START_TEST(good_day_has_a_short_report)
 {
     scene(SCENE_GREEN);
     read_last(7, MEASURE_certificate_days, 20.5);
@@ -169,7 +169,7 @@ static void set_incident(size_t i, size_t check, enum level level, int64_t from_
     strcpy(incidents[i].acked_by, who);
 }
 
-START_TEST(a_bad_day_says_what_broke_for_how_long_and_who_took_it)
+START_TEST(bad_day_has_failures_durations_and_acks)
 {
     const int64_t hour_us = 3600 * US_PER_S;
 
@@ -214,7 +214,7 @@ START_TEST(a_bad_day_says_what_broke_for_how_long_and_who_took_it)
 }
 END_TEST
 
-START_TEST(a_day_that_nobody_remembers_is_told_as_such)
+START_TEST(day_without_history_is_reported_as_unknown)
 {
     scene(SCENE_NEW);
     story.uptimes = NULL;
@@ -228,7 +228,7 @@ START_TEST(a_day_that_nobody_remembers_is_told_as_such)
 }
 END_TEST
 
-START_TEST(the_longest_report_fits)
+START_TEST(longest_report_fits)
 {
     scene(SCENE_FULL);
     for (size_t i = 0; i < CHECKS_MAX; i++) {
@@ -252,12 +252,12 @@ END_TEST
 int main(void)
 {
     TCase *tests = tcase_create("report");
-    tcase_add_loop_test(tests, a_report_has_its_time, 0, COUNT(times));
-    tcase_add_test(tests, what_is_no_time_is_refused);
+    tcase_add_loop_test(tests, report_is_due_at_its_time, 0, COUNT(times));
+    tcase_add_test(tests, invalid_time_is_refused);
     tcase_add_loop_test(tests, yesterday_is_from_midnight_to_midnight, 0, COUNT(days));
-    tcase_add_test(tests, a_good_day_is_told_in_a_few_lines);
-    tcase_add_test(tests, a_bad_day_says_what_broke_for_how_long_and_who_took_it);
-    tcase_add_test(tests, a_day_that_nobody_remembers_is_told_as_such);
-    tcase_add_test(tests, the_longest_report_fits);
+    tcase_add_test(tests, good_day_has_a_short_report);
+    tcase_add_test(tests, bad_day_has_failures_durations_and_acks);
+    tcase_add_test(tests, day_without_history_is_reported_as_unknown);
+    tcase_add_test(tests, longest_report_fits);
     return suite_main("report", tests);
 }

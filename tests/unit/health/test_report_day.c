@@ -14,7 +14,7 @@
 /* 2026-11-22 00:00 in Almaty, which is 5 hours ahead of UTC. */
 #define MIDNIGHT (INT64_C(1795287600) * US_PER_S)
 
-static struct stand stand;
+static struct history_fixture fixture;
 static struct report *report;
 static struct verdict_state states[2];
 static struct check_verdict verdicts[2];
@@ -27,7 +27,7 @@ static const struct health_config config = {.alert_report = "09:00", .public_url
 void __wrap_monitor_view(struct monitor *monitor, struct monitor_view *out);
 void __wrap_monitor_view(struct monitor *monitor, struct monitor_view *out)
 {
-    *out = (struct monitor_view){.plan = &stand.plan,
+    *out = (struct monitor_view){.plan = &fixture.plan,
                                  .states = states,
                                  .verdicts = verdicts,
                                  .overall = overall,
@@ -76,7 +76,7 @@ void __wrap_periodic_stop(struct periodic *periodic)
 static void start(void)
 {
     const struct report_options options = {
-        .loop = stand.loop, .config = &config, .plan = &stand.plan, .history = stand.history};
+        .loop = fixture.loop, .config = &config, .plan = &fixture.plan, .history = fixture.history};
 
     FINE((report = report_start(&options, &fault)) != NULL);
 }
@@ -84,7 +84,7 @@ static void start(void)
 static void restart(void)
 {
     report_stop(report);
-    stand_restart(&stand);
+    history_fixture_restart(&fixture);
     start();
 }
 
@@ -96,18 +96,18 @@ static void begin(void)
     overall = VERDICT_GREEN;
     failing = 0;
     memset(said, 0, sizeof said);
-    stand_open(&stand, 2, 10000);
+    history_fixture_open(&fixture, 2, 10000);
     start();
 }
 
 static void end(void)
 {
     report_stop(report);
-    stand_close(&stand);
+    history_fixture_close(&fixture);
     now_thaw();
 }
 
-static void look_now(struct stand *of, void *data)
+static void look_now(struct history_fixture *of, void *data)
 {
     FINE(report_run(report, &fault));
 }
@@ -115,7 +115,7 @@ static void look_now(struct stand *of, void *data)
 static void look(int hour, int minute)
 {
     now_advance_us(MIDNIGHT + (hour * 60 + minute) * 60 * US_PER_S - now_wall_us());
-    stand_run(&stand, look_now, NULL);
+    history_fixture_run(&fixture, look_now, NULL);
 }
 
 static void told(int by_telegram, int by_email)
@@ -124,7 +124,7 @@ static void told(int by_telegram, int by_email)
     ck_assert_int_eq(said[ALERT_EMAIL], by_email);
 }
 
-START_TEST(a_day_has_one_report)
+START_TEST(day_has_one_report)
 {
     look(8, 59);
     told(0, 0);
@@ -143,7 +143,7 @@ START_TEST(a_day_has_one_report)
 }
 END_TEST
 
-START_TEST(a_channel_that_fails_is_asked_again_until_it_is_too_late)
+START_TEST(failed_channel_is_retried_until_too_late)
 {
     failing = 1U << ALERT_EMAIL;
     look(9, 0);
@@ -162,7 +162,7 @@ START_TEST(a_channel_that_fails_is_asked_again_until_it_is_too_late)
 }
 END_TEST
 
-START_TEST(a_process_that_was_down_tells_it_late_but_not_in_the_afternoon)
+START_TEST(report_is_sent_late_but_not_in_the_afternoon)
 {
     look(11, 59);
     told(1, 1);
@@ -171,7 +171,7 @@ START_TEST(a_process_that_was_down_tells_it_late_but_not_in_the_afternoon)
 }
 END_TEST
 
-START_TEST(one_that_has_just_begun_first_looks)
+START_TEST(new_process_probes_before_reporting)
 {
     overall = VERDICT_UNKNOWN;
     now_advance_us(10 * 3600 * US_PER_S);
@@ -184,7 +184,7 @@ START_TEST(one_that_has_just_begun_first_looks)
 }
 END_TEST
 
-START_TEST(one_that_never_knows_tells_it_all_the_same)
+START_TEST(report_is_sent_even_if_status_stays_unknown)
 {
     overall = VERDICT_UNKNOWN;
     look(9, 0);
@@ -194,31 +194,31 @@ END_TEST
 
 /* --- what it asks of history --- */
 
-static void ask(struct stand *of, void *data)
+static void ask(struct history_fixture *of, void *data)
 {
     struct uptime *uptimes = data;
 
-    FINE(history_write(stand.history, &fault));
-    FINE(history_uptime(stand.history, MIDNIGHT - HISTORY_DAY_US, MIDNIGHT, uptimes, &fault));
+    FINE(history_write(fixture.history, &fault));
+    FINE(history_uptime(fixture.history, MIDNIGHT - HISTORY_DAY_US, MIDNIGHT, uptimes, &fault));
 }
 
-START_TEST(a_day_of_a_zone_is_added_up)
+START_TEST(day_is_summed_in_its_time_zone)
 {
     struct uptime uptimes[2];
 
-    stand.checks[1].outside = true;
+    fixture.checks[1].outside = true;
     for (int i = -1; i <= 100; i++) { /* one before the day, one behind it */
         const int64_t at_us = i == -1    ? MIDNIGHT - HISTORY_DAY_US - 10 * US_PER_S
                               : i == 100 ? MIDNIGHT
                                          : MIDNIGHT - (100 - i) * 10 * US_PER_S;
         const bool within = i >= 0 && i < 100;
 
-        history_add_sample(stand.history, 0, within && i >= 25 ? VERDICT_GREEN : VERDICT_RED, at_us,
-                           1000);
+        history_add_sample(fixture.history, 0, within && i >= 25 ? VERDICT_GREEN : VERDICT_RED,
+                           at_us, 1000);
         if (within)
-            history_add_sample(stand.history, 1, VERDICT_GREEN, at_us, (i + 1) * 1000);
+            history_add_sample(fixture.history, 1, VERDICT_GREEN, at_us, (i + 1) * 1000);
     }
-    stand_run(&stand, ask, uptimes);
+    history_fixture_run(&fixture, ask, uptimes);
     ck_assert_double_eq_tol((double)uptimes[0].up, 0.75, 1e-6);
     ck_assert(isnan(uptimes[0].p95_ms));
     ck_assert_double_eq((double)uptimes[1].up, 1);
@@ -226,17 +226,17 @@ START_TEST(a_day_of_a_zone_is_added_up)
 }
 END_TEST
 
-START_TEST(a_day_without_samples_is_not_known)
+START_TEST(day_without_samples_is_unknown)
 {
     struct uptime uptimes[2];
 
-    stand.checks[1].outside = true;
-    stand_run(&stand, ask, uptimes);
+    fixture.checks[1].outside = true;
+    history_fixture_run(&fixture, ask, uptimes);
     ck_assert(isnan(uptimes[0].up) && isnan(uptimes[1].up) && isnan(uptimes[1].p95_ms));
 }
 END_TEST
 
-static void had_incidents(struct stand *of, void *data)
+static void had_incidents(struct history_fixture *of, void *data)
 {
     const int64_t day_us = MIDNIGHT - HISTORY_DAY_US;
     static const int64_t hours[][2] = {
@@ -248,16 +248,16 @@ static void had_incidents(struct stand *of, void *data)
     };
 
     for (size_t i = 0; i < 5; i++) {
-        struct incident incident = stand_incident(&stand, 0, LEVEL_RED);
+        struct incident incident = history_fixture_incident(&fixture, 0, LEVEL_RED);
 
         incident.started_us = day_us + hours[i][0] * HISTORY_HOUR_US;
-        FINE(history_incident_begin(stand.history, &incident, 0, &fault));
-        FINE(history_incident_end(stand.history, &incident.id,
+        FINE(history_incident_begin(fixture.history, &incident, 0, &fault));
+        FINE(history_incident_end(fixture.history, &incident.id,
                                   day_us + hours[i][1] * HISTORY_HOUR_US, &fault));
     }
 }
 
-static void write_report(struct stand *of, void *data)
+static void write_report(struct history_fixture *of, void *data)
 {
     struct report_page *page;
 
@@ -266,11 +266,11 @@ static void write_report(struct stand *of, void *data)
     free(page);
 }
 
-START_TEST(incidents_that_lasted_on_that_day_are_told)
+START_TEST(incidents_of_that_day_are_reported)
 {
-    stand_run(&stand, had_incidents, NULL);
+    history_fixture_run(&fixture, had_incidents, NULL);
     now_advance_us(9 * HISTORY_HOUR_US);
-    stand_run(&stand, write_report, NULL);
+    history_fixture_run(&fixture, write_report, NULL);
 }
 END_TEST
 
@@ -279,13 +279,13 @@ int main(void)
     TCase *tests = tcase_create("report_day");
     tcase_set_timeout(tests, 60);
     tcase_add_checked_fixture(tests, begin, end);
-    tcase_add_test(tests, a_day_has_one_report);
-    tcase_add_test(tests, a_channel_that_fails_is_asked_again_until_it_is_too_late);
-    tcase_add_test(tests, a_process_that_was_down_tells_it_late_but_not_in_the_afternoon);
-    tcase_add_test(tests, one_that_has_just_begun_first_looks);
-    tcase_add_test(tests, one_that_never_knows_tells_it_all_the_same);
-    tcase_add_test(tests, a_day_of_a_zone_is_added_up);
-    tcase_add_test(tests, a_day_without_samples_is_not_known);
-    tcase_add_test(tests, incidents_that_lasted_on_that_day_are_told);
-    return stand_main("report_day", tests);
+    tcase_add_test(tests, day_has_one_report);
+    tcase_add_test(tests, failed_channel_is_retried_until_too_late);
+    tcase_add_test(tests, report_is_sent_late_but_not_in_the_afternoon);
+    tcase_add_test(tests, new_process_probes_before_reporting);
+    tcase_add_test(tests, report_is_sent_even_if_status_stays_unknown);
+    tcase_add_test(tests, day_is_summed_in_its_time_zone);
+    tcase_add_test(tests, day_without_samples_is_unknown);
+    tcase_add_test(tests, incidents_of_that_day_are_reported);
+    return history_fixture_main("report_day", tests);
 }

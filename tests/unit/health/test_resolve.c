@@ -42,7 +42,7 @@ static void chain(void)
     ck_shown("gggg");
 }
 
-START_TEST(what_needs_a_bad_check_is_affected)
+START_TEST(dependent_of_bad_check_is_affected)
 {
     chain();
     probes("ar br cr dg", 1010);
@@ -60,7 +60,7 @@ START_TEST(what_needs_a_bad_check_is_affected)
 }
 END_TEST
 
-START_TEST(a_check_waits_for_what_it_needs)
+START_TEST(check_waits_for_its_dependencies)
 {
     chain();
     probes("cr", 1009);
@@ -76,7 +76,7 @@ START_TEST(a_check_waits_for_what_it_needs)
 }
 END_TEST
 
-START_TEST(a_check_waits_for_a_need_that_is_about_to_fail)
+START_TEST(check_waits_for_a_failing_dependency)
 {
     chain();
     probes("br", 1009);
@@ -90,7 +90,7 @@ START_TEST(a_check_waits_for_a_need_that_is_about_to_fail)
 }
 END_TEST
 
-START_TEST(a_need_that_fails_slowly_is_waited_for)
+START_TEST(slowly_failing_dependency_is_waited_for)
 {
     plan_from("server: s\nchecks:\n"
               " - {name: a, kind: tcp, target: 'a:1', bad: 5}\n"
@@ -104,7 +104,7 @@ START_TEST(a_need_that_fails_slowly_is_waited_for)
 }
 END_TEST
 
-START_TEST(a_need_that_hangs_delays_nothing_for_ever)
+START_TEST(hanging_dependency_delays_only_for_a_time)
 {
     chain();
     for (int64_t at_s = 1005; at_s <= 1035; at_s += 10)
@@ -116,7 +116,7 @@ START_TEST(a_need_that_hangs_delays_nothing_for_ever)
 }
 END_TEST
 
-START_TEST(nor_does_a_clock_that_is_set_back)
+START_TEST(clock_set_back_delays_only_for_a_time)
 {
     int waited = 0;
 
@@ -131,7 +131,7 @@ START_TEST(nor_does_a_clock_that_is_set_back)
 }
 END_TEST
 
-START_TEST(a_check_that_recovers_after_its_cause_is_no_cause)
+START_TEST(check_that_recovers_after_its_cause_is_no_cause)
 {
     chain();
     probes("ar br", 1010);
@@ -150,7 +150,7 @@ START_TEST(a_check_that_recovers_after_its_cause_is_no_cause)
 }
 END_TEST
 
-START_TEST(one_that_stays_bad_becomes_a_cause_of_its_own)
+START_TEST(check_that_stays_bad_becomes_a_cause)
 {
     chain();
     probes("ar br cr", 1010);
@@ -168,7 +168,7 @@ START_TEST(one_that_stays_bad_becomes_a_cause_of_its_own)
 }
 END_TEST
 
-START_TEST(a_cause_that_recovers_before_the_other_has_failed_is_remembered)
+START_TEST(cause_that_recovers_first_is_remembered)
 {
     chain();
     probes("ar", 1010);
@@ -185,7 +185,7 @@ START_TEST(a_cause_that_recovers_before_the_other_has_failed_is_remembered)
 }
 END_TEST
 
-START_TEST(yellow_explains_nothing_red)
+START_TEST(yellow_does_not_explain_red)
 {
     chain();
     for (int64_t at_s = 1010; at_s < 1050; at_s += 10)
@@ -205,7 +205,7 @@ START_TEST(yellow_explains_nothing_red)
 }
 END_TEST
 
-START_TEST(what_gets_worse_than_its_cause_was_is_a_cause)
+START_TEST(check_worse_than_its_cause_is_a_cause)
 {
     chain();
     probes("ay by", 1010);
@@ -219,7 +219,7 @@ START_TEST(what_gets_worse_than_its_cause_was_is_a_cause)
 }
 END_TEST
 
-START_TEST(what_gets_worse_waits_again)
+START_TEST(worsened_check_waits_again)
 {
     chain();
     probes("bg by", 1010);
@@ -236,7 +236,7 @@ START_TEST(what_gets_worse_waits_again)
 }
 END_TEST
 
-START_TEST(what_does_not_count_explains_nothing)
+START_TEST(uncounted_check_explains_nothing)
 {
     plan_from("server: s\nchecks:\n"
               " - {name: a, kind: tcp, target: 'a:1', counted: false}\n"
@@ -253,7 +253,7 @@ START_TEST(what_does_not_count_explains_nothing)
 }
 END_TEST
 
-START_TEST(what_is_silenced_is_not_told)
+START_TEST(silenced_check_has_no_incident)
 {
     chain();
     silences[0] = (struct silence_match){"a", 1035 * (int64_t)S};
@@ -291,7 +291,7 @@ static const struct {
     {"",           false}
 };
 
-START_TEST(a_silence_is_a_name_or_its_beginning)
+START_TEST(silence_matches_name_or_prefix)
 {
     plan_from("{server: s, checks: [{name: notes-api, kind: tcp, target: 'a:1'}]}");
     silences[0] = (struct silence_match){matches[_i].match, INT64_MAX};
@@ -306,7 +306,7 @@ START_TEST(a_silence_is_a_name_or_its_beginning)
 }
 END_TEST
 
-START_TEST(a_probe_that_stalls_is_unknown)
+START_TEST(stalled_probe_is_unknown)
 {
     chain();
     times.now_us = 1033 * (int64_t)S;
@@ -322,7 +322,7 @@ START_TEST(a_probe_that_stalls_is_unknown)
 }
 END_TEST
 
-START_TEST(a_need_is_wanted_when_what_needs_it_goes_bad)
+START_TEST(dependency_of_new_bad_check_needs_a_probe)
 {
     chain();
     ck_assert(!verdict_wants_probe(&plan, states, 0));
@@ -344,22 +344,22 @@ int main(void)
     TCase *tests = tcase_create("resolve");
 
     tcase_add_checked_fixture(tests, begin, end);
-    tcase_add_test(tests, what_needs_a_bad_check_is_affected);
-    tcase_add_test(tests, a_check_waits_for_what_it_needs);
-    tcase_add_test(tests, a_check_waits_for_a_need_that_is_about_to_fail);
-    tcase_add_test(tests, a_need_that_fails_slowly_is_waited_for);
-    tcase_add_test(tests, a_need_that_hangs_delays_nothing_for_ever);
-    tcase_add_test(tests, nor_does_a_clock_that_is_set_back);
-    tcase_add_test(tests, a_check_that_recovers_after_its_cause_is_no_cause);
-    tcase_add_test(tests, one_that_stays_bad_becomes_a_cause_of_its_own);
-    tcase_add_test(tests, a_cause_that_recovers_before_the_other_has_failed_is_remembered);
-    tcase_add_test(tests, yellow_explains_nothing_red);
-    tcase_add_test(tests, what_gets_worse_than_its_cause_was_is_a_cause);
-    tcase_add_test(tests, what_gets_worse_waits_again);
-    tcase_add_test(tests, what_does_not_count_explains_nothing);
-    tcase_add_test(tests, what_is_silenced_is_not_told);
-    tcase_add_loop_test(tests, a_silence_is_a_name_or_its_beginning, 0, COUNT(matches));
-    tcase_add_test(tests, a_probe_that_stalls_is_unknown);
-    tcase_add_test(tests, a_need_is_wanted_when_what_needs_it_goes_bad);
+    tcase_add_test(tests, dependent_of_bad_check_is_affected);
+    tcase_add_test(tests, check_waits_for_its_dependencies);
+    tcase_add_test(tests, check_waits_for_a_failing_dependency);
+    tcase_add_test(tests, slowly_failing_dependency_is_waited_for);
+    tcase_add_test(tests, hanging_dependency_delays_only_for_a_time);
+    tcase_add_test(tests, clock_set_back_delays_only_for_a_time);
+    tcase_add_test(tests, check_that_recovers_after_its_cause_is_no_cause);
+    tcase_add_test(tests, check_that_stays_bad_becomes_a_cause);
+    tcase_add_test(tests, cause_that_recovers_first_is_remembered);
+    tcase_add_test(tests, yellow_does_not_explain_red);
+    tcase_add_test(tests, check_worse_than_its_cause_is_a_cause);
+    tcase_add_test(tests, worsened_check_waits_again);
+    tcase_add_test(tests, uncounted_check_explains_nothing);
+    tcase_add_test(tests, silenced_check_has_no_incident);
+    tcase_add_loop_test(tests, silence_matches_name_or_prefix, 0, COUNT(matches));
+    tcase_add_test(tests, stalled_probe_is_unknown);
+    tcase_add_test(tests, dependency_of_new_bad_check_needs_a_probe);
     return suite_main("resolve", tests);
 }

@@ -44,7 +44,7 @@ static struct rule_alert read_one(const char *body)
 #define LABELS                                                                                     \
     "\"labels\":{\"alertname\":\"ApiBurnFast\",\"job\":\"notes-api\",\"severity\":\"critical\"}"
 
-START_TEST(an_alert_of_prometheus_is_read)
+START_TEST(prometheus_alert_is_read)
 {
     const struct rule_alert alert = read_one(
         "[{" LABELS
@@ -82,7 +82,7 @@ static const struct {
      "\"b\"}",                                                                           false},
 };
 
-START_TEST(alerts_with_the_same_labels_are_one)
+START_TEST(alerts_with_equal_labels_are_one)
 {
     char body[256];
     const struct rule_alert one = read_one("[{" LABELS "}]");
@@ -105,7 +105,7 @@ static const struct {
     {"AVeryLongNameOfAnAlertThatN-x",               "prometheus-averylongnameofanalertthatn" },
 };
 
-START_TEST(a_rule_is_named_by_a_slug)
+START_TEST(rule_name_is_a_slug)
 {
     char body[200];
 
@@ -129,7 +129,7 @@ static const struct {
     {"none",     SEVERITY_WARNING,  true },
 };
 
-START_TEST(whom_it_wakes_is_its_label_severity)
+START_TEST(label_severity_sets_severity)
 {
     char body[200];
 
@@ -156,7 +156,7 @@ static const struct {
     {"\"2026-11-22T09:07:00+00:00\"", 120 * US_PER_S  },
 };
 
-START_TEST(it_fires_until_its_end_or_five_minutes)
+START_TEST(alert_fires_until_its_end_or_five_minutes)
 {
     char body[200];
 
@@ -166,7 +166,7 @@ START_TEST(it_fires_until_its_end_or_five_minutes)
 }
 END_TEST
 
-START_TEST(what_does_not_say_more_says_its_name)
+START_TEST(alert_without_annotations_shows_its_name)
 {
     const struct rule_alert alert =
         read_one("[{\"labels\":{\"alertname\":\"A\"},\"annotations\":"
@@ -179,7 +179,7 @@ START_TEST(what_does_not_say_more_says_its_name)
 }
 END_TEST
 
-START_TEST(texts_are_cut_and_commands_are_not)
+START_TEST(long_texts_are_cut_and_long_commands_omitted)
 {
     static char body[8192];
     char text[1201] = {0};
@@ -222,7 +222,7 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(a_refusal_names_the_field)
+START_TEST(refusal_names_the_field)
 {
     list = (struct foreign_list){0};
     ck_assert_msg(!decode(refusals[_i].body), "%s", refusals[_i].body);
@@ -234,7 +234,7 @@ START_TEST(a_refusal_names_the_field)
 }
 END_TEST
 
-START_TEST(there_is_a_limit_of_alerts_and_of_labels)
+START_TEST(alerts_and_labels_are_limited)
 {
     struct buf body;
 
@@ -256,7 +256,7 @@ START_TEST(there_is_a_limit_of_alerts_and_of_labels)
 }
 END_TEST
 
-START_TEST(nothing_is_a_list_too)
+START_TEST(empty_list_is_valid)
 {
     ck_assert(decode("[]"));
     ck_assert_uint_eq(list.count, 0);
@@ -294,7 +294,7 @@ static void resolve(int64_t after_us, const char *silence, bool maintenance)
     rules_resolve(&rules, &silences, silence != NULL, &times);
 }
 
-START_TEST(it_fires_as_long_as_it_is_repeated)
+START_TEST(alert_fires_while_repeated)
 {
     note("a", LEVEL_RED, now_us + minute_us);
     resolve(0, NULL, false);
@@ -310,7 +310,7 @@ START_TEST(it_fires_as_long_as_it_is_repeated)
 }
 END_TEST
 
-START_TEST(that_it_is_over_ends_it_and_makes_no_place)
+START_TEST(end_of_unknown_alert_takes_no_slot)
 {
     note("a", LEVEL_YELLOW, now_us - 1);
     ck_assert_int_eq(places[0].until_us, 0);
@@ -327,7 +327,7 @@ END_TEST
 
 static const char *const silences[] = {"prometheus-a", "prometheus-a-01234567", "prometheus-*"};
 
-START_TEST(a_silence_is_for_the_rule_or_for_one_alert)
+START_TEST(silence_matches_rule_or_one_alert)
 {
     note("a", LEVEL_RED, now_us + minute_us);
     resolve(0, silences[_i], false);
@@ -340,7 +340,7 @@ START_TEST(a_silence_is_for_the_rule_or_for_one_alert)
 }
 END_TEST
 
-START_TEST(what_finds_no_place_is_counted)
+START_TEST(alert_without_slot_is_counted)
 {
     const char *const names[] = {"a", "b", "c", "d", "d"};
 
@@ -360,7 +360,7 @@ START_TEST(what_finds_no_place_is_counted)
 }
 END_TEST
 
-START_TEST(an_incident_of_before_has_five_minutes)
+START_TEST(resumed_incident_has_five_minutes)
 {
     const struct incident lasts = {.id = uuid_make(),
                                    .check = "prometheus-a-01234567",
@@ -381,7 +381,7 @@ START_TEST(an_incident_of_before_has_five_minutes)
 }
 END_TEST
 
-START_TEST(an_alert_that_came_before_the_incident_of_before_is_the_same)
+START_TEST(alert_before_resumed_incident_is_the_same)
 {
     const struct incident lasts = {
         .id = uuid_make(), .check = "prometheus-a-01234567", .trouble = TROUBLE_RULE};
@@ -411,7 +411,7 @@ static bool held(const char *tells, bool waits, int64_t after_us)
     return places[0].deferred;
 }
 
-START_TEST(of_two_copies_one_tells)
+START_TEST(one_of_two_instances_sends)
 {
     const int64_t patience_us = RULE_DEFER_MS * US_PER_MS;
 
@@ -428,7 +428,7 @@ START_TEST(of_two_copies_one_tells)
 END_TEST
 
 /* It is over there, and Prometheus has yet to say so here; or the other copy has started anew. */
-START_TEST(what_the_other_copy_told_is_not_told_as_soon_as_it_is_silent)
+START_TEST(alert_of_peer_stays_deferred_for_a_while)
 {
     const bool waits = _i == 1;
     const int64_t patience_us = RULE_DEFER_MS * US_PER_MS;
@@ -444,7 +444,7 @@ START_TEST(what_the_other_copy_told_is_not_told_as_soon_as_it_is_silent)
 }
 END_TEST
 
-START_TEST(an_alert_of_before_the_clock_was_set_back_is_not_held)
+START_TEST(alert_from_the_future_is_not_deferred)
 {
     note("a", LEVEL_RED, now_us + 9 * minute_us);
     resolve(0, NULL, false);
@@ -459,24 +459,24 @@ int main(void)
 
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_add_checked_fixture(tests, begin, NULL);
-    tcase_add_test(tests, an_alert_of_prometheus_is_read);
-    tcase_add_loop_test(tests, alerts_with_the_same_labels_are_one, 0, COUNT(prints));
-    tcase_add_loop_test(tests, a_rule_is_named_by_a_slug, 0, COUNT(slugs));
-    tcase_add_loop_test(tests, whom_it_wakes_is_its_label_severity, 0, COUNT(severities));
-    tcase_add_loop_test(tests, it_fires_until_its_end_or_five_minutes, 0, COUNT(ends));
-    tcase_add_test(tests, what_does_not_say_more_says_its_name);
-    tcase_add_test(tests, texts_are_cut_and_commands_are_not);
-    tcase_add_loop_test(tests, a_refusal_names_the_field, 0, COUNT(refusals));
-    tcase_add_test(tests, there_is_a_limit_of_alerts_and_of_labels);
-    tcase_add_test(tests, nothing_is_a_list_too);
-    tcase_add_test(tests, it_fires_as_long_as_it_is_repeated);
-    tcase_add_test(tests, that_it_is_over_ends_it_and_makes_no_place);
-    tcase_add_loop_test(tests, a_silence_is_for_the_rule_or_for_one_alert, 0, COUNT(silences));
-    tcase_add_test(tests, what_finds_no_place_is_counted);
-    tcase_add_test(tests, an_incident_of_before_has_five_minutes);
-    tcase_add_test(tests, an_alert_that_came_before_the_incident_of_before_is_the_same);
-    tcase_add_test(tests, of_two_copies_one_tells);
-    tcase_add_test(tests, an_alert_of_before_the_clock_was_set_back_is_not_held);
-    tcase_add_loop_test(tests, what_the_other_copy_told_is_not_told_as_soon_as_it_is_silent, 0, 2);
+    tcase_add_test(tests, prometheus_alert_is_read);
+    tcase_add_loop_test(tests, alerts_with_equal_labels_are_one, 0, COUNT(prints));
+    tcase_add_loop_test(tests, rule_name_is_a_slug, 0, COUNT(slugs));
+    tcase_add_loop_test(tests, label_severity_sets_severity, 0, COUNT(severities));
+    tcase_add_loop_test(tests, alert_fires_until_its_end_or_five_minutes, 0, COUNT(ends));
+    tcase_add_test(tests, alert_without_annotations_shows_its_name);
+    tcase_add_test(tests, long_texts_are_cut_and_long_commands_omitted);
+    tcase_add_loop_test(tests, refusal_names_the_field, 0, COUNT(refusals));
+    tcase_add_test(tests, alerts_and_labels_are_limited);
+    tcase_add_test(tests, empty_list_is_valid);
+    tcase_add_test(tests, alert_fires_while_repeated);
+    tcase_add_test(tests, end_of_unknown_alert_takes_no_slot);
+    tcase_add_loop_test(tests, silence_matches_rule_or_one_alert, 0, COUNT(silences));
+    tcase_add_test(tests, alert_without_slot_is_counted);
+    tcase_add_test(tests, resumed_incident_has_five_minutes);
+    tcase_add_test(tests, alert_before_resumed_incident_is_the_same);
+    tcase_add_test(tests, one_of_two_instances_sends);
+    tcase_add_test(tests, alert_from_the_future_is_not_deferred);
+    tcase_add_loop_test(tests, alert_of_peer_stays_deferred_for_a_while, 0, 2);
     return suite_main("rules", tests);
 }

@@ -38,7 +38,7 @@ static int64_t cpu_us(void)
     return now.tv_sec * US_PER_S + now.tv_nsec / NS_PER_US;
 }
 
-PRINTF_LIKE(2, 3) static void fill(const struct stand *stand, const char *format, ...)
+PRINTF_LIKE(2, 3) static void fill(const struct history_fixture *fixture, const char *format, ...)
 {
     sqlite3 *connection;
     char sql[1024];
@@ -48,7 +48,7 @@ PRINTF_LIKE(2, 3) static void fill(const struct stand *stand, const char *format
     va_start(values, format);
     vsnprintf(sql, sizeof(sql), format, values);
     va_end(values);
-    ck_assert_int_eq(sqlite3_open(stand->path, &connection), SQLITE_OK);
+    ck_assert_int_eq(sqlite3_open(fixture->path, &connection), SQLITE_OK);
     ck_assert_msg(sqlite3_exec(connection, sql, NULL, NULL, &error) == SQLITE_OK, "%s", error);
     sqlite3_close(connection);
 }
@@ -58,46 +58,46 @@ PRINTF_LIKE(2, 3) static void fill(const struct stand *stand, const char *format
     " WHERE at < %" PRId64 "), c(id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM c WHERE id < %zu)"
 
 /* All but the last two days, in the order in which health writes. */
-static void fill_year(const struct stand *stand)
+static void fill_year(const struct history_fixture *fixture)
 {
     const int64_t last_us = T0 - HISTORY_RAW_US - 1;
-    const size_t checks = stand->plan.count;
+    const size_t checks = fixture->plan.count;
 
-    fill(stand,
+    fill(fixture,
          "INSERT INTO minute" SERIES " SELECT at, id, 6, 60000, 0, 2, 180000 + (at * 7919 + id *"
          " 104729) %% 60000, 60000 + at %% 999 FROM t, c ORDER BY at, id",
          (T0 - HISTORY_MINUTES_US) / HISTORY_MINUTE_US, last_us / HISTORY_MINUTE_US, checks);
-    fill(stand,
+    fill(fixture,
          "INSERT INTO hour" SERIES " SELECT at, id, 360, 3600000, at %% 7 * 1000, 2, 10800000 + at"
          " * 7919 %% 60000, 90000 + at %% 999 FROM t, c ORDER BY at, id",
          (T0 - HISTORY_HOURS_US) / HISTORY_HOUR_US, last_us / HISTORY_HOUR_US, checks);
-    fill(stand,
+    fill(fixture,
          "INSERT INTO day" SERIES " SELECT at, id, 8640, 86400000, at %% 7 * 10000, 2, 259200000 +"
          " at * 7919 %% 60000, 90000 + at %% 999 FROM t, c ORDER BY at, id",
          T0 / HISTORY_DAY_US - 365, last_us / HISTORY_DAY_US, checks);
 }
 
-static void sample(struct stand *stand, size_t check)
+static void sample(struct history_fixture *fixture, size_t check)
 {
     const int64_t at_us = now_wall_us() + (int64_t)check * 100 * US_PER_MS;
 
-    history_add_sample(stand->history, check, VERDICT_GREEN, at_us,
+    history_add_sample(fixture->history, check, VERDICT_GREEN, at_us,
                        (int64_t)(1000 + ((uint64_t)at_us * 7919 + check * 104729) % 60000));
 }
 
 /* The last two days, written by the history itself, many at once. */
-static void fill_days(struct stand *stand, void *data)
+static void fill_days(struct history_fixture *fixture, void *data)
 {
     for (size_t waiting = 0; now_wall_us() < T0; now_advance_us(10 * US_PER_S)) {
-        for (size_t check = 0; check < stand->plan.count; check++)
-            sample(stand, check);
-        waiting += stand->plan.count;
-        if (waiting + stand->plan.count <= 4096)
+        for (size_t check = 0; check < fixture->plan.count; check++)
+            sample(fixture, check);
+        waiting += fixture->plan.count;
+        if (waiting + fixture->plan.count <= 4096)
             continue;
-        FINE(history_write(stand->history, &fault));
+        FINE(history_write(fixture->history, &fault));
         waiting = 0;
     }
-    FINE(history_write(stand->history, &fault));
+    FINE(history_write(fixture->history, &fault));
 }
 
 struct reading_past {
@@ -105,16 +105,16 @@ struct reading_past {
     int64_t took_us;
 };
 
-static void read_past(struct stand *stand, void *data)
+static void read_trends(struct history_fixture *fixture, void *data)
 {
     struct reading_past *reading = data;
     int64_t began;
 
-    FINE(history_trends(stand->history, now_wall_us(), reading->trends, &fault));
+    FINE(history_trends(fixture->history, now_wall_us(), reading->trends, &fault));
     reading->took_us = INT64_MAX;
     for (int i = 0; i < 5; i++) {
         began = cpu_us();
-        FINE(history_trends(stand->history, now_wall_us(), reading->trends, &fault));
+        FINE(history_trends(fixture->history, now_wall_us(), reading->trends, &fault));
         if (cpu_us() - began < reading->took_us)
             reading->took_us = cpu_us() - began;
     }
@@ -126,17 +126,17 @@ struct living {
 };
 
 /* Two hours more, so that the oldest rows are deleted while new ones come. */
-static void live_on(struct stand *stand, void *data)
+static void live_on(struct history_fixture *fixture, void *data)
 {
     struct living *living = data;
 
     for (int i = 0; i < LIVE_WRITES; i++) {
         const int64_t began = cpu_us();
 
-        for (size_t check = (size_t)i % 2; check < stand->plan.count; check += 2)
-            sample(stand, check);
+        for (size_t check = (size_t)i % 2; check < fixture->plan.count; check += 2)
+            sample(fixture, check);
         now_advance_us(5 * US_PER_S);
-        FINE(history_write(stand->history, &fault));
+        FINE(history_write(fixture->history, &fault));
         const int64_t took_us = cpu_us() - began;
         living->all_us += took_us;
         if (took_us > living->longest_us)
@@ -144,23 +144,23 @@ static void live_on(struct stand *stand, void *data)
     }
 }
 
-START_TEST(a_year_is_small_and_read_at_once)
+START_TEST(year_of_history_is_small_and_fast)
 {
     const size_t checks = is_whole() ? CHECKS : CHECKS_CI;
-    struct stand stand;
+    struct history_fixture fixture;
     struct reading_past reading = {.trends = calloc(checks, sizeof(struct trend))};
     struct living living = {0};
     int64_t before, after;
 
     now_freeze(T0 - HISTORY_RAW_US, 0);
-    stand_open(&stand, checks, 10000);
-    fill_year(&stand);
-    stand_run(&stand, fill_days, NULL);
-    stand_restart(&stand);
-    before = stand_bytes(&stand);
-    stand_run(&stand, live_on, &living);
-    after = stand_bytes(&stand);
-    stand_run(&stand, read_past, &reading);
+    history_fixture_open(&fixture, checks, 10000);
+    fill_year(&fixture);
+    history_fixture_run(&fixture, fill_days, NULL);
+    history_fixture_restart(&fixture);
+    before = history_fixture_bytes(&fixture);
+    history_fixture_run(&fixture, live_on, &living);
+    after = history_fixture_bytes(&fixture);
+    history_fixture_run(&fixture, read_trends, &reading);
     printf("%zu checks: %.1f MB, %.1f MB after two hours more; past in %.1f ms; a write in %.2f"
            " ms, the longest in %.1f ms\n",
            checks, (double)before / MB, (double)after / MB, (double)reading.took_us / 1000,
@@ -174,7 +174,7 @@ START_TEST(a_year_is_small_and_read_at_once)
     ck_assert_double_lt((double)reading.trends[0].year, 1.0);
     ck_assert_double_eq((double)reading.trends[0].day, (double)reading.trends[checks - 1].day);
     free(reading.trends);
-    stand_close(&stand);
+    history_fixture_close(&fixture);
     now_thaw();
 }
 END_TEST
@@ -184,6 +184,6 @@ int main(void)
     TCase *tests = tcase_create("year");
 
     tcase_set_timeout(tests, 300);
-    tcase_add_test(tests, a_year_is_small_and_read_at_once);
-    return stand_main("history_year", tests);
+    tcase_add_test(tests, year_of_history_is_small_and_fast);
+    return history_fixture_main("history_year", tests);
 }

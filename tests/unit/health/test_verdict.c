@@ -73,7 +73,7 @@ static const struct {
     {"a mixed way down is at most yellow",         2, 3, "rrygyg",   "?rrryy"  },
 };
 
-START_TEST(a_level_is_believed_after_so_many_probes)
+START_TEST(level_changes_after_consecutive_probes)
 {
     check.bad_to_fail = damping[_i].bad;
     check.good_to_pass = damping[_i].good;
@@ -87,7 +87,7 @@ START_TEST(a_level_is_believed_after_so_many_probes)
 }
 END_TEST
 
-START_TEST(a_level_begins_with_the_first_probe_that_made_it)
+START_TEST(level_begins_with_its_first_probe)
 {
     check.limits[0] = (struct limit){MEASURE_latency_ms, 10, 20};
     check.limit_count = 1;
@@ -125,7 +125,7 @@ static const struct {
     {MEASURE_latency_ms,        500,          2000,         NO_THRESHOLD, 'g'},
 };
 
-START_TEST(a_border_itself_is_yellow)
+START_TEST(threshold_value_itself_is_yellow)
 {
     check.bad_to_fail = 1;
     check.limits[0] = (struct limit){borders[_i].measure, borders[_i].yellow, borders[_i].red};
@@ -154,7 +154,7 @@ static const struct {
     {"nothing of nothing",          MEASURE_containers_down,   NO_THRESHOLD, 0,  {1, 2, 1e-9},                    "rrr"  },
 };
 
-START_TEST(a_measure_comes_back_by_a_part_of_its_border)
+START_TEST(hysteresis_is_a_part_of_the_threshold)
 {
     check.bad_to_fail = check.good_to_pass = 1;
     check.limits[0] =
@@ -169,7 +169,7 @@ START_TEST(a_measure_comes_back_by_a_part_of_its_border)
 END_TEST
 
 /* The errors of a service that nobody asks any more. */
-START_TEST(a_measure_without_a_reading_is_good_when_the_probe_is)
+START_TEST(missing_reading_is_good_if_the_probe_is)
 {
     check.limits[0] = (struct limit){MEASURE_error_percent, 1, 5};
     check.limit_count = 1;
@@ -185,7 +185,7 @@ START_TEST(a_measure_without_a_reading_is_good_when_the_probe_is)
 }
 END_TEST
 
-START_TEST(a_probe_with_trouble_says_nothing_of_measures)
+START_TEST(probe_with_trouble_keeps_measures)
 {
     check.severity = SEVERITY_WARNING;
     check.limits[0] = (struct limit){MEASURE_cache_hit_percent, 95, 90};
@@ -198,7 +198,7 @@ START_TEST(a_probe_with_trouble_says_nothing_of_measures)
 }
 END_TEST
 
-START_TEST(of_two_readings_the_worse_one_counts)
+START_TEST(worse_of_two_readings_counts)
 {
     check.bad_to_fail = 1;
     check.limits[0] = (struct limit){MEASURE_certificate_days, 30, 7};
@@ -214,7 +214,7 @@ START_TEST(of_two_readings_the_worse_one_counts)
 }
 END_TEST
 
-START_TEST(trouble_of_a_warning_is_yellow_but_its_limits_stay_red)
+START_TEST(trouble_of_warning_is_yellow_but_limits_stay_red)
 {
     check.severity = SEVERITY_WARNING;
     check.bad_to_fail = check.good_to_pass = 1;
@@ -227,7 +227,7 @@ START_TEST(trouble_of_a_warning_is_yellow_but_its_limits_stay_red)
 }
 END_TEST
 
-START_TEST(the_worst_probe_says_why)
+START_TEST(worst_probe_gives_the_reason)
 {
     check.limits[0] = (struct limit){MEASURE_latency_ms, 10, 20};
     check.limit_count = 1;
@@ -251,7 +251,7 @@ END_TEST
 
 /* --- clocks --- */
 
-START_TEST(a_late_result_is_ignored)
+START_TEST(late_result_is_ignored)
 {
     step_trouble(TROUBLE_NONE, 1000);
     step_trouble(TROUBLE_TIMEOUT, 1010);
@@ -263,7 +263,7 @@ START_TEST(a_late_result_is_ignored)
 }
 END_TEST
 
-START_TEST(a_clock_that_is_set_delays_nothing)
+START_TEST(changed_clock_delays_nothing)
 {
     static const int steps[] = {-86400, -3600, -60, -14, -13, -12, -10, -9, -3, -1, 5, 3600, 86400};
     int64_t at_s = 1000000;
@@ -291,7 +291,7 @@ static const struct {
     {MEASURE_error_percent,      false},
 };
 
-START_TEST(a_deploy_makes_connections_and_restarts_no_worse)
+START_TEST(deploy_does_not_worsen_connections_and_restarts)
 {
     check.bad_to_fail = check.good_to_pass = 1;
     check.limits[0] = (struct limit){deploys[_i].measure, 1, 5};
@@ -312,7 +312,7 @@ START_TEST(a_deploy_makes_connections_and_restarts_no_worse)
 }
 END_TEST
 
-START_TEST(a_service_that_is_not_ready_in_a_deploy_says_nothing)
+START_TEST(not_ready_service_during_deploy_is_ignored)
 {
     check.kind = CHECK_SERVICE;
     step_trouble(TROUBLE_NONE, 1000);
@@ -357,7 +357,7 @@ static const struct {
     {LEVEL_RED,     VERDICT_AFFECTED, CHANGE_NONE  },
 };
 
-START_TEST(an_incident_begins_worsens_and_ends_once)
+START_TEST(incident_begins_worsens_and_ends_once)
 {
     const struct check_verdict now = {.verdict = changes[_i].now};
 
@@ -368,7 +368,7 @@ START_TEST(an_incident_begins_worsens_and_ends_once)
 }
 END_TEST
 
-START_TEST(what_lasted_before_the_process_began_goes_on_and_says_why)
+START_TEST(open_incident_continues_after_restart_with_its_reason)
 {
     const struct check one = {.bad_to_fail = 2, .good_to_pass = 2, .severity = SEVERITY_CRITICAL};
     const struct verdict_times now = {.now_us = 100};
@@ -392,21 +392,21 @@ int main(void)
 {
     TCase *tests = tcase_create("verdict");
 
-    tcase_add_test(tests, what_lasted_before_the_process_began_goes_on_and_says_why);
+    tcase_add_test(tests, open_incident_continues_after_restart_with_its_reason);
     tcase_add_checked_fixture(tests, begin, NULL);
-    tcase_add_loop_test(tests, a_level_is_believed_after_so_many_probes, 0, COUNT(damping));
-    tcase_add_test(tests, a_level_begins_with_the_first_probe_that_made_it);
-    tcase_add_loop_test(tests, a_border_itself_is_yellow, 0, COUNT(borders));
-    tcase_add_loop_test(tests, a_measure_comes_back_by_a_part_of_its_border, 0, COUNT(hysteresis));
-    tcase_add_test(tests, a_measure_without_a_reading_is_good_when_the_probe_is);
-    tcase_add_test(tests, a_probe_with_trouble_says_nothing_of_measures);
-    tcase_add_test(tests, of_two_readings_the_worse_one_counts);
-    tcase_add_test(tests, trouble_of_a_warning_is_yellow_but_its_limits_stay_red);
-    tcase_add_test(tests, the_worst_probe_says_why);
-    tcase_add_test(tests, a_late_result_is_ignored);
-    tcase_add_loop_test(tests, a_clock_that_is_set_delays_nothing, 0, 13);
-    tcase_add_loop_test(tests, a_deploy_makes_connections_and_restarts_no_worse, 0, COUNT(deploys));
-    tcase_add_test(tests, a_service_that_is_not_ready_in_a_deploy_says_nothing);
-    tcase_add_loop_test(tests, an_incident_begins_worsens_and_ends_once, 0, COUNT(changes));
+    tcase_add_loop_test(tests, level_changes_after_consecutive_probes, 0, COUNT(damping));
+    tcase_add_test(tests, level_begins_with_its_first_probe);
+    tcase_add_loop_test(tests, threshold_value_itself_is_yellow, 0, COUNT(borders));
+    tcase_add_loop_test(tests, hysteresis_is_a_part_of_the_threshold, 0, COUNT(hysteresis));
+    tcase_add_test(tests, missing_reading_is_good_if_the_probe_is);
+    tcase_add_test(tests, probe_with_trouble_keeps_measures);
+    tcase_add_test(tests, worse_of_two_readings_counts);
+    tcase_add_test(tests, trouble_of_warning_is_yellow_but_limits_stay_red);
+    tcase_add_test(tests, worst_probe_gives_the_reason);
+    tcase_add_test(tests, late_result_is_ignored);
+    tcase_add_loop_test(tests, changed_clock_delays_nothing, 0, 13);
+    tcase_add_loop_test(tests, deploy_does_not_worsen_connections_and_restarts, 0, COUNT(deploys));
+    tcase_add_test(tests, not_ready_service_during_deploy_is_ignored);
+    tcase_add_loop_test(tests, incident_begins_worsens_and_ends_once, 0, COUNT(changes));
     return suite_main("verdict", tests);
 }

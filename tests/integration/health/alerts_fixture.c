@@ -13,7 +13,7 @@
 static struct check check;
 static struct plan plan;
 static int anything;
-static struct history *const history = (void *)&anything; /* history_fake.c asks for none */
+static struct history *const history = (void *)&anything; /* history_fake.c does not need one */
 static struct service service;
 struct health_config config;
 static char smtp_url[64], log_path[SERVERS_PATH];
@@ -21,7 +21,7 @@ struct alerts *alerts;
 int acks;
 static int stdout_kept;
 
-/* The checks' own room is not under test. */
+/* Checks do not exist in these tests. */
 const struct check *plan_find(const struct plan *all, struct slice name)
 {
     return slice_is(name, all->checks[0].name) ? &all->checks[0] : NULL;
@@ -131,7 +131,7 @@ void alerts_fixture_finish(void)
     ck_assert_msg(!secret, "a secret is logged");
 }
 
-/* --- what is seen --- */
+/* --- observations --- */
 
 bool is_sent(enum alert_event event, enum alert_channel channel)
 {
@@ -188,7 +188,7 @@ static bool all_have_read_the_queue(void)
     return true;
 }
 
-/* A channel that looks has done what it found before. */
+/* A channel that reads its queue has finished what it found before. */
 void read_queue_again(void)
 {
     for (int i = 0; i < 2; i++) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* Alerts of a history (history_fake.h) by a mail server and the stand-in for Telegram (servers.h),
- * where Ann and Bob are told, and what can be seen of it. Secrets begin with "C4nary"; a test in
- * which one is logged fails. */
+/* Runs alerts with a fake history (history_fake.h), a mail server and a fake Telegram (servers.h),
+ * where Ann and Bob receive them, and observes the results. Secrets begin with "C4nary"; a test
+ * fails if one is logged. */
 #pragma once
 
 #include <check.h>
@@ -17,25 +17,25 @@
 
 #define TOKEN    "4711:C4nary-Token_of-the-bot"
 #define PASSWORD "C4nary-Password"
-/* Personal data, which is logged as little. */
+/* Personal data, which must not be logged either. */
 #define PHONE_DIGITS "77019998877"
 
 enum { ANN = 101, BOB = 102, STRANGER = 103, BOTH = 1U << ALERT_TELEGRAM | 1U << ALERT_EMAIL };
 
 extern struct health_config config;
 extern struct alerts *alerts;
-extern int acks; /* that were told */
+extern int acks; /* chats that receive alerts */
 
 void alerts_fixture_begin(void); /* servers, but no alerts yet */
 void alerts_fixture_finish(void);
 void start(void);
-/* What fails to start: the fault's code. */
+/* The code of the fault with which the start fails. */
 const char *refused_start(void);
 void stop(void);
-/* The mail server is the one at this port. */
+/* Uses the mail server at this port. */
 void mails_to(int port);
 
-int logged(const char *words);                                    /* so many times */
+int logged(const char *words);                                    /* number of log lines */
 bool is_sent(enum alert_event event, enum alert_channel channel); /* of the newest incident */
 bool fired_by_telegram(void);
 bool fired_by_email(void);
@@ -43,8 +43,8 @@ bool fired_by_both(void);
 bool recovered_by_both(void);
 /* Runs the loop until `so()`. */
 #define until(so) wait_by(run_loop, so(), "%s: %s", #so, alerts_seen())
-const char *alerts_seen(void); /* what history has of the alerts */
-/* Each channel looks at its queue again, and has told what it found there. */
+const char *alerts_seen(void); /* the alerts in history */
+/* Waits until each channel has read its queue again and sent what it found there. */
 void read_queue_again(void);
-/* Of the message `back` from the newest of a chat: its text, and whether it has a button. */
+/* Text and button of the message `back` messages before the newest one of a chat. */
 bool shows(long long chat, size_t back, const char *words, bool button);

@@ -94,7 +94,7 @@ bool history_alerts_due(struct history *history, const struct alert_query *wante
 
 static struct fake_alert *of_id(int64_t id)
 {
-    ck_assert_msg(id > 0 && (size_t)id <= fake.alert_count, "history never had it");
+    ck_assert_msg(id > 0 && (size_t)id <= fake.alert_count, "an alert that history does not have");
     fake.writes++;
     return &fake.alerts[id - 1];
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The alerts and incidents of history, in memory. It may be away. */
+/* A fake of history's alerts and incidents, in memory. It may be unavailable. */
 #pragma once
 
 #include "storage/history.h"
@@ -20,14 +20,14 @@ extern struct fake_history {
     size_t incident_count;
     struct alert_message messages[FAKE_ALERTS];
     size_t message_count;
-    int writes;                                  /* that it took */
-    int queue_reads[ALERT_CHANNELS];             /* at the queue of a channel */
+    int writes;                                  /* that it has accepted */
+    int queue_reads[ALERT_CHANNELS];             /* of a channel */
     void (*on_look)(enum alert_channel channel); /* or NULL */
 } fake;
 
-/* An incident whose first alert is queued on `channels`. */
+/* Begins an incident whose first alert is queued on `channels`. */
 struct incident fake_fire(const char *check, enum level level, unsigned channels);
-/* It ends, and recoveries are queued. */
+/* Ends it and queues recoveries. */
 void fake_end(struct incident *incident);
-/* That of this event and channel of the newest incident; NULL: none. */
+/* The alert of the newest incident with this event and channel; NULL: none. */
 struct fake_alert *fake_find(enum alert_event event, enum alert_channel channel);

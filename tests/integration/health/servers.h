@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Servers of tests as children of the suite: tests/support/smtp_sink.py, and the stand-in for
- * Telegram with what people do there. And a loop that runs until something is so. */
+/* Servers as children of the suite: tests/support/smtp_sink.py, and a fake Telegram with the
+ * actions of its users. And a loop that runs until a condition holds. */
 #pragma once
 
 #include <sys/types.h>
@@ -17,38 +17,38 @@ extern char servers_folder[SERVERS_PATH];                                 /* emp
 extern char servers_certificate[SERVERS_PATH], servers_key[SERVERS_PATH]; /* of localhost */
 
 void servers_begin(void);   /* loop, work, folder */
-void servers_certify(void); /* makes the certificate */
-void servers_end(void);     /* what runs is ended */
+void servers_certify(void); /* creates the certificate */
+void servers_end(void);     /* stops all servers */
 
-/* Starts a program that tells where it listens; its port. `words` end with NULL. */
+/* Starts a program that prints its port, and returns the port. `words` end with NULL. */
 int server_start(const char *const *words);
-/* Ends all that were started. */
+/* Stops all started programs. */
 void servers_stop(void);
 
-/* The sink with these options; its port. */
+/* Starts the sink with these options and returns its port. */
 int sink_start(const char *const *options);
-/* Mail `number`, from 1, or NULL: it has not come. Borrowed until the next call. */
+/* Mail `number`, from 1; NULL: not received yet. Borrowed until the next call. */
 const char *sink_mail(int number);
-/* The body of a mail, decoded. Borrowed until the next call. */
+/* The decoded body of a mail. Borrowed until the next call. */
 const char *sink_body(const char *mail);
-/* Whether a client has ever said this. */
+/* Whether the sink has received this from a client. */
 bool sink_received(const char *words);
 
-/* tests/support/http_sink.py with these options, which end with NULL; its port. */
+/* Starts tests/support/http_sink.py with these options, which end with NULL; returns its port. */
 int http_sink_start(const char *const *options);
-/* Request `number`, from 1: first line, headers, body. NULL: it has not come. Borrowed until the
+/* Request `number`, from 1: first line, headers, body. NULL: not received yet. Borrowed until the
  * next call. */
 const char *http_sink_request(int number);
 
-/* The stand-in with one bot; its root stays. */
+/* Starts the fake with one bot; its root stays the same. */
 void telegram_start(const char *token);
 extern char telegram_root[SERVERS_PATH];
 /* Returns new: the answer of /control/<what>. `body` NULL: GET; "": DELETE. */
 json_t *telegram_control(const char *what, const char *body);
-/* The newest message of a chat but `back`, or NULL; returns new. */
+/* Returns new: the message `back` messages before the newest one of a chat, or NULL. */
 json_t *telegram_message(long long chat, size_t back);
 size_t telegram_messages(long long chat);
 
-void run_loop(int ms); /* for so long */
+void run_loop(int ms); /* maximum time */
 /* Runs `body` in a fiber to its end. */
 void run_fiber(void (*body)(void *data), void *data);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What alerts tell by both channels, and acknowledgements by Telegram. */
+/* Alerts on both channels, and acknowledgements by Telegram. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -341,7 +341,7 @@ START_TEST(all_variables_are_checked_together)
 }
 END_TEST
 
-/* --- tests of the channels --- */
+/* --- tests of channels --- */
 
 static struct alert_delivery told[ALERT_CHANNELS];
 static size_t told_count;
@@ -447,7 +447,7 @@ START_TEST(only_one_test_runs_at_a_time)
     ck_assert(fiber_start(loop, test_body, NULL, now_mono_ns() + 60 * NS_PER_S, "test", &fault));
     ck_assert(fiber_start(loop, second_body, NULL, now_mono_ns() + 60 * NS_PER_S, "test", &fault));
     until(two_have_ended);
-    /* The end of the program cuts the test; what its channels use lives until then. */
+    /* The end of the program cancels the test; its channels live until then. */
 }
 END_TEST
 

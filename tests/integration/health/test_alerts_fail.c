@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: MIT
-/* Channels that fail, each in its way, and a history that does not answer. */
+/* Channels that fail in different ways, and a history that does not answer. */
 #include <stdio.h>
 
 #include "alerts_fixture.h"
 #include "notify/memory_alerts.h"
 
-/* --- channels that fail --- */
+/* --- failing channels --- */
 
 // clang-format off
 static const struct {
     const char *why, *telegram; /* a fault of every call */
 } telegram_faults[] = {
-    {"a token that is revoked",   "{\"kind\":\"error\",\"name\":\"unauthorized\",\"method\":\"send*\",\"count\":null}"},
-    {"chats that are gone",       "{\"kind\":\"error\",\"name\":\"chat_not_found\",\"method\":\"send*\",\"count\":null}"},
-    {"a bot that is blocked",     "{\"kind\":\"error\",\"name\":\"blocked\",\"method\":\"send*\",\"count\":null}"},
+    {"a revoked token",   "{\"kind\":\"error\",\"name\":\"unauthorized\",\"method\":\"send*\",\"count\":null}"},
+    {"deleted chats",       "{\"kind\":\"error\",\"name\":\"chat_not_found\",\"method\":\"send*\",\"count\":null}"},
+    {"a blocked bot",     "{\"kind\":\"error\",\"name\":\"blocked\",\"method\":\"send*\",\"count\":null}"},
     {"a long wait",               "{\"kind\":\"flood\",\"retry_after\":60,\"method\":\"send*\",\"count\":null}"},
     {"a proxy's page",            "{\"kind\":\"html\",\"method\":\"send*\",\"count\":null}"},
-    {"a connection that is cut",  "{\"kind\":\"cut\",\"at\":\"request\",\"method\":\"send*\",\"count\":null}"},
+    {"a reset connection",  "{\"kind\":\"cut\",\"at\":\"request\",\"method\":\"send*\",\"count\":null}"},
     {"no answer",                 "{\"kind\":\"hang\",\"method\":\"send*\",\"count\":null}"},
 };
 // clang-format on
@@ -207,8 +207,8 @@ START_TEST(text_waiting_for_a_slot_delays_no_alert)
         first = fake_fire("postgres", LEVEL_RED, 1U << ALERT_SMS);
         until(fired_by_sms);
     }
-    /* The last of four turns is for incidents that begin: the recovery waits, and an e-mail tells
-     * it meanwhile. */
+    /* The last of four slots is reserved for incidents that begin: the recovery waits, and an
+     * e-mail is sent meanwhile. */
     fake_end(&first);
     const struct fake_alert *recovery = fake_find(ALERT_RECOVERED, ALERT_SMS);
     fake_fire("postgres", LEVEL_RED, 1U << ALERT_SMS);
@@ -288,7 +288,7 @@ END_TEST
 
 static struct incident ending;
 
-/* Telegram has failed, nothing is under way there, and it looks again. */
+/* Telegram has failed, nothing is being sent there, and it reads its queue again. */
 static void end_at_telegram(enum alert_channel channel)
 {
     if (channel != ALERT_TELEGRAM || fake.queue_reads[channel] == 1 || !one_mail())

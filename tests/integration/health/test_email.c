@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Alerts by e-mail to a server that takes them, refuses, hangs, or is not whom it says it is. */
+/* Alerts by e-mail to a server that accepts, refuses, hangs, or has another identity. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -149,19 +149,19 @@ static const struct {
 } cases[] = {
     {"a password over STARTTLS",             "smtp",  {"--tls", "starttls", "--user", USER, "--password", PASSWORD}, true,  true,  true,  CHANNEL_SENT,    SOON_MS, 1},
     {"a password over smtps",                "smtps", {"--tls", "implicit", "--user", USER, "--password", PASSWORD}, true,  true,  true,  CHANNEL_SENT,    SOON_MS, 1},
-    {"STARTTLS where it is offered",         "smtp",  {"--tls", "starttls"},                                         true,  false, true,  CHANNEL_SENT,    SOON_MS, 1},
+    {"STARTTLS if it is offered",         "smtp",  {"--tls", "starttls"},                                         true,  false, true,  CHANNEL_SENT,    SOON_MS, 1},
     {"a wrong password",                     "smtps", {"--tls", "implicit", "--user", USER, "--password", "other"},  true,  true,  true,  CHANNEL_REFUSED, SOON_MS, 0},
-    {"no TLS, but a password",               "smtp",  {"--user", USER, "--password", PASSWORD},                      false, true,  true,  CHANNEL_REFUSED, SOON_MS, 0},
-    {"a certificate that is not trusted",    "smtps", {"--tls", "implicit"},                                         true,  false, false, CHANNEL_REFUSED, SOON_MS, 0},
+    {"a password without TLS",               "smtp",  {"--user", USER, "--password", PASSWORD},                      false, true,  true,  CHANNEL_REFUSED, SOON_MS, 0},
+    {"an untrusted certificate",    "smtps", {"--tls", "implicit"},                                         true,  false, false, CHANNEL_REFUSED, SOON_MS, 0},
     {"the same by STARTTLS",                 "smtp",  {"--tls", "starttls"},                                         true,  false, false, CHANNEL_REFUSED, SOON_MS, 0},
     {"smtps to a server without TLS",        "smtps", {NULL},                                                        false, false, true,  CHANNEL_UNREACHABLE,    SOON_MS, 0},
     {"a busy server",                        "smtp",  {"--answer", "GREETING=421 Too busy"},                         false, false, true,  CHANNEL_UNREACHABLE,    SOON_MS, 0},
-    {"a sender to be tried later",           "smtp",  {"--answer", "MAIL=451 Later"},                                false, false, true,  CHANNEL_UNREACHABLE,    SOON_MS, 0},
+    {"a sender that is refused temporarily",           "smtp",  {"--answer", "MAIL=451 Later"},                                false, false, true,  CHANNEL_UNREACHABLE,    SOON_MS, 0},
     {"a sender that is refused",             "smtp",  {"--answer", "MAIL=550 Not you"},                              false, false, true,  CHANNEL_REFUSED, SOON_MS, 0},
-    {"recipients that are refused",          "smtp",  {"--answer", "RCPT=550 Nobody"},                               false, false, true,  CHANNEL_REFUSED, SOON_MS, 0},
-    {"a mail to be sent later",              "smtp",  {"--answer", "DOT=452 Full"},                                  false, false, true,  CHANNEL_UNREACHABLE,    SOON_MS, 0},
+    {"refused recipients",          "smtp",  {"--answer", "RCPT=550 Nobody"},                               false, false, true,  CHANNEL_REFUSED, SOON_MS, 0},
+    {"a mail that is refused temporarily",              "smtp",  {"--answer", "DOT=452 Full"},                                  false, false, true,  CHANNEL_UNREACHABLE,    SOON_MS, 0},
     {"a mail that is refused",               "smtp",  {"--answer", "DOT=554 Spam"},                                  false, false, true,  CHANNEL_REFUSED, SOON_MS, 0},
-    {"a server that is silent",              "smtp",  {"--hang", "GREETING"},                                        false, false, true,  CHANNEL_UNREACHABLE,    HANG_MS, 0},
+    {"a silent server",              "smtp",  {"--hang", "GREETING"},                                        false, false, true,  CHANNEL_UNREACHABLE,    HANG_MS, 0},
 };
 // clang-format on
 

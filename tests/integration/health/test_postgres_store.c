@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-/* What PostgreSQL reports of transactions of other roles. */
+/* What PostgreSQL reports about transactions of other roles. */
 #include "integration/stand.h"
 #include "probes/postgres_store.h"
 
-/* A transaction of a role of its own, which stays open after this statement. */
+/* Opens a transaction of a role of its own, which stays open after this statement. */
 static PGconn *held_by(const char *role, const char *sql)
 {
     const char *const keywords[] = {"dbname", "user", "password", NULL};
@@ -24,7 +24,7 @@ static void dropped(PGconn *held, const char *role)
     PQfinish(held);
     wait_until(stand_number("SELECT count(*) FROM pg_stat_activity WHERE usename = '%s'", role) ==
                    0,
-               "%s is still there", role);
+               "%s still exists", role);
     stand_sql("DROP ROLE %s", role);
 }
 
@@ -32,7 +32,7 @@ static void holder_is(void *role)
 {
     struct postgres_stats seen;
     struct fault fault;
-    /* Older transactions of other suites on this cluster end. */
+    /* Waits for older transactions of other suites on this cluster. */
     stand_until(postgres_store_read(stand_db(), &seen, &fault) && strcmp(seen.holder, role) == 0,
                 "%s, not %s", seen.holder, (const char *)role);
     ck_assert_double_ge(seen.held_s, 0);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* The kinds service and telegram against a running service of ours: its metrics have the names that
- * the probes read. */
+/* The kinds service and telegram with a running bot-gateway: its metrics have the names that the
+ * probes read. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,7 +30,7 @@ static void begin(void)
     file("taxi.token", "1:TokenThatNobodyLogs");
     setenv("BOTS_DIR", folder, 1);
     setenv("BOTS_INTERVAL", "100ms", 1);
-    setenv("TELEGRAM_API_ROOT", "http://127.0.0.1:1", 1); /* nobody listens */
+    setenv("TELEGRAM_API_ROOT", "http://127.0.0.1:1", 1); /* a closed port */
     program_begin();
     stand_sql("INSERT INTO bot.bot (id, name, tenant_id) VALUES"
               " (gen_random_uuid(), 'taxi', (SELECT id FROM api.tenant WHERE name = 'tests'))");
@@ -50,7 +50,7 @@ static const char *gateway(const char *path)
     return url_of("127.0.0.1", atoi(getenv("HTTP_PORT")), path);
 }
 
-/* Looks until it is so. */
+/* Probes until the condition holds. */
 static struct probe_result look_until(const struct check *check, enum probe_trouble trouble)
 {
     struct probe_result result;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Alerts by SMS to a server that takes them, refuses, is busy, or leaves one in doubt. */
+/* Alerts by SMS to a server that accepts, refuses, is busy, or leaves the outcome unknown. */
 #include <stdio.h>
 
 #include <check.h>
@@ -146,15 +146,15 @@ static const struct {
     {"no money",                    SAYS(201),                    CHANNEL_REFUSED, "sms_no_money"},
     {"a wrong key",                 SAYS(200),                    CHANNEL_REFUSED, "sms_bad_key"},
     {"a wrong login",               SAYS(301),                    CHANNEL_REFUSED, "sms_bad_key"},
-    {"no way to the phone",         OF_ANN(207),                  CHANNEL_REFUSED, "sms_bad_phone"},
+    {"no route to the phone",         OF_ANN(207),                  CHANNEL_REFUSED, "sms_bad_phone"},
     {"too many today",              OF_ANN(230),                  CHANNEL_REFUSED, "sms_limit"},
-    {"a code of tomorrow",          SAYS(999),                    CHANNEL_REFUSED, "sms_refused"},
-    {"the very text, a try before", OF_ANN(231),                  CHANNEL_SENT,    ""},
-    {"a service that is away",      SAYS(220),                    CHANNEL_BUSY,    "sms_busy"},
+    {"an unknown code",          SAYS(999),                    CHANNEL_REFUSED, "sms_refused"},
+    {"the same text, from an earlier attempt", OF_ANN(231),                  CHANNEL_SENT,    ""},
+    {"an unavailable service",      SAYS(220),                    CHANNEL_BUSY,    "sms_busy"},
     {"too many requests",           "429",                        CHANNEL_BUSY,    "sms_busy"},
-    {"a wall before it",            "403|<html>",                 CHANNEL_REFUSED, "sms_refused"},
-    {"an error of theirs",          SAYS(500),                    CHANNEL_UNREACHABLE,    "sms_uncertain"},
-    {"a page of an error",          "502|<html>",                 CHANNEL_UNREACHABLE,    "sms_uncertain"},
+    {"a blocking proxy",            "403|<html>",                 CHANNEL_REFUSED, "sms_refused"},
+    {"a server error",          SAYS(500),                    CHANNEL_UNREACHABLE,    "sms_uncertain"},
+    {"an HTML error page",          "502|<html>",                 CHANNEL_UNREACHABLE,    "sms_uncertain"},
     {"no JSON",                     "200|OK",                     CHANNEL_UNREACHABLE,    "sms_uncertain"},
     {"another phone's",             OK_BOB,                       CHANNEL_UNREACHABLE,    "sms_uncertain"},
     {"no answer",                   "CUT",                        CHANNEL_UNREACHABLE,    "sms_uncertain"},
@@ -199,7 +199,7 @@ START_TEST(uncertain_text_at_only_phone_is_permanently_refused)
 }
 END_TEST
 
-/* A new incident's text. */
+/* The text of a new incident. */
 static void send_next(enum alert_event event)
 {
     incident.id = uuid_make();

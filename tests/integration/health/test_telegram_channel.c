@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The channel of Telegram alone: notes, by the stand-in for Telegram. */
+/* Notes on Telegram's channel, with the fake Telegram. */
 #include <stdio.h>
 
 #include <check.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Alerts to a webhook: signed, told once, and what its answers mean. */
+/* Alerts to a webhook: signature, single delivery, and the outcome of each answer. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -93,7 +93,7 @@ static void header(const char *request, const char *name, char out[200])
     snprintf(out, 200, "%.*s", (int)strcspn(at, "\n"), at);
 }
 
-/* Recomputed from what has arrived. */
+/* Recomputes the signature from the request. */
 static void is_signed(const char *request)
 {
     static char content[16 * 1024];
@@ -158,10 +158,10 @@ static const struct {
 } cases[] = {
     {"taken",                 "202",                                        CHANNEL_SENT,    "",                0},
     {"too many",              "429|Retry-After: 7|",                        CHANNEL_BUSY,    "webhook_busy",    7000},
-    {"away, with a wait",     "503|Retry-After: 99999|",                    CHANNEL_BUSY,    "webhook_busy",    WEBHOOK_WAIT_MAX_S * 1000},
-    {"away, with a date",     "503|Retry-After: Sun, 22 Nov 2026 09:05:00 GMT|", CHANNEL_BUSY, "webhook_busy",  0},
+    {"unavailable, with a wait",     "503|Retry-After: 99999|",                    CHANNEL_BUSY,    "webhook_busy",    WEBHOOK_WAIT_MAX_S * 1000},
+    {"unavailable, with a date",     "503|Retry-After: Sun, 22 Nov 2026 09:05:00 GMT|", CHANNEL_BUSY, "webhook_busy",  0},
     {"behind a proxy",        "502",                                        CHANNEL_BUSY,    "webhook_busy",    0},
-    {"an error of theirs",    "500",                                        CHANNEL_REFUSED, "webhook_refused", 0},
+    {"a server error",    "500",                                        CHANNEL_REFUSED, "webhook_refused", 0},
     {"nobody there",          "404",                                        CHANNEL_REFUSED, "webhook_refused", 0},
     {"another place",         "307|Location: http://127.0.0.1:1/|",         CHANNEL_REFUSED, "webhook_refused", 0},
     {"no answer",             "CUT",                                        CHANNEL_UNREACHABLE,    "webhook_away",    0},
@@ -212,7 +212,7 @@ END_TEST
 static const struct {
     const char *url, *secret;
     bool loopback;
-    const char *code; /* NULL: taken */
+    const char *code; /* NULL: accepted */
 } mistakes[] = {
     {"https://hooks.example/x?key=C4nary", SECRET,          false, NULL},
     {"http://127.0.0.1:8000/x",            SECRET,          true,  NULL},

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* A history on a file of its own, and calls of it in a fiber. */
+/* A history with a file of its own, and its calls in a fiber. */
 #pragma once
 
 #include <stdio.h>
@@ -19,21 +19,21 @@ struct history_fixture {
     char path[96];
 };
 
-/* A plan of `checks` checks named check-000, check-001, ... of `interval_ms`, a new folder, and
- * the history in it. */
+/* A plan of `checks` checks named check-000, check-001, ... of `interval_ms`, a new folder, and the
+ * history in it. */
 void history_fixture_open(struct history_fixture *fixture, size_t checks, int64_t interval_ms);
-/* The program ends and begins again: what was written is read. */
+/* Closes the history and opens it again, as a restart does. */
 void history_fixture_restart(struct history_fixture *fixture);
 /* Closes the history and deletes the folder. */
 void history_fixture_close(struct history_fixture *fixture);
 
-/* `run` in a fiber, until it has ended. */
+/* Runs `run` in a fiber to its end. */
 void history_fixture_run(struct history_fixture *fixture,
                          void (*run)(struct history_fixture *fixture, void *data), void *data);
 
-/* The only number of a statement, asked of the file by a connection of its own. */
+/* The only number of a statement, which another connection to the file runs. */
 int64_t history_fixture_query(const struct history_fixture *fixture, const char *sql);
-/* Bytes of the file, its log and the index of that. */
+/* Size of the file, its log and the log's index. */
 int64_t history_fixture_bytes(const struct history_fixture *fixture);
 
 /* An incident of check `check` that begins now. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Steps of a test on incidents and alerts. */
+/* Steps of tests about incidents and alerts. */
 #pragma once
 
 #include "history_fixture.h"
@@ -18,17 +18,17 @@ struct history_steps {
     size_t count;
 };
 
-/* Plays `act` on a history of its own, of so many checks, with the clock stopped; `act` gets the
+/* Runs `act` on a new history of so many checks, with the clock stopped; `act` receives the
  * steps. */
 void steps_play(size_t checks, void (*act)(struct history_fixture *fixture, void *steps));
 
-/* The alerts of a channel that are due now, into `alerts`. */
+/* Reads the due alerts of a channel into `alerts`. */
 void steps_due_by(struct history_fixture *fixture, struct history_steps *steps,
                   enum alert_channel channel, bool quiet);
 /* Of all channels. */
 void steps_due(struct history_fixture *fixture, struct history_steps *steps);
 void steps_send_all(struct history_fixture *fixture, struct history_steps *steps);
-/* Incidents, into `read`. */
+/* Reads incidents into `read`. */
 void steps_list(struct history_fixture *fixture, struct history_steps *steps, bool only_open);
 /* `incident` is a yellow one that begins now. */
 void steps_begin(struct history_fixture *fixture, struct history_steps *steps, size_t check,

@@ -24,7 +24,7 @@ const struct health_config monitor_config = {.deploy_lock = "",
                                              .webhook_url = "",
                                              .alert_quiet = ""};
 
-/* --- a disk that is slow --- */
+/* --- a slow disk --- */
 
 atomic_bool slow;
 
@@ -44,7 +44,7 @@ static void monitor_disk(bool on)
     vfs->xSetSystemCall(vfs, "pwrite64", on ? write : NULL);
 }
 
-/* --- channels, where nobody sends --- */
+/* --- channels that send nothing --- */
 
 unsigned channels;
 
@@ -66,7 +66,7 @@ void __wrap_alerts_send_from_memory(struct alerts *alerts, const struct incident
     memory_sends[event]++;
 }
 
-/* --- a watch without probes --- */
+/* --- a monitor without probes --- */
 
 void monitor_fixture_begin(void)
 {
@@ -132,7 +132,7 @@ void probed(size_t check, enum probe_trouble trouble)
     verdict_step(&fixture.checks[check], &monitor.states[check], &result, &times);
 }
 
-/* And until all that was asked of history is done. */
+/* Also waits until all pending calls of history have ended. */
 void evaluate(struct history_fixture *of, void *data)
 {
     FINE(monitor_evaluate(&monitor, &fault));
@@ -149,7 +149,7 @@ int64_t incidents(void)
     return history_fixture_query(&fixture, "SELECT count(*) FROM incident");
 }
 
-/* --- a history that does not answer in time --- */
+/* --- a history that times out --- */
 
 static void evaluate_late(void *data)
 {
@@ -158,7 +158,7 @@ static void evaluate_late(void *data)
     loop_stop(fixture.loop);
 }
 
-/* The thread is writing the incident when its fiber's time is over. */
+/* The thread is writing the incident when the fiber's deadline passes. */
 void evaluate_with_timeout(void)
 {
     const int64_t timeout_ms = is_timed() ? 100 : 2000;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* A watch without probes, on a history that can be slow: the checks of history_fixture.h, each of
+/* A monitor without probes, on a history that can be slow: the checks of history_fixture.h, each of
  * which is critical and red after one bad probe. */
 #pragma once
 
@@ -13,21 +13,20 @@ enum { CHECKS = 80 };
 extern struct history_fixture fixture;
 extern struct monitor monitor;
 extern const struct health_config monitor_config;
-extern unsigned channels; /* what alerts_channels() gives; 0 at the start of a test */
+extern unsigned channels; /* result of alerts_channels(); 0 at the start of a test */
 extern atomic_bool slow;  /* the disk does not answer */
-extern int
-    memory_sends[ALERT_REMINDED + 1]; /* calls of alerts_send_from_memory(), by their event */
+extern int memory_sends[ALERT_REMINDED + 1]; /* calls of alerts_send_from_memory(), by event */
 
 void monitor_fixture_open(void);
 void monitor_fixture_close(void);
-/* The watch alone, over a restart. */
+/* Only the monitor, for a restart. */
 void monitor_fixture_begin(void);
 void monitor_fixture_end(void);
 
 void probed(size_t check, enum probe_trouble trouble);
-/* For history_fixture_run(): concludes, until all that was asked of history is done. */
+/* For history_fixture_run(): evaluates, and waits until all pending calls of history have ended. */
 void evaluate(struct history_fixture *of, void *data);
-/* History does not answer in time: its thread is writing when the fiber's time is over. */
+/* History times out: its thread is writing when the fiber's deadline passes. */
 void evaluate_with_timeout(void);
 /* The disk hangs, so history is stuck; and it answers again. */
 void history_sticks(void);
@@ -37,6 +36,5 @@ void evaluate_stuck(struct history_fixture *of, void *data);
 
 int64_t open_incidents(void);
 int64_t incidents(void);
-/* For history_fixture_run(): tells what is due by e-mail; `data`, an int, counts the reminders of
- * it. */
+/* For history_fixture_run(): sends what is due by e-mail; `data`, an int, counts the reminders. */
 void send_reminders(struct history_fixture *of, void *data);

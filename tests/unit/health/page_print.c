@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* Prints what the service would answer, for a browser to look at: page_print SCENE LANGUAGE, with
- * public or badge behind it; page_print page.css | page.js. */
+/* Prints an answer of the service for tests in a browser: page_print SCENE LANGUAGE [public
+ * badge]; page_print page.css
+ * page.js. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

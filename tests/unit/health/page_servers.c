@@ -8,7 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* Until the other side goes away. */
+/* Waits until the client closes. */
 static void hang(int fd)
 {
     char byte;

@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: MIT
-/* A server on the loopback whose pages are what a test says, sound or not. */
+/* An HTTP server on the loopback with the pages of a test, well-formed or not. */
 #pragma once
 
 #include "support/visitors.h"
 
 enum page_manner {
     PAGE_WHOLE,
-    PAGE_HANGS, /* answers nothing, and keeps the connection */
+    PAGE_HANGS, /* sends nothing, and keeps the connection */
     PAGE_HALF,  /* hangs in the middle of the answer */
     PAGE_CUT,   /* closes in the middle of the answer */
-    PAGE_SLOW   /* a byte each 20 ms */
+    PAGE_SLOW   /* a byte every 20 ms */
 };
 
 struct page {
     const char *path;    /* with the query; "*" any */
-    const char *status;  /* "200 OK"; NULL: `body` is all that is sent */
+    const char *status;  /* "200 OK"; NULL: only `body` is sent */
     const char *headers; /* lines with CR LF, or NULL */
     const char *body;
-    size_t filler; /* so many bytes more */
+    size_t filler; /* number of additional bytes */
     enum page_manner manner;
 };
 
@@ -26,7 +26,7 @@ enum { PAGES_REQUEST_MAX = 4096 };
 struct pages {
     struct visitors at;
     int port;
-    pthread_mutex_t lock; /* guards what follows */
+    pthread_mutex_t lock; /* guards the members below */
     const struct page *pages;
     size_t count;
     char last[PAGES_REQUEST_MAX]; /* the last request */

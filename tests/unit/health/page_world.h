@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What monitor_view() could say, made by hand: for tests of the page, and for its pictures. */
+/* Views of the monitor for tests of the page, and for its pictures. */
 #pragma once
 
 #include "monitor/monitor.h"
@@ -7,8 +7,8 @@
 enum page_scene {
     SCENE_GREEN,
     SCENE_RED,  /* PostgreSQL is down and has affected others; a disk is yellow, one is silenced */
-    SCENE_FULL, /* CHECKS_MAX checks, all red, with all the incidents and silences there can be */
-    SCENE_NEW,  /* nothing is known yet */
+    SCENE_FULL, /* CHECKS_MAX checks, all red, with the maximum of incidents and silences */
+    SCENE_NEW,  /* nothing was probed yet */
     PAGE_SCENES
 };
 extern const char *const page_scenes[PAGE_SCENES + 1];
@@ -27,6 +27,6 @@ struct page_world {
     struct silence silences[SILENCES_MAX];
 };
 
-/* In static memory, until the next call. Its time is 2026-11-22 14:05:10 of TZ=<+05>-5, which is
- * set too. */
+/* In static memory, until the next call. Its time is 2026-11-22 14:05:10 of TZ=<+05>-5, which it
+ * sets. */
 struct page_world *page_world(enum page_scene scene);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Plans that tests write as text. */
+/* Plans as text. */
 #pragma once
 
 #include <stdio.h>
@@ -7,12 +7,12 @@
 
 #include "config/plan.h"
 
-/* Lines of a check begin with the third of the file. */
+/* Lines of a check begin with the third line of the file. */
 #define CHECK(lines) "server: server2\nchecks:\n  - " lines
 #define DISK(lines)  CHECK("name: root\n    kind: disk\n    target: /\n    " lines)
 #define HTTP(lines)  CHECK("name: site\n    kind: http\n    target: https://tapbot.kz/\n    " lines)
 
-/* The variables that texts name. */
+/* The variables that the texts use. */
 static inline void plan_environment(void)
 {
     setenv("PLAN_HOST", "db.tapbot.kz", 1);
@@ -22,7 +22,7 @@ static inline void plan_environment(void)
     unsetenv("NOTES_HOST");
 }
 
-/* Reads a plan called "health.yaml"; `told` are its mistakes (free). */
+/* Reads a plan called "health.yaml"; `told` receives its mistakes (free). */
 static inline bool plan_of(const char *text, struct plan *out, char **told)
 {
     size_t len = 0;

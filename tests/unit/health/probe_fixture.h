@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* What every test of probes begins with: a loop, the probes' tools, a server of pages, and probes
- * that are run to their end. What a name leads to is the test's to say. */
+/* The common setup of tests of probes: a loop, the probes' tools, a server of pages, and probes
+ * that are run to their end. Tests control the resolution of names. */
 #pragma once
 
 #include <check.h>
@@ -15,15 +15,15 @@ extern struct pages pages; /* 127.0.0.1 */
 extern struct probe_tools tools;
 extern struct loop *probe_fixture_loop;
 extern struct heartbeats heartbeats;
-extern const char *ca_file; /* before probe_fixture_begin(): whom the client believes */
+extern const char *ca_file; /* set it before probe_fixture_begin(): the trusted certificates */
 
-/* The name "many.test" leads to these, the port kept; other names are looked up. */
+/* The name "many.test" resolves to these, with its port; other names are resolved normally. */
 extern const char *many[9];        /* NULL-terminated */
 extern const char *resolver_fails; /* the fault's code; "silent": it does not answer; NULL: works */
 
-/* A check of this kind, its target at the server: good for the next four. */
+/* A check of this kind whose target is the server. Valid for the next four calls. */
 struct check check_of(enum check_kind kind, const char *target);
-const char *url_of(const char *host, int port, const char *path); /* good for four calls */
+const char *url_of(const char *host, int port, const char *path); /* valid for four calls */
 
 struct probe_run {
     const struct check *check;
@@ -34,9 +34,9 @@ struct probe_run {
 };
 void probe_start(struct probe_run *look);
 void probe_await(struct probe_run *looks, size_t count);
-/* One probe, with fresh memory. */
+/* One probe, with zeroed memory. */
 struct probe_result probe_once(const struct check *check);
-/* One more with the same memory. */
+/* Another probe with the same memory. */
 void repeat_probe(struct probe_run *look);
 /* NAN: there is no such reading. */
 double reading_of(const struct probe_result *result, enum measure measure);
@@ -48,7 +48,7 @@ double reading_of(const struct probe_result *result, enum measure measure);
         ck_assert_str_eq(found_.detail, (detail_));                                                \
     } while (0)
 
-/* Of each test; probe_fixture_run() has them. */
+/* Setup of each test; probe_fixture_run() uses them. */
 void probe_fixture_begin(void);
 void probe_fixture_end(void);
 int probe_fixture_run(const char *name, void (*add_tests)(TCase *tcase));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Checks that need each other, their probes, and the incidents that follow. */
+/* Checks that depend on each other, their probes, and the resulting incidents. */
 #pragma once
 
 #include <check.h>
@@ -16,7 +16,7 @@ extern struct check_verdict verdicts[CHECKS];
 extern struct verdict_times times;
 extern struct silence_match silences[SILENCES];
 extern size_t silence_count;
-extern enum level open[CHECKS]; /* incidents that last */
+extern enum level open[CHECKS]; /* open incidents */
 extern char told[200];          /* changes, as "+postgres !postgres -postgres" */
 
 void begin(void);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Taps and answers of people, as updates of the Bot API. */
+/* Taps and replies as updates of the Bot API. */
 #include "notify/ack_json.h"
 #include "unit/base/suite.h"
 
@@ -23,8 +23,8 @@ static const struct {
     const char *query;
 } cases[] = {
     {"the button",              TAP("ack:" ID),                    true,  true,  "55"},
-    {"a button of others",      TAP("buy:" ID),                    true,  false, "55"},
-    {"a button cut short",      TAP("ack:0190a0b0-0000"),          true,  false, "55"},
+    {"a foreign button",      TAP("buy:" ID),                    true,  false, "55"},
+    {"a truncated button",      TAP("ack:0190a0b0-0000"),          true,  false, "55"},
     {"no uuid",                 TAP("ack:zzzzzzzz-0000-7000-8000-000000000001"), true, false, "55"},
     {"ok",                      SAID("ok", KEYS("ack:" ID)),       true,  true,  ""},
     {"in capitals",             SAID(" OK! ", KEYS("ack:" ID)),    true,  true,  ""},
@@ -32,8 +32,8 @@ static const struct {
     {"taken",                   SAID("Принял.", KEYS("ack:" ID)),  true,  true,  ""},
     {"other words",             SAID("ok?", KEYS("ack:" ID)),      false, false, ""},
     {"nothing",                 SAID("", KEYS("ack:" ID)),         false, false, ""},
-    {"to another message",      SAID("ok", KEYS("buy:" ID)),       false, false, ""},
-    {"to one without buttons",  SAID("ok", "\"text\":\"t\""),      false, false, ""},
+    {"a reply to another message",      SAID("ok", KEYS("buy:" ID)),       false, false, ""},
+    {"a reply to a message without buttons",  SAID("ok", "\"text\":\"t\""),      false, false, ""},
     {"to none", "{\"message\":{\"message_id\":1,\"chat\":{\"id\":1},\"text\":\"ok\"}}", false, false, ""},
     {"another kind",            "{\"update_id\":1,\"poll\":{}}",   false, false, ""},
     {"no JSON",                 "{\"update_id\":",                 false, false, ""},

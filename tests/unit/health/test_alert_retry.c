@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* When an alert is tried again, and when it goes to the other channel. */
+/* When an alert is retried, and when it is copied to other channels. */
 #include "notify/alert_retry.h"
 #include "unit/base/suite.h"
 
@@ -10,22 +10,22 @@ static const struct {
     const char *why;
     int tries;
     enum channel_outcome outcome;
-    int64_t took_ms, wait_ms; /* wait -1: refused for good */
+    int64_t took_ms, wait_ms; /* wait -1: permanently refused */
     bool over, also;
     int64_t pause_ms;
 } cases[] = {
-    {"the first failure is tried again at once",   0,  CHANNEL_UNREACHABLE,    10,   0,     false, false, 2000},
-    {"the second makes others tell",               1,  CHANNEL_UNREACHABLE,    10,   0,     false, true,  5000},
-    {"a channel that hangs has one more try",      0,  CHANNEL_UNREACHABLE,    8000, 0,     false, false, 2000},
-    {"one that would end too late",                0,  CHANNEL_UNREACHABLE,    10001, 0,    false, true,  2000},
-    {"what is refused is not refused less soon",   0,  CHANNEL_REFUSED, 10,   0,     false, true,  60000},
-    {"and later less often",                       8,  CHANNEL_REFUSED, 10,   0,     false, true,  3600000},
-    {"a short wait is obeyed",                     0,  CHANNEL_BUSY,    10,   3000,  false, false, 3000},
-    {"a long one makes others tell",               0,  CHANNEL_BUSY,    10,   30000, false, true,  30000},
-    {"one shorter than ours is ours",              4,  CHANNEL_BUSY,    10,   1000,  false, true,  60000},
-    {"pauses end to grow",                         20, CHANNEL_UNREACHABLE,    10,   0,     false, true,  3600000},
-    {"what no try helps is over at once",          0,  CHANNEL_REFUSED, 10,   -1,    true,  true,  60000},
-    {"the last but one",  ALERT_RETRY_TRIES_MAX - 2,          CHANNEL_UNREACHABLE,    10,   0,     false, true,  3600000},
+    {"the first failure is retried at once",   0,  CHANNEL_UNREACHABLE,    10,   0,     false, false, 2000},
+    {"the second failure falls back",               1,  CHANNEL_UNREACHABLE,    10,   0,     false, true,  5000},
+    {"a hanging channel has one more attempt",      0,  CHANNEL_UNREACHABLE,    8000, 0,     false, false, 2000},
+    {"an attempt that would end too late",                0,  CHANNEL_UNREACHABLE,    10001, 0,    false, true,  2000},
+    {"a refusal waits longer",   0,  CHANNEL_REFUSED, 10,   0,     false, true,  60000},
+    {"and later even longer",                       8,  CHANNEL_REFUSED, 10,   0,     false, true,  3600000},
+    {"a short requested wait",                     0,  CHANNEL_BUSY,    10,   3000,  false, false, 3000},
+    {"a long requested wait falls back",               0,  CHANNEL_BUSY,    10,   30000, false, true,  30000},
+    {"a requested wait shorter than ours",              4,  CHANNEL_BUSY,    10,   1000,  false, true,  60000},
+    {"pauses have a maximum",                         20, CHANNEL_UNREACHABLE,    10,   0,     false, true,  3600000},
+    {"a permanent refusal gives up at once",          0,  CHANNEL_REFUSED, 10,   -1,    true,  true,  60000},
+    {"the attempt before the last",  ALERT_RETRY_TRIES_MAX - 2,          CHANNEL_UNREACHABLE,    10,   0,     false, true,  3600000},
     {"the last",          ALERT_RETRY_TRIES_MAX - 1,          CHANNEL_UNREACHABLE,    10,   0,     true,  true,  3600000},
 };
 // clang-format on

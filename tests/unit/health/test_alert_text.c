@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What alerts say: as e-mail and as Telegram's HTML. */
+/* Texts of alerts: as e-mail and as Telegram's HTML. */
 #include <stdlib.h>
 #include <time.h>
 
@@ -109,11 +109,11 @@ static const struct {
      {"🟢 Снова в порядке", "Закончилось: 14:06, длилось 1 мин"}, "Что делать"},
     {"a reminder", ALERT_REMINDED, LEVEL_RED, 0, "", "Никто не принял: База данных",
      {"🔴 Никто не принял", "Длится уже 2 мин, и этим никто не занимается", "Что делать"}, "Принял:"},
-    {"a reminder, edited when somebody has taken it", ALERT_REMINDED, LEVEL_RED, 0, "Aigul", "Авария: База данных",
+    {"a reminder, edited after an acknowledgement", ALERT_REMINDED, LEVEL_RED, 0, "Aigul", "Авария: База данных",
      {"🔴 Авария", "Принял: Aigul"}, "никто"},
-    {"a reminder, edited when it is over", ALERT_REMINDED, LEVEL_RED, began_us + 65 * US_PER_S, "", "Авария: База данных",
+    {"a reminder, edited after the end", ALERT_REMINDED, LEVEL_RED, began_us + 65 * US_PER_S, "", "Авария: База данных",
      {"🟢 Авария", "длилось 1 мин"}, "никто"},
-    {"its first message, edited when it is over", ALERT_FIRED, LEVEL_RED, began_us + 65 * US_PER_S, "", "Авария: База данных",
+    {"the first message, edited after the end", ALERT_FIRED, LEVEL_RED, began_us + 65 * US_PER_S, "", "Авария: База данных",
      {"🟢 Авария", "Закончилось: 14:06, длилось 1 мин"}, "длится"},
 };
 // clang-format on
@@ -223,9 +223,9 @@ static const struct {
     {"fired",     ALERT_FIRED,     "База данных", "server2", 0, "Авария: База данных (server2) с 14:05: не принимает соединения"},
     {"worse",     ALERT_WORSE,     "База данных", "",        0, "Стало хуже: База данных с 14:05: не принимает соединения"},
     {"recovered", ALERT_RECOVERED, "База данных", "server2", began_us + 65 * US_PER_S, "Снова в порядке: База данных (server2), длилось 1 мин"},
-    {"several lines are one", ALERT_FIRED, "a\nb", "",       0, "Авария: a b с 14:05: не принимает соединения"},
+    {"several lines are joined", ALERT_FIRED, "a\nb", "",       0, "Авария: a b с 14:05: не принимает соединения"},
     {"a long one is cut between characters", ALERT_FIRED, LONG_64 LONG_64, "", 0, "Авария: " LONG_64 LONG_8 LONG_8 LONG_8 LONG_8 LONG_8 LONG_8 LONG_8 "абвгд…"},
-    {"a character beyond UCS-2 counts twice, and stays whole", ALERT_FIRED, "😀😀😀😀" LONG_64 LONG_64, "", 0,
+    {"a character beyond UCS-2 counts twice and is not split", ALERT_FIRED, "😀😀😀😀" LONG_64 LONG_64, "", 0,
      "Авария: 😀😀😀😀" LONG_64 LONG_8 LONG_8 LONG_8 LONG_8 LONG_8 LONG_8 "абвгд…"},
 };
 // clang-format on

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* What probes read and count, without a network: Prometheus text and growing counters. */
+/* What probes parse and count, without a network: Prometheus' text format and increasing
+ * counters. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,26 +20,27 @@ static const struct {
     const char *name, *labels; /* of the last; NULL labels: absent */
     double value;
 } texts[] = {
-    {"nothing",               "",                                                   0, "",   NULL,                0     },
-    {"comments and blanks",   "# HELP a b\n\n \n#\n",                               0, "",   NULL,                0     },
-    {"one without labels",    "up 1\n",                                             1, "up", NULL,                1     },
-    {"one without line end",  "up 1",                                               1, "up", NULL,                1     },
-    {"with line ends of DOS", "up 1\r\nup 2\r\n",                                   2, "up", NULL,                2     },
-    {"an exponent",           "a 1.7e+09\n",                                        1, "a",  NULL,                1.7e9 },
-    {"no finite number",      "a +Inf\na NaN\na -Inf\na 1e999\na inf\n",            0, "",   NULL,                0     },
-    {"a small one",           "a 1.5E-3\na 1.5e-3\n",                               1, "a",  NULL,                1.5e-3},
-    {"a negative one",        "a -12.25\n",                                         1, "a",  NULL,                -12.25},
-    {"a time stamp",          "a{} 3 1700000000000\n",                              1, "a",  "",                  3     },
-    {"labels",                "a{b=\"c\",d=\"e\"} 4\n",                             1, "a",  "b=\"c\",d=\"e\"",   4     },
-    {"spaces",                " a { b = \"c\" , } 5\n",                             0, "",   NULL,                0     },
-    {"spaces between",        "a{ b = \"c\" , } 5\n",                               1, "a",  " b = \"c\" , ",     5     },
-    {"a brace in a value",    "a{b=\"}\"} 6\n",                                     1, "a",  "b=\"}\"",           6     },
-    {"a quote in a value",    "a{b=\"\\\"} 9\\\\\"} 7\n",                           1, "a",  "b=\"\\\"} 9\\\\\"", 7     },
-    {"no value",              "a\na{b=\"c\"}\na{b=\"c\"} \n",                       0, "",   NULL,                0     },
-    {"no number",             "a x\na 1x\na 1,5\n",                                 0, "",   NULL,                0     },
-    {"a number without end",  "a 11111111111111111111111111111111111111111\nb 2\n", 1, "b",  NULL,                2     },
-    {"labels without end",    "a{b=\"c\nb 1\na{b 1\na{b=c} 1\n",                    1, "b",  NULL,                1     },
-    {"no name",               "{a=\"b\"} 1\n 1\n",                                  0, "",   NULL,                0     },
+    {"nothing",                "",                                                   0, "",   NULL,                0     },
+    {"comments and blanks",    "# HELP a b\n\n \n#\n",                               0, "",   NULL,                0     },
+    {"one without labels",     "up 1\n",                                             1, "up", NULL,                1     },
+    {"one without line end",   "up 1",                                               1, "up", NULL,                1     },
+    {"with line ends of DOS",  "up 1\r\nup 2\r\n",                                   2, "up", NULL,                2     },
+    {"an exponent",            "a 1.7e+09\n",                                        1, "a",  NULL,                1.7e9 },
+    {"not finite",             "a +Inf\na NaN\na -Inf\na 1e999\na inf\n",            0, "",   NULL,                0     },
+    {"a small one",            "a 1.5E-3\na 1.5e-3\n",                               1, "a",  NULL,                1.5e-3},
+    {"a negative one",         "a -12.25\n",                                         1, "a",  NULL,                -12.25},
+    {"a time stamp",           "a{} 3 1700000000000\n",                              1, "a",  "",                  3     },
+    {"labels",                 "a{b=\"c\",d=\"e\"} 4\n",                             1, "a",  "b=\"c\",d=\"e\"",   4     },
+    {"spaces",                 " a { b = \"c\" , } 5\n",                             0, "",   NULL,                0     },
+    {"spaces between",         "a{ b = \"c\" , } 5\n",                               1, "a",  " b = \"c\" , ",     5     },
+    {"a brace in a value",     "a{b=\"}\"} 6\n",                                     1, "a",  "b=\"}\"",           6     },
+    {"a quote in a value",     "a{b=\"\\\"} 9\\\\\"} 7\n",                           1, "a",  "b=\"\\\"} 9\\\\\"", 7     },
+    {"no value",               "a\na{b=\"c\"}\na{b=\"c\"} \n",                       0, "",   NULL,                0     },
+    {"no number",              "a x\na 1x\na 1,5\n",                                 0, "",   NULL,                0     },
+    {"an unterminated number", "a 11111111111111111111111111111111111111111\nb 2\n", 1, "b",  NULL,
+     2                                                                                                                   },
+    {"unterminated labels",    "a{b=\"c\nb 1\na{b 1\na{b=c} 1\n",                    1, "b",  NULL,                1     },
+    {"no name",                "{a=\"b\"} 1\n 1\n",                                  0, "",   NULL,                0     },
 };
 
 START_TEST(samples_are_read_and_other_lines_skipped)
@@ -70,7 +72,7 @@ START_TEST(label_is_found_by_name)
 }
 END_TEST
 
-/* --- growth --- */
+/* --- counter rates --- */
 
 static double grown_all, grown_part;
 
@@ -125,7 +127,7 @@ START_TEST(decreased_counters_restart_the_rate)
     ck_assert(grown_all == 0 && grown_part == 0);
     look(&growth, 30, 25, 6);
     ck_assert(grown_all == 20 && grown_part == 1);
-    look(&growth, 40, 1000, 2); /* the part alone */
+    look(&growth, 40, 1000, 2); /* only the part */
     ck_assert(grown_all == 0 && grown_part == 0);
 }
 END_TEST

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-/* Samples: what is written of them, what they add up to, what is deleted. */
+/* Samples: writing, aggregation, deletion. */
 #include <math.h>
 #include <stdlib.h>
 
 #include "history_fixture.h"
 
-#define T0 (INT64_C(20000) * HISTORY_DAY_US) /* a midnight of UTC */
+#define T0 (INT64_C(20000) * HISTORY_DAY_US) /* midnight UTC */
 
 static void write_all(struct history_fixture *fixture, void *data)
 {
@@ -60,7 +60,7 @@ END_TEST
 
 #define AT(hours, minutes) (T0 + (hours)*HISTORY_HOUR_US + (minutes)*HISTORY_MINUTE_US)
 
-/* Of the first sample, and since when a share counts at AT(100, 0). */
+/* The time of the first sample, and the start of the known time at AT(100, 0). */
 static const struct {
     const char *why;
     int64_t sample_us, since_us;
@@ -103,7 +103,7 @@ START_TEST(samples_survive_restart_and_removal_of_their_check)
     history_fixture_open(&fixture, 3, 10000);
     history_add_sample(fixture.history, 2, VERDICT_GREEN, T0, 5000);
     history_add_sample(fixture.history, 1, VERDICT_RED, T0, 5000);
-    /* check-001 is gone, check-002 moves. */
+    /* check-001 is removed, check-002 has another index. */
     struct check second = fixture.checks[1];
     fixture.checks[1] = fixture.checks[2];
     fixture.plan.count = 2;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Alerts: what is due, what is dropped, and what a kill leaves. */
+/* Alerts: which are due, which are dropped, and the state after a kill. */
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/wait.h>
@@ -15,7 +15,7 @@ static void quick(struct history_fixture *fixture, void *data)
     steps_begin(fixture, steps, 0, BOTH);
     steps_due(fixture, steps);
     ck_assert_uint_eq(steps->count, 2);
-    /* Telegram was told, the e-mail was not. */
+    /* Telegram has sent it, e-mail has not. */
     FINE(history_alert_sent(fixture->history, &steps->alerts[0], 9, &fault));
     FINE(history_alert_postpone(fixture->history, steps->alerts[1].id, US_PER_S, &fault));
     steps_due(fixture, steps);
@@ -129,7 +129,7 @@ static void give_up(struct history_fixture *fixture, void *data)
     ck_assert_int_eq(history_alerts_waiting(fixture->history), 0);
     steps_end(fixture, steps);
     steps_send_all(fixture, steps);
-    ck_assert_uint_eq(steps->count, 1); /* where it was told */
+    ck_assert_uint_eq(steps->count, 1); /* where it was sent */
     ck_assert_int_eq(steps->alerts[0].channel, ALERT_EMAIL);
     steps_begin(fixture, steps, 1, TELEGRAM);
     now_advance_us(HISTORY_DAY_US + US_PER_S);
@@ -155,7 +155,7 @@ START_TEST(given_up_alert_is_not_sent)
 }
 END_TEST
 
-/* The clock on the wall alone. */
+/* Sets back only the wall clock. */
 static void set_back(int64_t us)
 {
     now_freeze(now_wall_us() - us, now_mono_ns());
@@ -225,7 +225,7 @@ static void be_quiet_until_red(struct history_fixture *fixture, void *data)
     ck_assert_int_eq(steps->alerts[0].incident.level, LEVEL_RED);
     steps_send_all(fixture, steps);
     steps_due_by(fixture, steps, ALERT_TELEGRAM, false);
-    ck_assert_uint_eq(steps->count, 0); /* red it was told to be already */
+    ck_assert_uint_eq(steps->count, 0); /* it was already sent as red */
 }
 
 static void become_red_while_sending(struct history_fixture *fixture, void *data)
@@ -238,7 +238,7 @@ static void become_red_while_sending(struct history_fixture *fixture, void *data
     for (size_t i = 0; i < steps->count; i++)
         FINE(history_alert_sent(fixture->history, &steps->alerts[i], 0, &fault));
     steps_due_by(fixture, steps, ALERT_TELEGRAM, false);
-    ck_assert_uint_eq(steps->count, 1); /* yellow it was told to be */
+    ck_assert_uint_eq(steps->count, 1); /* it was sent as yellow */
     ck_assert_int_eq(steps->alerts[0].event, ALERT_WORSE);
 }
 
@@ -283,7 +283,7 @@ static void reminders(struct history_fixture *fixture, void *data)
     steps_begin(fixture, steps, 0, TELEGRAM);
     remind(fixture, steps, 1);
     ck_assert_uint_eq(steps->count, 2);
-    ck_assert_int_eq(steps->alerts[0].event, ALERT_FIRED); /* still to be told */
+    ck_assert_int_eq(steps->alerts[0].event, ALERT_FIRED); /* not sent yet */
     ck_assert_int_eq(steps->alerts[1].event, ALERT_REMINDED);
     ck_assert_int_eq(steps->alerts[1].channel, ALERT_EMAIL);
     ck_assert_int_eq(steps->alerts[1].step, 1);
@@ -302,7 +302,7 @@ static void reminders(struct history_fixture *fixture, void *data)
     ck_assert_uint_eq(steps->count, 0);
     steps_end(fixture, steps);
     steps_send_all(fixture, steps);
-    ck_assert_uint_eq(steps->count, 2); /* on the channel of reminders alone, too */
+    ck_assert_uint_eq(steps->count, 2); /* also if the channel has only reminders */
     ck_assert_int_eq(steps->alerts[1].event, ALERT_RECOVERED);
     steps_begin(fixture, steps, 0, BOTH);
     steps_send_all(fixture, steps);
@@ -320,7 +320,7 @@ END_TEST
 
 /* --- kill -9 --- */
 
-/* What the child has told, a line for each alert of which history_alert_sent() has returned. */
+/* A line of the child's output for each alert whose history_alert_sent() has returned. */
 struct told {
     struct uuid incident;
     int64_t event, step;
@@ -375,7 +375,7 @@ static void child(struct history_fixture *fixture)
 
 enum { ROUNDS = 12, TOLD_MAX = 1024 };
 
-/* Lets a child live until it has told a few, and kills it some time after that. */
+/* Starts a child, waits until it has sent a few alerts, and kills it some time later. */
 static size_t round_of(struct history_fixture *fixture, struct told *told)
 {
     const size_t few = 1 + (size_t)(rand() % 4);
@@ -430,7 +430,7 @@ START_TEST(killed_process_neither_repeats_nor_loses_alerts)
                                            " (SELECT count(*) FROM alert WHERE incident_id = i.id"
                                            " AND event = 3 AND told_us > 0) <> 3"),
                      0);
-    /* What was told is on the disk, all of it. */
+    /* All sent alerts are on the disk. */
     ck_assert_int_ge(
         history_fixture_query(&fixture, "SELECT count(*) FROM alert WHERE told_us > 0"),
         (int64_t)count);

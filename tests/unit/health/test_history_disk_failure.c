@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* A disk that is full, not there or damaged: all goes on, and what was missed is known. */
+/* A disk that is full, missing or damaged: work continues, and missed samples are counted. */
 #include <errno.h>
 #include <fcntl.h>
 #include <glob.h>
@@ -14,7 +14,7 @@
 enum { TELEGRAM = 1 << ALERT_TELEGRAM };
 #define T0 (INT64_C(20000) * HISTORY_DAY_US)
 
-/* --- the disk, as SQLite meets it --- */
+/* --- the disk that SQLite uses --- */
 
 static bool full;
 static bool read_only;
@@ -326,7 +326,7 @@ START_TEST(file_damaged_at_run_time_is_quarantined_without_repeated_alerts)
     history_fixture_open(&fixture, 1, 1000);
     history_fixture_run(&fixture, begin_and_send, &incident);
     history_fixture_restart(&fixture); /* all is in the file, nothing in its log */
-    /* Behind what is read at the start. */
+    /* After the part that is read at the start. */
     damage(&fixture, 4096);
     history_add_sample(fixture.history, 0, VERDICT_GREEN, now_wall_us(), 1000);
     history_fixture_run(&fixture, write_fine, NULL);
@@ -359,7 +359,7 @@ START_TEST(file_of_newer_version_is_not_touched)
 }
 END_TEST
 
-/* As version 1 made it. */
+/* As version 1 created it. */
 static const char version_1[] =
     "ALTER TABLE incident DROP COLUMN command; ALTER TABLE incident DROP COLUMN runbook;"
     "DROP TABLE alert; DROP TABLE report; DROP TABLE message;"

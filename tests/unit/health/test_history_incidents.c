@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Incidents and when they are told, silences, heartbeats. */
+/* Incidents and their alerts, silences, heartbeats. */
 #include "history_steps.h"
 
 static void lives(struct history_fixture *fixture, void *data)
@@ -68,7 +68,7 @@ START_TEST(alerts_are_queued_once_for_begin_worsen_and_end)
 }
 END_TEST
 
-/* SMS hears of what is red alone: of some incidents first that they are worse. */
+/* SMS is only for red: the first alert of some incidents is that they are worse. */
 static void worse_first(struct history_fixture *fixture, void *data)
 {
     struct history_steps *steps = data;
@@ -154,7 +154,7 @@ START_TEST(messages_survive_restart)
     history_fixture_run(&fixture, show_all, &steps);
     history_fixture_restart(&fixture);
     history_fixture_run(&fixture, shown_again, NULL);
-    /* Those that are too old are found without a look at all. */
+    /* Those that are too old are found by an index. */
     ck_assert_int_eq(history_fixture_query(&fixture,
                                            "SELECT count(*) FROM pragma_index_list('message') l,"
                                            " pragma_index_info(l.name) c"
@@ -198,7 +198,7 @@ static void many(struct history_fixture *fixture, void *data)
     struct uuid first = {{0}};
     size_t seen = 0;
 
-    steps_begin(fixture, steps, 1, 0); /* it lasts */
+    steps_begin(fixture, steps, 1, 0); /* it is open */
     for (int i = 0; i < 150; i++) {
         steps_begin(fixture, steps, 0, 0);
         if (i == 0)
@@ -219,7 +219,7 @@ static void many(struct history_fixture *fixture, void *data)
     steps_list(fixture, steps, true);
     ck_assert_uint_eq(steps->count, 1);
     ck_assert_str_eq(steps->read[0].check, "check-001");
-    /* Memory has let it go. */
+    /* Memory has deleted it. */
     FINE(history_incident_ack(fixture->history, &first, "Aigul", 5, &acked, &fault));
     ck_assert_str_eq(acked.acked_by, "Aigul");
 }

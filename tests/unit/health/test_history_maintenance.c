@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* One maintenance at a time. */
+/* At most one maintenance. */
 #include "history_fixture.h"
 
-/* Also where there is room for no more. */
+/* Also if there are SILENCES_MAX silences. */
 static void maintain(struct history_fixture *fixture, void *data)
 {
     static struct silence silences[SILENCES_MAX];
@@ -20,7 +20,7 @@ static void maintain(struct history_fixture *fixture, void *data)
     for (size_t i = 0; i < count; i++)
         maintenances += strcmp(silences[i].match, "*") == 0;
     ck_assert_uint_eq(maintenances, 1);
-    ck_assert_msg(uuid_equal(&silences[count - 1].id, &one.id), "the last one holds");
+    ck_assert_msg(uuid_equal(&silences[count - 1].id, &one.id), "the last one applies");
 }
 
 START_TEST(new_maintenance_replaces_the_previous)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Turns of an hour: how many there are, and how long the next caller waits. */
+/* Hourly slots: how many there are, and how long the next caller waits. */
 #include "base/now.h"
 
 #include "notify/hourly_limit.h"
@@ -7,7 +7,7 @@
 
 enum { HOUR_S = 3600, MS = 1000 };
 
-/* What a turn costs at this second, leaving `kept` to others. */
+/* The result of taking a slot at this second, with `reserved` slots for others. */
 static int64_t take(struct hourly_limit *limit, size_t reserved, int64_t at_s)
 {
     return hourly_limit_take(limit, reserved, (at_s + 1) * NS_PER_S);
@@ -22,7 +22,7 @@ START_TEST(slot_is_free_after_an_hour)
     ck_assert_int_eq(take(&limit, 0, 600), (HOUR_S - 600) * MS);
     ck_assert_int_eq(take(&limit, 0, HOUR_S - 1), MS);
     ck_assert_int_eq(take(&limit, 0, HOUR_S), 0);
-    /* What waits takes no turn: the next is free when the second one is an hour old. */
+    /* A waiting caller takes no slot: the next is free when the second one is an hour old. */
     ck_assert_int_eq(take(&limit, 0, HOUR_S), 60 * MS);
     ck_assert_int_eq(take(&limit, 0, HOUR_S + 60), 0);
 }
@@ -34,11 +34,11 @@ START_TEST(reserved_slots_are_left_to_others)
 
     for (int i = 0; i < 3; i++)
         ck_assert_int_eq(take(&limit, 1, i), 0);
-    /* Of four turns one is free, which is kept. */
+    /* One of four slots is free, but reserved. */
     ck_assert_int_eq(take(&limit, 1, 10), (HOUR_S - 10) * MS);
     ck_assert_int_eq(take(&limit, 0, 10), 0);
     ck_assert_int_eq(take(&limit, 0, 10), (HOUR_S - 10) * MS);
-    /* One is free again, and kept again; with the next there is another. */
+    /* One is free again, and reserved again; with the next there is another. */
     ck_assert_int_eq(take(&limit, 1, HOUR_S), MS);
     ck_assert_int_eq(take(&limit, 1, HOUR_S + 1), 0);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What people are told of checks; and the runbook, whose sections are those of docs/runbook.md. */
+/* Texts about checks; and the runbook, whose sections are those of docs/runbook.md. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,7 +27,7 @@ static const char *text_of(struct buf *out)
     return out->data;
 }
 
-/* --- spans and times --- */
+/* --- durations and times --- */
 
 static const struct {
     int64_t s;
@@ -84,7 +84,7 @@ START_TEST(time_is_formatted_in_zone_by_its_day)
 }
 END_TEST
 
-/* --- what is wrong --- */
+/* --- problems --- */
 
 static const struct check check = {
     .name = "postgres",
@@ -113,15 +113,15 @@ static const struct {
     {"exactly yellow", TROUBLE_NONE, "", MEASURE_connections, 40, LANGUAGE_EN, "connections 40, yellow border 40"},
     {"below yellow", TROUBLE_NONE, "", MEASURE_connections, 39, LANGUAGE_EN, "the check has failed"},
     {"lower is worse", TROUBLE_NONE, "", MEASURE_cache_hit_percent, 89.94, LANGUAGE_RU, "попаданий в кэш 89,9 %, красная граница 90 %"},
-    {"a point in English", TROUBLE_NONE, "", MEASURE_cache_hit_percent, 92.5, LANGUAGE_EN, "cache hits 92.5%, yellow border 95%"},
+    {"a decimal point in English", TROUBLE_NONE, "", MEASURE_cache_hit_percent, 92.5, LANGUAGE_EN, "cache hits 92.5%, yellow border 95%"},
     {"bytes", TROUBLE_NONE, "", MEASURE_database_bytes, 3.25 * 1024 * 1024 * 1024, LANGUAGE_KZ, "база көлемі 3,2 ГБ, қызыл шек 2,5 ГБ"},
     {"seconds", TROUBLE_NONE, "", MEASURE_longest_transaction_s, 125, LANGUAGE_RU, "самая долгая транзакция 2 мин, жёлтая граница 1 мин"},
     {"days", TROUBLE_NONE, "", MEASURE_certificate_days, 6.5, LANGUAGE_RU, "сертификату осталось дней 6,5, красная граница 7"},
     {"no number", TROUBLE_NONE, "", MEASURE_connections, (double)INFINITY, LANGUAGE_RU, "соединений ?, красная граница 45"},
-    {"whose it is", TROUBLE_NONE, "api-1", MEASURE_connections, 46, LANGUAGE_RU, "соединений 46, красная граница 45 (api-1)"},
+    {"a detail", TROUBLE_NONE, "api-1", MEASURE_connections, 46, LANGUAGE_RU, "соединений 46, красная граница 45 (api-1)"},
     {"timeout", TROUBLE_TIMEOUT, "", MEASURES, 0, LANGUAGE_RU, "нет ответа вовремя (1,5 с)"},
     {"with a detail", TROUBLE_STATUS, "503", MEASURES, 0, LANGUAGE_RU, "не тот статус HTTP: 503"},
-    {"trouble before readings", TROUBLE_REFUSED, "", MEASURE_connections, 46, LANGUAGE_KZ, "қосылымдарды қабылдамайды"},
+    {"a trouble precedes readings", TROUBLE_REFUSED, "", MEASURE_connections, 46, LANGUAGE_KZ, "қосылымдарды қабылдамайды"},
   // clang-format on
 };
 
@@ -233,9 +233,9 @@ static const struct {
     enum check_kind kind;
     const char *runbook, *slug; /* NULL: none */
 } nearest[] = {
-    {"health",    CHECK_SERVICE, "service", "health" }, /* its own is nearer than its kind's */
+    {"health",    CHECK_SERVICE, "service", "health" }, /* its own precedes that of its kind */
     {"notes-api", CHECK_SERVICE, "service", "service"},
-    {"health",    CHECK_SERVICE, "disk",    "disk"   }, /* somebody has chosen */
+    {"health",    CHECK_SERVICE, "disk",    "disk"   }, /* it is configured */
     {"notes-api", CHECK_SERVICE, "nothing", NULL     },
 };
 
@@ -262,7 +262,7 @@ static void read_page(void)
     page[len] = '\0';
 }
 
-/* The section of `slug`, cut out of the page that is read anew. */
+/* The section of `slug` in the page, which is read each time. */
 static char *section_of(const char *slug)
 {
     char heading[CHECK_NAME_MAX + 8];
@@ -289,12 +289,12 @@ START_TEST(runbook_page_has_the_same_commands)
         char block[256];
         snprintf(block, sizeof block, "\n```sh\n%s\n```\n", runbook->commands[i]);
         rest = strstr(rest, block);
-        ck_assert_msg(rest != NULL, "%s lacks, or has elsewhere: %s", runbook->slug,
+        ck_assert_msg(rest != NULL, "%s does not have, or has in another order: %s", runbook->slug,
                       runbook->commands[i]);
         rest += strlen(block) - 1;
     }
     ck_assert_msg(strstr(rest, "```") == NULL, "%s: the page has more commands", runbook->slug);
-    ck_assert_msg(strstr(rest, "\nНе помогло") != NULL, "%s: and if that does not help?",
+    ck_assert_msg(strstr(rest, "\nНе помогло") != NULL, "%s: the part for further steps is missing",
                   runbook->slug);
 }
 END_TEST

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What a machine, Redis and Docker tell of themselves, read from their own words. */
+/* Reports of a machine, of Redis and of Docker, in their own formats. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -59,7 +59,7 @@ START_TEST(memory_load_and_kills_are_read)
 }
 END_TEST
 
-/* Whatever else comes is refused, and nothing is set. */
+/* Other texts are rejected, and nothing is set. */
 static const char *const broken[] = {"",
                                      "\n",
                                      "cpu",
@@ -139,7 +139,7 @@ START_TEST(almaty_is_five_hours_ahead)
 }
 END_TEST
 
-/* --- a machine of our own --- */
+/* --- files of a fake machine --- */
 
 static void put(const char *folder, const char *name, const char *text)
 {
@@ -168,7 +168,7 @@ static double kills_of(const struct probe_tools *tools, struct probe_memory *mem
     return reading_of(&result, MEASURE_oom_kills);
 }
 
-/* A check is bad after several probes in a row: of one that tells it once nobody would hear. */
+/* A check is bad after several bad probes, so one probe that reports a kill would not suffice. */
 START_TEST(oom_kill_is_reported_by_many_probes)
 {
     char folder[] = "/tmp/tapbot-proc-XXXXXX";
@@ -191,7 +191,7 @@ END_TEST
 
 static int clock_status;
 
-/* In place of the kernel's. */
+/* Replaces the kernel's. */
 int adjtimex(struct timex *out)
 {
     out->status = clock_status;
@@ -260,14 +260,14 @@ START_TEST(hit_ratio_needs_a_thousand_lookups)
     struct hit_ratio ratio = {0};
     const int64_t start = INT64_C(1000000) * MINUTE;
     double percent;
-    hit_ratio_add(&ratio, start * US_PER_S, 5000, 9000); /* what was before does not count */
+    hit_ratio_add(&ratio, start * US_PER_S, 5000, 9000); /* earlier look-ups do not count */
     ck_assert(!hit_ratio_read(&ratio, &percent));
     hit_ratio_add(&ratio, (start + 10) * US_PER_S, 5900, 9999);
     ck_assert(!hit_ratio_read(&ratio, &percent));
     hit_ratio_add(&ratio, (start + 20) * US_PER_S, 5901, 10000);
     ck_assert(hit_ratio_read(&ratio, &percent));
     ck_assert_double_eq(percent, 90.1);
-    /* Ten minutes later it is forgotten; a counter that begins anew counts from 0. */
+    /* Ten minutes later it is forgotten; a counter that was reset counts from 0. */
     hit_ratio_add(&ratio, (start + 10 * MINUTE) * US_PER_S, 10, 20);
     ck_assert(!hit_ratio_read(&ratio, &percent));
     hit_ratio_add(&ratio, (start + 11 * MINUTE) * US_PER_S, 1010, 2020);
@@ -357,22 +357,23 @@ START_TEST(container_uptime_is_read)
 }
 END_TEST
 
-/* Every 10 s: a container is up for that long, or was made anew (0). What is told then. */
+/* Every 10 s: the uptime of a container, or 0 if it was recreated. The expected number of
+ * restarts. */
 static const struct {
     const char *why;
     int64_t up_max_s[8];
     int64_t made_s;
     size_t restarts;
 } lives[] = {
-    {"it runs on",                     {5, 15, 25, 35, 45, 55, 120, 120},               1, 0},
-    {"it was started before the look", {11, 21, 31, 41, 51, 120, 120, 120},             1, 0},
+    {"it keeps running",                    {5, 15, 25, 35, 45, 55, 120, 120},               1, 0},
+    {"it was started before the last list", {11, 21, 31, 41, 51, 120, 120, 120},             1, 0},
     {"it runs for hours",
      {CONTAINER_UP_LONG, CONTAINER_UP_LONG, CONTAINER_UP_LONG, CONTAINER_UP_LONG, CONTAINER_UP_LONG,
       CONTAINER_UP_LONG, CONTAINER_UP_LONG, CONTAINER_UP_LONG},
-     1,                                                                                    0},
-    {"it has started once",            {CONTAINER_UP_LONG, 4, 14, 24, 34, 44, 54, 120}, 1, 1},
-    {"again and again",                {3, 3, 3, 3, 3, 3, 3, 3},                        1, 7},
-    {"each time another one",          {3, 3, 3, 3, 3, 3, 3, 3},                        0, 0},
+     1,                                                                                         0},
+    {"one restart",                         {CONTAINER_UP_LONG, 4, 14, 24, 34, 44, 54, 120}, 1, 1},
+    {"several restarts",                    {3, 3, 3, 3, 3, 3, 3, 3},                        1, 7},
+    {"a new container each time",           {3, 3, 3, 3, 3, 3, 3, 3},                        0, 0},
 };
 
 START_TEST(container_restarts_are_counted)
@@ -397,7 +398,7 @@ START_TEST(container_restarts_are_counted)
 }
 END_TEST
 
-/* More containers than there is room for come and go. */
+/* More containers than slots appear and disappear. */
 START_TEST(removed_containers_free_their_slots)
 {
     static struct restarts restarts;

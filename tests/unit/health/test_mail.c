@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* E-mails as they go over the wire. */
+/* The wire format of e-mails. */
 #include "base/digest.h"
 #include "base/now.h"
 #include "base/text.h"
@@ -48,7 +48,7 @@ START_TEST(mail_has_the_format_of_rfc_5322)
 }
 END_TEST
 
-/* Decodes what stands between `before` and `after`, again and again, until neither is there. */
+/* Decodes each text between `before` and `after`. */
 static struct slice decoded(const char *text, const char *before, const char *after, char *out)
 {
     size_t len = 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What is told from memory while history is stuck. */
+/* Alerts that are sent from memory while history is stuck. */
 #include "notify/memory_alerts.h"
 #include "unit/base/suite.h"
 
@@ -26,7 +26,7 @@ START_TEST(repeated_event_takes_no_slot)
     }
     ck_assert(memory_alerts_add(&alerts, &first, ALERT_FIRED, BOTH));
     ck_assert_uint_eq(memory_alerts_find(&alerts, &first.id, ALERT_FIRED)->pending, 0);
-    /* A recovery takes the place of the beginning. */
+    /* A recovery replaces the beginning. */
     ck_assert(memory_alerts_add(&alerts, &first, ALERT_RECOVERED, BOTH));
     ck_assert_uint_eq(alerts.count, MEMORY_ALERTS_MAX);
 }

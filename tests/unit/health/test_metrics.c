@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* What probes leave behind, as text for Prometheus. That the values are right is held against the
- * known exporters by tests/prometheus. */
+/* Readings of probes as Prometheus' text. tests/prometheus compares the values with the usual
+ * exporters. */
 #include <math.h>
 
 #include <check.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What follows from probes: incidents, with a history that is slow, and over a restart. */
+/* Incidents that follow from probes, with a slow history, and across a restart. */
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -79,7 +79,7 @@ START_TEST(hanging_disk_delays_no_alert)
     history_fixture_run(&fixture, evaluate_stuck, NULL);
     ck_assert_int_eq(memory_sends[ALERT_RECOVERED], 1);
     const struct uuid told = monitor.tasks[0].incident.id;
-    /* The disk is back: what was told to be over ends, and all is as ever. */
+    /* The disk is back: the incident whose recovery was sent ends, and all is as before. */
     probed(0, TROUBLE_REFUSED);
     history_answers();
     history_fixture_run(&fixture, evaluate, NULL);
@@ -140,7 +140,7 @@ static void red_since_now(void)
     history_fixture_run(&fixture, evaluate, NULL);
 }
 
-/* How many reminders are told `us` later; the check is still bad. */
+/* The number of reminders sent `us` later; the check is still bad. */
 static int reminders_after(int64_t us)
 {
     int reminders = 0;
@@ -364,7 +364,7 @@ END_TEST
 
 int main(void)
 {
-    TCase *tests = tcase_create("watch");
+    TCase *tests = tcase_create("monitor");
     tcase_set_timeout(tests, 60);
     tcase_add_checked_fixture(tests, monitor_fixture_open, monitor_fixture_close);
     tcase_add_test(tests, incident_begins_once_despite_history_timeout);
@@ -381,5 +381,5 @@ int main(void)
     tcase_add_loop_test(tests, no_reminder_if_no_action_is_needed, 0,
                         sizeof excuses / sizeof excuses[0]);
     tcase_add_test(tests, late_heartbeat_is_seen_before_next_interval);
-    return history_fixture_main("watch", tests);
+    return history_fixture_main("monitor", tests);
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What follows from alerts of Prometheus: incidents, with a history that is slow, and over a
- * restart. */
+/* Incidents that follow from alerts of Prometheus, with a slow history, and across a restart. */
 #include <stdio.h>
 #include <string.h>
 
@@ -111,7 +110,7 @@ START_TEST(rule_incident_begins_once_despite_history_timeout)
 }
 END_TEST
 
-/* What the other copy reads. */
+/* Whether the peer can read it. */
 static bool is_listed(void)
 {
     struct monitor_view view;
@@ -140,7 +139,8 @@ START_TEST(hanging_disk_delays_no_alert)
     history_fixture_run(&fixture, evaluate_stuck, NULL);
     ck_assert_int_eq(memory_sends[ALERT_RECOVERED], 1);
     const struct uuid told = monitor.rules.alerts[0].incident.id;
-    /* The disk is back: what was told to be over ends, and what fires again is another. */
+    /* The disk is back: the incident whose recovery was sent ends, and an alert that fires again is
+     * another one. */
     fires(1, 60 * 1000);
     history_answers();
     history_fixture_run(&fixture, evaluate, NULL);
@@ -152,7 +152,7 @@ START_TEST(hanging_disk_delays_no_alert)
 }
 END_TEST
 
-/* --- beats, while history is stuck --- */
+/* --- heartbeats while history is stuck --- */
 
 static enum http_status posted(http_handler *handler, const char *body, const char *name)
 {
@@ -227,7 +227,7 @@ START_TEST(alert_is_sent_once_across_restart)
 }
 END_TEST
 
-/* --- nobody's --- */
+/* --- reminders --- */
 
 static int reminders_after(int64_t ms)
 {
@@ -255,7 +255,7 @@ START_TEST(unacknowledged_alert_has_reminders)
 }
 END_TEST
 
-/* --- two copies --- */
+/* --- two instances --- */
 
 START_TEST(alert_of_peer_is_sent_here_if_peer_stops)
 {
@@ -280,7 +280,7 @@ END_TEST
 
 int main(void)
 {
-    TCase *tests = tcase_create("watch_rules");
+    TCase *tests = tcase_create("monitor_rules");
     tcase_set_timeout(tests, 60);
 
     tcase_add_checked_fixture(tests, monitor_fixture_open, monitor_fixture_close);
@@ -294,5 +294,5 @@ int main(void)
     tcase_add_test(tests, alert_is_sent_once_across_restart);
     tcase_add_test(tests, unacknowledged_alert_has_reminders);
     tcase_add_test(tests, alert_of_peer_is_sent_here_if_peer_stops);
-    return history_fixture_main("watch_rules", tests);
+    return history_fixture_main("monitor_rules", tests);
 }

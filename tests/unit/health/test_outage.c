@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Outages in a world where everything takes its time: parts fall and recover one after the other,
- * with intervals, timeouts and orders of probes by seed. Each outage leads to one alert and one
+/* Simulates outages in which everything takes time: parts fail and recover one after the other,
+ * with intervals, timeouts and orders of probes by seed. Each outage must lead to one alert and one
  * recovery, of its cause. */
 #include "unit/health/resolve_fixture.h"
 
@@ -17,17 +17,17 @@ static const char *const world_checks[CHECKS] = {
     "{name: telegram, kind: tcp, target: 'a:1', needs: [bot-gateway]"};
 
 struct part {
-    int64_t down_us, up_us; /* of this outage; down_us INT64_MAX: it is not hit */
-    int64_t next_us;        /* its next probe begins */
-    int64_t ends_us;        /* the probe under way; INT64_MAX: none */
+    int64_t down_us, up_us; /* of this outage; down_us INT64_MAX: it does not fail */
+    int64_t next_us;        /* start of its next probe */
+    int64_t ends_us;        /* end of the running probe; INT64_MAX: none */
     int64_t began_us;
-    bool bad; /* what that probe will say */
+    bool bad; /* the result of that probe */
     int begun, ended;
     int64_t alerted_us;
 };
 
 static uint64_t seed;
-static bool has_wishes; /* whether probes that are wanted come at once */
+static bool has_wishes; /* whether requested probes start at once */
 static struct part parts[CHECKS];
 
 static int64_t any(int64_t from, int64_t to)
@@ -52,7 +52,7 @@ static void make_world(bool usual)
     plan_from(text);
 }
 
-/* Part `i` falls, and what needs it after it; that recovers up to 5 s after all that it needs. */
+/* Part `i` fails, then its dependents; each of these recovers up to 5 s after all that it needs. */
 static void hit(size_t i, int64_t down_us, int64_t up_us)
 {
     struct part *part = &parts[i];
@@ -139,7 +139,7 @@ static bool all_are(enum verdict verdict)
     return true;
 }
 
-/* Where each outage leads to one alert and one recovery. */
+/* Whether each outage leads to one alert and one recovery. */
 static void outage(size_t cause, int64_t at_us, int64_t slow_us, bool hangs)
 {
     const int64_t up_us = at_us + slow_us + any(0, 60 * S);
@@ -195,7 +195,7 @@ START_TEST(outage_has_one_cause_and_one_alert)
         live_until(at_us, false);
         outage(cause, at_us, 300 * (int64_t)S, any(0, 1) == 1);
         ck_assert_msg(_i % 2 != 0 || parts[cause].alerted_us - at_us <= 30 * S,
-                      "%s is told after %d s", plan.checks[cause].name,
+                      "%s is alerted after %d s", plan.checks[cause].name,
                       (int)((parts[cause].alerted_us - at_us) / S));
     }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The page of a view that is made by hand. tests/page looks at it in a browser. */
+/* The page of a constructed view. tests/page tests it in a browser. */
 #include <stdio.h>
 #include <string.h>
 
@@ -162,11 +162,11 @@ static const struct {
     int64_t ago_us;
     const char *shown;
 } counted[] = {
-    {"an hour",             3600 * US_PER_S,            "<span>с 13:05 99,98 %</span> </p>"},
-    {"three days",          75 * 3600 * US_PER_S,
-     "<span>сутки 100 %</span> <span>с 19.11 99,98 %</span> </p>"                     },
-    {"since a year before", 370 * 24 * 3600 * US_PER_S,
-     "<span>месяц 100 %</span> <span>год 99,98 %</span> </p>"                       },
+    {"an hour",                    3600 * US_PER_S,            "<span>с 13:05 99,98 %</span> </p>"},
+    {"three days",                 75 * 3600 * US_PER_S,
+     "<span>сутки 100 %</span> <span>с 19.11 99,98 %</span> </p>"                            },
+    {"known for more than a year", 370 * 24 * 3600 * US_PER_S,
+     "<span>месяц 100 %</span> <span>год 99,98 %</span> </p>"                              },
 };
 
 START_TEST(uptime_share_matches_its_span)
@@ -271,7 +271,7 @@ START_TEST(each_language_has_its_texts)
 }
 END_TEST
 
-/* --- what strangers could write --- */
+/* --- foreign texts --- */
 
 static const char evil[] = "<script>x</script>'\"&\xd0";
 
@@ -313,7 +313,7 @@ START_TEST(shown_texts_are_escaped)
 }
 END_TEST
 
-/* --- for everybody --- */
+/* --- the public page --- */
 
 START_TEST(public_page_has_only_titles_and_verdicts)
 {
@@ -342,7 +342,7 @@ START_TEST(unknown_check_is_not_green_in_public)
     ck_assert(has(rendered(page_render_public), "<h1>Работает, есть замечания</h1>"));
     world = page_world(SCENE_GREEN);
     world->verdicts[1].verdict = VERDICT_UNKNOWN;
-    world->plan.servers = "server1"; /* flats-api is looked at by another copy */
+    world->plan.servers = "server1"; /* another instance runs flats-api */
     ck_assert(has(rendered(page_render_public), "<h1>Всё работает</h1>"));
 }
 END_TEST

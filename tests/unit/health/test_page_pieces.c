@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What the page is put together of: escaped texts, and pictures. */
+/* Parts of the page: escaped texts and charts. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -36,7 +36,7 @@ START_TEST(text_is_escaped)
 }
 END_TEST
 
-/* --- pictures --- */
+/* --- charts --- */
 
 static const struct {
     float share;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Two servers, each with a copy that watches the other: what is the cause, and who tells. */
+/* Two servers whose instances watch each other: what the cause is, and which one sends the
+ * alert. */
 #include <check.h>
 
 #include "monitor/monitor_private.h"
@@ -106,8 +107,8 @@ static void later(int64_t seconds)
     now_us += seconds * S;
 }
 
-/* What is found where the link and the way from outside are so; twice, as the cause must be looked
- * at behind the first bad probe. */
+/* Probes the link and the public path with these results; twice, since the cause must be probed
+ * after the first bad probe. */
 static void looks(bool link, bool outside)
 {
     for (int i = 0; i < 3; i++) {
@@ -152,7 +153,7 @@ START_TEST(plan_contains_checks_of_the_peer)
     ck_assert_ptr_nonnull(other);
     ck_assert_str_eq(other->server, "server2");
     ck_assert_str_eq(other->peer_name, "host");
-    ck_assert_uint_eq(other->need_count, 0); /* its cause is what it says */
+    ck_assert_uint_eq(other->need_count, 0); /* the peer reports its cause */
     ck_assert(plan_is_on_peer(&plan, other) && !plan_is_local(&plan, other));
     ck_assert_ptr_null(plan_find(&plan, SLICE("server2-peer")));
 }
@@ -193,7 +194,8 @@ static const struct {
 } causes[] = {
     {true,  true,  VERDICT_GREEN, VERDICT_GREEN,    VERDICT_GREEN   },
     {false, true,  VERDICT_GREEN, VERDICT_RED,      VERDICT_GREEN   }, /* the link is cut */
-    {true,  false, VERDICT_GREEN, VERDICT_GREEN,    VERDICT_YELLOW  }, /* its edge is broken */
+    {true,  false, VERDICT_GREEN, VERDICT_GREEN,    VERDICT_YELLOW  }, /* its reverse proxy is
+  * broken */
     {false, false, VERDICT_RED,   VERDICT_AFFECTED, VERDICT_AFFECTED}, /* it is dead */
 };
 
@@ -203,7 +205,7 @@ START_TEST(link_edge_and_server_failures_are_distinguished)
     says("{\"checks\":[]}");
     looks(true, true);
     looks(causes[_i].link, causes[_i].outside);
-    later(100); /* longer than it is waited for what the other one says */
+    later(100); /* longer than the wait for the peer's report */
     looks(causes[_i].link, causes[_i].outside);
     ck_assert_int_eq(shown("peer"), causes[_i].peer);
     ck_assert_int_eq(shown("peer-link"), causes[_i].by_link);
@@ -237,7 +239,7 @@ START_TEST(check_that_needs_peer_is_affected_by_it)
     ck_shown("bots", AFFECTED);
     ck_cause("bots", "postgres");
     looks(false, false);
-    later(1); /* what was said is too old */
+    later(1); /* the report is too old */
     probe("bots", TROUBLE_REFUSED);
     resolve();
     ck_shown("bots", AFFECTED);
@@ -265,7 +267,7 @@ START_TEST(unreported_peer_check_causes_no_wait)
 }
 END_TEST
 
-/* The other copy has seen a bad probe, and will say so in a moment. */
+/* The peer has seen a bad probe, and will soon report the failure. */
 START_TEST(failing_peer_check_is_waited_for)
 {
     plan_for("server1");
@@ -284,7 +286,7 @@ START_TEST(failing_peer_check_is_waited_for)
 }
 END_TEST
 
-/* --- what the other one says --- */
+/* --- the peer's report --- */
 
 START_TEST(peer_checks_are_shown_while_recent)
 {
@@ -342,7 +344,7 @@ START_TEST(overall_status_includes_both_servers)
 }
 END_TEST
 
-/* A copy of another version, and whoever else answers. */
+/* A peer of another version, and other servers. */
 static const char strange[] =
     "{\"status\":7,\"checks\":[1,null,"
     "{\"name\":\"postgres\",\"server\":\"server2\",\"status\":\"purple\",\"cause\":\"nobody\"},"
@@ -359,7 +361,7 @@ START_TEST(unknown_json_is_ignored)
     says(strange);
     looks(true, true);
     ck_shown("postgres", UNKNOWN);
-    ck_shown("site", UNKNOWN); /* what it says of ours is not read */
+    ck_shown("site", UNKNOWN); /* its report about our checks is not read */
     ck_shown("api", RED);
     ck_shown("server2-host", UNKNOWN);
     ck_assert_int_eq(states[at("api")].why.trouble, TROUBLE_DOWN);
@@ -418,7 +420,7 @@ START_TEST(invalid_peer_status_changes_nothing)
 }
 END_TEST
 
-/* --- who tells --- */
+/* --- which instance sends --- */
 
 START_TEST(first_server_alerts_of_cut_link)
 {

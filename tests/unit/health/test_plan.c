@@ -375,7 +375,7 @@ START_TEST(file_is_loaded)
 }
 END_TEST
 
-/* Those that the file names become addresses. */
+/* Sets the variables that the file uses to addresses. */
 static void set_variables(const char *path)
 {
     static char text[PLAN_BYTES_MAX];
@@ -392,7 +392,8 @@ static void set_variables(const char *path)
     }
 }
 
-/* Of our servers, together and apart, and of the demo, in which nothing runs in containers. */
+/* The files of our servers, together and apart, and of the demo, in which nothing runs in
+ * containers. */
 static const struct {
     const char *path, *profiles;
     bool has_peer, is_demo;
@@ -417,7 +418,7 @@ START_TEST(our_files_are_valid)
         struct buf command;
         ck_assert_ptr_nonnull(runbook_of(check));
         ck_assert_msg(plan_is_local(&plan, check) || plan_is_on_peer(&plan, check),
-                      "%s is made nowhere", check->name);
+                      "%s is run nowhere", check->name);
         for (int k = 0; files[_i].is_demo && check->counted && k < RUNBOOK_COMMANDS; k++) {
             buf_init_over(&command, room, sizeof room);
             runbook_command(check, k, &command);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What is said of a file that is wrong. */
+/* Mistakes in the file of checks. */
 #include <check.h>
 
 #include "unit/base/suite.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Mounts: what they tell, and one that hangs. */
+/* Mounts: their readings, and one that hangs. */
 #include <stdatomic.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -12,7 +12,7 @@
 static atomic_bool hangs;
 static atomic_int asked;
 
-/* What the headers make of statvfs() where offsets have 64 bits. */
+/* The name of statvfs() with 64-bit offsets. */
 int __real_statvfs64(const char *path, struct statvfs *out);
 int __wrap_statvfs64(const char *path, struct statvfs *out);
 
@@ -57,7 +57,7 @@ static void sleep_and_stop(void *data)
     loop_stop(probe_fixture_loop);
 }
 
-/* Threads that have ended are heard of in a turn of the loop. */
+/* An event-loop iteration reports threads that have ended. */
 static void turn_a_while(void)
 {
     struct fault fault;
@@ -65,7 +65,7 @@ static void turn_a_while(void)
     loop_run(probe_fixture_loop);
 }
 
-/* It takes one thread, whatever it lasts, and is looked at again when it is back. */
+/* It blocks one thread for its duration, and is probed again when it is back. */
 START_TEST(hanging_mount_blocks_nothing_else)
 {
     const struct check check = disk_of("/");

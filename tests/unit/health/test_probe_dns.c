@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The kind dns against a name server of the test's own. */
+/* The kind dns with a name server of the test. */
 #include <arpa/inet.h>
 #include <math.h>
 #include <poll.h>
@@ -17,12 +17,12 @@
 #include "probes/name_servers.h"
 #include "support/patience.h"
 
-/* What the server does with a question. */
+/* How the server answers a question. */
 enum server_manner {
     SERVER_ANSWERS,
     SERVER_SILENT,
     SERVER_STRANGE_FIRST, /* answers to others before its own */
-    SERVER_GARBAGE,       /* an answer whose records cannot be read */
+    SERVER_GARBAGE,       /* an answer with malformed records */
     SERVER_TRUNCATES,
     SERVER_FAILS,
     SERVER_KNOWS_NONE
@@ -70,7 +70,7 @@ static void answer(unsigned char *message, size_t len, const struct sockaddr_in 
         question += put_records(message + question);
     }
     if (server.manner == SERVER_STRANGE_FIRST) {
-        message[3] ^= 3; /* there is no such name */
+        message[3] ^= 3; /* no such name */
         message[0] ^= 1; /* another id */
         sendto(server.fd, message, question, 0, (const struct sockaddr *)to, sizeof(*to));
         message[0] ^= 1;
@@ -162,40 +162,40 @@ static const struct {
     enum probe_trouble trouble;
     const char *detail;
 } rows[] = {
-    {"as expected",              SERVER_ANSWERS,    "A",     two_a, 3, {"10.0.0.2", "10.0.0.1"},    TROUBLE_NONE,    ""                          },
-    {"any will do",              SERVER_ANSWERS,    "A",     two_a, 3, {NULL},                      TROUBLE_NONE,    ""                          },
-    {"one more",                 SERVER_ANSWERS,    "A",     two_a, 3, {"10.0.0.1"},                TROUBLE_RECORDS, "other: 10.0.0.2"           },
+    {"as expected",               SERVER_ANSWERS,    "A",     two_a, 3, {"10.0.0.2", "10.0.0.1"},    TROUBLE_NONE,    ""                          },
+    {"any record",                SERVER_ANSWERS,    "A",     two_a, 3, {NULL},                      TROUBLE_NONE,    ""                          },
+    {"one more",                  SERVER_ANSWERS,    "A",     two_a, 3, {"10.0.0.1"},                TROUBLE_RECORDS, "other: 10.0.0.2"           },
     {"one less",
-     SERVER_ANSWERS,                                "A",
-     two_a,                                                         3,
+     SERVER_ANSWERS,                                 "A",
+     two_a,                                                          3,
      {"10.0.0.1", "10.0.0.2", "10.0.0.3"},
-     TROUBLE_RECORDS,                                                                                                "missing: 10.0.0.3"         },
-    {"none",                     SERVER_ANSWERS,    "A",     NULL,  0, {NULL},                      TROUBLE_RECORDS, "none"                      },
+     TROUBLE_RECORDS,                                                                                                 "missing: 10.0.0.3"         },
+    {"none",                      SERVER_ANSWERS,    "A",     NULL,  0, {NULL},                      TROUBLE_RECORDS, "none"                      },
     {"IPv6 in another spelling",
-     SERVER_ANSWERS,                                "AAAA",
-     six,                                                           1,
+     SERVER_ANSWERS,                                 "AAAA",
+     six,                                                            1,
      {"2001:0DB8:0::1"},
-     TROUBLE_NONE,                                                                                                   ""                          },
-    {"mail",                     SERVER_ANSWERS,    "MX",    mail,  1, {"10 mail.tapbot.test."},    TROUBLE_NONE,    ""                          },
-    {"mail of less weight",
-     SERVER_ANSWERS,                                "MX",
-     mail,                                                          1,
+     TROUBLE_NONE,                                                                                                    ""                          },
+    {"mail",                      SERVER_ANSWERS,    "MX",    mail,  1, {"10 mail.tapbot.test."},    TROUBLE_NONE,    ""                          },
+    {"another priority of mail",
+     SERVER_ANSWERS,                                 "MX",
+     mail,                                                           1,
      {"20 mail.tapbot.test"},
-     TROUBLE_RECORDS,                                                                                                "other: 10 mail.tapbot.test"},
-    {"name servers",             SERVER_ANSWERS,    "NS",    names, 2, {"NS1.ps.kz", "ns2.ps.kz."}, TROUBLE_NONE,    ""                          },
-    {"another name",             SERVER_ANSWERS,    "CNAME", two_a, 3, {"www.test"},                TROUBLE_NONE,    ""                          },
-    {"a text in pieces",         SERVER_ANSWERS,    "TXT",   text,  1, {"v=spf all"},               TROUBLE_NONE,    ""                          },
+     TROUBLE_RECORDS,                                                                                                 "other: 10 mail.tapbot.test"},
+    {"name servers",              SERVER_ANSWERS,    "NS",    names, 2, {"NS1.ps.kz", "ns2.ps.kz."}, TROUBLE_NONE,    ""                          },
+    {"another name",              SERVER_ANSWERS,    "CNAME", two_a, 3, {"www.test"},                TROUBLE_NONE,    ""                          },
+    {"a text of several strings", SERVER_ANSWERS,    "TXT",   text,  1, {"v=spf all"},               TROUBLE_NONE,    ""                          },
     {"answers to others first",
-     SERVER_STRANGE_FIRST,                          "A",
-     two_a,                                                         3,
+     SERVER_STRANGE_FIRST,                           "A",
+     two_a,                                                          3,
      {"10.0.0.2", "10.0.0.1"},
-     TROUBLE_NONE,                                                                                                   ""                          },
-    {"what cannot be read",      SERVER_GARBAGE,    "A",     two_a, 3, {NULL},                      TROUBLE_BODY,    ""                          },
-    {"more than fits",           SERVER_TRUNCATES,  "A",     two_a, 3, {NULL},                      TROUBLE_RECORDS, "truncated"                 },
-    {"a server that fails",      SERVER_FAILS,      "A",     NULL,  0, {NULL},                      TROUBLE_NO_NAME, "rcode 2"                   },
-    {"no such name",             SERVER_KNOWS_NONE, "A",     NULL,  0, {NULL},                      TROUBLE_NO_NAME, ""                          },
-    {"nobody answers",           SERVER_SILENT,     "A",     NULL,  0, {NULL},                      TROUBLE_TIMEOUT, ""                          },
-    {"no such type",             SERVER_ANSWERS,    "SOA",   NULL,  0, {NULL},                      TROUBLE_LOCAL,   "no such question"          },
+     TROUBLE_NONE,                                                                                                    ""                          },
+    {"a malformed answer",        SERVER_GARBAGE,    "A",     two_a, 3, {NULL},                      TROUBLE_BODY,    ""                          },
+    {"too many records",          SERVER_TRUNCATES,  "A",     two_a, 3, {NULL},                      TROUBLE_RECORDS, "truncated"                 },
+    {"a failing server",          SERVER_FAILS,      "A",     NULL,  0, {NULL},                      TROUBLE_NO_NAME, "rcode 2"                   },
+    {"no such name",              SERVER_KNOWS_NONE, "A",     NULL,  0, {NULL},                      TROUBLE_NO_NAME, ""                          },
+    {"nobody answers",            SERVER_SILENT,     "A",     NULL,  0, {NULL},                      TROUBLE_TIMEOUT, ""                          },
+    {"no such type",              SERVER_ANSWERS,    "SOA",   NULL,  0, {NULL},                      TROUBLE_LOCAL,   "no such question"          },
 };
 
 START_TEST(records_are_compared_with_expected_ones)

@@ -38,27 +38,27 @@ static const struct {
     enum probe_trouble trouble;
     const char *detail;
 } rows[] = {
-    {"all is well",            "/ok",      0,   "",       "",                      TROUBLE_NONE,    ""                },
-    {"a part of the body",     "/ok",      0,   "people", "",                      TROUBLE_NONE,    ""                },
-    {"another body",           "/ok",      0,   "robots", "",                      TROUBLE_BODY,    "not found"       },
-    {"a header",               "/ok",      0,   "",       "x-frame-options: DENY", TROUBLE_NONE,    ""                },
-    {"the second of a name",   "/ok",      0,   "",       "X-Frame-Options:other", TROUBLE_NONE,    ""                },
-    {"another value",          "/ok",      0,   "",       "X-Frame-Options: SAME", TROUBLE_HEADER,  "X-Frame-Options" },
-    {"no such header",         "/ok",      0,   "",       "X-None: a",             TROUBLE_HEADER,  "X-None"          },
-    {"a redirect is not 2xx",  "/moved",   0,   "",       "",                      TROUBLE_STATUS,  "301"             },
-    {"but may be expected",    "/moved",   301, "",       "Location: /ok",         TROUBLE_NONE,    ""                },
-    {"another status",         "/ok",      301, "",       "",                      TROUBLE_STATUS,  "200"             },
-    {"a server that fails",    "/broken",  0,   "",       "",                      TROUBLE_STATUS,  "500"             },
-    {"one that wants a key",   "/key",     0,   "",       "",                      TROUBLE_STATUS,  "401"             },
-    {"and does as expected",   "/key",     401, "",       "",                      TROUBLE_NONE,    ""                },
-    {"one that never answers", "/hangs",   0,   "",       "",                      TROUBLE_TIMEOUT, ""                },
-    {"half an answer",         "/half",    0,   "people", "",                      TROUBLE_TIMEOUT, ""                },
-    {"whose body is nothing",  "/half",    0,   "",       "",                      TROUBLE_NONE,    ""                },
-    {"an answer cut off",      "/cut",     0,   "people", "",                      TROUBLE_REFUSED, "no whole answer" },
-    {"a byte now and then",    "/slow",    0,   "people", "",                      TROUBLE_TIMEOUT, ""                },
-    {"no HTTP",                "/garbage", 0,   "",       "",                      TROUBLE_REFUSED, "no whole answer" },
-    {"10 MB",                  "/huge",    0,   "people", "",                      TROUBLE_BODY,    "answer_too_large"},
-    {"10 MB that do no harm",  "/huge",    0,   "",       "",                      TROUBLE_NONE,    ""                },
+    {"all is well",                    "/ok",      0,   "",       "",                      TROUBLE_NONE,    ""                },
+    {"a part of the body",             "/ok",      0,   "people", "",                      TROUBLE_NONE,    ""                },
+    {"another body",                   "/ok",      0,   "robots", "",                      TROUBLE_BODY,    "not found"       },
+    {"a header",                       "/ok",      0,   "",       "x-frame-options: DENY", TROUBLE_NONE,    ""                },
+    {"the second of a name",           "/ok",      0,   "",       "X-Frame-Options:other", TROUBLE_NONE,    ""                },
+    {"another value",                  "/ok",      0,   "",       "X-Frame-Options: SAME", TROUBLE_HEADER,  "X-Frame-Options" },
+    {"no such header",                 "/ok",      0,   "",       "X-None: a",             TROUBLE_HEADER,  "X-None"          },
+    {"a redirect is not 2xx",          "/moved",   0,   "",       "",                      TROUBLE_STATUS,  "301"             },
+    {"an expected redirect",           "/moved",   301, "",       "Location: /ok",         TROUBLE_NONE,    ""                },
+    {"another status",                 "/ok",      301, "",       "",                      TROUBLE_STATUS,  "200"             },
+    {"a failing server",               "/broken",  0,   "",       "",                      TROUBLE_STATUS,  "500"             },
+    {"a server that requires a key",   "/key",     0,   "",       "",                      TROUBLE_STATUS,  "401"             },
+    {"an expected 401",                "/key",     401, "",       "",                      TROUBLE_NONE,    ""                },
+    {"no answer",                      "/hangs",   0,   "",       "",                      TROUBLE_TIMEOUT, ""                },
+    {"half an answer",                 "/half",    0,   "people", "",                      TROUBLE_TIMEOUT, ""                },
+    {"an empty body",                  "/half",    0,   "",       "",                      TROUBLE_NONE,    ""                },
+    {"a truncated answer",             "/cut",     0,   "people", "",                      TROUBLE_REFUSED, "no whole answer" },
+    {"a slow answer",                  "/slow",    0,   "people", "",                      TROUBLE_TIMEOUT, ""                },
+    {"no HTTP",                        "/garbage", 0,   "",       "",                      TROUBLE_REFUSED, "no whole answer" },
+    {"10 MB",                          "/huge",    0,   "people", "",                      TROUBLE_BODY,    "answer_too_large"},
+    {"10 MB without an expected body", "/huge",    0,   "",       "",                      TROUBLE_NONE,    ""                },
 };
 
 START_TEST(http_answer_determines_result)
@@ -111,7 +111,7 @@ START_TEST(port_that_accepts_connections_is_good)
 }
 END_TEST
 
-/* A listening socket with a full line drops what comes. */
+/* A listening socket with a full queue drops new connections. */
 static int black_hole(int *port, int fillers[4])
 {
     struct sockaddr_in addr = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
@@ -235,7 +235,7 @@ START_TEST(name_without_address_is_reported)
 }
 END_TEST
 
-/* --- no probe delays another --- */
+/* --- probes do not delay each other --- */
 
 START_TEST(fifty_hanging_probes_delay_no_other)
 {
@@ -265,7 +265,7 @@ START_TEST(fifty_hanging_probes_delay_no_other)
 }
 END_TEST
 
-/* --- servers that tell by a status --- */
+/* --- servers with a health endpoint --- */
 
 static const struct {
     const char *why;
@@ -275,14 +275,14 @@ static const struct {
     enum probe_trouble trouble;
     const char *detail;
 } wells[] = {
-    {"qdrant",          CHECK_QDRANT,   "/readyz",        "200 OK",  TROUBLE_NONE,      ""   },
-    {"shards to come",  CHECK_QDRANT,   "/readyz",        "503 Not", TROUBLE_NOT_READY, ""   },
-    {"an old one",      CHECK_QDRANT,   "/",              "200 OK",  TROUBLE_NONE,      ""   },
-    {"none of those",   CHECK_QDRANT,   "/x",             "200 OK",  TROUBLE_STATUS,    "404"},
-    {"directus",        CHECK_DIRECTUS, "/server/health", "200 OK",  TROUBLE_NONE,      ""   },
-    {"without its own", CHECK_DIRECTUS, "/server/health", "503 Not", TROUBLE_NOT_READY, ""   },
-    {"n8n",             CHECK_N8N,      "/healthz",       "200 OK",  TROUBLE_NONE,      ""   },
-    {"another server",  CHECK_N8N,      "/health",        "200 OK",  TROUBLE_STATUS,    "404"},
+    {"qdrant",                  CHECK_QDRANT,   "/readyz",        "200 OK",  TROUBLE_NONE,      ""   },
+    {"shards that are loading", CHECK_QDRANT,   "/readyz",        "503 Not", TROUBLE_NOT_READY, ""   },
+    {"an old release",          CHECK_QDRANT,   "/",              "200 OK",  TROUBLE_NONE,      ""   },
+    {"neither endpoint",        CHECK_QDRANT,   "/x",             "200 OK",  TROUBLE_STATUS,    "404"},
+    {"directus",                CHECK_DIRECTUS, "/server/health", "200 OK",  TROUBLE_NONE,      ""   },
+    {"without its endpoint",    CHECK_DIRECTUS, "/server/health", "503 Not", TROUBLE_NOT_READY, ""   },
+    {"n8n",                     CHECK_N8N,      "/healthz",       "200 OK",  TROUBLE_NONE,      ""   },
+    {"another server",          CHECK_N8N,      "/health",        "200 OK",  TROUBLE_STATUS,    "404"},
 };
 
 START_TEST(health_endpoint_determines_result)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The kind peer: what answers at both ways to the other copy, and what does not. */
+/* The kind peer: answers and failures on both paths to the peer. */
 #include <string.h>
 
 #include "base/now.h"
@@ -17,13 +17,14 @@ static struct peer_status seen;
 #define STATUS(status)                                                                             \
     "{\"checks\":[{\"name\":\"postgres\",\"server\":\"server2\",\"status\":\"" status "\"}]}"
 
-/* A timeout that ends a hanging answer, after the others have come. */
+/* A timeout that ends a hanging answer, after the others have arrived. */
 static int64_t short_timeout_ms(void)
 {
     return is_timed() ? 600 : 3000;
 }
 
-/* Asked by the link at `link`, from outside at `outside`; "": not so. Nothing was said yet. */
+/* A peer with the link URL `link` and the public URL `outside`; "": none. It has not reported
+ * yet. */
 static struct check peer_of(const char *link, const char *outside)
 {
     said = (struct peer_check){.verdict = VERDICT_UNKNOWN};
@@ -84,7 +85,7 @@ START_TEST(public_page_reports_link_alert)
     PAGES_SET(&pages, {"/o/public", "200 OK", "Health-Link-Told: yes\r\n", "page", 0, PAGE_WHOLE});
     ASSERT_TROUBLE(probe_once(&check), TROUBLE_NONE, "");
     ck_assert_int_gt(seen.alerted_us, 0);
-    PAGES_SET(&pages, {"/o/public", "200 OK", NULL, "page of others", 0, PAGE_WHOLE});
+    PAGES_SET(&pages, {"/o/public", "200 OK", NULL, "a foreign page", 0, PAGE_WHOLE});
     ASSERT_TROUBLE(probe_once(&check), TROUBLE_HEADER, "Health-Link-Told");
 }
 END_TEST

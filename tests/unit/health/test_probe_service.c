@@ -22,7 +22,7 @@ static void set_service(const char *ready_status, const char *ready_body)
 
 static void set_metrics(int errors, int requests, int failed, int loaded, int hits)
 {
-    static int asked = 100000; /* by watchers */
+    static int asked = 100000; /* by monitoring */
     asked += 1000;
     snprintf(metrics, sizeof(metrics),
              "# HELP log_events_total Log lines, by level.\n"
@@ -52,7 +52,8 @@ START_TEST(ready_service_has_readings)
     ASSERT_TROUBLE(look.result, TROUBLE_NONE, "");
     ck_assert(reading_of(&look.result, MEASURE_latency_ms) > 0);
     ck_assert_double_eq(reading_of(&look.result, MEASURE_log_errors), 0);
-    ck_assert_msg(isnan(reading_of(&look.result, MEASURE_error_percent)), "what was is not judged");
+    ck_assert_msg(isnan(reading_of(&look.result, MEASURE_error_percent)),
+                  "earlier counts are ignored");
     ck_assert(isnan(reading_of(&look.result, MEASURE_cache_hit_percent)));
     ck_assert_double_eq(reading_of(&look.result, MEASURE_oldest_unsent_s), 12);
     ck_assert_double_eq(reading_of(&look.result, MEASURE_broken_rules), 2);
@@ -89,7 +90,7 @@ START_TEST(restart_is_no_error)
 }
 END_TEST
 
-/* Yellow after two probes in a row: of one that tells it once nobody would hear. */
+/* Yellow after two consecutive probes, so one probe that reports an error would not suffice. */
 START_TEST(logged_error_counts_for_ten_minutes)
 {
     const struct check check = check_of(CHECK_SERVICE, url_of("127.0.0.1", pages.port, ""));
@@ -134,7 +135,8 @@ START_TEST(errors_logged_during_failure_do_not_outlast_it)
 }
 END_TEST
 
-/* As while the link to the database is cut: what is refused meanwhile is no news behind it. */
+/* As while the link to the database is cut: requests that were refused meanwhile do not count
+ * afterwards. */
 START_TEST(requests_failed_during_failure_do_not_outlast_it)
 {
     const struct check check = check_of(CHECK_SERVICE, url_of("127.0.0.1", pages.port, ""));
@@ -156,8 +158,7 @@ START_TEST(requests_failed_during_failure_do_not_outlast_it)
 }
 END_TEST
 
-/* As on a machine that has too much to do: every other look at /readyz fails, which tells nobody.
- */
+/* As on an overloaded machine: every other /readyz fails, which causes no incident. */
 START_TEST(occasional_bad_probe_hides_no_errors)
 {
     struct check check = check_of(CHECK_SERVICE, url_of("127.0.0.1", pages.port, ""));
@@ -198,7 +199,7 @@ START_TEST(instances_behind_one_name_are_added_up)
     repeat_probe(&look);
     ASSERT_TROUBLE(look.result, TROUBLE_NONE, "");
     ck_assert_double_eq(reading_of(&look.result, MEASURE_log_errors), 1);
-    many[1] = NULL; /* a copy less */
+    many[1] = NULL; /* one instance less */
     repeat_probe(&look);
     ck_assert_double_eq(reading_of(&look.result, MEASURE_log_errors), 0);
     pages_stop(&second);
@@ -313,7 +314,8 @@ START_TEST(failed_traefik_requests_are_a_percentage)
     struct probe_run look = {.check = &check};
     show_requests(1000, 1000);
     repeat_probe(&look);
-    ck_assert_msg(isnan(reading_of(&look.result, MEASURE_error_percent)), "what was is not judged");
+    ck_assert_msg(isnan(reading_of(&look.result, MEASURE_error_percent)),
+                  "earlier counts are ignored");
     ck_assert_double_eq(reading_of(&look.result, MEASURE_connections), 7);
     show_requests(1018, 1001);
     repeat_probe(&look);
@@ -361,33 +363,33 @@ static const struct {
     const char *detail;
     double broken, pending; /* -1: none */
 } gateways[] = {
-    {"no bots",            "200 OK",                   LIST(""),                                           TROUBLE_NONE,                                                                                          "",                                                                                                                                                                                                             0,0     },
-    {"two that work",      "200 OK",
-     LIST(BOT("a",                                                                                         "true",                                                                                                "[]",                                                                                                                                                                                                           OURS("2")) "," BOT("b","true", "[]", OURS("3"))), TROUBLE_NONE,
+    {"no bots",          "200 OK",                LIST(""),                     TROUBLE_NONE,                                                                   "",                                                                                                                                                               0,0     },
+    {"two working bots", "200 OK",
+     LIST(BOT("a",                                                              "true",                                                                         "[]",                                                                                                                                                             OURS("2")) "," BOT("b","true", "[]", OURS("3"))), TROUBLE_NONE,
      "", 0, 5},
-    {"one without its token",         "200 OK",                       LIST(BOT("a",                                                                                                   "true",                                                                                                                                                                                                       "[\"token\"]",                                                                                                                                                                                                                                                                                                                                                                                                                    "null")),TROUBLE_NONE,
+    {"a bot without token",       "200 OK",                  LIST(BOT("a",                                                                        "true",                                                                                                                                                     "[\"token\"]",                                                                                                                                                                                                                                                                                                                    "null")),TROUBLE_NONE,
      "a: token", 1, 0},
-    {"an inactive one",        "200 OK",      LIST(BOT("a","false","[\"token\"]",OURS("9"))),TROUBLE_NONE,
+    {"an inactive bot",      "200 OK",      LIST(BOT("a","false","[\"token\"]",OURS("9"))),TROUBLE_NONE,
      "", 0, 0},
-    {"whose updates go elsewhere",                    "200 OK",
-     LIST(BOT("a",                                                                 "true",                                                                                                                                                     "[]",                                                                                                                                                                                                                                                                                                                                                                                                                    "{\"state\":\"elsewhere\",\"pending_update_count\":1}") "," BOT(
-         "b", "true",                                                                                                                                                                                                                                                                                                                                                                              "[]", "{\"state\":\"none\",\"pending_update_count\":null}")),
+    {"updates go elsewhere",                  "200 OK",
+     LIST(BOT("a",                                        "true",                                                                                                     "[]",                                                                                                                                                                                                                                                                                                                 "{\"state\":\"elsewhere\",\"pending_update_count\":1}") "," BOT(
+         "b", "true",                                                                                                                                                                                                                                                                                            "[]", "{\"state\":\"none\",\"pending_update_count\":null}")),
      TROUBLE_NONE, "a: elsewhere, b: none", 2, 1},
-    {"nobody knows yet",                   "200 OK",                                            LIST(BOT("a",                                                                                             "true",                                                                                                                                                                                                  "[]",                                                                                                                                                                                                                                                                                                                                                                                     "{\"state\":null}")),TROUBLE_NONE,
-     "", 0, 0},
-    {"Telegram knows it not",                "200 OK",
-     LIST(BOT("a",                                                                           "true",                        "[]",                                                                                                                                                                                "{\"state\":null,\"error\":\"no_bot\"}")),TROUBLE_NONE,
+    {"not known yet",                 "200 OK",                                       LIST(BOT("a",                                                                  "true",                                                                                                                                                "[]",                                                                                                                                                                                                                                                                                           "{\"state\":null}")),TROUBLE_NONE,"",
+     0, 0},
+    {"unknown to Telegram",              "200 OK",
+     LIST(BOT("a",                                                "true",                      "[]",                                                                                                                                "{\"state\":null,\"error\":\"no_bot\"}")),TROUBLE_NONE,
      "a: no_bot", 1, 0},
-    {"polling that fails",                   "200 OK",
+    {"failing polling",                 "200 OK",
      LIST("{\"name\":\"p\",\"intake\":\"poll\",\"is_active\":true,\"missing\":[],\"webhook\":"
           "{\"state\":\"none\"},\"polling\":{\"state\":\"other\"}}"),
-     TROUBLE_NONE,                                                                                                                                                         "p: other",                                                                                                                                                                                                                                                                                                                1,0},
-    {"names of strangers",        "200 OK",                                               LIST(BOT("<b>x",                                                                                                "true",                                                                                                                                                                                                    "[\"t o\"]",                                                                                                                                                                                                                                                                                                                                                                                                                  "null")),TROUBLE_NONE,
-     "", 1, 0},
-    {"the key is refused",              "401 Who",                                    "{}",TROUBLE_DENIED,                                     "401",                                                                                                                                                                                                                                                                                                                                                                                                                 -1,-1},
-    {"no list", "200 OK", "{}",                                      TROUBLE_BODY,                                                                                                                                                                                                "bad_json",                                                                                                                                                                                                                                            -1,-1},
-    {"no JSON", "200 OK",            "<html>", TROUBLE_BODY, "bad_json", -1,-1},
-    {"a gateway that fails",                   "500 No",                                            "",                                                                                              TROUBLE_STATUS,                                                                                                                                                                                "500",                                                                                                                                                                                                                                                                                                                                                                        -1,-1},
+     TROUBLE_NONE,                                                                                                            "p: other",                                                                                                                                                                                                                          1,0},
+    {"foreign names",      "200 OK",                           LIST(BOT("<b>x",                                                                         "true",                                                                                                                                                      "[\"t o\"]",                                                                                                                                                                                                                                                                                                                      "null")),TROUBLE_NONE,"", 1,
+     0},
+    {"the key is refused",            "401 Who",                               "{}",TROUBLE_DENIED,                "401",                                                                                                                                                                                                                                                                                                                 -1,-1},
+    {"no list",  "200 OK", "{}",           TROUBLE_BODY,                                                                                                                                              "bad_json",                                                                                                                                                                                         -1,-1},
+    {"no JSON",    "200 OK",              "<html>", TROUBLE_BODY, "bad_json", -1,-1},
+    {"a failing gateway",                 "500 No",                                           "",                                                                       TROUBLE_STATUS,                                                                                                                                  "500",                                                                                                                                                                                                                                                                              -1,-1},
 };
 
 START_TEST(gateway_answer_determines_bots)

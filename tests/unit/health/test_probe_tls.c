@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Against the server of the openssl command; without that command nothing is tested, and said. */
+/* Uses a server of the openssl command; without that command the test is skipped with a message. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,11 +20,11 @@ static const struct {
     enum probe_trouble trouble;
     const char *detail;
 } rows[] = {
-    {"all is well",        "localhost", -1, 30, true,  TROUBLE_NONE,        ""             },
-    {"of nobody's",        "localhost", -1, 30, false, TROUBLE_CERTIFICATE, "self-signed"  },
-    {"for another name",   "other",     -1, 30, true,  TROUBLE_CERTIFICATE, "other name"   },
-    {"one that has ended", "localhost", -9, -2, true,  TROUBLE_CERTIFICATE, "expired"      },
-    {"one to come",        "localhost", 2,  9,  true,  TROUBLE_CERTIFICATE, "not yet valid"},
+    {"all is well",               "localhost", -1, 30, true,  TROUBLE_NONE,        ""             },
+    {"of nobody's",               "localhost", -1, 30, false, TROUBLE_CERTIFICATE, "self-signed"  },
+    {"another name",              "other",     -1, 30, true,  TROUBLE_CERTIFICATE, "other name"   },
+    {"an expired one",            "localhost", -9, -2, true,  TROUBLE_CERTIFICATE, "expired"      },
+    {"one that is not valid yet", "localhost", 2,  9,  true,  TROUBLE_CERTIFICATE, "not yet valid"},
 };
 
 START_TEST(certificate_determines_result_and_days)
@@ -46,7 +46,7 @@ START_TEST(certificate_determines_result_and_days)
                   probe_trouble_names[result.trouble]);
     const double days = reading_of(&result, MEASURE_certificate_days);
     ck_assert_msg(days <= rows[_i].until_day && days > rows[_i].until_day - 0.01, "%f", days);
-    /* The same by another name of the server, whose address is known by the check alone. */
+    /* The same with another name of the server, whose address only the check knows. */
     snprintf(target, sizeof(target), "many.test:%d", port);
     check.host = "localhost";
     ASSERT_TROUBLE(probe_once(&check), rows[_i].trouble, rows[_i].detail);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* When warnings wait, and when what nobody takes is told again. */
+/* When warnings wait, and when reminders are sent. */
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -25,16 +25,16 @@ static const struct {
     int minute; /* of that day */
     bool is;
 } nights[] = {
-    {"a minute before it begins",          "23:00-08:00", 22 * 60 + 59, false},
-    {"when it begins",                     "23:00-08:00", 23 * 60,      true },
+    {"a minute before the start",          "23:00-08:00", 22 * 60 + 59, false},
+    {"the start",                     "23:00-08:00", 23 * 60,      true },
     {"the last minute of a day",           "23:00-08:00", 23 * 60 + 59, true },
     {"midnight",                           "23:00-08:00", 0,            true },
     {"the next midnight",                  "23:00-08:00", 24 * 60,      true },
-    {"its last minute",                    "23:00-08:00", 7 * 60 + 59,  true },
-    {"when it ends",                       "23:00-08:00", 8 * 60,       false},
+    {"the last minute",                    "23:00-08:00", 7 * 60 + 59,  true },
+    {"the end",                       "23:00-08:00", 8 * 60,       false},
     {"within a day, before",               "12:30-14:00", 12 * 60 + 29, false},
-    {"within a day, at its beginning",     "12:30-14:00", 12 * 60 + 30, true },
-    {"within a day, at its end",           "12:30-14:00", 14 * 60,      false},
+    {"within a day, at the start",     "12:30-14:00", 12 * 60 + 30, true },
+    {"within a day, at the end",           "12:30-14:00", 14 * 60,      false},
     {"from midnight",                      "00:00-06:00", 0,            true },
     {"from midnight, the minute before",   "00:00-06:00", 23 * 60 + 59, false},
     {"until midnight, the last minute",    "22:00-00:00", 23 * 60 + 59, true },
@@ -83,10 +83,10 @@ static const struct {
     int64_t at_s;
     bool is;
 } changes[] = {
-    {"the hour that is left out ends it",            "23:00-02:30", SPRING_S - 1,    true },
-    {"03:00 comes at once",                          "23:00-02:30", SPRING_S,        false},
-    {"one that begins in it begins behind it",       "02:30-05:00", SPRING_S - 1,    false},
-    {"and at once",                                  "02:30-05:00", SPRING_S,        true },
+    {"an end within the skipped hour",            "23:00-02:30", SPRING_S - 1,    true },
+    {"03:00 follows at once",                          "23:00-02:30", SPRING_S,        false},
+    {"a start within the skipped hour",       "02:30-05:00", SPRING_S - 1,    false},
+    {"and follows at once",                                  "02:30-05:00", SPRING_S,        true },
     {"02:15, the first time",                        "23:00-02:30", AUTUMN_S - 2700, true },
     {"02:45, the first time",                        "23:00-02:30", AUTUMN_S - 900,  false},
     {"02:15, the second time",                       "23:00-02:30", AUTUMN_S + 900,  true },
@@ -116,7 +116,7 @@ static const struct {
     int64_t lasts_us;
     int step;
 } lasting[] = {
-    {"it has just begun",           0,                    0},
+    {"the beginning",           0,                    0},
     {"the clock was set back",      -HOUR_US,             0},
     {"not yet five minutes",        5 * MINUTE_US - 1,    0},
     {"five minutes",                5 * MINUTE_US,        1},
@@ -127,7 +127,7 @@ static const struct {
     {"two hours",                   2 * HOUR_US,          4},
     {"a day",                       24 * HOUR_US,         26},
     {"the last, until an hour on",  25 * HOUR_US - 1,     26},
-    {"then no more",                25 * HOUR_US,         0},
+    {"no more reminders",                25 * HOUR_US,         0},
     {"a clock set to another year", 9000 * HOUR_US,       0},
 };
 // clang-format on

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What the morning report says, and when. */
+/* The text of the morning report, and its time. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +18,7 @@ static void zone(const char *name)
     tzset();
 }
 
-/* --- when --- */
+/* --- time --- */
 
 /* 2026-11-22 00:00 in Almaty, which is 5 hours ahead of UTC. */
 #define DAY_S INT64_C(1795287600)
@@ -34,8 +34,8 @@ static const struct {
     {"the process was down at nine",     "09:00", 11 * 60 + 59,  true },
     {"noon is too late",                 "09:00", 12 * 60,       false},
     {"the night before",                 "09:00", 0,             false},
-    {"an evening's report ends with it", "22:30", 23 * 60 + 59,  true },
-    {"not behind midnight",              "22:30", 24 * 60,       false},
+    {"an evening's report ends with the day", "22:30", 23 * 60 + 59,  true },
+    {"not after midnight",              "22:30", 24 * 60,       false},
     {"never",                            "",      9 * 60,        false},
 };
 // clang-format on
@@ -73,9 +73,10 @@ static const struct {
     {"a day",                         "Asia/Almaty",   DAY_S + 9 * 3600, 20261122, DAY_S - 86400,        DAY_S},
     {"its first second",              "Asia/Almaty",   DAY_S,            20261122, DAY_S - 86400,        DAY_S},
     {"the second before",             "Asia/Almaty",   DAY_S - 1,        20261121, DAY_S - 2 * 86400,    DAY_S - 86400},
-    /* 2026-10-25, Berlin: that day has 25 hours; 2026-03-29 has 23. 2027-01-01 is behind 2026-12-31. */
-    {"behind a day of 25 hours",      "Europe/Berlin", 1792998000,       20261026, 1792879200,           1792969200},
-    {"behind a day of 23 hours",      "Europe/Berlin", 1774854000,       20260330, 1774738800,           1774821600},
+    /* 2026-10-25, Berlin: that day has 25 hours; 2026-03-29 has 23. 2027-01-01 is after
+     * 2026-12-31. */
+    {"after a day of 25 hours",      "Europe/Berlin", 1792998000,       20261026, 1792879200,           1792969200},
+    {"after a day of 23 hours",      "Europe/Berlin", 1774854000,       20260330, 1774738800,           1774821600},
     {"the first day of a year",       "UTC",           1798794000,       20270101, 1798675200,           1798761600},
 };
 // clang-format on
@@ -93,7 +94,7 @@ START_TEST(yesterday_is_from_midnight_to_midnight)
 }
 END_TEST
 
-/* --- what --- */
+/* --- text --- */
 
 static struct page_world *world;
 static struct uptime uptimes[CHECKS_MAX];

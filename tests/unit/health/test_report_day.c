@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* The report of a day goes out once by each channel, over restarts; and what it asks of history. */
+/* The report of a day is sent once on each channel, also across restarts; and its data from
+ * history. */
 #include <math.h>
 #include <stdlib.h>
 #include <time.h>
@@ -19,7 +20,7 @@ static struct report *report;
 static struct verdict_state states[2];
 static struct check_verdict verdicts[2];
 static enum verdict overall;
-static unsigned failing; /* bit n: channel n takes nothing */
+static unsigned failing; /* bit n: channel n fails */
 static int said[ALERT_CHANNELS];
 static char ids[ALERT_CHANNELS][NOTE_ID_MAX + 1];
 static const struct health_config config = {.alert_report = "09:00", .public_url = ""};
@@ -57,7 +58,7 @@ bool __wrap_alerts_send_note(struct alerts *alerts, const struct alert_note *not
     return true;
 }
 
-/* Tests look by themselves. */
+/* Tests run the task themselves. */
 struct periodic *__wrap_periodic_start(struct loop *loop, const struct periodic_options *options,
                                        struct fault *fault);
 struct periodic *__wrap_periodic_start(struct loop *loop, const struct periodic_options *options,
@@ -192,7 +193,7 @@ START_TEST(report_is_sent_even_if_status_stays_unknown)
 }
 END_TEST
 
-/* --- what it asks of history --- */
+/* --- data from history --- */
 
 static void ask(struct history_fixture *of, void *data)
 {
@@ -207,7 +208,7 @@ START_TEST(day_is_summed_in_its_time_zone)
     struct uptime uptimes[2];
 
     fixture.checks[1].outside = true;
-    for (int i = -1; i <= 100; i++) { /* one before the day, one behind it */
+    for (int i = -1; i <= 100; i++) { /* one before the day, one after it */
         const int64_t at_us = i == -1    ? MIDNIGHT - HISTORY_DAY_US - 10 * US_PER_S
                               : i == 100 ? MIDNIGHT
                                          : MIDNIGHT - (100 - i) * 10 * US_PER_S;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-/* Which of the checks that need each other is the cause, and whether it is told once. What follows
- * from probes is one sign for each check. */
+/* Which of several dependent checks is the cause, and whether it has one incident. The verdict of
+ * each check is shown as one sign. */
 #include "unit/health/resolve_fixture.h"
 
-/* Checks are called a, b, c: "ag br" at one second. */
+/* Probes checks a, b, c: "ag br", at one second. */
 static void probes(const char *list, int64_t at_s)
 {
     for (; list[0] != '\0'; list += list[2] == ' ' ? 3 : 2) {
@@ -30,7 +30,7 @@ static const char *shown(void)
 /* As many of the first checks as there are signs. */
 #define ck_shown(signs) ck_assert_msg(strncmp(shown(), (signs), strlen(signs)) == 0, "%s", shown())
 
-/* a <- b <- c, and d by itself. */
+/* c needs b, b needs a; d is independent. */
 static void chain(void)
 {
     plan_from("server: s\nchecks:\n"
@@ -65,7 +65,7 @@ START_TEST(check_waits_for_its_dependencies)
     chain();
     probes("cr", 1009);
     probes("cr", 1019);
-    ck_assert_msg(states[2].level == LEVEL_RED, "it has failed by itself");
+    ck_assert_msg(states[2].level == LEVEL_RED, "it has failed independently");
     ck_shown("gggg");
     probes("bg", 1020);
     ck_shown("gggg");
@@ -160,7 +160,7 @@ START_TEST(check_that_stays_bad_becomes_a_cause)
     probes("ag br cr", 1050);
     ck_shown("gaa");
     ck_assert_uint_eq(verdicts[1].cause, 0);
-    ck_assert_msg(verdicts[2].cause == 0, "not b, which is excused");
+    ck_assert_msg(verdicts[2].cause == 0, "not b, which is explained");
     probes("ag br cr", 1060);
     ck_shown("gra");
     ck_assert_uint_eq(verdicts[2].cause, 1);
@@ -333,7 +333,7 @@ START_TEST(dependency_of_new_bad_check_needs_a_probe)
     ck_assert(!verdict_wants_probe(&plan, states, 0) && verdict_wants_probe(&plan, states, 1));
     probes("br", 1006);
     ck_assert(!verdict_wants_probe(&plan, states, 1));
-    ck_assert_msg(!verdict_wants_probe(&plan, states, 0), "it was looked at when b was");
+    ck_assert_msg(!verdict_wants_probe(&plan, states, 0), "it was probed after b");
     probes("br", 1016);
     ck_assert(!verdict_wants_probe(&plan, states, 1));
 }

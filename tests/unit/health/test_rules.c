@@ -263,7 +263,7 @@ START_TEST(empty_list_is_valid)
 }
 END_TEST
 
-/* --- which fire --- */
+/* --- firing --- */
 
 static struct rule_alert places[3];
 static struct rules rules;
@@ -394,7 +394,7 @@ START_TEST(alert_before_resumed_incident_is_the_same)
 }
 END_TEST
 
-/* --- two copies --- */
+/* --- two instances --- */
 
 static bool same(void *data, const char *name)
 {
@@ -417,17 +417,18 @@ START_TEST(one_of_two_instances_sends)
 
     note("a", LEVEL_RED, now_us + 9 * minute_us);
     resolve(0, NULL, false);
-    ck_assert(!held(NULL, false, 0)); /* the first of both does not wait */
+    ck_assert(!held(NULL, false, 0)); /* the first instance does not wait */
     ck_assert(held(NULL, true, 0));
     ck_assert_uint_eq(rules_left_out(&rules), 0);
-    ck_assert(!held("b", true, patience_us)); /* the other one has had its time */
-    ck_assert(held("a", true, patience_us));  /* it tells */
+    ck_assert(!held("b", true, patience_us)); /* the peer has had its time */
+    ck_assert(held("a", true, patience_us));  /* the peer sends it */
     places[0].incident.id = uuid_make();
-    ck_assert(!held("a", true, 0)); /* who tells goes on */
+    ck_assert(!held("a", true, 0)); /* an instance that has sent it continues */
 }
 END_TEST
 
-/* It is over there, and Prometheus has yet to say so here; or the other copy has started anew. */
+/* It has ended at the peer, and Prometheus has yet to report that here; or the peer was
+ * restarted. */
 START_TEST(alert_of_peer_stays_deferred_for_a_while)
 {
     const bool waits = _i == 1;
@@ -439,7 +440,7 @@ START_TEST(alert_of_peer_stays_deferred_for_a_while)
     ck_assert(held("a", waits, last_us));
     note("a", LEVEL_RED, now_us + 9 * minute_us);
     resolve(0, NULL, false);
-    ck_assert(held(NULL, waits, last_us + minute_us)); /* Prometheus tells again each minute */
+    ck_assert(held(NULL, waits, last_us + minute_us)); /* Prometheus repeats it each minute */
     ck_assert(!held(NULL, waits, last_us + patience_us));
 }
 END_TEST

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* A year of history: how large it is, and how long reading it takes. CI makes a twelfth of the
- * checks; TEST_FULL=yes all 60. The rows of the year are made by SQL, the last days by the
- * history itself, so that pages are filled as they are when health writes. */
+/* A year of history: its size, and the time of reading it. The gate uses a twelfth of the checks;
+ * TEST_FULL=yes all 60. SQL inserts the rows of the year and history itself those of the last days,
+ * so that pages are filled as in production. */
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -29,7 +29,7 @@ static bool is_whole(void)
     return full != NULL && strcmp(full, "yes") == 0;
 }
 
-/* Time of the CPU: the machine is shared with others. */
+/* CPU time, because others use the machine. */
 static int64_t cpu_us(void)
 {
     struct timespec now;
@@ -85,7 +85,7 @@ static void sample(struct history_fixture *fixture, size_t check)
                        (int64_t)(1000 + ((uint64_t)at_us * 7919 + check * 104729) % 60000));
 }
 
-/* The last two days, written by the history itself, many at once. */
+/* The last two days, written by history itself, many at once. */
 static void fill_days(struct history_fixture *fixture, void *data)
 {
     for (size_t waiting = 0; now_wall_us() < T0; now_advance_us(10 * US_PER_S)) {
@@ -125,7 +125,7 @@ struct living {
     int64_t all_us;
 };
 
-/* Two hours more, so that the oldest rows are deleted while new ones come. */
+/* Two more hours, so that the oldest rows are deleted while new ones are added. */
 static void live_on(struct history_fixture *fixture, void *data)
 {
     struct living *living = data;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* One check: probes are written as signs, and so is what follows from each. */
+/* One check: probes and levels are shown as signs. */
 #include <math.h>
 
 #include <check.h>
@@ -44,7 +44,7 @@ static char sign_of(enum level level)
     return "?gyr"[level];
 }
 
-/* A probe of a latency with borders 10 and 20: green, yellow or red. */
+/* A probe of a latency with thresholds 10 and 20: green, yellow or red. */
 static void step_sign(char sign, int64_t at_s)
 {
     step_value(MEASURE_latency_ms, sign == 'g' ? 1 : sign == 'y' ? 15 : 30, at_s);
@@ -56,21 +56,21 @@ static const struct {
     const char *probes;
     const char *levels;
 } damping[] = {
-    {"the first good one is enough for green",     2, 2, "g",        "g"       },
-    {"one bad one is not",                         2, 2, "grg",      "ggg"     },
-    {"two in a row are",                           2, 2, "grrgg",    "ggrrg"   },
-    {"from unknown too",                           2, 2, "rr",       "?r"      },
-    {"after a bad one, a good one makes green",    2, 2, "rg",       "?g"      },
-    {"flapping changes nothing",                   2, 2, "grgrgrgr", "gggggggg"},
-    {"nor back",                                   2, 2, "rrgrgrgr", "?rrrrrrr"},
-    {"one is enough where it is said",             1, 1, "grgygr",   "grgygr"  },
-    {"three",                                      3, 2, "grrgrrr",  "ggggggr" },
-    {"yellow and red in turn are at least yellow", 2, 2, "gyryryry", "ggyyyyyy"},
-    {"red and yellow too",                         2, 2, "gryry",    "ggyyy"   },
-    {"then two red ones are red",                  2, 2, "gyryrr",   "ggyyyr"  },
-    {"red to yellow needs good ones",              2, 2, "rryyg",    "?rryy"   },
-    {"red to green",                               2, 2, "rryggg",   "?rrygg"  },
-    {"a mixed way down is at most yellow",         2, 3, "rrygyg",   "?rrryy"  },
+    {"the first good one is enough for green",         2, 2, "g",        "g"       },
+    {"one bad one is not enough",                      2, 2, "grg",      "ggg"     },
+    {"two consecutive ones are",                       2, 2, "grrgg",    "ggrrg"   },
+    {"from unknown too",                               2, 2, "rr",       "?r"      },
+    {"after a bad one, a good one makes green",        2, 2, "rg",       "?g"      },
+    {"flapping changes nothing",                       2, 2, "grgrgrgr", "gggggggg"},
+    {"nor back",                                       2, 2, "rrgrgrgr", "?rrrrrrr"},
+    {"one is enough if configured",                    1, 1, "grgygr",   "grgygr"  },
+    {"three",                                          3, 2, "grrgrrr",  "ggggggr" },
+    {"alternating yellow and red are at least yellow", 2, 2, "gyryryry", "ggyyyyyy"},
+    {"red and yellow too",                             2, 2, "gryry",    "ggyyy"   },
+    {"two consecutive red ones are red",               2, 2, "gyryrr",   "ggyyyr"  },
+    {"red to yellow needs better ones",                2, 2, "rryyg",    "?rryy"   },
+    {"red to green",                                   2, 2, "rryggg",   "?rrygg"  },
+    {"a mixed way down is at most yellow",             2, 3, "rrygyg",   "?rrryy"  },
 };
 
 START_TEST(level_changes_after_consecutive_probes)
@@ -143,15 +143,15 @@ static const struct {
     double values[6]; /* to the first 0 */
     const char *levels;
 } hysteresis[] = {
-    {"back by 2 % of 40",           MEASURE_connections,       40,           45, {40, 39.5, 39.2, 39.5, 40},      "yyggy"},
-    {"and of 45",                   MEASURE_connections,       40,           45, {46, 45, 44.2, 44.1, 45},        "rrryy"},
-    {"upwards where less is worse",
+    {"2 % of 40",                   MEASURE_connections,       40,           45, {40, 39.5, 39.2, 39.5, 40},      "yyggy"},
+    {"2 % of 45",                   MEASURE_connections,       40,           45, {46, 45, 44.2, 44.1, 45},        "rrryy"},
+    {"upwards if less is worse",
      MEASURE_disk_free_percent,                                20,
      10,                                                                         {9, 10, 10.1, 10.2, 20.3, 20.4},
      "rrryyg"                                                                                                            },
     {"a percentage can be reached", MEASURE_cache_hit_percent, 99,           98, {99, 99.4, 99.5},                "yyg"  },
     {"two per cent of 95",          MEASURE_cache_hit_percent, 95,           90, {94, 96.8, 96.9},                "yyg"  },
-    {"nothing of nothing",          MEASURE_containers_down,   NO_THRESHOLD, 0,  {1, 2, 1e-9},                    "rrr"  },
+    {"zero has no margin",          MEASURE_containers_down,   NO_THRESHOLD, 0,  {1, 2, 1e-9},                    "rrr"  },
 };
 
 START_TEST(hysteresis_is_a_part_of_the_threshold)
@@ -168,7 +168,7 @@ START_TEST(hysteresis_is_a_part_of_the_threshold)
 }
 END_TEST
 
-/* The errors of a service that nobody asks any more. */
+/* The errors of a service that has no more requests. */
 START_TEST(missing_reading_is_good_if_the_probe_is)
 {
     check.limits[0] = (struct limit){MEASURE_error_percent, 1, 5};
@@ -179,7 +179,7 @@ START_TEST(missing_reading_is_good_if_the_probe_is)
     step_trouble(TROUBLE_NONE, BEGIN_S + 20);
     step_value(MEASURE_error_percent, 80, BEGIN_S + 30);
     step_trouble(TROUBLE_NONE, BEGIN_S + 40);
-    ck_assert_msg(state.level == LEVEL_RED, "it was away for a moment");
+    ck_assert_msg(state.level == LEVEL_RED, "it was unavailable for a moment");
     step_trouble(TROUBLE_NONE, BEGIN_S + 50);
     ck_assert_int_eq(state.level, LEVEL_GREEN);
 }

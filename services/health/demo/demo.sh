@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: MIT
-# What `deploy/tapbot demo` (deploy/lib/demo.sh reads this file) does for health: the table of what it watches here, a
-# folder for its history, and a bot that tells of incidents in the stand-in for Telegram.
+# The part of `deploy/tapbot demo` for health, which deploy/lib/demo.sh reads: the file of checks, a folder for the
+# history, and a bot that sends alerts in the fake Telegram.
 
 DEMO_ALERT_CHAT=100200300
 
@@ -21,8 +21,7 @@ demo_health_address() {
     esac
 }
 
-# Somebody has opened a chat with the bot, else it could tell nobody. Another server than the stand-in has people of its
-# own.
+# Opens a chat with the bot, which could not send alerts otherwise. Another server than the fake has its own people.
 demo_health_before() {
     curl -fsS -o /dev/null --connect-timeout 5 --max-time 60 --noproxy '*' -X POST -H 'Content-Type: application/json' \
         -d "{\"id\":$DEMO_ALERT_CHAT,\"first_name\":\"Дежурный\",\"start\":true,\"bot\":\"alerts\"}" \

@@ -109,7 +109,7 @@ static struct alert_story story_of(const struct alerts *alerts, const struct ale
 }
 
 /* A call that history did not answer in time may be executed later; its calls keep their order. */
-static void log_unsaved(bool ok, const struct fault *fault)
+static void warn(bool ok, const struct fault *fault)
 {
     if (!ok)
         log_fault(LOG_WARN, "alert_not_noted", fault, (struct slice){0});
@@ -125,14 +125,12 @@ static void copy_to_others(struct sender *sender, const struct alert *alert)
 
     for (size_t i = 0; i < ALERT_CHANNELS; i++)
         if ((others & 1U << i) != 0) {
-            log_unsaved(history_alert_copy(history, alert->id, (enum alert_channel)i, &fault),
-                        &fault);
+            warn(history_alert_copy(history, alert->id, (enum alert_channel)i, &fault), &fault);
             periodic_soon(sender->alerts->senders[i].task, 0);
         }
 }
 
-/* Logs the first and the last failure of an alert. A refusal will repeat, so it is logged
- * hourly. */
+/* Logs the first and the last failure of an alert, and refusals, which repeat, hourly. */
 static void log_failure(struct sender *sender, const struct alert *alert, bool over,
                         const struct channel_result *result)
 {
@@ -163,11 +161,10 @@ static void handle_failure(struct sender *sender, const struct alert *alert,
     if (retry.fall_back)
         copy_to_others(sender, alert);
     if (retry.give_up) {
-        log_unsaved(history_alert_give_up(history, alert->id, &fault), &fault);
+        warn(history_alert_give_up(history, alert->id, &fault), &fault);
         return;
     }
-    log_unsaved(history_alert_postpone(history, alert->id, retry.pause_ms * US_PER_MS, &fault),
-                &fault);
+    warn(history_alert_postpone(history, alert->id, retry.pause_ms * US_PER_MS, &fault), &fault);
     periodic_soon(sender->task, retry.pause_ms + 1);
 }
 
@@ -184,8 +181,7 @@ static void send_one(struct sender *sender, const struct alert *alert,
     if (result->outcome != CHANNEL_SENT)
         return;
     sender->sent.value++;
-    log_unsaved(history_alert_sent(sender->alerts->history, alert, result->message_id, &fault),
-                &fault);
+    warn(history_alert_sent(sender->alerts->history, alert, result->message_id, &fault), &fault);
 }
 
 /* After the first failure that says that the channel is unreachable or busy, the other alerts count
@@ -422,10 +418,10 @@ static bool start_sender(struct alerts *alerts, enum alert_channel number, struc
     if (sender->channel.self == NULL)
         return true;
     sender->sent = (struct metric){.name = "alerts_told_total",
-                                   .help = "Alerts that a channel has taken.",
+                                   .help = "Alerts that a channel has accepted.",
                                    .labels = names[number].labels};
     sender->failed = (struct metric){.name = "alerts_failed_total",
-                                     .help = "Tries of alerts that failed.",
+                                     .help = "Failed attempts to send alerts.",
                                      .labels = names[number].labels};
     metric_register(&sender->sent);
     metric_register(&sender->failed);
@@ -471,7 +467,7 @@ struct alerts *alerts_start(struct service *service, const struct health_config 
     alerts->tests.most = TESTS_HOURLY;
     alerts->given_up = (struct metric){
         .name = "alerts_given_up_total",
-        .help = "Alerts that a channel has given up: tried for a day, or refused for good.",
+        .help = "Alerts that a channel has given up: tried for a day, or permanently refused.",
         .type = METRIC_COUNTER,
         .read = read_given_up,
         .data = history};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* The page shows all without this. Here: every 10 s it is fetched anew and its contents replaced, with focus, open
- * details and scroll left as they are; and a command is copied by its button. */
+/* Optional: fetches the page every 10 s and replaces its content, keeping focus, open details and scroll position, and
+ * copies commands by their buttons. */
 "use strict";
 
 const EVERY_MS = 10000;
@@ -11,7 +11,7 @@ function replace(fresh) {
     const open = [...document.querySelectorAll("details[open]")].map((one) => one.id);
     const verdict = element("verdict");
 
-    // Announced when it changes, and only then.
+    // Replaced only if it changed, because screen readers announce it.
     if (verdict.outerHTML !== fresh.getElementById("verdict").outerHTML) {
         verdict.className = fresh.getElementById("verdict").className;
         verdict.innerHTML = fresh.getElementById("verdict").innerHTML;
@@ -27,7 +27,7 @@ function replace(fresh) {
 let asking = false;
 
 async function refresh() {
-    // Text that somebody has selected would be lost.
+    // A refresh would lose selected text.
     if (asking || document.hidden || !getSelection().isCollapsed) return;
     asking = true;
     try {
@@ -53,6 +53,6 @@ document.addEventListener("click", async (event) => {
         await navigator.clipboard.writeText(command.textContent);
         element("said").textContent = button.textContent = button.dataset.copied;
     } catch {
-        getSelection().selectAllChildren(command); // the browser forbids it: for Ctrl-C
+        getSelection().selectAllChildren(command); // copying is forbidden: select it for Ctrl-C
     }
 });

@@ -135,8 +135,7 @@ START_TEST(errors_logged_during_failure_do_not_outlast_it)
 }
 END_TEST
 
-/* As while the link to the database is cut: requests that were refused meanwhile do not count
- * afterwards. */
+/* For example, while the link to the database is cut, requests fail. */
 START_TEST(requests_failed_during_failure_do_not_outlast_it)
 {
     const struct check check = check_of(CHECK_SERVICE, url_of("127.0.0.1", pages.port, ""));

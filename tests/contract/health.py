@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What health does beside what every service does."""
+"""The API of health, beside what every service has in common."""
 
 import datetime
 import os
@@ -30,14 +30,14 @@ DOCS = "https://docs.example.test"
 
 
 class Watching(World):
-    """A table of checks of which one is bad, so that there is an incident."""
+    """A plan with bad checks, so that there are incidents."""
 
     tenant = "system"
 
     def __init__(self, stand):
         self.door = socket.create_server(("127.0.0.1", 0))
         self.closed = socket.socket()
-        self.closed.bind(("127.0.0.1", 0))  # it never listens, and nobody else takes its port
+        self.closed.bind(("127.0.0.1", 0))  # it never listens, and its port stays taken
         closed_port = self.closed.getsockname()[1]
         plan = os.path.join(stand.folder, "health.yaml")
         with open(plan, "w", encoding="utf-8") as file:
@@ -79,12 +79,12 @@ def status(world, group):
     told = world.caller.get("/v1/status").json
     group.equal("all checks", [one["name"] for one in told["checks"]], ["postgres", "redis", "closed", "other", "shown", "seldom", "backup",
                                                                          "prometheus-watchdog"])
-    wait_until("what is well is green", 10, lambda: world.check("postgres")["status"] == world.check("shown")["status"] == "green")
-    wait_until("what is closed is refused", 10, lambda: world.check("closed")["detail"].split()[0] == "refused")
+    wait_until("good checks are green", 10, lambda: world.check("postgres")["status"] == world.check("shown")["status"] == "green")
+    wait_until("a closed port is refused", 10, lambda: world.check("closed")["detail"].split()[0] == "refused")
     closed = world.check("closed")
-    group.equal("what is closed", (closed["status"], closed["kind"]), ("red", "tcp"))
-    group.equal("all in all", world.caller.get("/v1/status").json["status"], "red")
-    group.equal("nothing was measured of who never came", world.check("backup")["status"] in ("unknown", "green", "red"), True)
+    group.equal("a closed port", (closed["status"], closed["kind"]), ("red", "tcp"))
+    group.equal("the overall status", world.caller.get("/v1/status").json["status"], "red")
+    group.equal("a heartbeat without reports has a status", world.check("backup")["status"] in ("unknown", "green", "red"), True)
 
 
 def history(world, group):
@@ -97,23 +97,23 @@ def history(world, group):
 
 
 def incidents(world, group):
-    group.reply("a GET acknowledges nothing", world.caller.get(f"/v1/incidents/{world.any}/ack"), 405)
+    group.reply("GET does not acknowledge", world.caller.get(f"/v1/incidents/{world.any}/ack"), 405)
     before = world.incident("other")
     ack = f"/v1/incidents/{before['id']}/ack"
     dry = world.caller.post(f"{ack}?dry_run=true")
     group.equal("a dry run", (dry.status, dry.json["would"]["id"]), (200, before["id"]))
     group.equal("not yet", (world.incident("other")["acked_by"], before["ended_at"]), (None, None))
     first = world.caller.acting("staff:Aigul").post(ack, {}).json
-    group.equal("who", first["acked_by"], "staff:Aigul")
+    group.equal("the actor is stored", first["acked_by"], "staff:Aigul")
     again = world.caller.acting("staff:Marat").post(ack).json
-    group.equal("the first stays", (again["acked_by"], again["acked_at"]), ("staff:Aigul", first["acked_at"]))
-    group.reply("nobody's", world.caller.post(f"/v1/incidents/{NOBODY}/ack"), 404, "not_found")
-    group.reply("a field too many", world.caller.post(f"/v1/incidents/{world.any}/ack", {"who": "me"}), 422, "unknown_field")
+    group.equal("the first acknowledgement is kept", (again["acked_by"], again["acked_at"]), ("staff:Aigul", first["acked_at"]))
+    group.reply("an unknown incident", world.caller.post(f"/v1/incidents/{NOBODY}/ack"), 404, "not_found")
+    group.reply("an unknown field", world.caller.post(f"/v1/incidents/{world.any}/ack", {"who": "me"}), 422, "unknown_field")
 
 
 BAD_SILENCES = (
     ("no check of this name", {"match": "nobody"}, "unknown_check", "match"),
-    ("over already", {"until": "2020-01-01T00:00:00Z"}, "in_the_past", "until"),
+    ("in the past", {"until": "2020-01-01T00:00:00Z"}, "in_the_past", "until"),
     ("too long", {"until": later(days=31)}, "too_late", "until"),
     ("no time", {"until": "tomorrow"}, "bad_time", "until"),
     ("blank", {"reason": " "}, "blank", "reason"),
@@ -126,65 +126,65 @@ def silences(world, group):
         group.reply(why, world.caller.post("/v1/silences", silence(**other)), 422, code, fields=[field])
     dry = world.caller.post("/v1/silences?dry_run=true", silence(match="clo*"))
     group.equal("a dry run", (dry.status, dry.json["would"]["match"]), (200, "clo*"))
-    group.expect("clo*" not in [one["match"] for one in world.caller.get("/v1/silences").json["items"]], "a dry run has made one")
+    group.expect("clo*" not in [one["match"] for one in world.caller.get("/v1/silences").json["items"]], "a dry run has created a silence")
     made = world.caller.post("/v1/silences", silence(match="clo*"))
-    group.reply("made", made, 201)
+    group.reply("created", made, 201)
     group.equal("once more", [(one.status, one.json["id"]) for one in [world.caller.post("/v1/silences", silence(match="clo*"))]],
                 [(200, made.json["id"])])
     wait_until("it is silenced", 5, lambda: world.check("closed")["status"] == "silenced")
     gone = f"/v1/silences/{made.json['id']}"
-    group.equal("a dry run of its end", world.caller.call("DELETE", f"{gone}?dry_run=true").json, {"would": {"deleted": made.json["id"]}})
-    group.reply("ended", world.caller.call("DELETE", gone), 204)
-    group.reply("ended already", world.caller.call("DELETE", gone), 404, "not_found")
+    group.equal("a dry run of the deletion", world.caller.call("DELETE", f"{gone}?dry_run=true").json, {"would": {"deleted": made.json["id"]}})
+    group.reply("deleted", world.caller.call("DELETE", gone), 204)
+    group.reply("deleted already", world.caller.call("DELETE", gone), 404, "not_found")
     wait_until("it is red again", 5, lambda: world.check("closed")["status"] == "red")
 
 
 def maintenances(world, group):
     group.reply("there is none", world.caller.call("DELETE", "/v1/maintenance"), 404, "not_found")
-    group.reply("a match of its own", world.caller.post("/v1/maintenance", maintenance(match="x")), 422, "unknown_field")
-    group.reply("begun", world.caller.post("/v1/maintenance", maintenance()), 200)
+    group.reply("maintenance with a match", world.caller.post("/v1/maintenance", maintenance(match="x")), 422, "unknown_field")
+    group.reply("started", world.caller.post("/v1/maintenance", maintenance()), 200)
     group.reply("once more", world.caller.post("/v1/maintenance", maintenance()), 200)
     group.reply("another one", world.caller.post("/v1/maintenance", maintenance(until=later(hours=3))), 200)
     listed = [one for one in world.caller.get("/v1/silences").json["items"] if one["match"] == "*"]
-    group.equal("takes its place", len(listed), 1)
-    group.equal("is told", world.caller.get("/v1/status").json["maintenance"], True)
-    group.reply("ended", world.caller.call("DELETE", "/v1/maintenance"), 204)
-    group.equal("is told no more", world.caller.get("/v1/status").json["maintenance"], False)
+    group.equal("it replaces the first", len(listed), 1)
+    group.equal("it is shown", world.caller.get("/v1/status").json["maintenance"], True)
+    group.reply("deleted", world.caller.call("DELETE", "/v1/maintenance"), 204)
+    group.equal("it is no longer shown", world.caller.get("/v1/status").json["maintenance"], False)
 
 
 def heartbeats(world, group):
-    group.reply("a beat", world.caller.post("/v1/heartbeats/backup", {"seconds": 372, "rpo_s": 240}), 200)
+    group.reply("a heartbeat", world.caller.post("/v1/heartbeats/backup", {"seconds": 372, "rpo_s": 240}), 200)
     wait_until("it is green", 5, lambda: world.check("backup")["status"] == "green")
     group.reply("without a body", world.caller.post("/v1/heartbeats/backup"), 200)
-    group.reply("no heartbeat", world.caller.post("/v1/heartbeats/postgres"), 404, "not_found")
-    group.reply("nobody", world.caller.post("/v1/heartbeats/nobody"), 404, "not_found")
+    group.reply("a check of another kind", world.caller.post("/v1/heartbeats/postgres"), 404, "not_found")
+    group.reply("an unknown check", world.caller.post("/v1/heartbeats/nobody"), 404, "not_found")
     for _ in range(2):
-        group.reply("it went wrong", world.caller.post("/v1/heartbeats/backup", {"ok": False}), 200)
+        group.reply("the job has failed", world.caller.post("/v1/heartbeats/backup", {"ok": False}), 200)
     wait_until("it is red", 10, lambda: world.check("backup")["status"] == "red")
-    group.reply("it went well again", world.caller.post("/v1/heartbeats/backup"), 200)
+    group.reply("the job has succeeded again", world.caller.post("/v1/heartbeats/backup"), 200)
 
 
 def alerts(world, group):
     dry = world.caller.post("/v1/alerts/test?dry_run=true")
-    group.equal("a dry run tells nobody", (dry.status, dry.json),
+    group.equal("a dry run sends nothing", (dry.status, dry.json),
                 (200, {"would": {"channels": [{"channel": "email", "told": False, "detail": "", "took_ms": 0}]}}))
     done = world.caller.post("/v1/alerts/test", {})
     channels = done.json["channels"]
-    group.equal("nobody takes the mail", [(one["channel"], one["told"], one["detail"]) for one in channels], [("email", False, "smtp_away")])
-    group.expect(MAILBOX not in done.body.decode(), "the answer names who is told")
-    group.reply("a field too many", world.caller.post("/v1/alerts/test", {"to": "me"}), 422, "unknown_field")
+    group.equal("the mail server is unreachable", [(one["channel"], one["told"], one["detail"]) for one in channels], [("email", False, "smtp_away")])
+    group.expect(MAILBOX not in done.body.decode(), "the answer contains a recipient")
+    group.reply("an unknown field", world.caller.post("/v1/alerts/test", {"to": "me"}), 422, "unknown_field")
 
 
 def report(world, group):
     dry = world.caller.post("/v1/report?dry_run=true").json["would"]
-    group.equal("a dry run tells nobody", dry["channels"], [{"channel": "email", "told": False, "detail": "", "took_ms": 0}])
-    group.expect(dry["subject"].startswith("Утро ") and "Вчера, " in dry["text"], f"the report says {dry}")
+    group.equal("a dry run sends nothing", dry["channels"], [{"channel": "email", "told": False, "detail": "", "took_ms": 0}])
+    group.expect(dry["subject"].startswith("Утро ") and "Вчера, " in dry["text"], f"the report is {dry}")
     done = world.caller.post("/v1/report", {})
     group.equal("it is sent", (done.status, done.json["subject"]), (200, dry["subject"]))
-    group.equal("nobody takes the mail", [(one["channel"], one["told"], one["detail"]) for one in done.json["channels"]],
+    group.equal("the mail server is unreachable", [(one["channel"], one["told"], one["detail"]) for one in done.json["channels"]],
                 [("email", False, "smtp_away")])
-    group.expect(MAILBOX not in done.body.decode(), "the answer names who is told")
-    group.reply("a field too many", world.caller.post("/v1/report", {"day": 1}), 422, "unknown_field")
+    group.expect(MAILBOX not in done.body.decode(), "the answer contains a recipient")
+    group.reply("an unknown field", world.caller.post("/v1/report", {"day": 1}), 422, "unknown_field")
 
 
 def alert(name="CpuHigh", minutes=4, severity="warning", **labels):
@@ -218,39 +218,39 @@ def rules(world, group):
         return {"X-API-Key": None, "Authorization": f"Bearer {key}"}
     for why, body, status_, code, field in BAD_ALERTS:
         group.reply(why, post(body), status_, code, fields=[field] if field else None)
-    group.equal("of what was refused nothing fires", firing(), [])
+    group.equal("a refused alert does not fire", firing(), [])
     group.reply("without a key", post([alert()], headers={"X-API-Key": None}), 401, "key_missing")
     group.reply("with a password", post([alert()], headers={"X-API-Key": None, "Authorization": "Basic YTpi"}), 401, "key_missing")
     taken = post([alert(), alert(core="2", severity="page")], headers=bearer(world.key))
-    group.equal("taken", (taken.status, taken.body), (200, b""))
+    group.equal("accepted", (taken.status, taken.body), (200, b""))
     wait_until("two fire", 5, lambda: [one["status"] for one in firing()] == ["yellow", "red"])
     one = firing()[0]
-    group.equal("as a check", (one["target"], one["detail"], one["runbook"], one["latency_ms"]),
+    group.equal("it looks like a check", (one["target"], one["detail"], one["runbook"], one["latency_ms"]),
                 ("prometheus-cpuhigh", "Процессор <занят>", "host", None))
     group.reply("once more", post([alert()]), 200)
     listed = [seen for seen in world.caller.get("/v1/incidents").json["items"] if seen["check"] == one["name"]]
-    group.equal("is one incident", [(seen["trouble"], seen["severity"], seen["ended_at"]) for seen in listed], [("rule", "warning", None)])
+    group.equal("it has one incident", [(seen["trouble"], seen["severity"], seen["ended_at"]) for seen in listed], [("rule", "warning", None)])
     acked = world.caller.acting("staff:Aigul").post(f"/v1/incidents/{listed[0]['id']}/ack", {}).json
     group.equal("acknowledged", acked["acked_by"], "staff:Aigul")
-    group.expect("Процессор &lt;занят&gt;" in world.caller.get("/", key="").body.decode(), "the page does not say it")
+    group.expect("Процессор &lt;занят&gt;" in world.caller.get("/", key="").body.decode(), "the page does not show it")
     made = world.caller.post("/v1/silences", silence(match="prometheus-cpuhigh"))
     group.reply("a silence of the rule", made, 201)
     wait_until("both are silenced", 5, lambda: [one["status"] for one in firing()] == ["silenced", "silenced"])
     world.caller.call("DELETE", f"/v1/silences/{made.json['id']}")
-    group.reply("over", post([alert(minutes=-1), alert(core="2", severity="page", minutes=-1)]), 200)
+    group.reply("ended", post([alert(minutes=-1), alert(core="2", severity="page", minutes=-1)]), 200)
     wait_until("none fires", 5, lambda: not firing())
     wait_until("it has ended", 5, lambda: all(seen["ended_at"] for seen in world.caller.get("/v1/incidents").json["items"]
                                               if seen["trouble"] == "rule"))
     group.reply("Watchdog", post([alert("Watchdog", severity="none")]), 200)
-    wait_until("is a beat", 5, lambda: world.check("prometheus-watchdog")["status"] == "green")
-    group.reply("one that wakes nobody", post([alert("Quiet", severity="none")]), 200)
-    group.equal("they are no incidents", firing(), [])
+    wait_until("it is a heartbeat", 5, lambda: world.check("prometheus-watchdog")["status"] == "green")
+    group.reply("severity none", post([alert("Quiet", severity="none")]), 200)
+    group.equal("it has no incident", firing(), [])
 
 
 def seldom(world, group):
-    """What is bad from the start is known long before its second interval."""
+    """A check that is bad from the start is red long before its second interval."""
     wait_until("it is red", 20, lambda: world.check("seldom")["status"] == "red")
-    group.equal("it says why", world.check("seldom")["detail"], "refused")
+    group.equal("the reason is shown", world.check("seldom")["detail"], "refused")
 
 
 def page(world, group):
@@ -258,19 +258,19 @@ def page(world, group):
     text = shown.body.decode()
     group.expect("Закрытая &lt;дверь&gt;" in text and "<дверь>" not in text, "the title is not escaped")
     group.expect("default-src 'none'" in shown.headers.get("Content-Security-Policy", ""), "the page has no policy")
-    group.expect(f"{DOCS}/runbook.html#tcp" in text, "the page links no documentation")
+    group.expect(f"{DOCS}/runbook.html#tcp" in text, "the page has no link to the documentation")
     group.expect("Closed &lt;door&gt;" in world.caller.get("/?lang=en", key="").body.decode(), "there is no English")
     group.reply("no such language", world.caller.get("/?lang=fr", key=""), 422)
     public = world.caller.get("/public", key="").body.decode()
     group.expect("Открытая" in public and "дверь" not in public and "127.0.0.1" not in public, "the public page shows too much, or too little")
-    group.expect(world.caller.get("/badge.svg", key="").headers["Content-Type"] == "image/svg+xml", "the badge is no picture")
+    group.expect(world.caller.get("/badge.svg", key="").headers["Content-Type"] == "image/svg+xml", "the badge is not an SVG")
     token = text.split('name="token" value="')[1].split('"')[0] if 'name="token"' in text else ""
     for why, body, wanted in (("without a token", b"", 403), ("a wrong one", b"token=" + b"0" * 32, 403)):
         group.reply(why, form(world, world.any, body), wanted, "bad_token")
     if group.expect(token, "the page has no token"):
         sent = urllib.parse.urlencode({"token": token}).encode()
         group.equal("the button", [(one.status, one.headers.get("Location")) for one in [form(world, world.any, sent)]], [(303, "/")])
-        group.reply("of nobody", form(world, NOBODY, sent), 404, "not_found")
+        group.reply("an unknown incident", form(world, NOBODY, sent), 404, "not_found")
 
 
 def form(world, incident, body, caller=None, **headers):
@@ -278,38 +278,38 @@ def form(world, incident, body, caller=None, **headers):
                                          headers={"Content-Type": "application/x-www-form-urlencoded", **headers})
 
 
-WORD = "5e4d" * 16
+SECRET = "5e4d" * 16
 
 
 def edge(world, group):
-    """As on a server: the page and its button are for those who come by the edge, which says a word."""
-    there = world.stand.service(HEALTH_EDGE_SECRET=WORD, **world.needed)
+    """As on a server: the page and its button require the secret that the reverse proxy sends."""
+    there = world.stand.service(HEALTH_EDGE_SECRET=SECRET, **world.needed)
     caller = Caller(world, "", there.port)
-    for why, word in (("no word", None), ("a wrong one", WORD[::-1]), ("a beginning", WORD[:-1]), ("more", WORD + "5"), ("nothing", "")):
+    for why, word in (("no secret", None), ("a wrong secret", SECRET[::-1]), ("a prefix", SECRET[:-1]), ("a suffix", SECRET + "5"), ("an empty secret", "")):
         said = {"X-Edge-Secret": word}
         group.reply(f"the page with {why}", caller.get("/", headers=said), 403, "edge_only")
         group.reply(f"its button with {why}", form(world, world.any, b"token=" + b"0" * 32, caller, **said), 403, "edge_only")
-    said = {"X-Edge-Secret": WORD}
+    said = {"X-Edge-Secret": SECRET}
     group.reply("the page", caller.get("/?lang=en", headers=said), 200)
     group.reply("its button without a token", form(world, world.any, b"", caller, **said), 403, "bad_token")
     for path in ("/public", "/badge.svg", "/page.css", "/page.js"):
-        group.reply(f"{path} for everybody", caller.get(path), 200)
+        group.reply(f"{path} is public", caller.get(path), 200)
     caller.close()
     for environment, code in (("production", 2), ("staging", 2), ("demo", 0)):
         done = subprocess.run([world.stand.binary, "--check-config"], env=world.stand.environment(ENVIRONMENT=environment, **world.needed),
                               capture_output=True, text=True, check=False)
-        group.equal(f"a {environment} without the word", (done.returncode, "HEALTH_EDGE_SECRET: is needed" in done.stderr), (code, code == 2))
+        group.equal(f"{environment} without the secret", (done.returncode, "HEALTH_EDGE_SECRET: is required" in done.stderr), (code, code == 2))
 
 
 def earlier(world, group):
-    """A key of another tenant with scopes of health in its row, as versions that did not withhold them have made: none counts."""
+    """Earlier versions gave keys of other tenants scopes of health; these scopes have no effect."""
     stranger = world.key_of(tenant="strangers", client="earlier", scopes="search:read")
     world.stand.sql("UPDATE api.api_key SET scopes = 'health:read,health:beat,health:admin'"
                     " WHERE client_id = (SELECT id FROM api.client WHERE name = 'earlier')")
     for where in keyed(world, group):
         group.reply(str(where), ask(world, stranger, where), 403, "scope_missing")
     there = world.stand.service(OPERATOR_TENANT="strangers", **world.needed)
-    group.reply("its tenant runs the server", Caller(world, stranger.key, there.port).get("/v1/status"), 200)
+    group.reply("its tenant is OPERATOR_TENANT", Caller(world, stranger.key, there.port).get("/v1/status"), 200)
 
 
 WORLD = Watching

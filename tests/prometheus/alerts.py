@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""A real Prometheus with our rules, and the configuration that docs/prometheus.md shows, fires at health; beside health it
-tells Debian's Alertmanager, which must know the same alerts. Intervals and `for` are shortened, borders are as they are."""
+"""A real Prometheus, with our rules and the configuration of docs/prometheus.md, sends alerts to health and to Debian's
+Alertmanager, which must know the same alerts. Intervals and `for` are shortened, thresholds are unchanged."""
 import contextlib
 import email
 import email.policy
@@ -26,12 +26,12 @@ from tools import ROOT, tool, with_share
 PAGE = "docs/prometheus.md"
 SINK = os.path.join(ROOT, "tests", "support", "smtp_sink.py")
 CHAT, TOKEN = 4242, "1002:AAalerts"
-FOR_SECONDS, TOLD_SECONDS = 1, 45
+FOR_SECONDS, SENT_SECONDS = 1, 45
 PLAN = """\
 server: here
 checks:
 """
-# What a service tells when it is as bad as the rules can see at once; each of these alerts fires.
+# Metrics of a bad service; each of the alerts below fires at once.
 BAD = """\
 pg_stat_activity_count{datname="notes",state="active"} 46
 booking_feed_lag_seconds 100
@@ -44,7 +44,7 @@ SUBJECT = re.compile("(Авария|Предупреждение|Снова в �
 
 
 class Source:
-    """A service's /metrics."""
+    """A fake service's /metrics."""
 
     def __init__(self):
         self.text = ""
@@ -65,13 +65,13 @@ class Source:
 
 
 def shown(number):
-    """A block of YAML of the page."""
+    """A YAML block of the page."""
     with open(os.path.join(ROOT, PAGE), encoding="utf-8") as file:
         return yaml.safe_load(re.findall(r"```yaml\n(.*?)```", file.read(), re.S)[number])
 
 
 def configuration(folder, health, alertmanager, source):
-    """The page's, with our addresses, and an Alertmanager beside."""
+    """The configuration of the page, with our addresses and an additional Alertmanager."""
     told = shown(0)
     told["global"] = {name: "1s" for name in told["global"]}
     told["alerting"]["alertmanagers"][0]["static_configs"] = [{"targets": [f"127.0.0.1:{health}"]}]
@@ -93,7 +93,7 @@ def fetched(port, path):
 
 
 def named(labels):
-    """The check that an alert's incident names."""
+    """The name of the check of an alert's incident."""
     text = json.dumps(labels, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return f"prometheus-{labels['alertname'].lower()}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
 
@@ -167,13 +167,13 @@ class World:
         return {name for name, one in self.checks().items() if one["kind"] == "prometheus"}
 
     def of_alertmanager(self):
-        """The same names, of what it knows to fire; Watchdog, which wakes nobody, is no incident."""
+        """The same names for the alerts that fire there; Watchdog has severity none and no incident."""
         told = json.loads(fetched(self.alertmanager, "/api/v2/alerts?active=true"))
         return {named(one["labels"]) for one in told if one["labels"]["severity"] != "none"}, \
                {one["labels"]["alertname"] for one in told}
 
     def told(self):
-        """[(channel, over, title)] so far."""
+        """[(channel, ended, title)] of the alerts sent so far."""
         texts = []
         for path in glob.glob(os.path.join(self.mails, "*.eml")):
             with open(path, "rb") as file:
@@ -187,12 +187,12 @@ class World:
 
 def alerts_of_a_real_prometheus_reach_people():
     with Stand(service="health", database="tapbot_prometheus") as stand, World(stand) as world:
-        wait_until("Watchdog is heard", 30, lambda: world.checks()["prometheus-watchdog"]["status"] == "green", 0.2)
+        wait_until("Watchdog has arrived", 30, lambda: world.checks()["prometheus-watchdog"]["status"] == "green", 0.2)
         began = time.monotonic()
         world.source.text = BAD
-        wait_until("each is told on both channels", FOR_SECONDS + TOLD_SECONDS, lambda: len(world.told()) >= 2 * len(FIRING), 0.2)
+        wait_until("each alert is sent on both channels", FOR_SECONDS + SENT_SECONDS, lambda: len(world.told()) >= 2 * len(FIRING), 0.2)
         reached = time.monotonic() - began
-        # Prometheus renews an alert after every evaluation; an Alertmanager drops one that was renewed late, for a moment.
+        # Prometheus repeats an alert after every evaluation; an Alertmanager drops one that was repeated late, for a moment.
         known = []
         wait_until("an Alertmanager knows them all", 30, lambda: known.append(world.of_alertmanager()) or known[-1][1] == FIRING | {"Watchdog"}, 0.2)
         names = known[-1][0]
@@ -202,11 +202,11 @@ def alerts_of_a_real_prometheus_reach_people():
         wait_until("it knows them again", 20, lambda: world.firing() == names, 0.2)
         world.source.text = "up_to_date 1\n"
         wait_until("none fires", 30, lambda: not world.firing(), 0.2)
-        wait_until("that they are over is told", 30, lambda: len(world.told()) >= 4 * len(FIRING), 0.2)
+        wait_until("the recoveries are sent", 30, lambda: len(world.told()) >= 4 * len(FIRING), 0.2)
         wait_until("an Alertmanager agrees", 30, lambda: not world.of_alertmanager()[0], 0.2)
         told = world.told()
-        assert len(set(told)) == len(told) == 4 * len(FIRING), f"told: {told}"
-        return f"{len(FIRING)} alerts, told within {reached:.1f} s"
+        assert len(set(told)) == len(told) == 4 * len(FIRING), f"sent: {told}"
+        return f"{len(FIRING)} alerts, sent within {reached:.1f} s"
 
 
 TESTS = [alerts_of_a_real_prometheus_reach_people]

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""health's /metrics beside Debian's exporters, on the same machine, PostgreSQL and Redis. Each value that health tells lies
-between what the exporter said just before and just after, or within 2 % of that."""
+"""Compares health's /metrics with Debian's exporters for the same machine, PostgreSQL and Redis. Each value of health must
+be between the exporter's values just before and just after, or within 2 % of them."""
 import contextlib
 import glob
 import os
@@ -22,19 +22,19 @@ checks:
   - {name: host, kind: host, interval: 300ms, timeout: 250ms}
   - {name: disk, kind: disk, target: /, interval: 300ms, timeout: 250ms}
 """
-LOOK_SECONDS = 1  # in which every probe has looked anew
+PROBE_SECONDS = 1  # in which every probe has run
 NEAR = 0.02
 ROUNDS = 40
 MIRRORED = re.compile(r"(node|pg|redis)_")
 SERIES = re.compile(r"^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{(.*)\})? (\S+)$", re.M)
 LABEL = re.compile(r'([a-z_]+)="((?:[^"\\]|\\.)*)"')
 TYPE = re.compile(r"^# TYPE (\S+) (\S+)$", re.M)
-# What Debian 12's exporters do not have yet, and what there is none of here.
+# Metrics that Debian 12's exporters do not have yet, and metrics that have no source here.
 YOUNGER = {"pg_wal_size_bytes", "pg_postmaster_start_time_seconds"}
 ABSENT = {"container_start_time_seconds", "container_last_seen", "node_timex_estimated_error_seconds"}
-ITSELF = {"redis_connected_clients": 1}  # the exporter connects anew each time, and counts itself
-SUMMED = {"pg_stat_activity_count"}  # younger exporters split it by more labels
-# A metric in a rule; no function, and no rule that records.
+ITSELF = {"redis_connected_clients": 1}  # the exporter opens a connection each time and counts it
+SUMMED = {"pg_stat_activity_count"}  # newer exporters split it by more labels
+# A metric in a rule; not a function or a recording rule.
 USED = re.compile(r"(?<![\w:])[a-z]+_\w+(?![\w:]|\s*\()")
 
 
@@ -49,7 +49,7 @@ def series_of(text):
 
 
 def of_exporter(theirs, name, labels):
-    """The exporter's value for our labels; it may have more of them. None: it has none."""
+    """The exporter's value for our labels; it may have additional labels. None: it has no such series."""
     found = [value for (other, more), value in theirs.items() if other == name and labels <= more]
     if not found:
         return None
@@ -73,7 +73,7 @@ class Side:
         with open(plan, "w", encoding="ascii") as file:
             file.write(PLAN)
         self.health = stand.service(HEALTH_CONFIG=plan, HEALTH_HISTORY=os.path.join(stand.folder, "health.sqlite"))
-        # Whatever is mounted, and nothing else that takes long.
+        # Only fast collectors, and file systems of all types.
         self.start("prometheus-node-exporter", "--collector.disable-defaults",
                    *(f"--collector.{name}" for name in ("cpu", "meminfo", "loadavg", "filesystem", "vmstat", "stat", "timex")),
                    "--collector.filesystem.fs-types-exclude=^$", "--collector.filesystem.mount-points-exclude=^/.+")
@@ -107,8 +107,8 @@ class Side:
 
 
 def busy(stand):
-    """Something to measure: rows, a transaction that stays open, a segment archived, keys found and not found. Redis
-    holds more than the buffers of one connection, which the exporter adds to it."""
+    """Creates data to measure: rows, an open transaction, an archived segment, keys found and not found. Redis holds
+    more than the buffers of one connection, which the exporter adds."""
     stand.sql("CREATE TABLE seen AS SELECT n, repeat('x', 100) AS text FROM generate_series(1, 20000) n")
     stand.sql("SELECT pg_switch_wal()")
     redis = urllib.parse.urlsplit(stand.redis_url)
@@ -120,11 +120,11 @@ def busy(stand):
 
 
 def compared(side):
-    """Until each series was once between the exporter's two: what is wrong, and how many there are."""
+    """Repeats until each series was between the exporter's two values once. Returns the problems and our series."""
     wanted, last, wrong = None, {}, []
     for _ in range(ROUNDS):
         before = side.theirs()
-        time.sleep(LOOK_SECONDS)
+        time.sleep(PROBE_SECONDS)
         text = side.text()
         after = side.theirs()
         ours = {key: value for key, value in series_of(text).items() if MIRRORED.match(key[0])}
@@ -138,7 +138,7 @@ def compared(side):
                 if key[0] not in YOUNGER:
                     far[key] = f"{key[0]}{sorted(key[1])} is not the exporter's"
             elif not near(value, *ends, ITSELF.get(key[0], 0)):
-                far[key] = f"{key[0]}{sorted(key[1])} is {value}, the exporter says {ends}"
+                far[key] = f"{key[0]}{sorted(key[1])} is {value}, the exporter has {ends}"
         wanted = far if wanted is None else {key: far[key] for key in wanted if key in far}
         if not wanted:
             break
@@ -146,12 +146,12 @@ def compared(side):
 
 
 def described():
-    """The names that metrics/metrics_exporters.c has."""
+    """The names in metrics/metrics_exporters.c."""
     with open(os.path.join(ROOT, "services/health/src/metrics/metrics_exporters.c"), encoding="utf-8") as file:
         return set(re.findall(r'"((?:node|pg|redis|container)_[A-Za-z0-9_]+)"', file.read()))
 
 
-def values_are_those_of_the_exporters():
+def values_equal_those_of_the_exporters():
     with Stand(service="health", database="tapbot_prometheus") as stand:
         with Side(stand) as side:
             child = busy(stand)
@@ -161,22 +161,22 @@ def values_are_those_of_the_exporters():
                 child.kill()
                 child.wait()
         told = {name for name, _ in ours}
-        wrong += [f"{name} is not told" for name in sorted(described() - told - ABSENT)]
+        wrong += [f"{name} is missing" for name in sorted(described() - told - ABSENT)]
         assert not wrong, "\n".join(wrong)
         return f"{len(told)} metrics, {len(ours)} series"
 
 
-def what_is_told_is_well_formed():
+def metrics_are_well_formed():
     with Stand(service="health", database="tapbot_prometheus") as stand:
         plan = os.path.join(stand.folder, "health.yaml")
         with open(plan, "w", encoding="ascii") as file:
             file.write(PLAN)
         health = stand.service(HEALTH_CONFIG=plan, HEALTH_HISTORY=os.path.join(stand.folder, "health.sqlite"))
-        wait_until("every kind is told", 20, lambda: all(f"\n{name} " in fetched(health.port) for name in
+        wait_until("every kind has metrics", 20, lambda: all(f"\n{name} " in fetched(health.port) for name in
                                                          ("pg_up", "redis_up", "node_load1", "pg_settings_max_connections")))
         text = fetched(health.port)
         done = run(tool("promtool"), "check", "metrics", input=text)
-        # The exporters' names are as they are.
+        # Warnings about the exporters' names are ignored.
         wrong = [line for line in (done.stdout + done.stderr).splitlines() if line and not MIRRORED.match(line)]
         assert done.returncode in (0, 3) and not wrong, "\n".join(wrong) or done.stderr
         for name in ("health_check_status", "health_check_latency_seconds", "health_incidents_open", "health_history_gap_seconds",
@@ -185,7 +185,7 @@ def what_is_told_is_well_formed():
         return f"{len(text)} bytes"
 
 
-def rules_use_what_is_measured():
+def rules_use_existing_metrics():
     """Each metric of a rule is in the table, or in the code of a service."""
     code = ""
     for path in [*glob.glob(f"{ROOT}/common/**/*.c", recursive=True), *glob.glob(f"{ROOT}/services/**/*.c", recursive=True)]:
@@ -198,4 +198,4 @@ def rules_use_what_is_measured():
     return f"{len(used)} metrics"
 
 
-TESTS = [rules_use_what_is_measured, what_is_told_is_well_formed, values_are_those_of_the_exporters]
+TESTS = [rules_use_existing_metrics, metrics_are_well_formed, values_equal_those_of_the_exporters]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""deploy/prometheus/rules.yml: what promtool says of it, and each alert by its cases (cases.yml)."""
+"""deploy/prometheus/rules.yml: checked by promtool, and each alert by its cases (cases.yml)."""
 import os
 import re
 import subprocess
@@ -12,7 +12,7 @@ from tools import ROOT, run, tool
 RULES = os.path.join(ROOT, "deploy", "prometheus", "rules.yml")
 CASES = os.path.join(os.path.dirname(os.path.realpath(__file__)), "cases.yml")
 RUNBOOK = os.path.join(ROOT, "docs", "runbook.md")
-FORMS = ("fires", "below", "recovers", "absent")  # of each alert; of one that always fires the first
+FORMS = ("fires", "below", "recovers", "absent")  # of each alert; an alert that always fires has only the first
 
 
 def load(path):
@@ -42,7 +42,7 @@ def silent(rule, at):
 
 
 def questions(rule, case, form):
-    """What is asked of a form, and of which series."""
+    """The series of a form, and the expected alerts."""
     fires = case["fires"]
     if form == "absent":
         return {"nothing": "0x1000"}, [silent(rule, fires["at"])]
@@ -70,7 +70,7 @@ def forms(case):
 
 
 def promtool(tests):
-    """What promtool says that is wrong; empty: nothing."""
+    """The errors of promtool; empty: none."""
     with tempfile.NamedTemporaryFile("w", suffix=".yml", encoding="utf-8") as file:
         yaml.safe_dump(tests, file, allow_unicode=True)
         file.flush()
@@ -78,7 +78,7 @@ def promtool(tests):
     return "" if done.returncode == 0 else done.stdout + done.stderr
 
 
-def rules_are_sound():
+def rules_are_valid():
     done = run(tool("promtool"), "check", "rules", RULES)
     assert done.returncode == 0, done.stdout + done.stderr
     return f"{len(alerts())} alerts"
@@ -93,13 +93,13 @@ def each_alert_has_its_cases():
         lacking = [form for form in forms(case) if form != "absent" and form not in case]
         assert not lacking, f"{case['alert']}: {lacking}"
         if "for" in known[case["alert"]]:
-            assert "before" in case["fires"], f"{case['alert']} waits, and nothing shows it"
+            assert "before" in case["fires"], f"{case['alert']} has `for`, but no case tests it"
         count += len(forms(case))
     assert count == 4 * len(known) - 3, f"{count} cases of {len(known)} alerts"
     return f"{count} cases"
 
 
-def each_case_is_as_it_says():
+def each_case_passes():
     known, wrong = alerts(), []
     for case in load(CASES):
         said = promtool(unit_tests(known[case["alert"]], case))
@@ -108,41 +108,41 @@ def each_case_is_as_it_says():
     assert not wrong, "\n".join(wrong)
 
 
-BORDER = re.compile(r"([<>]=?) ([0-9.]+)")
+THRESHOLD = re.compile(r"([<>]=?) ([0-9.]+)")
 
 
-def moved(expr, easier):
-    """The rule with its borders moved: it fires sooner, or later; 15 % are much for `below`, half for `fires`."""
+def changed(expr, easier):
+    """The rule with changed thresholds, so that it fires sooner or later: by 15 % for `below`, by half for `fires`."""
     factors = {">": 0.85, "<": 1.15} if easier else {">": 2.1, "<": 1 / 2.1}
 
     def move(found):
         return f"{found[1]} {float(found[2]) * factors[found[1][0]]}"
-    return BORDER.sub(move, expr)
+    return THRESHOLD.sub(move, expr)
 
 
-def a_border_that_is_moved_is_found():
-    """What the cases are worth: each rule's borders are moved, and its cases must say so."""
+def changed_threshold_is_detected():
+    """Tests the cases: if the thresholds of a rule are changed, its cases must fail."""
     cases, count = load(CASES), 0
     for easier in (True, False):
         rules = load(RULES)
-        borders = {}
+        thresholds = {}
         for rule in (rule for group in rules["groups"] for rule in group["rules"] if "alert" in rule):
-            changed = moved(rule["expr"], easier)
-            borders[rule["alert"]] = any(float(number) != 0 for _, number in BORDER.findall(rule["expr"]))
-            rule["expr"] = changed
+            expr = changed(rule["expr"], easier)
+            thresholds[rule["alert"]] = any(float(number) != 0 for _, number in THRESHOLD.findall(rule["expr"]))
+            rule["expr"] = expr
         with tempfile.NamedTemporaryFile("w", suffix=".yml", encoding="utf-8") as file:
             yaml.safe_dump(rules, file, allow_unicode=True)
             file.flush()
             for case in cases:
-                if not borders[case["alert"]]:
+                if not thresholds[case["alert"]]:
                     continue
                 count += 1
                 tests = {**unit_tests(alerts()[case["alert"]], case), "rule_files": [file.name]}
-                assert promtool(tests), f"{case['alert']}: it fires {'sooner' if easier else 'later'}, and no case says so"
-    return f"{count} borders"
+                assert promtool(tests), f"{case['alert']}: it fires {'sooner' if easier else 'later'}, and no case fails"
+    return f"{count} thresholds"
 
 
-def people_can_do_what_alerts_say():
+def commands_and_sections_of_alerts_exist():
     with open(RUNBOOK, encoding="utf-8") as file:
         sections = set(re.findall(r"^## (.+)$", file.read(), re.M))
     for name, rule in alerts().items():
@@ -161,5 +161,5 @@ def people_can_do_what_alerts_say():
             assert said["command"] in open(RUNBOOK, encoding="utf-8").read(), f"{name}: {said['command']} is not in the runbook"
 
 
-TESTS = [rules_are_sound, each_alert_has_its_cases, each_case_is_as_it_says, a_border_that_is_moved_is_found,
-         people_can_do_what_alerts_say]
+TESTS = [rules_are_valid, each_alert_has_its_cases, each_case_passes, changed_threshold_is_detected,
+         commands_and_sections_of_alerts_exist]

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Prometheus' programs, as Debian has them. Where a package is not installed it is unpacked in the build folder: an
-installed exporter would begin to serve on this machine."""
+"""Prometheus' programs from Debian. A package that is not installed is unpacked in the build folder, because an
+installed exporter would start its service on this machine."""
 import os
 import shutil
 import subprocess
@@ -28,13 +28,13 @@ def unpack(package):
         try:
             done = run(*words, cwd=FOLDER, timeout=300)
         except (OSError, subprocess.TimeoutExpired) as error:
-            raise Missing(f"{package} cannot be had: {error}") from error
+            raise Missing(f"{package} is not available: {error}") from error
         if done.returncode != 0:
-            raise Missing(f"{package} cannot be had: {done.stderr.strip().splitlines()[-1:]}")
+            raise Missing(f"{package} is not available: {done.stderr.strip().splitlines()[-1:]}")
 
 
 def tool(name):
-    """Its path."""
+    """The path of a program."""
     unpacked = os.path.join(FOLDER, "usr", "bin", name)
     found = shutil.which(name)
     if found is None and not os.path.exists(unpacked):
@@ -43,7 +43,7 @@ def tool(name):
 
 
 def with_share():
-    """Words before those of a program that reads what its package has in /usr/share, where nothing of one unpacked is."""
+    """The prefix of a command that reads files of its package in /usr/share, where an unpacked package has none."""
     if os.path.exists("/usr/share/prometheus"):
         return []
     words = ["unshare", "-m", "sh", "-c", f'mount -t overlay overlay -o lowerdir={FOLDER}/usr/share:/usr/share /usr/share && exec "$@"', "sh"]

@@ -98,7 +98,7 @@ def fill_incidents(file, now):
 
 
 def fill_year(path, now):
-    """As if health had watched for a year: what it keeps of that (history/history.h)."""
+    """A year of data as health stores it (storage/history.h)."""
     with sqlite3.connect(path) as file:
         for table, seconds, kept in KEPT:
             file.execute(SUMS.format(table=table, seconds=seconds, first=(now - kept) // seconds, last=now // seconds, checks=CHECKS))

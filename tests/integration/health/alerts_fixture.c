@@ -136,7 +136,7 @@ void alerts_fixture_finish(void)
 bool is_sent(enum alert_event event, enum alert_channel channel)
 {
     const struct fake_alert *alert = fake_find(event, channel);
-    return alert != NULL && alert->told;
+    return alert != NULL && alert->sent;
 }
 
 bool fired_by_telegram(void)
@@ -171,19 +171,19 @@ const char *alerts_seen(void)
         used += (size_t)snprintf(text + used, sizeof text - used,
                                  "%schannel %d, event %d: %s, %lld tries", i > 0 ? "; " : "",
                                  (int)alert->alert.channel, (int)alert->alert.event,
-                                 alert->told ? "told" : "not told", (long long)alert->alert.tries);
+                                 alert->sent ? "told" : "not told", (long long)alert->alert.tries);
     }
     return text;
 }
 
-static int looks_before[ALERT_CHANNELS];
+static int reads_before[ALERT_CHANNELS];
 
 static bool all_have_read_the_queue(void)
 {
     const unsigned channels = alerts_channels(alerts, SEVERITY_CRITICAL);
 
     for (size_t i = 0; i < ALERT_CHANNELS; i++)
-        if ((channels & 1U << i) != 0 && fake.queue_reads[i] == looks_before[i])
+        if ((channels & 1U << i) != 0 && fake.queue_reads[i] == reads_before[i])
             return false;
     return true;
 }
@@ -192,7 +192,7 @@ static bool all_have_read_the_queue(void)
 void read_queue_again(void)
 {
     for (int i = 0; i < 2; i++) {
-        memcpy(looks_before, fake.queue_reads, sizeof looks_before);
+        memcpy(reads_before, fake.queue_reads, sizeof reads_before);
         alerts_wake(alerts);
         until(all_have_read_the_queue);
     }

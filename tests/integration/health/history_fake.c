@@ -56,7 +56,7 @@ void fake_end(struct incident *incident)
             *incident = fake.incidents[i];
         }
     for (size_t i = 0; i < count; i++)
-        if (fake.alerts[i].told && fake.alerts[i].alert.event == ALERT_FIRED &&
+        if (fake.alerts[i].sent && fake.alerts[i].alert.event == ALERT_FIRED &&
             uuid_equal(&fake.alerts[i].alert.incident.id, &incident->id))
             queue(incident, ALERT_RECOVERED, fake.alerts[i].alert.channel);
 }
@@ -80,12 +80,12 @@ bool history_alerts_due(struct history *history, const struct alert_query *wante
     size_t found = 0;
 
     fake.queue_reads[wanted->channel]++;
-    if (fake.on_look != NULL)
-        fake.on_look(wanted->channel);
+    if (fake.on_read != NULL)
+        fake.on_read(wanted->channel);
     if (!is_here(fault))
         return false;
     for (size_t i = 0; i < fake.alert_count && found < *count; i++)
-        if (!fake.alerts[i].told && fake.alerts[i].alert.channel == wanted->channel &&
+        if (!fake.alerts[i].sent && fake.alerts[i].alert.channel == wanted->channel &&
             fake.alerts[i].alert.due_us <= wanted->now_us)
             out[found++] = fake.alerts[i].alert;
     *count = found;
@@ -104,7 +104,7 @@ bool history_alert_sent(struct history *history, const struct alert *alert, int6
 {
     if (!is_here(fault))
         return false;
-    of_id(alert->id)->told = true;
+    of_id(alert->id)->sent = true;
     of_id(alert->id)->message_id = message_id;
     return true;
 }

@@ -8,7 +8,7 @@ enum { FAKE_ALERTS = 128, FAKE_INCIDENTS = 32 };
 
 struct fake_alert {
     struct alert alert;
-    bool told;
+    bool sent;
     int64_t message_id;
 };
 
@@ -22,7 +22,7 @@ extern struct fake_history {
     size_t message_count;
     int writes;                                  /* that it has accepted */
     int queue_reads[ALERT_CHANNELS];             /* of a channel */
-    void (*on_look)(enum alert_channel channel); /* or NULL */
+    void (*on_read)(enum alert_channel channel); /* or NULL */
 } fake;
 
 /* Begins an incident whose first alert is queued on `channels`. */

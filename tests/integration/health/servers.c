@@ -43,9 +43,9 @@ int server_start(const char *const *words)
         _exit(127);
     }
     close(results[1]);
-    FILE *said = fdopen(results[0], "r");
-    ck_assert_ptr_nonnull(fgets(line, sizeof line, said));
-    fclose(said);
+    FILE *text = fdopen(results[0], "r");
+    ck_assert_ptr_nonnull(fgets(line, sizeof line, text));
+    fclose(text);
     const char *colon = strrchr(line, ':');
     ck_assert_msg(colon != NULL, "%s says %s", words[1], line);
     port = atoi(colon + 1);
@@ -154,9 +154,9 @@ const char *http_sink_request(int number)
 
 bool sink_received(const char *words)
 {
-    const char *said = read_file("said");
+    const char *text = read_file("said");
 
-    return said != NULL && strstr(said, words) != NULL;
+    return text != NULL && strstr(text, words) != NULL;
 }
 
 const char *sink_body(const char *mail)

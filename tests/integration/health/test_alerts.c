@@ -36,7 +36,7 @@ START_TEST(alert_is_found_without_a_wake_call)
 }
 END_TEST
 
-static bool both_first_messages_say_it_is_over(void)
+static bool both_first_messages_show_end(void)
 {
     return shows(ANN, 1, "Закончилось", false) && shows(BOB, 1, "Закончилось", false);
 }
@@ -48,7 +48,7 @@ START_TEST(recovery_is_sent_once_and_edits_first_message)
     until(fired_by_both);
     fake_end(&incident);
     until(recovered_by_both);
-    until(both_first_messages_say_it_is_over);
+    until(both_first_messages_show_end);
     read_queue_again();
     for (long long chat = ANN; chat <= BOB; chat++) {
         ck_assert(shows(chat, 0, "Снова в порядке: База", false));
@@ -79,7 +79,7 @@ END_TEST
 
 /* --- acknowledgements --- */
 
-static bool both_chats_say_acked(void)
+static bool both_chats_show_ack(void)
 {
     return shows(ANN, 0, "Принял: telegram:101 @ann_k", false) &&
            shows(BOB, 0, "Принял: telegram:101 @ann_k", false);
@@ -111,7 +111,7 @@ START_TEST(tap_acknowledges_and_edits_every_chat)
     fake_fire("postgres", LEVEL_RED, BOTH);
     until(fired_by_telegram);
     press(ANN);
-    until(both_chats_say_acked);
+    until(both_chats_show_ack);
     ck_assert_int_eq(acks, 1);
     ck_assert_str_eq(fake.incidents[0].acked_by, "telegram:101 @ann_k");
     ck_assert(answered("Принято"));
@@ -126,7 +126,7 @@ START_TEST(tap_after_restart_acknowledges)
     stop();
     start();
     press(ANN);
-    until(both_chats_say_acked);
+    until(both_chats_show_ack);
 }
 END_TEST
 
@@ -139,7 +139,7 @@ START_TEST(end_after_restart_edits_first_messages)
     start();
     fake_end(&incident);
     until(recovered_by_both);
-    until(both_first_messages_say_it_is_over);
+    until(both_first_messages_show_end);
     json_t *message = telegram_message(BOB, 0);
     ck_assert_ptr_nonnull(json_object_get(message, "reply_to_message"));
     json_decref(message);
@@ -240,7 +240,7 @@ START_TEST(ack_on_page_edits_telegram_messages)
     ck_assert(history_incident_ack(NULL, &first.id, "telegram:101 @ann_k", now_wall_us(), &incident,
                                    &fault));
     alerts_acknowledged(alerts, &incident);
-    until(both_chats_say_acked);
+    until(both_chats_show_ack);
     ck_assert_int_eq(acks, 0);
 }
 END_TEST
@@ -343,15 +343,15 @@ END_TEST
 
 /* --- tests of channels --- */
 
-static struct alert_delivery told[ALERT_CHANNELS];
-static size_t told_count;
+static struct alert_delivery deliveries[ALERT_CHANNELS];
+static size_t delivery_count;
 static bool tested, dry;
 static struct fault test_fault;
 
 static void test_body(void *data)
 {
     (void)data;
-    tested = alerts_test(alerts, dry, told, &told_count, &test_fault);
+    tested = alerts_test(alerts, dry, deliveries, &delivery_count, &test_fault);
 }
 
 START_TEST(test_is_sent_on_every_channel)
@@ -360,11 +360,11 @@ START_TEST(test_is_sent_on_every_channel)
     start();
     run_fiber(test_body, NULL);
     ck_assert_msg(tested, "%s", test_fault.detail);
-    ck_assert_uint_eq(told_count, 2);
-    ck_assert_str_eq(told[0].channel, "telegram");
-    ck_assert_str_eq(told[1].channel, "email");
-    ck_assert(told[0].delivered && told[1].delivered);
-    ck_assert_str_eq(told[0].code, "");
+    ck_assert_uint_eq(delivery_count, 2);
+    ck_assert_str_eq(deliveries[0].channel, "telegram");
+    ck_assert_str_eq(deliveries[1].channel, "email");
+    ck_assert(deliveries[0].delivered && deliveries[1].delivered);
+    ck_assert_str_eq(deliveries[0].code, "");
     ck_assert(shows(ANN, 0, "Проверка связи\nЭто проверка с сервера server1", false));
     ck_assert(shows(BOB, 0, "https://health.example/", false));
     ck_assert_ptr_nonnull(strstr(sink_body(sink_mail(1)), "Делать ничего не нужно"));
@@ -400,7 +400,8 @@ START_TEST(dry_test_sends_nothing)
     dry = true;
     start();
     run_fiber(test_body, NULL);
-    ck_assert(tested && told_count == 2 && !told[0].delivered && !told[1].delivered);
+    ck_assert(tested && delivery_count == 2 && !deliveries[0].delivered &&
+              !deliveries[1].delivered);
     ck_assert_uint_eq(telegram_messages(ANN), 0);
     ck_assert_ptr_null(sink_mail(1));
 }
@@ -414,15 +415,15 @@ START_TEST(test_reports_failed_channel_without_history)
                                            "\"method\":\"send*\",\"count\":null}"));
     start();
     run_fiber(test_body, NULL);
-    ck_assert(tested && told_count == 2);
-    ck_assert(!told[0].delivered && told[1].delivered);
-    ck_assert_str_eq(told[0].code, "telegram_no_bot");
+    ck_assert(tested && delivery_count == 2);
+    ck_assert(!deliveries[0].delivered && deliveries[1].delivered);
+    ck_assert_str_eq(deliveries[0].code, "telegram_no_bot");
 }
 END_TEST
 
 static bool two_have_ended(void)
 {
-    return told_count == 77;
+    return delivery_count == 77;
 }
 
 static void second_body(void *data)
@@ -433,7 +434,7 @@ static void second_body(void *data)
     (void)data;
     ck_assert(!alerts_test(alerts, false, ignored, &count, &test_fault));
     ck_assert_str_eq(test_fault.code, "test_runs");
-    told_count = 77;
+    delivery_count = 77;
 }
 
 START_TEST(only_one_test_runs_at_a_time)

@@ -214,7 +214,7 @@ START_TEST(text_waiting_for_a_slot_delays_no_alert)
     fake_fire("postgres", LEVEL_RED, 1U << ALERT_SMS);
     until(fired_by_sms);
     until(recovered_by_email);
-    ck_assert(!recovery->told);
+    ck_assert(!recovery->sent);
     ck_assert_int_eq(recovery->alert.tries, 1);
     ck_assert_int_gt(recovery->alert.due_us, now_wall_us());
     ck_assert_ptr_nonnull(strstr(sink_body(sink_mail(1)), "Снова в порядке: База"));
@@ -293,7 +293,7 @@ static void end_at_telegram(enum alert_channel channel)
 {
     if (channel != ALERT_TELEGRAM || fake.queue_reads[channel] == 1 || !one_mail())
         return;
-    fake.on_look = NULL;
+    fake.on_read = NULL;
     ending.ended_us = now_wall_us();
     alerts_send_from_memory(alerts, &ending, ALERT_RECOVERED, BOTH);
 }
@@ -310,7 +310,7 @@ START_TEST(recovery_is_sent_only_on_channels_of_the_alert)
     start();
     ending = fake_fire("postgres", LEVEL_RED, 0);
     fake.away = true;
-    fake.on_look = end_at_telegram;
+    fake.on_read = end_at_telegram;
     alerts_send_from_memory(alerts, &ending, ALERT_FIRED, BOTH);
     until(a_second_mail);
     json_decref(telegram_control("faults", ""));

@@ -116,7 +116,7 @@ START_TEST(later_mails_refer_to_the_first)
 }
 END_TEST
 
-static void say_body(void *data)
+static void note_body(void *data)
 {
     const struct channel channel = email_channel(email);
 
@@ -130,7 +130,7 @@ START_TEST(note_arrives_unchanged)
         .id = "report.2026-11-22", .subject = "Отчёт", .text = "Всё <в порядке>\nза сутки\n"};
 
     make("smtp", sink_start((const char *const[]){NULL}), "", false);
-    run_fiber(say_body, &note);
+    run_fiber(note_body, &note);
     ck_assert_msg(end.outcome == CHANNEL_SENT, "%s", end.fault.detail);
     ck_assert_ptr_nonnull(strstr(sink_mail(1), "Message-ID: <report.2026-11-22@tapbot.example>\n"));
     ck_assert_str_eq(sink_body(sink_mail(1)), note.text);

@@ -51,7 +51,7 @@ static const char *gateway(const char *path)
 }
 
 /* Probes until the condition holds. */
-static struct probe_result look_until(const struct check *check, enum probe_trouble trouble)
+static struct probe_result probe_until(const struct check *check, enum probe_trouble trouble)
 {
     struct probe_result result;
     wait_until((result = probe_once(check)).trouble == trouble, "%s, not %s",
@@ -62,32 +62,32 @@ static struct probe_result look_until(const struct check *check, enum probe_trou
 START_TEST(running_service_has_the_probed_metrics)
 {
     const struct check check = check_of(CHECK_SERVICE, gateway(""));
-    struct probe_run look = {.check = &check};
-    (void)look_until(&check, TROUBLE_NONE);
-    repeat_probe(&look);
+    struct probe_run probe = {.check = &check};
+    (void)probe_until(&check, TROUBLE_NONE);
+    repeat_probe(&probe);
     for (int i = 0; i < 30; i++) {
         struct reply reply;
         program_ask("GET", "/v1/bots", key_all, NULL, NULL, &reply);
         ck_assert_int_eq(reply.status, 200);
     }
-    repeat_probe(&look);
-    ck_assert_str_eq(probe_trouble_names[look.result.trouble], "none");
-    ck_assert_double_ge(reading_of(&look.result, MEASURE_log_errors), 0);
-    ck_assert_double_eq(reading_of(&look.result, MEASURE_error_percent), 0);
-    ck_assert_double_ge(reading_of(&look.result, MEASURE_oldest_unsent_s), 0);
-    ck_assert_double_gt(reading_of(&look.result, MEASURE_latency_ms), 0);
+    repeat_probe(&probe);
+    ck_assert_str_eq(probe_trouble_names[probe.result.trouble], "none");
+    ck_assert_double_ge(reading_of(&probe.result, MEASURE_log_errors), 0);
+    ck_assert_double_eq(reading_of(&probe.result, MEASURE_error_percent), 0);
+    ck_assert_double_ge(reading_of(&probe.result, MEASURE_oldest_unsent_s), 0);
+    ck_assert_double_gt(reading_of(&probe.result, MEASURE_latency_ms), 0);
 }
 END_TEST
 
 START_TEST(service_without_database_is_not_ready)
 {
     const struct check check = check_of(CHECK_SERVICE, gateway(""));
-    (void)look_until(&check, TROUBLE_NONE);
+    (void)probe_until(&check, TROUBLE_NONE);
     program_database_away(true);
-    const struct probe_result result = look_until(&check, TROUBLE_NOT_READY);
+    const struct probe_result result = probe_until(&check, TROUBLE_NOT_READY);
     ck_assert_ptr_nonnull(strstr(result.detail, "postgres"));
     program_database_away(false);
-    (void)look_until(&check, TROUBLE_NONE);
+    (void)probe_until(&check, TROUBLE_NONE);
 }
 END_TEST
 
@@ -95,7 +95,7 @@ START_TEST(bot_without_key_is_broken)
 {
     const struct check check = check_of(CHECK_TELEGRAM, gateway("/v1/bots"));
     tools.link_key = key_all;
-    struct probe_result result = look_until(&check, TROUBLE_NONE);
+    struct probe_result result = probe_until(&check, TROUBLE_NONE);
     wait_until((result = probe_once(&check), reading_of(&result, MEASURE_bots_broken) == 1),
                "the bot is broken");
     ck_assert_double_eq(reading_of(&result, MEASURE_pending_updates), 0);

@@ -230,7 +230,7 @@ START_TEST(texts_beyond_the_hourly_limit_wait)
 }
 END_TEST
 
-static void say_body(void *data)
+static void note_body(void *data)
 {
     const struct channel channel = sms_channel(sms);
 
@@ -254,7 +254,7 @@ START_TEST(quarter_of_slots_is_reserved_for_new_critical_incidents)
     incident.severity = SEVERITY_WARNING;
     send_next(ALERT_FIRED);
     assert_waits();
-    run_fiber(say_body, NULL);
+    run_fiber(note_body, NULL);
     assert_waits();
     incident.severity = SEVERITY_CRITICAL;
     send_next(ALERT_FIRED);

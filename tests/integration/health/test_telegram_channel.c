@@ -48,7 +48,7 @@ static void finish(void)
     servers_end();
 }
 
-static void say_body(void *data)
+static void note_body(void *data)
 {
     const struct channel channel = telegram_channel(chats);
 
@@ -69,7 +69,7 @@ static void has_note(long long chat)
 
 START_TEST(note_is_sent_to_every_chat_without_button)
 {
-    run_fiber(say_body, NULL);
+    run_fiber(note_body, NULL);
     ck_assert_msg(end.outcome == CHANNEL_SENT, "%s", end.fault.detail);
     has_note(ANN);
     has_note(BOB);
@@ -80,14 +80,14 @@ START_TEST(chat_with_note_gets_no_repeat_for_another_chat)
 {
     json_decref(telegram_control(
         "faults", "{\"kind\":\"error\",\"name\":\"internal\",\"chat_id\":102,\"count\":1}"));
-    run_fiber(say_body, NULL);
+    run_fiber(note_body, NULL);
     ck_assert_int_eq(end.outcome, CHANNEL_UNREACHABLE);
-    run_fiber(say_body, NULL);
+    run_fiber(note_body, NULL);
     ck_assert_int_eq(end.outcome, CHANNEL_SENT);
     ck_assert_uint_eq(telegram_messages(ANN), 1);
     ck_assert_uint_eq(telegram_messages(BOB), 1);
     note.id = "test.2";
-    run_fiber(say_body, NULL);
+    run_fiber(note_body, NULL);
     ck_assert_uint_eq(telegram_messages(ANN), 2);
 }
 END_TEST
@@ -96,7 +96,7 @@ START_TEST(refused_note_reports_reason_without_token)
 {
     json_decref(telegram_control("faults", "{\"kind\":\"error\",\"name\":\"unauthorized\","
                                            "\"method\":\"send*\",\"count\":null}"));
-    run_fiber(say_body, NULL);
+    run_fiber(note_body, NULL);
     ck_assert_int_eq(end.outcome, CHANNEL_REFUSED);
     ck_assert_str_eq(end.fault.code, "telegram_no_bot");
     ck_assert_ptr_null(strstr(end.fault.detail, "C4nary"));

@@ -16,7 +16,7 @@ static void hang(int fd)
         continue;
 }
 
-static void say_slowly(int fd, const char *text, size_t len)
+static void send_slowly(int fd, const char *text, size_t len)
 {
     for (size_t i = 0; i < len && say_all(fd, text + i, 1); i++)
         usleep(200000);
@@ -33,7 +33,7 @@ static void show(int fd, const struct page *page)
                              page->status, body + left, page->headers != NULL ? page->headers : "");
     memcpy(text + head, page->body, body);
     if (page->manner == PAGE_SLOW)
-        say_slowly(fd, text, head + body);
+        send_slowly(fd, text, head + body);
     else if (page->manner == PAGE_HALF || page->manner == PAGE_CUT)
         say_all(fd, text, head + body / 2);
     else if (page->manner == PAGE_WHOLE && say_all(fd, text, head + body)) {

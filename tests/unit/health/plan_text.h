@@ -23,10 +23,10 @@ static inline void plan_environment(void)
 }
 
 /* Reads a plan called "health.yaml"; `told` receives its mistakes (free). */
-static inline bool plan_of(const char *text, struct plan *out, char **told)
+static inline bool plan_of(const char *text, struct plan *out, char **messages)
 {
     size_t len = 0;
-    FILE *errors = open_memstream(told, &len);
+    FILE *errors = open_memstream(messages, &len);
     const bool fine = plan_read(slice_of(text), "health.yaml", out, errors);
 
     fclose(errors);

@@ -108,19 +108,19 @@ struct check check_of(enum check_kind kind, const char *target)
 
 static void run(void *data)
 {
-    struct probe_run *look = data;
+    struct probe_run *probe = data;
     const int64_t began_ns = now_mono_ns();
-    probe_run(&tools, look->check, &look->memory, &look->result);
-    look->took_ms = (now_mono_ns() - began_ns) / NS_PER_MS;
-    look->done = true;
+    probe_run(&tools, probe->check, &probe->memory, &probe->result);
+    probe->took_ms = (now_mono_ns() - began_ns) / NS_PER_MS;
+    probe->done = true;
 }
 
-void probe_start(struct probe_run *look)
+void probe_start(struct probe_run *probe)
 {
     struct fault fault;
-    look->done = false;
-    ck_assert(fiber_start(probe_fixture_loop, run, look,
-                          now_mono_ns() + look->check->timeout_ms * NS_PER_MS, "probe", &fault));
+    probe->done = false;
+    ck_assert(fiber_start(probe_fixture_loop, run, probe,
+                          now_mono_ns() + probe->check->timeout_ms * NS_PER_MS, "probe", &fault));
 }
 
 struct awaited {
@@ -153,17 +153,17 @@ void probe_await(struct probe_run *probes, size_t count)
     loop_hook_remove(probe_fixture_loop, &hook);
 }
 
-void repeat_probe(struct probe_run *look)
+void repeat_probe(struct probe_run *probe)
 {
-    probe_start(look);
-    probe_await(look, 1);
+    probe_start(probe);
+    probe_await(probe, 1);
 }
 
 struct probe_result probe_once(const struct check *check)
 {
-    struct probe_run look = {.check = check};
-    repeat_probe(&look);
-    return look.result;
+    struct probe_run probe = {.check = check};
+    repeat_probe(&probe);
+    return probe.result;
 }
 
 double reading_of(const struct probe_result *result, enum measure measure)

@@ -32,12 +32,12 @@ struct probe_run {
     int64_t took_ms;
     bool done;
 };
-void probe_start(struct probe_run *look);
-void probe_await(struct probe_run *looks, size_t count);
+void probe_start(struct probe_run *probe);
+void probe_await(struct probe_run *probes, size_t count);
 /* One probe, with zeroed memory. */
 struct probe_result probe_once(const struct check *check);
 /* Another probe with the same memory. */
-void repeat_probe(struct probe_run *look);
+void repeat_probe(struct probe_run *probe);
 /* NAN: there is no such reading. */
 double reading_of(const struct probe_result *result, enum measure measure);
 

@@ -8,7 +8,7 @@ struct verdict_times times;
 struct silence_match silences[SILENCES];
 size_t silence_count;
 enum level open[CHECKS];
-char told[200];
+char changes[200];
 
 void begin(void)
 {
@@ -17,7 +17,7 @@ void begin(void)
     memset(open, 0, sizeof open);
     times = (struct verdict_times){0};
     silence_count = 0;
-    told[0] = '\0';
+    changes[0] = '\0';
 }
 
 void end(void)
@@ -37,11 +37,11 @@ void plan_from(const char *text)
 static void tell(size_t i)
 {
     const enum verdict_change change = verdict_change(&plan.checks[i], open[i], &verdicts[i]);
-    const size_t len = strlen(told);
+    const size_t len = strlen(changes);
 
     if (change == CHANGE_NONE)
         return;
-    snprintf(told + len, sizeof told - len, "%s%c%s", len > 0 ? " " : "", " +!-"[change],
+    snprintf(changes + len, sizeof changes - len, "%s%c%s", len > 0 ? " " : "", " +!-"[change],
              plan.checks[i].name);
     open[i] = change == CHANGE_END                 ? LEVEL_UNKNOWN
               : verdicts[i].verdict == VERDICT_RED ? LEVEL_RED

@@ -17,7 +17,7 @@ extern struct verdict_times times;
 extern struct silence_match silences[SILENCES];
 extern size_t silence_count;
 extern enum level open[CHECKS]; /* open incidents */
-extern char told[200];          /* changes, as "+postgres !postgres -postgres" */
+extern char changes[200];       /* changes, as "+postgres !postgres -postgres" */
 
 void begin(void);
 void end(void);

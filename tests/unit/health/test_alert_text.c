@@ -242,7 +242,7 @@ START_TEST(line_fits_two_segments)
 }
 END_TEST
 
-static const char *say_note(void (*how)(const struct alert_note *note, struct buf *out),
+static const char *put_note(void (*how)(const struct alert_note *note, struct buf *out),
                             const char *subject, const char *text)
 {
     struct buf out;
@@ -257,18 +257,18 @@ static const char *say_note(void (*how)(const struct alert_note *note, struct bu
 
 START_TEST(note_is_escaped)
 {
-    ck_assert_str_eq(say_note(note_html, "Отчёт <1>", "a & b\n<i>c</i>"),
+    ck_assert_str_eq(put_note(note_html, "Отчёт <1>", "a & b\n<i>c</i>"),
                      "<b>Отчёт &lt;1&gt;</b>\na &amp; b\n&lt;i&gt;c&lt;/i&gt;");
-    ck_assert_str_eq(say_note(note_plain, "Отчёт <1>", "a & b\n"), "Отчёт <1>\na & b\n");
+    ck_assert_str_eq(put_note(note_plain, "Отчёт <1>", "a & b\n"), "Отчёт <1>\na & b\n");
 }
 END_TEST
 
 START_TEST(note_has_a_one_line_form)
 {
-    ck_assert_str_eq(say_note(note_line, "Проверка связи", "раз\nдва\n"),
+    ck_assert_str_eq(put_note(note_line, "Проверка связи", "раз\nдва\n"),
                      "Проверка связи: раз два ");
     ck_assert_uint_eq(
-        telegram_text_length(slice_of(say_note(note_line, "A", LONG_512)), TELEGRAM_PLAIN),
+        telegram_text_length(slice_of(put_note(note_line, "A", LONG_512)), TELEGRAM_PLAIN),
         ALERT_LINE_UNITS);
 }
 END_TEST
@@ -289,10 +289,10 @@ START_TEST(longest_note_fits_a_message)
     static char text[8 * 1024];
 
     memset(text, '<', sizeof text - 1);
-    fits_telegram(say_note(note_html, LONG_512 LONG_512, text));
+    fits_telegram(put_note(note_html, LONG_512 LONG_512, text));
     ck_assert_ptr_nonnull(strstr(room, "&lt;…"));
     memset(text, '.', sizeof text - 1);
-    fits_telegram(say_note(note_html, LONG_512, text));
+    fits_telegram(put_note(note_html, LONG_512, text));
     ck_assert_uint_gt(strlen(room), TELEGRAM_TEXT_MAX - ALERT_PIECE_MAX);
 }
 END_TEST

@@ -76,7 +76,7 @@ END_TEST
 
 static double grown_all, grown_part;
 
-static void look(struct counter_rate *growth, int second, double all, double part)
+static void add_sample(struct counter_rate *growth, int second, double all, double part)
 {
     counter_rate_add(growth, second * NS_PER_S, 60 * NS_PER_S, all, part, &grown_all, &grown_part);
 }
@@ -85,7 +85,7 @@ START_TEST(rate_covers_the_last_span)
 {
     struct counter_rate growth = {.count = 0};
     for (int second = 0; second <= 600; second += 5) {
-        look(&growth, second, second * 10.0, second);
+        add_sample(&growth, second, second * 10.0, second);
         const int over = second < 60 ? second : 60;
         ck_assert_double_ge(grown_all, over * 10.0);
         ck_assert_double_le(grown_all, (over + 10) * 10.0);
@@ -97,11 +97,11 @@ END_TEST
 START_TEST(rare_samples_give_increase_since_the_last)
 {
     struct counter_rate growth = {.count = 0};
-    look(&growth, 0, 100, 10);
+    add_sample(&growth, 0, 100, 10);
     ck_assert(grown_all == 0);
-    look(&growth, 300, 150, 11);
+    add_sample(&growth, 300, 150, 11);
     ck_assert(grown_all == 50 && grown_part == 1);
-    look(&growth, 600, 170, 11);
+    add_sample(&growth, 600, 170, 11);
     ck_assert(grown_all == 20 && grown_part == 0);
 }
 END_TEST
@@ -121,13 +121,13 @@ END_TEST
 START_TEST(decreased_counters_restart_the_rate)
 {
     struct counter_rate growth = {.count = 0};
-    look(&growth, 0, 100, 10);
-    look(&growth, 10, 200, 20);
-    look(&growth, 20, 5, 5);
+    add_sample(&growth, 0, 100, 10);
+    add_sample(&growth, 10, 200, 20);
+    add_sample(&growth, 20, 5, 5);
     ck_assert(grown_all == 0 && grown_part == 0);
-    look(&growth, 30, 25, 6);
+    add_sample(&growth, 30, 25, 6);
     ck_assert(grown_all == 20 && grown_part == 1);
-    look(&growth, 40, 1000, 2); /* only the part */
+    add_sample(&growth, 40, 1000, 2); /* only the part */
     ck_assert(grown_all == 0 && grown_part == 0);
 }
 END_TEST

@@ -47,15 +47,15 @@ END_TEST
 static void in_flight(struct history_fixture *fixture, void *data)
 {
     struct history_steps *steps = data;
-    struct alert told;
+    struct alert sent;
 
     steps_begin(fixture, steps, 0, TELEGRAM);
     steps_due(fixture, steps);
-    told = steps->alerts[0];
+    sent = steps->alerts[0];
     steps_end(fixture, steps);
     steps_due(fixture, steps);
     ck_assert_uint_eq(steps->count, 0);
-    FINE(history_alert_sent(fixture->history, &told, 5, &fault));
+    FINE(history_alert_sent(fixture->history, &sent, 5, &fault));
     steps_due(fixture, steps);
     ck_assert_uint_eq(steps->count, 1);
     ck_assert_int_eq(steps->alerts[0].event, ALERT_RECOVERED);
@@ -321,11 +321,11 @@ END_TEST
 /* --- kill -9 --- */
 
 /* A line of the child's output for each alert whose history_alert_sent() has returned. */
-struct told {
+struct sent {
     struct uuid incident;
     int64_t event, step;
 };
-static int told_pipe;
+static int sent_pipe;
 
 enum { STEPS = 3 };
 
@@ -334,10 +334,10 @@ static void send_and_report(struct history_fixture *fixture, struct history_step
     steps_due(fixture, steps);
     for (size_t i = 0; i < steps->count; i++) {
         const struct alert *alert = &steps->alerts[i];
-        const struct told told = {alert->incident.id, alert->event, alert->step};
+        const struct sent sent = {alert->incident.id, alert->event, alert->step};
 
         FINE(history_alert_sent(fixture->history, alert, 0, &fault));
-        ck_assert_int_eq(write(told_pipe, &told, sizeof(told)), sizeof(told));
+        ck_assert_int_eq(write(sent_pipe, &sent, sizeof(sent)), sizeof(sent));
     }
 }
 
@@ -376,7 +376,7 @@ static void child(struct history_fixture *fixture)
 enum { ROUNDS = 12, TOLD_MAX = 1024 };
 
 /* Starts a child, waits until it has sent a few alerts, and kills it some time later. */
-static size_t round_of(struct history_fixture *fixture, struct told *told)
+static size_t round_of(struct history_fixture *fixture, struct sent *sent)
 {
     const size_t few = 1 + (size_t)(rand() % 4);
     size_t count = 0;
@@ -384,21 +384,21 @@ static size_t round_of(struct history_fixture *fixture, struct told *told)
     int status;
 
     ck_assert_int_eq(pipe(ends), 0);
-    told_pipe = ends[1];
+    sent_pipe = ends[1];
     const pid_t pid = child_fork();
     if (pid == 0) {
         child(fixture);
         _exit(0);
     }
     close(ends[1]);
-    while (count < few && read(ends[0], &told[count], sizeof(*told)) == sizeof(*told))
+    while (count < few && read(ends[0], &sent[count], sizeof(*sent)) == sizeof(*sent))
         count++;
     ck_assert_uint_eq(count, few);
     usleep((useconds_t)(rand() % 5000));
     kill(pid, SIGKILL);
     ck_assert_int_eq(waitpid(pid, &status, 0), pid);
     ck_assert(WIFSIGNALED(status));
-    while (count < TOLD_MAX / ROUNDS && read(ends[0], &told[count], sizeof(*told)) == sizeof(*told))
+    while (count < TOLD_MAX / ROUNDS && read(ends[0], &sent[count], sizeof(*sent)) == sizeof(*sent))
         count++;
     close(ends[0]);
     return count;
@@ -406,7 +406,7 @@ static size_t round_of(struct history_fixture *fixture, struct told *told)
 
 START_TEST(killed_process_neither_repeats_nor_loses_alerts)
 {
-    static struct told told[TOLD_MAX];
+    static struct sent sent[TOLD_MAX];
     struct history_fixture fixture;
     size_t count = 0;
 
@@ -414,10 +414,10 @@ START_TEST(killed_process_neither_repeats_nor_loses_alerts)
     history_close(fixture.history);
     srand(7);
     for (int i = 0; i < ROUNDS; i++)
-        count += round_of(&fixture, &told[count]);
+        count += round_of(&fixture, &sent[count]);
     for (size_t i = 0; i < count; i++)
         for (size_t j = 0; j < i; j++)
-            ck_assert_msg(memcmp(&told[i], &told[j], sizeof(told[i])) != 0, "told twice");
+            ck_assert_msg(memcmp(&sent[i], &sent[j], sizeof(sent[i])) != 0, "told twice");
     ck_assert_int_eq(
         history_fixture_query(&fixture, "SELECT quick_check = 'ok' FROM pragma_quick_check"), 1);
     ck_assert_int_eq(history_fixture_query(&fixture, "SELECT (SELECT count(*) FROM sample)"

@@ -122,26 +122,26 @@ static void show_all(struct history_fixture *fixture, void *data)
     FINE(history_incident_ack(fixture->history, &steps->incident.id, "Aigul", 77, &acked, &fault));
 }
 
-static void shown_again(struct history_fixture *fixture, void *data)
+static void stored_again(struct history_fixture *fixture, void *data)
 {
-    struct alert_message shown[4];
+    struct alert_message stored[4];
     size_t count = 4;
 
-    FINE(history_messages(fixture->history, now_wall_us() - HISTORY_HOUR_US / 2, shown, &count,
+    FINE(history_messages(fixture->history, now_wall_us() - HISTORY_HOUR_US / 2, stored, &count,
                           &fault));
     ck_assert_uint_eq(count, 2);
-    ck_assert_int_eq(shown[0].chat_id, 102);
-    ck_assert_int_eq(shown[0].message_id, 109);
-    ck_assert_int_eq(shown[0].event, ALERT_REMINDED);
-    ck_assert_int_eq(shown[0].step, 2);
-    ck_assert_int_eq(shown[1].chat_id, 101);
-    ck_assert_int_eq(shown[1].step, 0);
-    ck_assert_str_eq(shown[1].incident.acked_by, "Aigul");
+    ck_assert_int_eq(stored[0].chat_id, 102);
+    ck_assert_int_eq(stored[0].message_id, 109);
+    ck_assert_int_eq(stored[0].event, ALERT_REMINDED);
+    ck_assert_int_eq(stored[0].step, 2);
+    ck_assert_int_eq(stored[1].chat_id, 101);
+    ck_assert_int_eq(stored[1].step, 0);
+    ck_assert_str_eq(stored[1].incident.acked_by, "Aigul");
     count = 4;
-    FINE(history_messages(fixture->history, 0, shown, &count, &fault));
+    FINE(history_messages(fixture->history, 0, stored, &count, &fault));
     ck_assert_uint_eq(count, 3);
-    ck_assert_int_eq(shown[2].chat_id, -100);
-    ck_assert_int_ne(shown[2].incident.ended_us, 0);
+    ck_assert_int_eq(stored[2].chat_id, -100);
+    ck_assert_int_ne(stored[2].incident.ended_us, 0);
 }
 
 START_TEST(messages_survive_restart)
@@ -153,7 +153,7 @@ START_TEST(messages_survive_restart)
     history_fixture_open(&fixture, 2, 10000);
     history_fixture_run(&fixture, show_all, &steps);
     history_fixture_restart(&fixture);
-    history_fixture_run(&fixture, shown_again, NULL);
+    history_fixture_run(&fixture, stored_again, NULL);
     /* Those that are too old are found by an index. */
     ck_assert_int_eq(history_fixture_query(&fixture,
                                            "SELECT count(*) FROM pragma_index_list('message') l,"

@@ -63,7 +63,7 @@ END_TEST
 
 static const struct {
     int64_t at_s;
-    const char *told;
+    const char *expected;
 } times[] = {
     {1763795100, "12:05"           }, /* 2025-11-22 07:05 UTC */
     {1763751600, "00:00"           },
@@ -80,7 +80,7 @@ START_TEST(time_is_formatted_in_zone_by_its_day)
     tzset();
     buf_init_over(&out, room, sizeof room);
     i18n_time(times[_i].at_s * US_PER_S, INT64_C(1763800000) * US_PER_S, &out);
-    ck_assert_str_eq(text_of(&out), times[_i].told);
+    ck_assert_str_eq(text_of(&out), times[_i].expected);
 }
 END_TEST
 
@@ -105,7 +105,7 @@ static const struct {
     enum measure measure; /* MEASURES: no reading */
     double value;
     enum language language;
-    const char *told;
+    const char *expected;
 } wrongs[] = {
   // clang-format off
     {"red", TROUBLE_NONE, "", MEASURE_connections, 46, LANGUAGE_RU, "соединений 46, красная граница 45"},
@@ -139,7 +139,8 @@ START_TEST(problem_has_value_and_threshold)
     snprintf(why.detail, sizeof why.detail, "%s", wrongs[_i].detail);
     buf_init_over(&out, room, sizeof room);
     i18n_problem(&check, &why, wrongs[_i].language, &out);
-    ck_assert_msg(strcmp(text_of(&out), wrongs[_i].told) == 0, "%s: %s", wrongs[_i].why, out.data);
+    ck_assert_msg(strcmp(text_of(&out), wrongs[_i].expected) == 0, "%s: %s", wrongs[_i].why,
+                  out.data);
 }
 END_TEST
 

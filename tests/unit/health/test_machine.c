@@ -208,7 +208,7 @@ START_TEST(unsynchronised_clock_is_reported_with_duration)
     static const struct {
         int status;
         double unset_s, drift_ms;
-    } looks[] = {
+    } probes[] = {
         {0,          0,   2 },
         {STA_UNSYNC, 0,   -1},
         {STA_UNSYNC, 100, -1},
@@ -217,12 +217,12 @@ START_TEST(unsynchronised_clock_is_reported_with_duration)
     };
 
     now_freeze(now_wall_us(), now_mono_ns());
-    for (size_t i = 0; i < sizeof looks / sizeof looks[0]; i++) {
+    for (size_t i = 0; i < sizeof probes / sizeof probes[0]; i++) {
         struct probe_result result;
-        clock_status = looks[i].status;
+        clock_status = probes[i].status;
         probe_run(&tools, &check, &memory, &result);
-        ck_assert_double_eq(reading_of(&result, MEASURE_clock_unset_s), looks[i].unset_s);
-        ck_assert_double_eq(reading_of(&result, MEASURE_clock_drift_ms), looks[i].drift_ms);
+        ck_assert_double_eq(reading_of(&result, MEASURE_clock_unset_s), probes[i].unset_s);
+        ck_assert_double_eq(reading_of(&result, MEASURE_clock_drift_ms), probes[i].drift_ms);
         now_advance_us(100 * US_PER_S);
     }
     now_thaw();

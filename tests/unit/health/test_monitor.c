@@ -78,7 +78,7 @@ START_TEST(hanging_disk_delays_no_alert)
     probed(0, TROUBLE_NONE);
     history_fixture_run(&fixture, evaluate_stuck, NULL);
     ck_assert_int_eq(memory_sends[ALERT_RECOVERED], 1);
-    const struct uuid told = monitor.tasks[0].incident.id;
+    const struct uuid alerted = monitor.tasks[0].incident.id;
     /* The disk is back: the incident whose recovery was sent ends, and all is as before. */
     probed(0, TROUBLE_REFUSED);
     history_answers();
@@ -86,7 +86,7 @@ START_TEST(hanging_disk_delays_no_alert)
     history_fixture_run(&fixture, evaluate, NULL);
     ck_assert_int_eq(open_incidents(), 1);
     ck_assert_int_eq(history_gap(fixture.history), 0);
-    ck_assert(!uuid_equal(&monitor.tasks[0].incident.id, &told));
+    ck_assert(!uuid_equal(&monitor.tasks[0].incident.id, &alerted));
     ck_assert_int_eq(
         history_fixture_query(&fixture, "SELECT count(*) FROM alert WHERE told_us = 0"), 1);
     ck_assert_int_eq(memory_sends[ALERT_FIRED], 1);

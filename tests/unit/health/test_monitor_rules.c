@@ -138,7 +138,7 @@ START_TEST(hanging_disk_delays_no_alert)
     fires(1, -1);
     history_fixture_run(&fixture, evaluate_stuck, NULL);
     ck_assert_int_eq(memory_sends[ALERT_RECOVERED], 1);
-    const struct uuid told = monitor.rules.alerts[0].incident.id;
+    const struct uuid alerted = monitor.rules.alerts[0].incident.id;
     /* The disk is back: the incident whose recovery was sent ends, and an alert that fires again is
      * another one. */
     fires(1, 60 * 1000);
@@ -147,7 +147,7 @@ START_TEST(hanging_disk_delays_no_alert)
     history_fixture_run(&fixture, evaluate, NULL);
     ck_assert_int_eq(open_incidents(), 1);
     ck_assert(is_listed());
-    ck_assert(!uuid_equal(&monitor.rules.alerts[0].incident.id, &told));
+    ck_assert(!uuid_equal(&monitor.rules.alerts[0].incident.id, &alerted));
     ck_assert_int_eq(memory_sends[ALERT_FIRED], 1);
 }
 END_TEST

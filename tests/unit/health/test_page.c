@@ -258,13 +258,13 @@ START_TEST(each_language_has_its_texts)
 {
     static const char *const wanted[] = {"<html lang=\"ru\">", "<html lang=\"en\">",
                                          "<html lang=\"kk\">"};
-    static const char *const said[] = {"Что не так", "What is wrong", "Не бұзылды"};
+    static const char *const shown_texts[] = {"Что не так", "What is wrong", "Не бұзылды"};
 
     options.language = (enum language)_i;
     const char *page = page_of(SCENE_RED);
     for (int i = 0; i < 3; i++) {
         ck_assert(has(page, wanted[i]) == (i == _i));
-        ck_assert(has(page, said[i]) == (i == _i));
+        ck_assert(has(page, shown_texts[i]) == (i == _i));
     }
     ck_assert_int_eq(count(page, "aria-current"), 1);
     ck_assert(!has(page, "(null)"));

@@ -15,7 +15,7 @@ static struct plan plan;
 static struct monitor_task tasks[ROOM];
 static struct verdict_state states[ROOM];
 static struct check_verdict verdicts[ROOM];
-static struct peer_check said[ROOM];
+static struct peer_check reported[ROOM];
 static struct arena arena;
 static int64_t now_us;
 
@@ -49,7 +49,7 @@ static void plan_for(const char *server)
         .tasks = tasks,
         .states = states,
         .verdicts = verdicts,
-        .peer = {.plan = &plan, .checks = said}
+        .peer = {.plan = &plan, .checks = reported}
     };
 }
 
@@ -57,7 +57,7 @@ static void begin(void)
 {
     memset(states, 0, sizeof states);
     memset(verdicts, 0, sizeof verdicts);
-    memset(said, 0, sizeof said);
+    memset(reported, 0, sizeof reported);
     arena_init(&arena, 1 << 20);
     setenv("PEER", "http://p", 1);
     now_us = NOW_S * (int64_t)S;
@@ -109,7 +109,7 @@ static void later(int64_t seconds)
 
 /* Probes the link and the public path with these results; twice, since the cause must be probed
  * after the first bad probe. */
-static void looks(bool link, bool outside)
+static void probe_paths(bool link, bool outside)
 {
     for (int i = 0; i < 3; i++) {
         later(5);
@@ -126,8 +126,8 @@ static void says(const char *body)
 {
     struct fault fault;
     ck_assert_msg(
-        peer_status_read(slice_of(body), &plan, &arena, said, &monitor.peer.rules, &fault), "%s",
-        fault.detail);
+        peer_status_read(slice_of(body), &plan, &arena, reported, &monitor.peer.rules, &fault),
+        "%s", fault.detail);
     monitor.peer.read_us = now_us;
 }
 
@@ -161,7 +161,7 @@ END_TEST
 
 // clang-format off
 static const struct {
-    const char *text, *told;
+    const char *text, *messages;
 } mistakes[] = {
     {"server: s1\nchecks:\n  - {name: p, kind: peer, target: 'http://p'}\n", "exactly one server beside"},
     {"server: s1\nchecks:\n  - {name: p, kind: peer, target: 'http://p'}\n"
@@ -179,10 +179,10 @@ static const struct {
 
 START_TEST(invalid_peer_is_reported)
 {
-    char *told;
-    ck_assert(!plan_of(mistakes[_i].text, &plan, &told));
-    ck_assert_msg(strstr(told, mistakes[_i].told) != NULL, "%s", told);
-    free(told);
+    char *messages;
+    ck_assert(!plan_of(mistakes[_i].text, &plan, &messages));
+    ck_assert_msg(strstr(messages, mistakes[_i].messages) != NULL, "%s", messages);
+    free(messages);
 }
 END_TEST
 
@@ -203,10 +203,10 @@ START_TEST(link_edge_and_server_failures_are_distinguished)
 {
     plan_for("server1");
     says("{\"checks\":[]}");
-    looks(true, true);
-    looks(causes[_i].link, causes[_i].outside);
+    probe_paths(true, true);
+    probe_paths(causes[_i].link, causes[_i].outside);
     later(100); /* longer than the wait for the peer's report */
-    looks(causes[_i].link, causes[_i].outside);
+    probe_paths(causes[_i].link, causes[_i].outside);
     ck_assert_int_eq(shown("peer"), causes[_i].peer);
     ck_assert_int_eq(shown("peer-link"), causes[_i].by_link);
     ck_assert_int_eq(shown("peer-public"), causes[_i].from_outside);
@@ -223,7 +223,7 @@ START_TEST(peer_check_is_no_cause_here)
 {
     plan_for("server1");
     says("{\"checks\":[" SAID("api", "red", ",\"detail\":\"status 502\"") "]}");
-    looks(true, false);
+    probe_paths(true, false);
     ck_shown("peer-public", AFFECTED);
     ck_cause("peer-public", "api");
 }
@@ -233,12 +233,12 @@ START_TEST(check_that_needs_peer_is_affected_by_it)
 {
     plan_for("server1");
     says("{\"checks\":[" SAID("postgres", "red", ",\"detail\":\"refused\"") "]}");
-    looks(true, true);
+    probe_paths(true, true);
     probe("bots", TROUBLE_REFUSED);
     resolve();
     ck_shown("bots", AFFECTED);
     ck_cause("bots", "postgres");
-    looks(false, false);
+    probe_paths(false, false);
     later(1); /* the report is too old */
     probe("bots", TROUBLE_REFUSED);
     resolve();
@@ -272,7 +272,7 @@ START_TEST(failing_peer_check_is_waited_for)
 {
     plan_for("server1");
     says("{\"checks\":[" SAID("postgres", "green", ",\"failing\":true") "]}");
-    looks(true, true);
+    probe_paths(true, true);
     later(1);
     says("{\"checks\":[" SAID("postgres", "green",
                               ",\"looked_at\":\"1970-01-02T00:00:00Z\",\"failing\":true") "]}");
@@ -293,7 +293,7 @@ START_TEST(peer_checks_are_shown_while_recent)
     plan_for("server1");
     says("{\"checks\":[" SAID("postgres", "red", ",\"detail\":\"connections 46\"") "," SAID(
         "host", "green", "") "," SAID("api", "affected", ",\"cause\":\"postgres\"") "]}");
-    looks(true, true);
+    probe_paths(true, true);
     ck_shown("postgres", RED);
     ck_shown("server2-host", GREEN);
     ck_shown("api", AFFECTED);
@@ -303,7 +303,7 @@ START_TEST(peer_checks_are_shown_while_recent)
     later(15);
     resolve();
     ck_shown("postgres", RED);
-    looks(false, true);
+    probe_paths(false, true);
     later(1);
     resolve();
     ck_shown("postgres", UNKNOWN);
@@ -316,7 +316,7 @@ START_TEST(peer_check_may_be_affected_by_local_check)
     plan_for("server2");
     says("{\"checks\":[{\"name\":\"bots\",\"server\":\"server1\",\"status\":\"affected\",\"cause\":"
          "\"postgres\"}]}");
-    looks(true, true);
+    probe_paths(true, true);
     ck_shown("bots", AFFECTED);
     ck_cause("bots", "postgres");
 }
@@ -327,7 +327,7 @@ START_TEST(overall_status_includes_both_servers)
     plan_for("server1");
     says("{\"checks\":[" SAID("postgres", "red",
                               "") "," SAID("host", "green", "") "," SAID("api", "green", "") "]}");
-    looks(true, true);
+    probe_paths(true, true);
     for (int i = 0; i < 3; i++) {
         probe("host", TROUBLE_NONE);
         probe("bots", TROUBLE_NONE);
@@ -359,7 +359,7 @@ START_TEST(unknown_json_is_ignored)
 {
     plan_for("server1");
     says(strange);
-    looks(true, true);
+    probe_paths(true, true);
     ck_shown("postgres", UNKNOWN);
     ck_shown("site", UNKNOWN); /* its report about our checks is not read */
     ck_shown("api", RED);
@@ -414,9 +414,9 @@ START_TEST(invalid_peer_status_changes_nothing)
     struct fault fault;
     plan_for("server1");
     says("{\"checks\":[" SAID("api", "red", "") "]}");
-    ck_assert(
-        !peer_status_read(slice_of(broken[_i]), &plan, &arena, said, &monitor.peer.rules, &fault));
-    ck_assert_int_eq(said[at("api")].verdict, VERDICT_RED);
+    ck_assert(!peer_status_read(slice_of(broken[_i]), &plan, &arena, reported, &monitor.peer.rules,
+                                &fault));
+    ck_assert_int_eq(reported[at("api")].verdict, VERDICT_RED);
 }
 END_TEST
 
@@ -425,7 +425,7 @@ END_TEST
 START_TEST(first_server_alerts_of_cut_link)
 {
     plan_for("server1");
-    looks(false, true);
+    probe_paths(false, true);
     ck_assert(!monitor_peer_alerts(&monitor, at("peer-link"), now_us));
     ck_assert(!monitor_peer_alerts(&monitor, at("peer"), now_us));
 }
@@ -434,7 +434,7 @@ END_TEST
 START_TEST(second_server_alerts_if_first_does_not)
 {
     plan_for("server2");
-    looks(false, true);
+    probe_paths(false, true);
     const int64_t began_us = verdicts[at("peer-link")].since_us;
     ck_shown("peer-link", RED);
     ck_assert(monitor_peer_alerts(&monitor, at("peer-link"), began_us + 59 * (int64_t)S));
@@ -450,7 +450,7 @@ END_TEST
 START_TEST(times_in_the_future_count_as_old)
 {
     plan_for("server2");
-    looks(false, true);
+    probe_paths(false, true);
     const int64_t began_us = verdicts[at("peer-link")].since_us;
     monitor.peer.read_us = began_us;
     ck_assert(monitor_peer_is_fresh(&monitor, began_us));
@@ -462,7 +462,7 @@ END_TEST
 START_TEST(dead_server_is_alerted_by_the_peer)
 {
     plan_for("server2");
-    looks(false, false);
+    probe_paths(false, false);
     ck_assert(!monitor_peer_alerts(&monitor, at("peer"), now_us));
     ck_assert(!monitor_peer_alerts(&monitor, at("peer-public"), now_us));
 }

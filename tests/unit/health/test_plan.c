@@ -12,25 +12,25 @@
 #include "unit/health/plan_text.h"
 
 static struct plan plan;
-static char *told;
+static char *messages;
 
 static void begin(void)
 {
     plan_environment();
     plan = (struct plan){0};
-    told = NULL;
+    messages = NULL;
 }
 
 static void end(void)
 {
     plan_finish(&plan);
-    free(told);
+    free(messages);
 }
 
 static const struct check *read_one(const char *text)
 {
-    ck_assert_msg(plan_of(text, &plan, &told), "%s", told);
-    ck_assert_str_eq(told, "");
+    ck_assert_msg(plan_of(text, &plan, &messages), "%s", messages);
+    ck_assert_str_eq(messages, "");
     return &plan.checks[0];
 }
 
@@ -159,7 +159,7 @@ START_TEST(short_interval_shortens_timeout)
 {
     ck_assert_int_eq(read_one(DISK("interval: 3s"))->timeout_ms, 1500);
     plan_finish(&plan);
-    free(told);
+    free(messages);
     ck_assert_int_eq(read_one(DISK("interval: 3001ms"))->timeout_ms, 3000);
 }
 END_TEST
@@ -253,7 +253,7 @@ START_TEST(environment_variables_are_expanded)
     snprintf(text, sizeof text, "server: s\nchecks:\n - {name: a, kind: n8n, target: '%s'}",
              expansions[_i].given);
     if (expansions[_i].becomes == NULL)
-        ck_assert(!plan_of(text, &plan, &told));
+        ck_assert(!plan_of(text, &plan, &messages));
     else
         ck_assert_str_eq(read_one(text)->target, expansions[_i].becomes);
 }
@@ -311,8 +311,8 @@ START_TEST(target_has_the_form_of_its_kind)
     snprintf(text, sizeof text, "server: s\nchecks:\n - {name: a, kind: %s, %s '%s'}",
              targets[_i].kind, targets[_i].target != NULL ? "target:" : "runbook:",
              targets[_i].target != NULL ? targets[_i].target : "x");
-    const bool fine = plan_of(text, &plan, &told);
-    ck_assert_msg(fine == targets[_i].fine, "%s: %s", targets[_i].target, told);
+    const bool fine = plan_of(text, &plan, &messages);
+    ck_assert_msg(fine == targets[_i].fine, "%s: %s", targets[_i].target, messages);
 }
 END_TEST
 
@@ -324,32 +324,32 @@ START_TEST(maximums_are_enforced)
 
     for (int i = 0; i < CHECKS_MAX + 1; i++)
         len += (size_t)snprintf(text + len, sizeof text - len, " - {name: a%d, kind: host}\n", i);
-    ck_assert(!plan_of(text, &plan, &told));
-    ck_assert_str_eq(told, "health.yaml:3: checks: must be a list of 1 to 256 items\n");
-    free(told);
+    ck_assert(!plan_of(text, &plan, &messages));
+    ck_assert_str_eq(messages, "health.yaml:3: checks: must be a list of 1 to 256 items\n");
+    free(messages);
     text[len - strlen(" - {name: a256, kind: host}\n")] = '\0';
-    ck_assert(plan_of(text, &plan, &told));
+    ck_assert(plan_of(text, &plan, &messages));
     ck_assert_uint_eq(plan.count, CHECKS_MAX);
     plan_finish(&plan);
-    free(told);
+    free(messages);
     for (len = (size_t)snprintf(text, sizeof text, "checks:\n"); lines < 100; lines++)
         len += (size_t)snprintf(text + len, sizeof text - len, " - {}\n");
-    ck_assert(!plan_of(text, &plan, &told));
+    ck_assert(!plan_of(text, &plan, &messages));
     lines = 0;
-    for (const char *at = told; (at = strchr(at, '\n')) != NULL; at++)
+    for (const char *at = messages; (at = strchr(at, '\n')) != NULL; at++)
         lines++;
     ck_assert_uint_eq(lines, DOC_MISTAKES_MAX + 1);
-    ck_assert_ptr_nonnull(strstr(told, "\nhealth.yaml: and more\n"));
-    free(told);
+    ck_assert_ptr_nonnull(strstr(messages, "\nhealth.yaml: and more\n"));
+    free(messages);
     memset(text, '#', sizeof text - 1);
-    ck_assert(!plan_of(text, &plan, &told));
-    ck_assert_str_eq(told, "health.yaml: must be at most 256 KiB\n");
-    free(told);
+    ck_assert(!plan_of(text, &plan, &messages));
+    ck_assert_str_eq(messages, "health.yaml: must be at most 256 KiB\n");
+    free(messages);
     for (len = 0; len + 2 < PLAN_BYTES_MAX; len += 2)
         memcpy(text + len, len == 0 ? "[a" : ",a", 2);
     text[len] = '\0';
-    ck_assert(!plan_of(text, &plan, &told));
-    ck_assert_str_eq(told, "health.yaml:1: the file has too many values\n");
+    ck_assert(!plan_of(text, &plan, &messages));
+    ck_assert_str_eq(messages, "health.yaml:1: the file has too many values\n");
 }
 END_TEST
 
@@ -359,7 +359,7 @@ START_TEST(file_is_loaded)
     const char text[] = "{server: s, checks: [{name: a, kind: redis}]}";
     size_t len = 0;
     int fd = mkstemp(path);
-    FILE *errors = open_memstream(&told, &len);
+    FILE *errors = open_memstream(&messages, &len);
 
     ck_assert_int_eq(write(fd, text, sizeof text - 1), (ssize_t)sizeof text - 1);
     close(fd);
@@ -370,8 +370,8 @@ START_TEST(file_is_loaded)
     ck_assert(!plan_load("/nowhere/health.yaml", &plan, errors));
     ck_assert(!plan_load("/", &plan, errors));
     fclose(errors);
-    ck_assert_str_eq(told, "/nowhere/health.yaml: cannot be opened: No such file or directory\n"
-                           "/: cannot be read\n");
+    ck_assert_str_eq(messages, "/nowhere/health.yaml: cannot be opened: No such file or directory\n"
+                               "/: cannot be read\n");
 }
 END_TEST
 

@@ -6,19 +6,19 @@
 #include "unit/health/plan_text.h"
 
 static struct plan plan;
-static char *told;
+static char *messages;
 
 static void begin(void)
 {
     plan_environment();
     plan = (struct plan){0};
-    told = NULL;
+    messages = NULL;
 }
 
 static void end(void)
 {
     plan_finish(&plan);
-    free(told);
+    free(messages);
 }
 
 #define LINE(line, rest) "health.yaml:" #line ": " rest "\n"
@@ -123,8 +123,8 @@ static const struct {
 
 START_TEST(mistake_is_reported_with_its_line)
 {
-    ck_assert(!plan_of(mistakes[_i].text, &plan, &told));
-    ck_assert_str_eq(told, mistakes[_i].says);
+    ck_assert(!plan_of(mistakes[_i].text, &plan, &messages));
+    ck_assert_str_eq(messages, mistakes[_i].says);
     ck_assert_ptr_null(plan.memory);
 }
 END_TEST
@@ -138,15 +138,16 @@ START_TEST(every_mistake_is_reported)
                        "    kind: redis\n"
                        "    timeout: 1m\n"
                        "    needs: [b, x]\n",
-                       &plan, &told));
-    ck_assert_str_eq(told, LINE(3, "checks[0].name: must be a slug of at most 48 bytes: small "
-                                   "letters and digits, joined by - or _")
-                               LINE(3, "checks[0].target: is required")
-                                   LINE(3, "checks[0].bad: must be a whole number from 1 to 10")
-                                       LINE(4, "checks[1].target: is required")
-                                           LINE(7, "checks[2].timeout: must be 10ms to 30s")
-                                               LINE(8, "checks[2].needs[1]: there is no check of "
-                                                       "this name"));
+                       &plan, &messages));
+    ck_assert_str_eq(messages,
+                     LINE(3, "checks[0].name: must be a slug of at most 48 bytes: small "
+                             "letters and digits, joined by - or _")
+                         LINE(3, "checks[0].target: is required")
+                             LINE(3, "checks[0].bad: must be a whole number from 1 to 10")
+                                 LINE(4, "checks[1].target: is required")
+                                     LINE(7, "checks[2].timeout: must be 10ms to 30s")
+                                         LINE(8, "checks[2].needs[1]: there is no check of "
+                                                 "this name"));
 }
 END_TEST
 
@@ -157,9 +158,9 @@ START_TEST(all_cycles_are_reported)
                        "  - {name: b, kind: host, needs: [a, c]}\n"
                        "  - {name: c, kind: host, needs: [d]}\n"
                        "  - {name: d, kind: host, needs: [c]}\n",
-                       &plan, &told));
-    ck_assert_str_eq(told, LINE(3, "checks[0].needs: is a cycle: a -> b -> a")
-                               LINE(5, "checks[2].needs: is a cycle: c -> d -> c"));
+                       &plan, &messages));
+    ck_assert_str_eq(messages, LINE(3, "checks[0].needs: is a cycle: a -> b -> a")
+                                   LINE(5, "checks[2].needs: is a cycle: c -> d -> c"));
 }
 END_TEST
 

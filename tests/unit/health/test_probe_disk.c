@@ -69,21 +69,21 @@ static void turn_a_while(void)
 START_TEST(hanging_mount_blocks_nothing_else)
 {
     const struct check check = disk_of("/");
-    static struct probe_run look;
-    look = (struct probe_run){.check = &check};
+    static struct probe_run probe;
+    probe = (struct probe_run){.check = &check};
     atomic_store(&asked, 0);
     atomic_store(&hangs, true);
     for (int i = 0; i < 20; i++) {
-        repeat_probe(&look);
-        ASSERT_TROUBLE(look.result, TROUBLE_TIMEOUT, "");
+        repeat_probe(&probe);
+        ASSERT_TROUBLE(probe.result, TROUBLE_TIMEOUT, "");
     }
     ck_assert_int_le(atomic_load(&asked), 1);
     atomic_store(&hangs, false);
-    for (int i = 0; i < 1000 && look.result.trouble != TROUBLE_NONE; i++) {
+    for (int i = 0; i < 1000 && probe.result.trouble != TROUBLE_NONE; i++) {
         turn_a_while();
-        repeat_probe(&look);
+        repeat_probe(&probe);
     }
-    ASSERT_TROUBLE(look.result, TROUBLE_NONE, "");
+    ASSERT_TROUBLE(probe.result, TROUBLE_NONE, "");
 }
 END_TEST
 

@@ -11,7 +11,7 @@
 static struct check row = {.name = "postgres", .server = "server2"};
 static const struct plan plan = {
     .checks = &row, .count = 1, .servers = "server1", .server = "server1", .peer = "server2"};
-static struct peer_check said;
+static struct peer_check reported;
 static struct peer_status seen;
 
 #define STATUS(status)                                                                             \
@@ -27,8 +27,8 @@ static int64_t short_timeout_ms(void)
  * yet. */
 static struct check peer_of(const char *link, const char *outside)
 {
-    said = (struct peer_check){.verdict = VERDICT_UNKNOWN};
-    seen = (struct peer_status){.plan = &plan, .checks = &said};
+    reported = (struct peer_check){.verdict = VERDICT_UNKNOWN};
+    seen = (struct peer_status){.plan = &plan, .checks = &reported};
     tools.peer = &seen;
     tools.link_key = "C4nary-key";
     struct check check =
@@ -44,7 +44,7 @@ START_TEST(peer_status_is_read_with_our_key)
     const int64_t before_us = now_wall_us();
     ASSERT_TROUBLE(probe_once(&check), TROUBLE_NONE, "");
     ck_assert_ptr_nonnull(strcasestr(pages.last, "x-api-key: C4nary-key\r\n"));
-    ck_assert_int_eq(said.verdict, VERDICT_RED);
+    ck_assert_int_eq(reported.verdict, VERDICT_RED);
     ck_assert_int_ge(seen.read_us, before_us);
 }
 END_TEST
@@ -67,10 +67,10 @@ START_TEST(failed_probe_keeps_the_last_peer_status)
     struct check check = peer_of("/l", "");
     if (refused[_i].trouble == TROUBLE_TIMEOUT)
         check.timeout_ms = short_timeout_ms();
-    said.verdict = VERDICT_GREEN;
+    reported.verdict = VERDICT_GREEN;
     pages_set(&pages, &refused[_i].page, 1);
     ASSERT_TROUBLE(probe_once(&check), refused[_i].trouble, refused[_i].detail);
-    ck_assert_int_eq(said.verdict, VERDICT_GREEN);
+    ck_assert_int_eq(reported.verdict, VERDICT_GREEN);
     ck_assert_int_eq(seen.read_us, 0);
 }
 END_TEST
@@ -112,10 +112,10 @@ START_TEST(peer_is_silent_if_both_paths_fail)
               {"/o/public", "502 Bad Gateway", NULL, "", 0, PAGE_WHOLE});
     ASSERT_TROUBLE(probe_once(&check), TROUBLE_SILENT, "timeout, status");
     PAGES_SET(&pages, {"*", "200 OK", NULL, "", 0, PAGE_HANGS});
-    struct probe_run look = {.check = &check};
-    repeat_probe(&look);
-    ASSERT_TROUBLE(look.result, TROUBLE_SILENT, "timeout, timeout");
-    ck_assert_int_lt(look.took_ms, 10 * check.timeout_ms);
+    struct probe_run probe = {.check = &check};
+    repeat_probe(&probe);
+    ASSERT_TROUBLE(probe.result, TROUBLE_SILENT, "timeout, timeout");
+    ck_assert_int_lt(probe.took_ms, 10 * check.timeout_ms);
 }
 END_TEST
 

@@ -45,48 +45,48 @@ static void set_metrics(int errors, int requests, int failed, int loaded, int hi
 START_TEST(ready_service_has_readings)
 {
     const struct check check = check_of(CHECK_SERVICE, url_of("127.0.0.1", pages.port, ""));
-    struct probe_run look = {.check = &check};
+    struct probe_run probe = {.check = &check};
     set_metrics(5, 1000, 100, 5000, 5000);
     set_service("200 OK", "{\"status\":\"ready\",\"checks\":{}}");
-    repeat_probe(&look);
-    ASSERT_TROUBLE(look.result, TROUBLE_NONE, "");
-    ck_assert(reading_of(&look.result, MEASURE_latency_ms) > 0);
-    ck_assert_double_eq(reading_of(&look.result, MEASURE_log_errors), 0);
-    ck_assert_msg(isnan(reading_of(&look.result, MEASURE_error_percent)),
+    repeat_probe(&probe);
+    ASSERT_TROUBLE(probe.result, TROUBLE_NONE, "");
+    ck_assert(reading_of(&probe.result, MEASURE_latency_ms) > 0);
+    ck_assert_double_eq(reading_of(&probe.result, MEASURE_log_errors), 0);
+    ck_assert_msg(isnan(reading_of(&probe.result, MEASURE_error_percent)),
                   "earlier counts are ignored");
-    ck_assert(isnan(reading_of(&look.result, MEASURE_cache_hit_percent)));
-    ck_assert_double_eq(reading_of(&look.result, MEASURE_oldest_unsent_s), 12);
-    ck_assert_double_eq(reading_of(&look.result, MEASURE_broken_rules), 2);
-    ck_assert_double_eq(reading_of(&look.result, MEASURE_index_lag_s), 61);
-    ck_assert_double_eq(reading_of(&look.result, MEASURE_trips_overdue), 3);
-    ck_assert_double_eq(reading_of(&look.result, MEASURE_sos_unanswered), 0);
+    ck_assert(isnan(reading_of(&probe.result, MEASURE_cache_hit_percent)));
+    ck_assert_double_eq(reading_of(&probe.result, MEASURE_oldest_unsent_s), 12);
+    ck_assert_double_eq(reading_of(&probe.result, MEASURE_broken_rules), 2);
+    ck_assert_double_eq(reading_of(&probe.result, MEASURE_index_lag_s), 61);
+    ck_assert_double_eq(reading_of(&probe.result, MEASURE_trips_overdue), 3);
+    ck_assert_double_eq(reading_of(&probe.result, MEASURE_sos_unanswered), 0);
     set_metrics(7, 1019, 101, 5099, 5900);
-    repeat_probe(&look);
-    ck_assert_double_eq(reading_of(&look.result, MEASURE_log_errors), 2);
-    ck_assert_msg(isnan(reading_of(&look.result, MEASURE_error_percent)), "19 requests");
-    ck_assert_msg(isnan(reading_of(&look.result, MEASURE_cache_hit_percent)), "999 look-ups");
+    repeat_probe(&probe);
+    ck_assert_double_eq(reading_of(&probe.result, MEASURE_log_errors), 2);
+    ck_assert_msg(isnan(reading_of(&probe.result, MEASURE_error_percent)), "19 requests");
+    ck_assert_msg(isnan(reading_of(&probe.result, MEASURE_cache_hit_percent)), "999 look-ups");
     set_metrics(7, 1020, 101, 5100, 5900);
-    repeat_probe(&look);
-    ck_assert_double_eq_tol(reading_of(&look.result, MEASURE_error_percent), 5, 0.001);
-    ck_assert_double_eq_tol(reading_of(&look.result, MEASURE_cache_hit_percent), 90, 0.001);
+    repeat_probe(&probe);
+    ck_assert_double_eq_tol(reading_of(&probe.result, MEASURE_error_percent), 5, 0.001);
+    ck_assert_double_eq_tol(reading_of(&probe.result, MEASURE_cache_hit_percent), 90, 0.001);
 }
 END_TEST
 
 START_TEST(restart_is_no_error)
 {
     const struct check check = check_of(CHECK_SERVICE, url_of("127.0.0.1", pages.port, ""));
-    struct probe_run look = {.check = &check};
+    struct probe_run probe = {.check = &check};
     set_service("200 OK", "{}");
     set_metrics(50, 1000, 100, 5000, 5000);
-    repeat_probe(&look);
+    repeat_probe(&probe);
     set_metrics(0, 0, 0, 0, 0);
-    repeat_probe(&look);
-    ck_assert_double_eq(reading_of(&look.result, MEASURE_log_errors), 0);
-    ck_assert(isnan(reading_of(&look.result, MEASURE_error_percent)));
+    repeat_probe(&probe);
+    ck_assert_double_eq(reading_of(&probe.result, MEASURE_log_errors), 0);
+    ck_assert(isnan(reading_of(&probe.result, MEASURE_error_percent)));
     set_metrics(1, 40, 10, 0, 0);
-    repeat_probe(&look);
-    ck_assert_double_eq(reading_of(&look.result, MEASURE_log_errors), 1);
-    ck_assert_double_eq_tol(reading_of(&look.result, MEASURE_error_percent), 25, 0.001);
+    repeat_probe(&probe);
+    ck_assert_double_eq(reading_of(&probe.result, MEASURE_log_errors), 1);
+    ck_assert_double_eq_tol(reading_of(&probe.result, MEASURE_error_percent), 25, 0.001);
 }
 END_TEST
 
@@ -94,44 +94,44 @@ END_TEST
 START_TEST(logged_error_counts_for_ten_minutes)
 {
     const struct check check = check_of(CHECK_SERVICE, url_of("127.0.0.1", pages.port, ""));
-    struct probe_run look = {.check = &check};
+    struct probe_run probe = {.check = &check};
     set_service("200 OK", "{}");
     set_metrics(5, 0, 0, 0, 0);
-    repeat_probe(&look);
+    repeat_probe(&probe);
     set_metrics(6, 0, 0, 0, 0);
     for (int i = 0; i < 3; i++) {
-        repeat_probe(&look);
-        ck_assert_double_eq(reading_of(&look.result, MEASURE_log_errors), 1);
+        repeat_probe(&probe);
+        ck_assert_double_eq(reading_of(&probe.result, MEASURE_log_errors), 1);
     }
     now_freeze(now_wall_us(), now_mono_ns());
     for (int i = 0; i < 7; i++) {
         now_advance_us(110 * US_PER_S);
-        repeat_probe(&look);
+        repeat_probe(&probe);
     }
     now_thaw();
-    ck_assert_double_eq(reading_of(&look.result, MEASURE_log_errors), 0);
+    ck_assert_double_eq(reading_of(&probe.result, MEASURE_log_errors), 0);
 }
 END_TEST
 
 START_TEST(errors_logged_during_failure_do_not_outlast_it)
 {
     const struct check check = check_of(CHECK_SERVICE, url_of("127.0.0.1", pages.port, ""));
-    struct probe_run look = {.check = &check};
+    struct probe_run probe = {.check = &check};
     set_service("200 OK", "{}");
     set_metrics(5, 0, 0, 0, 0);
-    repeat_probe(&look);
+    repeat_probe(&probe);
     set_service("503 Not", "{}");
     set_metrics(9, 0, 0, 0, 0);
-    repeat_probe(&look);
-    ASSERT_TROUBLE(look.result, TROUBLE_NOT_READY, "");
-    ck_assert(isnan(reading_of(&look.result, MEASURE_log_errors)));
+    repeat_probe(&probe);
+    ASSERT_TROUBLE(probe.result, TROUBLE_NOT_READY, "");
+    ck_assert(isnan(reading_of(&probe.result, MEASURE_log_errors)));
     set_service("200 OK", "{}");
     set_metrics(20, 0, 0, 0, 0);
-    repeat_probe(&look);
-    ck_assert_double_eq(reading_of(&look.result, MEASURE_log_errors), 0);
+    repeat_probe(&probe);
+    ck_assert_double_eq(reading_of(&probe.result, MEASURE_log_errors), 0);
     set_metrics(21, 0, 0, 0, 0);
-    repeat_probe(&look);
-    ck_assert_double_eq(reading_of(&look.result, MEASURE_log_errors), 1);
+    repeat_probe(&probe);
+    ck_assert_double_eq(reading_of(&probe.result, MEASURE_log_errors), 1);
 }
 END_TEST
 
@@ -139,21 +139,21 @@ END_TEST
 START_TEST(requests_failed_during_failure_do_not_outlast_it)
 {
     const struct check check = check_of(CHECK_SERVICE, url_of("127.0.0.1", pages.port, ""));
-    struct probe_run look = {.check = &check};
+    struct probe_run probe = {.check = &check};
     set_service("200 OK", "{}");
     set_metrics(0, 1000, 0, 0, 0);
-    repeat_probe(&look);
+    repeat_probe(&probe);
     set_service("503 Not", "{}");
     set_metrics(0, 1050, 50, 0, 0);
-    repeat_probe(&look);
-    ck_assert(isnan(reading_of(&look.result, MEASURE_error_percent)));
+    repeat_probe(&probe);
+    ck_assert(isnan(reading_of(&probe.result, MEASURE_error_percent)));
     set_service("200 OK", "{}");
     set_metrics(0, 1100, 100, 0, 0);
-    repeat_probe(&look);
-    ck_assert(isnan(reading_of(&look.result, MEASURE_error_percent)));
+    repeat_probe(&probe);
+    ck_assert(isnan(reading_of(&probe.result, MEASURE_error_percent)));
     set_metrics(0, 1140, 110, 0, 0);
-    repeat_probe(&look);
-    ck_assert_double_eq_tol(reading_of(&look.result, MEASURE_error_percent), 25, 0.001);
+    repeat_probe(&probe);
+    ck_assert_double_eq_tol(reading_of(&probe.result, MEASURE_error_percent), 25, 0.001);
 }
 END_TEST
 
@@ -161,19 +161,19 @@ END_TEST
 START_TEST(occasional_bad_probe_hides_no_errors)
 {
     struct check check = check_of(CHECK_SERVICE, url_of("127.0.0.1", pages.port, ""));
-    struct probe_run look = {.check = &check};
+    struct probe_run probe = {.check = &check};
     check.bad_to_fail = 2;
     set_service("200 OK", "{}");
     set_metrics(0, 1000, 0, 0, 0);
-    repeat_probe(&look);
+    repeat_probe(&probe);
     for (int i = 1; i <= 3; i++) {
         set_metrics(i, 1000 + 20 * i, 10 * i, 0, 0);
         set_service("503 Not", "{}");
-        repeat_probe(&look);
+        repeat_probe(&probe);
         set_service("200 OK", "{}");
-        repeat_probe(&look);
-        ck_assert_double_eq_tol(reading_of(&look.result, MEASURE_error_percent), 50, 0.001);
-        ck_assert_double_eq(reading_of(&look.result, MEASURE_log_errors), i);
+        repeat_probe(&probe);
+        ck_assert_double_eq_tol(reading_of(&probe.result, MEASURE_error_percent), 50, 0.001);
+        ck_assert_double_eq(reading_of(&probe.result, MEASURE_log_errors), i);
     }
 }
 END_TEST
@@ -192,15 +192,15 @@ START_TEST(instances_behind_one_name_are_added_up)
     set_service("200 OK", "{}");
     set_metrics(5, 0, 0, 0, 0);
     const struct check check = check_of(CHECK_SERVICE, url_of("many.test", pages.port, ""));
-    struct probe_run look = {.check = &check};
-    repeat_probe(&look);
+    struct probe_run probe = {.check = &check};
+    repeat_probe(&probe);
     set_metrics(6, 0, 0, 0, 0);
-    repeat_probe(&look);
-    ASSERT_TROUBLE(look.result, TROUBLE_NONE, "");
-    ck_assert_double_eq(reading_of(&look.result, MEASURE_log_errors), 1);
+    repeat_probe(&probe);
+    ASSERT_TROUBLE(probe.result, TROUBLE_NONE, "");
+    ck_assert_double_eq(reading_of(&probe.result, MEASURE_log_errors), 1);
     many[1] = NULL; /* one instance less */
-    repeat_probe(&look);
-    ck_assert_double_eq(reading_of(&look.result, MEASURE_log_errors), 0);
+    repeat_probe(&probe);
+    ck_assert_double_eq(reading_of(&probe.result, MEASURE_log_errors), 0);
     pages_stop(&second);
 }
 END_TEST
@@ -310,18 +310,18 @@ static void show_requests(int good, int failed)
 START_TEST(failed_traefik_requests_are_a_percentage)
 {
     const struct check check = check_of(CHECK_TRAEFIK, url_of("127.0.0.1", pages.port, "/metrics"));
-    struct probe_run look = {.check = &check};
+    struct probe_run probe = {.check = &check};
     show_requests(1000, 1000);
-    repeat_probe(&look);
-    ck_assert_msg(isnan(reading_of(&look.result, MEASURE_error_percent)),
+    repeat_probe(&probe);
+    ck_assert_msg(isnan(reading_of(&probe.result, MEASURE_error_percent)),
                   "earlier counts are ignored");
-    ck_assert_double_eq(reading_of(&look.result, MEASURE_connections), 7);
+    ck_assert_double_eq(reading_of(&probe.result, MEASURE_connections), 7);
     show_requests(1018, 1001);
-    repeat_probe(&look);
-    ck_assert_msg(isnan(reading_of(&look.result, MEASURE_error_percent)), "19 requests");
+    repeat_probe(&probe);
+    ck_assert_msg(isnan(reading_of(&probe.result, MEASURE_error_percent)), "19 requests");
     show_requests(1019, 1001);
-    repeat_probe(&look);
-    ck_assert_double_eq_tol(reading_of(&look.result, MEASURE_error_percent), 5, 0.001);
+    repeat_probe(&probe);
+    ck_assert_double_eq_tol(reading_of(&probe.result, MEASURE_error_percent), 5, 0.001);
 }
 END_TEST
 
@@ -334,15 +334,15 @@ START_TEST(reload_failure_between_probes_is_reported_once)
                                 NULL,       RELOADED "traefik_config_reloads_failure_total 5\n",
                                 0,          PAGE_WHOLE};
     const struct check check = check_of(CHECK_TRAEFIK, url_of("127.0.0.1", pages.port, "/metrics"));
-    struct probe_run look = {.check = &check};
+    struct probe_run probe = {.check = &check};
     pages_set(&pages, &page, 1);
-    repeat_probe(&look);
-    ASSERT_TROUBLE(look.result, TROUBLE_NONE, "");
+    repeat_probe(&probe);
+    ASSERT_TROUBLE(probe.result, TROUBLE_NONE, "");
     pages_set(&pages, &later, 1);
-    repeat_probe(&look);
-    ASSERT_TROUBLE(look.result, TROUBLE_NOT_READY, "reload failed");
-    repeat_probe(&look);
-    ASSERT_TROUBLE(look.result, TROUBLE_NONE, "");
+    repeat_probe(&probe);
+    ASSERT_TROUBLE(probe.result, TROUBLE_NOT_READY, "reload failed");
+    repeat_probe(&probe);
+    ASSERT_TROUBLE(probe.result, TROUBLE_NONE, "");
 }
 END_TEST
 

@@ -21,7 +21,7 @@ static struct verdict_state states[2];
 static struct check_verdict verdicts[2];
 static enum verdict overall;
 static unsigned failing; /* bit n: channel n fails */
-static int said[ALERT_CHANNELS];
+static int sent[ALERT_CHANNELS];
 static char ids[ALERT_CHANNELS][NOTE_ID_MAX + 1];
 static const struct health_config config = {.alert_report = "09:00", .public_url = ""};
 
@@ -51,7 +51,7 @@ bool __wrap_alerts_send_note(struct alerts *alerts, const struct alert_note *not
                                                   .channel = "one",
                                                   .delivered = delivered,
                                                   .code = "away"};
-        said[i] += delivered;
+        sent[i] += delivered;
         if (delivered)
             snprintf(ids[i], sizeof ids[i], "%s", note->id);
     }
@@ -96,7 +96,7 @@ static void begin(void)
     now_freeze(MIDNIGHT, 1);
     overall = VERDICT_GREEN;
     failing = 0;
-    memset(said, 0, sizeof said);
+    memset(sent, 0, sizeof sent);
     history_fixture_open(&fixture, 2, 10000);
     start();
 }
@@ -108,67 +108,67 @@ static void end(void)
     now_thaw();
 }
 
-static void look_now(struct history_fixture *of, void *data)
+static void run_now(struct history_fixture *of, void *data)
 {
     FINE(report_run(report, &fault));
 }
 
-static void look(int hour, int minute)
+static void run_report(int hour, int minute)
 {
     now_advance_us(MIDNIGHT + (hour * 60 + minute) * 60 * US_PER_S - now_wall_us());
-    history_fixture_run(&fixture, look_now, NULL);
+    history_fixture_run(&fixture, run_now, NULL);
 }
 
-static void told(int by_telegram, int by_email)
+static void assert_sent(int by_telegram, int by_email)
 {
-    ck_assert_int_eq(said[ALERT_TELEGRAM], by_telegram);
-    ck_assert_int_eq(said[ALERT_EMAIL], by_email);
+    ck_assert_int_eq(sent[ALERT_TELEGRAM], by_telegram);
+    ck_assert_int_eq(sent[ALERT_EMAIL], by_email);
 }
 
 START_TEST(day_has_one_report)
 {
-    look(8, 59);
-    told(0, 0);
-    look(9, 0);
-    told(1, 1);
-    look(9, 20);
+    run_report(8, 59);
+    assert_sent(0, 0);
+    run_report(9, 0);
+    assert_sent(1, 1);
+    run_report(9, 20);
     restart();
-    look(9, 40);
-    told(1, 1);
-    look(33, 0); /* the next morning */
-    told(2, 2);
+    run_report(9, 40);
+    assert_sent(1, 1);
+    run_report(33, 0); /* the next morning */
+    assert_sent(2, 2);
     ck_assert_str_eq(ids[ALERT_EMAIL], "report.20261123.server1");
     restart();
-    look(34, 0);
-    told(2, 2);
+    run_report(34, 0);
+    assert_sent(2, 2);
 }
 END_TEST
 
 START_TEST(failed_channel_is_retried_until_too_late)
 {
     failing = 1U << ALERT_EMAIL;
-    look(9, 0);
-    told(1, 0);
+    run_report(9, 0);
+    assert_sent(1, 0);
     failing = 0;
-    look(9, 9);
-    told(1, 0);
-    look(9, 11);
-    told(1, 1);
+    run_report(9, 9);
+    assert_sent(1, 0);
+    run_report(9, 11);
+    assert_sent(1, 1);
     ck_assert_str_eq(ids[ALERT_EMAIL], "report.20261122.server1");
     failing = 1U << ALERT_TELEGRAM;
-    look(33, 0);
+    run_report(33, 0);
     failing = 0;
-    look(36, 0); /* noon */
-    told(1, 2);
+    run_report(36, 0); /* noon */
+    assert_sent(1, 2);
 }
 END_TEST
 
 START_TEST(report_is_sent_late_but_not_in_the_afternoon)
 {
-    look(11, 59);
-    told(1, 1);
-    look(24 + 12, 0);
-    told(1, 1);
+    run_report(11, 59);
+    assert_sent(1, 1);
+    run_report(24 + 12, 0);
+    assert_sent(1, 1);
 }
 END_TEST
 
@@ -177,19 +177,19 @@ START_TEST(new_process_probes_before_reporting)
     overall = VERDICT_UNKNOWN;
     now_advance_us(10 * 3600 * US_PER_S);
     restart();
-    look(10, 1);
-    told(0, 0);
+    run_report(10, 1);
+    assert_sent(0, 0);
     overall = VERDICT_GREEN;
-    look(10, 1);
-    told(1, 1);
+    run_report(10, 1);
+    assert_sent(1, 1);
 }
 END_TEST
 
 START_TEST(report_is_sent_even_if_status_stays_unknown)
 {
     overall = VERDICT_UNKNOWN;
-    look(9, 0);
-    told(1, 1);
+    run_report(9, 0);
+    assert_sent(1, 1);
 }
 END_TEST
 

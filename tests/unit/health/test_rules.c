@@ -401,7 +401,7 @@ static bool same(void *data, const char *name)
     return data != NULL && strcmp(data, name) == 0;
 }
 
-static bool held(const char *tells, bool waits, int64_t after_us)
+static bool deferred(const char *tells, bool waits, int64_t after_us)
 {
     char name[CHECK_NAME_MAX + 1] = "";
 
@@ -417,13 +417,13 @@ START_TEST(one_of_two_instances_sends)
 
     note("a", LEVEL_RED, now_us + 9 * minute_us);
     resolve(0, NULL, false);
-    ck_assert(!held(NULL, false, 0)); /* the first instance does not wait */
-    ck_assert(held(NULL, true, 0));
+    ck_assert(!deferred(NULL, false, 0)); /* the first instance does not wait */
+    ck_assert(deferred(NULL, true, 0));
     ck_assert_uint_eq(rules_left_out(&rules), 0);
-    ck_assert(!held("b", true, patience_us)); /* the peer has had its time */
-    ck_assert(held("a", true, patience_us));  /* the peer sends it */
+    ck_assert(!deferred("b", true, patience_us)); /* the peer has had its time */
+    ck_assert(deferred("a", true, patience_us));  /* the peer sends it */
     places[0].incident.id = uuid_make();
-    ck_assert(!held("a", true, 0)); /* an instance that has sent it continues */
+    ck_assert(!deferred("a", true, 0)); /* an instance that has sent it continues */
 }
 END_TEST
 
@@ -437,11 +437,11 @@ START_TEST(alert_of_peer_stays_deferred_for_a_while)
 
     note("a", LEVEL_RED, now_us + 9 * minute_us);
     resolve(0, NULL, false);
-    ck_assert(held("a", waits, last_us));
+    ck_assert(deferred("a", waits, last_us));
     note("a", LEVEL_RED, now_us + 9 * minute_us);
     resolve(0, NULL, false);
-    ck_assert(held(NULL, waits, last_us + minute_us)); /* Prometheus repeats it each minute */
-    ck_assert(!held(NULL, waits, last_us + patience_us));
+    ck_assert(deferred(NULL, waits, last_us + minute_us)); /* Prometheus repeats it each minute */
+    ck_assert(!deferred(NULL, waits, last_us + patience_us));
 }
 END_TEST
 
@@ -449,8 +449,8 @@ START_TEST(alert_from_the_future_is_not_deferred)
 {
     note("a", LEVEL_RED, now_us + 9 * minute_us);
     resolve(0, NULL, false);
-    ck_assert(held(NULL, true, 0));
-    ck_assert(!held(NULL, true, -1));
+    ck_assert(deferred(NULL, true, 0));
+    ck_assert(!deferred(NULL, true, -1));
 }
 END_TEST
 

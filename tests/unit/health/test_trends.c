@@ -100,14 +100,14 @@ static void fill_days(struct history_fixture *fixture, void *data)
     FINE(history_write(fixture->history, &fault));
 }
 
-struct reading_past {
+struct reading_trends {
     struct trend *trends;
     int64_t took_us;
 };
 
 static void read_trends(struct history_fixture *fixture, void *data)
 {
-    struct reading_past *reading = data;
+    struct reading_trends *reading = data;
     int64_t began;
 
     FINE(history_trends(fixture->history, now_wall_us(), reading->trends, &fault));
@@ -148,7 +148,7 @@ START_TEST(year_of_history_is_small_and_fast)
 {
     const size_t checks = is_whole() ? CHECKS : CHECKS_CI;
     struct history_fixture fixture;
-    struct reading_past reading = {.trends = calloc(checks, sizeof(struct trend))};
+    struct reading_trends reading = {.trends = calloc(checks, sizeof(struct trend))};
     struct living living = {0};
     int64_t before, after;
 

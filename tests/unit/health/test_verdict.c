@@ -104,7 +104,7 @@ static const struct {
     double yellow, red;
     double value;
     char level;
-} borders[] = {
+} thresholds[] = {
     {MEASURE_connections,       40,           45,           39,           'g'},
     {MEASURE_connections,       40,           45,           40,           'y'},
     {MEASURE_connections,       40,           45,           45,           'y'},
@@ -128,11 +128,13 @@ static const struct {
 START_TEST(threshold_value_itself_is_yellow)
 {
     check.bad_to_fail = 1;
-    check.limits[0] = (struct limit){borders[_i].measure, borders[_i].yellow, borders[_i].red};
+    check.limits[0] =
+        (struct limit){thresholds[_i].measure, thresholds[_i].yellow, thresholds[_i].red};
     check.limit_count = 1;
-    step_value(borders[_i].measure, borders[_i].value, BEGIN_S);
-    ck_assert_msg(sign_of(state.level) == borders[_i].level, "%s %g: %c",
-                  measure_kinds[borders[_i].measure].word, borders[_i].value, sign_of(state.level));
+    step_value(thresholds[_i].measure, thresholds[_i].value, BEGIN_S);
+    ck_assert_msg(sign_of(state.level) == thresholds[_i].level, "%s %g: %c",
+                  measure_kinds[thresholds[_i].measure].word, thresholds[_i].value,
+                  sign_of(state.level));
 }
 END_TEST
 
@@ -396,7 +398,7 @@ int main(void)
     tcase_add_checked_fixture(tests, begin, NULL);
     tcase_add_loop_test(tests, level_changes_after_consecutive_probes, 0, COUNT(damping));
     tcase_add_test(tests, level_begins_with_its_first_probe);
-    tcase_add_loop_test(tests, threshold_value_itself_is_yellow, 0, COUNT(borders));
+    tcase_add_loop_test(tests, threshold_value_itself_is_yellow, 0, COUNT(thresholds));
     tcase_add_loop_test(tests, hysteresis_is_a_part_of_the_threshold, 0, COUNT(hysteresis));
     tcase_add_test(tests, missing_reading_is_good_if_the_probe_is);
     tcase_add_test(tests, probe_with_trouble_keeps_measures);

@@ -247,14 +247,14 @@ static void read_limit(struct doc *doc, const struct doc_value *value, enum meas
                   check_kind_names[check->kind]);
         return;
     }
-    struct limit *place = limit_of(check, measure);
-    if (place == NULL) {
+    struct limit *slot = limit_of(check, measure);
+    if (slot == NULL) {
         doc_error(doc, value, "exceeds the %d limits of a check", CHECK_LIMITS_MAX);
         return;
     }
     if (!doc_is_map(doc, value)) {
         if (read_word(doc, value, none, &is_none))
-            *place = check->limits[--check->limit_count];
+            *slot = check->limits[--check->limit_count];
         return;
     }
     if (!doc_map(doc, value, words, 2, thresholds) ||
@@ -266,7 +266,7 @@ static void read_limit(struct doc *doc, const struct doc_value *value, enum meas
     else if (!limits_are_ordered(&limit))
         doc_error(doc, value, "must reach yellow before red: %s is worse",
                   measure_kinds[measure].lower_is_worse ? "less" : "more");
-    *place = limit;
+    *slot = limit;
 }
 
 static void read_limits(struct doc *doc, const struct doc_value *value, struct check *check)

@@ -39,7 +39,7 @@ enum http_status get_incidents(void *data, const struct http_request *req,
 }
 
 /* The next id; the last id has itself. */
-static struct uuid uuid_behind(struct uuid id)
+static struct uuid uuid_after(struct uuid id)
 {
     for (size_t i = sizeof id.bytes; i-- > 0;)
         if (++id.bytes[i] != 0)
@@ -50,9 +50,9 @@ static struct uuid uuid_behind(struct uuid id)
 static bool find(struct health_app *app, const struct uuid *id, struct incident *out,
                  struct fault *fault)
 {
-    const struct uuid behind = uuid_behind(*id);
+    const struct uuid next = uuid_after(*id);
     size_t count = 1;
-    if (!history_incidents(app->history, &behind, false, out, &count, fault))
+    if (!history_incidents(app->history, &next, false, out, &count, fault))
         return false;
     return (count == 1 && uuid_equal(&out->id, id)) ||
            fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such incident.");

@@ -27,9 +27,9 @@ bool check_edge_secret(void *data, struct http_request *req, struct http_respons
 {
     const struct health_app *app = data;
     const struct slice secret = slice_of(app->config->edge_secret);
-    const struct slice said = req->headers[HTTP_H_X_EDGE_SECRET];
+    const struct slice sent = req->headers[HTTP_H_X_EDGE_SECRET];
     (void)res;
-    if (secret.len == 0 || (said.len == secret.len && digest_equal(said.at, secret.at, secret.len)))
+    if (secret.len == 0 || (sent.len == secret.len && digest_equal(sent.at, secret.at, secret.len)))
         return true;
     return fault_set(fault, FAULT_FORBIDDEN, "edge_only",
                      "The page is served through the reverse proxy only.");

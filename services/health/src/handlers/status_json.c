@@ -172,8 +172,8 @@ static void encode_rules(const struct monitor_view *view, struct buf *out)
     bool separate = view->plan->count > 0;
     for (size_t i = 0; i < rules->used; i++) {
         const struct rule_alert *alert = &rules->alerts[i];
-        const bool told = rule_has_incident(alert) && !alert->unconfirmed;
-        if (alert->until_us == 0 || (!told && alert->verdict != VERDICT_SILENCED))
+        const bool has_incident = rule_has_incident(alert) && !alert->unconfirmed;
+        if (alert->until_us == 0 || (!has_incident && alert->verdict != VERDICT_SILENCED))
             continue;
         if (separate)
             buf_char(out, ',');

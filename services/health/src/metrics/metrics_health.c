@@ -25,13 +25,13 @@ static void print_checks(const struct monitor_view *view, struct buf *out)
     static const char status[] = "health_check_status", latency[] = "health_check_latency_seconds";
     const struct plan *plan = view->plan;
     metric_print_family(out, status,
-                        "What a check says: 0 green, 1 yellow, 2 red, 3 affected, 4 silenced, "
+                        "The verdict of a check: 0 green, 1 yellow, 2 red, 3 affected, 4 silenced, "
                         "5 unknown.",
                         METRIC_GAUGE);
     for (size_t i = 0; i < plan->count; i++)
         if (plan_is_local(plan, &plan->checks[i]))
             print_check(out, status, &plan->checks[i], statuses[view->verdicts[i].verdict]);
-    metric_print_family(out, latency, "How long the last probe of a check took.", METRIC_GAUGE);
+    metric_print_family(out, latency, "Duration of the last probe of a check.", METRIC_GAUGE);
     for (size_t i = 0; i < plan->count; i++)
         if (plan_is_local(plan, &plan->checks[i]) && view->states[i].probed_us != 0)
             print_check(out, latency, &plan->checks[i],
@@ -41,7 +41,7 @@ static void print_checks(const struct monitor_view *view, struct buf *out)
 static void print_incidents(const struct monitor_view *view, struct buf *out)
 {
     static const char name[] = "health_incidents_open";
-    metric_print_family(out, name, "Incidents that last, by the severity of their checks.",
+    metric_print_family(out, name, "Open incidents, by the severity of their checks.",
                         METRIC_GAUGE);
     for (size_t word = 0; severity_names[word] != NULL; word++) {
         const struct metric_label label = {"severity", slice_of(severity_names[word])};
@@ -62,7 +62,7 @@ void metrics_print_health(const struct monitor_view *view, int64_t alerts_waitin
 {
     print_checks(view, out);
     print_incidents(view, out);
-    print_one(out, "health_history_gap_seconds", "How long nothing of history could be written.",
+    print_one(out, "health_history_gap_seconds", "Time since history could last be written.",
               view->history_gap_us > 0
                   ? (double)(view->now_us - view->history_gap_us) / (double)US_PER_S
                   : 0);
@@ -70,10 +70,10 @@ void metrics_print_health(const struct monitor_view *view, int64_t alerts_waitin
               "Samples dropped because history could not be written.",
               (double)view->history_missing.samples);
     print_one(out, "health_rules_left_out",
-              "Alerts of Prometheus that fire and are not told yet: too many do at once.",
+              "Firing alerts of Prometheus without incident, because too many fire at once.",
               (double)rules_left_out(&view->rules));
-    print_one(out, "health_rules_dropped", "Alerts of Prometheus for which there was no place.",
+    print_one(out, "health_rules_dropped", "Alerts of Prometheus dropped because too many fired.",
               (double)view->rules.dropped);
-    print_one(out, "health_alerts_undelivered", "Alerts that no channel has taken yet.",
+    print_one(out, "health_alerts_undelivered", "Alerts that no channel has accepted yet.",
               (double)alerts_waiting);
 }

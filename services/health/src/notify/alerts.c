@@ -227,23 +227,23 @@ static void send_memory(struct sender *sender, bool quiet)
     struct channel_result result = {.outcome = CHANNEL_SENT};
 
     for (size_t i = 0; i < alerts->memory.count && result.outcome != CHANNEL_UNREACHABLE; i++) {
-        struct memory_alert *kept = &alerts->memory.all[i];
-        const struct alert alert = {.incident = kept->incident, .event = kept->event};
+        struct memory_alert *entry = &alerts->memory.all[i];
+        const struct alert alert = {.incident = entry->incident, .event = entry->event};
 
-        if ((kept->pending & bit) == 0 || alerts->service->stopping ||
+        if ((entry->pending & bit) == 0 || alerts->service->stopping ||
             (quiet && alert.incident.level != LEVEL_RED))
             continue;
         const struct alert_story story = story_of(alerts, &alert);
 
-        kept->pending &= ~bit;
+        entry->pending &= ~bit;
         result = (struct channel_result){.outcome = CHANNEL_UNREACHABLE};
         sender->channel.send(sender->channel.self, &story, &result);
         sender->sent.value += result.outcome == CHANNEL_SENT;
         if (result.outcome == CHANNEL_SENT || result.outcome == CHANNEL_REFUSED)
             continue;
-        kept = memory_alerts_find(&alerts->memory, &alert.incident.id, alert.event);
-        if (kept != NULL)
-            kept->pending |= bit;
+        entry = memory_alerts_find(&alerts->memory, &alert.incident.id, alert.event);
+        if (entry != NULL)
+            entry->pending |= bit;
     }
 }
 

@@ -86,7 +86,7 @@ static int64_t up_max_of(struct slice status)
                                                    : CONTAINER_UP_LONG;
 }
 
-static void keep(const struct container *container, struct container_list *out)
+static void add_container(const struct container *container, struct container_list *out)
 {
     struct container_info *kept = &out->items[out->count];
     const struct slice name = name_of(container);
@@ -119,7 +119,7 @@ bool containers_read(struct slice json, struct container_list *out, struct buf *
     for (size_t i = 0; i < listed.items.count; i++) {
         const bool up = is_up(&all[i]);
         out->running += up;
-        keep(&all[i], out);
+        add_container(&all[i], out);
         if (up || is_done(&all[i]))
             continue;
         out->down++;

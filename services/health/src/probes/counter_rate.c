@@ -9,7 +9,7 @@ static void drop_first(struct counter_rate *rate)
     memmove(&rate->samples[0], &rate->samples[1], rate->count * sizeof(rate->samples[0]));
 }
 
-static void keep(struct counter_rate *rate, int64_t now_ns, double all, double part)
+static void add_sample(struct counter_rate *rate, int64_t now_ns, double all, double part)
 {
     rate->samples[rate->count].at_ns = now_ns;
     rate->samples[rate->count].all = all;
@@ -30,7 +30,7 @@ void counter_rate_add(struct counter_rate *rate, int64_t now_ns, int64_t span_ns
         now_ns - rate->samples[rate->count - 1].at_ns >= span_ns / (COUNTER_RATE_SAMPLES - 1)) {
         if (rate->count == COUNTER_RATE_SAMPLES)
             drop_first(rate);
-        keep(rate, now_ns, all, part);
+        add_sample(rate, now_ns, all, part);
     }
     *grown_all = all - rate->samples[0].all;
     *grown_part = part - rate->samples[0].part;

@@ -20,6 +20,6 @@ struct counter_rate {
 
 /* Adds a sample and returns the increase since the newest sample that is at least `span_ns` old, to
  * a sixth of the span; since the first one if none is so old. If a counter went down, its process
- * was restarted: the samples begin anew. */
+ * was restarted: the samples are dropped. */
 void counter_rate_add(struct counter_rate *rate, int64_t now_ns, int64_t span_ns, double all,
                       double part, double *grown_all, double *grown_part);

@@ -121,10 +121,10 @@ static void read_check(const struct plan *plan, size_t at, const struct wire_che
 /* A silenced alert counts too: whoever silenced it on the peer knows of it. */
 static void read_rule(const struct wire_check *wire, struct peer_rules *out)
 {
-    const bool told = slice_is(wire->status, "yellow") || slice_is(wire->status, "red") ||
-                      slice_is(wire->status, "silenced");
+    const bool listed = slice_is(wire->status, "yellow") || slice_is(wire->status, "red") ||
+                        slice_is(wire->status, "silenced");
 
-    if (!slice_is(wire->kind, "prometheus") || !told || out->count == PEER_RULES_MAX ||
+    if (!slice_is(wire->kind, "prometheus") || !listed || out->count == PEER_RULES_MAX ||
         wire->name.len > CHECK_NAME_MAX)
         return;
     char *name = out->names[out->count++];

@@ -14,20 +14,20 @@ struct memory {
     bool any;
 };
 
-static void evaluate(const struct redis_info *info, struct memory *kept,
+static void evaluate(const struct redis_info *info, struct memory *counters,
                      struct probe_result *result)
 {
     double percent;
     if (info->max_memory > 0)
         probe_add(result, MEASURE_memory_percent,
                   100.0 * (double)info->used_memory / (double)info->max_memory);
-    if (kept->any && info->evicted_keys >= kept->evicted)
-        probe_add(result, MEASURE_evictions, (double)(info->evicted_keys - kept->evicted));
-    kept->evicted = info->evicted_keys;
-    kept->any = true;
+    if (counters->any && info->evicted_keys >= counters->evicted)
+        probe_add(result, MEASURE_evictions, (double)(info->evicted_keys - counters->evicted));
+    counters->evicted = info->evicted_keys;
+    counters->any = true;
     probe_add(result, MEASURE_persistence_errors, info->broken_writes);
-    hit_ratio_add(&kept->lookups, now_wall_us(), info->hits, info->hits + info->misses);
-    if (hit_ratio_read(&kept->lookups, &percent))
+    hit_ratio_add(&counters->lookups, now_wall_us(), info->hits, info->hits + info->misses);
+    if (hit_ratio_read(&counters->lookups, &percent))
         probe_add(result, MEASURE_cache_hit_percent, percent);
     if (info->loading)
         probe_fail(result, TROUBLE_NOT_READY, "loading");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* A service of tapbot: its readiness and its metrics. Instances behind one name are added up. If
- * their number changes, as during a restart, the counters begin anew, which is no error. */
+ * their number changes, as during a restart, the counters are reset, which is no error. */
 #include <assert.h>
 #include <math.h>
 
@@ -61,7 +61,7 @@ static void worst(double *into, double value)
         *into = value;
 }
 
-/* Routes of monitoring say nothing about users. */
+/* Routes of monitoring do not show how users fare. */
 static bool is_monitoring_route(struct slice labels)
 {
     static const char *const routes[] = {"/livez", "/readyz", "/health", "/metrics"};
@@ -135,23 +135,23 @@ static void ask_service(struct probe_target *target, struct probe_result *result
     take_metrics(answer.body, numbers);
 }
 
-static void evaluate(struct memory *kept, const struct numbers *numbers,
+static void evaluate(struct memory *counters, const struct numbers *numbers,
                      struct probe_result *result)
 {
     const int64_t now_ns = now_mono_ns();
     double grown, part;
-    if (kept->addresses != numbers->addresses)
-        *kept = (struct memory){.addresses = numbers->addresses};
+    if (counters->addresses != numbers->addresses)
+        *counters = (struct memory){.addresses = numbers->addresses};
     if (result->trouble == TROUBLE_NONE) {
-        counter_rate_add(&kept->errors, now_ns, LOG_SPAN, numbers->errors, 0, &grown, &part);
+        counter_rate_add(&counters->errors, now_ns, LOG_SPAN, numbers->errors, 0, &grown, &part);
         probe_add(result, MEASURE_log_errors, grown);
-        counter_rate_add(&kept->requests, now_ns, ERRORS_SPAN, numbers->requests, numbers->failed,
-                         &grown, &part);
+        counter_rate_add(&counters->requests, now_ns, ERRORS_SPAN, numbers->requests,
+                         numbers->failed, &grown, &part);
         if (grown >= REQUESTS_MIN)
             probe_add(result, MEASURE_error_percent, part / grown * 100);
     }
-    counter_rate_add(&kept->fetches, now_ns, CACHE_SPAN, numbers->fetches, numbers->hits, &grown,
-                     &part);
+    counter_rate_add(&counters->fetches, now_ns, CACHE_SPAN, numbers->fetches, numbers->hits,
+                     &grown, &part);
     if (grown >= FETCHES_MIN)
         probe_add(result, MEASURE_cache_hit_percent, part / grown * 100);
     for (int measure = 0; measure < MEASURES; measure++)
@@ -162,17 +162,17 @@ static void evaluate(struct memory *kept, const struct numbers *numbers,
 void probe_service(const struct probe_tools *tools, const struct check *check, void *memory,
                    struct probe_result *result)
 {
-    struct memory *kept = memory;
+    struct memory *counters = memory;
     struct numbers numbers = {0};
     for (int measure = 0; measure < MEASURES; measure++)
         numbers.worst[measure] = (double)NAN;
     probe_each_address(tools, check, check->target, ask_service, &numbers, result);
     /* Errors that were counted and logged during a failure of the service belong to that failure
      * and must not outlast it. Single bad probes are no failure and reset nothing. */
-    kept->troubles = result->trouble == TROUBLE_NONE ? 0 : kept->troubles + 1;
-    if (kept->troubles > 0 && kept->troubles >= check->bad_to_fail)
-        kept->errors = kept->requests = (struct counter_rate){0};
+    counters->troubles = result->trouble == TROUBLE_NONE ? 0 : counters->troubles + 1;
+    if (counters->troubles > 0 && counters->troubles >= check->bad_to_fail)
+        counters->errors = counters->requests = (struct counter_rate){0};
     /* With only some of the instances, the counters would seem to fall and to rise again. */
     if (numbers.instances > 0 && numbers.instances == numbers.addresses)
-        evaluate(kept, &numbers, result);
+        evaluate(counters, &numbers, result);
 }

@@ -90,11 +90,11 @@ static void take_sample(const struct exposition_sample *sample, struct numbers *
     }
 }
 
-static void evaluate_errors(struct memory *kept, const struct numbers *numbers,
+static void evaluate_errors(struct memory *counters, const struct numbers *numbers,
                             struct probe_result *result)
 {
     double grown, part;
-    counter_rate_add(&kept->requests, now_mono_ns(), ERRORS_SPAN, numbers->requests,
+    counter_rate_add(&counters->requests, now_mono_ns(), ERRORS_SPAN, numbers->requests,
                      numbers->failed, &grown, &part);
     if (grown >= REQUESTS_MIN)
         probe_add(result, MEASURE_error_percent, part / grown * 100);
@@ -103,13 +103,13 @@ static void evaluate_errors(struct memory *kept, const struct numbers *numbers,
 static void evaluate(const struct probe_target *target, const struct numbers *numbers,
                      struct probe_result *result)
 {
-    struct memory *kept = target->data;
+    struct memory *counters = target->data;
     const bool grew =
-        target->address_count == 1 && kept->known && numbers->failures > kept->failures;
-    kept->known = true;
-    kept->failures = numbers->failures;
+        target->address_count == 1 && counters->known && numbers->failures > counters->failures;
+    counters->known = true;
+    counters->failures = numbers->failures;
     if (target->address_count == 1)
-        evaluate_errors(kept, numbers, result);
+        evaluate_errors(counters, numbers, result);
     probe_add(result, MEASURE_connections, numbers->connections);
     probe_add(result, MEASURE_servers_down, numbers->servers_down);
     if (!isnan(numbers->until))

@@ -128,7 +128,7 @@ struct report_page *report_write(struct report *report, struct fault *fault)
 static bool send_report(struct report *report, int day, unsigned excluded, struct fault *fault)
 {
     auto_free struct report_page *page = report_write(report, fault);
-    struct alert_delivery told[ALERT_CHANNELS];
+    struct alert_delivery deliveries[ALERT_CHANNELS];
     char id[NOTE_ID_MAX + 1];
     size_t count;
 
@@ -137,13 +137,14 @@ static bool send_report(struct report *report, int day, unsigned excluded, struc
     snprintf(id, sizeof id, "report.%d.%.40s", day, report->options.plan->server);
     const struct alert_note note = {.id = id, .subject = page->subject, .text = page->text};
     report->not_before_ns = now_mono_ns() + retry_ns;
-    if (!alerts_send_note(report->options.alerts, &note, excluded, told, &count, fault))
+    if (!alerts_send_note(report->options.alerts, &note, excluded, deliveries, &count, fault))
         return false;
     for (size_t i = 0; i < count; i++) {
-        if (!told[i].delivered)
+        if (!deliveries[i].delivered)
             LOG(LOG_ERROR, "report_not_told", "The morning report was not sent",
-                log_str("channel", told[i].channel), log_str("code", told[i].code));
-        else if (!history_report_mark_sent(report->options.history, day, told[i].number, fault))
+                log_str("channel", deliveries[i].channel), log_str("code", deliveries[i].code));
+        else if (!history_report_mark_sent(report->options.history, day, deliveries[i].number,
+                                           fault))
             return false;
     }
     return true;
@@ -155,22 +156,22 @@ bool report_run(void *data, struct fault *fault)
     const int64_t now_us = now_wall_us(), now_ns = now_mono_ns();
     struct alert_delivery left[ALERT_CHANNELS];
     struct monitor_view view;
-    unsigned told;
+    unsigned sent;
     size_t count;
 
     if (!report_is_due(report->at_min, now_us) || now_ns < report->not_before_ns)
         return true;
     const int day = report_day_of(now_us).day;
 
-    if (!history_report_sent(report->options.history, day, &told, fault))
+    if (!history_report_sent(report->options.history, day, &sent, fault))
         return false;
-    told |= REPORT_EXCLUDED;
-    if (!alerts_send_note(report->options.alerts, NULL, told, left, &count, fault))
+    sent |= REPORT_EXCLUDED;
+    if (!alerts_send_note(report->options.alerts, NULL, sent, left, &count, fault))
         return false;
     monitor_view(report->options.monitor, &view);
     if (count == 0 || (view.overall == VERDICT_UNKNOWN && now_ns < report->began_ns + settle_ns))
         return true;
-    return send_report(report, day, told, fault);
+    return send_report(report, day, sent, fault);
 }
 
 static bool read_at(const struct health_config *config, int *out, struct fault *fault)

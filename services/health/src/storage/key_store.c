@@ -82,14 +82,14 @@ static void recall(void *data, const struct api_key_kept *key)
     api_keys_recall(data, key);
 }
 
-static void keep(void *data, const struct api_key_kept *key)
+static void store_key(void *data, const struct api_key_kept *key)
 {
     history_cache_key(data, key);
 }
 
 void history_cache_keys(struct history *history, struct api_keys *keys)
 {
-    const struct api_key_keeper keeper = {.keep = keep, .data = history};
+    const struct api_key_keeper keeper = {.keep = store_key, .data = history};
 
     history_cached_keys(history, recall, keys);
     api_keys_keep(keys, &keeper);

@@ -6,8 +6,8 @@
 #include "monitor/monitor_private.h"
 
 enum {
-    OLD_INTERVALS = 3,      /* its answer is valid for this time */
-    PATIENCE_INTERVALS = 12 /* its time to send the alert: a minute */
+    VALID_INTERVALS = 3, /* its answer is valid for this time */
+    WAIT_INTERVALS = 12  /* its time to send the alert: a minute */
 };
 
 /* A time in the future was set before the clock was set back, so its age is unknown. */
@@ -27,14 +27,14 @@ static int64_t intervals_us(const struct check *check, int count)
 }
 
 /* Of the check by the link with the shortest interval. */
-static int64_t good_for_us(const struct plan *plan)
+static int64_t valid_for_us(const struct plan *plan)
 {
     int64_t least_us = INT64_MAX;
     for (size_t i = 0; i < plan->count; i++) {
         const struct check *check = &plan->checks[i];
         if (check->kind == CHECK_PEER && check->target[0] != '\0' &&
-            intervals_us(check, OLD_INTERVALS) < least_us)
-            least_us = intervals_us(check, OLD_INTERVALS);
+            intervals_us(check, VALID_INTERVALS) < least_us)
+            least_us = intervals_us(check, VALID_INTERVALS);
     }
     return least_us;
 }
@@ -85,16 +85,16 @@ bool monitor_peer_is_fresh(const struct monitor *monitor, int64_t now_us)
 {
     return monitor->plan->peer != NULL && monitor->peer.read_us != 0 &&
            monitor->peer.read_us <= now_us &&
-           now_us - monitor->peer.read_us <= good_for_us(monitor->plan);
+           now_us - monitor->peer.read_us <= valid_for_us(monitor->plan);
 }
 
 void monitor_peer_apply(struct monitor *monitor, int64_t now_us)
 {
-    const bool is_new = monitor_peer_is_fresh(monitor, now_us);
+    const bool is_fresh = monitor_peer_is_fresh(monitor, now_us);
     for (size_t i = 0; i < monitor->plan->count; i++) {
         if (!plan_is_on_peer(monitor->plan, &monitor->plan->checks[i]))
             continue;
-        if (is_new)
+        if (is_fresh)
             apply(monitor, i);
         else
             monitor->states[i] = (struct verdict_state){.level = LEVEL_UNKNOWN};
@@ -126,9 +126,9 @@ bool monitor_peer_alerts(const struct monitor *monitor, size_t check, int64_t no
     const struct check *link = &plan->checks[check];
     if (plan->peer == NULL || !is_link(link) || strcmp(plan->server, plan->peer) < 0)
         return false;
-    const int64_t patience_us = intervals_us(link, PATIENCE_INTERVALS);
-    return is_younger(monitor->verdicts[check].since_us, now_us, patience_us) ||
-           is_younger(monitor->peer.alerted_us, now_us, patience_us);
+    const int64_t wait_us = intervals_us(link, WAIT_INTERVALS);
+    return is_younger(monitor->verdicts[check].since_us, now_us, wait_us) ||
+           is_younger(monitor->peer.alerted_us, now_us, wait_us);
 }
 
 const struct check *monitor_peer_alerted(const struct monitor *monitor, int64_t now_us)

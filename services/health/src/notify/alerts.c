@@ -254,13 +254,12 @@ static bool send_due(void *data, struct fault *fault)
     struct channel_result result = {.outcome = CHANNEL_SENT};
 
     const int64_t now_us = now_wall_us();
-    const struct alert_query wanted = {.channel = sender->number,
-                                       .now_us = now_us,
-                                       .quiet =
-                                           quiet_hours_contain(&sender->alerts->quiet, now_us)};
+    const struct alert_query query = {.channel = sender->number,
+                                      .now_us = now_us,
+                                      .quiet = quiet_hours_contain(&sender->alerts->quiet, now_us)};
 
-    if (!history_alerts_due(sender->alerts->history, &wanted, sender->due, &count, fault)) {
-        send_memory(sender, wanted.quiet);
+    if (!history_alerts_due(sender->alerts->history, &query, sender->due, &count, fault)) {
+        send_memory(sender, query.quiet);
         return false;
     }
     /* History works again and has the open incidents. */

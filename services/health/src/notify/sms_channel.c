@@ -132,14 +132,13 @@ static struct sms_result call(struct sms_channel *sms, const struct phone *phone
 
 /* --- one text --- */
 
-static void set_result(struct channel_result *result, const struct sms_result *answer_result)
+static void set_result(struct channel_result *result, const struct sms_result *reply)
 {
-    result->outcome = answer_result->outcome;
-    if (answer_result->outcome != CHANNEL_SENT)
-        fault_set(&result->fault,
-                  answer_result->outcome == CHANNEL_REFUSED ? FAULT_INVALID : FAULT_UNAVAILABLE,
-                  answer_result->code, "SMS.ru does not accept the message (%lld).",
-                  (long long)answer_result->number);
+    result->outcome = reply->outcome;
+    if (reply->outcome != CHANNEL_SENT)
+        fault_set(
+            &result->fault, reply->outcome == CHANNEL_REFUSED ? FAULT_INVALID : FAULT_UNAVAILABLE,
+            reply->code, "SMS.ru does not accept the message (%lld).", (long long)reply->number);
 }
 
 static void refuse_permanently(struct channel_result *result, const char *code)
@@ -177,12 +176,12 @@ static void send_to(struct sms_channel *sms, struct phone *phone, const struct t
     }
     if (sent == NULL)
         sent = add_sent(phone, text->id);
-    const struct sms_result answer_result = call(sms, phone, text->line);
+    const struct sms_result reply = call(sms, phone, text->line);
 
-    set_result(result, &answer_result);
-    sent->delivered = answer_result.outcome == CHANNEL_SENT;
-    if (strcmp(answer_result.code, "sms_uncertain") == 0 && ++sent->uncertain >= SMS_SENDS_MAX)
-        refuse_permanently(result, answer_result.code);
+    set_result(result, &reply);
+    sent->delivered = reply.outcome == CHANNEL_SENT;
+    if (strcmp(reply.code, "sms_uncertain") == 0 && ++sent->uncertain >= SMS_SENDS_MAX)
+        refuse_permanently(result, reply.code);
 }
 
 /* Logs a phone that refuses a text that others accepted; hourly, and without its number. */
@@ -201,8 +200,8 @@ static void log_refusal(struct sms_channel *sms, size_t phone, const struct faul
 static void send_all(struct sms_channel *sms, const struct text *text,
                      struct channel_result *result)
 {
-    struct channel_result sent_result = {.outcome = CHANNEL_REFUSED}, busy = sent_result,
-                          refused = sent_result;
+    struct channel_result accepted = {.outcome = CHANNEL_REFUSED}, busy = accepted,
+                          refused = accepted;
     size_t refuses = SMS_PHONES_MAX;
 
     for (size_t i = 0; i < sms->phone_count; i++) {
@@ -214,7 +213,7 @@ static void send_all(struct sms_channel *sms, const struct text *text,
             return;
         }
         if (one.outcome == CHANNEL_SENT) {
-            sent_result = one;
+            accepted = one;
         } else if (one.outcome == CHANNEL_BUSY) {
             if (busy.outcome != CHANNEL_BUSY || one.wait_ms < busy.wait_ms)
                 busy = one;
@@ -223,9 +222,9 @@ static void send_all(struct sms_channel *sms, const struct text *text,
             refuses = i;
         }
     }
-    *result = busy.outcome == CHANNEL_BUSY          ? busy
-              : sent_result.outcome == CHANNEL_SENT ? sent_result
-                                                    : refused;
+    *result = busy.outcome == CHANNEL_BUSY       ? busy
+              : accepted.outcome == CHANNEL_SENT ? accepted
+                                                 : refused;
     if (result->outcome == CHANNEL_SENT && refuses != SMS_PHONES_MAX)
         log_refusal(sms, refuses, &refused.fault);
 }

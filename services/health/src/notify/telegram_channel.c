@@ -314,8 +314,7 @@ static bool has_received(struct telegram_channel *chats, const struct message *w
 static void send_all(struct telegram_channel *chats, const struct message *what,
                      struct channel_result *result)
 {
-    struct channel_result sent_result = {.outcome = CHANNEL_REFUSED}, busy = {.wait_ms = -1},
-                          refused;
+    struct channel_result accepted = {.outcome = CHANNEL_REFUSED}, busy = {.wait_ms = -1}, refused;
     int64_t refuses = 0;
 
     for (size_t i = 0; i < chats->chat_count; i++) {
@@ -329,7 +328,7 @@ static void send_all(struct telegram_channel *chats, const struct message *what,
             return;
         }
         if (one.outcome == CHANNEL_SENT) {
-            sent_result = one;
+            accepted = one;
         } else if (one.outcome == CHANNEL_BUSY) {
             busy = one.wait_ms > busy.wait_ms ? one : busy;
         } else {
@@ -337,9 +336,9 @@ static void send_all(struct telegram_channel *chats, const struct message *what,
             refuses = chat->id;
         }
     }
-    *result = busy.outcome == CHANNEL_BUSY          ? busy
-              : sent_result.outcome == CHANNEL_SENT ? sent_result
-                                                    : refused;
+    *result = busy.outcome == CHANNEL_BUSY       ? busy
+              : accepted.outcome == CHANNEL_SENT ? accepted
+                                                 : refused;
     if (result->outcome == CHANNEL_SENT && refuses != 0)
         log_refusal(chats, refuses, &refused.fault);
 }

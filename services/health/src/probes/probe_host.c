@@ -25,13 +25,14 @@ struct memory {
     bool any;
 };
 
-static void add_cpu(const struct proc_cpu *cpu, struct memory *seen, struct probe_result *result)
+static void add_cpu(const struct proc_cpu *cpu, struct memory *counters,
+                    struct probe_result *result)
 {
-    const int64_t all = cpu->all - seen->cpu.all;
-    if (seen->any && all > 0)
+    const int64_t all = cpu->all - counters->cpu.all;
+    if (counters->any && all > 0)
         probe_add(result, MEASURE_cpu_percent,
-                  100.0 * (double)(cpu->busy - seen->cpu.busy) / (double)all);
-    seen->cpu = *cpu;
+                  100.0 * (double)(cpu->busy - counters->cpu.busy) / (double)all);
+    counters->cpu = *cpu;
 }
 
 static void add_memory(const struct proc_memory *memory, struct probe_result *result)
@@ -53,14 +54,15 @@ static double clock_error_s(bool *unset)
     return known && !*unset ? fabs((double)timex.esterror) / US_PER_S : (double)NAN;
 }
 
-static void add_clock(double error_s, bool unset, struct memory *seen, struct probe_result *result)
+static void add_clock(double error_s, bool unset, struct memory *counters,
+                      struct probe_result *result)
 {
     const int64_t now_ns = now_mono_ns();
     probe_add(result, MEASURE_clock_drift_ms, error_s * 1000);
-    if (!unset || seen->unset_ns == 0)
-        seen->unset_ns = unset ? now_ns : 0;
+    if (!unset || counters->unset_ns == 0)
+        counters->unset_ns = unset ? now_ns : 0;
     probe_add(result, MEASURE_clock_unset_s,
-              unset            ? (double)(now_ns - seen->unset_ns) / (double)NS_PER_S
+              unset            ? (double)(now_ns - counters->unset_ns) / (double)NS_PER_S
               : isnan(error_s) ? error_s
                                : 0);
 }
@@ -98,13 +100,13 @@ void probe_host(const struct probe_tools *tools, const struct check *check, void
                 struct probe_result *result)
 {
     struct snapshot_host *host = &tools->snapshot->host;
-    struct memory *seen = memory;
+    struct memory *counters = memory;
     struct proc_cpu cpu;
     struct fault fault;
     double killed, none;
     const char *missing = "memory";
     bool unset = false;
-    _Static_assert(sizeof *seen <= PROBE_MEMORY, "it fits");
+    _Static_assert(sizeof *counters <= PROBE_MEMORY, "it fits");
     (void)check;
     auto_free char *room = fault_calloc(PROC_FILE_MAX + 1, "/proc", &fault);
     tools->snapshot->host_known =
@@ -113,16 +115,16 @@ void probe_host(const struct probe_tools *tools, const struct check *check, void
         probe_fail(result, TROUBLE_LOCAL, "%s", missing);
         return;
     }
-    add_cpu(&cpu, seen, result);
+    add_cpu(&cpu, counters, result);
     add_memory(&host->memory, result);
     if (cpu.cores > 0)
         probe_add(result, MEASURE_load_per_core, host->loads[0] / cpu.cores);
     if (host->oom_kills >= 0) {
-        counter_rate_add(&seen->oom_kills, now_mono_ns(), KILLS_SPAN, (double)host->oom_kills, 0,
-                         &killed, &none);
+        counter_rate_add(&counters->oom_kills, now_mono_ns(), KILLS_SPAN, (double)host->oom_kills,
+                         0, &killed, &none);
         probe_add(result, MEASURE_oom_kills, killed);
     }
-    seen->any = true;
-    add_clock(host->clock_error_s, unset, seen, result);
+    counters->any = true;
+    add_clock(host->clock_error_s, unset, counters, result);
     add_zone(result);
 }

@@ -304,6 +304,16 @@ bool text_has_control(struct slice text)
     return false;
 }
 
+bool text_is_url_safe(struct slice text)
+{
+    static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                  "abcdefghijklmnopqrstuvwxyz0123456789_-";
+    for (size_t i = 0; i < text.len; i++)
+        if (text.at[i] == '\0' || strchr(allowed, text.at[i]) == NULL)
+            return false;
+    return true;
+}
+
 bool text_is_slug(struct slice text)
 {
     bool after_letter = false;

@@ -43,6 +43,9 @@ size_t text_length(struct slice text);
 struct slice text_clean(struct arena *arena, struct slice text) MUST_CHECK;
 bool text_has_control(struct slice text);
 
+/* A-Za-z0-9_- only, or empty: the alphabet of base64url, which needs no escaping in a URL. */
+bool text_is_url_safe(struct slice text);
+
 /* [a-z0-9] groups joined by single '-' or '_', 1-64 bytes. */
 bool text_is_slug(struct slice text);
 

@@ -6,12 +6,12 @@
  * says. */
 #include "base/date.h"
 
-#include "dialogues/ai_json.h"
-#include "dialogues/stay_intent.h"
-#include "dialogues/stay_json.h"
-#include "dialogues/stay_wish.h"
+#include "clients/ai_json.h"
 #include "fuzz.h"
 #include "fuzz_places.h"
+#include "guest/stay_filters.h"
+#include "guest/stay_intent.h"
+#include "guest/stay_json.h"
 
 enum { ARENA_LIMIT = 1 << 24, TODAY = 20780, DIGITS_MAX = 4 };
 
@@ -27,11 +27,11 @@ static void try_text(struct slice text)
 static void try_content(struct slice content, struct arena *arena)
 {
     const struct phrase_now now = {.day = TODAY, .hour = 12};
-    struct stay_intent intent;
+    struct ai_intent intent;
     struct phrase phrase;
     struct fault fault;
 
-    if (!stay_intent_read(content, arena, &intent, &fault))
+    if (!ai_intent_read(content, arena, &intent, &fault))
         return;
     PROMISE(stay_intent_phrase(&intent, fuzz_words(), LANGUAGE_RU, now, arena, &phrase, &fault));
     PROMISE(phrase.check_in == DATE_ABSENT ||
@@ -43,7 +43,7 @@ static void try_content(struct slice content, struct arena *arena)
         PROMISE(phrase.rooms[i] >= 1 && phrase.rooms[i] <= STAY_ROOMS_MAX);
     PROMISE(phrase.min_price >= 0 && phrase.max_price >= 0);
     PROMISE(phrase.min_price == 0 || phrase.max_price == 0 || phrase.min_price <= phrase.max_price);
-    PROMISE(!stay_intent_is_empty(&intent) || (phrase.city.at == NULL && phrase.ask == 0));
+    PROMISE(!ai_intent_is_empty(&intent) || (phrase.city.at == NULL && phrase.ask == 0));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

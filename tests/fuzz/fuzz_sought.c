@@ -6,26 +6,26 @@
  * answer. */
 #include "base/text.h"
 
-#include "dialogues/stay_sought_json.h"
-#include "dialogues/stay_wish.h"
+#include "clients/search_results_json.h"
 #include "fuzz.h"
 #include "fuzz_places.h"
+#include "guest/stay_filters.h"
 #include "telegram/text.h"
 
 enum { ARENA_LIMIT = 1 << 24, TODAY = 20780 };
 
 static void try_answer(struct slice body, struct arena *arena)
 {
-    struct stay_sought sought;
+    struct stay_search_results sought;
     struct fault fault;
 
-    if (!stay_read_sought(body, arena, &sought, &fault)) {
+    if (!stay_read_search_results(body, arena, &sought, &fault)) {
         PROMISE(strcmp(fault.code, "bad_answer") == 0 || strcmp(fault.code, "out_of_memory") == 0);
         return;
     }
-    PROMISE(sought.flats.count <= STAY_FLATS_MAX && sought.flats.next.at == NULL);
+    PROMISE(sought.flats.count <= STAY_APARTMENTS_MAX && sought.flats.next.at == NULL);
     for (size_t i = 0; i < sought.flats.count; i++) {
-        const struct stay_flat *flat = &sought.flats.items[i];
+        const struct stay_apartment *flat = &sought.flats.items[i];
         PROMISE(!uuid_is_nil(&flat->id));
         PROMISE(flat->total >= 0 && flat->total <= STAY_MONEY_MAX && flat->total % 100 == 0);
         PROMISE(telegram_text_length(flat->why.ru, TELEGRAM_PLAIN) <= STAY_WHY_MAX);

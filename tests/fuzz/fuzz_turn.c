@@ -11,12 +11,12 @@
 
 #include <jansson.h>
 
-#include "dialogues/dialogues_json.h"
-#include "dialogues/flow.h"
-#include "dialogues/stay_sought_json.h"
+#include "clients/search_results_json.h"
+#include "dialogue/dialogue_json.h"
+#include "dialogue/flow.h"
 #include "fuzz.h"
 #include "fuzz_places.h"
-#include "sending/message.h"
+#include "outbox/message.h"
 #include "telegram/text.h"
 #include "texts/bot_settings.h"
 #include "texts/texts.h"
@@ -39,7 +39,7 @@ struct person {
     struct slice rest; /* of the input */
     struct turn_input input;
     struct bot_settings settings;
-    struct turn_answer answers[TURN_CALLS_MAX];
+    struct service_answer answers[TURN_CALLS_MAX];
     struct slice taps[TURN_BUTTONS_MAX]; /* that were shown last; what keys say */
     size_t tap_count;
     bool keys;
@@ -169,10 +169,10 @@ static bool read_update(struct person *person, uint8_t how, struct arena *arena)
 }
 
 /* Only answers that the service passes on to a turn. */
-static struct turn_answer answer(struct person *person, enum turn_service service,
-                                 struct arena *arena)
+static struct service_answer answer(struct person *person, enum service_name service,
+                                    struct arena *arena)
 {
-    struct stay_sought sought;
+    struct stay_search_results sought;
     struct fault fault;
 
     static const long statuses[] = {200, 201, 204, 404, 409, 410, 412, 422};
@@ -180,18 +180,19 @@ static struct turn_answer answer(struct person *person, enum turn_service servic
 
     const struct slice body = slice_cut(&person->rest, '\0');
 
-    if (service != TURN_SEARCH)
-        return (struct turn_answer){statuses[byte % 8], body};
-    return stay_read_sought(body, arena, &sought, &fault) ? (struct turn_answer){200, body}
-                                                          : (struct turn_answer){0, SLICE("")};
+    if (service != SERVICE_SEARCH)
+        return (struct service_answer){statuses[byte % 8], body};
+    return stay_read_search_results(body, arena, &sought, &fault)
+               ? (struct service_answer){200, body}
+               : (struct service_answer){0, SLICE("")};
 }
 
 /* An AI is the first that is asked, if anybody. */
-static void check_call(const struct turn_input *input, const struct turn_call *call)
+static void check_call(const struct turn_input *input, const struct service_call *call)
 {
-    PROMISE(call->service != TURN_AI || (input->asks_ai && input->answer_count == 0));
-    PROMISE(call->service != TURN_SEARCH ||
-            (input->asks_search && slice_is(call->path, TURN_SEARCH_PATH)));
+    PROMISE(call->service != SERVICE_AI || (input->asks_ai && input->answer_count == 0));
+    PROMISE(call->service != SERVICE_SEARCH ||
+            (input->asks_search && slice_is(call->path, SERVICE_SEARCH_PATH)));
 }
 
 static void turn(struct person *person, uint8_t how, struct arena *arena)
@@ -214,7 +215,7 @@ static void turn(struct person *person, uint8_t how, struct arena *arena)
         PROMISE(input->answer_count < TURN_CALLS_MAX);
         check_call(input, &output.call);
         if (input->answer_count == 0)
-            asked_ai = output.call.service == TURN_AI;
+            asked_ai = output.call.service == SERVICE_AI;
         PROMISE(!asked_ai || !slice_starts(output.call.path, SLICE("/v1/bookings")));
         person->answers[input->answer_count] = answer(person, output.call.service, arena);
     }

@@ -35,9 +35,9 @@ TABLES = """SELECT table_schema || '.' || table_name FROM information_schema.tab
 # Where a row's time is kept, as the source has it.
 DAYS, HOURS = r"interval '(\d+) days?'", r"interval '(\d+) hours'"
 KEPT = {"bot.message": ("services/bot-gateway/src/history/history_store.c", r"OLD_LINES .*" + DAYS, "дней"),
-        "bot.update": ("services/bot-gateway/src/intake/update_store.c", HOURS, "часа"),
-        "bot.sending": ("services/bot-gateway/src/sending/sender_sweep_store.c", DAYS, "дней"),
-        "bot.reminder": ("services/bot-gateway/src/notices/notice_store.c", DAYS, "дней"),
+        "bot.update": ("services/bot-gateway/src/inbox/update_store.c", HOURS, "часа"),
+        "bot.sending": ("services/bot-gateway/src/outbox/sender_cleanup_store.c", DAYS, "дней"),
+        "bot.reminder": ("services/bot-gateway/src/notifications/notification_store.c", DAYS, "дней"),
         "bot.delivery": ("common/api/deliver_store.c", r"'dead' .*" + DAYS, "дней"),
         "booking.idempotency": ("common/api/change_store.c", HOURS, "часов"),
         "booking.quote": ("services/booking-api/src/bookings/quote.h", r"QUOTE_RETENTION_S = (\d+) \* 60 \* 60", "часа"),

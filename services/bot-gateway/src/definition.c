@@ -10,21 +10,21 @@
 #include "bots/bot_command.h"
 #include "bots/bots.h"
 #include "broadcasts/broadcaster.h"
-#include "dialogues/ai_client.h"
-#include "dialogues/places_watch.h"
-#include "dialogues/replay.h"
-#include "dialogues/search_client.h"
-#include "dialogues/turns.h"
-#include "intake/intake.h"
-#include "notices/notices.h"
-#include "pausing/pauses.h"
-#include "polling/pollers.h"
+#include "clients/ai_client.h"
+#include "clients/search_client.h"
+#include "dialogue/replay.h"
+#include "dialogue/turn_runner.h"
+#include "inbox/inbox.h"
+#include "inbox/pollers.h"
+#include "inbox/webhook_watch.h"
+#include "maintenance/sweeper.h"
+#include "notifications/notifier.h"
+#include "outage_replies/outage_replies.h"
+#include "outbox/telegram_client.h"
+#include "places/places_watch.h"
 #include "routes.h"
-#include "sending/telegram_client.h"
 #include "texts/text_command.h"
 #include "texts/texts_watch.h"
-#include "upkeep/sweeper.h"
-#include "webhooks/webhook_watch.h"
 
 SERVICE_FILES(bot);
 
@@ -34,8 +34,8 @@ enum { BODIES_MAX = 8 * 1024 * 1024 };
 enum {
     TASKS_MAX = 32
 }; /* periodic ones, ours and every service's, and connections that are made */
-_Static_assert(SENDER_CALLS_MAX + DELIVER_CALLS_MAX + TURNS_CALLS_MAX + TURNS_WORKERS +
-                       PAUSES_CALLS_MAX + POLLERS_MAX + TASKS_MAX <=
+_Static_assert(SENDER_CALLS_MAX + DELIVER_CALLS_MAX + TURN_RUNNER_CALLS_MAX + TURN_RUNNER_WORKERS +
+                       OUTAGE_REPLIES_CALLS_MAX + POLLERS_MAX + TASKS_MAX <=
                    (int)SERVICE_BACKGROUND_FIBERS,
                "all that is done in the background may be under way at once");
 
@@ -56,8 +56,8 @@ static void stop(void *data)
     if (app == NULL)
         return;
     pollers_stop(app->pollers);
-    notices_stop(app->notices);
-    turns_stop(app->turns);
+    notifier_stop(app->notices);
+    turn_runner_stop(app->turns);
     ai_client_destroy(app->ai);
     search_client_destroy(app->search);
     places_watch_destroy(app->places);
@@ -66,11 +66,11 @@ static void stop(void *data)
     webhook_watch_destroy(app->webhooks);
     broadcaster_stop(app->broadcaster);
     sender_stop(app->sender);
-    pauses_destroy(app->pauses);
+    outage_replies_destroy(app->pauses);
     http_client_destroy(app->telegram_http);
     free(app->telegram);
     periodic_stop(app->sweeper);
-    intake_destroy(app->intake);
+    inbox_destroy(app->intake);
     texts_watch_destroy(app->texts);
     bots_destroy(app->bots);
     free(app);
@@ -96,10 +96,11 @@ static bool start_telegram(struct gateway_app *app, struct fault *fault)
 
 static bool start_pauses(struct gateway_app *app, struct fault *fault)
 {
-    app->pauses = pauses_create(app->service->loop, app->bots, app->texts, app->telegram, fault);
+    app->pauses =
+        outage_replies_create(app->service->loop, app->bots, app->texts, app->telegram, fault);
     if (app->pauses == NULL)
         return false;
-    intake_on_missed(app->intake, pauses_tell, app->pauses);
+    inbox_on_missed(app->intake, outage_replies_send, app->pauses);
     return true;
 }
 
@@ -172,7 +173,7 @@ static bool start_search(struct gateway_app *app, struct fault *fault)
 static bool start_turns(struct gateway_app *app, struct fault *fault)
 {
     /* Each turn that waits makes one call at a time. */
-    const struct http_client_options http = {.connections_per_host = TURNS_CALLS_MAX};
+    const struct http_client_options http = {.connections_per_host = TURN_RUNNER_CALLS_MAX};
 
     app->turns_http = http_client_create(app->service->loop, app->service->work, &http, fault);
     if (app->turns_http == NULL)
@@ -183,32 +184,32 @@ static bool start_turns(struct gateway_app *app, struct fault *fault)
     if (app->places == NULL || !places_watch_begin(app->places, fault) || !start_ai(app, fault) ||
         !start_search(app, fault))
         return false;
-    const struct turns_options options = {.service = app->service,
-                                          .sender = app->sender,
-                                          .bots = app->bots,
-                                          .booking = booking,
-                                          .step = turn_step,
-                                          .texts = app->texts,
-                                          .places = app->places,
-                                          .ai = app->ai,
-                                          .search = app->search};
-    app->turns = turns_start(&options, fault);
+    const struct turn_runner_options options = {.service = app->service,
+                                                .sender = app->sender,
+                                                .bots = app->bots,
+                                                .booking = booking,
+                                                .step = turn_step,
+                                                .texts = app->texts,
+                                                .places = app->places,
+                                                .ai = app->ai,
+                                                .search = app->search};
+    app->turns = turn_runner_start(&options, fault);
     if (app->turns == NULL)
         return false;
-    intake_on_stored(app->intake, turns_wake, app->turns);
+    inbox_on_stored(app->intake, turn_runner_wake, app->turns);
     return true;
 }
 
 static bool start_notices(struct gateway_app *app, struct fault *fault)
 {
-    const struct notices_options options = {
+    const struct notifier_options options = {
         .service = app->service,
         .bots = app->bots,
         .texts = app->texts,
         .sender = app->sender,
         .booking = {.http = app->turns_http, .root = app->config->booking_url}
     };
-    app->notices = notices_start(&options, fault);
+    app->notices = notifier_start(&options, fault);
     return app->notices != NULL;
 }
 
@@ -237,7 +238,7 @@ static void *start(struct service *service, const void *config, struct fault *fa
     app->texts = texts_watch_create(service, fault);
     if (app->texts == NULL || !texts_watch_begin(app->texts, app->config->bots_interval_ms, fault))
         goto fail;
-    app->intake = intake_create(service->pool, fault);
+    app->intake = inbox_create(service->pool, fault);
     if (app->intake == NULL)
         goto fail;
     app->sweeper = sweeper_start(service, fault);

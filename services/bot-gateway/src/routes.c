@@ -7,8 +7,8 @@
 
 #include "access.h"
 #include "handlers/handlers.h"
-#include "intake/update.h"
-#include "webhooks/webhook_client.h"
+#include "inbox/update.h"
+#include "inbox/webhook_client.h"
 
 // clang-format off
 #define ROUTE(method_, path_, scope_, handler_, flags_)                                            \

@@ -224,7 +224,7 @@ static bool put_answer(const char *path, char *body)
 }
 
 bool deals_ask(void *data, const struct booking_call *call, struct arena *arena,
-               struct turn_answer *answer, struct fault *fault)
+               struct service_answer *answer, struct fault *fault)
 {
     char path[256], *body = arena_alloc(arena, BODY_MAX);
 
@@ -241,30 +241,30 @@ bool deals_ask(void *data, const struct booking_call *call, struct arena *arena,
     if (deals_before != NULL)
         deals_before(path);
     const bool found = put_answer(path, body);
-    *answer = (struct turn_answer){found ? 200 : 404, found ? slice_of(body) : SLICE("{}")};
+    *answer = (struct service_answer){found ? 200 : 404, found ? slice_of(body) : SLICE("{}")};
     return true;
 }
 
 /* --- copies --- */
 
-struct notices *deals_follow(void)
+struct notifier *deals_follow(void)
 {
-    const struct notices_options options = {.service = stand_service(),
-                                            .bots = stand_app()->bots,
-                                            .texts = stand_app()->texts,
-                                            .ask = deals_ask,
-                                            .now = deals_now,
-                                            .poll_ms = POLL_MS};
+    const struct notifier_options options = {.service = stand_service(),
+                                             .bots = stand_app()->bots,
+                                             .texts = stand_app()->texts,
+                                             .ask = deals_ask,
+                                             .now = deals_now,
+                                             .poll_ms = POLL_MS};
     struct fault fault = {.code = ""};
-    struct notices *notices = notices_start(&options, &fault);
+    struct notifier *notices = notifier_start(&options, &fault);
 
     ck_assert_msg(notices != NULL, "%s", fault.detail);
     return notices;
 }
 
-void deals_kill(struct notices *notices)
+void deals_kill(struct notifier *notices)
 {
-    notices_stop(notices);
+    notifier_stop(notices);
     stand_sql("UPDATE booking_feed SET leased_until = now()");
 }
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 /* Bookings of a booking-api that lives in the test: what is done to them makes events, and the
- * calls of notices.h are answered out of them. */
+ * calls of notifier.h are answered out of them. */
 #pragma once
 
-#include "notices/notices.h"
+#include "notifications/notifier.h"
 #include "sends.h"
 
 enum { DEALS_MAX = 128, DEAL_EVENTS_MAX = 1024 };
@@ -49,12 +49,12 @@ extern bool deals_away;
 extern int deals_delay_ms;
 extern void (*deals_before)(const char *path);
 extern int deals_asked;
-notices_ask_fn deals_ask;
+notifier_call_fn deals_ask;
 
 /* In a fiber: a copy of what the service starts, that looks every few milliseconds. */
-struct notices *deals_follow(void);
+struct notifier *deals_follow(void);
 /* It ends as a process that is killed: what it was about is left where it was. */
-void deals_kill(struct notices *notices);
+void deals_kill(struct notifier *notices);
 /* Waits until all events were read. */
 void deals_wait(void);
 

@@ -33,12 +33,12 @@ static void move(struct turn_output *out, const struct turn_input *input, struct
 /* True: it waits. */
 static bool guess(const struct turn_input *input, struct turn_output *out)
 {
-    static const struct turn_call calls[] = {
-        {.service = TURN_AI,
+    static const struct service_call calls[] = {
+        {.service = SERVICE_AI,
          .method = "POST",
-         .path = {TURN_AI_PATH, sizeof TURN_AI_PATH - 1},
+         .path = {SERVICE_AI_PATH, sizeof SERVICE_AI_PATH - 1},
          .body = {"{\"text\":\"guess\"}", 16}},
-        {.method = "POST",                  .path = {"/v1/x", 5}, .body = {"{}", 2}},
+        {.method = "POST",                     .path = {"/v1/x", 5}, .body = {"{}", 2}},
     };
 
     out->waits = input->answer_count < 2;
@@ -47,23 +47,24 @@ static bool guess(const struct turn_input *input, struct turn_output *out)
     return out->waits;
 }
 
-static struct turn_call call_of(char letter)
+static struct service_call call_of(char letter)
 {
     if (letter == 's')
-        return (struct turn_call){.service = TURN_SEARCH,
-                                  .method = "POST",
-                                  .path = SLICE(TURN_SEARCH_PATH),
-                                  .body = SLICE("{\"query\":\"seek\"}")};
-    return letter == 'c'
-               ? (struct turn_call){.method = "POST", .path = SLICE("/v1/x"), .body = SLICE("{}")}
-               : (struct turn_call){.method = "GET", .path = SLICE("/v1/x")};
+        return (struct service_call){.service = SERVICE_SEARCH,
+                                     .method = "POST",
+                                     .path = SLICE(SERVICE_SEARCH_PATH),
+                                     .body = SLICE("{\"query\":\"seek\"}")};
+    return letter == 'c' ? (struct service_call){.method = "POST",
+                                                 .path = SLICE("/v1/x"),
+                                                 .body = SLICE("{}")}
+                         : (struct service_call){.method = "GET", .path = SLICE("/v1/x")};
 }
 
 /* True: it waits. */
 static bool seek(const struct turn_input *input, struct slice order, struct arena *arena,
                  struct turn_output *out, struct slice *text)
 {
-    const struct turn_answer *found = input->answers;
+    const struct service_answer *found = input->answers;
 
     if (!input->asks_search)
         return false;
@@ -103,7 +104,7 @@ bool script_step(const struct turn_input *input, struct arena *arena, struct tur
         const struct slice path = slice_cut(&rest, ' ');
         if (input->answer_count < (size_t)(rest.at[0] - '0')) {
             out->waits = true;
-            out->call = (struct turn_call){
+            out->call = (struct service_call){
                 .method = looks ? "GET" : "POST",
                 .path = path,
                 .body = looks ? (struct slice){NULL, 0}

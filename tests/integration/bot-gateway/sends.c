@@ -6,7 +6,7 @@
 #include "base/now.h"
 #include "db/transaction.h"
 
-#include "sending/sending_store.h"
+#include "outbox/outbox_store.h"
 
 struct send sends[SENDS_MAX];
 int sends_count;
@@ -127,14 +127,14 @@ struct sender *sends_start(void)
 /* --- messages --- */
 
 struct placing {
-    struct sending sending;
+    struct outbox_message sending;
     bool placed;
 };
 
 static bool place(struct db *tx, void *arg, struct fault *fault)
 {
     struct placing *placing = arg;
-    return sending_store_place(tx, &placing->sending, &placing->placed, fault);
+    return outbox_store_insert(tx, &placing->sending, &placing->placed, fault);
 }
 
 static struct slice or_absent(const char *text)
@@ -159,8 +159,8 @@ bool sends_placed(const struct wish *wish, struct uuid *id)
                     .chat_id = answers              ? FIELD_ABSENT
                                : wish->chat_id == 0 ? 7
                                                     : wish->chat_id,
-                    .lane = answers           ? SENDING_ANSWER
-                            : wish->lane == 0 ? SENDING_REPLY
+                    .lane = answers           ? OUTBOX_ANSWER
+                            : wish->lane == 0 ? OUTBOX_REPLY
                                               : wish->lane,
                     .method = slice_of(wish->method != NULL ? wish->method : "sendMessage"),
                     .payload = slice_of(wish->payload != NULL ? wish->payload : payload),
@@ -210,11 +210,11 @@ void sends_leave(const struct uuid *id, const char *since)
 const char *sends_status(const struct uuid *id)
 {
     auto_rows struct db_rows rows = {0};
-    struct sending sending;
+    struct outbox_message sending;
     struct fault fault = {.code = ""};
 
     ck_assert_msg(
-        sending_store_find(stand_db(), &stand_staff.tenant_id, id, &rows, &sending, &fault),
+        outbox_store_find(stand_db(), &stand_staff.tenant_id, id, &rows, &sending, &fault),
         "%s: %s", fault.code, fault.detail);
-    return sending_status_names[sending.status];
+    return outbox_status_names[sending.status];
 }

@@ -3,7 +3,7 @@
  * and the test says how each call ends. Without Redis, so that a bot has half its rate. */
 #pragma once
 
-#include "sending/sender.h"
+#include "outbox/sender.h"
 #include "stand.h"
 
 enum { SENDS_MAX = 4096, SENDS_TEXT = 64 };
@@ -37,9 +37,9 @@ struct wish {
     int64_t lane;    /* 0: a reply */
     const char *text;
     const char *payload; /* instead of a text */
-    const char *instead; /* of struct sending; NULL: nothing */
+    const char *instead; /* of struct outbox_message; NULL: nothing */
     const char *method;  /* "sendMessage" */
-    int on_unknown;      /* SENDING_RESEND is 0 */
+    int on_unknown;      /* OUTBOX_RESEND is 0 */
     const char *supersede_key;
     const char *dedupe_key;
     int64_t ttl_s; /* 0: for ever */

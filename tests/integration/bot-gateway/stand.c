@@ -7,9 +7,9 @@
 #include <unistd.h>
 
 #include "definition.h"
-#include "intake/intake.h"
+#include "inbox/inbox.h"
+#include "inbox/webhook_watch.h"
 #include "texts/texts_watch.h"
-#include "webhooks/webhook_watch.h"
 
 static struct gateway_app app;
 static char folder[] = "/tmp/tapbot-bots-XXXXXX";
@@ -38,7 +38,7 @@ void stand_begin(const char *schema)
     ck_assert_msg(app.bots != NULL, "%s", fault.detail);
     app.texts = texts_watch_create(app.service, &fault);
     ck_assert_ptr_nonnull(app.texts);
-    app.intake = intake_create(app.service->pool, &fault);
+    app.intake = inbox_create(app.service->pool, &fault);
     ck_assert_ptr_nonnull(app.intake);
     const struct webhook_watch_options webhooks = {.loop = stand_loop(), .bots = app.bots};
     app.webhooks = webhook_watch_create(&webhooks, &fault);
@@ -49,7 +49,7 @@ static void stop(void *data)
 {
     (void)data;
     webhook_watch_destroy(app.webhooks);
-    intake_destroy(app.intake);
+    inbox_destroy(app.intake);
     texts_watch_destroy(app.texts);
     bots_destroy(app.bots);
 }

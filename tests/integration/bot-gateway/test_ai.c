@@ -6,8 +6,8 @@
 #include "api/key.h"
 
 #include "booking.h"
-#include "dialogues/ai_client.h"
-#include "dialogues/places_watch.h"
+#include "clients/ai_client.h"
+#include "places/places_watch.h"
 #include "script.h"
 #include "support/metric_of.h"
 #include "support/patience.h"
@@ -19,7 +19,7 @@ enum { TIMEOUT_MS = 2000, LATE_MS = 20000, OPEN_MS = 60000, DAILY = 50 };
 static struct http_client *http;
 static struct places_watch *places;
 static struct ai_client *ai;
-static struct turns *turns;
+static struct turn_runner *turns;
 
 static void begin(void)
 {
@@ -51,7 +51,7 @@ static struct ai_client *create(int64_t daily_calls)
 static void start(const struct booking_says *says, int count, turn_step_fn *step,
                   int64_t daily_calls)
 {
-    const struct http_client_options options = {.connections_per_host = TURNS_CALLS_MAX,
+    const struct http_client_options options = {.connections_per_host = TURN_RUNNER_CALLS_MAX,
                                                 .breaker_open_ms = OPEN_MS};
     struct fault fault = {.code = ""};
 
@@ -296,13 +296,13 @@ static int askers_left;
 
 static void ask_once(void *data)
 {
-    static const struct turn_call call = {
-        .service = TURN_AI,
+    static const struct service_call call = {
+        .service = SERVICE_AI,
         .method = "POST",
-        .path = {TURN_AI_PATH, sizeof TURN_AI_PATH - 1},
-        .body = {"{}",         2                      }
+        .path = {SERVICE_AI_PATH, sizeof SERVICE_AI_PATH - 1},
+        .body = {"{}",            2                         }
     };
-    struct turn_answer answer;
+    struct service_answer answer;
     struct arena arena;
 
     arena_init(&arena, 1 << 20);
@@ -396,7 +396,7 @@ static void again_body(void *data)
         turns = updates_start(NULL, script_step, booking_url());
     }
     stand_sql("UPDATE update SET retry_at = now() WHERE status = 'received'");
-    turns_wake(turns);
+    turn_runner_wake(turns);
     wait_for(NOTHING_LEFT);
     ck_assert_int_eq(ai_asked(), 1);
     ck_assert_int_eq(booking_effects(), 2); /* the AI's answer has no key, and is one of them */

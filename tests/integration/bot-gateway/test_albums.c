@@ -31,7 +31,7 @@ static void album_body(void *data)
 {
     (void)data;
     stand_look();
-    struct turns *turns = updates_start(NULL, NULL, NULL);
+    struct turn_runner *turns = updates_start(NULL, NULL, NULL);
     deliver_picture(1, "13", NULL);
     deliver_picture(2, "13", "Two rooms");
     deliver_picture(3, "13", NULL);
@@ -55,7 +55,7 @@ static void album_kept_body(void *data)
 {
     (void)data;
     stand_look();
-    struct turns *turns = updates_start(NULL, NULL, NULL);
+    struct turn_runner *turns = updates_start(NULL, NULL, NULL);
     deliver_picture(1, "13", NULL);
     wait_for("(SELECT retry_at > now() FROM update)");
     stand_sql("UPDATE update SET received_at = now() - interval '1 hour'");

@@ -4,7 +4,7 @@
 #include "http/client.h"
 
 #include "booking.h"
-#include "dialogues/booking_client.h"
+#include "clients/booking_client.h"
 #include "sends.h"
 
 #define OWNER_ID "018f0001-0000-7000-8000-000000000005"
@@ -12,15 +12,15 @@
 // clang-format off
 static const struct {
     const char *why;
-    enum turn_actor actor;
+    enum service_actor actor;
     int64_t user_id;
     const char *line; /* of the request; NULL: there is no X-Actor */
     const char *code; /* NULL: the call is made */
 } cases[] = {
-    {"the person",           TURN_AS_GUEST, 7,            "\r\nX-Actor: guest:7\r\n",              NULL      },
-    {"an owner",             TURN_AS_OWNER, 7,            "\r\nX-Actor: owner:" OWNER_ID "\r\n", NULL      },
-    {"staff",                TURN_AS_STAFF, FIELD_ABSENT, NULL,                                  NULL      },
-    {"a guest without an id", TURN_AS_GUEST, FIELD_ABSENT, NULL,                                 "no_actor"},
+    {"the person",           SERVICE_AS_GUEST, 7,            "\r\nX-Actor: guest:7\r\n",              NULL      },
+    {"an owner",             SERVICE_AS_OWNER, 7,            "\r\nX-Actor: owner:" OWNER_ID "\r\n", NULL      },
+    {"staff",                SERVICE_AS_STAFF, FIELD_ABSENT, NULL,                                  NULL      },
+    {"a guest without an id", SERVICE_AS_GUEST, FIELD_ABSENT, NULL,                                 "no_actor"},
 };
 // clang-format on
 
@@ -32,9 +32,9 @@ static void begin(void)
 static void actor_body(void *data)
 {
     const struct http_client_options options = {.connections_per_host = 1};
-    struct turn_call call = {.method = "GET", .path = SLICE("/v1/x")};
+    struct service_call call = {.method = "GET", .path = SLICE("/v1/x")};
     struct fault fault = {.code = ""};
-    struct turn_answer answer;
+    struct service_answer answer;
     struct arena arena;
 
     (void)data;

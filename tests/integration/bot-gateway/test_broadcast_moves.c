@@ -7,7 +7,7 @@
 
 #include "broadcasting.h"
 #include "handlers/handlers.h"
-#include "users/erasure.h"
+#include "privacy/erasure.h"
 
 static void begin(void)
 {

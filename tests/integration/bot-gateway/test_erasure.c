@@ -84,7 +84,7 @@ static struct answer message; /* a program's, to him */
 
 static void fill(void)
 {
-    struct turns *turns;
+    struct turn_runner *turns;
 
     make_forwards();
     stand_look();
@@ -215,12 +215,12 @@ static void look_at_program(void)
 /* Nothing comes back when Telegram sends it again. */
 static void send_again(void)
 {
-    struct turns *turns = updates_start(NULL, script_step, NULL);
+    struct turn_runner *turns = updates_start(NULL, script_step, NULL);
 
     say(1, "from friend");
     say(6, "later, " PHONE);
     deliver("{\"update_id\":7,\"message\":{" FROM_HIM);
-    turns_wake(turns);
+    turn_runner_wake(turns);
     stand_sleep(50);
     updates_stop(turns);
     ck_says(HIM, "");
@@ -336,7 +336,7 @@ static void desk_body(void *data)
     (void)data;
     erasing_start(desk_says, sizeof desk_says / sizeof desk_says[0]);
     struct sender *sender = sends_start();
-    struct turns *turns = updates_start(sender, NULL, booking_url());
+    struct turn_runner *turns = updates_start(sender, NULL, booking_url());
     look_at_desk();
     updates_stop(turns);
     sender_stop(sender);

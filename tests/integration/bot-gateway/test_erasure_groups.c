@@ -6,7 +6,7 @@
 #include "db/transaction.h"
 
 #include "erasing.h"
-#include "users/erasure.h"
+#include "privacy/erasure.h"
 
 static void begin(void)
 {

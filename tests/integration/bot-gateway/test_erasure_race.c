@@ -4,7 +4,7 @@
 
 #include "db/transaction.h"
 
-#include "dialogues/turns_act.h"
+#include "dialogue/turn_run.h"
 #include "erasing.h"
 
 static void begin(void)
@@ -45,7 +45,7 @@ static void leased_body(void *data)
 
     (void)data;
     erasing_start(slow, 2);
-    struct turns *turns = updates_start(NULL, script_step, booking_url());
+    struct turn_runner *turns = updates_start(NULL, script_step, booking_url());
     say(1, "ask /v1/x 1");
     wait_asked(1);
     stand_go(erase_aside, &waiting);
@@ -139,7 +139,7 @@ static void storm_body(void *data)
     (void)data;
     erasing_start(&receipts[1], 1);
     struct sender *sender = sends_start();
-    struct turns *turns = updates_start(sender, script_step, booking_url());
+    struct turn_runner *turns = updates_start(sender, script_step, booking_url());
     memset(waiting, 0, sizeof waiting);
     for (int i = 1; i <= STORM; i++) {
         say(i, i % 3 == 0 ? "go" : i % 3 == 1 ? "ask /fast/x 1" : "hi");
@@ -162,7 +162,7 @@ static void storm_body(void *data)
 SENDS_TEST(erasures_beside_turns_and_sender_leave_nothing, storm_body)
 
 /* A turn has failed and is about to say so. */
-static void console(struct turning *turning)
+static void console(struct turn_run *turning)
 {
     struct fault fault = {.code = ""};
 
@@ -173,20 +173,20 @@ static void console(struct turning *turning)
                                            .tenant_id = stand_staff.tenant_id};
     ck_assert(uuid_parse(slice_of(stand_text("SELECT id FROM update")), &turning->update.id));
     ck_assert(uuid_parse(slice_of(stand_text("SELECT id FROM bot")), &turning->update.bot_id));
-    ck_assert_msg(db_transaction(stand_service()->pool, turning_console, turning, &fault), "%s",
+    ck_assert_msg(db_transaction(stand_service()->pool, turn_run_console, turning, &fault), "%s",
                   fault.detail);
 }
 
 static void failed_body(void *data)
 {
-    const struct turns_options options = {
+    const struct turn_runner_options options = {
         .service = stand_service(), .bots = stand_app()->bots, .texts = stand_app()->texts};
     struct fault fault = {.code = ""};
 
     (void)data;
     erasing_start(receipts, RECEIPTS);
     say(1, "hi");
-    struct turning *turning = turning_create(NULL, &options, NULL, &fault);
+    struct turn_run *turning = turn_run_create(NULL, &options, NULL, &fault);
     ck_assert_ptr_nonnull(turning);
     console(turning);
     ck_assert(turning->queued);
@@ -194,7 +194,7 @@ static void failed_body(void *data)
     console(turning);
     ck_assert(!turning->queued);
     ck_says(HIM, "");
-    turning_destroy(turning);
+    turn_run_destroy(turning);
     erasing_stop();
 }
 SENDS_TEST(a_turn_that_failed_says_nothing_to_whom_was_erased, failed_body)

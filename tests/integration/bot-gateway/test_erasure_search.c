@@ -4,7 +4,7 @@
 #include "loop/fiber.h"
 
 #include "erasing.h"
-#include "users/erasure.h"
+#include "privacy/erasure.h"
 
 #define UNFINISHED(documents)                                                                      \
     "{\"code\":\"erasure_unfinished\",\"status\":503,\"erased\":{\"document\":" documents "}}"

@@ -56,13 +56,13 @@ static void turns_body(void *data)
     place_modest(*(const int *)data);
     write_to("taxi", 1, CROWD, "hi");
     write_to("modest", MODEST, MODEST, "hi");
-    struct turns *turns = updates_start(NULL, script_step, NULL);
-    turns_wake(turns);
+    struct turn_runner *turns = updates_start(NULL, script_step, NULL);
+    turn_runner_wake(turns);
     wait_for(NOTHING_LEFT);
     /* Messages have the order of the turns that said them. */
     ck_assert_int_le(
         stand_number(ASKED " AND id < (SELECT id FROM sending WHERE chat_id = %d)", MODEST),
-        2 * TURNS_WORKERS);
+        2 * TURN_RUNNER_WORKERS);
     updates_stop(turns);
 }
 START_TEST(a_bot_waits_for_few_turns_of_a_crowd_at_another_one)
@@ -89,18 +89,18 @@ static void calls_body(void *data)
     booking_start(&(struct booking_says){200, 0, NULL}, 1);
     place_modest(*(const int *)data);
     booking_hold(true);
-    struct turns *turns = updates_start(NULL, script_step, booking_url());
+    struct turn_runner *turns = updates_start(NULL, script_step, booking_url());
     write_to("taxi", 1, 40, "ask /v1/x 1");
-    turns_wake(turns);
-    wait_asked(TURNS_CALLS_MAX - TURNS_CALLS_SPARE - TURNS_WORKERS);
+    turn_runner_wake(turns);
+    wait_asked(TURN_RUNNER_CALLS_MAX - TURN_RUNNER_CALLS_SPARE - TURN_RUNNER_WORKERS);
     stand_sleep(50); /* for more, which must not come */
     const int greedy = booking_asked();
     const bool in_time = stand_number("SELECT max(tries) FROM update") == 0;
     write_to("modest", MODEST, MODEST, "ask /v1/x 1");
-    turns_wake(turns);
+    turn_runner_wake(turns);
     stand_until(has_asked(MODEST), "%d calls", booking_asked());
     if (in_time)
-        ck_assert_int_le(greedy, TURNS_CALLS_MAX - TURNS_CALLS_SPARE);
+        ck_assert_int_le(greedy, TURN_RUNNER_CALLS_MAX - TURN_RUNNER_CALLS_SPARE);
     booking_hold(false);
     wait_for(NOTHING_LEFT);
     updates_stop(turns);

@@ -26,7 +26,7 @@ static struct answer make(const char *match)
 /* Several copies, updates that come twice. */
 static void once_body(void *data)
 {
-    struct turns *copies[COPIES];
+    struct turn_runner *copies[COPIES];
     (void)data;
     stand_look();
     ck_status(make(NULL), 201);
@@ -74,13 +74,13 @@ static void fails_body(void *data)
     ck_status(make(NULL), 201);
     POISON("update", "UPDATE", "NEW.status = 'done'");
     deliver_text(1, 5, "en", "x");
-    struct turns *turns = updates_start(NULL, NULL, NULL);
+    struct turn_runner *turns = updates_start(NULL, NULL, NULL);
     wait_for("EXISTS (SELECT FROM update WHERE tries > 0)");
     ck_assert_int_eq(stand_number("SELECT count(*) FROM delivery"), 0);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM delivery_lane"), 0);
     POISON_END("update");
     stand_sql("UPDATE update SET retry_at = NULL");
-    turns_wake(turns);
+    turn_runner_wake(turns);
     wait_for(NOTHING_LEFT);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM delivery"), 1);
     updates_stop(turns);
@@ -92,7 +92,7 @@ static void die(int number)
 {
     deliver_text(number, 5, "en", "x");
     stand_sql("UPDATE update SET tries = 4 WHERE update_id = %d", number);
-    struct turns *turns = updates_start(NULL, NULL, NULL);
+    struct turn_runner *turns = updates_start(NULL, NULL, NULL);
     char dead[96];
     snprintf(dead, sizeof dead,
              "EXISTS (SELECT FROM update WHERE status = 'dead' AND update_id = %d)", number);
@@ -116,7 +116,7 @@ static void dead_body(void *data)
     POISON_END("delivery");
     ck_assert_int_eq(stand_number("SELECT count(*) FROM delivery"), 1);
     deliver_text(3, 5, "en", "x");
-    struct turns *turns = updates_start(NULL, NULL, NULL);
+    struct turn_runner *turns = updates_start(NULL, NULL, NULL);
     wait_for(NOTHING_LEFT);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM delivery"), 2);
     updates_stop(turns);
@@ -133,7 +133,7 @@ static void lanes_body(void *data)
     deliver("{\"update_id\":3,\"to_come\":{}}");
     deliver("{\"update_id\":4,\"message\":{\"chat\":{\"id\":-7},\"from\":{\"id\":6}}}");
     deliver("{\"update_id\":5,\"message\":{");
-    struct turns *turns = updates_start(NULL, NULL, NULL);
+    struct turn_runner *turns = updates_start(NULL, NULL, NULL);
     wait_for(NOTHING_LEFT);
     ck_assert_str_eq(
         stand_text("SELECT string_agg(l.key || ':' || split_part(d.idempotency_key, ':', 2), ' '"
@@ -178,13 +178,13 @@ static void deleted_body(void *data)
 {
     (void)data;
     stand_look();
-    struct turns *turns = updates_start(NULL, NULL, NULL);
+    struct turn_runner *turns = updates_start(NULL, NULL, NULL);
     for (int round = 0; round < 10; round++) {
         const struct answer one = make(NULL);
         ck_status(one, 201);
         for (int i = 0; i < 5; i++)
             deliver_text(round * 10 + i, i, "en", "x");
-        turns_wake(turns);
+        turn_runner_wake(turns);
         ck_status(stand_status(&(struct ask){
                       .handler = delete_forward, .method = HTTP_DELETE, .id = one.id}),
                   204);

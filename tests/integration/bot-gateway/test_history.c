@@ -6,8 +6,8 @@
 #include "api/periodic.h"
 
 #include "handlers/handlers.h"
+#include "maintenance/sweeper.h"
 #include "script.h"
-#include "upkeep/sweeper.h"
 
 static void begin(void)
 {
@@ -22,7 +22,7 @@ static void begin(void)
 static void both_body(void *data)
 {
     struct sender *sender = sends_start();
-    struct turns *turns = updates_start(sender, NULL, NULL);
+    struct turn_runner *turns = updates_start(sender, NULL, NULL);
 
     (void)data;
     deliver(
@@ -43,7 +43,7 @@ static void confided_body(void *data)
 {
     (void)data;
     stand_look();
-    struct turns *turns = updates_start(NULL, script_step, NULL);
+    struct turn_runner *turns = updates_start(NULL, script_step, NULL);
     deliver_text(1, 5, "en", "secret +77011234567");
     deliver_text(2, 5, "en", "hi");
     wait_for(NOTHING_LEFT);
@@ -64,7 +64,7 @@ static void confided_reply_body(void *data)
     struct sender *sender = sends_start();
     const struct wish wish = {.text = "a guest",
                               .instead = "[{\"text\": \"a guest\"}]",
-                              .on_unknown = SENDING_HOLD,
+                              .on_unknown = OUTBOX_HOLD,
                               .confided = true};
 
     (void)data;
@@ -110,7 +110,7 @@ SENDS_TEST(what_is_confided_ends_without_its_words, confided_end_body)
 
 static void edited_body(void *data)
 {
-    struct turns *turns = updates_start(NULL, NULL, NULL);
+    struct turn_runner *turns = updates_start(NULL, NULL, NULL);
 
     (void)data;
     stand_look();
@@ -134,7 +134,7 @@ SENDS_TEST(an_edited_message_has_its_newest_text, edited_body)
 /* It is answered, and its number stands in no line. */
 static void contact_body(void *data)
 {
-    struct turns *turns = updates_start(NULL, NULL, NULL);
+    struct turn_runner *turns = updates_start(NULL, NULL, NULL);
 
     (void)data;
     stand_look();
@@ -154,7 +154,7 @@ SENDS_TEST(a_contact_is_answered_and_not_kept, contact_body)
 static void group_body(void *data)
 {
     static const char *const texts[] = {"among us", "/start", "/start@other_bot", "/start@Our_Bot"};
-    struct turns *turns = updates_start(NULL, NULL, NULL);
+    struct turn_runner *turns = updates_start(NULL, NULL, NULL);
     char update[400];
 
     (void)data;

@@ -5,8 +5,8 @@
 #include "base/now.h"
 #include "base/parse.h"
 
-#include "dialogues/owner_link.h"
 #include "erasing.h"
+#include "owner/owner_link.h"
 #include "telegram/telegram.h"
 
 #define OWNER   "018f0001-0000-7000-8000-000000000005"

@@ -4,7 +4,7 @@
 #include "base/auto.h"
 
 #include "booking.h"
-#include "dialogues/places_watch.h"
+#include "places/places_watch.h"
 #include "stand.h"
 #include "support/metric_of.h"
 

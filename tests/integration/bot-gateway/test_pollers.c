@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Leases of polled bots: one process has it, until it gives it back or its time is over. */
-#include "polling/poller_store.h"
+#include "inbox/poller_store.h"
 #include "stand.h"
 #include "telegram/poll.h"
 

@@ -66,7 +66,7 @@ enum { WANTED = sizeof wanted / sizeof wanted[0] };
 
 static char lines[LINES_MAX][LINE_LEN];
 static int line_count;
-static struct notices *copies[COPIES];
+static struct notifier *copies[COPIES];
 
 static void begin(void)
 {
@@ -207,7 +207,7 @@ static void month_body(void *data)
                                   " AND payload::text LIKE '%%go.0.deal_absent.%%'"),
                      3);
     for (int i = 0; i < COPIES; i++)
-        notices_stop(copies[i]);
+        notifier_stop(copies[i]);
 }
 
 SENDS_TEST(in_a_month_each_reminder_comes_once_at_its_local_time, month_body)
@@ -239,7 +239,7 @@ static void late_body(void *data)
     deals_wait();
     struct deal *deal = deal_make(10, "confirmed", "guest:10");
     deals_wait();
-    notices_stop(copies[0]);
+    notifier_stop(copies[0]);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM reminder"), 3);
     deal->status = lates[late_case].status;
     deals_now_us = due_us + lates[late_case].late_s * US_PER_S;
@@ -248,7 +248,7 @@ static void late_body(void *data)
     wait_for("SELECT done_at IS NOT NULL FROM reminder WHERE kind = 'eve'");
     ck_assert_msg(stand_number("SELECT count(*) FROM sending") == lates[late_case].said, "%s",
                   lates[late_case].why);
-    notices_stop(copies[0]);
+    notifier_stop(copies[0]);
 }
 
 START_TEST(what_is_of_no_use_any_more_is_not_said)
@@ -276,7 +276,7 @@ static void broken_body(void *data)
     deals_now_us += 61 * US_PER_S;
     wait_for("SELECT done_at IS NOT NULL FROM reminder WHERE kind = 'eve'");
     ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 1);
-    notices_stop(copies[0]);
+    notifier_stop(copies[0]);
 }
 
 SENDS_TEST(a_reminder_that_cannot_be_said_is_tried_again, broken_body)
@@ -299,7 +299,7 @@ static void away_body(void *data)
     deals_away = false;
     wait_for("SELECT done_at IS NOT NULL FROM reminder WHERE kind = 'eve'");
     ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 1);
-    notices_stop(copies[0]);
+    notifier_stop(copies[0]);
 }
 
 SENDS_TEST(a_reminder_waits_for_booking_api, away_body)

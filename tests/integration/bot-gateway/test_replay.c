@@ -6,7 +6,7 @@
 #include "base/now.h"
 
 #include "booking.h"
-#include "dialogues/replay.h"
+#include "dialogue/replay.h"
 #include "script.h"
 
 enum { TURNS = 7 };
@@ -34,7 +34,7 @@ static void talk_of(turn_step_fn *step)
     };
     booking_start(says, 1);
     stand_look();
-    struct turns *started = updates_start(NULL, step, booking_url());
+    struct turn_runner *started = updates_start(NULL, step, booking_url());
     deliver_text(1, 7, "en", "go");
     deliver_text(2, 7, "en", "from ad1");
     deliver_tap(3, 7, "ask /v1/x 2");
@@ -199,7 +199,7 @@ static bool owner_call(const struct turn_input *input, struct arena *arena, stru
 {
     if (!script_step(input, arena, out, fault))
         return false;
-    out->call.actor = TURN_AS_OWNER;
+    out->call.actor = SERVICE_AS_OWNER;
     return true;
 }
 
@@ -311,7 +311,7 @@ static void late_body(void *data)
     (void)data;
     booking_start(slow, 1);
     stand_look();
-    struct turns *started = updates_start(NULL, script_step, booking_url());
+    struct turn_runner *started = updates_start(NULL, script_step, booking_url());
     deliver_text(1, 7, "en", "go");
     deliver_text(2, 7, "en", "ask /v1/x 1");
     wait_asked(1);

@@ -6,8 +6,8 @@
 #include "api/key.h"
 
 #include "booking.h"
-#include "dialogues/places_watch.h"
-#include "dialogues/search_client.h"
+#include "clients/search_client.h"
+#include "places/places_watch.h"
 #include "script.h"
 #include "support/metric_of.h"
 #include "support/patience.h"
@@ -16,7 +16,7 @@ enum { LATE_MS = 6000 }; /* of a peer that is late */
 
 /* booking-api and search-api are one peer, which answers in the order of the calls. */
 static struct search_client *search;
-static struct turns *turns;
+static struct turn_runner *turns;
 
 static void begin(void)
 {
@@ -54,7 +54,7 @@ static void stop(void)
 
 static int search_asked(void)
 {
-    static const char line[] = "POST " TURN_SEARCH_PATH " ";
+    static const char line[] = "POST " SERVICE_SEARCH_PATH " ";
     int count = 0;
 
     for (int i = 0; i < booking_asked(); i++)
@@ -105,7 +105,7 @@ static void answered_body(void *data)
     /* For a replay. */
     ck_assert_str_eq(stand_text("SELECT concat_ws(' ', calls -> 0 ->> 'path', calls -> 0 ->>"
                                 " 'status', calls -> 0 ->> 'answer') FROM update"),
-                     TURN_SEARCH_PATH " 200 " NO_FLATS);
+                     SERVICE_SEARCH_PATH " 200 " NO_FLATS);
     stop();
 }
 SENDS_TEST(what_it_answers_is_heard_and_kept, answered_body)
@@ -238,7 +238,7 @@ static void again_body(void *data)
         3);
     const int before = booking_asked();
     stand_sql("UPDATE update SET retry_at = now() WHERE status = 'received'");
-    turns_wake(turns);
+    turn_runner_wake(turns);
     wait_for(NOTHING_LEFT);
     ck_assert_int_eq(search_asked(), 2);
     ck_assert_int_eq(booking_asked(), before + 3);

@@ -4,11 +4,11 @@
 
 #include "db/transaction.h"
 
-#include "sending/recipient_store.h"
-#include "sending/sending_store.h"
+#include "maintenance/sweeper.h"
+#include "outbox/outbox_store.h"
+#include "outbox/recipient_store.h"
 #include "sends.h"
 #include "support/patience.h"
-#include "upkeep/sweeper.h"
 
 static void begin(void)
 {
@@ -78,7 +78,7 @@ static void lanes_body(void *data)
     sends_delay_ms = 50;
     sends_text(sender, 7, "first");
     sends_wait_count(1);
-    sends_place(sender, &(struct wish){.text = "news", .lane = SENDING_BROADCAST});
+    sends_place(sender, &(struct wish){.text = "news", .lane = OUTBOX_BROADCAST});
     sends_text(sender, 7, "reply");
     id = sends_place(sender, &(struct wish){.lane = -1,
                                             .method = "answerCallbackQuery",
@@ -195,16 +195,16 @@ static void unknown_body(void *data)
 {
     struct sender *sender = sends_start();
     sends_end = unknown_once;
-    const struct uuid resend = sends_place(
-        sender, &(struct wish){.chat_id = 1, .text = "a", .on_unknown = SENDING_RESEND});
+    const struct uuid resend =
+        sends_place(sender, &(struct wish){.chat_id = 1, .text = "a", .on_unknown = OUTBOX_RESEND});
     const struct uuid hold =
-        sends_place(sender, &(struct wish){.chat_id = 2, .text = "b", .on_unknown = SENDING_HOLD});
+        sends_place(sender, &(struct wish){.chat_id = 2, .text = "b", .on_unknown = OUTBOX_HOLD});
     const struct uuid edit =
-        sends_place(sender, &(struct wish){.chat_id = 3, .text = "c", .on_unknown = SENDING_EDIT});
+        sends_place(sender, &(struct wish){.chat_id = 3, .text = "c", .on_unknown = OUTBOX_EDIT});
     const struct uuid edits = sends_place(sender, &(struct wish){.chat_id = 4,
                                                                  .text = "d",
                                                                  .method = "editMessageText",
-                                                                 .on_unknown = SENDING_EDIT});
+                                                                 .on_unknown = OUTBOX_EDIT});
     sends_wait(&resend, "sent");
     sends_wait(&edits, "sent");
     ck_assert_str_eq(sends_status(&hold), "uncertain");
@@ -234,7 +234,7 @@ static void hopeless_body(void *data)
     const struct uuid id = sends_text(sender, 1, "a");
     sends_wait_count(1);
     wait_for("EXISTS (SELECT FROM sending WHERE status = 'queued' AND tries = 1)");
-    stand_sql("UPDATE sending SET tries = %d", VERDICT_UNKNOWN_TRIES - 1);
+    stand_sql("UPDATE sending SET tries = %d", OUTCOME_UNKNOWN_TRIES - 1);
     stand_sql("UPDATE recipient SET due_at = now(), parked_until = NULL");
     sends_wait(&id, "uncertain");
     sender_stop(sender);
@@ -250,7 +250,7 @@ static void gone_body(void *data)
     sender_stop(sends_start()); /* only so that the bots are read */
     ck_assert(sends_placed(&(struct wish){.chat_id = 1, .text = "a"}, &resend));
     ck_assert(
-        sends_placed(&(struct wish){.chat_id = 2, .text = "b", .on_unknown = SENDING_HOLD}, &hold));
+        sends_placed(&(struct wish){.chat_id = 2, .text = "b", .on_unknown = OUTBOX_HOLD}, &hold));
     ck_assert(sends_placed(&(struct wish){.chat_id = 2, .text = "c"}, &behind));
     sends_leave(&resend, "1 second");
     sends_leave(&hold, "1 second");

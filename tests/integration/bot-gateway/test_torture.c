@@ -11,10 +11,10 @@
 
 #include "definition.h"
 #include "handlers/handlers.h"
+#include "inbox/webhook_watch.h"
 #include "integration/torture.h"
 #include "stand.h"
 #include "telegram/telegram.h"
-#include "webhooks/webhook_watch.h"
 
 /* What is there when the use case begins, beside the bot "taxi". */
 enum {

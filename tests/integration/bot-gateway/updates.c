@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 #include "handlers/handlers.h"
-#include "intake/intake.h"
+#include "inbox/inbox.h"
 #include "texts/texts.h"
 
 static struct http_client *client;
@@ -64,16 +64,16 @@ void deliver_membership(int number, int person, const char *status)
 
 /* --- who handles it --- */
 
-struct turns *updates_start(struct sender *sender, turn_step_fn *step, const char *booking)
+struct turn_runner *updates_start(struct sender *sender, turn_step_fn *step, const char *booking)
 {
-    const struct http_client_options http = {.connections_per_host = TURNS_CALLS_MAX,
+    const struct http_client_options http = {.connections_per_host = TURN_RUNNER_CALLS_MAX,
                                              .breaker_open_ms = UPDATES_OPEN_MS};
     struct fault fault = {.code = ""};
 
     if (started++ == 0)
         client = http_client_create(stand_loop(), stand_service()->work, &http, &fault);
     ck_assert_ptr_nonnull(client);
-    const struct turns_options options = {
+    const struct turn_runner_options options = {
         .service = stand_service(),
         .sender = sender,
         .bots = stand_app()->bots,
@@ -84,9 +84,9 @@ struct turns *updates_start(struct sender *sender, turn_step_fn *step, const cha
         .ai = used_ai,
         .search = used_search
     };
-    struct turns *turns = turns_start(&options, &fault);
+    struct turn_runner *turns = turn_runner_start(&options, &fault);
     ck_assert_msg(turns != NULL, "%s", fault.detail);
-    intake_on_stored(stand_app()->intake, turns_wake, turns);
+    inbox_on_stored(stand_app()->intake, turn_runner_wake, turns);
     return turns;
 }
 
@@ -101,10 +101,10 @@ void updates_with_search(struct search_client *search)
     used_search = search;
 }
 
-void updates_stop(struct turns *turns)
+void updates_stop(struct turn_runner *turns)
 {
-    intake_on_stored(stand_app()->intake, NULL, NULL);
-    turns_stop(turns);
+    inbox_on_stored(stand_app()->intake, NULL, NULL);
+    turn_runner_stop(turns);
     if (--started == 0)
         http_client_destroy(client);
 }

@@ -2,7 +2,7 @@
 /* Updates of the bot "taxi" as Telegram sends them, and who handles them. In a fiber. */
 #pragma once
 
-#include "dialogues/turns.h"
+#include "dialogue/turn_runner.h"
 #include "sends.h"
 #include "support/metric_of.h"
 
@@ -16,8 +16,8 @@ void deliver_membership(int number, int person, const char *status);
 /* Turns of the service with this step (NULL: turn_step()), booking-api at `booking` (NULL:
  * nowhere).
  */
-struct turns *updates_start(struct sender *sender, turn_step_fn *step, const char *booking);
-void updates_stop(struct turns *turns);
+struct turn_runner *updates_start(struct sender *sender, turn_step_fn *step, const char *booking);
+void updates_stop(struct turn_runner *turns);
 /* Those that are started from now on ask this AI, and read phrases by these places; NULL: none. */
 void updates_with(struct ai_client *ai, const struct places_watch *places);
 /* And this search-api; NULL: none. */

@@ -5,7 +5,7 @@
 
 #include <check.h>
 
-#include "dialogues/flow.h"
+#include "dialogue/flow.h"
 #include "telegram/text.h"
 #include "texts/bot_settings.h"
 #include "texts/text_key.h"
@@ -63,29 +63,29 @@ static const struct scripted *find_answer(const struct conversation *talk,
 }
 
 /* For whom a call is made, if not for the person as a guest, and of which version. */
-static void write_actor(const struct turn_call *call, char out[96])
+static void write_actor(const struct service_call *call, char out[96])
 {
     char owner[UUID_TEXT_LEN + 1] = "";
     int len = 0;
 
     uuid_format(&call->owner, owner);
     out[0] = '\0';
-    if (call->actor != TURN_AS_GUEST)
-        len = snprintf(out, 96, " as %s%s", call->actor == TURN_AS_STAFF ? "bot" : "owner:",
-                       call->actor == TURN_AS_STAFF ? "" : owner);
+    if (call->actor != SERVICE_AS_GUEST)
+        len = snprintf(out, 96, " as %s%s", call->actor == SERVICE_AS_STAFF ? "bot" : "owner:",
+                       call->actor == SERVICE_AS_STAFF ? "" : owner);
     if (call->version > 0)
         snprintf(out + len, 96 - (size_t)len, " if %lld", (long long)call->version);
 }
 
-/* See enum turn_service. */
-static void check_order(const struct conversation *talk, const struct turn_call *call)
+/* See enum service_name. */
+static void check_order(const struct conversation *talk, const struct service_call *call)
 {
-    if (call->service == TURN_BOOKING && strcmp(call->method, "GET") != 0)
-        ck_assert_msg(strstr(talk->asked, "POST " TURN_SEARCH_PATH " ") == NULL, "%.*s after %s",
+    if (call->service == SERVICE_BOOKING && strcmp(call->method, "GET") != 0)
+        ck_assert_msg(strstr(talk->asked, "POST " SERVICE_SEARCH_PATH " ") == NULL, "%.*s after %s",
                       SLICE_ARG(call->path), talk->asked);
 }
 
-static struct turn_answer answer(struct conversation *talk, const struct turn_call *call)
+static struct service_answer answer(struct conversation *talk, const struct service_call *call)
 {
     char line[4096], actor[96];
 
@@ -98,7 +98,7 @@ static struct turn_answer answer(struct conversation *talk, const struct turn_ca
     if (row == NULL)
         row = find_answer(talk, talk->world, line);
     ck_assert_msg(row != NULL, "nobody answers %s", line);
-    return (struct turn_answer){row->status, slice_of(row->body)};
+    return (struct service_answer){row->status, slice_of(row->body)};
 }
 
 /* --- what is shown --- */
@@ -217,7 +217,7 @@ static void take_state(struct conversation *talk, const struct turn_state *state
 bool conversation_update(struct conversation *talk, const struct update_view *update)
 {
     const struct bot_settings settings = bot_settings_default();
-    struct turn_answer answers[TURN_CALLS_MAX];
+    struct service_answer answers[TURN_CALLS_MAX];
     struct turn_input input = {.update = *update,
                                .username = SLICE("our_bot"),
                                .texts = talk->texts != NULL ? talk->texts : texts_built_in(),
@@ -242,7 +242,7 @@ bool conversation_update(struct conversation *talk, const struct update_view *up
         if (!output->waits)
             break;
         ck_assert_uint_lt(input.answer_count, TURN_CALLS_MAX);
-        const struct turn_answer next = answer(talk, &output->call);
+        const struct service_answer next = answer(talk, &output->call);
         answers[input.answer_count++] = next;
     }
     ck_assert_uint_le(output->count, TURN_REPLIES_MAX);

@@ -6,7 +6,7 @@
  * remembers can be read again. */
 #pragma once
 
-#include "dialogues/turn.h"
+#include "dialogue/turn.h"
 
 enum { SEEN_MAX = 64 * 1024, SHOWN_LABEL_MAX = 256 };
 

@@ -19,7 +19,7 @@ void type(const char *text);
 void tap(const char *label);
 
 /* A conversation of a suite's table. */
-struct told {
+struct recent_keys {
     const char *name;
     const struct exchange *all;
     size_t count;

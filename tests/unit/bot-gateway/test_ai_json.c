@@ -7,7 +7,7 @@
 
 #include "base/auto.h"
 
-#include "dialogues/ai_json.h"
+#include "clients/ai_json.h"
 #include "phrases/phrase.h"
 #include "unit/base/suite.h"
 

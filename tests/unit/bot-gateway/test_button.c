@@ -4,7 +4,7 @@
 
 #include "base/value.h"
 
-#include "dialogues/button.h"
+#include "dialogue/button.h"
 #include "unit/base/suite.h"
 
 #define S(text) TEXTS_LITERAL(text)

@@ -3,11 +3,11 @@
  * dialogue: Telegram takes it (conversation.c looks at that), and it has a way out. */
 #include <check.h>
 
-#include "dialogues/desk.h"
-#include "dialogues/desk_json.h"
-#include "dialogues/flow.h"
-#include "dialogues/stay.h"
-#include "dialogues/stay_json.h"
+#include "dialogue/flow.h"
+#include "guest/stay.h"
+#include "guest/stay_json.h"
+#include "owner/owner.h"
+#include "owner/owner_json.h"
 #include "stay_world.h"
 #include "telegram/text.h"
 #include "texts/text_key.h"

@@ -2,8 +2,8 @@
 /* Which updates a forward is sent, and what of an update decides. */
 #include <check.h>
 
-#include "forwards/forwards_json.h"
-#include "intake/intake_json.h"
+#include "inbox/inbox_json.h"
+#include "outgoing_webhooks/forwards_json.h"
 #include "unit/base/suite.h"
 
 static struct arena arena;

@@ -10,10 +10,10 @@
 
 #include "bots/bots_json.h"
 #include "definition.h"
-#include "forwards/forwards_json.h"
-#include "intake/intake_json.h"
+#include "inbox/inbox_json.h"
+#include "outbox/outbox_json.h"
+#include "outgoing_webhooks/forwards_json.h"
 #include "routes.h"
-#include "sending/sending_json.h"
 #include "unit/base/suite.h"
 
 extern const struct embed_file bot_openapi_files[];

@@ -2,7 +2,9 @@
 /* The link that binds an owner's chat is what was made, for this bot alone. */
 #include <check.h>
 
-#include "dialogues/owner_link.h"
+#include "base/text.h"
+
+#include "owner/owner_link.h"
 #include "unit/base/suite.h"
 
 static const struct owner_link made = {
@@ -26,7 +28,7 @@ START_TEST(a_link_is_read_as_it_was_written)
     owner_link_write(&made, key, payload);
     ck_assert(slice_starts(slice_of(payload), SLICE(OWNER_LINK_PREFIX)));
     ck_assert_uint_le(strlen(payload), OWNER_LINK_MAX);
-    ck_assert(button_argument_is_good(slice_of(payload)));
+    ck_assert(text_is_url_safe(slice_of(payload)));
     ck_assert(owner_link_read(behind(payload), key, &read));
     ck_assert(uuid_equal(&read.owner, &made.owner));
     ck_assert_int_eq(read.version, made.version);

@@ -4,8 +4,8 @@
 
 #include "base/buf.h"
 
-#include "dialogues/places.h"
-#include "dialogues/places_json.h"
+#include "places/places.h"
+#include "places/places_json.h"
 #include "unit/base/suite.h"
 
 enum { BODY_MAX = 256 * 1024, WORK_MAX = 4 * 1024 * 1024, PAGES = 50 };
@@ -54,7 +54,7 @@ static bool add_page(size_t from, size_t letters, const char *next)
     }
     buf_printf(&body, "],\"next_cursor\":%s}", next);
     arena_reset(&work);
-    const bool well = places_add_flats(places, buf_as_slice(&body), &work, &cursor, &fault);
+    const bool well = places_add_apartments(places, buf_as_slice(&body), &work, &cursor, &fault);
     ck_assert(!well || (cursor.len > 0) == (next[0] == '"'));
     buf_finish(&body);
     return well;
@@ -98,8 +98,9 @@ START_TEST(what_is_no_answer_is_refused)
 {
     struct slice next;
 
-    ck_assert_int_eq(places_add_flats(places, slice_of(answers[_i].body), &work, &next, &fault),
-                     answers[_i].well);
+    ck_assert_int_eq(
+        places_add_apartments(places, slice_of(answers[_i].body), &work, &next, &fault),
+        answers[_i].well);
     ck_assert_int_eq(places_add_cities(places, slice_of(answers[_i].body), &work, &fault),
                      answers[_i].well);
     ck_assert_uint_eq(places_count(places), 0);

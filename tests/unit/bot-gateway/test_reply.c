@@ -3,7 +3,7 @@
 #include <check.h>
 #include <jansson.h>
 
-#include "dialogues/reply.h"
+#include "dialogue/reply.h"
 #include "unit/base/suite.h"
 
 static struct arena arena;
@@ -22,11 +22,11 @@ static void teardown(void)
     arena_finish(&arena);
 }
 
-static struct sending sending_of(const struct turn_reply *reply, int64_t message_id)
+static struct outbox_message sending_of(const struct turn_reply *reply, int64_t message_id)
 {
     const struct update_view view = {
         .chat_id = 5, .message_id = message_id, .tap_id = SLICE("7\"7")};
-    struct sending sending;
+    struct outbox_message sending;
     struct fault fault = {.code = ""};
 
     ck_assert_msg(reply_sending(reply, 2, &update, &view, &arena, &sending, &fault), "%s: %s",
@@ -53,13 +53,13 @@ START_TEST(a_text_is_a_message_with_its_buttons_in_rows)
 {
     const struct turn_reply reply = {
         .kind = TURN_TEXT, .text = SLICE("<b>Hi</b>"), .buttons = buttons, .button_count = 3};
-    const struct sending sending = sending_of(&reply, 9);
+    const struct outbox_message sending = sending_of(&reply, 9);
     is(sending.method, "sendMessage");
     is(sending.payload, "[{\"text\":\"<b>Hi</b>\",\"parse_mode\":\"HTML\"," MARKUP "}]");
     is(sending.dedupe_key, KEY ":2");
     ck_assert_int_eq(sending.chat_id, 5);
-    ck_assert_int_eq(sending.lane, SENDING_REPLY);
-    ck_assert_int_eq(sending.on_unknown, SENDING_RESEND);
+    ck_assert_int_eq(sending.lane, OUTBOX_REPLY);
+    ck_assert_int_eq(sending.on_unknown, OUTBOX_RESEND);
     ck_assert_int_eq(sending.ttl_s, FIELD_ABSENT);
 }
 END_TEST
@@ -90,7 +90,7 @@ END_TEST
 START_TEST(an_edit_names_its_message_and_takes_its_buttons_away)
 {
     const struct turn_reply reply = {.kind = TURN_EDIT, .text = SLICE("Hi")};
-    const struct sending sending = sending_of(&reply, 9);
+    const struct outbox_message sending = sending_of(&reply, 9);
     is(sending.method, "editMessageText");
     is(sending.payload, "[{\"text\":\"Hi\",\"parse_mode\":\"HTML\",\"message_id\":9}]");
 }
@@ -100,7 +100,7 @@ START_TEST(an_edit_without_its_message_is_a_new_one)
 {
     const struct turn_reply reply = {
         .kind = TURN_EDIT, .text = SLICE("Hi"), .buttons = buttons, .button_count = 3};
-    const struct sending sending = sending_of(&reply, FIELD_ABSENT);
+    const struct outbox_message sending = sending_of(&reply, FIELD_ABSENT);
     is(sending.method, "sendMessage");
     is(sending.payload, "[{\"text\":\"Hi\",\"parse_mode\":\"HTML\"," MARKUP "}]");
 }
@@ -137,11 +137,11 @@ static const struct {
      "[" HI ",\"method\":\"sendMessage\"}," GONE "]"                                                                                },
 };
 
-static struct sending screen_of(const struct turn_reply *reply, size_t i)
+static struct outbox_message screen_of(const struct turn_reply *reply, size_t i)
 {
     const struct update_view view = {
         .chat_id = 5, .message_id = screens[i].message_id, .shows_photo = screens[i].shows_photo};
-    struct sending sending;
+    struct outbox_message sending;
     struct fault fault = {.code = ""};
 
     ck_assert_msg(reply_sending(reply, 0, &update, &view, &arena, &sending, &fault), "%s: %s",
@@ -155,7 +155,7 @@ START_TEST(a_screen_comes_into_the_place_of_another)
                                      .text = SLICE("<b>Hi</b>"),
                                      .photo =
                                          slice_of(screens[_i].photo ? "https://x.kz/1.jpg" : NULL)};
-    const struct sending sending = screen_of(&reply, (size_t)_i);
+    const struct outbox_message sending = screen_of(&reply, (size_t)_i);
 
     is(sending.method, screens[_i].method);
     is(sending.payload, screens[_i].payload);
@@ -173,7 +173,7 @@ START_TEST(a_photo_has_its_buttons)
                                      .photo = SLICE("https://x.kz/\"1\".jpg"),
                                      .buttons = buttons,
                                      .button_count = 3};
-    const struct sending sending = screen_of(&reply, 0);
+    const struct outbox_message sending = screen_of(&reply, 0);
 
     is(sending.payload, "[{\"photo\":\"https://x.kz/\\\"1\\\".jpg\",\"caption\":\"Hi\","
                         "\"parse_mode\":\"HTML\"," MARKUP "}]");
@@ -191,7 +191,7 @@ START_TEST(what_is_too_long_for_a_caption_goes_without_its_photo)
         .text = {text, sizeof text - (size_t)_i},
         .photo = SLICE("https://x.kz/1.jpg")
     };
-    const struct sending sending = screen_of(&reply, 0);
+    const struct outbox_message sending = screen_of(&reply, 0);
 
     is(sending.method, _i == 0 ? "sendMessage" : "sendPhoto");
     ck_assert_int_eq(sending.instead.at != NULL, _i == 1);
@@ -209,7 +209,7 @@ START_TEST(a_text_too_long_is_several_messages_the_buttons_under_the_last)
         .buttons = buttons,
         .button_count = 1
     };
-    const struct sending sending = sending_of(&reply, 9);
+    const struct outbox_message sending = sending_of(&reply, 9);
     json_t *parts = json_loadb(sending.payload.at, sending.payload.len, 0, NULL);
     ck_assert_ptr_nonnull(parts);
     const size_t count = json_array_size(parts);
@@ -227,12 +227,12 @@ START_TEST(a_tap_is_answered_with_or_without_a_notice)
 {
     const struct turn_reply plain = {.kind = TURN_ANSWER};
     const struct turn_reply notice = {.kind = TURN_ANSWER, .text = SLICE("a < b")};
-    struct sending sending = sending_of(&plain, 9);
+    struct outbox_message sending = sending_of(&plain, 9);
     is(sending.method, "answerCallbackQuery");
     is(sending.payload, "[{\"callback_query_id\":\"7\\\"7\"}]");
     is(sending.dedupe_key, KEY ":tap");
     ck_assert_int_eq(sending.chat_id, FIELD_ABSENT);
-    ck_assert_int_eq(sending.lane, SENDING_ANSWER);
+    ck_assert_int_eq(sending.lane, OUTBOX_ANSWER);
     ck_assert_int_eq(sending.ttl_s, REPLY_ANSWER_TTL_S);
     sending = sending_of(&notice, 9);
     is(sending.payload, "[{\"callback_query_id\":\"7\\\"7\",\"text\":\"a < b\"}]");
@@ -250,7 +250,7 @@ START_TEST(what_telegram_would_refuse_is_a_fault)
     };
     const struct turn_reply reply = {.kind = TURN_TEXT, .text = rows[_i].text};
     const struct update_view view = {.chat_id = 5};
-    struct sending sending;
+    struct outbox_message sending;
     struct fault fault = {.code = ""};
     ck_assert(!reply_sending(&reply, 0, &update, &view, &arena, &sending, &fault));
     ck_assert_str_eq(fault.code, rows[_i].code);

@@ -257,7 +257,7 @@ static const struct exchange kazakh[] = {
     {.tap = "Толығырақ", .step = "flat", .sees = {"2 бөлме", "22 қараша, жс", "Тегін"}},
 };
 
-static const struct told conversations[] = {
+static const struct recent_keys conversations[] = {
     CONVERSATION(by_buttons),
     CONVERSATION(by_words),
     CONVERSATION(misread),

@@ -187,7 +187,7 @@ static const struct exchange a_search_is_kept_meanwhile[] = {
     {.tap = "@stay_button_search", .step = "nights", .sees = {"[22]"}},
 };
 
-static const struct told conversations[] = {
+static const struct recent_keys conversations[] = {
     CONVERSATION(by_taps),
     CONVERSATION(his_own_nights_can_be_had),
     CONVERSATION(by_words),

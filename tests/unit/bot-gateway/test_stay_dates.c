@@ -104,7 +104,7 @@ static const struct exchange a_full_month[] = {
     {.tap = "декабрь →", .step = "day", .sees_not = "@stay_month_full"},
 };
 
-static const struct told conversations[] = {
+static const struct recent_keys conversations[] = {
     CONVERSATION(months),
     CONVERSATION(quick),
     CONVERSATION(leaving_is_typed),

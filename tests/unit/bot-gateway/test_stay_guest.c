@@ -218,7 +218,7 @@ static const struct exchange too_many_lines[] = {
      INSTEAD(QUOTE(N(100) "," N(200) "," N(300) "," N(400) "," N(500) "," N(600) "," N(700) "," N(800) "," N(900) "," N(1000) "," N(1100) "," N(1200) "," N(1300)))},
 };
 
-static const struct told conversations[] = {
+static const struct recent_keys conversations[] = {
     CONVERSATION(own_contact),
     CONVERSATION(contact_of_another_country),
     CONVERSATION(typed),

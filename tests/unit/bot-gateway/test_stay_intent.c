@@ -3,7 +3,7 @@
  * comes of it. */
 #include <stdio.h>
 
-#include "dialogues/stay_intent.h"
+#include "guest/stay_intent.h"
 #include "stay_talk.h"
 #include "unit/base/suite.h"
 
@@ -113,14 +113,14 @@ static const struct exchange nothing_made_out[] = {
 
 START_TEST(an_unsound_answer_is_none)
 {
-    struct stay_intent intent;
+    struct ai_intent intent;
     struct fault fault = {.code = ""};
     const struct scripted instead[] = {
         {ASKED, 200, unsound[_i]},
         {NULL,  0,   NULL       }
     };
 
-    ck_assert_msg(!stay_intent_read(slice_of(unsound[_i]), &talk.arena, &intent, &fault), "%s",
+    ck_assert_msg(!ai_intent_read(slice_of(unsound[_i]), &talk.arena, &intent, &fault), "%s",
                   unsound[_i]);
     talk.instead = instead;
     type("абракадабра");
@@ -132,15 +132,15 @@ END_TEST
 START_TEST(an_answer_without_measure_is_none)
 {
     static char deep[100001], texts[8001] = "{\"city\":\"";
-    struct stay_intent intent;
+    struct ai_intent intent;
     struct fault fault;
 
     memset(deep, '[', sizeof deep - 1);
     memcpy(deep, "{\"rooms\":", 9);
-    ck_assert(!stay_intent_read(slice_of(deep), &talk.arena, &intent, &fault));
+    ck_assert(!ai_intent_read(slice_of(deep), &talk.arena, &intent, &fault));
     memset(texts + 9, 'a', sizeof texts - 12);
     memcpy(texts + sizeof texts - 3, "\"}", 3);
-    ck_assert(!stay_intent_read(slice_of(texts), &talk.arena, &intent, &fault));
+    ck_assert(!ai_intent_read(slice_of(texts), &talk.arena, &intent, &fault));
 }
 END_TEST
 
@@ -215,7 +215,7 @@ static const struct exchange understood_by_the_rules[] = {
     {.type = "абракадабра a@b.kz", .step = "list", .sees = {"@stay_unheard"}, .sees_not = ASKED},
 };
 
-static const struct told told[] = {
+static const struct recent_keys told[] = {
     CONVERSATION(nothing_made_out), CONVERSATION(all_at_once), CONVERSATION(what_is_missing_is_asked_for),
     CONVERSATION(what_cannot_be_is_asked_back), CONVERSATION(at_a_flat), CONVERSATION(too_long_for_the_rules),
     CONVERSATION(about_bookings_and_contacts), CONVERSATION(understood_by_the_rules),

@@ -244,7 +244,7 @@ static const struct exchange the_step_is_shown_in_the_new_language[] = {
     {.type = "/language en", .step = "contact", .sees = {"Leave your phone", "Without a number"}, .sees_not = "Got it"},
 };
 
-static const struct told conversations[] = {
+static const struct recent_keys conversations[] = {
     CONVERSATION(a_chosen_flat_offers_as_many_guests_as_it_takes),
     CONVERSATION(a_search_offers_more_guests_than_a_flat_takes),
     CONVERSATION(too_many_guests_are_not_blamed_on_the_nights),

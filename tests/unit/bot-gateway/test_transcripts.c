@@ -10,7 +10,7 @@
 
 #include <check.h>
 
-#include "dialogues/flow.h"
+#include "dialogue/flow.h"
 #include "stay_talk.h"
 #include "texts/text_key.h"
 #include "transcript.h"

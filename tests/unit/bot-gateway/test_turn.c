@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* What bots answer, to whom, and in which language: commands, words and taps of any dialogue. */
-#include "dialogues/flow.h"
+#include "dialogue/flow.h"
 #include "stay_talk.h"
 #include "unit/base/suite.h"
 

@@ -5,7 +5,8 @@
 #include <check.h>
 #include <jansson.h>
 
-#include "dialogues/dialogues_json.h"
+#include "clients/problem_json.h"
+#include "dialogue/dialogue_json.h"
 #include "unit/base/suite.h"
 
 static struct arena arena;
@@ -99,7 +100,7 @@ static const struct turn_called *read_calls(struct slice json, size_t *count)
     return calls;
 }
 
-static struct slice calls_of(const struct turn_call *calls, const struct turn_answer *answers,
+static struct slice calls_of(const struct service_call *calls, const struct service_answer *answers,
                              size_t count)
 {
     struct slice json;
@@ -113,11 +114,11 @@ static struct slice calls_of(const struct turn_call *calls, const struct turn_an
 
 START_TEST(calls_are_read_byte_for_byte)
 {
-    const struct turn_call calls[] = {
+    const struct service_call calls[] = {
         {.method = "GET",         .path = SLICE("/v1/a?b=c")          },
         { .method = "POST", .path = SLICE("/v1/d"), .body = SLICE("{\"e\":\"\\u0000\"}")},
     };
-    const struct turn_answer answers[] = {
+    const struct service_answer answers[] = {
         {200, SLICE("{ \"f\": 1.50 }")},
         {409, SLICE("no\n\tJSON")     },
     };
@@ -145,11 +146,11 @@ END_TEST
 /* Answers to an owner tell of guests. */
 START_TEST(of_calls_for_others_only_what_was_asked_is_kept)
 {
-    const struct turn_call calls[] = {
-        {.method = "GET",         .path = SLICE("/v1/a"), .actor = TURN_AS_STAFF},
-        { .method = "POST", .path = SLICE("/v1/b"),    .body = SLICE("{}"), .actor = TURN_AS_OWNER},
+    const struct service_call calls[] = {
+        {.method = "GET",         .path = SLICE("/v1/a"), .actor = SERVICE_AS_STAFF},
+        { .method = "POST", .path = SLICE("/v1/b"),    .body = SLICE("{}"), .actor = SERVICE_AS_OWNER},
     };
-    const struct turn_answer answers[] = {
+    const struct service_answer answers[] = {
         {200, SLICE("{\"phone\":1}")},
         {409, SLICE("{\"name\":2}") },
     };
@@ -167,12 +168,15 @@ END_TEST
 /* What it did follows from what the AI said. */
 START_TEST(what_an_ai_has_said_is_kept_before_the_turn_is_over)
 {
-    const struct turn_call calls[] = {
-        {.service = TURN_AI, .method = "POST",       .path = SLICE(TURN_AI_PATH), .body = SLICE("{}")},
-        {.method = "GET",                  .path = SLICE("/v1/a")                         },
-        {.method = "POST",   .path = SLICE("/v1/b"), .body = SLICE("{}")             },
+    const struct service_call calls[] = {
+        {.service = SERVICE_AI,
+         .method = "POST",
+         .path = SLICE(SERVICE_AI_PATH),
+         .body = SLICE("{}")},
+        {.method = "GET",                     .path = SLICE("/v1/a")                            },
+        {.method = "POST",      .path = SLICE("/v1/b"), .body = SLICE("{}")},
     };
-    const struct turn_answer answers[] = {
+    const struct service_answer answers[] = {
         {0,   SLICE("")  },
         {200, SLICE("{}")},
     };
@@ -199,18 +203,18 @@ START_TEST(what_is_too_much_is_left_out)
 {
     enum { LARGE = 39 * 1024 };
     char *large = malloc(LARGE);
-    struct turn_call calls[TURN_CALLS_MAX];
-    struct turn_answer answers[TURN_CALLS_MAX];
+    struct service_call calls[TURN_CALLS_MAX];
+    struct service_answer answers[TURN_CALLS_MAX];
     size_t count;
 
     ck_assert_ptr_nonnull(large);
     memset(large, _i == 0 ? 'x' : _i == 1 ? '"' : _i == 2 ? '\x01' : '\0', LARGE);
     for (size_t i = 0; i < TURN_CALLS_MAX; i++) {
-        calls[i] = (struct turn_call){
+        calls[i] = (struct service_call){
             .method = "POST", .path = {large, i == 0 ? LARGE : 500},
                  .body = {large, LARGE               }
         };
-        answers[i] = (struct turn_answer){
+        answers[i] = (struct service_answer){
             200, {large, LARGE}
         };
     }

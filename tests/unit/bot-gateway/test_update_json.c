@@ -4,7 +4,7 @@
 
 #include "json/fields.h"
 
-#include "intake/intake_json.h"
+#include "inbox/inbox_json.h"
 #include "unit/base/suite.h"
 
 #define NONE FIELD_ABSENT

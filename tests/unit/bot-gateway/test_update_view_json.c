@@ -4,7 +4,7 @@
 
 #include <check.h>
 
-#include "dialogues/dialogues_json.h"
+#include "dialogue/dialogue_json.h"
 #include "unit/base/suite.h"
 
 #define FROM                                                                                       \

@@ -7,9 +7,9 @@
 #include "base/now.h"
 #include "json/foreign.h"
 
-#include "dialogues/flow.h"
+#include "dialogue/flow.h"
+#include "inbox/webhook_json.h"
 #include "unit/base/suite.h"
-#include "webhooks/webhooks_json.h"
 
 #define OURS "https://bot.example.com/telegram/taxi"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "broadcasts/broadcast.h"
 
-#include "sending/pace.h"
+#include "outbox/rate_limit.h"
 
 const char *const broadcast_status_names[] = {"running", "paused", "done", "cancelled", NULL};
 const char *const broadcast_action_names[] = {"pause", "resume", "cancel", NULL};
@@ -59,7 +59,7 @@ static int64_t at_least(int64_t value, int64_t least)
 /* What the limit leaves in BROADCAST_RATE_MS. */
 static int64_t allowed(const struct broadcast_pace *pace)
 {
-    return (int64_t)PACE_BOT_RATE * BROADCAST_RATE_MS / 1000 - pace->others;
+    return (int64_t)RATE_LIMIT_BOT_RATE * BROADCAST_RATE_MS / 1000 - pace->others;
 }
 
 /* Messages in BROADCAST_RATE_MS; 0 or less: not known. */
@@ -67,7 +67,7 @@ static int64_t rate_of(const struct broadcast_pace *pace)
 {
     const int64_t over_ms =
         pace->running_ms < BROADCAST_RATE_MS ? pace->running_ms : BROADCAST_RATE_MS;
-    const int64_t most = (int64_t)PACE_BOT_RATE * BROADCAST_RATE_MS / 1000;
+    const int64_t most = (int64_t)RATE_LIMIT_BOT_RATE * BROADCAST_RATE_MS / 1000;
 
     if (over_ms < BROADCAST_RATE_LEAST_MS || pace->pause_ms > 0 || pace->left <= pace->parked)
         return allowed(pace);

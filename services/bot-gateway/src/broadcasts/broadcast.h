@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* A broadcast: one text for many people of a bot. Its messages are rows of `sending` in the lane of
- * broadcasts (sending/sending.h). They are queued a few at a time, so that neither memory nor a
+ * broadcasts (outbox/outbox.h). They are queued a few at a time, so that neither memory nor a
  * pause depends on how many people there are. Rules, pure. */
 #pragma once
 
@@ -102,7 +102,7 @@ struct broadcast {
     struct broadcast_counts counts; /* as they are stored */
     int64_t queued;                 /* messages that wait or are being sent, now */
     struct broadcast_pace pace;     /* `status` and `left` are not read */
-    int on_unknown;                 /* enum sending_on_unknown */
+    int on_unknown;                 /* enum outbox_on_unknown */
     int moved;                      /* enum broadcast_action; -1: nobody did anything */
     struct slice moved_by;
     int64_t finished_at; /* FIELD_ABSENT: it is not over */

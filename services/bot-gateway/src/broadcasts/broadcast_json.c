@@ -4,7 +4,7 @@
 #include "json/texts.h"
 
 #include "broadcasts/broadcasts_json.h"
-#include "sending/sending_json.h"
+#include "outbox/outbox_json.h"
 #include "telegram/text.h"
 
 /* --- in --- */
@@ -44,7 +44,7 @@ static const struct field ask_items[] = {
     {.name = "parse_mode", .type = FIELD_ENUM,   .flags = FIELD_NULLABLE, AT(parse_mode), .names = parse_modes},
     {.name = "buttons",    .type = FIELD_LIST,   .flags = FIELD_NULLABLE | FIELD_ROWS, AT(buttons),
      .max = MESSAGE_ROWS_MAX, .table = &message_button_fields},
-    {.name = "on_unknown", .type = FIELD_ENUM,   AT(on_unknown), .names = sending_on_unknown_names},
+    {.name = "on_unknown", .type = FIELD_ENUM,   AT(on_unknown), .names = outbox_on_unknown_names},
 };
 #undef AT
 // clang-format on
@@ -93,7 +93,7 @@ struct broadcast_ask broadcast_ask_defaults(void)
     struct broadcast_ask ask;
 
     fields_clear(&broadcast_ask_fields, &ask);
-    ask.on_unknown = SENDING_HOLD;
+    ask.on_unknown = OUTBOX_HOLD;
     return ask;
 }
 
@@ -174,7 +174,7 @@ static const struct field shown_items[] = {
     {.name = "cancelled",       .type = FIELD_INT,  AT(cancelled)},
     {.name = "progress",        .type = FIELD_INT,  AT(progress)},
     {.name = "eta_seconds",     .type = FIELD_INT,  .flags = FIELD_NULLABLE, AT(eta_s)},
-    {.name = "on_unknown",      .type = FIELD_ENUM, AT(broadcast.on_unknown), .names = sending_on_unknown_names},
+    {.name = "on_unknown",      .type = FIELD_ENUM, AT(broadcast.on_unknown), .names = outbox_on_unknown_names},
     {.name = "allowed_actions", .type = FIELD_CUSTOM, AT(broadcast), .encode = encode_actions},
     {.name = "finished_at",     .type = FIELD_TIME, .flags = FIELD_OMIT, AT(broadcast.finished_at)},
     {.name = "version",         .type = FIELD_INT,  AT(broadcast.version)},

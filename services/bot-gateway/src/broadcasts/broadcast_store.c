@@ -4,7 +4,7 @@
 #include <stddef.h>
 
 #include "broadcasts/broadcaster_store.h"
-#include "sending/sending.h"
+#include "outbox/outbox.h"
 
 // clang-format off
 #define AT(member) offsetof(struct broadcast, member)
@@ -27,7 +27,7 @@ static const struct db_column columns[] = {
     {DB_INT,  AT(pace.running_ms),    .sql = MS("now() - b.running_since")},
     {DB_INT,  AT(pace.sent),          .sql = "minute.own"},
     {DB_INT,  AT(pace.others),        .sql = "minute.others"},
-    {DB_NAME, AT(on_unknown),         .name = "on_unknown", .names = sending_on_unknown_names},
+    {DB_NAME, AT(on_unknown),         .name = "on_unknown", .names = outbox_on_unknown_names},
     {DB_NAME, AT(moved),              .name = "moved", .names = broadcast_action_names},
     {DB_TEXT, AT(moved_by),           .name = "moved_by"},
     {DB_TIME, AT(finished_at),        .name = "finished_at"},
@@ -126,7 +126,7 @@ bool broadcast_store_insert(struct db *tx, const struct broadcast_new *broadcast
         db_text(broadcast->audience),
         db_text(broadcast->user_ids),
         db_text(broadcast->payloads),
-        db_str(sending_on_unknown_names[broadcast->on_unknown]),
+        db_str(outbox_on_unknown_names[broadcast->on_unknown]),
         db_int(BROADCASTS_MAX),
     };
     const struct db_call calls[] = {

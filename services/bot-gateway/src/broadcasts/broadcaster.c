@@ -7,7 +7,7 @@
 #include "db/transaction.h"
 
 #include "broadcasts/broadcaster_store.h"
-#include "sending/sender.h"
+#include "outbox/sender.h"
 
 enum { IDLE_MS = 1000, RUN_MS = 20000 };
 

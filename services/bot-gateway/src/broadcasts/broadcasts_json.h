@@ -17,7 +17,7 @@ struct broadcast_ask {
     struct text_ask template;
     int parse_mode;            /* 0: HTML; -1: none */
     struct field_list buttons; /* as in struct message */
-    int on_unknown;            /* enum sending_on_unknown */
+    int on_unknown;            /* enum outbox_on_unknown */
 };
 extern const struct fields broadcast_ask_fields;
 /* As it is before a body is read. */

@@ -8,7 +8,7 @@
 #include "bots/bots.h"
 #include "bots/bots_json.h"
 #include "handlers/handlers.h"
-#include "webhooks/webhook_watch.h"
+#include "inbox/webhook_watch.h"
 
 /* The list is in the order of ids. A bot without a row has none: it stands behind the others, in
  * the order of a hash of its name, which does not move when bots come and go. */

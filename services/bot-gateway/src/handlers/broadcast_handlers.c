@@ -10,8 +10,8 @@
 #include "broadcasts/broadcasts_json.h"
 #include "handlers/handlers.h"
 #include "handlers/named_bot.h"
-#include "sending/message.h"
-#include "sending/sender.h"
+#include "outbox/message.h"
+#include "outbox/sender.h"
 #include "texts/texts_watch.h"
 
 enum { PART_MAX = 1024 * 1024 };

@@ -6,10 +6,10 @@
 #include "base/auto.h"
 
 #include "app.h"
-#include "forwards/forward_store.h"
-#include "forwards/forwards_json.h"
 #include "handlers/handlers.h"
 #include "handlers/named_bot.h"
+#include "outgoing_webhooks/forward_store.h"
+#include "outgoing_webhooks/forwards_json.h"
 
 /* --- new --- */
 

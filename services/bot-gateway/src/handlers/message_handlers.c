@@ -6,11 +6,11 @@
 #include "bots/bots.h"
 #include "handlers/handlers.h"
 #include "handlers/named_bot.h"
-#include "sending/sender.h"
-#include "sending/sending_json.h"
-#include "sending/sending_store.h"
+#include "outbox/outbox_json.h"
+#include "outbox/outbox_store.h"
+#include "outbox/sender.h"
+#include "privacy/user_store.h"
 #include "texts/texts_watch.h"
-#include "users/user_store.h"
 
 /* The person's, where the chat is that of one. */
 static bool language_of(struct db *tx, const struct uuid *bot_id, const struct message *message,
@@ -50,12 +50,12 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
 {
     struct gateway_app *app = arg;
     struct message message = message_defaults();
-    struct sending sending = {.id = uuid_make(),
-                              .tenant_id = change->caller->tenant_id,
-                              .lane = SENDING_REPLY,
-                              .method = SLICE("sendMessage"),
-                              .message_ids = SLICE("[]"),
-                              .sent_at = FIELD_ABSENT};
+    struct outbox_message sending = {.id = uuid_make(),
+                                     .tenant_id = change->caller->tenant_id,
+                                     .lane = OUTBOX_REPLY,
+                                     .method = SLICE("sendMessage"),
+                                     .message_ids = SLICE("[]"),
+                                     .sent_at = FIELD_ABSENT};
     const struct bot *bot;
     bool placed;
 
@@ -70,7 +70,7 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
     sending.on_unknown = message.on_unknown;
     sending.supersede_key = message.supersede_key;
     sending.ttl_s = message.ttl_seconds;
-    if (!sending_store_place(change->tx, &sending, &placed, fault))
+    if (!outbox_store_insert(change->tx, &sending, &placed, fault))
         return false;
     sending.message_ids = SLICE("[]");
     change_audit(change, "message.send", "message", &sending.id, sending.version);
@@ -102,13 +102,13 @@ enum http_status get_message(void *data, const struct http_request *req, struct 
 {
     struct gateway_app *app = data;
     auto_rows struct db_rows rows = {0};
-    struct sending sending;
+    struct outbox_message sending;
     struct fault fault;
     struct uuid id;
 
     if (!http_request_uuid(req, 0, &id, &fault) || !http_request_query(req, NULL, NULL, &fault) ||
-        !sending_store_find(app->service->db, &api_caller(req)->tenant_id, &id, &rows, &sending,
-                            &fault))
+        !outbox_store_find(app->service->db, &api_caller(req)->tenant_id, &id, &rows, &sending,
+                           &fault))
         return http_reply_fault(req, res, &fault);
     message_encode(&sending, name_of(app, &sending.bot_id, req->arena), &res->body);
     return http_reply_resource(req, res, HTTP_OK, sending.version);
@@ -119,42 +119,43 @@ enum http_status get_message(void *data, const struct http_request *req, struct 
 struct asked {
     struct gateway_app *app;
     struct uuid id;
-    enum sending_action action;
+    enum outbox_action action;
 };
 
-static bool repeats(const struct sending *sending, enum sending_action action,
+static bool repeats(const struct outbox_message *sending, enum outbox_action action,
                     const struct api_caller *caller)
 {
-    return sending->moved == (int)action && sending->status == (int)sending_after(action) &&
+    return sending->moved == (int)action && sending->status == (int)outbox_after(action) &&
            slice_equal(sending->moved_by, caller->actor_text);
 }
 
-static bool judge(const struct sending *sending, enum sending_action action, struct fault *fault)
+static bool judge(const struct outbox_message *sending, enum outbox_action action,
+                  struct fault *fault)
 {
     static const char *const codes[] = {
-        [SENDING_QUEUED] = "already_queued",
-        [SENDING_SENDING] = "already_sending",
-        [SENDING_SENT] = "already_sent",
-        [SENDING_UNCERTAIN] = "already_uncertain",
-        [SENDING_FAILED] = "already_failed",
-        [SENDING_EXPIRED] = "already_expired",
-        [SENDING_SUPERSEDED] = "already_superseded",
-        [SENDING_CANCELLED] = "already_cancelled",
+        [OUTBOX_QUEUED] = "already_queued",
+        [OUTBOX_SENDING] = "already_sending",
+        [OUTBOX_SENT] = "already_sent",
+        [OUTBOX_UNCERTAIN] = "already_uncertain",
+        [OUTBOX_FAILED] = "already_failed",
+        [OUTBOX_EXPIRED] = "already_expired",
+        [OUTBOX_SUPERSEDED] = "already_superseded",
+        [OUTBOX_CANCELLED] = "already_cancelled",
     };
 
-    return sending_may(sending, action) ||
+    return outbox_may(sending, action) ||
            fault_set(fault, FAULT_CONFLICT, codes[sending->status], "The message is %s.",
-                     sending_status_names[sending->status]);
+                     outbox_status_names[sending->status]);
 }
 
-static bool do_move(struct change *change, const struct asked *asked, struct sending *sending,
-                    struct fault *fault)
+static bool do_move(struct change *change, const struct asked *asked,
+                    struct outbox_message *sending, struct fault *fault)
 {
     static const char *const audits[] = {"message.cancel", "message.resend"};
 
     if (!change_if_match(change, sending->version, fault) ||
         !judge(sending, asked->action, fault) ||
-        !sending_store_move(change->tx, sending, asked->action, change->caller->actor_text, fault))
+        !outbox_store_move(change->tx, sending, asked->action, change->caller->actor_text, fault))
         return false;
     change_audit(change, audits[asked->action], "message", &sending->id, sending->version);
     change_after(change, sender_wake, asked->app->sender);
@@ -165,11 +166,11 @@ static bool move(struct change *change, void *arg, struct http_response *res, st
 {
     const struct asked *asked = arg;
     auto_rows struct db_rows rows = {0};
-    struct sending sending;
+    struct outbox_message sending;
 
     if (!http_request_empty(change->req, fault) ||
-        !sending_store_lock(change->tx, &change->caller->tenant_id, &asked->id, &rows, &sending,
-                            fault))
+        !outbox_store_lock(change->tx, &change->caller->tenant_id, &asked->id, &rows, &sending,
+                           fault))
         return false;
     if (!repeats(&sending, asked->action, change->caller) &&
         !do_move(change, asked, &sending, fault))
@@ -180,7 +181,7 @@ static bool move(struct change *change, void *arg, struct http_response *res, st
 }
 
 static enum http_status move_by_id(void *data, const struct http_request *req,
-                                   struct http_response *res, enum sending_action action)
+                                   struct http_response *res, enum outbox_action action)
 {
     struct asked asked = {.app = data, .action = action};
     struct fault fault;
@@ -193,11 +194,11 @@ static enum http_status move_by_id(void *data, const struct http_request *req,
 enum http_status post_message_cancel(void *data, const struct http_request *req,
                                      struct http_response *res)
 {
-    return move_by_id(data, req, res, SENDING_CANCEL);
+    return move_by_id(data, req, res, OUTBOX_CANCEL);
 }
 
 enum http_status post_message_resend(void *data, const struct http_request *req,
                                      struct http_response *res)
 {
-    return move_by_id(data, req, res, SENDING_SEND_AGAIN);
+    return move_by_id(data, req, res, OUTBOX_SEND_AGAIN);
 }

@@ -4,13 +4,14 @@
 
 #include "api/change.h"
 #include "base/now.h"
+#include "base/text.h"
 
-#include "dialogues/booking_client.h"
-#include "dialogues/desk_json.h"
-#include "dialogues/owner_link.h"
+#include "clients/booking_client.h"
 #include "handlers/bot_of_path.h"
 #include "handlers/handlers.h"
-#include "webhooks/webhook_client.h"
+#include "inbox/webhook_client.h"
+#include "owner/owner_json.h"
+#include "owner/owner_link.h"
 
 struct wanted {
     struct uuid owner_id;
@@ -68,7 +69,7 @@ static bool know_username(struct asked *asked, struct arena *arena, struct fault
     if (asked->bot.username[0] != '\0')
         return true;
     if (!webhook_client_username(asked->app->telegram, &asked->bot, arena, &name, &ignored) ||
-        name.len == 0 || name.len > BOT_USERNAME_MAX || !button_argument_is_good(name))
+        name.len == 0 || name.len > BOT_USERNAME_MAX || !text_is_url_safe(name))
         return fault_set(fault, FAULT_UNAVAILABLE, "telegram_unavailable",
                          "Telegram does not tell what it calls the bot.");
     memcpy(asked->bot.username, name.at, name.len);
@@ -76,13 +77,14 @@ static bool know_username(struct asked *asked, struct arena *arena, struct fault
 }
 
 static bool call(const struct asked *asked, const struct uuid *owner_id, struct arena *arena,
-                 struct turn_answer *answer, struct fault *fault)
+                 struct service_answer *answer, struct fault *fault)
 {
     char id[UUID_TEXT_LEN + 1];
 
     uuid_format(owner_id, id);
-    const struct turn_call request = {
-        .method = "GET", .path = arena_printf(arena, "/v1/owners/%s", id), .actor = TURN_AS_STAFF};
+    const struct service_call request = {.method = "GET",
+                                         .path = arena_printf(arena, "/v1/owners/%s", id),
+                                         .actor = SERVICE_AS_STAFF};
     const struct booking_call made = {.call = &request,
                                       .key = asked->bot.key,
                                       .user_id = FIELD_ABSENT,
@@ -98,7 +100,7 @@ static bool call(const struct asked *asked, const struct uuid *owner_id, struct 
 static bool ask_owner(const struct asked *asked, const struct uuid *owner_id, struct arena *arena,
                       struct desk_owner *out, struct fault *fault)
 {
-    struct turn_answer answer;
+    struct service_answer answer;
 
     if (!call(asked, owner_id, arena, &answer, fault))
         return false;

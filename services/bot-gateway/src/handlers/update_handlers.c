@@ -7,8 +7,8 @@
 #include "app.h"
 #include "bots/bots.h"
 #include "handlers/handlers.h"
-#include "intake/intake.h"
-#include "intake/intake_json.h"
+#include "inbox/inbox.h"
+#include "inbox/inbox_json.h"
 
 enum { RETRY_S = 5 }; /* Telegram obeys Retry-After */
 
@@ -38,12 +38,12 @@ bool may_post_update(void *data, struct http_request *req, struct http_response 
     (void)res;
     if (!bots_find(app->bots, name, &bot, fault)) {
         if (fault->kind == FAULT_NOT_FOUND)
-            intake_refused(app->intake, bot_name_is_good(name) ? name : SLICE(""), "unknown bot");
+            inbox_refused(app->intake, bot_name_is_good(name) ? name : SLICE(""), "unknown bot");
         return later(fault);
     }
     if (is_secret_of(bot, secret))
         return true;
-    intake_refused(app->intake, name, bot_has(bot, BOT_SECRET) ? "wrong secret" : "no secret here");
+    inbox_refused(app->intake, name, bot_has(bot, BOT_SECRET) ? "wrong secret" : "no secret here");
     return fault_set(fault, FAULT_UNAUTHENTICATED, "secret_wrong",
                      "X-Telegram-Bot-Api-Secret-Token is not the bot's secret.");
 }
@@ -60,7 +60,7 @@ enum http_status post_update(void *data, const struct http_request *req, struct 
         return http_reply_fault(req, res, &fault);
     }
     update.bot_id = bot->id;
-    if (!intake_store(app->intake, &update, &fault)) {
+    if (!inbox_store(app->intake, &update, &fault)) {
         (void)later(&fault);
         return http_reply_fault(req, res, &fault);
     }

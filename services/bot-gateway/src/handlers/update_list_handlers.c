@@ -5,9 +5,9 @@
 #include "base/now.h"
 
 #include "app.h"
-#include "dialogues/turns.h"
+#include "dialogue/turn_runner.h"
 #include "handlers/handlers.h"
-#include "intake/intake_json.h"
+#include "inbox/inbox_json.h"
 
 static void encode_item(const struct db_rows *rows, int row, const void *data, struct buf *out,
                         struct list_place *place)
@@ -79,7 +79,7 @@ static bool replay(struct change *change, void *arg, struct http_response *res, 
             !update_store_replay(change->tx, &update, caller->actor_text, fault))
             return false;
         change_audit(change, "update.replay", "update", &update.id, update.version);
-        change_after(change, turns_wake, asked->app->turns);
+        change_after(change, turn_runner_wake, asked->app->turns);
     }
     fields_encode(&update_fields, &update, false, &res->body);
     http_reply_resource(change->req, res, HTTP_OK, update.version);

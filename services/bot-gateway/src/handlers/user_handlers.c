@@ -6,9 +6,9 @@
 
 #include "handlers/bot_of_path.h"
 #include "handlers/handlers.h"
-#include "users/erasure.h"
-#include "users/user_store.h"
-#include "users/users_json.h"
+#include "privacy/erasure.h"
+#include "privacy/privacy_json.h"
+#include "privacy/user_store.h"
 
 /* What is no number is nobody's id. */
 static bool user_of_path(const struct http_request *req, int64_t *user_id, struct fault *fault)
@@ -131,7 +131,7 @@ static bool may_erase(struct gateway_app *app, const struct http_request *req,
             http_request_if_match(req, user.version, fault));
 }
 
-/* users/erasure.h says what is done in which order, and why. */
+/* privacy/erasure.h says what is done in which order, and why. */
 enum http_status delete_user(void *data, const struct http_request *req, struct http_response *res)
 {
     struct gateway_app *app = data;

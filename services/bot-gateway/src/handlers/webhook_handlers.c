@@ -6,8 +6,8 @@
 #include "bots/bots_json.h"
 #include "handlers/bot_of_path.h"
 #include "handlers/handlers.h"
-#include "webhooks/webhook_client.h"
-#include "webhooks/webhook_watch.h"
+#include "inbox/webhook_client.h"
+#include "inbox/webhook_watch.h"
 
 enum { ARENA_MAX = 64 * 1024 };
 

@@ -3,7 +3,7 @@
 
 #include "base/auto.h"
 
-enum { SAID_MAX = 64 * 1024 };
+enum { FORMATTED_MAX = 64 * 1024 };
 
 /* A button or a notice says nothing by itself. */
 static bool is_message_of(enum text text, enum bot_type type)
@@ -31,7 +31,7 @@ bool text_ask_say(const struct text_asked *asked, const struct texts *texts, enu
 {
     AUTO(buf_finish) struct buf said;
 
-    buf_init(&said, SAID_MAX);
+    buf_init(&said, FORMATTED_MAX);
     text_say(texts, asked->text, language, asked->values, asked->count, &said);
     return buf_keep(&said, arena, words, fault);
 }

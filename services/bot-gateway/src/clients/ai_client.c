@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: MIT
+#include "clients/ai_client.h"
+
+#include <stdlib.h>
+
+#include "base/auto.h"
+#include "base/log.h"
+#include "base/metric.h"
+#include "base/now.h"
+#include "db/transaction.h"
+#include "loop/loop.h"
+
+#include "clients/ai_intent_json.h"
+#include "clients/ai_json.h"
+#include "clients/ai_store.h"
+
+enum { REQUEST_MAX = 16 * 1024, TELL_AGAIN_MS = 60000 };
+
+enum outcome {
+    UNDERSTOOD,
+    EMPTY,     /* a wish without a wish */
+    UNUSABLE,  /* no answer that can be read, or none of the schema */
+    REFUSED,   /* 3xx, 4xx: a wrong key, model or address */
+    THROTTLED, /* 429 */
+    FAILED,    /* 5xx, not connected, an open circuit */
+    LATE,
+    BUSY, /* AI_CALLS_MAX are under way */
+    OVER_BUDGET,
+    OUTCOMES
+};
+
+static const struct {
+    const char *name;
+    const char *label;
+} outcomes[OUTCOMES] = {
+    [UNDERSTOOD] = {"understood",  "outcome=\"understood\"" },
+    [EMPTY] = {"empty",       "outcome=\"empty\""      },
+    [UNUSABLE] = {"unusable",    "outcome=\"unusable\""   },
+    [REFUSED] = {"refused",     "outcome=\"refused\""    },
+    [THROTTLED] = {"throttled",   "outcome=\"throttled\""  },
+    [FAILED] = {"failed",      "outcome=\"failed\""     },
+    [LATE] = {"late",        "outcome=\"late\""       },
+    [BUSY] = {"busy",        "outcome=\"busy\""       },
+    [OVER_BUDGET] = {"over_budget", "outcome=\"over_budget\""},
+};
+
+struct ai_client {
+    struct ai_options options;
+    int under_way;
+    struct metric calls[OUTCOMES];
+    int64_t told_ns[OUTCOMES]; /* in the log; 0: never */
+};
+
+struct ai_client *ai_client_create(const struct ai_options *options, struct fault *fault)
+{
+    struct ai_client *client = fault_calloc(sizeof *client, "the AI", fault);
+
+    if (client == NULL)
+        return NULL;
+    client->options = *options;
+    for (int i = 0; i < OUTCOMES; i++)
+        client->calls[i] = (struct metric){.name = "ai_calls_total",
+                                           .help = "Texts that the AI was to understand.",
+                                           .labels = outcomes[i].label};
+    metric_register_all(client->calls, OUTCOMES);
+    return client;
+}
+
+void ai_client_destroy(struct ai_client *client)
+{
+    if (client == NULL)
+        return;
+    for (int i = 0; i < OUTCOMES; i++)
+        metric_unregister(&client->calls[i]);
+    free(client);
+}
+
+/* --- how it ends --- */
+
+static void tell(struct ai_client *client, enum outcome outcome, const struct fault *why,
+                 long status)
+{
+    const int64_t now_ns = loop_now_ns(client->options.loop);
+    int64_t *told_ns = &client->told_ns[outcome];
+
+    client->calls[outcome].value++;
+    if (outcome == UNDERSTOOD || outcome == EMPTY ||
+        (*told_ns != 0 && now_ns - *told_ns < TELL_AGAIN_MS * NS_PER_MS))
+        return;
+    *told_ns = now_ns;
+    LOG(LOG_WARN, "ai_not_understood", "A guest is answered without the AI",
+        log_str("outcome", outcomes[outcome].name), log_str("code", why->code),
+        log_int("status", status));
+}
+
+/* --- a call --- */
+
+struct taking {
+    int64_t most;
+    bool granted;
+};
+
+static bool take(struct db *tx, void *arg, struct fault *fault)
+{
+    struct taking *taking = arg;
+
+    return ai_store_take(tx, taking->most, &taking->granted, fault);
+}
+
+static bool call_out(const struct ai_client *client, const struct service_call *call,
+                     struct arena *arena, struct http_answer *said, struct fault *fault)
+{
+    const struct ai_options *options = &client->options;
+    const struct slice url = arena_printf(arena, "%s%.*s", options->url, SLICE_ARG(call->path)),
+                       key = arena_printf(arena, "Authorization: Bearer %s", options->key);
+    const char *const headers[] = {"Content-Type: application/json",
+                                   options->key[0] != '\0' ? key.at : NULL, NULL};
+    AUTO(buf_finish) struct buf body;
+
+    buf_init(&body, REQUEST_MAX);
+    ai_request_write(options->model, call->body, &body);
+    if (url.at == NULL || key.at == NULL)
+        return arena_fault(fault);
+    if (!buf_ok(&body, fault))
+        return false;
+    const struct http_call made = {.method = call->method,
+                                   .url = url.at,
+                                   .headers = headers,
+                                   .body = buf_as_slice(&body),
+                                   .timeout_ms = options->timeout_ms,
+                                   .answer_max = AI_ANSWER_MAX,
+                                   .tries = 1,
+                                   .allow_private = true,
+                                   .allow_plain = true};
+    return http_client_call(options->http, &made, arena, said, fault);
+}
+
+static enum outcome judge(const struct http_answer *said, struct arena *arena,
+                          struct slice *content, struct fault *fault)
+{
+    struct ai_intent intent;
+
+    if (said->status == 429)
+        return THROTTLED;
+    if (said->status >= 500)
+        return FAILED;
+    if (said->status < 200 || said->status >= 300)
+        return REFUSED;
+    if (!ai_reply_read(said->body, arena, content, fault) ||
+        !ai_intent_read(*content, arena, &intent, fault))
+        return UNUSABLE;
+    return ai_intent_is_empty(&intent) ? EMPTY : UNDERSTOOD;
+}
+
+static enum outcome ask(struct ai_client *client, const struct service_call *call,
+                        struct arena *arena, struct slice *content, long *status,
+                        struct fault *fault)
+{
+    struct taking taking = {.most = client->options.daily_calls};
+    struct http_answer said = {.status = 0};
+
+    if (!db_transaction(client->options.pool, take, &taking, fault))
+        return FAILED;
+    if (!taking.granted)
+        return OVER_BUDGET;
+    if (!call_out(client, call, arena, &said, fault))
+        return fault->kind == FAULT_TIMEOUT ? LATE : FAILED;
+    *status = said.status;
+    return judge(&said, arena, content, fault);
+}
+
+void ai_client_ask(struct ai_client *client, const struct service_call *call, struct arena *arena,
+                   struct service_answer *answer)
+{
+    struct fault why = {.code = ""};
+    struct slice content = SLICE("");
+    enum outcome outcome = BUSY;
+    long status = 0;
+
+    if (client->under_way < AI_CALLS_MAX) {
+        client->under_way++;
+        outcome = ask(client, call, arena, &content, &status, &why);
+        client->under_way--;
+    }
+    tell(client, outcome, &why, status);
+    *answer = outcome == UNDERSTOOD ? (struct service_answer){200, content}
+                                    : (struct service_answer){0, SLICE("")};
+}

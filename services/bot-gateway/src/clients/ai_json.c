@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+#include "clients/ai_json.h"
+
+#include "json/foreign.h"
+
+/* A whole answer has some 250 tokens. */
+#define SETTINGS                                                                                   \
+    ",\"temperature\":0,\"max_tokens\":400,\"response_format\":{\"type\":\"json_object\"},"        \
+    "\"messages\":[{\"role\":\"system\",\"content\":"
+
+void ai_request_write(const char *model, struct slice said, struct buf *out)
+{
+    buf_text(out, "{\"model\":");
+    buf_json_string(out, slice_of(model));
+    buf_text(out, SETTINGS);
+    buf_json_string(out, slice_of(ai_prompt));
+    buf_text(out, "},{\"role\":\"user\",\"content\":");
+    buf_json_string(out, said);
+    buf_text(out, "}]}");
+}
+
+struct message {
+    struct slice content;
+};
+static const struct foreign_member message_members[] = {
+    {"content", FOREIGN_TEXT, offsetof(struct message, content), NULL, 0},
+};
+static const struct foreign message_table = FOREIGN_OF(message_members, struct message);
+
+struct choice {
+    struct message message;
+};
+static const struct foreign_member choice_members[] = {
+    {"message", FOREIGN_OBJECT, offsetof(struct choice, message), &message_table, 0},
+};
+static const struct foreign choice_table = FOREIGN_OF(choice_members, struct choice);
+
+struct reply {
+    struct foreign_list choices;
+};
+static const struct foreign_member reply_members[] = {
+    {"choices", FOREIGN_LIST, offsetof(struct reply, choices), &choice_table, 1},
+};
+static const struct foreign reply_table = FOREIGN_OF(reply_members, struct reply);
+
+bool ai_reply_read(struct slice body, struct arena *arena, struct slice *content,
+                   struct fault *fault)
+{
+    struct reply reply;
+
+    if (!foreign_read(&reply_table, body, &reply, arena, fault))
+        return false;
+    const struct choice *first = reply.choices.items;
+    if (reply.choices.count == 0 || first->message.content.at == NULL ||
+        first->message.content.len > AI_CONTENT_MAX)
+        return fault_set(fault, FAULT_UNREADABLE, "no_content", "There is nothing to read.");
+    *content = first->message.content;
+    return true;
+}

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+#include "clients/booking_client.h"
+
+#include "base/value.h"
+
+#include "clients/problem_json.h"
+
+enum { TRIES = 2, HEADERS_MAX = 7 };
+
+/* What is said of the key, of its scopes or of the Idempotency-Key is no answer to the call. */
+static bool is_about_a_key(struct slice code)
+{
+    static const char *const codes[] = {"key_in_progress", "key_reused", "scope_missing",
+                                        "actor_not_accepted"};
+
+    for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++)
+        if (slice_is(code, codes[i]))
+            return true;
+    return false;
+}
+
+/* It says what is the case. A 403 without a code is not booking-api's own. */
+static bool tells(const struct http_answer *said, struct arena *arena)
+{
+    const struct slice code =
+        said->status >= 400 ? problem_code_read(said->body, arena) : (struct slice){NULL, 0};
+
+    switch (said->status) {
+    case 403:
+        return code.at != NULL && !is_about_a_key(code);
+    case 404:
+    case 409:
+    case 410:
+    case 412:
+    case 422:
+        return !is_about_a_key(code);
+    default:
+        return said->status >= 200 && said->status < 300;
+    }
+}
+
+/* The first request of that name may be at it still, or nobody knows how it ended. */
+static bool leaves_open(struct slice code)
+{
+    return slice_is(code, "key_in_progress") || slice_is(code, "outcome_unknown");
+}
+
+static void note_act(const struct booking_call *call, const struct http_answer *said,
+                     struct arena *arena)
+{
+    if (call->acted == NULL || strcmp(call->call->method, "GET") == 0)
+        return;
+    *call->acted |= said->unanswered || (said->status >= 200 && said->status < 300) ||
+                    (said->status >= 400 && leaves_open(problem_code_read(said->body, arena)));
+}
+
+static struct slice actor_line(const struct booking_call *call, struct arena *arena)
+{
+    char owner[UUID_TEXT_LEN + 1];
+
+    if (call->call->actor != SERVICE_AS_OWNER)
+        return arena_printf(arena, "X-Actor: guest:%lld", (long long)call->user_id);
+    uuid_format(&call->call->owner, owner);
+    return arena_printf(arena, "X-Actor: owner:%s", owner);
+}
+
+static bool make_headers(const struct booking_call *call, struct arena *arena,
+                         const char *headers[HEADERS_MAX], struct fault *fault)
+{
+    const bool sent[] = {true, call->call->actor != SERVICE_AS_STAFF, true,
+                         strcmp(call->call->method, "GET") != 0, call->call->version > 0};
+    const struct slice lines[] = {
+        arena_printf(arena, "X-API-Key: %s", call->key),
+        actor_line(call, arena),
+        arena_printf(arena, "X-Request-Id: %.*s", SLICE_ARG(call->name)),
+        arena_printf(arena, "Idempotency-Key: %.*s", SLICE_ARG(call->name)),
+        arena_printf(arena, "If-Match: \"%lld\"", (long long)call->call->version),
+    };
+    size_t count = 0;
+
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+        if (lines[i].at == NULL)
+            return arena_fault(fault);
+        if (sent[i])
+            headers[count++] = lines[i].at;
+    }
+    if (call->call->body.at != NULL)
+        headers[count++] = "Content-Type: application/json";
+    headers[count] = NULL;
+    return true;
+}
+
+bool booking_client_call(const struct booking_client *client, const struct booking_call *call,
+                         struct arena *arena, struct service_answer *answer, struct fault *fault)
+{
+    const char *headers[HEADERS_MAX];
+    const struct slice url =
+        arena_printf(arena, "%s%.*s", client->root, SLICE_ARG(call->call->path));
+    struct http_answer said = {.sent = false};
+
+    if (call->call->actor == SERVICE_AS_GUEST && call->user_id == FIELD_ABSENT)
+        return fault_set(fault, FAULT_INTERNAL, "no_actor", "The call names no guest.");
+    if (url.at == NULL)
+        return arena_fault(fault);
+    if (!make_headers(call, arena, headers, fault))
+        return false;
+    const struct http_call made = {.method = call->call->method,
+                                   .url = url.at,
+                                   .headers = headers,
+                                   .body = call->call->body,
+                                   .timeout_ms = BOOKING_TIMEOUT_MS,
+                                   .answer_max = BOOKING_ANSWER_MAX,
+                                   .tries = TRIES,
+                                   .allow_private = true,
+                                   .allow_plain = true};
+    const bool answered = http_client_call(client->http, &made, arena, &said, fault);
+    note_act(call, &said, arena);
+    if (!answered)
+        return false;
+    if (!tells(&said, arena))
+        return fault_set(fault, FAULT_UNAVAILABLE, "booking_failed", "booking-api answered %ld.",
+                         said.status);
+    *answer = (struct service_answer){.status = said.status,
+                                      .body = said.body.at != NULL ? said.body : SLICE("")};
+    return true;
+}

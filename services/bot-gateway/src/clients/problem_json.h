@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: MIT
+/* Problems (RFC 9457) of other services. */
+#pragma once
+
+#include "base/arena.h"
+
+/* The code of a problem (RFC 9457); absent where there is none. */
+struct slice problem_code_read(struct slice body, struct arena *arena);

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+#include "clients/search_results_json.h"
+
+#include "clients/stay_values_json.h"
+
+enum { REASONS_MAX = 8 };
+
+struct wire_relaxation {
+    struct slice drop;
+    int64_t adds;
+};
+struct wire_sought {
+    int64_t found;
+    struct foreign_list relaxations;
+    struct foreign_list reasons;
+};
+
+// clang-format off
+static const struct foreign_member relaxation_members[] = {
+    {"drop", FOREIGN_TEXT, offsetof(struct wire_relaxation, drop), NULL, 0},
+    {"adds", FOREIGN_INT,  offsetof(struct wire_relaxation, adds), NULL, 0},
+};
+static const struct foreign relaxation_table = FOREIGN_OF(relaxation_members, struct wire_relaxation);
+
+static const struct foreign_member sought_members[] = {
+    {"found",       FOREIGN_INT,   offsetof(struct wire_sought, found),       NULL,              0},
+    {"relaxations", FOREIGN_LIST,  offsetof(struct wire_sought, relaxations), &relaxation_table, STAY_RELAXATIONS_MAX},
+    {"reasons",     FOREIGN_TEXTS, offsetof(struct wire_sought, reasons),     NULL,              REASONS_MAX},
+};
+static const struct foreign sought_table = FOREIGN_OF(sought_members, struct wire_sought);
+
+static const char *const drops[STAY_RELAXES] = {
+    [STAY_RELAX_PRICE] = "max_price", [STAY_RELAX_ROOMS] = "rooms", [STAY_RELAX_GUESTS] = "guests",
+    [STAY_RELAX_DATES] = "dates",     [STAY_RELAX_CITY] = "city",
+};
+// clang-format on
+
+static bool has(const struct foreign_list *reasons, const char *reason)
+{
+    const struct slice *all = reasons->items;
+
+    for (size_t i = 0; i < reasons->count; i++)
+        if (slice_is(all[i], reason))
+            return true;
+    return false;
+}
+
+static void take_relaxation(const struct wire_relaxation *wire, int64_t adds[STAY_RELAXES])
+{
+    for (size_t i = 0; i < STAY_RELAXES; i++)
+        if (slice_is(wire->drop, drops[i]) && wire->adds > 0 && wire->adds <= STAY_ADDS_MAX)
+            adds[i] = wire->adds;
+}
+
+bool stay_read_search_results(struct slice body, struct arena *arena,
+                              struct stay_search_results *out, struct fault *fault)
+{
+    struct stay_search_results sought = {.flats = {.count = 0}};
+    struct wire_sought wire;
+
+    if (!stay_read_apartments(body, arena, &sought.flats, fault) ||
+        !stay_value_read(&sought_table, body, &wire, arena, fault))
+        return false;
+    if (has(&wire.reasons, "dates_unjudged"))
+        return stay_bad_answer("nobody knows whether the flats are free", fault);
+    if (sought.flats.count == 0 && has(&wire.reasons, "index_behind"))
+        return stay_bad_answer("flats may be missing", fault);
+    sought.flats.next = (struct slice){NULL, 0};
+    sought.more = wire.found > STAY_APARTMENTS_MAX;
+    for (size_t i = 0; i < wire.relaxations.count; i++)
+        take_relaxation((const struct wire_relaxation *)wire.relaxations.items + i, sought.adds);
+    *out = sought;
+    return true;
+}

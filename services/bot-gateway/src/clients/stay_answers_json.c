@@ -1,0 +1,358 @@
+// SPDX-License-Identifier: MIT
+#include "clients/stay_answers_json.h"
+
+#include "base/date.h"
+#include "base/text.h"
+
+#include "clients/stay_values_json.h"
+
+enum {
+    SLUG_MAX = 22,      /* bytes; a longer one would not fit a button */
+    PHOTO_MAX = 500,    /* bytes, as booking-api's characters of a URL */
+    DISTRICT_MAX = 200, /* UTF-16 units, as all that follow */
+    ADDRESS_MAX = 200,
+    LINE_MAX = 64
+};
+
+/* --- cities --- */
+
+// clang-format off
+static const struct foreign_member location_members[] = {
+    {"lat", FOREIGN_DOUBLE, offsetof(struct field_geo, lat), NULL, 0},
+    {"lon", FOREIGN_DOUBLE, offsetof(struct field_geo, lon), NULL, 0},
+};
+static const struct foreign location_table = FOREIGN_OF(location_members, struct field_geo);
+
+static const struct foreign_member city_members[] = {
+    {"slug",     FOREIGN_TEXT,   offsetof(struct stay_city, slug),     NULL,                   0},
+    {"name",     FOREIGN_OBJECT, offsetof(struct stay_city, name),     &stay_value_texts_table, 0},
+    {"location", FOREIGN_OBJECT, offsetof(struct stay_city, location), &location_table,        0},
+};
+static const struct foreign city_table = FOREIGN_OF(city_members, struct stay_city);
+
+static const struct foreign_member cities_members[] = {
+    {"items", FOREIGN_LIST, offsetof(struct stay_value_list, items), &city_table, STAY_CITIES_MAX},
+};
+static const struct foreign cities_table = FOREIGN_OF(cities_members, struct stay_value_list);
+// clang-format on
+
+bool stay_read_cities(struct slice body, struct arena *arena, struct stay_cities *out,
+                      struct fault *fault)
+{
+    struct stay_value_list wire;
+    struct stay_cities cities = {NULL, 0};
+
+    if (!stay_value_read(&cities_table, body, &wire, arena, fault))
+        return false;
+    if (wire.items.items == NULL)
+        return stay_bad_answer("cities without items", fault);
+    cities.items = wire.items.items;
+    for (size_t i = 0; i < wire.items.count; i++) {
+        struct stay_city *city = &cities.items[i];
+        if (!stay_value_clean(&city->name, STAY_TITLE_MAX, arena, fault))
+            return false;
+        if (text_is_slug(city->slug) && city->slug.len <= SLUG_MAX &&
+            stay_value_has_words(&city->name))
+            cities.items[cities.count++] = *city;
+    }
+    *out = cities;
+    return true;
+}
+
+/* --- flats --- */
+
+struct wire_flat {
+    struct slice id;
+    struct texts title;
+    struct slice city;
+    struct slice district;
+    struct slice address;
+    int64_t rooms;
+    int64_t max_guests;
+    int64_t min_nights;
+    struct foreign_list photos;
+    struct foreign_list amenities;
+    struct stay_value_money total;
+    struct texts why;
+};
+
+// clang-format off
+static const struct foreign_member flat_members[] = {
+    {"id",       FOREIGN_TEXT,   offsetof(struct wire_flat, id),       NULL,         0},
+    {"title",    FOREIGN_OBJECT, offsetof(struct wire_flat, title),    &stay_value_texts_table, 0},
+    {"city",     FOREIGN_TEXT,   offsetof(struct wire_flat, city),     NULL,         0},
+    {"district", FOREIGN_TEXT,   offsetof(struct wire_flat, district), NULL,         0},
+    {"address",  FOREIGN_TEXT,   offsetof(struct wire_flat, address),  NULL,         0},
+    {"rooms",    FOREIGN_INT,    offsetof(struct wire_flat, rooms),    NULL,         0},
+    {"max_guests", FOREIGN_INT,  offsetof(struct wire_flat, max_guests), NULL,       0},
+    {"min_nights", FOREIGN_INT,  offsetof(struct wire_flat, min_nights), NULL,       0},
+    {"amenities", FOREIGN_TEXTS, offsetof(struct wire_flat, amenities), NULL,                  STAY_AMENITIES_MAX},
+    {"photos",   FOREIGN_TEXTS,  offsetof(struct wire_flat, photos),   NULL,                   1},
+    {"total",    FOREIGN_OBJECT, offsetof(struct wire_flat, total),    &stay_value_money_table, 0},
+    {"why",      FOREIGN_OBJECT, offsetof(struct wire_flat, why),      &stay_value_texts_table, 0},
+};
+static const struct foreign flat_table = FOREIGN_OF(flat_members, struct wire_flat);
+
+struct flats {
+    struct foreign_list items;
+    struct slice next;
+};
+static const struct foreign_member flats_members[] = {
+    {"items",       FOREIGN_LIST, offsetof(struct flats, items), &flat_table, STAY_APARTMENTS_MAX},
+    {"next_cursor", FOREIGN_TEXT, offsetof(struct flats, next),  NULL,        0},
+};
+static const struct foreign flats_table = FOREIGN_OF(flats_members, struct flats);
+// clang-format on
+
+/* Telegram takes it from there itself; of what is no such address it would have to say so first. */
+static struct slice read_photo(const struct foreign_list *photos)
+{
+    const struct slice *first = photos->items;
+    const bool good = photos->count > 0 && slice_starts(*first, SLICE("https://")) &&
+                      first->len <= PHOTO_MAX && !text_has_control(*first);
+
+    return good ? *first : (struct slice){NULL, 0};
+}
+
+/* 0: it is not told. */
+static int64_t up_to(int64_t number, int64_t most)
+{
+    return number > 0 && number <= most ? number : 0;
+}
+
+static bool take_flat(struct wire_flat *wire, struct arena *arena, struct stay_apartment *out,
+                      struct fault *fault)
+{
+    *out = (struct stay_apartment){
+        .id = stay_value_id(wire->id),
+        .title = wire->title,
+        .city = text_is_slug(wire->city) ? wire->city : (struct slice){NULL,                  0                    },
+        .district = wire->district,
+        .address = wire->address,
+        .max_guests = up_to(wire->max_guests, STAY_GUESTS_MAX),
+        .min_nights = up_to(wire->min_nights, STAY_NIGHTS_MAX),
+        .rooms = wire->rooms > 0 ? wire->rooms : FIELD_ABSENT,
+        .photo = read_photo(&wire->photos),
+        .amenities = {wire->amenities.items, wire->amenities.count},
+        .total = stay_value_money(&wire->total),
+        .why = wire->why
+    };
+    return stay_value_clean(&out->title, STAY_TITLE_MAX, arena, fault) &&
+           stay_value_clean(&out->why, STAY_WHY_MAX, arena, fault) &&
+           stay_clean(&out->district, DISTRICT_MAX, arena, fault) &&
+           stay_clean(&out->address, ADDRESS_MAX, arena, fault);
+}
+
+bool stay_read_apartments(struct slice body, struct arena *arena, struct stay_apartments *out,
+                          struct fault *fault)
+{
+    struct flats wire;
+    struct stay_apartments flats = {.count = 0};
+
+    if (!stay_value_read(&flats_table, body, &wire, arena, fault))
+        return false;
+    if (wire.items.items == NULL)
+        return stay_bad_answer("flats without items", fault);
+    for (size_t i = 0; i < wire.items.count; i++) {
+        struct stay_apartment *flat = &flats.items[flats.count];
+        if (!take_flat((struct wire_flat *)wire.items.items + i, arena, flat, fault))
+            return false;
+        flats.count += !uuid_is_nil(&flat->id) && stay_value_has_words(&flat->title) &&
+                       flat->total != FIELD_ABSENT;
+    }
+    if (wire.next.len <= STAY_CURSOR_MAX && text_is_url_safe(wire.next))
+        flats.next = wire.next;
+    *out = flats;
+    return true;
+}
+
+bool stay_read_apartment(struct slice body, struct arena *arena, struct stay_apartment *out,
+                         struct fault *fault)
+{
+    struct wire_flat wire;
+    struct stay_apartment flat;
+
+    if (!stay_value_read(&flat_table, body, &wire, arena, fault) ||
+        !take_flat(&wire, arena, &flat, fault))
+        return false;
+    if (!stay_value_has_words(&flat.title))
+        return stay_bad_answer("a flat without title", fault);
+    *out = flat;
+    return true;
+}
+
+bool stay_read_first_apartment(struct slice body, struct arena *arena, struct stay_apartment *out,
+                               struct fault *fault)
+{
+    struct flats wire;
+    struct stay_apartment flat = {.id = {{0}}};
+
+    if (!stay_value_read(&flats_table, body, &wire, arena, fault))
+        return false;
+    if (wire.items.items == NULL)
+        return stay_bad_answer("flats without items", fault);
+    if (wire.items.count > 0 && !take_flat(wire.items.items, arena, &flat, fault))
+        return false;
+    if (wire.items.count > 0 && (!stay_value_has_words(&flat.title) || flat.city.at == NULL))
+        return stay_bad_answer("a flat without title or city", fault);
+    *out = flat;
+    return true;
+}
+
+/* --- quotes --- */
+
+struct wire_line {
+    struct slice kind, date;
+    struct texts text;
+    struct stay_value_money amount;
+};
+struct wire_quote {
+    struct foreign_list lines;
+    struct slice id;
+    struct stay_value_money total;
+    struct stay_value_money deposit;
+    struct stay_value_cancellation cancellation;
+};
+
+// clang-format off
+static const struct foreign_member line_members[] = {
+    {"kind",   FOREIGN_TEXT,   offsetof(struct wire_line, kind),   NULL,         0},
+    {"date",   FOREIGN_TEXT,   offsetof(struct wire_line, date),   NULL,         0},
+    {"text",   FOREIGN_OBJECT, offsetof(struct wire_line, text),   &stay_value_texts_table, 0},
+    {"amount", FOREIGN_OBJECT, offsetof(struct wire_line, amount), &stay_value_money_table, 0},
+};
+static const struct foreign line_table = FOREIGN_OF(line_members, struct wire_line);
+
+static const struct foreign_member quote_members[] = {
+    {"lines",        FOREIGN_LIST,   offsetof(struct wire_quote, lines),        &line_table,         STAY_LINES_MAX},
+    {"id",           FOREIGN_TEXT,   offsetof(struct wire_quote, id),           NULL,                0},
+    {"total",        FOREIGN_OBJECT, offsetof(struct wire_quote, total),        &stay_value_money_table,        0},
+    {"deposit",      FOREIGN_OBJECT, offsetof(struct wire_quote, deposit),      &stay_value_money_table,        0},
+    {"cancellation", FOREIGN_OBJECT, offsetof(struct wire_quote, cancellation), &stay_value_cancellation_table, 0},
+};
+static const struct foreign quote_table = FOREIGN_OF(quote_members, struct wire_quote);
+// clang-format on
+
+/* `good` is false where one of them cannot be shown. */
+static bool take_lines(const struct foreign_list *wire, struct arena *arena,
+                       struct stay_line *lines, bool *good, struct fault *fault)
+{
+    *good = wire->left_out == 0;
+    for (size_t i = 0; i < wire->count; i++) {
+        const struct wire_line *given = (struct wire_line *)wire->items + i;
+        struct stay_value_money size = {given->amount.amount};
+        if (size.amount < 0 && size.amount >= -STAY_MONEY_MAX)
+            size.amount = -size.amount;
+        lines[i] = (struct stay_line){.kind = given->kind,
+                                      .of_night = given->date.at != NULL,
+                                      .text = given->text,
+                                      .amount = given->amount.amount};
+        if (!stay_value_clean(&lines[i].text, LINE_MAX, arena, fault))
+            return false;
+        *good &= stay_value_has_words(&lines[i].text) && stay_value_money(&size) != FIELD_ABSENT;
+    }
+    return true;
+}
+
+bool stay_read_quote(struct slice body, struct arena *arena, struct stay_quote *out,
+                     struct fault *fault)
+{
+    struct wire_quote wire;
+
+    if (!stay_value_read(&quote_table, body, &wire, arena, fault))
+        return false;
+    const struct uuid id = stay_value_id(wire.id);
+    if (uuid_is_nil(&id) || stay_value_money(&wire.total) == FIELD_ABSENT)
+        return stay_bad_answer("a quote without id or total", fault);
+    struct texts policy = wire.cancellation.text;
+    if (!stay_value_clean(&policy, STAY_POLICY_MAX, arena, fault))
+        return false;
+    struct stay_line *lines = arena_alloc(arena, (wire.lines.count + 1) * sizeof *lines);
+    bool good;
+    if (lines == NULL)
+        return arena_fault(fault);
+    if (!take_lines(&wire.lines, arena, lines, &good, fault))
+        return false;
+    *out = (struct stay_quote){.id = id,
+                               .total = stay_value_money(&wire.total),
+                               .deposit = stay_value_money(&wire.deposit),
+                               .policy = policy,
+                               .lines = lines,
+                               .line_count = good ? wire.lines.count : 0};
+    return true;
+}
+
+/* --- refusals --- */
+
+struct wire_alternative {
+    struct slice flat;
+    struct slice check_in;
+    struct slice check_out;
+    struct stay_value_money total;
+};
+struct wire_problem {
+    struct slice code;
+};
+struct wire_refusal {
+    struct slice code;
+    struct foreign_list problems;
+    struct foreign_list others;
+    struct foreign_list nights;
+};
+
+// clang-format off
+static const struct foreign_member alternative_members[] = {
+    {"apartment_id", FOREIGN_TEXT,   offsetof(struct wire_alternative, flat),      NULL,         0},
+    {"check_in",     FOREIGN_TEXT,   offsetof(struct wire_alternative, check_in),  NULL,         0},
+    {"check_out",    FOREIGN_TEXT,   offsetof(struct wire_alternative, check_out), NULL,         0},
+    {"total",        FOREIGN_OBJECT, offsetof(struct wire_alternative, total),     &stay_value_money_table, 0},
+};
+static const struct foreign alternative_table = FOREIGN_OF(alternative_members, struct wire_alternative);
+
+static const struct foreign_member problem_members[] = {
+    {"code", FOREIGN_TEXT, offsetof(struct wire_problem, code), NULL, 0},
+};
+static const struct foreign problem_table = FOREIGN_OF(problem_members, struct wire_problem);
+
+static const struct foreign_member refusal_members[] = {
+    {"code",         FOREIGN_TEXT,  offsetof(struct wire_refusal, code),     NULL,               0},
+    {"errors",       FOREIGN_LIST,  offsetof(struct wire_refusal, problems), &problem_table,     1},
+    {"alternatives", FOREIGN_LIST,  offsetof(struct wire_refusal, others),   &alternative_table, STAY_ALTERNATIVES_MAX},
+    {"nights",       FOREIGN_TEXTS, offsetof(struct wire_refusal, nights),   NULL,               STAY_TAKEN_MAX},
+};
+static const struct foreign refusal_table = FOREIGN_OF(refusal_members, struct wire_refusal);
+// clang-format on
+
+/* Those of a quote are objects, and left out. */
+static void take_nights(const struct foreign_list *wire, struct stay_refusal *out)
+{
+    const struct slice *nights = wire->items;
+
+    for (size_t i = 0; i < wire->count; i++)
+        out->taken_count += date_parse(nights[i], &out->taken[out->taken_count]);
+    out->more_taken = wire->left_out > 0;
+}
+
+bool stay_read_refusal(struct slice body, struct arena *arena, struct stay_refusal *out,
+                       struct fault *fault)
+{
+    struct wire_refusal wire;
+
+    if (!stay_value_read(&refusal_table, body, &wire, arena, fault))
+        return false;
+    struct stay_refusal refusal = {.code = wire.code};
+    if (wire.problems.count > 0)
+        refusal.why = ((const struct wire_problem *)wire.problems.items)->code;
+    take_nights(&wire.nights, &refusal);
+    for (size_t i = 0; i < wire.others.count; i++) {
+        const struct wire_alternative *given = (struct wire_alternative *)wire.others.items + i;
+        struct stay_alternative *other = &refusal.others[refusal.other_count];
+        other->flat = stay_value_id(given->flat);
+        other->total = stay_value_money(&given->total);
+        refusal.other_count += !uuid_is_nil(&other->flat) && other->total != FIELD_ABSENT &&
+                               stay_value_nights(given->check_in, given->check_out,
+                                                 &other->check_in, &other->check_out);
+    }
+    *out = refusal;
+    return true;
+}

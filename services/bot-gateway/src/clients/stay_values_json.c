@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+#include "clients/stay_values_json.h"
+
+#include "base/date.h"
+#include "base/parse.h"
+#include "base/text.h"
+
+#include "clients/stay_answers_json.h"
+#include "telegram/text.h"
+
+enum { TIERS_MAX = 1 /* the first is the one that costs nothing, if there is one */ };
+
+bool stay_bad_answer(const char *what, struct fault *fault)
+{
+    return fault_set(fault, FAULT_INTERNAL, "bad_answer", "booking-api: %s.", what);
+}
+
+bool stay_value_read(const struct foreign *table, struct slice body, void *out, struct arena *arena,
+                     struct fault *fault)
+{
+    if (foreign_read(table, body, out, arena, fault))
+        return true;
+    return fault->kind != FAULT_UNAVAILABLE && stay_bad_answer("no JSON object", fault);
+}
+
+// clang-format off
+static const struct foreign_member money_members[] = {
+    {"amount", FOREIGN_INT, offsetof(struct stay_value_money, amount), NULL, 0},
+};
+const struct foreign stay_value_money_table = FOREIGN_OF(money_members, struct stay_value_money);
+
+static const struct foreign_member texts_members[] = {
+    {"ru", FOREIGN_TEXT, offsetof(struct texts, ru), NULL, 0},
+    {"kz", FOREIGN_TEXT, offsetof(struct texts, kz), NULL, 0},
+    {"en", FOREIGN_TEXT, offsetof(struct texts, en), NULL, 0},
+};
+const struct foreign stay_value_texts_table = FOREIGN_OF(texts_members, struct texts);
+
+struct wire_tier {
+    struct slice until;
+    struct stay_value_money kept;
+};
+static const struct foreign_member tier_members[] = {
+    {"until", FOREIGN_TEXT,   offsetof(struct wire_tier, until), NULL,                   0},
+    {"kept",  FOREIGN_OBJECT, offsetof(struct wire_tier, kept),  &stay_value_money_table, 0},
+};
+static const struct foreign tier_table = FOREIGN_OF(tier_members, struct wire_tier);
+
+static const struct foreign_member cancellation_members[] = {
+    {"text",  FOREIGN_OBJECT, offsetof(struct stay_value_cancellation, text),  &stay_value_texts_table, 0},
+    {"tiers", FOREIGN_LIST,   offsetof(struct stay_value_cancellation, tiers), &tier_table,            TIERS_MAX},
+};
+const struct foreign stay_value_cancellation_table = FOREIGN_OF(cancellation_members, struct stay_value_cancellation);
+// clang-format on
+
+int64_t stay_value_money(const struct stay_value_money *money)
+{
+    const bool good =
+        money->amount >= 0 && money->amount <= STAY_MONEY_MAX && money->amount % 100 == 0;
+    return good ? money->amount : FIELD_ABSENT;
+}
+
+bool stay_value_clean(struct texts *texts, size_t units, struct arena *arena, struct fault *fault)
+{
+    return stay_clean(&texts->ru, units, arena, fault) &&
+           stay_clean(&texts->kz, units, arena, fault) &&
+           stay_clean(&texts->en, units, arena, fault);
+}
+
+bool stay_value_has_words(const struct texts *texts)
+{
+    return texts->ru.at != NULL || texts->kz.at != NULL || texts->en.at != NULL;
+}
+
+struct uuid stay_value_id(struct slice text)
+{
+    struct uuid id;
+    return uuid_parse(text, &id) ? id : (struct uuid){0};
+}
+
+int64_t stay_value_time(struct slice text)
+{
+    int64_t time;
+    return parse_timestamp(text, &time) ? time : FIELD_ABSENT;
+}
+
+struct slice stay_value_cursor(struct slice text)
+{
+    const bool good = text.len > 0 && text.len <= STAY_CURSOR_MAX && text_is_url_safe(text);
+    return good ? text : (struct slice){NULL, 0};
+}
+
+int64_t stay_value_free_until(const struct stay_value_cancellation *cancellation)
+{
+    const struct wire_tier *first = cancellation->tiers.items;
+    const bool is_free = cancellation->tiers.count > 0 && stay_value_money(&first->kept) == 0;
+
+    return is_free ? stay_value_time(first->until) : FIELD_ABSENT;
+}
+
+bool stay_value_nights(struct slice from, struct slice to, int32_t *check_in, int32_t *check_out)
+{
+    return date_parse(from, check_in) && date_parse(to, check_out) && *check_in < *check_out;
+}
+
+bool stay_clean(struct slice *text, size_t units, struct arena *arena, struct fault *fault)
+{
+    if (text->at == NULL)
+        return true;
+    *text = text_clean(arena, *text);
+    if (text->at == NULL)
+        return arena_fault(fault);
+    text->len = telegram_text_cut(*text, units);
+    if (text->len == 0 || text_has_control(*text))
+        *text = (struct slice){NULL, 0};
+    return true;
+}

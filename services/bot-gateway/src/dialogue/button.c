@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+#include "dialogue/button.h"
+
+#include "base/buf.h"
+#include "base/digest.h"
+#include "base/parse.h"
+#include "base/text.h"
+
+enum {
+    MAC_LEN = 8,      /* bytes of the HMAC that are kept: a forger has 2^63 taps before him */
+    MAC_TEXT_LEN = 11 /* in base64url */
+};
+
+void button_key(struct slice token, uint8_t key[BUTTON_KEY_LEN])
+{
+    digest_hmac_sha256(token, SLICE("tapbot buttons 1"), key);
+}
+
+/* The mac of the text before the last '.', for the person. */
+static void make_mac(struct slice text, const uint8_t key[BUTTON_KEY_LEN], int64_t user_id,
+                     char out[DIGEST_BASE64_LEN(MAC_LEN) + 1])
+{
+    uint8_t digest[DIGEST_SHA256_LEN];
+    char room[BUTTON_DATA_MAX + 32];
+    struct buf signed_text;
+
+    buf_init_over(&signed_text, room, sizeof room);
+    buf_i64(&signed_text, user_id);
+    buf_char(&signed_text, ':');
+    buf_slice(&signed_text, text);
+    digest_hmac_sha256((struct slice){(const char *)key, BUTTON_KEY_LEN},
+                       buf_as_slice(&signed_text), digest);
+    digest_base64_encode(DIGEST_BASE64_URL, (struct slice){(const char *)digest, MAC_LEN}, out);
+}
+
+static bool is_name(struct slice text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if (!((text.at[i] >= 'a' && text.at[i] <= 'z') ||
+              (text.at[i] >= '0' && text.at[i] <= '9') || text.at[i] == '_'))
+            return false;
+    return text.len > 0 && text.len <= BUTTON_NAME_MAX;
+}
+
+bool button_write(const struct button *button, const uint8_t key[BUTTON_KEY_LEN], int64_t user_id,
+                  char out[BUTTON_DATA_MAX + 1])
+{
+    char mac[DIGEST_BASE64_LEN(MAC_LEN) + 1];
+    struct fault ignored;
+    struct buf text;
+
+    if (!is_name(button->flow) || !is_name(button->action) || !text_is_url_safe(button->argument) ||
+        button->version < 0)
+        return false;
+    buf_init_over(&text, out, BUTTON_DATA_MAX);
+    buf_slice(&text, button->flow);
+    buf_char(&text, '.');
+    buf_i64(&text, button->version);
+    buf_char(&text, '.');
+    buf_slice(&text, button->action);
+    buf_char(&text, '.');
+    buf_slice(&text, button->argument);
+    if (!buf_ok(&text, &ignored))
+        return false;
+    make_mac(buf_as_slice(&text), key, user_id, mac);
+    buf_char(&text, '.');
+    buf_text(&text, mac);
+    if (!buf_ok(&text, &ignored))
+        return false;
+    out[text.len] = '\0';
+    return true;
+}
+
+bool button_read(struct slice data, const uint8_t key[BUTTON_KEY_LEN], int64_t user_id,
+                 struct button *out)
+{
+    char mac[DIGEST_BASE64_LEN(MAC_LEN) + 1];
+    struct button read;
+
+    if (data.len > BUTTON_DATA_MAX || data.len < MAC_TEXT_LEN + 1)
+        return false;
+    struct slice rest = {data.at, data.len - MAC_TEXT_LEN - 1};
+    if (data.at[rest.len] != '.')
+        return false;
+    make_mac(rest, key, user_id, mac);
+    if (!digest_equal(mac, data.at + rest.len + 1, MAC_TEXT_LEN))
+        return false;
+    read.flow = slice_cut(&rest, '.');
+    const struct slice version = slice_cut(&rest, '.');
+    read.action = slice_cut(&rest, '.');
+    read.argument = rest;
+    if (rest.at == NULL || !parse_i64(version, 0, INT64_MAX, &read.version))
+        return false;
+    *out = read;
+    return true;
+}

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: MIT
+#include "dialogue/dialogue_store.h"
+
+#include "base/language.h"
+
+// clang-format off
+static const struct db_statement begin_statement = {
+    .name = "dialogue_begin",
+    .parameters = "bot uuid, chat bigint, person bigint, flow text, step text, data jsonb,"
+                  " format bigint, ends_at timestamptz, version bigint",
+    .sql = "INSERT INTO dialogue (bot_id, chat_id, user_id, flow, step, data, data_format, ends_at, version)"
+           " VALUES ({bot}, {chat}, {person}, {flow}, {step}, {data}, {format}, {ends_at}, {version} + 1)"
+           " ON CONFLICT (bot_id, chat_id, user_id) DO NOTHING",
+};
+
+static const struct db_statement move_statement = {
+    .name = "dialogue_move",
+    .parameters = "bot uuid, chat bigint, person bigint, flow text, step text, data jsonb,"
+                  " format bigint, ends_at timestamptz, version bigint",
+    .sql = "UPDATE dialogue SET flow = {flow}, step = {step}, data = {data}, data_format = {format},"
+           "  ends_at = {ends_at}, version = version + 1, updated_at = now()"
+           " WHERE bot_id = {bot} AND chat_id = {chat} AND user_id = {person} AND version = {version}",
+};
+
+static const struct db_statement migrate_statement = {
+    .name = "dialogue_migrate",
+    .parameters = "bot uuid, old bigint, new bigint",
+    .sql = "UPDATE dialogue d SET chat_id = {new}"
+           " WHERE d.bot_id = {bot} AND d.chat_id = {old} AND NOT EXISTS (SELECT FROM dialogue there"
+           "  WHERE there.bot_id = {bot} AND there.chat_id = {new} AND there.user_id = d.user_id)",
+};
+
+#define LONG_OVER "dialogue WHERE ends_at < now() - interval '1 day'"
+
+static const struct db_statement forgettable_statement = {
+    .name = "dialogue_forgettable",
+    .sql = "SELECT EXISTS (SELECT FROM " LONG_OVER ")",
+};
+
+static const struct db_statement forget_statement = {
+    .name = "dialogue_forget",
+    .parameters = "limit bigint",
+    .sql = "UPDATE dialogue SET flow = NULL, step = NULL, data = NULL, data_format = 0, ends_at = NULL"
+           " WHERE id IN (SELECT id FROM " LONG_OVER " LIMIT {limit} FOR UPDATE SKIP LOCKED)",
+};
+
+const struct db_statement person_statement = {
+    .name = "person_seen",
+    .parameters = "bot uuid, person bigint, language text, told text, source text, owner boolean",
+    .sql = "INSERT INTO person AS p (bot_id, user_id, language, told_language, source, is_owner)"
+           " VALUES ({bot}, {person}, {language}, {told}, {source}, coalesce({owner}, false))"
+           " ON CONFLICT (bot_id, user_id) DO UPDATE"
+           "  SET language = coalesce(EXCLUDED.language, p.language), told_language = EXCLUDED.told_language,"
+           "   source = coalesce(p.source, EXCLUDED.source), is_owner = coalesce({owner}, p.is_owner),"
+           "   version = p.version + 1,"
+           "   last_seen_at = CASE WHEN p.last_seen_at < now() - " PERSON_SEEN " THEN now() ELSE p.last_seen_at END",
+};
+// clang-format on
+
+bool dialogue_store_move(struct db *tx, const struct turn_update *update,
+                         const struct turn_state *state, bool *kept, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+    const bool over = state->flow.at == NULL;
+    const struct db_value values[] = {
+        db_uuid(&update->bot_id),
+        db_int(update->chat_id),
+        db_int(update->user_id),
+        db_text(state->flow),
+        db_text(over ? state->flow : state->step),
+        db_text(over ? state->flow : state->data),
+        db_int(over ? 0 : state->data_format),
+        over ? db_null() : db_time(state->ends_at),
+        db_int(update->state.version),
+    };
+
+    if (!db_query(tx, update->state.version == 0 ? &begin_statement : &move_statement, values,
+                  sizeof values / sizeof values[0], &rows, fault))
+        return false;
+    *kept = rows.affected == 1;
+    return true;
+}
+
+bool dialogue_store_migrate(struct db *tx, const struct uuid *bot_id, int64_t from, int64_t to,
+                            struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    return db_query(tx, &migrate_statement, DB_VALUES(db_uuid(bot_id), db_int(from), db_int(to)),
+                    &rows, fault);
+}
+
+bool dialogue_store_forgettable(struct db *db, bool *any, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_query(db, &forgettable_statement, DB_NO_VALUES, &rows, fault))
+        return false;
+    *any = db_get_bool(&rows, 0, 0);
+    return true;
+}
+
+bool dialogue_store_forget(struct db *tx, bool *more, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_query(tx, &forget_statement, DB_VALUES(db_int(DIALOGUE_FORGET_MAX)), &rows, fault))
+        return false;
+    *more = rows.affected == DIALOGUE_FORGET_MAX;
+    return true;
+}
+
+void person_values(const struct turn_update *update, const struct turn_output *output,
+                   enum language told_language, struct db_value values[PERSON_VALUES])
+{
+    values[0] = db_uuid(&update->bot_id);
+    values[1] = db_int(update->user_id);
+    values[2] = db_str(output->language >= 0 ? language_names[output->language] : NULL);
+    values[3] = db_str(language_names[told_language]);
+    values[4] = db_text(output->source);
+    values[5] = output->owner == TURN_OWNER_SAME ? db_null() : db_bool(output->owner == TURN_OWNER);
+}

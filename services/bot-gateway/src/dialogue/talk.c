@@ -1,0 +1,400 @@
+// SPDX-License-Identifier: MIT
+#include "dialogue/talk.h"
+
+#include "base/auto.h"
+#include "base/now.h"
+#include "base/text.h"
+
+#include "dialogue/flow.h"
+#include "dialogue/talk_private.h"
+#include "telegram/text.h"
+#include "texts/text_key.h"
+
+enum {
+    MESSAGE_BYTES_MAX = 32 * 1024,
+    PLAIN_BYTES_MAX = 1024, /* of a label or a notice */
+    SHOWS_MAX = 4           /* a step may lead on to another while it is shown */
+};
+
+/* --- where the dialogue stands --- */
+
+static const struct flow_step *find_step(const struct flow *flow, struct slice name)
+{
+    for (size_t i = 0; i < flow->step_count; i++)
+        if (slice_is(name, flow->steps[i].name))
+            return &flow->steps[i];
+    return NULL;
+}
+
+static bool enter(struct talk *talk, const struct flow *flow, struct fault *fault)
+{
+    talk->flow = flow;
+    talk->data = arena_alloc(talk->arena, flow->data_size > 0 ? flow->data_size : 1);
+    return talk->data != NULL || arena_fault(fault);
+}
+
+bool flow_step_has_keys(const struct flow_step *step)
+{
+    for (size_t i = 0; i < step->move_count; i++)
+        if (step->moves[i].on == FLOW_KEY)
+            return true;
+    return false;
+}
+
+/* Those of a dialogue that is over stand there, too. */
+static bool has_keys(const struct turn_state *state)
+{
+    for (size_t i = 0; i < flow_count; i++) {
+        const struct flow_step *step =
+            slice_is(state->flow, flows[i]->name) ? find_step(flows[i], state->step) : NULL;
+        if (step != NULL)
+            return flow_step_has_keys(step);
+    }
+    return false;
+}
+
+/* What cannot be read is of another version of the service; the dialogue is then none. */
+static bool take_up(struct talk *talk, struct fault *fault)
+{
+    const struct turn_state *state = &talk->input->state;
+    const struct flow_step *step = NULL;
+    struct fault why;
+
+    if (state->flow.at == NULL || state->ends_at <= talk->input->now)
+        return true;
+    for (size_t i = 0; i < flow_count && step == NULL; i++)
+        if (slice_is(state->flow, flows[i]->name) && state->data_format == flows[i]->data_format) {
+            step = find_step(flows[i], state->step);
+            if (step != NULL && !enter(talk, flows[i], fault))
+                return false;
+        }
+    if (step == NULL)
+        return true;
+    if (talk->flow->read != NULL && !talk->flow->read(state->data, talk->arena, talk->data, &why)) {
+        talk->flow = NULL;
+        return why.kind != FAULT_UNAVAILABLE || arena_fault(fault);
+    }
+    talk->step = step;
+    return true;
+}
+
+bool talk_open(struct talk *talk, const struct turn_input *input, struct arena *arena,
+               struct turn_output *output, struct fault *fault)
+{
+    *talk =
+        (struct talk){.input = input, .arena = arena, .output = output, .farewell = TEXT_KEYS_AWAY};
+    talk->language = input->language >= 0 ? (enum language)input->language : input->update.language;
+    talk->in_place = input->update.about == ABOUT_TAP && input->update.message_id != FIELD_ABSENT;
+    talk->had_keys = has_keys(&input->state);
+    buf_init(&talk->text, MESSAGE_BYTES_MAX);
+    talk->buttons = arena_alloc(arena, TURN_BUTTONS_MAX * sizeof talk->buttons[0]);
+    return talk->buttons != NULL ? take_up(talk, fault) : arena_fault(fault);
+}
+
+void talk_close(struct talk *talk)
+{
+    buf_finish(&talk->text);
+}
+
+bool talk_step(struct talk *talk, const char *step, struct fault *fault)
+{
+    talk->step = find_step(talk->flow, slice_of(step));
+    talk->moved = true;
+    return talk->step != NULL || fault_set(fault, FAULT_INTERNAL, "bad_step",
+                                           "There is no %s in %s.", step, talk->flow->name);
+}
+
+bool talk_begin_at(struct talk *talk, const struct flow *flow, const char *step,
+                   struct fault *fault)
+{
+    talk->ended = false;
+    return enter(talk, flow, fault) && talk_step(talk, step, fault);
+}
+
+bool talk_begin(struct talk *talk, const struct flow *flow, struct fault *fault)
+{
+    return talk_begin_at(talk, flow, flow->steps[0].name, fault);
+}
+
+void talk_stay(struct talk *talk)
+{
+    talk->moved = true;
+}
+
+void talk_end(struct talk *talk)
+{
+    talk->flow = NULL;
+    talk->moved = false;
+    talk->ended = true;
+}
+
+/* --- what the bot says --- */
+
+void talk_say(struct talk *talk, enum text text, const struct text_value *values, size_t count)
+{
+    text_say(talk->input->texts, text, talk->language, values, count, &talk->text);
+}
+
+void talk_html(struct talk *talk, struct slice html)
+{
+    buf_slice(&talk->text, html);
+}
+
+void talk_photo(struct talk *talk, struct slice url)
+{
+    talk->photo = url;
+}
+
+struct slice talk_text(struct talk *talk, enum text text, const struct text_value *values,
+                       size_t count)
+{
+    char room[PLAIN_BYTES_MAX];
+    struct buf plain;
+
+    buf_init_over(&plain, room, sizeof room);
+    text_say(talk->input->texts, text, talk->language, values, count, &plain);
+    return arena_copy(talk->arena, buf_as_slice(&plain));
+}
+
+void talk_notice(struct talk *talk, enum text text)
+{
+    talk_notice_values(talk, text, TALK_NO_VALUES);
+}
+
+void talk_notice_values(struct talk *talk, enum text text, const struct text_value *values,
+                        size_t count)
+{
+    const struct slice notice = talk_text(talk, text, values, count);
+
+    if (talk->input->update.about == ABOUT_TAP && talk->input->answer_count == 0) {
+        talk->notice = notice;
+        return;
+    }
+    telegram_text_escape(&talk->text, notice);
+    buf_text(&talk->text, "\n\n");
+}
+
+/* The next one, on its row; its label and what it does are set by the caller. NULL: a fault. */
+static struct turn_button *next_button(struct talk *talk, struct slice label, struct fault *fault)
+{
+    if (talk->button_count == TURN_BUTTONS_MAX) {
+        fault_set(fault, FAULT_INTERNAL, "too_many_buttons", "A message has too many.");
+        return NULL;
+    }
+    if (label.at == NULL) {
+        arena_fault(fault);
+        return NULL;
+    }
+    struct turn_button *made = &talk->buttons[talk->button_count++];
+    *made = (struct turn_button){.label = label, .new_row = talk->row};
+    talk->row = false;
+    return made;
+}
+
+static bool put_button(struct talk *talk, struct slice label, const struct button *button,
+                       struct fault *fault)
+{
+    char data[BUTTON_DATA_MAX + 1];
+
+    if (!button_write(button, talk->input->button_key, talk->input->update.user_id, data))
+        return fault_set(fault, FAULT_INTERNAL, "bad_button", "The button %.*s of %.*s.",
+                         SLICE_ARG(button->action), SLICE_ARG(button->flow));
+    struct turn_button *made = next_button(talk, label, fault);
+    if (made == NULL)
+        return false;
+    made->data = arena_copy(talk->arena, slice_of(data));
+    return made->data.at != NULL || arena_fault(fault);
+}
+
+bool talk_key(struct talk *talk, enum text label, bool asks_contact, struct fault *fault)
+{
+    struct turn_button *made = next_button(talk, talk_text(talk, label, TALK_NO_VALUES), fault);
+
+    if (made == NULL)
+        return false;
+    made->asks_contact = asks_contact;
+    talk->markup = TURN_KEYS;
+    return true;
+}
+
+void talk_farewell(struct talk *talk, enum text text)
+{
+    talk->farewell = text;
+}
+
+bool talk_is_key(const struct talk *talk, const struct flow_move *move, struct slice words)
+{
+    static const int32_t ignored[] = {' ', 0};
+    const enum text text = text_key_find(slice_of(move->action));
+
+    if (text == TEXTS)
+        return false;
+    const struct texts *label = &talk->input->texts[text];
+    return text_same_name(words, label->ru, ignored) || text_same_name(words, label->kz, ignored) ||
+           text_same_name(words, label->en, ignored);
+}
+
+bool talk_button(struct talk *talk, struct slice label, const char *action, struct slice argument,
+                 struct fault *fault)
+{
+    const struct button button = {.flow = slice_of(talk->flow->name),
+                                  .version = talk->input->state.version + talk->input->late_by + 1,
+                                  .action = slice_of(action),
+                                  .argument = argument};
+    return put_button(talk, label, &button, fault);
+}
+
+bool talk_command(struct talk *talk, struct slice label, const char *command, struct slice argument,
+                  struct fault *fault)
+{
+    const struct button button = {
+        .flow = SLICE(TALK_COMMANDS), .action = slice_of(command), .argument = argument};
+    return put_button(talk, label, &button, fault);
+}
+
+void talk_row(struct talk *talk)
+{
+    talk->row = true;
+}
+
+/* --- what is known of the person --- */
+
+void talk_speak(struct talk *talk, enum language language)
+{
+    talk->language = language;
+    talk->output->language = (int)language;
+}
+
+void talk_came_from(struct talk *talk, struct slice source)
+{
+    if (talk->input->source.at == NULL)
+        talk->output->source = source;
+}
+
+void talk_owns(struct talk *talk, bool is_owner)
+{
+    talk->output->owner = is_owner ? TURN_OWNER : TURN_NO_OWNER;
+}
+
+void talk_confide(struct talk *talk)
+{
+    talk->output->confided = true;
+}
+
+void talk_confide_reply(struct talk *talk)
+{
+    talk->confides = true;
+}
+
+/* --- what the bot asks others --- */
+
+bool talk_call(struct talk *talk, const struct service_call *call, struct service_answer *answer,
+               struct fault *fault)
+{
+    if (talk->answers < talk->input->answer_count) {
+        *answer = talk->input->answers[talk->answers++];
+        return true;
+    }
+    if (talk->answers == TURN_CALLS_MAX)
+        return fault_set(fault, FAULT_INTERNAL, "too_many_calls", "A turn has too many.");
+    talk->output->waits = true;
+    talk->output->call = *call;
+    return fault_set(fault, FAULT_UNAVAILABLE, "waits", "The turn waits for an answer.");
+}
+
+size_t talk_calls_left(const struct talk *talk)
+{
+    return TURN_CALLS_MAX - talk->answers;
+}
+
+/* --- the whole move --- */
+
+static bool put_message(struct talk *talk, struct fault *fault)
+{
+    struct turn_reply *reply = &talk->output->replies[talk->output->count];
+
+    if (talk->text.len == 0 && !talk->text.failed)
+        return true;
+    *reply = (struct turn_reply){.kind = talk->in_place && talk->markup == TURN_BUTTONS ? TURN_EDIT
+                                                                                        : TURN_TEXT,
+                                 .markup = talk->markup,
+                                 .photo = talk->photo,
+                                 .buttons = talk->buttons,
+                                 .button_count = talk->button_count,
+                                 .confided = talk->confides};
+    talk->output->count++;
+    return buf_keep(&talk->text, talk->arena, &reply->text, fault);
+}
+
+/* Telegram takes keys away with a message alone, and one that does has no buttons. */
+static bool put_farewell(struct talk *talk, struct fault *fault)
+{
+    struct turn_reply *reply = &talk->output->replies[talk->output->count];
+    const bool leaves = talk->moved ? !flow_step_has_keys(talk->step) : talk->ended;
+    AUTO(buf_finish) struct buf text;
+
+    buf_init(&text, MESSAGE_BYTES_MAX);
+    if (!talk->had_keys || !leaves)
+        return true;
+    text_say(talk->input->texts, talk->farewell, talk->language, TALK_NO_VALUES, &text);
+    *reply = (struct turn_reply){.kind = TURN_TEXT, .markup = TURN_NO_KEYS};
+    talk->output->count++;
+    return buf_keep(&text, talk->arena, &reply->text, fault);
+}
+
+static bool put_state(struct talk *talk, struct fault *fault)
+{
+    struct turn_state *state = &talk->output->state;
+    const struct flow *flow = talk->flow;
+    AUTO(buf_finish) struct buf json;
+
+    buf_init(&json, TURN_STATE_MAX);
+    talk->output->moved = talk->moved || talk->ended;
+    if (!talk->moved)
+        return true;
+    *state = (struct turn_state){.flow = slice_of(flow->name),
+                                 .step = slice_of(talk->step->name),
+                                 .data = SLICE("{}"),
+                                 .data_format = flow->data_format,
+                                 .ends_at = talk->input->now + flow->idle_s * US_PER_S};
+    if (flow->write == NULL)
+        return true;
+    flow->write(talk->data, &json);
+    return buf_keep(&json, talk->arena, &state->data, fault);
+}
+
+static bool show(struct talk *talk, struct fault *fault)
+{
+    const struct flow_step *shown = NULL;
+
+    for (int i = 0; talk->moved && shown != talk->step; i++) {
+        if (i == SHOWS_MAX)
+            return fault_set(fault, FAULT_INTERNAL, "endless_flow", "A step is never shown.");
+        shown = talk->step;
+        talk->button_count = 0;
+        talk->markup = TURN_BUTTONS;
+        talk->photo = (struct slice){NULL, 0};
+        if (!shown->show(talk, fault))
+            return false;
+    }
+    return true;
+}
+
+bool talk_move(struct talk *talk, bool (*act)(struct talk *talk, struct fault *fault),
+               struct fault *fault)
+{
+    return act(talk, fault) && show(talk, fault) && put_farewell(talk, fault) &&
+           put_message(talk, fault) && put_state(talk, fault);
+}
+
+static bool stay(struct talk *talk, struct fault *fault)
+{
+    (void)fault;
+    talk_stay(talk);
+    return true;
+}
+
+bool talk_again(struct talk *talk, struct fault *fault)
+{
+    return talk_move(talk, stay, fault);
+}

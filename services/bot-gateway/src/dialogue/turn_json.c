@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: MIT
+#include "base/auto.h"
+#include "base/buf.h"
+#include "base/language.h"
+#include "json/foreign.h"
+
+#include "dialogue/dialogue_json.h"
+
+/* --- what was known before --- */
+
+struct before {
+    struct slice language;
+    struct slice source;
+    bool is_owner;
+    struct slice flow;
+    struct slice step;
+    struct slice data;
+    int64_t data_format;
+    int64_t version;
+    int64_t late_by;
+    int64_t ends_at;
+};
+
+// clang-format off
+#define AT(member) offsetof(struct before, member)
+static const struct foreign_member before_members[] = {
+    {"language",    FOREIGN_TEXT, AT(language),    NULL, 0},
+    {"source",      FOREIGN_TEXT, AT(source),      NULL, 0},
+    {"is_owner",    FOREIGN_BOOL, AT(is_owner),    NULL, 0},
+    {"flow",        FOREIGN_TEXT, AT(flow),        NULL, 0},
+    {"step",        FOREIGN_TEXT, AT(step),        NULL, 0},
+    {"data",        FOREIGN_RAW,  AT(data),        NULL, 0},
+    {"data_format", FOREIGN_INT,  AT(data_format), NULL, 0},
+    {"version",     FOREIGN_INT,  AT(version),     NULL, 0},
+    {"ends_at",     FOREIGN_INT,  AT(ends_at),     NULL, 0},
+    {"late_by",     FOREIGN_INT,  AT(late_by),     NULL, 0},
+};
+#undef AT
+// clang-format on
+static const struct foreign before_table = FOREIGN_OF(before_members, struct before);
+
+static void put_text(struct buf *out, const char *name, struct slice text)
+{
+    if (text.at == NULL)
+        return;
+    buf_printf(out, ",\"%s\":", name);
+    buf_json_string(out, text);
+}
+
+bool turn_before_write(const struct turn_input *input, struct arena *arena, struct slice *json,
+                       struct fault *fault)
+{
+    const struct turn_state *state = &input->state;
+    AUTO(buf_finish) struct buf out;
+
+    buf_init(&out, 4 * TURN_STATE_MAX);
+    *json = (struct slice){NULL, 0};
+    if (input->language < 0 && input->source.at == NULL && !input->is_owner && state->version == 0)
+        return true;
+    buf_printf(&out, "{\"version\":%lld", (long long)state->version);
+    if (input->late_by != 0)
+        buf_printf(&out, ",\"late_by\":%lld", (long long)input->late_by);
+    put_text(&out, "language",
+             slice_of(input->language >= 0 ? language_names[input->language] : NULL));
+    put_text(&out, "source", input->source);
+    if (input->is_owner)
+        buf_text(&out, ",\"is_owner\":true");
+    if (state->flow.at != NULL) {
+        put_text(&out, "flow", state->flow);
+        put_text(&out, "step", state->step);
+        buf_text(&out, ",\"data\":");
+        buf_slice(&out, state->data); /* JSON, out of a jsonb */
+        buf_printf(&out, ",\"data_format\":%lld,\"ends_at\":%lld", (long long)state->data_format,
+                   (long long)state->ends_at);
+    }
+    buf_char(&out, '}');
+    return buf_keep(&out, arena, json, fault);
+}
+
+bool turn_before_read(struct slice json, struct arena *arena, struct turn_input *out,
+                      struct fault *fault)
+{
+    struct before before;
+    enum language language;
+
+    if (!foreign_read(&before_table, json.at != NULL ? json : SLICE("{}"), &before, arena, fault))
+        return false;
+    out->language = language_read(before.language, &language) ? (int)language : -1;
+    out->source = before.source;
+    out->is_owner = before.is_owner;
+    out->state =
+        (struct turn_state){.version = before.version != FIELD_ABSENT ? before.version : 0};
+    out->late_by = before.late_by != FIELD_ABSENT ? before.late_by : 0;
+    if (before.flow.at == NULL)
+        return true;
+    out->state.flow = before.flow;
+    out->state.step = before.step;
+    out->state.data = before.data;
+    out->state.data_format = before.data_format;
+    out->state.ends_at = before.ends_at;
+    return true;
+}
+
+/* --- calls --- */
+
+enum { PATH_MAX_STORED = 512, REST_MAX = 4096 /* of an entry without its body and answer */ };
+
+// clang-format off
+#define AT(member) offsetof(struct turn_called, member)
+static const struct foreign_member called_members[] = {
+    {"method", FOREIGN_TEXT, AT(method), NULL, 0},
+    {"path",   FOREIGN_TEXT, AT(path),   NULL, 0},
+    {"body",   FOREIGN_TEXT, AT(body),   NULL, 0},
+    {"status", FOREIGN_INT,  AT(status), NULL, 0},
+    {"answer", FOREIGN_TEXT, AT(answer), NULL, 0},
+};
+#undef AT
+static const struct foreign called_table = FOREIGN_OF(called_members, struct turn_called);
+
+struct journal {
+    struct foreign_list calls;
+};
+static const struct foreign_member journal_members[] = {
+    {"calls", FOREIGN_LIST, offsetof(struct journal, calls), &called_table, TURN_CALLS_MAX},
+};
+static const struct foreign journal_table = FOREIGN_OF(journal_members, struct journal);
+// clang-format on
+
+/* Leaves out what does not fit into `max`, and a text with a NUL, which no jsonb holds. */
+static void put_bounded(struct buf *out, const char *name, struct slice text, size_t max)
+{
+    const struct buf before = *out;
+
+    if (text.at == NULL || text.len > max || memchr(text.at, '\0', text.len) != NULL)
+        return;
+    put_text(out, name, text);
+    if (out->len > max)
+        out->len = before.len;
+}
+
+bool turn_calls_write(const struct service_call *calls, const struct service_answer *answers,
+                      size_t count, enum turn_told told, struct arena *arena, struct slice *json,
+                      struct fault *fault)
+{
+    AUTO(buf_finish) struct buf out;
+
+    buf_init(&out, 8 * TURN_JOURNAL_MAX);
+    *json = (struct slice){NULL, 0};
+    if (count == 0)
+        return true;
+    for (size_t i = 0; i < count; i++) {
+        const size_t max = TURN_JOURNAL_MAX - (count - i) * REST_MAX;
+        const bool whole = told != TURN_TOLD_ALL || calls[i].actor == SERVICE_AS_GUEST;
+        const bool answered =
+            told == TURN_TOLD_ALL || (calls[i].service == SERVICE_AI && i + 1 < count);
+        buf_printf(&out, "%c{\"method\":\"%s\"", i == 0 ? '[' : ',', calls[i].method);
+        if (answered)
+            buf_printf(&out, ",\"status\":%ld", answers[i].status);
+        if (calls[i].path.len <= PATH_MAX_STORED)
+            put_bounded(&out, "path", calls[i].path, TURN_JOURNAL_MAX);
+        if (whole)
+            put_bounded(&out, "body", calls[i].body, max);
+        if (answered && whole)
+            put_bounded(&out, "answer", answers[i].body, max);
+        buf_char(&out, '}');
+    }
+    buf_char(&out, ']');
+    return buf_keep(&out, arena, json, fault);
+}
+
+bool turn_calls_read(struct slice json, struct arena *arena, const struct turn_called **calls,
+                     size_t *count, struct fault *fault)
+{
+    const struct slice wrapped =
+        json.at != NULL ? arena_printf(arena, "{\"calls\":%.*s}", SLICE_ARG(json)) : SLICE("{}");
+    struct journal journal;
+
+    if (wrapped.at == NULL)
+        return arena_fault(fault);
+    if (!foreign_read(&journal_table, wrapped, &journal, arena, fault))
+        return false;
+    *calls = journal.calls.items;
+    *count = journal.calls.count;
+    return true;
+}
+
+bool turn_calls_ask_ai(const struct turn_called *calls, size_t count)
+{
+    return count > 0 && slice_is(calls[0].path, SERVICE_AI_PATH) && calls[0].answer.at != NULL;
+}
+
+bool turn_calls_ask_search(const struct turn_called *calls, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (slice_is(calls[i].path, SERVICE_SEARCH_PATH))
+            return true;
+    return false;
+}

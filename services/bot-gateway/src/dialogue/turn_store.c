@@ -1,0 +1,387 @@
+// SPDX-License-Identifier: MIT
+#include "dialogue/turn_store.h"
+
+#include <stddef.h>
+
+#include "base/auto.h"
+#include "base/language.h"
+#include "db/transaction.h"
+
+#include "bots/bot.h"
+#include "dialogue/dialogue_store.h"
+
+// clang-format off
+/* One lane after the other by the index update_lane, each with its oldest update: what waits behind
+ * it is not looked at, but for the one that is begun. PostgreSQL walks only as far as its reader
+ * asks. */
+static const struct db_part walk[] = {
+    {"oldest", "SELECT u.bot_id, coalesce(u.chat_id, 0) AS chat, coalesce(u.user_id, 0) AS person, u.id,"
+               " u.retry_at FROM update u WHERE u.status = 'received'"},
+    {"place", "(u.bot_id, coalesce(u.chat_id, 0), coalesce(u.user_id, 0))"},
+    {"first", " ORDER BY u.bot_id, coalesce(u.chat_id, 0), coalesce(u.user_id, 0), u.id LIMIT 1"},
+    {"heads", "lane l LEFT JOIN LATERAL (SELECT u.id, u.retry_at, u.leased_until FROM update u"
+              "  WHERE u.status = 'received' AND (u.leased_by IS NOT NULL OR u.calls IS NOT NULL)"
+              "   AND {place} = (l.bot_id, l.chat, l.person)) begun ON true"
+              " WHERE coalesce(CASE WHEN begun.id IS NULL THEN l.retry_at ELSE begun.retry_at END <= now(), true)"
+              "  AND coalesce(begun.leased_until <= now(), true)"},
+    {"is_due", "(u.retry_at IS NULL OR u.retry_at <= now())"
+               " AND (u.leased_until IS NULL OR u.leased_until <= now())"},
+    {NULL, NULL},
+};
+static const struct db_part walk_of_all[] = {
+    {"lanes", "WITH RECURSIVE lane AS (({oldest}{first})"
+              " UNION ALL SELECT next.* FROM lane l CROSS JOIN LATERAL"
+              "  ({oldest} AND {place} > (l.bot_id, l.chat, l.person){first}) next)"},
+    {NULL, NULL},
+};
+/* The bots behind one, each with its lanes: those behind its place, then the first ones. */
+static const struct db_part walk_of_bots[] = {
+    {"bot_behind", "SELECT u.bot_id FROM update u WHERE u.status = 'received' AND u.bot_id >"},
+    {"bots", "WITH RECURSIVE waiting AS (({bot_behind} {bot}{first})"
+             " UNION ALL SELECT next.* FROM waiting w CROSS JOIN LATERAL ({bot_behind} w.bot_id{first}) next)"},
+    {"lanes_of_bot", " UNION ALL SELECT next.* FROM lane l CROSS JOIN LATERAL"
+                     "  ({oldest} AND u.bot_id = w.bot_id AND {place} > (l.bot_id, l.chat, l.person){first}) next)"
+                     " SELECT coalesce(begun.id, l.id) AS id FROM {heads}"},
+    {"heads_of_bot", "(WITH RECURSIVE lane AS (({oldest} AND u.bot_id = w.bot_id"
+                     "   AND {place} > (w.bot_id, p.chat, p.person){first}){lanes_of_bot})"
+                     " UNION ALL (WITH RECURSIVE lane AS (({oldest} AND u.bot_id = w.bot_id{first}){lanes_of_bot})"
+                     " LIMIT 16"},
+    {"candidates", "{bots} SELECT head.id FROM waiting w"
+                   " LEFT JOIN unnest({bots_known}::uuid[], {chats}::bigint[], {persons}::bigint[])"
+                   "  p (bot_id, chat, person) ON p.bot_id = w.bot_id"
+                   " CROSS JOIN LATERAL ({heads_of_bot}) head LIMIT 64"},
+    {NULL, NULL},
+};
+
+static const struct db_statement due_statement = {
+    .name = "turn_due",
+    .parts = {walk, walk_of_all},
+    .sql = "SELECT EXISTS ({lanes} SELECT FROM {heads}),"
+           " extract(epoch FROM now() - (SELECT u.received_at FROM update u"
+           "  WHERE u.status = 'received' AND u.kind <> '' ORDER BY u.id LIMIT 1))::double precision",
+};
+
+#define WAITED_MS "floor(extract(epoch FROM now() - u.received_at) * 1000)::bigint"
+#define AT(member) offsetof(struct turn_update, member)
+/* The bodies of other kinds are not looked at. */
+static const struct db_column columns[] = {
+    {DB_UUID,  AT(id),            .name = "id"},
+    {DB_UUID,  AT(bot_id),        .name = "bot_id"},
+    {DB_UUID,  AT(tenant_id),     .sql = "b.tenant_id"},
+    {DB_TEXT,  AT(bot),           .sql = "b.name"},
+    {DB_TEXT,  AT(username),      .sql = "b.username"},
+    {DB_NAME,  AT(bot_type),      .sql = "b.bot_type", .names = bot_type_names},
+    {DB_INT,   AT(update_id),     .name = "update_id"},
+    {DB_TEXT,  AT(kind),          .name = "kind"},
+    {DB_INT,   AT(chat_id),       .name = "chat_id"},
+    {DB_INT,   AT(user_id),       .name = "user_id"},
+    {DB_INT,   AT(tries),         .name = "tries"},
+    {DB_BOOL,  AT(acted),         .name = "acted"},
+    {DB_UUID,  AT(leased_by),     .name = "leased_by"},
+    {DB_TIME,  AT(received_at),   .name = "received_at"},
+    {DB_INT,   AT(waited_ms),     .sql = WAITED_MS},
+    {DB_BYTES, AT(body),
+     .sql = "CASE WHEN u.kind IN ('message', 'edited_message', 'callback_query', 'my_chat_member') THEN u.body END"},
+    {DB_TEXT,  AT(asked.calls),   .sql = "u.calls::text"},
+    {DB_TEXT,  AT(asked.state_before), .sql = "u.state_before::text"},
+    {DB_BOOL,  AT(has_forwards),  .sql = "EXISTS (SELECT FROM forward f WHERE f.bot_id = u.bot_id)"},
+    {DB_NAME,  AT(language),      .sql = "p.language", .names = language_names},
+    {DB_NAME,  AT(told_language), .sql = "p.told_language", .names = language_names},
+    {DB_TEXT,  AT(source),        .sql = "p.source"},
+    {DB_BOOL,  AT(is_owner),      .sql = "coalesce(p.is_owner, false)"},
+    {DB_BOOL,  AT(seen_long_ago), .sql = "coalesce(p.last_seen_at < now() - " PERSON_SEEN ", false)"},
+    {DB_TEXT,  AT(state.flow),    .sql = "d.flow"},
+    {DB_TEXT,  AT(state.step),    .sql = "d.step"},
+    {DB_TEXT,  AT(state.data),    .sql = "d.data::text"},
+    {DB_INT,   AT(state.data_format), .sql = "coalesce(d.data_format, 0)"},
+    {DB_INT,   AT(state.version), .sql = "coalesce(d.version, 0)"},
+    {DB_TIME,  AT(state.ends_at), .sql = "d.ends_at"},
+};
+#undef AT
+enum { COLUMNS = sizeof columns / sizeof columns[0] };
+static const struct db_shape shape = DB_SHAPE(columns, "u");
+
+/* 16 lanes of a bot are more than all workers of all copies have locked. `status NOT IN` says
+ * 'received' so that no partial index fits, and the rows are found by their ids, whatever statistics
+ * say. */
+static const struct db_statement take_statement = {
+    .name = "turn_take",
+    .parameters = "bot uuid, bots_known uuid[], chats bigint[], persons bigint[]",
+    .shape = &shape,
+    .parts = {walk, walk_of_bots},
+    .sql = "SELECT {columns} FROM unnest(ARRAY({candidates})) WITH ORDINALITY candidate (id, nth)"
+           " JOIN update u ON u.id = candidate.id JOIN bot b ON b.id = u.bot_id"
+           " LEFT JOIN person p ON p.bot_id = u.bot_id AND p.user_id = u.user_id"
+           " LEFT JOIN dialogue d ON d.bot_id = u.bot_id AND d.chat_id = u.chat_id AND d.user_id = u.user_id"
+           " WHERE u.status NOT IN ('done', 'dead') AND {is_due}"
+           " ORDER BY candidate.nth LIMIT 1 FOR UPDATE OF u SKIP LOCKED",
+};
+
+static const struct db_constraint lease_constraints[] = {
+    {"update_begun", FAULT_CONFLICT, "lane_begun", NULL, "Another update of the lane is begun."},
+    {NULL, FAULT_INTERNAL, NULL, NULL, NULL},
+};
+static const struct db_statement lease_statement = {
+    .name = "turn_lease",
+    .parameters = "id uuid, owner uuid, seconds bigint, calls jsonb, before jsonb",
+    .constraints = lease_constraints,
+    .sql = "UPDATE update SET leased_by = {owner}, leased_until = now() + {seconds} * interval '1 second',"
+           "  calls = coalesce({calls}, calls), state_before = coalesce({before}, state_before)"
+           " WHERE id = {id}",
+};
+
+static const struct db_statement lock_statement = {
+    .name = "turn_lock",
+    .parameters = "id uuid, owner uuid",
+    .sql = "SELECT id FROM update WHERE id = {id} AND status = 'received' AND leased_by = {owner} FOR UPDATE",
+};
+
+static const struct db_statement stands_statement = {
+    .name = "turn_stands",
+    .parameters = "id uuid",
+    .sql = "SELECT FROM update WHERE id = {id} AND chat_id IS NOT NULL FOR SHARE",
+};
+
+#define UNLEASED " leased_by = NULL, leased_until = NULL"
+#define MINE     " WHERE id = {id} AND status = 'received' AND leased_by IS NOT DISTINCT FROM {owner}"
+
+static const struct db_statement release_statement = {
+    .name = "turn_release",
+    .parameters = "id uuid, owner uuid, acted boolean, wait_ms bigint",
+    .sql = "UPDATE update SET" UNLEASED ", acted = acted OR {acted}, retry_at = now() + {wait_ms} * interval '1 millisecond'" MINE,
+};
+
+#define BEHIND_BODY_MAX "65536"
+static const struct db_statement behind_statement = {
+    .name = "turn_behind",
+    .parameters = "bot uuid, chat bigint, person bigint, after uuid, most bigint",
+    .sql = "SELECT u.id, u.body, " WAITED_MS " FROM update u WHERE u.status = 'received' AND u.kind = 'message'"
+           "  AND u.bot_id = {bot} AND coalesce(u.chat_id, 0) = {chat} AND coalesce(u.user_id, 0) = {person}"
+           "  AND u.id > {after} AND octet_length(u.body) <= " BEHIND_BODY_MAX
+           " ORDER BY u.id LIMIT {most} FOR UPDATE SKIP LOCKED",
+};
+
+#define BODY_KEPT " body = CASE WHEN " TURN_QUOTES_CONFIDED " THEN '' ELSE u.body END"
+static const struct db_statement spoken_for_statement = {
+    .name = "turn_spoken_for",
+    .parameters = "id uuid, speaker uuid",
+    .sql = "UPDATE update u SET status = 'done', retry_at = NULL, version = version + 1," UNLEASED ","
+           "  spoken_by = {speaker}," BODY_KEPT " WHERE id = {id}",
+};
+
+static const struct db_statement calls_statement = {
+    .name = "turn_calls",
+    .parameters = "id uuid, owner uuid, seconds bigint, calls jsonb, before jsonb",
+    .sql = "UPDATE update SET leased_until = now() + {seconds} * interval '1 second',"
+           "  calls = coalesce({calls}, calls), state_before = coalesce({before}, state_before)" MINE,
+};
+
+static const struct db_statement done_statement = {
+    .name = "turn_done",
+    .parameters = "id uuid, calls jsonb, before jsonb",
+    .sql = "UPDATE update u SET status = 'done', retry_at = NULL, version = version + 1," UNLEASED ","
+           "  calls = {calls}, state_before = {before}," BODY_KEPT
+           " WHERE id = {id}",
+};
+
+static const struct db_statement fail_statement = {
+    .name = "turn_fail",
+    .parameters = "id uuid, owner uuid, acted boolean, tries bigint, retry_s bigint, reason text",
+    .sql = "UPDATE update"
+           " SET tries = tries + 1, acted = acted OR {acted}, version = version + 1, reason = left({reason}, 300)," UNLEASED ","
+           "  retry_at = now() + {retry_s} * interval '1 second',"
+           "  status = CASE WHEN {retry_s} IS NULL THEN 'dead' ELSE 'received' END"
+           MINE " AND tries = {tries}",
+};
+// clang-format on
+
+static int64_t or_none(int64_t id)
+{
+    return id != FIELD_ABSENT ? id : 0;
+}
+
+bool turn_store_due(struct db *db, struct turn_due *out, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_query(db, &due_statement, DB_NO_VALUES, &rows, fault))
+        return false;
+    out->any = db_get_bool(&rows, 0, 0);
+    out->oldest_s = db_is_null(&rows, 0, 1) ? 0 : db_get_double(&rows, 0, 1);
+    return true;
+}
+
+struct places_values {
+    struct db_value bots[BOTS_MAX];
+    struct db_value chats[BOTS_MAX];
+    struct db_value persons[BOTS_MAX];
+};
+
+static bool take(struct db *tx, const struct turn_places *places, struct db_rows *rows,
+                 struct fault *fault)
+{
+    /* A nil UUID would be NULL. */
+    static const struct uuid first = {
+        {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}
+    };
+    const struct uuid *bot = uuid_is_nil(&places->bot_id) ? &first : &places->bot_id;
+    auto_free struct places_values *known = fault_calloc(sizeof *known, "places", fault);
+
+    if (known == NULL)
+        return false;
+    for (size_t i = 0; i < places->count; i++) {
+        known->bots[i] = db_uuid(&places->of_bot[i].bot_id);
+        known->chats[i] = db_int(places->of_bot[i].chat_id);
+        known->persons[i] = db_int(places->of_bot[i].user_id);
+    }
+    return db_query(tx, &take_statement,
+                    DB_VALUES(db_uuid(bot), db_array(DB_UUID, known->bots, places->count),
+                              db_array(DB_INT, known->chats, places->count),
+                              db_array(DB_INT, known->persons, places->count)),
+                    rows, fault);
+}
+
+static void note_place(struct turn_places *places, const struct turn_place *taken)
+{
+    size_t i = 0;
+
+    while (i < places->count && !uuid_equal(&places->of_bot[i].bot_id, &taken->bot_id))
+        i++;
+    places->bot_id = taken->bot_id;
+    if (i == BOTS_MAX)
+        return;
+    places->of_bot[i] = *taken;
+    places->count += i == places->count;
+}
+
+bool turn_store_take(struct db *tx, struct turn_places *places, struct db_rows *rows,
+                     struct turn_update *out, bool *taken, struct fault *fault)
+{
+    if (!take(tx, places, rows, fault))
+        return false;
+    if (rows->count == 0 && !uuid_is_nil(&places->bot_id)) { /* once more from the first bot */
+        db_rows_finish(rows);
+        places->bot_id = (struct uuid){0};
+        if (!take(tx, places, rows, fault))
+            return false;
+    }
+    *taken = rows->count == 1;
+    if (!*taken)
+        return true;
+    *out = (struct turn_update){.language = -1, .told_language = -1};
+    db_row_read(rows, 0, 0, columns, COLUMNS, out);
+    note_place(places,
+               &(struct turn_place){out->bot_id, or_none(out->chat_id), or_none(out->user_id)});
+    return true;
+}
+
+bool turn_store_lease(struct db *tx, struct turn_update *update, const struct turn_record *asked,
+                      struct fault *fault)
+{
+    const struct uuid owner = uuid_make();
+    const struct db_value values[] = {db_uuid(&update->id), db_uuid(&owner), db_int(TURN_LEASE_S),
+                                      db_text(asked->calls), db_text(asked->state_before)};
+    const struct db_call call = {&lease_statement, values, 5, NULL};
+
+    if (!db_commit_with(tx, &call, 1, fault))
+        return slice_is(slice_of(fault->code), "lane_begun") && db_again(tx, fault);
+    update->leased_by = owner;
+    return true;
+}
+
+bool turn_store_calls(struct db *tx, const struct turn_update *update,
+                      const struct turn_record *asked, bool *mine, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_query(tx, &calls_statement,
+                  DB_VALUES(db_uuid(&update->id), db_uuid(&update->leased_by), db_int(TURN_LEASE_S),
+                            db_text(asked->calls), db_text(asked->state_before)),
+                  &rows, fault))
+        return false;
+    *mine = rows.affected == 1;
+    return true;
+}
+
+bool turn_store_lock(struct db *tx, const struct turn_update *update, bool *mine,
+                     struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_query(tx, &lock_statement, DB_VALUES(db_uuid(&update->id), db_uuid(&update->leased_by)),
+                  &rows, fault))
+        return false;
+    *mine = rows.count == 1;
+    return true;
+}
+
+bool turn_store_stands(struct db *tx, const struct uuid *id, bool *stands, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_query(tx, &stands_statement, DB_VALUES(db_uuid(id)), &rows, fault))
+        return false;
+    *stands = rows.count == 1;
+    return true;
+}
+
+bool turn_store_release(struct db *tx, const struct turn_update *update, bool acted,
+                        int64_t wait_ms, struct fault *fault)
+{
+    const struct db_value values[] = {db_uuid(&update->id), db_uuid(&update->leased_by),
+                                      db_bool(acted), db_int(wait_ms)};
+    const struct db_call call = {&release_statement, values, 4, NULL};
+
+    return db_commit_with(tx, &call, 1, fault);
+}
+
+bool turn_store_behind(struct db *tx, const struct turn_update *update, int64_t most,
+                       struct db_rows *rows, struct fault *fault)
+{
+    return db_query(tx, &behind_statement,
+                    DB_VALUES(db_uuid(&update->bot_id), db_int(or_none(update->chat_id)),
+                              db_int(or_none(update->user_id)), db_uuid(&update->id), db_int(most)),
+                    rows, fault);
+}
+
+void turn_store_behind_read(const struct db_rows *rows, int row, struct turn_behind *out)
+{
+    *out = (struct turn_behind){.id = db_get_uuid(rows, row, 0),
+                                .body = db_get_bytes(rows, row, 1),
+                                .waited_ms = db_get_int(rows, row, 2)};
+}
+
+bool turn_store_spoken_for(struct db *tx, const struct uuid *id, const struct uuid *speaker,
+                           struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    return db_query(tx, &spoken_for_statement, DB_VALUES(db_uuid(id), db_uuid(speaker)), &rows,
+                    fault);
+}
+
+bool turn_store_done(struct db *tx, const struct uuid *id, const struct turn_record *record,
+                     const struct db_call *before, size_t count, struct fault *fault)
+{
+    const struct db_value values[] = {db_uuid(id), db_text(record->calls),
+                                      db_text(record->state_before)};
+    struct db_call calls[DB_CALLS_MAX];
+
+    memcpy(calls, before, count * sizeof calls[0]);
+    calls[count] = (struct db_call){&done_statement, values, 3, NULL};
+    return db_commit_with(tx, calls, count + 1, fault);
+}
+
+bool turn_store_fail(struct db *tx, const struct turn_update *update, bool acted, int64_t retry_s,
+                     struct slice reason, bool *counted, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_query(tx, &fail_statement,
+                  DB_VALUES(db_uuid(&update->id), db_uuid(&update->leased_by), db_bool(acted),
+                            db_int(update->tries), db_int(retry_s), db_text(reason)),
+                  &rows, fault))
+        return false;
+    *counted = rows.affected == 1;
+    return true;
+}

@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: MIT
+/* Bot API 10.2: Update, Message, MessageEntity, Contact, Location, CallbackQuery,
+ * ChatMemberUpdated, User, Chat. */
+#include "base/geo.h"
+#include "base/now.h"
+#include "json/foreign.h"
+
+#include "dialogue/dialogue_json.h"
+#include "telegram/text.h"
+
+enum {
+    DATE_MAX = INT32_MAX,
+    ENTITIES_MAX = 8, /* a command at the beginning is the first one */
+    MEDIA_PHOTO = 0,
+    MEDIA_KINDS = 8
+};
+
+struct chat {
+    int64_t id;
+    struct slice type;
+};
+struct user {
+    int64_t id;
+    bool is_bot;
+    struct slice first_name;
+    struct slice language_code;
+};
+struct entity {
+    struct slice type;
+    int64_t offset; /* UTF-16 units */
+    int64_t length;
+};
+struct contact {
+    struct slice phone;
+    int64_t user_id;
+};
+struct message {
+    bool here;
+    struct chat chat;
+    int64_t id;
+    int64_t date; /* 0: InaccessibleMessage */
+    struct user from;
+    struct slice text;
+    struct foreign_list entities;
+    struct slice caption;
+    struct foreign_list caption_entities;
+    struct contact contact;
+    struct slice album;
+    struct slice media[MEDIA_KINDS];
+    struct field_geo location;
+    int64_t migrate_to;
+    int64_t migrate_from;
+};
+struct tap {
+    bool here;
+    struct slice id;
+    struct user from;
+    struct message message;
+    struct slice data;
+};
+struct member {
+    struct slice status;
+};
+struct membership {
+    bool here;
+    struct chat chat;
+    struct user from;
+    struct member now;
+};
+struct wire {
+    struct message message;
+    struct message edited;
+    struct tap tap;
+    struct membership membership;
+};
+
+// clang-format off
+static const struct foreign_member chat_members[] = {
+    {"id",   FOREIGN_INT,  offsetof(struct chat, id),   NULL, 0},
+    {"type", FOREIGN_TEXT, offsetof(struct chat, type), NULL, 0},
+};
+static const struct foreign chat_table = FOREIGN_OF(chat_members, struct chat);
+
+static const struct foreign_member user_members[] = {
+    {"id",            FOREIGN_INT,  offsetof(struct user, id),            NULL, 0},
+    {"is_bot",        FOREIGN_BOOL, offsetof(struct user, is_bot),        NULL, 0},
+    {"first_name",    FOREIGN_TEXT, offsetof(struct user, first_name),    NULL, 0},
+    {"language_code", FOREIGN_TEXT, offsetof(struct user, language_code), NULL, 0},
+};
+static const struct foreign user_table = FOREIGN_OF(user_members, struct user);
+
+static const struct foreign_member entity_members[] = {
+    {"offset", FOREIGN_INT,  offsetof(struct entity, offset), NULL, 0},
+    {"length", FOREIGN_INT,  offsetof(struct entity, length), NULL, 0},
+    {"type",   FOREIGN_TEXT, offsetof(struct entity, type),   NULL, 0},
+};
+static const struct foreign entity_table = FOREIGN_OF(entity_members, struct entity);
+
+static const struct foreign_member location_members[] = {
+    {"latitude",  FOREIGN_DOUBLE, offsetof(struct field_geo, lat), NULL, 0},
+    {"longitude", FOREIGN_DOUBLE, offsetof(struct field_geo, lon), NULL, 0},
+};
+static const struct foreign location_table = FOREIGN_OF(location_members, struct field_geo);
+
+static const struct foreign_member contact_members[] = {
+    {"phone_number", FOREIGN_TEXT, offsetof(struct contact, phone),   NULL, 0},
+    {"user_id",      FOREIGN_INT,  offsetof(struct contact, user_id), NULL, 0},
+};
+static const struct foreign contact_table = FOREIGN_OF(contact_members, struct contact);
+
+#define MEDIA(n, name) {name, FOREIGN_RAW, offsetof(struct message, media[n]), NULL, 0}
+static const struct foreign_member message_members[] = {
+    {"message_id", FOREIGN_INT,    offsetof(struct message, id),       NULL,          0},
+    {"from",       FOREIGN_OBJECT, offsetof(struct message, from),     &user_table,   0},
+    {"chat",       FOREIGN_OBJECT, offsetof(struct message, chat),     &chat_table,   0},
+    {"date",       FOREIGN_INT,    offsetof(struct message, date),     NULL,          0},
+    {"text",       FOREIGN_TEXT,   offsetof(struct message, text),     NULL,          0},
+    {"entities",   FOREIGN_LIST,   offsetof(struct message, entities), &entity_table, ENTITIES_MAX},
+    {"caption",          FOREIGN_TEXT, offsetof(struct message, caption),          NULL,          0},
+    {"caption_entities", FOREIGN_LIST, offsetof(struct message, caption_entities), &entity_table, ENTITIES_MAX},
+    {"contact",          FOREIGN_OBJECT, offsetof(struct message, contact),        &contact_table, 0},
+    {"media_group_id",   FOREIGN_TEXT, offsetof(struct message, album),            NULL,          0},
+    MEDIA(MEDIA_PHOTO, "photo"), MEDIA(1, "video"), MEDIA(2, "document"), MEDIA(3, "audio"),
+    MEDIA(4, "voice"), MEDIA(5, "sticker"), MEDIA(6, "video_note"), MEDIA(7, "animation"),
+    {"location", FOREIGN_OBJECT, offsetof(struct message, location), &location_table, 0},
+    {"migrate_to_chat_id",   FOREIGN_INT, offsetof(struct message, migrate_to),   NULL, 0},
+    {"migrate_from_chat_id", FOREIGN_INT, offsetof(struct message, migrate_from), NULL, 0},
+};
+#undef MEDIA
+static const struct foreign message_table = FOREIGN_HERE(message_members, struct message);
+
+static const struct foreign_member tap_members[] = {
+    {"id",      FOREIGN_TEXT,   offsetof(struct tap, id),      NULL,           0},
+    {"from",    FOREIGN_OBJECT, offsetof(struct tap, from),    &user_table,    0},
+    {"message", FOREIGN_OBJECT, offsetof(struct tap, message), &message_table, 0},
+    {"data",    FOREIGN_TEXT,   offsetof(struct tap, data),    NULL,           0},
+};
+static const struct foreign tap_table = FOREIGN_HERE(tap_members, struct tap);
+
+static const struct foreign_member member_members[] = {
+    {"status", FOREIGN_TEXT, offsetof(struct member, status), NULL, 0},
+};
+static const struct foreign member_table = FOREIGN_OF(member_members, struct member);
+
+static const struct foreign_member membership_members[] = {
+    {"chat",            FOREIGN_OBJECT, offsetof(struct membership, chat), &chat_table,   0},
+    {"from",            FOREIGN_OBJECT, offsetof(struct membership, from), &user_table,   0},
+    {"new_chat_member", FOREIGN_OBJECT, offsetof(struct membership, now),  &member_table, 0},
+};
+static const struct foreign membership_table = FOREIGN_HERE(membership_members, struct membership);
+
+static const struct foreign_member update_members[] = {
+    {"message",        FOREIGN_OBJECT, offsetof(struct wire, message),    &message_table,    0},
+    {"edited_message", FOREIGN_OBJECT, offsetof(struct wire, edited),     &message_table,    0},
+    {"callback_query", FOREIGN_OBJECT, offsetof(struct wire, tap),        &tap_table,        0},
+    {"my_chat_member", FOREIGN_OBJECT, offsetof(struct wire, membership), &membership_table, 0},
+};
+static const struct foreign update_table = FOREIGN_OF(update_members, struct wire);
+// clang-format on
+
+/* An IETF language tag (Bot API, User): "kk", "en-GB". */
+static enum language language_of(struct slice tag)
+{
+    enum language language;
+    return language_read(slice_cut(&tag, '-'), &language) ? language : LANGUAGE_RU;
+}
+
+static void put_user(const struct user *user, struct update_view *out)
+{
+    out->user_id = user->id;
+    out->by_bot = user->is_bot;
+    out->first_name = user->first_name;
+    out->language = language_of(user->language_code);
+}
+
+static void put_chat(const struct chat *chat, struct update_view *out)
+{
+    out->chat_id = chat->id;
+    out->is_private = slice_is(chat->type, "private");
+}
+
+/* Both chats get a service message, which names the other. */
+static void put_move(const struct message *message, struct update_view *out)
+{
+    const bool is_old = message->migrate_to != FIELD_ABSENT;
+    if (message->chat.id == FIELD_ABSENT || (!is_old && message->migrate_from == FIELD_ABSENT))
+        return;
+    out->moved_from = is_old ? message->chat.id : message->migrate_from;
+    out->moved_to = is_old ? message->migrate_to : message->chat.id;
+}
+
+static void put_message(const struct message *message, struct update_view *out)
+{
+    put_chat(&message->chat, out);
+    put_user(&message->from, out);
+    out->text = message->text.at != NULL ? message->text : message->caption;
+    out->contact_phone = message->contact.phone;
+    out->contact_user_id = message->contact.user_id;
+    out->album = message->album;
+    for (size_t i = 0; i < MEDIA_KINDS; i++)
+        out->has_media |= message->media[i].at != NULL;
+    out->location = message->location;
+    out->has_location = geo_is_place(message->location);
+    out->message_id = message->id;
+    if (message->date > 0 && message->date <= DATE_MAX)
+        out->sent_at = message->date * US_PER_S;
+}
+
+static void put_command(const struct message *message, struct update_view *out)
+{
+    const struct foreign_list *list =
+        message->text.at != NULL ? &message->entities : &message->caption_entities;
+    const struct entity *entities = list->items;
+    for (size_t i = 0; i < list->count; i++) {
+        const struct entity *entity = &entities[i];
+        if (entity->offset != 0 || entity->length < 2 || !slice_is(entity->type, "bot_command"))
+            continue;
+        const size_t end = telegram_text_cut(out->text, (size_t)entity->length);
+        struct slice name = {out->text.at, end};
+        if (end < 2 || name.at[0] != '/')
+            return;
+        name = slice_from(name, 1);
+        out->command = slice_cut(&name, '@');
+        out->addressee = name;
+        out->argument = slice_trim(slice_from(out->text, end));
+        return;
+    }
+}
+
+bool update_view_read(struct slice body, struct arena *arena, struct update_view *out,
+                      struct fault *fault)
+{
+    struct wire wire;
+    if (!foreign_read(&update_table, body, &wire, arena, fault))
+        return false;
+    *out = (struct update_view){.about = ABOUT_OTHER,
+                                .chat_id = FIELD_ABSENT,
+                                .user_id = FIELD_ABSENT,
+                                .contact_user_id = FIELD_ABSENT,
+                                .message_id = FIELD_ABSENT,
+                                .sent_at = FIELD_ABSENT};
+    if (wire.message.here) {
+        out->about = ABOUT_MESSAGE;
+        put_message(&wire.message, out);
+        put_command(&wire.message, out);
+        put_move(&wire.message, out);
+    } else if (wire.edited.here) {
+        out->about = ABOUT_EDIT;
+        put_message(&wire.edited, out);
+    } else if (wire.tap.here) {
+        out->about = ABOUT_TAP;
+        put_chat(&wire.tap.message.chat, out);
+        put_user(&wire.tap.from, out);
+        out->tap_id = wire.tap.id;
+        out->tap_data = wire.tap.data;
+        if (wire.tap.message.here && wire.tap.message.date != 0)
+            out->message_id = wire.tap.message.id;
+        out->shows_photo = wire.tap.message.media[MEDIA_PHOTO].at != NULL;
+    } else if (wire.membership.here) {
+        out->about = ABOUT_MEMBERSHIP;
+        put_chat(&wire.membership.chat, out);
+        put_user(&wire.membership.from, out);
+        out->membership = wire.membership.now.status;
+    }
+    return true;
+}

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: MIT
+/* All flows and commands. Start reading the dialogues here. */
+#include "base/text.h"
+
+#include "dialogue/flow.h"
+#include "guest/stay.h"
+#include "owner/owner.h"
+#include "owner/owner_link.h"
+#include "texts/bot_settings.h"
+
+enum { LINK_MAX = 64 }; /* bytes that a deep link carries (Bot API, "Deep linking") */
+
+const struct flow *const flows[] = {&stay_flow, &desk_flow};
+const size_t flow_count = sizeof flows / sizeof flows[0];
+
+/* --- commands --- */
+
+static bool offer(struct talk *talk, enum text label, const char *command, struct fault *fault)
+{
+    talk_row(talk);
+    return talk_command(talk, talk_text(talk, label, TALK_NO_VALUES), command, SLICE(""), fault);
+}
+
+/* Where the person is an owner, as far as it is known. */
+static bool offer_desk(struct talk *talk, struct fault *fault)
+{
+    return !talk->input->is_owner || offer(talk, TEXT_BUTTON_DESK, "desk", fault);
+}
+
+/* What a deep link has behind its prefix; absent where it has another one, or nothing behind it. A
+ * person can write it too, with anything behind it: only what a link can carry is taken. */
+static struct slice behind(const struct talk *talk, struct slice prefix)
+{
+    const bool good = slice_starts(talk->argument, prefix) && talk->argument.len > prefix.len &&
+                      talk->argument.len <= LINK_MAX && text_is_url_safe(talk->argument);
+
+    return good ? slice_from(talk->argument, prefix.len) : (struct slice){NULL, 0};
+}
+
+/* "ref_x" says where the person came from, "apt_x" which flat he wants, "own_x" that he is an
+ * owner. */
+static bool start(struct talk *talk, struct fault *fault)
+{
+    const struct text_value name = {.name = "name", .text = talk->input->update.first_name};
+    const struct slice source = behind(talk, SLICE("ref_")), flat = behind(talk, SLICE("apt_")),
+                       owner = behind(talk, SLICE(OWNER_LINK_PREFIX));
+
+    if (owner.at != NULL)
+        return desk_bind(talk, owner, fault);
+    if (flat.at != NULL)
+        return stay_begin_flat(talk, flat, fault);
+    if (source.at != NULL)
+        talk_came_from(talk, source);
+    talk_say(talk, TEXT_START, &name, name.text.at != NULL);
+    return offer_desk(talk, fault) && offer(talk, TEXT_BUTTON_SEARCH, "search", fault) &&
+           offer(talk, TEXT_BUTTON_MYBOOKINGS, "mybookings", fault) &&
+           offer(talk, TEXT_BUTTON_LANGUAGE, "language", fault) &&
+           offer(talk, TEXT_BUTTON_HELP, "help", fault);
+}
+
+static bool help(struct talk *talk, struct fault *fault)
+{
+    const struct text_value support = {.name = "support", .text = talk->input->settings->support};
+
+    talk_say(talk, TEXT_HELP, &support, support.text.len > 0);
+    return offer_desk(talk, fault) && offer(talk, TEXT_BUTTON_SEARCH, "search", fault) &&
+           offer(talk, TEXT_BUTTON_MYBOOKINGS, "mybookings", fault) &&
+           offer(talk, TEXT_BUTTON_LANGUAGE, "language", fault);
+}
+
+static bool ask_language(struct talk *talk, struct fault *fault)
+{
+    static const struct {
+        struct slice label; /* in the language itself */
+        struct slice name;
+    } languages[] = {
+        {TEXTS_LITERAL("Русский"), TEXTS_LITERAL("ru")},
+        {TEXTS_LITERAL("Қазақша"), TEXTS_LITERAL("kz")},
+        {TEXTS_LITERAL("English"),        TEXTS_LITERAL("en")},
+    };
+
+    talk_say(talk, TEXT_LANGUAGE_ASK, TALK_NO_VALUES);
+    for (size_t i = 0; i < sizeof languages / sizeof languages[0]; i++)
+        if (!talk_command(talk, languages[i].label, "language", languages[i].name, fault))
+            return false;
+    return true;
+}
+
+static bool language(struct talk *talk, struct fault *fault)
+{
+    enum language chosen;
+
+    if (!language_read(talk->argument, &chosen))
+        return ask_language(talk, fault);
+    talk_speak(talk, chosen);
+    talk_say(talk, TEXT_LANGUAGE_SET, TALK_NO_VALUES);
+    if (talk->flow != NULL) {
+        talk_html(talk, SLICE("\n\n"));
+        return talk_step(talk, talk->step->name, fault);
+    }
+    return offer(talk, TEXT_BUTTON_SEARCH, "search", fault);
+}
+
+static bool search(struct talk *talk, struct fault *fault)
+{
+    return talk_begin(talk, &stay_flow, fault);
+}
+
+static bool mybookings(struct talk *talk, struct fault *fault)
+{
+    return stay_begin_mine(talk, fault);
+}
+
+/* The argument is the booking's id, as stay_put_id() writes it. */
+static bool booking(struct talk *talk, struct fault *fault)
+{
+    return stay_begin_booking(talk, fault);
+}
+
+/* What is held for the person stays held, unless he lets it go. */
+static bool cancel(struct talk *talk, struct fault *fault)
+{
+    const bool under_way = talk->flow != NULL;
+
+    talk_end(talk);
+    talk_say(talk, under_way ? TEXT_CANCELLED : TEXT_NOTHING_TO_CANCEL, TALK_NO_VALUES);
+    return talk_begin_at(talk, &stay_flow, "release", fault);
+}
+
+const struct flow_command flow_commands[] = {
+    {"start",       start           },
+    {"search",      search          },
+    {"language",    language        },
+    {"help",        help            },
+    {"mybookings",  mybookings      },
+    {"booking",     booking         },
+    {"cancel",      cancel          },
+    {"desk",        desk_open       },
+    {"deal",        desk_deal       },
+    {"deal_ok",     desk_deal_ok    },
+    {"deal_no",     desk_deal_no    },
+    {"deal_in",     desk_deal_in    },
+    {"deal_absent", desk_deal_absent},
+};
+const size_t flow_command_count = sizeof flow_commands / sizeof flow_commands[0];
+
+/* --- courtesy --- */
+
+// clang-format off
+static const struct {
+    enum text answer;
+    const char *words[24];
+} courtesies[] = {
+    {TEXT_HELLO,   {"привет", "здравствуйте", "здравствуй", "добрый день", "доброе утро", "добрый вечер", "приветствую", "хай",
+                    "сәлем", "салем", "сәлеметсіз бе", "салеметсиз бе", "ассалаумағалейкум", "қайырлы күн", "қайырлы таң", "қайырлы кеш",
+                    "hi", "hello", "hey", "hi there", "good morning", "good afternoon", "good evening"}},
+    {TEXT_WELCOME, {"спасибо", "спасибо большое", "большое спасибо", "спасибо вам", "благодарю", "спс",
+                    "рақмет", "рахмет", "ракмет", "көп рақмет", "көп рахмет", "рақмет сізге", "рахмет сізге",
+                    "thanks", "thank you", "thx", "many thanks", "thanks a lot", "thank you very much"}},
+};
+// clang-format on
+
+/* TEXTS: it is none. */
+static enum text courtesy_of(struct slice said)
+{
+    static const int32_t ignored[] = {' ', '!', '.', ',', ')', 0};
+
+    for (size_t i = 0; i < sizeof courtesies / sizeof courtesies[0]; i++)
+        for (const char *const *words = courtesies[i].words; *words != NULL; words++)
+            if (text_same_name(said, slice_of(*words), ignored))
+                return courtesies[i].answer;
+    return TEXTS;
+}
+
+bool flow_is_courtesy(struct slice words)
+{
+    return courtesy_of(words) != TEXTS;
+}
+
+bool flow_answer_courtesy(struct talk *talk, struct fault *fault)
+{
+    talk_say(talk, courtesy_of(talk->argument), TALK_NO_VALUES);
+    if (talk->flow == NULL)
+        return offer(talk, TEXT_BUTTON_SEARCH, "search", fault) &&
+               offer(talk, TEXT_BUTTON_HELP, "help", fault);
+    talk_html(talk, SLICE("\n\n"));
+    talk_stay(talk);
+    return true;
+}
+
+/* --- what no step expects --- */
+
+bool flow_located(struct talk *talk, struct fault *fault)
+{
+    return stay_begin_near(talk, fault);
+}
+
+bool flow_nothing_begun(struct talk *talk, struct fault *fault)
+{
+    return help(talk, fault);
+}
+
+bool flow_not_understood(struct talk *talk, struct fault *fault)
+{
+    bool heard;
+
+    if (!stay_begin_heard(talk, &heard, fault))
+        return false;
+    if (heard)
+        return true;
+    talk_say(talk, TEXT_UNKNOWN, TALK_NO_VALUES);
+    return offer(talk, TEXT_BUTTON_SEARCH, "search", fault) &&
+           offer(talk, TEXT_BUTTON_HELP, "help", fault);
+}

@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: MIT
+#include "guest/calendar.h"
+
+#include <stdio.h>
+enum { WEEK = 7, LONGEST_MONTH = 31, LABEL_MAX = 40, LEAST_SAID_MAX = 366 };
+
+#define NOTHING "·"
+#define STROKE  "\xcc\xb6" /* U+0336, over the character before it */
+
+const char *const calendar_why_names[CALENDAR_WHYS] = {
+    [CALENDAR_OPEN] = "",       [CALENDAR_PAST] = "past",   [CALENDAR_EARLY] = "early",
+    [CALENDAR_FAR] = "far",     [CALENDAR_TAKEN] = "taken", [CALENDAR_CLOSED] = "closed",
+    [CALENDAR_SHORT] = "short",
+};
+
+/* --- what can be chosen --- */
+
+static const struct calendar_day *find_day(const struct calendar *calendar, int32_t day)
+{
+    static const struct calendar_day unknown = {.min_nights = 0};
+    const int64_t i = (int64_t)day - calendar->first;
+
+    return i >= 0 && i < (int64_t)calendar->count ? &calendar->days[i] : &unknown;
+}
+
+/* NULL: nothing is known of it. */
+static struct calendar_day *known_day(struct calendar *calendar, int32_t day)
+{
+    const int64_t i = (int64_t)day - calendar->first;
+
+    return i >= 0 && i < (int64_t)calendar->count ? &calendar->days[i] : NULL;
+}
+
+static bool free_buffer(struct calendar *calendar, int32_t day)
+{
+    struct calendar_day *known = known_day(calendar, day);
+    const bool is_buffer = known != NULL && known->buffer;
+
+    if (is_buffer)
+        known->taken = false;
+    return is_buffer;
+}
+
+/* Rules of check-in are not for the one that stays. */
+void calendar_free(struct calendar *calendar, int32_t check_in, int32_t check_out)
+{
+    struct calendar_day *known = known_day(calendar, check_in);
+    int32_t day;
+
+    if (known != NULL)
+        known->no_check_in = false;
+    for (day = check_in; day < check_out; day++)
+        if ((known = known_day(calendar, day)) != NULL)
+            known->taken = false;
+    while (free_buffer(calendar, day))
+        day++;
+    for (day = check_in - 1; free_buffer(calendar, day);)
+        day--;
+}
+
+/* Of a stay from check_in to day. */
+static int64_t least_of(const struct calendar *calendar, int32_t check_in, int32_t day)
+{
+    int64_t least = 0;
+
+    for (int32_t night = check_in; night < day; night++)
+        if (find_day(calendar, night)->min_nights > least)
+            least = find_day(calendar, night)->min_nights;
+    return least;
+}
+
+int64_t calendar_least(const struct calendar *calendar, int32_t day)
+{
+    return calendar->check_in == DATE_ABSENT ? least_of(calendar, day, day + 1)
+                                             : least_of(calendar, calendar->check_in, day);
+}
+
+static enum calendar_why judge_check_out(const struct calendar *calendar, int32_t check_in,
+                                         int32_t day)
+{
+    if (day <= check_in)
+        return CALENDAR_EARLY;
+    if (day - check_in > CALENDAR_NIGHTS_MAX)
+        return CALENDAR_FAR;
+    for (int32_t night = check_in; night < day; night++)
+        if (find_day(calendar, night)->taken)
+            return CALENDAR_TAKEN;
+    if (find_day(calendar, day)->no_check_out)
+        return CALENDAR_CLOSED;
+    return day - check_in < least_of(calendar, check_in, day) ? CALENDAR_SHORT : CALENDAR_OPEN;
+}
+
+/* A check-in after which no check-out is left is none. */
+static enum calendar_why judge_check_in(const struct calendar *calendar, int32_t day)
+{
+    enum calendar_why why = CALENDAR_SHORT;
+
+    if (day < calendar->today)
+        return CALENDAR_PAST;
+    if (day - calendar->today > CALENDAR_WINDOW_DAYS)
+        return CALENDAR_FAR;
+    if (find_day(calendar, day)->taken)
+        return CALENDAR_TAKEN;
+    if (find_day(calendar, day)->no_check_in)
+        return CALENDAR_CLOSED;
+    for (int32_t nights = 1; nights <= CALENDAR_NIGHTS_MAX && why != CALENDAR_OPEN; nights++)
+        if (judge_check_out(calendar, day, day + nights) == CALENDAR_OPEN)
+            why = CALENDAR_OPEN;
+    return why;
+}
+
+enum calendar_why calendar_judge(const struct calendar *calendar, int32_t day)
+{
+    if (calendar->check_in == DATE_ABSENT)
+        return judge_check_in(calendar, day);
+    return day < calendar->today ? CALENDAR_PAST
+                                 : judge_check_out(calendar, calendar->check_in, day);
+}
+
+/* --- months --- */
+
+static int32_t begin_of(int32_t day)
+{
+    return day - date_to_civil(day).day + 1;
+}
+
+int32_t calendar_next(int32_t day)
+{
+    return begin_of(begin_of(day) + LONGEST_MONTH);
+}
+
+/* The last that may be chosen: what is behind a taken night is out of reach. */
+static int32_t last_of(const struct calendar *calendar)
+{
+    int32_t last = calendar->check_in;
+
+    if (calendar->check_in == DATE_ABSENT)
+        return calendar->today + CALENDAR_WINDOW_DAYS;
+    while (last - calendar->check_in < CALENDAR_NIGHTS_MAX && !find_day(calendar, last)->taken)
+        last++;
+    return last;
+}
+
+static int32_t first_of(const struct calendar *calendar)
+{
+    return calendar->check_in == DATE_ABSENT ? calendar->today : calendar->check_in;
+}
+
+int32_t calendar_month(const struct calendar *calendar, int32_t wanted)
+{
+    const int32_t first = first_of(calendar), last = last_of(calendar);
+
+    return begin_of(wanted < first ? first : wanted > last ? last : wanted);
+}
+
+/* --- its buttons --- */
+
+static struct calendar_button *put(struct calendar_page *page, const char *label)
+{
+    struct calendar_button *button = &page->buttons[page->count++];
+
+    *button = (struct calendar_button){.action = CALENDAR_NO};
+    button->label.len =
+        (size_t)snprintf(button->label.text, sizeof button->label.text, "%s", label);
+    return button;
+}
+
+/* To the month that begins with this day, if it may be shown. */
+static void put_month(const struct calendar *calendar, int32_t month, const char *before,
+                      const char *behind, enum language language, struct calendar_page *page)
+{
+    char label[LABEL_MAX + 1];
+
+    if (calendar_month(calendar, month) != month) {
+        put(page, NOTHING);
+        return;
+    }
+    snprintf(label, sizeof label, "%s%s%s", before, format_month_name(month, language), behind);
+    struct calendar_button *button = put(page, label);
+    button->action = CALENDAR_MONTH;
+    date_format(month, button->argument);
+}
+
+static void put_head(const struct calendar *calendar, int32_t month, enum language language,
+                     struct calendar_page *page)
+{
+    const struct formatted title = format_month(month, language);
+
+    put_month(calendar, begin_of(month - 1), "← ", "", language, page);
+    put(page, title.text);
+    put_month(calendar, calendar_next(month), "", " →", language, page);
+    for (int weekday = 1; weekday <= WEEK; weekday++)
+        put(page, format_weekday_name(weekday, language))->new_row = weekday == 1;
+    page->buttons[0].new_row = true;
+}
+
+static bool is_struck(enum calendar_why why)
+{
+    return why == CALENDAR_TAKEN || why == CALENDAR_CLOSED || why == CALENDAR_SHORT;
+}
+
+/* "22"; the chosen one "[22]"; one that is there but cannot be had, struck through. */
+static void write_day(const struct calendar *calendar, int32_t day, enum calendar_why why,
+                      char label[LABEL_MAX + 1])
+{
+    const int number = date_to_civil(day).day, tens = number / 10, ones = number % 10;
+
+    if (day == calendar->check_in)
+        snprintf(label, LABEL_MAX, "[%d]", number);
+    else if (why == CALENDAR_OPEN)
+        snprintf(label, LABEL_MAX, "%d", number);
+    else if (!is_struck(why))
+        snprintf(label, LABEL_MAX, NOTHING);
+    else if (tens > 0)
+        snprintf(label, LABEL_MAX, "%d" STROKE "%d" STROKE, tens, ones);
+    else
+        snprintf(label, LABEL_MAX, "%d" STROKE, ones);
+}
+
+static void write_why(const struct calendar *calendar, int32_t day, enum calendar_why why,
+                      struct calendar_button *button)
+{
+    const int64_t least = calendar_least(calendar, day);
+    const bool named = why == CALENDAR_SHORT && least > 0 && least <= LEAST_SAID_MAX;
+
+    if (named)
+        snprintf(button->argument, sizeof button->argument, "%s-%d", calendar_why_names[why],
+                 (int)least);
+    else
+        snprintf(button->argument, sizeof button->argument, "%s", calendar_why_names[why]);
+}
+
+static void put_day(const struct calendar *calendar, int32_t day, struct calendar_page *page)
+{
+    const enum calendar_why why = calendar_judge(calendar, day);
+    char label[LABEL_MAX + 1];
+
+    write_day(calendar, day, why, label);
+    struct calendar_button *button = put(page, label);
+    if (why == CALENDAR_OPEN) {
+        button->action = CALENDAR_DAY;
+        date_format(day, button->argument);
+        page->has_open = true;
+    } else {
+        page->has_struck = page->has_struck || is_struck(why);
+        write_why(calendar, day, why, button);
+    }
+}
+
+/* A week of which nothing is to be seen is left out: those that are over, as a rule. */
+static void put_week(const struct calendar *calendar, int32_t monday, int32_t month, int32_t next,
+                     struct calendar_page *page)
+{
+    const size_t before = page->count;
+    bool is_seen = false;
+
+    for (int32_t day = monday; day < monday + WEEK; day++) {
+        const size_t at = page->count;
+        if (day < month || day >= next)
+            put(page, NOTHING);
+        else
+            put_day(calendar, day, page);
+        page->buttons[at].new_row = day == monday;
+        is_seen = is_seen || !slice_is(formatted_slice(&page->buttons[at].label), NOTHING);
+    }
+    if (!is_seen)
+        page->count = before;
+}
+
+void calendar_show(const struct calendar *calendar, int32_t month, enum language language,
+                   struct calendar_page *out)
+{
+    const int32_t next = calendar_next(month);
+
+    out->count = 0;
+    out->has_open = out->has_struck = false;
+    put_head(calendar, month, language, out);
+    for (int32_t monday = month - date_weekday(month) + 1; monday < next; monday += WEEK)
+        put_week(calendar, monday, month, next, out);
+}

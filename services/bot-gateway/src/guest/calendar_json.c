@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+/* A flat's days as booking-api tells them. */
+#include <string.h>
+
+#include "json/foreign.h"
+
+#include "clients/stay_answers_json.h"
+#include "clients/stay_values_json.h"
+#include "guest/calendar.h"
+
+struct wire_day {
+    struct slice date;
+    struct slice status;
+    int64_t min_nights;
+    struct slice reasons; /* an array of words, as JSON */
+};
+struct wire_days {
+    struct foreign_list days;
+};
+
+// clang-format off
+static const struct foreign_member day_members[] = {
+    {"date",       FOREIGN_TEXT, offsetof(struct wire_day, date),       NULL, 0},
+    {"status",     FOREIGN_TEXT, offsetof(struct wire_day, status),     NULL, 0},
+    {"min_nights", FOREIGN_INT,  offsetof(struct wire_day, min_nights), NULL, 0},
+    {"reasons",    FOREIGN_RAW,  offsetof(struct wire_day, reasons),    NULL, 0},
+};
+static const struct foreign day_table = FOREIGN_OF(day_members, struct wire_day);
+
+static const struct foreign_member days_members[] = {
+    {"days", FOREIGN_LIST, offsetof(struct wire_days, days), &day_table, CALENDAR_DAYS_MAX},
+};
+static const struct foreign days_table = FOREIGN_OF(days_members, struct wire_days);
+// clang-format on
+
+/* What a reason means to a guest who chooses days. Those left out say nothing new: of a night that
+ * somebody has its status tells, of a gap that is too short its nights and min_nights do. */
+// clang-format off
+static const struct {
+    const char *word; /* as it stands in the JSON */
+    size_t offset;    /* of the bool in struct calendar_day */
+} reasons[] = {
+    {"\"past\"",                offsetof(struct calendar_day, taken)       },
+    {"\"inactive\"",            offsetof(struct calendar_day, taken)       },
+    {"\"buffer_ahead\"",        offsetof(struct calendar_day, taken)       },
+    {"\"buffer_ahead\"",        offsetof(struct calendar_day, buffer)      },
+    {"\"buffer\"",              offsetof(struct calendar_day, buffer)      },
+    {"\"beyond_window\"",       offsetof(struct calendar_day, no_check_in) },
+    {"\"too_late\"",            offsetof(struct calendar_day, no_check_in) },
+    {"\"closed_to_arrival\"",   offsetof(struct calendar_day, no_check_in) },
+    {"\"closed_to_departure\"", offsetof(struct calendar_day, no_check_out)},
+};
+// clang-format on
+
+static struct calendar_day read_day(const struct wire_day *wire)
+{
+    struct calendar_day day = {
+        .taken = !slice_is(wire->status, "free") && !slice_is(wire->status, "closed"),
+        .min_nights = wire->min_nights > 0 ? wire->min_nights : 0,
+    };
+
+    for (size_t i = 0; i < sizeof reasons / sizeof reasons[0]; i++)
+        if (wire->reasons.len > 0 && memmem(wire->reasons.at, wire->reasons.len, reasons[i].word,
+                                            strlen(reasons[i].word)) != NULL)
+            *(bool *)((char *)&day + reasons[i].offset) = true;
+    return day;
+}
+
+bool calendar_read(struct slice body, int32_t first, struct arena *arena, struct calendar *out,
+                   struct fault *fault)
+{
+    struct wire_days wire;
+
+    if (!stay_value_read(&days_table, body, &wire, arena, fault))
+        return false;
+    if (wire.days.items == NULL)
+        return stay_bad_answer("a calendar without days", fault);
+    out->first = first;
+    out->count = CALENDAR_DAYS_MAX;
+    memset(out->days, 0, sizeof out->days);
+    for (size_t i = 0; i < wire.days.count; i++) {
+        const struct wire_day *told = (struct wire_day *)wire.days.items + i;
+        int32_t date;
+        if (date_parse(told->date, &date) && date >= first && date - first < CALENDAR_DAYS_MAX)
+            out->days[date - first] = read_day(told);
+    }
+    return true;
+}

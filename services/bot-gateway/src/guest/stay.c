@@ -1,0 +1,391 @@
+// SPDX-License-Identifier: MIT
+/* The search: the city; behind it stay_dates.c and stay_results.c. The table of all steps. */
+#include "guest/stay.h"
+
+#include "base/digest.h"
+#include "base/geo.h"
+#include "base/text.h"
+
+#include "guest/calendar.h"
+#include "guest/stay_steps.h"
+
+enum {
+    IDLE_S = 24 * 3600,
+    CITIES_IN_ROW = 2,
+    CITY_NEAR_KM = 150,
+    ID_LEN = sizeof((struct uuid){0}.bytes)
+};
+
+/* --- what the steps share --- */
+
+static bool call(struct talk *talk, const struct service_call *call, struct service_answer *answer,
+                 struct fault *fault)
+{
+    return call->path.at != NULL ? talk_call(talk, call, answer, fault) : arena_fault(fault);
+}
+
+bool stay_get(struct talk *talk, struct slice path, struct service_answer *answer,
+              struct fault *fault)
+{
+    return call(talk, &(struct service_call){.method = "GET", .path = path}, answer, fault);
+}
+
+bool stay_post(struct talk *talk, struct slice path, struct slice body,
+               struct service_answer *answer, struct fault *fault)
+{
+    return call(talk, &(struct service_call){.method = "POST", .path = path, .body = body}, answer,
+                fault);
+}
+
+struct slice stay_words(const struct talk *talk, const struct texts *texts)
+{
+    const struct slice *const all[] = {
+        talk->language == LANGUAGE_KZ   ? &texts->kz
+        : talk->language == LANGUAGE_EN ? &texts->en
+                                        : &texts->ru,
+        &texts->ru,
+        &texts->en,
+        &texts->kz,
+    };
+
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+        if (all[i]->at != NULL)
+            return *all[i];
+    return SLICE("");
+}
+
+void stay_tell(struct talk *talk, enum text text)
+{
+    talk_say(talk, text, TALK_NO_VALUES);
+    talk_html(talk, SLICE("\n\n"));
+}
+
+void stay_say_nights(const struct talk *talk, int32_t check_in, int32_t check_out, int64_t guests,
+                     struct stay_nights_said *said, struct text_value values[STAY_NIGHTS_VALUES])
+{
+    said->check_in = format_date(check_in, talk->language);
+    said->check_out = format_date(check_out, talk->language);
+    values[0] = (struct text_value){.name = "check_in", .text = formatted_slice(&said->check_in)};
+    values[1] = (struct text_value){.name = "check_out", .text = formatted_slice(&said->check_out)};
+    values[2] = (struct text_value){.name = "nights", .number = check_out - check_in};
+    values[3] = (struct text_value){.name = "guests", .number = guests};
+}
+
+bool stay_put_id(struct talk *talk, struct slice label, const char *action, const struct uuid *id,
+                 struct fault *fault)
+{
+    char text[DIGEST_BASE64_LEN(ID_LEN) + 1];
+
+    digest_base64_encode(DIGEST_BASE64_URL, (struct slice){(const char *)id->bytes, ID_LEN}, text);
+    talk_row(talk);
+    return talk_button(talk, label, action, slice_of(text), fault);
+}
+
+bool stay_take_id(const struct talk *talk, struct uuid *id)
+{
+    size_t len;
+    return digest_base64_decode(DIGEST_BASE64_URL, talk->argument, id->bytes, ID_LEN, &len) &&
+           len == ID_LEN;
+}
+
+bool stay_put(struct talk *talk, enum text label, const char *action, struct fault *fault)
+{
+    talk_row(talk);
+    return talk_button(talk, talk_text(talk, label, TALK_NO_VALUES), action, SLICE(""), fault);
+}
+
+bool stay_put_command(struct talk *talk, enum text label, const char *command, struct fault *fault)
+{
+    talk_row(talk);
+    return talk_command(talk, talk_text(talk, label, TALK_NO_VALUES), command, SLICE(""), fault);
+}
+
+bool stay_put_exits(struct talk *talk, enum text back, struct fault *fault)
+{
+    return stay_put(talk, back, "back", fault) &&
+           talk_command(talk, talk_text(talk, TEXT_BUTTON_AGAIN, TALK_NO_VALUES), "search",
+                        SLICE(""), fault);
+}
+
+bool stay_refuse(struct talk *talk, enum text why, const char *step, struct fault *fault)
+{
+    talk_notice(talk, why);
+    return talk_step(talk, step, fault);
+}
+
+/* --- where a step leads --- */
+
+#define LEADS_TO(step)                                                                             \
+    static bool to_##step(struct talk *talk, struct fault *fault)                                  \
+    {                                                                                              \
+        return talk_step(talk, #step, fault);                                                      \
+    }
+LEADS_TO(city)
+LEADS_TO(day)
+LEADS_TO(nights)
+LEADS_TO(guests)
+LEADS_TO(list)
+LEADS_TO(all)
+LEADS_TO(flat)
+LEADS_TO(booking)
+LEADS_TO(cancel)
+LEADS_TO(new_day)
+
+bool stay_to_list(struct talk *talk, struct fault *fault)
+{
+    const struct stay *stay = talk->data;
+
+    return talk_step(talk, stay->searched && !stay->opened ? "list" : "mine", fault);
+}
+
+/* --- city --- */
+
+static bool ask_cities(struct talk *talk, struct stay_cities *cities, struct fault *fault)
+{
+    struct service_answer answer;
+
+    if (!stay_get(talk, SLICE("/v1/cities"), &answer, fault))
+        return false;
+    return answer.status == 200 ? stay_read_cities(answer.body, talk->arena, cities, fault)
+                                : stay_bad_answer("no cities", fault);
+}
+
+static bool show_city(struct talk *talk, struct fault *fault)
+{
+    struct stay_cities cities;
+
+    if (!ask_cities(talk, &cities, fault))
+        return false;
+    talk_say(talk, TEXT_STAY_CITY, TALK_NO_VALUES);
+    for (size_t i = 0; i < cities.count; i++) {
+        if (i % CITIES_IN_ROW == 0)
+            talk_row(talk);
+        if (!talk_button(talk, stay_words(talk, &cities.items[i].name), "city",
+                         cities.items[i].slug, fault))
+            return false;
+    }
+    talk_row(talk);
+    return talk_command(talk, talk_text(talk, TEXT_BUTTON_NOT_NOW, TALK_NO_VALUES), "cancel",
+                        SLICE(""), fault);
+}
+
+static bool is_called(const struct stay_city *city, struct slice name)
+{
+    static const int32_t ignored[] = {' ', '-', 0};
+
+    return text_same_name(name, city->slug, ignored) ||
+           text_same_name(name, city->name.ru, ignored) ||
+           text_same_name(name, city->name.kz, ignored) ||
+           text_same_name(name, city->name.en, ignored);
+}
+
+/* Districts, streets and landmarks are of the city they were said for. */
+static void search_in(struct stay *stay, const struct stay_city *city)
+{
+    if (stay->city.at != NULL && !slice_equal(stay->city, city->slug))
+        stay->wish.district = stay->wish.words = (struct slice){NULL, 0};
+    stay->city = city->slug;
+    stay->city_name = city->name;
+}
+
+bool stay_find_city(struct talk *talk, struct slice name, bool *found, struct fault *fault)
+{
+    struct stay_cities cities;
+
+    if (!ask_cities(talk, &cities, fault))
+        return false;
+    *found = false;
+    for (size_t i = 0; i < cities.count && !*found; i++)
+        if (is_called(&cities.items[i], name)) {
+            search_in(talk->data, &cities.items[i]);
+            *found = true;
+        }
+    return true;
+}
+
+bool stay_take_city(struct talk *talk, struct fault *fault)
+{
+    bool found;
+
+    if (!stay_find_city(talk, talk->argument, &found, fault))
+        return false;
+    return found ? stay_go_on(talk, fault)
+                 : stay_refuse(talk, TEXT_STAY_CITY_UNKNOWN, "city", fault);
+}
+
+/* NULL: none is near. */
+static const struct stay_city *nearest(const struct stay_cities *cities, struct field_geo place)
+{
+    const struct stay_city *found = NULL;
+    double least = CITY_NEAR_KM;
+
+    for (size_t i = 0; i < cities->count; i++) {
+        const double km = geo_km(place, cities->items[i].location);
+        if (km <= least) { /* not NAN: whose place is not known */
+            found = &cities->items[i];
+            least = km;
+        }
+    }
+    return found;
+}
+
+static bool take_location(struct talk *talk, struct fault *fault)
+{
+    struct stay_cities cities;
+
+    if (!ask_cities(talk, &cities, fault))
+        return false;
+    const struct stay_city *city = nearest(&cities, talk->input->update.location);
+    if (city == NULL)
+        return stay_refuse(talk, TEXT_STAY_CITY_FAR, "city", fault);
+    search_in(talk->data, city);
+    return stay_go_on(talk, fault);
+}
+
+bool stay_begin_near(struct talk *talk, struct fault *fault)
+{
+    return talk_begin(talk, &stay_flow, fault) && take_location(talk, fault);
+}
+
+/* --- the whole --- */
+
+// clang-format off
+static const struct flow_move city_moves[] = {
+    {FLOW_TAP,      "city", stay_take_city},
+    {FLOW_TEXT,     NULL,   stay_hear_city},
+    {FLOW_LOCATION, NULL,   take_location},
+};
+static const struct flow_move day_moves[] = {
+    {FLOW_TAP,      CALENDAR_DAY,   stay_take_day},
+    {FLOW_TAP,      "weekend",      stay_take_weekend},
+    {FLOW_TAP_EVER, CALENDAR_MONTH, stay_turn_day},
+    {FLOW_TAP_EVER, CALENDAR_NO,    stay_say_why},
+    {FLOW_TEXT,     NULL,           stay_hear_day},
+    {FLOW_TAP,      "back",         stay_leave_day},
+};
+static const struct flow_move nights_moves[] = {
+    {FLOW_TAP,      CALENDAR_DAY,   stay_take_nights},
+    {FLOW_TAP_EVER, CALENDAR_MONTH, stay_turn_nights},
+    {FLOW_TAP_EVER, CALENDAR_NO,    stay_say_why},
+    {FLOW_TEXT,     NULL,           stay_hear_nights},
+    {FLOW_TAP,      "back",         to_day},
+};
+static const struct flow_move guests_moves[] = {
+    {FLOW_TAP,  "guests", stay_take_guests},
+    {FLOW_TEXT, NULL,     stay_hear_guests},
+    {FLOW_TAP,  "back",   to_nights},
+};
+static const struct flow_move list_moves[] = {
+    {FLOW_TAP,      "book", stay_book_at_once},
+    {FLOW_TAP,      "flat", stay_take_flat},
+    {FLOW_TAP,      "drop", stay_drop},
+    {FLOW_TEXT,     NULL,   stay_hear_wish},
+    {FLOW_TAP_EVER, "page", stay_turn_list},
+    {FLOW_TAP,      "all",  to_all},
+    {FLOW_TAP,      "day",  to_day},
+    {FLOW_TAP,      "city", to_city},
+    {FLOW_TAP,      "back", to_guests},
+};
+static const struct flow_move all_moves[] = {
+    {FLOW_TAP,  "flat", stay_take_flat},
+    {FLOW_TAP,  "drop", stay_drop},
+    {FLOW_TEXT, NULL,   stay_hear_wish},
+    {FLOW_TAP,  "back", to_list},
+};
+static const struct flow_move flat_moves[] = {
+    {FLOW_TAP,  "book",   stay_book},
+    {FLOW_TAP,  "other",  stay_take_other},
+    {FLOW_TAP,  "dates",  stay_choose_flat},
+    {FLOW_TAP,  "guests", stay_change_guests},
+    {FLOW_TEXT, NULL,     stay_hear_flat},
+    {FLOW_TAP,  "back",   stay_leave_flat},
+};
+/* Back is not the flat: what is booked there are its nights. */
+static const struct flow_move booking_moves[] = {
+    {FLOW_TEXT, NULL,     stay_hear_booking},
+    {FLOW_TAP, "confirm", stay_confirm},
+    {FLOW_TAP, "claim",   stay_claim},
+    {FLOW_TAP, "dates",   stay_begin_change},
+    {FLOW_TAP, "cancel",  to_cancel},
+    {FLOW_TAP, "again",   stay_try_again},
+    {FLOW_TAP, "back",    stay_to_list},
+};
+static const struct flow_move contact_moves[] = {
+    {FLOW_CONTACT, NULL,                  stay_take_contact},
+    {FLOW_KEY,     "stay_key_no_contact", stay_without_phone},
+    {FLOW_KEY,     "button_again",        stay_begin_again},
+    {FLOW_TEXT,    NULL,                  stay_take_phone},
+};
+static const struct flow_move cancel_moves[] = {
+    {FLOW_TEXT, NULL,  stay_hear_other},
+    {FLOW_TAP, "yes",  stay_cancel},
+    {FLOW_TAP, "back", to_booking},
+};
+static const struct flow_move new_day_moves[] = {
+    {FLOW_TAP,      CALENDAR_DAY,   stay_take_new_day},
+    {FLOW_TAP_EVER, CALENDAR_MONTH, stay_turn_new_day},
+    {FLOW_TAP_EVER, CALENDAR_NO,    stay_say_why},
+    {FLOW_TEXT,     NULL,           stay_hear_new_day},
+    {FLOW_TAP,      "back",         to_booking},
+};
+static const struct flow_move new_end_moves[] = {
+    {FLOW_TAP,      CALENDAR_DAY,   stay_take_new_end},
+    {FLOW_TAP_EVER, CALENDAR_MONTH, stay_turn_new_end},
+    {FLOW_TAP_EVER, CALENDAR_NO,    stay_say_why},
+    {FLOW_TEXT,     NULL,           stay_hear_new_end},
+    {FLOW_TAP,      "back",         to_new_day},
+};
+static const struct flow_move change_moves[] = {
+    {FLOW_TAP,  "yes",  stay_change},
+    {FLOW_TEXT, NULL,   stay_hear_new_day},
+    {FLOW_TAP,  "back", to_new_day},
+};
+static const struct flow_move holds_moves[] = {
+    {FLOW_TEXT, NULL,  stay_hear_other},
+    {FLOW_TAP, "open", stay_take_hold},
+    {FLOW_TAP, "back", to_flat},
+};
+
+static const struct flow_move mine_moves[] = {
+    {FLOW_TEXT, NULL,  stay_hear_other},
+    {FLOW_TAP, "open", stay_open_mine},
+    {FLOW_TAP, "more", stay_more_mine},
+    {FLOW_TAP, "search", stay_to_search},
+    {FLOW_TAP, "back", stay_first_mine},
+};
+static const struct flow_move release_moves[] = {
+    {FLOW_TEXT, NULL,  stay_hear_other},
+    {FLOW_TAP, "drop", stay_release},
+};
+
+#define MOVES(array) (array), sizeof(array) / sizeof((array)[0])
+static const struct flow_step steps[] = {
+    {"city",    show_city,         MOVES(city_moves)},
+    {"day",     stay_show_day,     MOVES(day_moves)},
+    {"nights",  stay_show_nights,  MOVES(nights_moves)},
+    {"guests",  stay_show_guests,  MOVES(guests_moves)},
+    {"list",    stay_show_list,    MOVES(list_moves)},
+    {"all",     stay_show_all,     MOVES(all_moves)},
+    {"flat",    stay_show_flat,    MOVES(flat_moves)},
+    {"booking", stay_show_booking, MOVES(booking_moves)},
+    {"cancel",  stay_show_cancel,  MOVES(cancel_moves)},
+    {"new_day", stay_show_new_day, MOVES(new_day_moves)},
+    {"new_end", stay_show_new_end, MOVES(new_end_moves)},
+    {"change",  stay_show_change,  MOVES(change_moves)},
+    {"holds",   stay_show_holds,   MOVES(holds_moves)},
+    {"contact", stay_show_contact, MOVES(contact_moves)},
+    {"mine",    stay_show_mine,    MOVES(mine_moves)},
+    {"release", stay_show_release, MOVES(release_moves)},
+};
+// clang-format on
+
+const struct flow stay_flow = {
+    .name = "stay",
+    .idle_s = IDLE_S,
+    .data_format = 2,
+    .data_size = sizeof(struct stay),
+    .read = stay_read,
+    .write = stay_write,
+    .steps = steps,
+    .step_count = sizeof steps / sizeof steps[0],
+};

@@ -1,0 +1,456 @@
+// SPDX-License-Identifier: MIT
+/* A booking: how it stands, and what its guest may do, which the booking itself says. */
+#include <string.h>
+
+#include "base/text.h"
+
+#include "guest/stay_steps.h"
+
+#define CONFIRM "/confirm"
+
+// clang-format off
+/* what is said of it, in a word, and whether it takes no nights any more */
+static const struct {
+    const char *name;
+    enum text text;
+    enum text word;
+    bool over;
+} statuses[] = {
+    {"held",            TEXT_STAY_HELD,       TEXT_STAY_IS_HELD,       false},
+    {"requested",       TEXT_STAY_REQUESTED,  TEXT_STAY_IS_REQUESTED,  false},
+    {"payment_claimed", TEXT_STAY_CLAIMED,    TEXT_STAY_IS_CLAIMED,    false},
+    {"confirmed",       TEXT_STAY_CONFIRMED,  TEXT_STAY_IS_CONFIRMED,  false},
+    {"checked_in",      TEXT_STAY_CHECKED_IN, TEXT_STAY_IS_CHECKED_IN, false},
+    {"completed",       TEXT_STAY_COMPLETED,  TEXT_STAY_IS_COMPLETED,  true },
+    {"expired",         TEXT_STAY_EXPIRED,    TEXT_STAY_IS_EXPIRED,    true },
+    {"declined",        TEXT_STAY_DECLINED,   TEXT_STAY_IS_DECLINED,   true },
+    {"cancelled",       TEXT_STAY_CANCELLED,  TEXT_STAY_IS_CANCELLED,  true },
+    {"no_show",         TEXT_STAY_NO_SHOW,    TEXT_STAY_IS_NO_SHOW,    true },
+};
+
+/* Actions of booking-api that this dialogue can do, and the move that does it. */
+static const struct {
+    const char *name;
+    const char *move;
+} actions[] = {
+    {"confirm",       "confirm"},
+    {"claim-payment", "claim"  },
+    {"change-dates",  "dates"  },
+    {"cancel",        "cancel" },
+};
+// clang-format on
+
+static struct slice path_of(const struct talk *talk, const char *more)
+{
+    const struct stay *stay = talk->data;
+    char id[UUID_TEXT_LEN + 1];
+
+    uuid_format(&stay->booking, id);
+    return arena_printf(talk->arena, "/v1/bookings/%s%s", id, more);
+}
+
+const struct stay_action *stay_find_action(const struct stay_booking *booking, const char *name)
+{
+    for (size_t i = 0; i < booking->action_count; i++)
+        if (slice_is(booking->actions[i].name, name))
+            return &booking->actions[i];
+    return NULL;
+}
+
+/* --- the booking --- */
+
+static void say_status(struct talk *talk, const struct stay_booking *booking, bool *over)
+{
+    const struct stay *stay = talk->data;
+    const struct formatted until =
+                               format_time(booking->expires_at, talk->input->now, talk->language),
+                           refund = format_money(booking->refund);
+    struct text_value values[2];
+    size_t count = 0;
+
+    *over = false;
+    if (booking->expires_at != FIELD_ABSENT)
+        values[count++] = (struct text_value){.name = "until", .text = formatted_slice(&until)};
+    if (booking->refund > 0)
+        values[count++] = (struct text_value){.name = "refund", .text = formatted_slice(&refund)};
+    for (size_t i = 0; i < sizeof statuses / sizeof statuses[0]; i++)
+        if (slice_is(booking->status, statuses[i].name)) {
+            const bool is_news = statuses[i].text != TEXT_STAY_CONFIRMED || stay->confirmed;
+            talk_say(talk, is_news ? statuses[i].text : TEXT_STAY_AGREED, values, count);
+            talk_html(talk, SLICE("\n\n"));
+            *over = statuses[i].over;
+        }
+}
+
+void stay_say_booking(struct talk *talk, const struct stay_booking *booking, bool *over)
+{
+    const struct formatted total = format_money(booking->total), paid = format_money(booking->paid);
+    const struct slice title = stay_words(talk, &booking->title);
+    struct stay_nights_said said;
+    struct text_value values[STAY_NIGHTS_VALUES + 4];
+    size_t count = STAY_NIGHTS_VALUES;
+
+    say_status(talk, booking, over);
+    stay_say_nights(talk, booking->check_in, booking->check_out, booking->guests, &said, values);
+    values[count++] = (struct text_value){.name = "code", .text = booking->code};
+    values[count++] = (struct text_value){.name = "total", .text = formatted_slice(&total)};
+    if (booking->paid > 0)
+        values[count++] = (struct text_value){.name = "paid", .text = formatted_slice(&paid)};
+    if (title.len > 0)
+        values[count++] = (struct text_value){.name = "title", .text = title};
+    talk_say(talk, TEXT_STAY_BOOKING, values, count);
+}
+
+static void say_pay(struct talk *talk, const struct stay_booking *booking, int64_t paid)
+{
+    const int64_t due = booking->deposit > paid ? booking->deposit - paid : 0;
+    const struct formatted deposit = format_money(due);
+    const struct slice policy = stay_words(talk, &booking->policy);
+    struct text_value values[3];
+    size_t count = 0;
+
+    if (due > 0)
+        values[count++] = (struct text_value){.name = "deposit", .text = formatted_slice(&deposit)};
+    if (policy.len > 0)
+        values[count++] = (struct text_value){.name = "policy", .text = policy};
+    if (booking->payment_info.at != NULL)
+        values[count++] =
+            (struct text_value){.name = "payment_info", .text = booking->payment_info};
+    talk_say(talk, TEXT_STAY_PAY, values, count);
+}
+
+/* When and where, with the days in any case: the message stays. */
+static void say_arrival(struct talk *talk, const struct stay_booking *booking)
+{
+    const struct formatted arrival = format_time(booking->check_in_at, 0, talk->language),
+                           departure = format_time(booking->check_out_at, 0, talk->language);
+    struct text_value values[3];
+    size_t count = 0;
+
+    if (booking->check_in_at == FIELD_ABSENT || booking->check_out_at == FIELD_ABSENT)
+        return;
+    values[count++] = (struct text_value){.name = "arrival", .text = formatted_slice(&arrival)};
+    values[count++] = (struct text_value){.name = "departure", .text = formatted_slice(&departure)};
+    if (booking->address.at != NULL)
+        values[count++] = (struct text_value){.name = "address", .text = booking->address};
+    talk_say(talk, TEXT_STAY_ARRIVAL, values, count);
+}
+
+/* What is left to be paid on arrival. */
+static void say_rest(struct talk *talk, const struct stay_booking *booking, int64_t paid)
+{
+    const struct formatted rest = format_money(booking->total > paid ? booking->total - paid : 0);
+    const struct text_value values[] = {
+        {.name = "rest",         .text = formatted_slice(&rest)},
+        {.name = "payment_info", .text = booking->payment_info },
+    };
+
+    if (booking->total > paid)
+        talk_say(talk, TEXT_STAY_REST, values, booking->payment_info.at != NULL ? 2 : 1);
+}
+
+static bool is_agreed(const struct stay_booking *booking)
+{
+    return slice_is(booking->status, "confirmed") || slice_is(booking->status, "checked_in");
+}
+
+/* What the guest does next: he pays, or confirms, or comes, and then when, what he brings and how
+ * he gets in. */
+static void say_what_next(struct talk *talk, const struct stay_booking *booking)
+{
+    const struct stay *stay = talk->data;
+    const int64_t paid = booking->paid > 0 ? booking->paid : 0;
+    const struct slice entry = stay_words(talk, &booking->check_in_info);
+
+    if (stay_find_action(booking, "claim-payment") != NULL) {
+        say_pay(talk, booking, paid);
+        return;
+    }
+    if (stay_find_action(booking, "confirm") != NULL)
+        talk_say(talk, TEXT_STAY_TO_CONFIRM, TALK_NO_VALUES);
+    if (is_agreed(booking))
+        say_arrival(talk, booking);
+    if (slice_is(booking->status, "confirmed"))
+        say_rest(talk, booking, paid);
+    if (entry.len > 0)
+        talk_say(talk, TEXT_STAY_ENTRY, TALK_VALUES({.name = "check_in_info", .text = entry}));
+    if (stay->claimed && slice_is(booking->status, "cancelled"))
+        talk_say(talk, TEXT_STAY_SENT, TALK_NO_VALUES);
+}
+
+static bool put_actions(struct talk *talk, const struct stay_booking *booking, struct fault *fault)
+{
+    for (size_t i = 0; i < sizeof actions / sizeof actions[0]; i++) {
+        const struct stay_action *action = stay_find_action(booking, actions[i].name);
+        if (action == NULL)
+            continue;
+        talk_row(talk);
+        if (!talk_button(talk, stay_words(talk, &action->label), actions[i].move, SLICE(""), fault))
+            return false;
+    }
+    return true;
+}
+
+/* Its flat's title, which the dialogue knows where it has shown the flat last, and its address,
+ * which those read who come. A flat that is not listed any more has none. */
+static bool know_flat(struct talk *talk, struct stay_booking *booking, struct fault *fault)
+{
+    const struct stay *stay = talk->data;
+    struct service_answer answer;
+    struct stay_apartment flat;
+    char id[UUID_TEXT_LEN + 1];
+
+    if (uuid_equal(&booking->flat, &stay->flat))
+        booking->title = stay->title;
+    if (stay_words(talk, &booking->title).len > 0 && !is_agreed(booking))
+        return true;
+    uuid_format(&booking->flat, id);
+    if (!stay_get(talk, arena_printf(talk->arena, "/v1/apartments/%s", id), &answer, fault))
+        return false;
+    if (answer.status != 200)
+        return true;
+    if (!stay_read_apartment(answer.body, talk->arena, &flat, fault))
+        return false;
+    booking->title = flat.title;
+    booking->address = flat.address;
+    return true;
+}
+
+bool stay_ask_bare_booking(struct talk *talk, struct stay_booking *out, bool *found,
+                           struct fault *fault)
+{
+    struct service_answer answer;
+
+    if (!stay_get(talk, path_of(talk, ""), &answer, fault))
+        return false;
+    *found = answer.status == 200;
+    if (*found)
+        return stay_read_booking(answer.body, talk->arena, out, fault);
+    return answer.status == 404 || answer.status == 403 || stay_bad_answer("no booking", fault);
+}
+
+bool stay_ask_booking(struct talk *talk, struct stay_booking *out, bool *found, struct fault *fault)
+{
+    return stay_ask_bare_booking(talk, out, found, fault) &&
+           (!*found || know_flat(talk, out, fault));
+}
+
+/* Back, or on from a booking that is over: to where the guest came from. */
+static bool put_ways(struct talk *talk, const struct stay_booking *booking, bool over,
+                     struct fault *fault)
+{
+    const struct stay *stay = talk->data;
+    const bool again = over && slice_is(booking->status, "expired") &&
+                       booking->check_in >= format_day_of(talk->input->now);
+
+    if (again && !stay_put(talk, TEXT_STAY_BUTTON_AGAIN, "again", fault))
+        return false;
+    if (!over)
+        return stay_put_exits(talk, TEXT_BUTTON_BACK, fault);
+    if (stay->searched && !stay->opened)
+        return stay_put_exits(talk, TEXT_STAY_BUTTON_FREE, fault);
+    return stay_put_command(talk, TEXT_BUTTON_SEARCH, "search", fault) &&
+           stay_put(talk, TEXT_BUTTON_BACK, "back", fault);
+}
+
+bool stay_show_booking(struct talk *talk, struct fault *fault)
+{
+    struct stay_booking booking;
+    bool found, over;
+
+    if (!stay_ask_booking(talk, &booking, &found, fault))
+        return false;
+    if (!found) {
+        talk_say(talk, TEXT_STAY_BOOKING_GONE, TALK_NO_VALUES);
+        return stay_put_exits(talk, TEXT_BUTTON_BACK, fault);
+    }
+    stay_say_booking(talk, &booking, &over);
+    say_what_next(talk, &booking);
+    return put_actions(talk, &booking, fault) && put_ways(talk, &booking, over, fault);
+}
+
+bool stay_put_booking(struct talk *talk, const struct stay_booking *booking, const char *action,
+                      struct fault *fault)
+{
+    const struct formatted dates =
+        format_range(booking->check_in, booking->check_out, talk->language);
+    struct slice label =
+        arena_printf(talk->arena, "%.*s · %s", SLICE_ARG(booking->code), dates.text);
+
+    for (size_t i = 0; i < sizeof statuses / sizeof statuses[0] && label.at != NULL; i++)
+        if (slice_is(booking->status, statuses[i].name)) {
+            const struct slice word = talk_text(talk, statuses[i].word, TALK_NO_VALUES);
+            label = arena_printf(talk->arena, "%.*s · %.*s", SLICE_ARG(label), SLICE_ARG(word));
+        }
+    return stay_put_id(talk, label, action, &booking->id, fault);
+}
+
+/* --- what its guest does --- */
+
+/* Are these the words of the button of one of its actions, in any language? NULL: they are not. */
+static const char *move_called(const struct stay_booking *booking, struct slice words)
+{
+    static const int32_t ignored[] = {' ', 0};
+
+    for (size_t i = 0; i < sizeof actions / sizeof actions[0]; i++) {
+        const struct stay_action *action = stay_find_action(booking, actions[i].name);
+        if (action != NULL && (text_same_name(words, action->label.ru, ignored) ||
+                               text_same_name(words, action->label.kz, ignored) ||
+                               text_same_name(words, action->label.en, ignored)))
+            return actions[i].move;
+    }
+    return NULL;
+}
+
+/* The move of a tap, without one. */
+static bool do_move(struct talk *talk, const char *name, struct fault *fault)
+{
+    for (size_t i = 0; i < talk->step->move_count; i++) {
+        const struct flow_move *move = &talk->step->moves[i];
+        if (move->on == FLOW_TAP && strcmp(move->action, name) == 0)
+            return move->act(talk, fault);
+    }
+    return talk_step(talk, "booking", fault);
+}
+
+bool stay_hear_booking(struct talk *talk, struct fault *fault)
+{
+    struct stay_booking booking;
+    bool found;
+
+    if (!stay_ask_bare_booking(talk, &booking, &found, fault))
+        return false;
+    const char *move = found ? move_called(&booking, talk->argument) : NULL;
+    return move != NULL ? do_move(talk, move, fault) : stay_hear_other(talk, fault);
+}
+
+bool stay_ask_action(struct talk *talk, const char *action, struct slice body,
+                     struct service_answer *answer, struct fault *fault)
+{
+    return stay_post(talk, path_of(talk, action), body, answer, fault);
+}
+
+bool stay_refuse_action(struct talk *talk, const struct service_answer *answer, struct fault *fault)
+{
+    struct stay_refusal refusal;
+
+    if (!stay_read_refusal(answer->body, talk->arena, &refusal, fault))
+        return false;
+    if (slice_is(refusal.code, "refund_changed")) {
+        stay_tell(talk, TEXT_STAY_REFUND_CHANGED);
+        return talk_step(talk, "cancel", fault);
+    }
+    if (answer->status < 400)
+        return stay_bad_answer("no booking after an action", fault);
+    if (!slice_is(refusal.code, "hold_expired")) /* of which the booking itself will tell */
+        stay_tell(talk, answer->status == 422 ? TEXT_STAY_REFUSED : TEXT_STAY_MOVED_ON);
+    return talk_step(talk, "booking", fault);
+}
+
+/* How it stands then is shown in any case; what could not be done is said before. */
+static bool act(struct talk *talk, const char *action, struct slice body, struct fault *fault)
+{
+    struct stay *stay = talk->data;
+    struct service_answer answer;
+
+    if (!stay_ask_action(talk, action, body, &answer, fault))
+        return false;
+    stay->confirmed = answer.status == 200 && strcmp(action, CONFIRM) == 0;
+    return answer.status == 200 ? talk_step(talk, "booking", fault)
+                                : stay_refuse_action(talk, &answer, fault);
+}
+
+bool stay_confirm(struct talk *talk, struct fault *fault)
+{
+    return act(talk, CONFIRM, (struct slice){NULL, 0}, fault);
+}
+
+bool stay_claim(struct talk *talk, struct fault *fault)
+{
+    return act(talk, "/claim-payment", (struct slice){NULL, 0}, fault);
+}
+
+/* A payment that nobody has confirmed is in no sum of booking-api. */
+static bool look_for_claim(struct talk *talk, struct fault *fault)
+{
+    struct stay *stay = talk->data;
+    struct stay_booking booking;
+    bool found;
+
+    if (!stay_ask_bare_booking(talk, &booking, &found, fault))
+        return false;
+    stay->claimed = found && slice_is(booking.status, "payment_claimed");
+    return true;
+}
+
+/* What comes back and what does not: a sum of nothing is not told. */
+static void say_terms(struct talk *talk, const struct stay_cancelling *terms)
+{
+    const struct formatted refund = format_money(terms->refund), fee = format_money(terms->fee);
+    struct text_value values[2];
+    size_t count = 0;
+
+    if (terms->refund > 0)
+        values[count++] = (struct text_value){.name = "refund", .text = formatted_slice(&refund)};
+    if (terms->fee > 0)
+        values[count++] = (struct text_value){.name = "fee", .text = formatted_slice(&fee)};
+    talk_say(talk, count > 0 ? TEXT_STAY_CANCEL : TEXT_STAY_CANCEL_FREE, values, count);
+}
+
+bool stay_show_cancel(struct talk *talk, struct fault *fault)
+{
+    struct stay *stay = talk->data;
+    struct service_answer answer;
+    struct stay_cancelling terms;
+
+    if (!stay_get(talk, path_of(talk, "/cancel-preview"), &answer, fault))
+        return false;
+    if (answer.status >= 400) {
+        stay_tell(talk, TEXT_STAY_MOVED_ON);
+        return talk_step(talk, "booking", fault);
+    }
+    if (answer.status != 200)
+        return stay_bad_answer("no preview", fault);
+    if (!stay_read_cancelling(answer.body, talk->arena, &terms, fault) ||
+        !look_for_claim(talk, fault))
+        return false;
+    stay->refund = terms.refund;
+    say_terms(talk, &terms);
+    if (stay->claimed)
+        talk_say(talk, TEXT_STAY_SENT, TALK_NO_VALUES);
+    return stay_put(talk, TEXT_STAY_BUTTON_CANCEL, "yes", fault) &&
+           stay_put_exits(talk, TEXT_BUTTON_BACK, fault);
+}
+
+bool stay_cancel(struct talk *talk, struct fault *fault)
+{
+    const struct stay *stay = talk->data;
+    struct slice body;
+
+    return stay_write_cancel(stay->refund, talk->arena, &body, fault) &&
+           act(talk, "/cancel", body, fault);
+}
+
+/* The same flat and nights, at the price of now. A search for others is over then. */
+bool stay_try_again(struct talk *talk, struct fault *fault)
+{
+    struct stay *stay = talk->data;
+    struct stay_booking booking;
+    bool found;
+
+    if (!stay_ask_bare_booking(talk, &booking, &found, fault))
+        return false;
+    if (!found)
+        return talk_step(talk, "booking", fault);
+    const int64_t nights = booking.check_out - booking.check_in;
+    stay->chosen = stay->chosen && uuid_equal(&stay->flat, &booking.flat);
+    stay->searched = stay->searched && stay->check_in == booking.check_in &&
+                     stay->nights == nights && stay->guests == booking.guests;
+    if (!stay->searched)
+        stay->left = (struct slice){NULL, 0};
+    stay->flat = booking.flat;
+    stay->check_in = booking.check_in;
+    stay->nights = nights;
+    stay->guests = booking.guests;
+    return talk_step(talk, "flat", fault);
+}

@@ -1,0 +1,370 @@
+// SPDX-License-Identifier: MIT
+/* Other dates for what is booked: the calendar of its flat, on which the stay's own nights can be
+ * had; then what changes, as booking-api's dry run tells it, and the change itself. */
+#include "base/date.h"
+#include "base/parse.h"
+
+#include "guest/stay_steps.h"
+#include "texts/bot_settings.h"
+
+#define CHANGE "/change-dates"
+
+/* --- where it cannot be changed --- */
+
+/* Until when it could be, where that is over; how the booking stands is shown. */
+static bool refuse_late(struct talk *talk, const struct stay_booking *booking, struct fault *fault)
+{
+    const struct slice support = talk->input->settings->support;
+    const struct formatted until =
+        format_time(booking->free_until, talk->input->now, talk->language);
+    const struct text_value values[] = {
+        {.name = "until",   .text = formatted_slice(&until)},
+        {.name = "support", .text = support                },
+    };
+
+    if (booking->free_until == FIELD_ABSENT || booking->free_until > talk->input->now) {
+        stay_tell(talk, TEXT_STAY_MOVED_ON);
+        return talk_step(talk, "booking", fault);
+    }
+    talk_say(talk, TEXT_STAY_CHANGE_LATE, values, support.len > 0 ? 2 : 1);
+    talk_html(talk, SLICE("\n\n"));
+    return talk_step(talk, "booking", fault);
+}
+
+/* `open` is false where it cannot be changed, or is gone: that is told. */
+static bool ask(struct talk *talk, struct stay_booking *booking, bool *open, struct fault *fault)
+{
+    if (!stay_ask_bare_booking(talk, booking, open, fault))
+        return false;
+    if (!*open)
+        return talk_step(talk, "booking", fault);
+    *open = stay_find_action(booking, "change-dates") != NULL;
+    return *open || refuse_late(talk, booking, fault);
+}
+
+bool stay_begin_change(struct talk *talk, struct fault *fault)
+{
+    struct stay *stay = talk->data;
+    struct stay_booking booking;
+    bool open;
+
+    if (!ask(talk, &booking, &open, fault))
+        return false;
+    if (!open)
+        return true;
+    stay->change = (struct stay_change){.flat = booking.flat,
+                                        .was_in = booking.check_in,
+                                        .was_out = booking.check_out,
+                                        .month = booking.check_in};
+    return talk_step(talk, "new_day", fault);
+}
+
+/* --- the calendar --- */
+
+/* The days of the flat that are shown of that month, and the longest stay from its last day. */
+static bool ask_days(struct talk *talk, int32_t from, int32_t to, struct calendar *calendar,
+                     bool *found, struct fault *fault)
+{
+    const struct stay *stay = talk->data;
+    const struct stay_change *change = &stay->change;
+
+    if (!stay_ask_days(talk, &change->flat, from, to, calendar, found, fault))
+        return false;
+    if (!*found)
+        return talk_step(talk, "booking", fault);
+    calendar_free(calendar, change->was_in, change->was_out);
+    return true;
+}
+
+bool stay_show_new_day(struct talk *talk, struct fault *fault)
+{
+    const struct stay *stay = talk->data;
+    const struct stay_change *change = &stay->change;
+    struct calendar calendar = stay_calendar(talk);
+    const int32_t month = calendar_month(&calendar, change->month),
+                  first = month < calendar.today ? calendar.today : month;
+    const struct formatted check_in = format_date(change->was_in, talk->language),
+                           check_out = format_date(change->was_out, talk->language);
+    const struct text_value values[] = {
+        {.name = "check_in",  .text = formatted_slice(&check_in) },
+        {.name = "check_out", .text = formatted_slice(&check_out)},
+    };
+    bool found;
+
+    if (!ask_days(talk, first, calendar_next(month) + CALENDAR_NIGHTS_MAX + 1, &calendar, &found,
+                  fault))
+        return false;
+    return !found ||
+           (stay_put_month(talk, &calendar, month, TEXT_STAY_CHANGE_DAY, values, 2, fault) &&
+            stay_put_exits(talk, TEXT_BUTTON_BACK, fault));
+}
+
+/* A check-in that cannot be had is asked for again. */
+bool stay_show_new_end(struct talk *talk, struct fault *fault)
+{
+    struct stay *stay = talk->data;
+    struct stay_change *change = &stay->change;
+    struct calendar calendar = stay_calendar(talk);
+    const struct formatted check_in = format_date(change->check_in, talk->language);
+    const struct text_value values[] = {
+        {.name = "check_in", .text = formatted_slice(&check_in)},
+        {.name = "most",     .number = CALENDAR_NIGHTS_MAX     },
+    };
+    bool found = true;
+
+    if (change->check_in >= calendar.today &&
+        !ask_days(talk, change->check_in, change->check_in + CALENDAR_NIGHTS_MAX + 1, &calendar,
+                  &found, fault))
+        return false;
+    if (!found)
+        return true;
+    const enum calendar_why why = calendar_judge(&calendar, change->check_in);
+    if (why != CALENDAR_OPEN) {
+        change->month = change->check_in;
+        return stay_refuse_day(talk, &calendar, change->check_in, why, "new_day", fault);
+    }
+    calendar.check_in = change->check_in;
+    return stay_put_month(talk, &calendar, change->month, TEXT_STAY_NIGHTS, values, 2, fault) &&
+           stay_put_exits(talk, TEXT_BUTTON_BACK, fault);
+}
+
+bool stay_turn_new_day(struct talk *talk, struct fault *fault)
+{
+    struct stay *stay = talk->data;
+
+    return stay_turn_month(talk, &stay->change.month, "new_day", fault);
+}
+
+bool stay_turn_new_end(struct talk *talk, struct fault *fault)
+{
+    struct stay *stay = talk->data;
+
+    return stay_turn_month(talk, &stay->change.month, "new_end", fault);
+}
+
+/* Of the flat's own days booking-api judges. */
+bool stay_take_dates(struct talk *talk, int32_t check_in, int32_t check_out, struct fault *fault)
+{
+    struct stay *stay = talk->data;
+    struct stay_change *change = &stay->change;
+    struct calendar any = stay_calendar(talk);
+    enum calendar_why why = calendar_judge(&any, check_in);
+
+    if (why != CALENDAR_OPEN)
+        return stay_refuse_day(talk, &any, check_in, why, "new_day", fault);
+    change->check_in = any.check_in = check_in;
+    change->month = check_in + 1;
+    if (check_out == DATE_ABSENT)
+        return talk_step(talk, "new_end", fault);
+    why = calendar_judge(&any, check_out);
+    if (why != CALENDAR_OPEN)
+        return stay_refuse_day(talk, &any, check_out, why, "new_end", fault);
+    change->check_out = check_out;
+    return talk_step(talk, "change", fault);
+}
+
+bool stay_take_new_day(struct talk *talk, struct fault *fault)
+{
+    int32_t day;
+
+    if (!format_read_day(talk->argument, format_day_of(talk->input->now), &day))
+        return stay_refuse(talk, TEXT_STAY_DAY_UNKNOWN, "new_day", fault);
+    return stay_take_dates(talk, day, DATE_ABSENT, fault);
+}
+
+/* A date, or the number of nights. */
+bool stay_take_new_end(struct talk *talk, struct fault *fault)
+{
+    const struct stay *stay = talk->data;
+    const int32_t check_in = stay->change.check_in;
+    int64_t nights;
+    int32_t day;
+
+    if (parse_i64(slice_trim(talk->argument), 1, CALENDAR_NIGHTS_MAX, &nights))
+        return stay_take_dates(talk, check_in, check_in + (int32_t)nights, fault);
+    if (format_read_day(talk->argument, check_in, &day))
+        return stay_take_dates(talk, check_in, day, fault);
+    return stay_refuse(talk, TEXT_STAY_NUMBER_UNKNOWN, "new_end", fault);
+}
+
+/* --- why booking-api refuses --- */
+
+/* "22 ноя вс, 24 ноя вт…" */
+static bool refuse_taken(struct talk *talk, const struct stay_refusal *refusal, struct fault *fault)
+{
+    struct slice nights = SLICE("");
+
+    for (size_t i = 0; i < refusal->taken_count && nights.at != NULL; i++) {
+        const struct formatted night = format_short_date(refusal->taken[i], talk->language);
+        nights =
+            arena_printf(talk->arena, "%.*s%s%s", SLICE_ARG(nights), i > 0 ? ", " : "", night.text);
+    }
+    if (nights.at != NULL && refusal->more_taken)
+        nights = arena_printf(talk->arena, "%.*s…", SLICE_ARG(nights));
+    if (nights.at == NULL)
+        return arena_fault(fault);
+    talk_say(talk, TEXT_STAY_CHANGE_TAKEN, &(struct text_value){.name = "taken", .text = nights},
+             nights.len > 0);
+    talk_html(talk, SLICE("\n\n"));
+    return talk_step(talk, "new_day", fault);
+}
+
+// clang-format off
+/* What is wrong with the dates: what is said, and the step that asks for others. */
+static const struct {
+    const char *code;
+    enum text text;
+    const char *step;
+} bad_dates[] = {
+    {"in_the_past",         TEXT_STAY_DAY_PAST,   "new_day"},
+    {"beyond_window",       TEXT_STAY_DAY_FAR,    "new_day"},
+    {"too_late",            TEXT_STAY_DAY_CLOSED, "new_day"},
+    {"closed_to_arrival",   TEXT_STAY_DAY_CLOSED, "new_day"},
+    {"closed_to_departure", TEXT_STAY_DAY_CLOSED, "new_end"},
+    {"min_nights",          TEXT_STAY_DAY_SHORT,  "new_end"},
+    {"max_nights",          TEXT_STAY_DAY_FAR,    "new_end"},
+};
+// clang-format on
+
+static bool refuse_dates(struct talk *talk, const struct stay_refusal *refusal, bool *told,
+                         struct fault *fault)
+{
+    *told = true;
+    for (size_t i = 0; i < sizeof bad_dates / sizeof bad_dates[0]; i++)
+        if (slice_is(refusal->code, bad_dates[i].code) || slice_is(refusal->why, bad_dates[i].code))
+            return stay_refuse(talk, bad_dates[i].text, bad_dates[i].step, fault);
+    *told = false;
+    return true;
+}
+
+/* `total`: one was expected. */
+static bool refuse(struct talk *talk, const struct service_answer *answer, bool total,
+                   struct fault *fault)
+{
+    struct stay_refusal *refusal = arena_alloc(talk->arena, sizeof *refusal);
+    struct stay_booking booking;
+    bool told;
+
+    if (refusal == NULL)
+        return arena_fault(fault);
+    if (answer->status == 403) /* which of the reasons, the booking tells */
+        return ask(talk, &booking, &told, fault) &&
+               (!told || stay_refuse_action(talk, answer, fault));
+    if (!stay_read_refusal(answer->body, talk->arena, refusal, fault))
+        return false;
+    if (total && slice_is(refusal->code, "total_changed")) {
+        stay_tell(talk, TEXT_STAY_PRICE_OLD);
+        return talk_step(talk, "change", fault);
+    }
+    if (slice_is(refusal->code, "nights_taken"))
+        return refuse_taken(talk, refusal, fault);
+    return refuse_dates(talk, refusal, &told, fault) &&
+           (told || stay_refuse_action(talk, answer, fault));
+}
+
+/* --- what changes --- */
+
+static bool post(struct talk *talk, const char *action, int64_t expected_total,
+                 struct service_answer *answer, struct fault *fault)
+{
+    const struct stay *stay = talk->data;
+    struct slice body;
+
+    return stay_write_dates(stay->change.check_in, stay->change.check_out, expected_total,
+                            talk->arena, &body, fault) &&
+           stay_ask_action(talk, action, body, answer, fault);
+}
+
+enum { SUMS = 4 };
+struct sums {
+    struct formatted said[SUMS];
+    struct text_value values[SUMS];
+    size_t count;
+};
+
+/* Paid already, to be paid beforehand and on arrival, to come back: each where there is some. What
+ * is confirmed wants nothing beforehand. */
+static void find_sums(const struct stay_booking *would, struct sums *out)
+{
+    const bool waits = !slice_is(would->status, "confirmed");
+    const int64_t paid = would->paid > 0 ? would->paid : 0,
+                  ahead = waits && would->deposit > paid ? would->deposit - paid : 0;
+    const struct {
+        const char *name;
+        int64_t sum;
+    } sums[SUMS] = {
+        {"paid",    paid                       },
+        {"deposit", ahead                      },
+        {"rest",    would->total - paid - ahead},
+        {"refund",  would->refund_due          },
+    };
+
+    out->count = 0;
+    for (size_t i = 0; i < SUMS; i++) {
+        if (sums[i].sum <= 0)
+            continue;
+        out->said[i] = format_money(sums[i].sum);
+        out->values[out->count++] =
+            (struct text_value){.name = sums[i].name, .text = formatted_slice(&out->said[i])};
+    }
+}
+
+/* `sums` may be NULL. */
+static void say_stay(struct talk *talk, enum text text, const struct stay_booking *booking,
+                     const struct sums *sums)
+{
+    const struct formatted total = format_money(booking->total);
+    struct text_value values[STAY_NIGHTS_VALUES + 2 + SUMS];
+    struct stay_nights_said said;
+    size_t count = STAY_NIGHTS_VALUES;
+
+    stay_say_nights(talk, booking->check_in, booking->check_out, booking->guests, &said, values);
+    values[count++] = (struct text_value){.name = "code", .text = booking->code};
+    values[count++] = (struct text_value){.name = "total", .text = formatted_slice(&total)};
+    for (size_t i = 0; sums != NULL && i < sums->count; i++)
+        values[count++] = sums->values[i];
+    talk_say(talk, text, values, count);
+}
+
+bool stay_show_change(struct talk *talk, struct fault *fault)
+{
+    struct stay *stay = talk->data;
+    struct stay_change *change = &stay->change;
+    struct service_answer answer;
+    struct stay_booking booking, would;
+    struct sums sums;
+    bool open;
+
+    if (!ask(talk, &booking, &open, fault))
+        return false;
+    if (!open)
+        return true;
+    if (booking.check_in == change->check_in && booking.check_out == change->check_out)
+        return stay_refuse(talk, TEXT_STAY_CHANGE_SAME, "new_day", fault);
+    if (!post(talk, CHANGE "?dry_run=true", FIELD_ABSENT, &answer, fault))
+        return false;
+    if (answer.status != 200)
+        return refuse(talk, &answer, false, fault);
+    if (!stay_read_would(answer.body, talk->arena, &would, fault))
+        return false;
+    change->total = would.total;
+    find_sums(&would, &sums);
+    say_stay(talk, TEXT_STAY_CHANGE_FROM, &booking, NULL);
+    say_stay(talk, TEXT_STAY_CHANGE_TO, &would, &sums);
+    return stay_put(talk, TEXT_STAY_BUTTON_CHANGE, "yes", fault) &&
+           stay_put_exits(talk, TEXT_BUTTON_BACK, fault);
+}
+
+/* At the total that was shown. */
+bool stay_change(struct talk *talk, struct fault *fault)
+{
+    const struct stay *stay = talk->data;
+    struct service_answer answer;
+
+    if (!post(talk, CHANGE, stay->change.total, &answer, fault))
+        return false;
+    if (answer.status != 200)
+        return refuse(talk, &answer, true, fault);
+    stay_tell(talk, TEXT_STAY_CHANGED);
+    return talk_step(talk, "booking", fault);
+}

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+/* The guest's phone: asked for once, when a flat is held or requested. booking-api gets it at once;
+ * the dialogue neither remembers nor says it. Whoever has given it for an earlier booking is not
+ * asked: that booking tells it. */
+#include "base/text.h"
+
+#include "guest/stay.h"
+#include "guest/stay_steps.h"
+
+enum { SECRET_DIGITS = 5 }; /* fewer are a date or a number of guests, not part of a phone */
+
+bool stay_known_phone(struct talk *talk, struct slice *phone, struct fault *fault)
+{
+    struct stay_bookings bookings;
+
+    if (!stay_ask_bookings(talk, SLICE("limit=6"), &bookings, fault))
+        return false;
+    *phone = (struct slice){NULL, 0};
+    for (size_t i = 0; i < bookings.count && phone->at == NULL; i++)
+        *phone = bookings.items[i].phone;
+    return true;
+}
+
+/* As long as it can be cancelled: one that is over has no use for a phone. */
+static bool wants_phone(const struct stay_booking *booking)
+{
+    return booking->phone.at == NULL && stay_find_action(booking, "cancel") != NULL;
+}
+
+bool stay_show_contact(struct talk *talk, struct fault *fault)
+{
+    struct stay_booking booking;
+    bool found, over;
+
+    if (!stay_ask_booking(talk, &booking, &found, fault))
+        return false;
+    if (!found || !wants_phone(&booking))
+        return talk_step(talk, "booking", fault);
+    stay_say_booking(talk, &booking, &over);
+    talk_say(talk, TEXT_STAY_CONTACT, TALK_NO_VALUES);
+    if (!talk_key(talk, TEXT_STAY_KEY_CONTACT, true, fault))
+        return false;
+    talk_row(talk);
+    return talk_key(talk, TEXT_STAY_KEY_NO_CONTACT, false, fault) &&
+           talk_key(talk, TEXT_BUTTON_AGAIN, false, fault);
+}
+
+static bool take(struct talk *talk, struct slice written, struct fault *fault)
+{
+    char phone[PHONE_MAX + 1];
+    struct service_answer answer;
+    struct slice body;
+
+    if (!text_phone_find(written, phone))
+        return stay_refuse(talk, TEXT_STAY_CONTACT_UNKNOWN, "contact", fault);
+    if (!stay_write_contact(slice_of(phone), talk->arena, &body, fault) ||
+        !stay_ask_action(talk, "/contact", body, &answer, fault))
+        return false;
+    if (answer.status == 422)
+        return stay_refuse(talk, TEXT_STAY_CONTACT_UNKNOWN, "contact", fault);
+    if (answer.status != 200)
+        return stay_refuse_action(talk, &answer, fault);
+    talk_farewell(talk, TEXT_STAY_CONTACT_TAKEN);
+    return talk_step(talk, "booking", fault);
+}
+
+/* Telegram writes numbers of any country with or without '+'. */
+bool stay_take_contact(struct talk *talk, struct fault *fault)
+{
+    const struct update_view *update = &talk->input->update;
+    const struct slice plus = arena_printf(talk->arena, "+%.*s", SLICE_ARG(update->contact_phone));
+
+    if (update->contact_user_id == FIELD_ABSENT || update->contact_user_id != update->user_id)
+        return stay_refuse(talk, TEXT_STAY_CONTACT_FOREIGN, "contact", fault);
+    if (plus.at == NULL)
+        return arena_fault(fault);
+    return take(talk,
+                slice_starts(update->contact_phone, SLICE("+")) ? update->contact_phone : plus,
+                fault);
+}
+
+/* A phone, or one with a slip in it. */
+static bool is_secret(struct slice written)
+{
+    size_t digits = 0;
+
+    for (size_t i = 0; i < written.len; i++)
+        digits += written.at[i] >= '0' && written.at[i] <= '9';
+    return digits >= SECRET_DIGITS;
+}
+
+bool stay_take_phone(struct talk *talk, struct fault *fault)
+{
+    if (is_secret(talk->argument))
+        talk_confide(talk);
+    return take(talk, talk->argument, fault);
+}
+
+bool stay_without_phone(struct talk *talk, struct fault *fault)
+{
+    talk_farewell(talk, TEXT_STAY_CONTACT_NONE);
+    return talk_step(talk, "booking", fault);
+}
+
+bool stay_begin_again(struct talk *talk, struct fault *fault)
+{
+    return talk_begin(talk, &stay_flow, fault);
+}

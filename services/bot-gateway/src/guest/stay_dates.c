@@ -1,0 +1,434 @@
+// SPDX-License-Identifier: MIT
+/* When, and for how many: the calendar on which check-in is tapped and then check-out, and the
+ * guests. Where the guest wants one flat, its taken days are seen as taken. */
+#include "base/date.h"
+#include "base/parse.h"
+
+#include "guest/calendar.h"
+#include "guest/stay.h"
+#include "guest/stay_steps.h"
+
+enum { GUESTS_OFFERED = 6, FRIDAY = 5, WEEK = 7, WEEKEND_NIGHTS = 2 };
+
+const enum text stay_why_texts[CALENDAR_WHYS] = {
+    [CALENDAR_PAST] = TEXT_STAY_DAY_PAST,     [CALENDAR_EARLY] = TEXT_STAY_DAY_EARLY,
+    [CALENDAR_FAR] = TEXT_STAY_DAY_FAR,       [CALENDAR_TAKEN] = TEXT_STAY_DAY_TAKEN,
+    [CALENDAR_CLOSED] = TEXT_STAY_DAY_CLOSED, [CALENDAR_SHORT] = TEXT_STAY_DAY_SHORT,
+};
+
+bool stay_choose_flat(struct talk *talk, struct fault *fault)
+{
+    struct stay *stay = talk->data;
+
+    stay->chosen = true;
+    stay->month = stay->check_in;
+    return talk_step(talk, "day", fault);
+}
+
+/* --- what both steps share --- */
+
+struct calendar stay_calendar(const struct talk *talk)
+{
+    return (struct calendar){.today = format_day_of(talk->input->now), .check_in = DATE_ABSENT};
+}
+
+bool stay_ask_days(struct talk *talk, const struct uuid *flat, int32_t from, int32_t to,
+                   struct calendar *calendar, bool *found, struct fault *fault)
+{
+    char id[UUID_TEXT_LEN + 1], first[DATE_TEXT_LEN + 1], end[DATE_TEXT_LEN + 1];
+    struct service_answer answer;
+
+    uuid_format(flat, id);
+    date_format(from, first);
+    date_format(to, end);
+    const struct slice path =
+        arena_printf(talk->arena, "/v1/apartments/%s/calendar?from=%s&to=%s", id, first, end);
+    if (!stay_get(talk, path, &answer, fault))
+        return false;
+    *found = answer.status == 200;
+    if (*found)
+        return calendar_read(answer.body, from, talk->arena, calendar, fault);
+    if (answer.status != 404)
+        return stay_bad_answer("no calendar", fault);
+    stay_tell(talk, TEXT_STAY_FLAT_GONE);
+    return true;
+}
+
+/* Of the flat that the guest wants, if it is one. Once it is gone he wants any. */
+static bool ask_days(struct talk *talk, int32_t from, int32_t to, struct calendar *calendar,
+                     struct fault *fault)
+{
+    struct stay *stay = talk->data;
+
+    return !stay->chosen ||
+           stay_ask_days(talk, &stay->flat, from, to, calendar, &stay->chosen, fault);
+}
+
+/* The value `title` of a flat that the guest wants. */
+static size_t put_title(const struct talk *talk, struct text_value *value)
+{
+    const struct stay *stay = talk->data;
+
+    *value = (struct text_value){.name = "title", .text = stay_words(talk, &stay->title)};
+    return stay->chosen;
+}
+
+bool stay_put_calendar(struct talk *talk, const struct calendar_page *page, struct fault *fault)
+{
+    for (size_t i = 0; i < page->count; i++) {
+        const struct calendar_button *button = &page->buttons[i];
+        if (button->new_row)
+            talk_row(talk);
+        if (!talk_button(talk, formatted_slice(&button->label), button->action,
+                         slice_of(button->argument), fault))
+            return false;
+    }
+    return true;
+}
+
+bool stay_put_month(struct talk *talk, const struct calendar *calendar, int32_t month,
+                    enum text question, const struct text_value *values, size_t count,
+                    struct fault *fault)
+{
+    struct calendar_page *page = arena_alloc(talk->arena, sizeof *page);
+
+    if (page == NULL)
+        return arena_fault(fault);
+    calendar_show(calendar, calendar_month(calendar, month), talk->language, page);
+    if (!page->has_open && page->has_struck)
+        stay_tell(talk, TEXT_STAY_MONTH_FULL);
+    talk_say(talk, question, values, count);
+    return stay_put_calendar(talk, page, fault);
+}
+
+bool stay_turn_month(struct talk *talk, int32_t *month, const char *step, struct fault *fault)
+{
+    int32_t wanted;
+
+    if (date_parse(talk->argument, &wanted))
+        *month = wanted;
+    return talk_step(talk, step, fault);
+}
+
+bool stay_turn_day(struct talk *talk, struct fault *fault)
+{
+    struct stay *stay = talk->data;
+
+    return stay_turn_month(talk, &stay->month, "day", fault);
+}
+
+bool stay_turn_nights(struct talk *talk, struct fault *fault)
+{
+    struct stay *stay = talk->data;
+
+    return stay_turn_month(talk, &stay->month, "nights", fault);
+}
+
+/* `least`: the nights that are let at least; 0: not known. */
+static void say_why(struct talk *talk, enum calendar_why why, int64_t least)
+{
+    const struct text_value value = {.name = "least", .number = least};
+
+    talk_notice_values(talk, stay_why_texts[why], &value, why == CALENDAR_SHORT && least > 0);
+}
+
+bool stay_say_why(struct talk *talk, struct fault *fault)
+{
+    (void)fault;
+    struct slice least = talk->argument;
+    const struct slice name = slice_cut(&least, '-');
+    int64_t nights;
+
+    if (!parse_i64(least, 1, STAY_NIGHTS_MAX, &nights))
+        nights = 0;
+    for (enum calendar_why why = CALENDAR_OPEN + 1; why < CALENDAR_WHYS; why++)
+        if (slice_is(name, calendar_why_names[why]))
+            say_why(talk, why, nights);
+    return true;
+}
+
+bool stay_refuse_day(struct talk *talk, const struct calendar *calendar, int32_t day,
+                     enum calendar_why why, const char *step, struct fault *fault)
+{
+    say_why(talk, why, calendar_least(calendar, day));
+    return talk_step(talk, step, fault);
+}
+
+/* --- what was typed --- */
+
+static bool is_good(struct talk *talk, const struct calendar *calendar, int32_t day)
+{
+    const enum calendar_why why = calendar_judge(calendar, day);
+
+    if (why != CALENDAR_OPEN)
+        say_why(talk, why, calendar_least(calendar, day));
+    return why == CALENDAR_OPEN;
+}
+
+bool stay_check_in_is_good(struct talk *talk, int32_t day)
+{
+    const struct calendar any = stay_calendar(talk);
+
+    return is_good(talk, &any, day);
+}
+
+bool stay_check_out_is_good(struct talk *talk, int32_t day)
+{
+    const struct stay *stay = talk->data;
+    struct calendar any = stay_calendar(talk);
+
+    any.check_in = stay->check_in;
+    return is_good(talk, &any, day);
+}
+
+/* --- check-in --- */
+
+static bool put_quick_day(struct talk *talk, const struct calendar *calendar, int32_t day,
+                          enum text label, struct fault *fault)
+{
+    char date[DATE_TEXT_LEN + 1];
+
+    if (calendar_judge(calendar, day) != CALENDAR_OPEN)
+        return true;
+    date_format(day, date);
+    return talk_button(talk, talk_text(talk, label, TALK_NO_VALUES), CALENDAR_DAY, slice_of(date),
+                       fault);
+}
+
+/* The nights of a Friday and its Saturday. */
+static bool put_weekend(struct talk *talk, const struct calendar *calendar, int32_t friday,
+                        struct fault *fault)
+{
+    struct calendar leaving = *calendar;
+    char date[DATE_TEXT_LEN + 1];
+
+    leaving.check_in = friday;
+    if (calendar_judge(calendar, friday) != CALENDAR_OPEN ||
+        calendar_judge(&leaving, friday + WEEKEND_NIGHTS) != CALENDAR_OPEN)
+        return true;
+    const struct formatted dates = format_range(friday, friday + WEEKEND_NIGHTS, talk->language);
+    date_format(friday, date);
+    talk_row(talk);
+    return talk_button(talk,
+                       talk_text(talk, TEXT_STAY_BUTTON_WEEKEND,
+                                 TALK_VALUES({.name = "dates", .text = formatted_slice(&dates)})),
+                       "weekend", slice_of(date), fault);
+}
+
+/* The next one; where the guest said something unsure, as "next weekend", the one after it, too. */
+static bool put_weekends(struct talk *talk, const struct calendar *calendar, struct fault *fault)
+{
+    const struct stay *stay = talk->data;
+    const int32_t friday = calendar->today + (FRIDAY - date_weekday(calendar->today) + WEEK) % WEEK;
+
+    return put_weekend(talk, calendar, friday, fault) &&
+           (!stay->unsure || put_weekend(talk, calendar, friday + WEEK, fault));
+}
+
+/* Under the first month alone, whose days are known. */
+static bool put_quick(struct talk *talk, const struct calendar *calendar, struct fault *fault)
+{
+    const struct stay *stay = talk->data;
+
+    if (calendar_month(calendar, stay->month) != calendar_month(calendar, calendar->today))
+        return true;
+    talk_row(talk);
+    return put_quick_day(talk, calendar, calendar->today, TEXT_STAY_BUTTON_TODAY, fault) &&
+           put_quick_day(talk, calendar, calendar->today + 1, TEXT_STAY_BUTTON_TOMORROW, fault) &&
+           put_weekends(talk, calendar, fault);
+}
+
+bool stay_show_day(struct talk *talk, struct fault *fault)
+{
+    const struct stay *stay = talk->data;
+    struct calendar calendar = stay_calendar(talk);
+    const int32_t month = calendar_month(&calendar, stay->month),
+                  first = month < calendar.today ? calendar.today : month;
+    struct text_value values[2];
+
+    if (!ask_days(talk, first, calendar_next(month) + CALENDAR_NIGHTS_MAX + 1, &calendar, fault))
+        return false;
+    if (!stay->chosen && stay->city.at == NULL)
+        return talk_step(talk, "city", fault);
+    values[0] = (struct text_value){.name = "city", .text = stay_words(talk, &stay->city_name)};
+    const size_t count = 1 + put_title(talk, &values[1]);
+    return stay_put_month(talk, &calendar, stay->month, TEXT_STAY_DAY, values, count, fault) &&
+           put_quick(talk, &calendar, fault) && stay_put_exits(talk, TEXT_BUTTON_BACK, fault);
+}
+
+static bool take_check_out(struct talk *talk, int32_t day, struct fault *fault);
+
+bool stay_take_day(struct talk *talk, struct fault *fault)
+{
+    struct stay *stay = talk->data;
+    const struct calendar any = stay_calendar(talk);
+    int32_t day;
+
+    if (!format_read_day(talk->argument, any.today, &day))
+        return stay_refuse(talk, TEXT_STAY_DAY_UNKNOWN, "day", fault);
+    const enum calendar_why why = calendar_judge(&any, day);
+    if (why != CALENDAR_OPEN)
+        return stay_refuse_day(talk, &any, day, why, "day", fault);
+    const int32_t end = stay_end_ahead(stay, day);
+    stay->check_in = day;
+    stay->month = day + 1;
+    stay->ahead_nights = stay->ahead_check_out = 0;
+    return end > day ? take_check_out(talk, end, fault) : talk_step(talk, "nights", fault);
+}
+
+bool stay_leave_day(struct talk *talk, struct fault *fault)
+{
+    struct stay *stay = talk->data;
+
+    if (stay->chosen && stay->nights > 0 && stay->guests > 0)
+        return talk_step(talk, "flat", fault);
+    stay->chosen = false;
+    return talk_step(talk, "city", fault);
+}
+
+/* --- check-out --- */
+
+/* A check-in that is gone meanwhile, or was typed, is asked for again. */
+bool stay_show_nights(struct talk *talk, struct fault *fault)
+{
+    struct stay *stay = talk->data;
+    struct calendar calendar = stay_calendar(talk);
+    const struct formatted check_in = format_date(stay->check_in, talk->language);
+    struct text_value values[3];
+
+    if (stay->check_in >= calendar.today &&
+        !ask_days(talk, stay->check_in, stay->check_in + CALENDAR_NIGHTS_MAX + 1, &calendar, fault))
+        return false;
+    const enum calendar_why why = calendar_judge(&calendar, stay->check_in);
+    if (why != CALENDAR_OPEN) {
+        stay->month = stay->check_in;
+        return stay_refuse_day(talk, &calendar, stay->check_in, why, "day", fault);
+    }
+    calendar.check_in = stay->check_in;
+    values[0] = (struct text_value){.name = "check_in", .text = formatted_slice(&check_in)};
+    values[1] = (struct text_value){.name = "most", .number = CALENDAR_NIGHTS_MAX};
+    const size_t count = 2 + put_title(talk, &values[2]);
+    return stay_put_month(talk, &calendar, stay->month, TEXT_STAY_NIGHTS, values, count, fault) &&
+           stay_put_exits(talk, TEXT_BUTTON_BACK, fault);
+}
+
+/* Goes on to what is not known yet. */
+static bool take_check_out(struct talk *talk, int32_t day, struct fault *fault)
+{
+    struct stay *stay = talk->data;
+    struct calendar calendar = stay_calendar(talk);
+    enum calendar_why why;
+
+    calendar.check_in = stay->check_in;
+    why = calendar_judge(&calendar, day);
+    if (why == CALENDAR_OPEN) {
+        if (!ask_days(talk, stay->check_in, day + 1, &calendar, fault))
+            return false;
+        why = calendar_judge(&calendar, day);
+    }
+    if (why != CALENDAR_OPEN)
+        return stay_refuse_day(talk, &calendar, day, why, "nights", fault);
+    stay->nights = day - stay->check_in;
+    stay->ahead_nights = stay->ahead_check_out = 0;
+    return stay_go_on(talk, fault);
+}
+
+/* A date, or the number of nights. */
+bool stay_take_nights(struct talk *talk, struct fault *fault)
+{
+    const struct stay *stay = talk->data;
+    int64_t nights;
+    int32_t day;
+
+    if (parse_i64(slice_trim(talk->argument), 1, CALENDAR_NIGHTS_MAX, &nights))
+        return take_check_out(talk, stay->check_in + (int32_t)nights, fault);
+    if (format_read_day(talk->argument, stay->check_in, &day))
+        return take_check_out(talk, day, fault);
+    return stay_refuse(talk, TEXT_STAY_NUMBER_UNKNOWN, "nights", fault);
+}
+
+bool stay_take_weekend(struct talk *talk, struct fault *fault)
+{
+    struct stay *stay = talk->data;
+    int32_t friday;
+
+    if (!date_parse(talk->argument, &friday))
+        return talk_step(talk, "day", fault);
+    stay->check_in = stay->month = friday;
+    return take_check_out(talk, friday + WEEKEND_NIGHTS, fault);
+}
+
+/* --- guests --- */
+
+void stay_say_limit(struct talk *talk)
+{
+    const struct stay *stay = talk->data;
+
+    talk_say(talk, TEXT_STAY_GUESTS_LIMIT, TALK_VALUES({.name = "limit", .number = stay->limit}));
+}
+
+/* How many the flat that he wants takes. */
+static int64_t most_guests(const struct stay *stay)
+{
+    return stay->chosen && stay->limit > 0 ? stay->limit : STAY_GUESTS_MAX;
+}
+
+bool stay_show_guests(struct talk *talk, struct fault *fault)
+{
+    const int64_t most = most_guests(talk->data);
+
+    talk_say(talk, TEXT_STAY_GUESTS, TALK_NO_VALUES);
+    talk_row(talk);
+    for (int number = 1; number <= GUESTS_OFFERED && number <= most; number++) {
+        const struct slice digits = arena_printf(talk->arena, "%d", number);
+        if (!talk_button(talk, digits, "guests", digits, fault))
+            return false;
+    }
+    return stay_put_exits(talk, TEXT_BUTTON_BACK, fault);
+}
+
+bool stay_take_guests(struct talk *talk, struct fault *fault)
+{
+    struct stay *stay = talk->data;
+    int64_t guests;
+
+    if (!parse_i64(slice_trim(talk->argument), 1, STAY_GUESTS_MAX, &guests))
+        return stay_refuse(talk, TEXT_STAY_NUMBER_UNKNOWN, "guests", fault);
+    if (guests > most_guests(stay)) {
+        stay_say_limit(talk);
+        talk_html(talk, SLICE("\n\n"));
+        return talk_step(talk, "guests", fault);
+    }
+    stay->guests = guests;
+    return stay_go_on(talk, fault);
+}
+
+/* --- with a flat from the beginning --- */
+
+bool stay_begin_flat(struct talk *talk, struct slice code, struct fault *fault)
+{
+    struct service_answer answer;
+    struct stay_apartment flat = {.id = {{0}}};
+
+    if (!talk_begin(talk, &stay_flow, fault))
+        return false;
+    struct stay *stay = talk->data;
+    const struct slice path =
+        arena_printf(talk->arena, "/v1/apartments?code=%.*s&limit=1", SLICE_ARG(code));
+    if (!stay_get(talk, path, &answer, fault))
+        return false;
+    if (answer.status != 200 && answer.status != 422)
+        return stay_bad_answer("no flats", fault);
+    if (answer.status == 200 && !stay_read_first_apartment(answer.body, talk->arena, &flat, fault))
+        return false;
+    if (uuid_is_nil(&flat.id)) {
+        stay_tell(talk, TEXT_STAY_FLAT_GONE);
+        return true;
+    }
+    if (!stay_know_city(talk, flat.city, fault))
+        return false;
+    stay->flat = flat.id;
+    stay->title = flat.title;
+    stay->limit = flat.max_guests;
+    return stay_choose_flat(talk, fault);
+}

@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: MIT
+#include "guest/stay_intent.h"
+
+#include "base/auto.h"
+#include "base/buf.h"
+#include "base/date.h"
+#include "base/text.h"
+
+#include "guest/stay_filters.h"
+#include "guest/stay_json.h"
+#include "phrases/letters.h"
+
+enum {
+    DIGITS_MAX = 4,  /* that may leave: a local phone has five and more */
+    NUMBERS_MAX = 4, /* likewise, in words */
+    LETTERS_MIN = 3,
+    BODY_MAX = 8 * 1024
+};
+
+/* --- what may leave --- */
+
+/* How numbers begin, of which phones are made, as letters.h folds them. */
+static const char *const number_stems[] = {
+    "нол",     "нул",    "один",  "одна",  "одно",  "два",    "две",    "три",    "трид",
+    "четыр",   "пят",    "шест",  "сем",   "восем", "восьм",  "девят",  "девян",  "десят",
+    "одинад",  "двенад", "двад",  "сорок", "сто",   "двест",  "трист",  "плюс",   "бир",
+    "еки",     "уш",     "торт",  "бес",   "алты",  "жети",   "сегиз",  "тогыз",  "он",
+    "жиырма",  "отыз",   "кырык", "елу",   "алпыс", "жетпис", "сексен", "токсан", "жуз",
+    "zero",    "oh",     "one",   "two",   "three", "four",   "five",   "six",    "seven",
+    "eight",   "nine",   "ten",   "elev",  "twel",  "thir",   "fif",    "twen",   "for",
+    "hundred", "double", "plus",
+};
+
+static bool begins_number(const struct letters *word)
+{
+    for (size_t i = 0; i < sizeof number_stems / sizeof number_stems[0]; i++) {
+        const struct letters stem = letters_of(slice_of(number_stems[i]));
+        if (letters_start(word, &stem))
+            return true;
+    }
+    return false;
+}
+
+static bool is_number(struct letters word)
+{
+    letters_of_one_script(&word);
+    if (begins_number(&word))
+        return true;
+    word = letters_latin(&word) ? letters_to_cyrillic(&word) : word;
+    return begins_number(&word);
+}
+
+struct counts {
+    size_t digits, letters;
+    size_t numbers, others; /* words: in a row, and behind the last of those */
+    size_t most_numbers;
+    struct letters word;
+};
+
+/* One word between two numbers does not part them. */
+static void end_word(struct counts *counts)
+{
+    if (counts->word.len == 0)
+        return;
+    if (is_number(counts->word)) {
+        counts->numbers++;
+        counts->others = 0;
+    } else if (++counts->others > 1) {
+        counts->numbers = 0;
+    }
+    if (counts->numbers > counts->most_numbers)
+        counts->most_numbers = counts->numbers;
+    counts->word.len = 0;
+}
+
+static void count(struct counts *counts, int32_t point)
+{
+    const uint8_t letter = letter_of(point);
+
+    if (letter != 0) {
+        counts->letters++;
+        letters_add(&counts->word, letter);
+        return;
+    }
+    if (letter_unread(point))
+        return;
+    counts->digits += text_is_number(point);
+    end_word(counts);
+}
+
+bool stay_intent_may_ask(struct slice text)
+{
+    struct counts counts = {.digits = 0};
+    size_t at = 0;
+
+    if (!text_is_utf8(text) || text_length(text) > STAY_INTENT_TEXT_MAX ||
+        memchr(text.at, '@', text.len) != NULL)
+        return false;
+    while (at < text.len) {
+        int32_t point;
+        at += text_decode(text, at, &point);
+        count(&counts, point);
+    }
+    end_word(&counts);
+    return counts.letters >= LETTERS_MIN && counts.digits <= DIGITS_MAX &&
+           counts.most_numbers <= NUMBERS_MAX;
+}
+
+/* --- as a phrase --- */
+
+struct reading {
+    const struct phrase_words *words;
+    enum language language;
+    struct phrase_now now;
+    struct arena *arena;
+};
+
+/* A place is read as if it was typed: so it is one that there is. */
+static bool read_place(const struct reading *reading, struct slice text, struct phrase *out,
+                       struct fault *fault)
+{
+    const struct arena_mark mark = arena_mark(reading->arena);
+
+    *out = (struct phrase){.check_in = DATE_ABSENT, .check_out = DATE_ABSENT};
+    if (text.at == NULL)
+        return true;
+    const bool well = phrase_read(reading->words, text, reading->language, reading->now,
+                                  reading->arena, out, fault);
+    arena_put_back(reading->arena, &mark);
+    return well || fault->kind != FAULT_UNAVAILABLE;
+}
+
+static bool take_places(const struct ai_intent *intent, const struct reading *reading,
+                        struct phrase *out, struct fault *fault)
+{
+    struct phrase city, place;
+
+    if (!read_place(reading, intent->city, &city, fault) ||
+        !read_place(reading, intent->place, &place, fault))
+        return false;
+    out->city = city.city;
+    out->ask |= city.ask & PHRASE_ASK_CITY;
+    out->district = place.district;
+    out->q = place.q;
+    out->near = place.near;
+    return true;
+}
+
+static void take_dates(const struct ai_intent *intent, struct phrase *out)
+{
+    const int32_t nights = intent->nights != FIELD_ABSENT ? (int32_t)intent->nights : 0;
+
+    out->check_in = intent->check_in;
+    out->check_out = intent->check_out;
+    if (out->check_out == DATE_ABSENT && out->check_in != DATE_ABSENT && nights > 0)
+        out->check_out = out->check_in + nights;
+    else if (out->check_out == DATE_ABSENT)
+        out->nights = nights;
+}
+
+static void take_price(const struct ai_intent *intent, struct phrase *out)
+{
+    const int64_t min = intent->min_price != FIELD_ABSENT ? intent->min_price : 0,
+                  max = intent->max_price != FIELD_ABSENT ? intent->max_price : 0;
+
+    if (min > 0 && max > 0 && min > max) {
+        out->ask |= PHRASE_ASK_PRICE;
+        return;
+    }
+    out->min_price = min;
+    out->max_price = max;
+}
+
+static void take_amenities(const struct ai_intent *intent, struct phrase *out)
+{
+    for (size_t i = 0; i < intent->amenities.count && out->amenities.count < PHRASE_LIST_MAX; i++) {
+        const struct slice slug = phrase_amenity(intent->amenities.items[i]);
+        if (slug.at != NULL)
+            out->amenities.items[out->amenities.count++] = slug;
+    }
+}
+
+bool stay_intent_phrase(const struct ai_intent *intent, const struct phrase_words *words,
+                        enum language language, struct phrase_now now, struct arena *arena,
+                        struct phrase *out, struct fault *fault)
+{
+    const struct reading reading = {words, language, now, arena};
+
+    *out = (struct phrase){.check_in = DATE_ABSENT, .check_out = DATE_ABSENT};
+    if (!take_places(intent, &reading, out, fault))
+        return false;
+    take_dates(intent, out);
+    out->guests = intent->guests != FIELD_ABSENT ? (int32_t)intent->guests : 0;
+    for (int32_t n = 1; n <= STAY_ROOMS_MAX && out->room_count < PHRASE_LIST_MAX; n++)
+        if ((intent->rooms >> n & 1) != 0)
+            out->rooms[out->room_count++] = n;
+    take_price(intent, out);
+    take_amenities(intent, out);
+    return true;
+}
+
+/* --- asking --- */
+
+static bool write_call(const struct talk *talk, struct phrase_now now, struct service_call *call,
+                       struct fault *fault)
+{
+    static const char *const weekdays[] = {"Monday", "Tuesday",  "Wednesday", "Thursday",
+                                           "Friday", "Saturday", "Sunday"};
+    char today[DATE_TEXT_LEN + 1];
+    AUTO(buf_finish) struct buf body;
+
+    buf_init(&body, BODY_MAX);
+    date_format(now.day, today);
+    buf_text(&body, "{\"text\":");
+    buf_json_string(&body, talk->input->update.text);
+    buf_printf(&body, ",\"language\":\"%s\",\"today\":\"%s\",\"weekday\":\"%s\"}",
+               language_names[talk->language], today, weekdays[date_weekday(now.day) - 1]);
+    *call = (struct service_call){
+        .method = "POST", .path = SLICE(SERVICE_AI_PATH), .service = SERVICE_AI};
+    return buf_keep(&body, talk->arena, &call->body, fault);
+}
+
+bool stay_intent_ask(struct talk *talk, struct phrase_now now, struct phrase *phrase,
+                     struct fault *fault)
+{
+    const struct turn_input *input = talk->input;
+    struct ai_intent intent;
+    struct service_answer answer;
+    struct service_call call;
+    struct fault why;
+
+    *phrase = (struct phrase){.check_in = DATE_ABSENT, .check_out = DATE_ABSENT};
+    if (!input->asks_ai || !stay_intent_may_ask(input->update.text))
+        return true;
+    if (!write_call(talk, now, &call, fault) || !talk_call(talk, &call, &answer, fault))
+        return false;
+    if (answer.status != 200)
+        return true;
+    if (!ai_intent_read(answer.body, talk->arena, &intent, &why))
+        return why.kind != FAULT_UNAVAILABLE || arena_fault(fault);
+    return stay_intent_phrase(&intent, input->words, talk->language, now, talk->arena, phrase,
+                              fault);
+}

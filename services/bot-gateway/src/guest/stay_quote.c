@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+/* What the nights of a quote cost, line by line: those of one kind and price are one line. */
+#include "guest/stay_steps.h"
+
+enum { GROUPS_MAX = 12 }; /* more are not read by anybody; the total tells */
+
+struct group {
+    const struct stay_line *line; /* one of them */
+    int64_t nights;               /* 0: it is of no night */
+};
+
+static bool same(const struct stay_line *a, const struct stay_line *b)
+{
+    return a->of_night && b->of_night && a->amount == b->amount && slice_equal(a->kind, b->kind);
+}
+
+/* How many there are; GROUPS_MAX + 1: too many. */
+static size_t group(const struct stay_quote *quote, struct group groups[GROUPS_MAX])
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < quote->line_count; i++) {
+        const struct stay_line *line = &quote->lines[i];
+        size_t at = 0;
+        while (at < count && !same(groups[at].line, line))
+            at++;
+        if (at == GROUPS_MAX)
+            return GROUPS_MAX + 1;
+        if (at == count)
+            groups[count++] = (struct group){line, 0};
+        groups[at].nights += line->of_night;
+    }
+    return count;
+}
+
+static void say_line(struct talk *talk, const struct group *group)
+{
+    const bool lowers = group->line->amount < 0;
+    const struct formatted money =
+        format_money(lowers ? -group->line->amount : group->line->amount);
+    const struct slice price = arena_printf(talk->arena, "%s%s", lowers ? "−" : "", money.text);
+    const struct text_value values[] = {
+        {.name = "price",          .text = price},
+        {              .name = "nights", .number = group->nights             },
+        { .name = "line",     .text = stay_words(talk,                  &group->line->text)},
+    };
+
+    talk_html(talk, SLICE("\n"));
+    if (group->nights == 0)
+        talk_say(talk, TEXT_STAY_LINE, TALK_VALUES(values[0], values[2]));
+    else if (slice_is(group->line->kind, "night"))
+        talk_say(talk, TEXT_STAY_LINE_NIGHTS, values, 2);
+    else
+        talk_say(talk, TEXT_STAY_LINE_OTHER_NIGHTS, values, 3);
+}
+
+void stay_say_lines(struct talk *talk, const struct stay_quote *quote)
+{
+    struct group groups[GROUPS_MAX];
+    const size_t count = group(quote, groups);
+
+    if (count == 0 || count > GROUPS_MAX)
+        return;
+    talk_html(talk, SLICE("\n"));
+    for (size_t i = 0; i < count; i++)
+        say_line(talk, &groups[i]);
+}

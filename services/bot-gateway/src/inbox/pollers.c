@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: MIT
+#include "inbox/pollers.h"
+
+#include <stdlib.h>
+
+#include "api/periodic.h"
+#include "base/log.h"
+#include "base/now.h"
+#include "db/transaction.h"
+
+#include "inbox/inbox_json.h"
+#include "inbox/poller_store.h"
+#include "telegram/poll.h"
+
+enum { RUN_MS = 20000, ARENA_MAX = 64 * 1024 };
+
+/* A bot that is polled here, or that shall be. */
+struct poller {
+    struct pollers *pollers;
+    struct uuid bot_id; /* nil: the place is free */
+    char name[BOT_NAME_MAX + 1];
+    char token[BOT_TOKEN_MAX + 1];
+    struct telegram_poll *poll; /* NULL: another process has the lease */
+    int64_t leased_until_ns;
+    const char *state; /* NULL: the first round is under way */
+};
+
+struct pollers {
+    struct pollers_options options;
+    struct uuid owner; /* this process */
+    struct http_client *client;
+    struct periodic *task;
+    /* They stay in place, because a round that was cancelled may still look at its own. */
+    struct poller places[POLLERS_MAX];
+};
+
+/* --- one bot --- */
+
+static bool store(void *data, const struct telegram_update *updates, size_t count,
+                  struct fault *fault)
+{
+    const struct poller *poller = data;
+    const struct uuid bot_id = poller->bot_id;
+    for (size_t i = 0; i < count; i++) {
+        struct update update;
+        struct arena arena;
+        arena_init(&arena, ARENA_MAX);
+        bool ok = update_read(updates[i].raw, false, &arena, &update, fault);
+        update.bot_id = bot_id;
+        ok = ok && inbox_store(poller->pollers->options.intake, &update, fault);
+        arena_finish(&arena);
+        if (!ok)
+            return false;
+    }
+    return true;
+}
+
+static void changed(void *data, enum telegram_poll_state state, const struct fault *fault)
+{
+    struct poller *poller = data;
+    poller->state = telegram_poll_state_name(state);
+    if (fault != NULL)
+        LOG(LOG_WARN, "polling_fails", fault->detail, log_str("bot", poller->name),
+            log_str("state", poller->state), log_str("code", fault->code));
+    else
+        LOG(LOG_INFO, "polling_works", "Telegram is asked for a bot's updates",
+            log_str("bot", poller->name));
+}
+
+static bool begin(struct poller *poller, struct fault *fault)
+{
+    const struct pollers *pollers = poller->pollers;
+    const struct telegram_poll_options options = {
+        .telegram = {.client = pollers->client,
+                     .root = pollers->options.telegram_root,
+                     .own_root = pollers->options.own_root},
+        .token = poller->token,
+        .allowed_updates = update_kinds_asked,
+        .store = store,
+        .changed = changed,
+        .data = poller,
+    };
+    poller->state = NULL;
+    poller->poll = telegram_poll_start(pollers->options.service->loop, &options, fault);
+    return poller->poll != NULL;
+}
+
+static void end(struct poller *poller)
+{
+    struct telegram_poll *poll = poller->poll;
+    poller->poll = NULL;
+    telegram_poll_stop(poll);
+}
+
+/* --- which bots --- */
+
+static bool is_polled(const struct bot *bot)
+{
+    return bot_has(bot, BOT_ROW) && bot->is_active && bot->intake == BOT_POLL &&
+           bot_has(bot, BOT_TOKEN);
+}
+
+static bool is_of(const struct poller *poller, const struct bot *bot)
+{
+    return uuid_equal(&poller->bot_id, &bot->id) && strcmp(poller->token, bot->token) == 0;
+}
+
+static void place(struct pollers *pollers, const struct bot *bot)
+{
+    struct poller *free_place = NULL;
+    for (size_t i = 0; i < POLLERS_MAX; i++) {
+        struct poller *poller = &pollers->places[i];
+        if (is_of(poller, bot))
+            return;
+        if (uuid_is_nil(&poller->bot_id) && free_place == NULL)
+            free_place = poller;
+    }
+    if (free_place == NULL)
+        return;
+    *free_place = (struct poller){.pollers = pollers, .bot_id = bot->id};
+    memcpy(free_place->name, bot->name, sizeof bot->name);
+    memcpy(free_place->token, bot->token, sizeof bot->token);
+}
+
+static bool forget(struct db *tx, void *arg, struct fault *fault)
+{
+    const struct poller *poller = arg;
+    return poller_store_give_back(tx, &poller->pollers->owner, &poller->bot_id, fault);
+}
+
+/* Frees the places of bots that are not polled any more. */
+static void drop_gone(struct pollers *pollers, bool *wanted)
+{
+    struct fault ignored; /* the lease ends by itself */
+    for (size_t i = 0; i < POLLERS_MAX; i++) {
+        struct poller *poller = &pollers->places[i];
+        if (uuid_is_nil(&poller->bot_id) || wanted[i])
+            continue;
+        const bool polled = poller->poll != NULL;
+        end(poller);
+        if (polled)
+            (void)!db_transaction(pollers->options.service->pool, forget, poller, &ignored);
+        poller->bot_id = (struct uuid){0};
+    }
+}
+
+static bool follow_bots(struct pollers *pollers, struct fault *fault)
+{
+    const struct bot *all;
+    bool wanted[POLLERS_MAX] = {false};
+    size_t count;
+    if (!bots_all(pollers->options.bots, &all, &count, fault))
+        return true; /* soon */
+    for (size_t i = 0; i < count; i++)
+        for (size_t at = 0; is_polled(&all[i]) && at < POLLERS_MAX; at++)
+            wanted[at] = wanted[at] || is_of(&pollers->places[at], &all[i]);
+    drop_gone(pollers, wanted);
+    if (!bots_all(pollers->options.bots, &all, &count, fault))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (is_polled(&all[i]))
+            place(pollers, &all[i]);
+    return true;
+}
+
+/* --- leases --- */
+
+struct round {
+    const struct pollers *pollers;
+    struct arena *arena;
+    struct poller *of[POLLERS_MAX];
+    struct poller_wish wishes[POLLERS_MAX];
+    size_t count;
+};
+
+static bool lease(struct db *tx, void *arg, struct fault *fault)
+{
+    struct round *round = arg;
+    return poller_store_lease(tx, &round->pollers->owner, POLLERS_LEASE_S, round->wishes,
+                              round->count, round->arena, fault);
+}
+
+static bool hold_leases(struct pollers *pollers, struct arena *arena, struct fault *fault)
+{
+    struct round round = {.pollers = pollers, .arena = arena};
+    /* From before the statement, so that it ends here first. */
+    const int64_t until_ns = now_mono_ns() + POLLERS_LEASE_S * NS_PER_S;
+    for (size_t i = 0; i < POLLERS_MAX; i++) {
+        struct poller *poller = &pollers->places[i];
+        if (uuid_is_nil(&poller->bot_id))
+            continue;
+        round.of[round.count] = poller;
+        round.wishes[round.count++] =
+            (struct poller_wish){.bot_id = poller->bot_id, .state = poller->state};
+    }
+    if (round.count > 0 && !db_transaction(pollers->options.service->pool, lease, &round, fault))
+        return false;
+    for (size_t i = 0; i < round.count; i++)
+        round.of[i]->leased_until_ns = round.wishes[i].leased ? until_ns : 0;
+    return true;
+}
+
+static bool run(void *data, struct fault *fault)
+{
+    struct pollers *pollers = data;
+    struct arena arena;
+    if (pollers->options.service->stopping) {
+        drop_gone(pollers, (bool[POLLERS_MAX]){false});
+        return true;
+    }
+    if (!follow_bots(pollers, fault))
+        return false;
+    arena_init(&arena, ARENA_MAX);
+    bool ok = hold_leases(pollers, &arena, fault);
+    arena_finish(&arena);
+    for (size_t i = 0; i < POLLERS_MAX; i++) {
+        struct poller *poller = &pollers->places[i];
+        const bool leased = now_mono_ns() < poller->leased_until_ns;
+        if (poller->poll != NULL && !leased)
+            end(poller);
+        if (poller->poll == NULL && leased && !uuid_is_nil(&poller->bot_id))
+            ok = begin(poller, fault) && ok;
+    }
+    return ok;
+}
+
+/* --- start and stop --- */
+
+struct pollers *pollers_start(const struct pollers_options *options, struct fault *fault)
+{
+    const struct http_client_options http = {.proxy = options->telegram_proxy,
+                                             .connections_per_host = POLLERS_MAX};
+    struct service *service = options->service;
+    struct pollers *pollers = fault_calloc(sizeof *pollers, "polling", fault);
+    if (pollers == NULL)
+        return NULL;
+    pollers->options = *options;
+    pollers->owner = uuid_make();
+    const struct periodic_options task = {.name = "pollers",
+                                          .run = run,
+                                          .data = pollers,
+                                          .every_ms = POLLERS_TICK_MS,
+                                          .limit_ms = RUN_MS,
+                                          .at_once = true};
+    pollers->client = http_client_create(service->loop, service->work, &http, fault);
+    if (pollers->client == NULL)
+        goto fail;
+    pollers->task = periodic_start(service->loop, &task, fault);
+    if (pollers->task == NULL)
+        goto fail;
+    return pollers;
+fail:
+    pollers_stop(pollers);
+    return NULL;
+}
+
+void pollers_stop(struct pollers *pollers)
+{
+    if (pollers == NULL)
+        return;
+    periodic_stop(pollers->task);
+    for (size_t i = 0; i < POLLERS_MAX; i++)
+        end(&pollers->places[i]);
+    http_client_destroy(pollers->client);
+    free(pollers);
+}

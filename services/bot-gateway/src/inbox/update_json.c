@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT
+#include "json/foreign.h"
+
+#include "inbox/inbox_json.h"
+
+// clang-format off
+/* Bot API 10.2, "Update": at most one of these is there. The first three are nearly all that comes. */
+#define ASKED_KINDS(KIND)                                                                          \
+    KIND(callback_query) KIND(my_chat_member)                                                      \
+    KIND(edited_message) KIND(channel_post) KIND(edited_channel_post)                              \
+    KIND(business_connection) KIND(business_message) KIND(edited_business_message)                 \
+    KIND(deleted_business_messages)                                                                \
+    KIND(inline_query) KIND(chosen_inline_result) KIND(shipping_query) KIND(pre_checkout_query)    \
+    KIND(purchased_paid_media) KIND(poll) KIND(poll_answer)                                        \
+    KIND(chat_join_request) KIND(chat_boost) KIND(removed_chat_boost)
+/* Telegram sends these only where they are asked for: one for each reaction and each member of a group, which
+ * nothing of ours looks at. */
+#define UNASKED_KINDS(KIND)                                                                        \
+    KIND(message_reaction) KIND(message_reaction_count) KIND(chat_member)
+#define KINDS(KIND) KIND(message) ASKED_KINDS(KIND) UNASKED_KINDS(KIND)
+
+#define KIND_PLACE(name) KIND_##name,
+enum { KINDS(KIND_PLACE) KIND_COUNT };
+#undef KIND_PLACE
+#define KIND_ONE(name) +1
+enum { ASKED_COUNT = 1 ASKED_KINDS(KIND_ONE) }; /* they come first */
+#undef KIND_ONE
+
+struct id {
+    int64_t id;
+};
+struct place {
+    struct id chat;
+};
+/* Whose lane an update is in: all kinds say it by members of these names. */
+struct about {
+    bool here;
+    struct id from;
+    struct id user;       /* of reactions and answers to polls */
+    struct id chat;
+    struct place message; /* of a callback query: the one with the button */
+};
+struct wire {
+    int64_t update_id;
+    struct about about[KIND_COUNT];
+};
+
+static const struct foreign_member id_members[] = {
+    {"id", FOREIGN_INT, offsetof(struct id, id), NULL, 0},
+};
+static const struct foreign id_table = FOREIGN_OF(id_members, struct id);
+
+static const struct foreign_member place_members[] = {
+    {"chat", FOREIGN_OBJECT, offsetof(struct place, chat), &id_table, 0},
+};
+static const struct foreign place_table = FOREIGN_OF(place_members, struct place);
+
+static const struct foreign_member about_members[] = {
+    {"from",    FOREIGN_OBJECT, offsetof(struct about, from),    &id_table,    0},
+    {"chat",    FOREIGN_OBJECT, offsetof(struct about, chat),    &id_table,    0},
+    {"message", FOREIGN_OBJECT, offsetof(struct about, message), &place_table, 0},
+    {"user",    FOREIGN_OBJECT, offsetof(struct about, user),    &id_table,    0},
+};
+static const struct foreign about_table = FOREIGN_HERE(about_members, struct about);
+
+#define KIND_ROW(name)                                                                             \
+    {#name, FOREIGN_OBJECT, offsetof(struct wire, about[KIND_##name]), &about_table, 0},
+static const struct foreign_member update_members[] = {
+    {"update_id", FOREIGN_INT, offsetof(struct wire, update_id), NULL, 0},
+    KINDS(KIND_ROW)
+};
+#undef KIND_ROW
+static const struct foreign update_table = FOREIGN_OF(update_members, struct wire);
+
+#define KIND_TEXT(name) ",\"" #name "\""
+const char update_kinds_asked[] = "[\"message\"" ASKED_KINDS(KIND_TEXT) "]";
+#undef KIND_TEXT
+// clang-format on
+
+bool update_kind_is_asked(struct slice kind)
+{
+    for (size_t i = 0; i < ASKED_COUNT; i++)
+        if (slice_is(kind, update_members[1 + i].name))
+            return true;
+    return slice_is(kind, "other");
+}
+
+static void put_kind(const struct wire *wire, struct update *out)
+{
+    for (size_t i = 0; i < KIND_COUNT; i++) {
+        const struct about *about = &wire->about[i];
+        if (!about->here)
+            continue;
+        out->kind = slice_of(update_members[1 + i].name);
+        out->chat_id = about->chat.id != FIELD_ABSENT ? about->chat.id : about->message.chat.id;
+        out->user_id = about->from.id != FIELD_ABSENT ? about->from.id : about->user.id;
+        return;
+    }
+}
+
+static void put_broken(struct slice body, struct update *out)
+{
+    int64_t id;
+    out->broken = true;
+    out->kind = SLICE("unreadable");
+    out->update_id = foreign_leading_int(body, "update_id", &id) ? id : FIELD_ABSENT;
+    digest_sha256(body, out->broken_key);
+}
+
+bool update_read(struct slice body, bool cut, struct arena *arena, struct update *out,
+                 struct fault *fault)
+{
+    struct update read = {
+        .kind = SLICE("other"),
+        .chat_id = FIELD_ABSENT,
+        .user_id = FIELD_ABSENT,
+        .body = body,
+        .body_cut = cut,
+    };
+    struct wire wire;
+    if (cut && read.body.len > UPDATE_STUB_MAX)
+        read.body.len = UPDATE_STUB_MAX;
+    if (cut) {
+        put_broken(read.body, &read);
+    } else if (!foreign_read(&update_table, body, &wire, arena, fault)) {
+        if (fault->kind != FAULT_UNREADABLE)
+            return false;
+        put_broken(body, &read);
+    } else if (wire.update_id == FIELD_ABSENT) {
+        put_broken(body, &read);
+    } else {
+        read.update_id = wire.update_id;
+        put_kind(&wire, &read);
+    }
+    *out = read;
+    return true;
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+#include "inbox/inbox_json.h"
+
+/* Of what is done there is nothing to see, and of what waits nothing for long. */
+static const char *const listed_names[] = {"dead", NULL};
+
+// clang-format off
+#define AT(member) .offset = offsetof(struct update_query, member)
+static const struct field query_items[] = {
+    {.name = "status", .type = FIELD_ENUM, AT(status), .names = listed_names},
+    {.name = "limit",  .type = FIELD_INT,  AT(page.limit), .min = 1, .max = LIST_LIMIT_MAX},
+    {.name = "cursor", .type = FIELD_RAW,  AT(page.cursor)},
+};
+#undef AT
+const struct fields update_query_fields = FIELDS_OF(query_items, struct update_query);
+
+#define AT(member) .offset = offsetof(struct update_shown, member)
+static const struct field items[] = {
+    {.name = "id",          .type = FIELD_UUID, AT(id)},
+    {.name = "bot",         .type = FIELD_TEXT, AT(bot)},
+    {.name = "update_id",   .type = FIELD_INT,  .flags = FIELD_NULLABLE, AT(update_id)},
+    {.name = "kind",        .type = FIELD_TEXT, AT(kind)},
+    {.name = "chat_id",     .type = FIELD_INT,  .flags = FIELD_NULLABLE, AT(chat_id)},
+    {.name = "user_id",     .type = FIELD_INT,  .flags = FIELD_NULLABLE, AT(user_id)},
+    {.name = "status",      .type = FIELD_ENUM, AT(status), .names = update_status_names},
+    {.name = "tries",       .type = FIELD_INT,  AT(tries)},
+    {.name = "reason",      .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(reason)},
+    {.name = "received_at", .type = FIELD_TIME, AT(received_at)},
+    {.name = "version",     .type = FIELD_INT,  AT(version)},
+};
+#undef AT
+// clang-format on
+const struct fields update_fields = FIELDS_OF(items, struct update_shown);

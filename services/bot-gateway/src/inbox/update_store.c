@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT
+#include "inbox/update_store.h"
+
+#include "base/auto.h"
+
+// clang-format off
+static const struct db_constraint constraints[] = {
+    {"update_bot_id_fkey", FAULT_NOT_FOUND, "not_found", NULL, "There is no such bot."},
+    {NULL, FAULT_INTERNAL, NULL, NULL, NULL},
+};
+/* Without a target: the same update_id, the same broken body, the same id of ours. */
+static const struct db_statement insert_statement = {
+    .name = "update_insert",
+    .parameters = "ids uuid[], bots uuid[], update_ids bigint[], broken_keys bytea[], kinds text[],"
+                  " chats bigint[], users bigint[], statuses text[], bodies bytea[], cuts boolean[]",
+    .sql = "INSERT INTO update"
+           " (id, bot_id, update_id, broken_key, kind, chat_id, user_id, status, body, body_cut)"
+           " SELECT * FROM unnest({ids}, {bots}, {update_ids}, {broken_keys}, {kinds}, {chats}, {users},"
+           "  {statuses}, {bodies}, {cuts})"
+           " ON CONFLICT DO NOTHING RETURNING id",
+    .constraints = constraints,
+};
+enum { INSERT_VALUES = 10 };
+static const enum db_value_type insert_types[INSERT_VALUES] = {
+    DB_UUID, DB_UUID, DB_INT, DB_BYTES, DB_TEXT, DB_INT, DB_INT, DB_TEXT, DB_BYTES, DB_BOOL,
+};
+
+/* Telegram asks again for 24 h; what is forgotten earlier could be taken a second time. */
+#define FORGOTTEN                                                                                  \
+    " FROM update WHERE status <> 'received'"                                                      \
+    " AND received_at < now() - interval '72 hours'"                                               \
+    " AND (status = 'done' OR received_at < now() - interval '30 days')"
+static const struct db_statement forgettable_statement = {
+    .name = "update_forgettable",
+    .sql = "SELECT EXISTS (SELECT" FORGOTTEN ")",
+};
+static const struct db_statement forget_statement = {
+    .name = "update_forget",
+    .sql = "DELETE FROM update WHERE id IN"
+           " (SELECT id" FORGOTTEN " LIMIT {limit} FOR UPDATE SKIP LOCKED)",
+    .parameters = "limit bigint",
+};
+// clang-format on
+
+/* On the heap, because a fiber's stack is small. */
+struct insert {
+    struct db_value items[INSERT_VALUES][UPDATE_BATCH_MAX];
+};
+
+static void put(struct insert *insert, size_t place, const struct update *update)
+{
+    const struct slice key = {(const char *)update->broken_key, sizeof update->broken_key};
+    const struct db_value values[INSERT_VALUES] = {
+        db_uuid(&update->id),      db_uuid(&update->bot_id),
+        db_int(update->update_id), update->broken ? db_bytes(key) : db_null(),
+        db_text(update->kind),     db_int(update->chat_id),
+        db_int(update->user_id),   db_str(update->broken ? "dead" : "received"),
+        db_bytes(update->body),    db_bool(update->body_cut),
+    };
+    for (size_t i = 0; i < INSERT_VALUES; i++)
+        insert->items[i][place] = values[i];
+}
+
+static void tell_fresh(const struct db_rows *rows, const struct update *const *updates,
+                       size_t count, bool *fresh)
+{
+    memset(fresh, 0, count * sizeof *fresh);
+    for (int row = 0; row < rows->count; row++) {
+        const struct uuid id = db_get_uuid(rows, row, 0);
+        for (size_t i = 0; i < count; i++)
+            fresh[i] = fresh[i] || uuid_equal(&updates[i]->id, &id);
+    }
+}
+
+bool update_store_commit(struct db *tx, const struct update *const *updates, size_t count,
+                         bool *fresh, struct fault *fault)
+{
+    auto_free struct insert *insert = fault_calloc(sizeof *insert, "updates", fault);
+    auto_rows struct db_rows rows = {0};
+    struct db_value arrays[INSERT_VALUES];
+    if (insert == NULL)
+        return false;
+    for (size_t i = 0; i < count; i++)
+        put(insert, i, updates[i]);
+    for (size_t i = 0; i < INSERT_VALUES; i++)
+        arrays[i] = db_array(insert_types[i], insert->items[i], count);
+    const struct db_call call = {&insert_statement, arrays, INSERT_VALUES, &rows};
+    if (!db_commit_with(tx, &call, 1, fault))
+        return false;
+    tell_fresh(&rows, updates, count, fresh);
+    return true;
+}
+
+bool update_store_forgettable(struct db *db, bool *any, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+    if (!db_query(db, &forgettable_statement, DB_NO_VALUES, &rows, fault))
+        return false;
+    *any = db_get_bool(&rows, 0, 0);
+    return true;
+}
+
+bool update_store_forget(struct db *tx, bool *more, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+    if (!db_query(tx, &forget_statement, DB_VALUES(db_int(UPDATE_FORGET_MAX)), &rows, fault))
+        return false;
+    *more = rows.affected == UPDATE_FORGET_MAX;
+    return true;
+}

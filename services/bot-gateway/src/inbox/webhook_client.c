@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+#include "inbox/webhook_client.h"
+
+#include "base/now.h"
+
+#include "inbox/webhook_json.h"
+
+enum { BODY_MAX = 4096, ANSWER_MAX = 16 * 1024, RETRY_S = 5 };
+
+static bool url_of(const char *public_url, const struct bot *bot, struct arena *arena,
+                   struct slice *out, struct fault *fault)
+{
+    char text[WEBHOOK_URL_MAX];
+    struct buf url;
+    buf_init_over(&url, text, sizeof text);
+    webhook_url(public_url, bot->name, &url);
+    return buf_ok(&url, fault) && buf_keep(&url, arena, out, fault);
+}
+
+bool webhook_client_look(const struct telegram *telegram, const char *public_url,
+                         const struct bot *bot, struct arena *arena, struct bot_webhook *out,
+                         struct slice *host, enum telegram_outcome *outcome, struct fault *fault)
+{
+    const struct telegram_request request = {.token = bot->token,
+                                             .method = "getWebhookInfo",
+                                             .timeout_ms = WEBHOOK_CALL_MS,
+                                             .answer_max = ANSWER_MAX};
+    struct telegram_answer answer = {.outcome = TELEGRAM_NOT_SENT};
+    struct webhook_info info;
+    struct slice ours;
+    *outcome = TELEGRAM_NOT_SENT;
+    if (!url_of(public_url, bot, arena, &ours, fault))
+        return false;
+    const bool told = telegram_call(telegram, &request, arena, &answer, fault);
+    *outcome = answer.outcome;
+    if (!told)
+        return false;
+    if (!webhook_info_read(answer.result, arena, &info, fault)) {
+        *outcome = TELEGRAM_UNCERTAIN;
+        return false;
+    }
+    webhook_judge(&info, ours, now_wall_us(), out);
+    *host = webhook_host(info.url);
+    return true;
+}
+
+static bool refused(const struct telegram_answer *answer, struct fault *fault)
+{
+    switch (answer->outcome) {
+    case TELEGRAM_NO_BOT:
+        return fault_set(fault, FAULT_CONFLICT, "token_refused",
+                         "Telegram knows no bot with this token.");
+    case TELEGRAM_REFUSED:
+    case TELEGRAM_BAD_MARKUP:
+    case TELEGRAM_NO_MESSAGE:
+    case TELEGRAM_NO_RECIPIENT:
+    case TELEGRAM_MIGRATED:
+        return fault_set(fault, FAULT_CONFLICT, "webhook_refused", "Telegram refuses: %.*s",
+                         SLICE_ARG(answer->description));
+    case TELEGRAM_THROTTLED:
+        return false; /* as telegram_call() says it */
+    case TELEGRAM_DONE:
+    case TELEGRAM_DONE_ALREADY:
+    case TELEGRAM_NOT_SENT:
+    case TELEGRAM_UNCERTAIN:
+        break;
+    }
+    fault_set(fault, FAULT_UNAVAILABLE, "telegram_unavailable",
+              "Telegram did not answer. Setting the webhook again does no harm.");
+    fault->retry_after_s = RETRY_S;
+    return false;
+}
+
+bool webhook_client_set(const struct telegram *telegram, const char *public_url,
+                        const struct bot *bot, struct arena *arena, struct fault *fault)
+{
+    struct telegram_answer answer = {.outcome = TELEGRAM_NOT_SENT};
+    char text[BODY_MAX];
+    struct slice url;
+    struct buf body;
+    buf_init_over(&body, text, sizeof text);
+    if (!url_of(public_url, bot, arena, &url, fault))
+        return false;
+    webhook_set_encode(url, bot->secret, &body);
+    if (!buf_ok(&body, fault))
+        return false;
+    const struct telegram_request request = {.token = bot->token,
+                                             .method = "setWebhook",
+                                             .body = buf_as_slice(&body),
+                                             .timeout_ms = WEBHOOK_CALL_MS,
+                                             .answer_max = ANSWER_MAX};
+    return telegram_call(telegram, &request, arena, &answer, fault) || refused(&answer, fault);
+}
+
+bool webhook_client_username(const struct telegram *telegram, const struct bot *bot,
+                             struct arena *arena, struct slice *out, struct fault *fault)
+{
+    const struct telegram_request request = {.token = bot->token,
+                                             .method = "getMe",
+                                             .timeout_ms = WEBHOOK_CALL_MS,
+                                             .answer_max = ANSWER_MAX};
+    struct telegram_answer answer;
+    return telegram_call(telegram, &request, arena, &answer, fault) &&
+           webhook_username_read(answer.result, arena, out, fault);
+}
+
+bool webhook_client_set_menu(const struct telegram *telegram, const struct bot *bot,
+                             struct slice body, struct arena *arena, struct fault *fault)
+{
+    const struct telegram_request request = {.token = bot->token,
+                                             .method = "setMyCommands",
+                                             .body = body,
+                                             .timeout_ms = WEBHOOK_CALL_MS,
+                                             .answer_max = ANSWER_MAX};
+    struct telegram_answer answer;
+    return telegram_call(telegram, &request, arena, &answer, fault);
+}

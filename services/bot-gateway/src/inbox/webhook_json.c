@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+#include "inbox/webhook_json.h"
+
+#include "json/foreign.h"
+
+#include "inbox/inbox_json.h"
+
+/* The Bot API's own default: so many deliveries at once. */
+enum { CONNECTIONS_MAX = 40 };
+enum { DESCRIPTION_BYTES_MAX = 512 }; /* of 64 UTF-16 units: texts/text_key.c */
+
+// clang-format off
+#define AT(member) offsetof(struct webhook_info, member)
+static const struct foreign_member members[] = {
+    {"url",                  FOREIGN_TEXT, AT(url),           NULL, 0},
+    {"pending_update_count", FOREIGN_INT,  AT(pending),       NULL, 0},
+    {"last_error_date",      FOREIGN_INT,  AT(last_error_at), NULL, 0},
+    {"last_error_message",   FOREIGN_TEXT, AT(last_error),    NULL, 0},
+};
+#undef AT
+
+struct user {
+    struct slice username;
+};
+static const struct foreign_member user_members[] = {
+    {"username", FOREIGN_TEXT, offsetof(struct user, username), NULL, 0},
+};
+// clang-format on
+static const struct foreign table = FOREIGN_OF(members, struct webhook_info);
+static const struct foreign user_table = FOREIGN_OF(user_members, struct user);
+
+bool webhook_info_read(struct slice result, struct arena *arena, struct webhook_info *out,
+                       struct fault *fault)
+{
+    return foreign_read(&table, result, out, arena, fault);
+}
+
+bool webhook_username_read(struct slice result, struct arena *arena, struct slice *out,
+                           struct fault *fault)
+{
+    struct user user;
+    if (!foreign_read(&user_table, result, &user, arena, fault))
+        return false;
+    *out = user.username;
+    return true;
+}
+
+void webhook_set_encode(struct slice url, const char *secret, struct buf *out)
+{
+    buf_text(out, "{\"url\":");
+    buf_json_string(out, url);
+    buf_text(out, ",\"secret_token\":");
+    buf_json_string(out, slice_of(secret));
+    buf_printf(out,
+               ",\"max_connections\":%d,\"allowed_updates\":%s,\"drop_pending_updates\":false}",
+               CONNECTIONS_MAX, update_kinds_asked);
+}
+
+void webhook_menu_encode(const struct texts *texts, size_t menu, struct buf *out)
+{
+    /* In the order in which they are shown; the dialogues know them all (flows.c). */
+    static const struct {
+        const char *command;
+        enum text description;
+    } commands[] = {
+        {"search",     TEXT_COMMAND_SEARCH    },
+        {"mybookings", TEXT_COMMAND_MYBOOKINGS},
+        {"language",   TEXT_COMMAND_LANGUAGE  },
+        {"cancel",     TEXT_COMMAND_CANCEL    },
+        {"help",       TEXT_COMMAND_HELP      },
+        {"start",      TEXT_COMMAND_START     },
+    };
+    static const struct {
+        enum language language;
+        const char *code; /* ISO 639-1; "": of all others (Bot API, setMyCommands) */
+    } menus[WEBHOOK_MENUS] = {
+        {LANGUAGE_RU, ""  },
+        {LANGUAGE_RU, "ru"},
+        {LANGUAGE_KZ, "kk"},
+        {LANGUAGE_EN, "en"},
+    };
+
+    buf_text(out, "{\"commands\":[");
+    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
+        char room[DESCRIPTION_BYTES_MAX];
+        struct buf description;
+        buf_init_over(&description, room, sizeof room);
+        text_say(texts, commands[i].description, menus[menu].language, NULL, 0, &description);
+        buf_printf(out, "%s{\"command\":\"%s\",\"description\":", i > 0 ? "," : "",
+                   commands[i].command);
+        buf_json_string(out, buf_as_slice(&description));
+        buf_char(out, '}');
+    }
+    buf_printf(out, "],\"language_code\":\"%s\"}", menus[menu].code);
+}

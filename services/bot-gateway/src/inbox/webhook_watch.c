@@ -1,0 +1,374 @@
+// SPDX-License-Identifier: MIT
+#include "inbox/webhook_watch.h"
+
+#include <stdlib.h>
+
+#include "api/periodic.h"
+#include "base/auto.h"
+#include "base/digest.h"
+#include "base/log.h"
+#include "base/metric.h"
+#include "base/now.h"
+#include "db/transaction.h"
+#include "loop/fiber.h"
+
+#include "bots/bot_store.h"
+#include "inbox/webhook_client.h"
+#include "inbox/webhook_json.h"
+
+enum {
+    EVERY_MS = 1000,
+    RUN_MS = 50000,
+    ARENA_MAX = 64 * 1024,
+    SET_AGAIN_S = 5,
+    MENU_MAX = 8 * 1024 /* bytes of a call */
+};
+
+struct entry {
+    struct uuid bot_id;
+    char token[BOT_TOKEN_MAX + 1]; /* with which Telegram was asked */
+    int64_t due_ns;                /* 0: not asked yet */
+    bool told;                     /* `webhook` says something */
+    bool set;                      /* by us, with this token */
+    bool named;                    /* the row has what Telegram calls it with this token */
+    bool has_menu;                 /* filled with this token, by what has `menu` as its hash */
+    uint8_t menu[DIGEST_SHA256_LEN];
+    struct bot_webhook webhook;
+};
+
+struct webhook_watch {
+    struct webhook_watch_options options;
+    struct periodic *task;
+    struct metric elsewhere;
+    struct metric pending;
+    size_t count;
+    struct entry entries[BOTS_MAX];
+};
+
+/* --- what is known --- */
+
+static struct entry *entry_of(struct webhook_watch *watch, const struct uuid *bot_id)
+{
+    for (size_t i = 0; i < watch->count; i++)
+        if (uuid_equal(&watch->entries[i].bot_id, bot_id))
+            return &watch->entries[i];
+    return NULL;
+}
+
+const struct bot_webhook *webhook_watch_find(const struct webhook_watch *watch,
+                                             const struct uuid *bot_id)
+{
+    for (size_t i = 0; i < watch->count; i++)
+        if (uuid_equal(&watch->entries[i].bot_id, bot_id))
+            return watch->entries[i].told ? &watch->entries[i].webhook : NULL;
+    return NULL;
+}
+
+static double count_elsewhere(void *data)
+{
+    const struct webhook_watch *watch = data;
+    double count = 0;
+    for (size_t i = 0; i < watch->count; i++)
+        count += watch->entries[i].told && watch->entries[i].webhook.state == BOT_WEBHOOK_ELSEWHERE;
+    return count;
+}
+
+static double count_pending(void *data)
+{
+    const struct webhook_watch *watch = data;
+    double count = 0;
+    for (size_t i = 0; i < watch->count; i++)
+        if (watch->entries[i].told && watch->entries[i].webhook.pending != FIELD_ABSENT)
+            count += (double)watch->entries[i].webhook.pending;
+    return count;
+}
+
+static void note_answer(struct entry *entry, const struct bot *bot, const struct bot_webhook *fresh,
+                        struct slice host)
+{
+    if (fresh->state == BOT_WEBHOOK_ELSEWHERE &&
+        !(entry->told && entry->webhook.state == BOT_WEBHOOK_ELSEWHERE))
+        LOG(LOG_WARN, "webhook_elsewhere", "Telegram sends a bot's updates to somebody else",
+            log_str("bot", bot->name), log_text("host", host));
+    entry->webhook = *fresh;
+    entry->told = true;
+}
+
+static void note_failure(struct entry *entry, const struct bot *bot, enum telegram_outcome outcome)
+{
+    const char *error = telegram_outcome_name(outcome);
+    if (outcome == TELEGRAM_NO_BOT &&
+        !(entry->told && entry->webhook.error != NULL && strcmp(entry->webhook.error, error) == 0))
+        LOG(LOG_WARN, "bot_token_refused", "Telegram knows no bot with this token",
+            log_str("bot", bot->name));
+    if (!entry->told)
+        entry->webhook = (struct bot_webhook){.state = -1,
+                                              .pending = FIELD_ABSENT,
+                                              .last_error_at = FIELD_ABSENT,
+                                              .checked_at = FIELD_ABSENT};
+    entry->webhook.error = error;
+    entry->told = true;
+}
+
+/* --- asking --- */
+
+bool webhook_watch_ask(struct webhook_watch *watch, const struct bot *bot, struct fault *fault)
+{
+    enum telegram_outcome outcome;
+    struct bot_webhook fresh;
+    struct arena arena;
+    struct slice host;
+    arena_init(&arena, ARENA_MAX);
+    const bool ok = webhook_client_look(watch->options.telegram, watch->options.public_url, bot,
+                                        &arena, &fresh, &host, &outcome, fault);
+    struct entry *entry = entry_of(watch, &bot->id);
+    if (entry != NULL && ok)
+        note_answer(entry, bot, &fresh, host);
+    else if (entry != NULL && !fiber_was_cancelled(fault))
+        note_failure(entry, bot, outcome);
+    arena_finish(&arena);
+    return ok || outcome == TELEGRAM_NO_BOT;
+}
+
+static bool is_watched(const struct bot *bot)
+{
+    return bot_has(bot, BOT_ROW) && bot->is_active && bot_has(bot, BOT_TOKEN);
+}
+
+/* Entries of bots that are watched, and of no others. */
+static void follow_bots(struct webhook_watch *watch, const struct bot *all, size_t count)
+{
+    for (size_t i = 0; i < watch->count;) {
+        size_t at = 0;
+        while (at < count &&
+               !(is_watched(&all[at]) && uuid_equal(&all[at].id, &watch->entries[i].bot_id)))
+            at++;
+        if (at < count)
+            i++;
+        else
+            watch->entries[i] = watch->entries[--watch->count];
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (!is_watched(&all[i]))
+            continue;
+        struct entry *entry = entry_of(watch, &all[i].id);
+        if (entry == NULL && watch->count < BOTS_MAX) {
+            entry = &watch->entries[watch->count++];
+            *entry = (struct entry){.bot_id = all[i].id};
+        }
+        if (entry != NULL && strcmp(entry->token, all[i].token) != 0) {
+            entry->named = entry->has_menu = false;
+            memcpy(entry->token, all[i].token, sizeof entry->token);
+            entry->due_ns = 0;
+            entry->set = false;
+        }
+    }
+}
+
+/* The bot that has waited longest, copied, because the caller waits; false: none is due. */
+static bool take_due(struct webhook_watch *watch, int64_t now_ns, struct bot *bot)
+{
+    struct entry *first = NULL;
+    const struct bot *found;
+    struct fault ignored;
+    for (size_t i = 0; i < watch->count; i++)
+        if (watch->entries[i].due_ns <= now_ns &&
+            (first == NULL || watch->entries[i].due_ns < first->due_ns))
+            first = &watch->entries[i];
+    if (first == NULL)
+        return false;
+    first->due_ns = now_ns + WEBHOOK_WATCH_S * NS_PER_S;
+    if (!bots_find_id(watch->options.bots, &first->bot_id, &found, &ignored))
+        return false; /* it goes with the next run */
+    *bot = *found;
+    return true;
+}
+
+/* Sets a bot's webhook where that is ours to do. What fails is tried again soon. */
+static bool set(struct webhook_watch *watch, const struct bot *bot, struct fault *fault)
+{
+    struct entry *entry = entry_of(watch, &bot->id);
+    struct arena arena;
+    if (!watch->options.sets || bot->intake != BOT_WEBHOOK || !bot_has(bot, BOT_SECRET) ||
+        entry == NULL || (entry->set && (!entry->told || entry->webhook.state == BOT_WEBHOOK_OURS)))
+        return true;
+    arena_init(&arena, ARENA_MAX);
+    const bool ok =
+        webhook_client_set(watch->options.telegram, watch->options.public_url, bot, &arena, fault);
+    arena_finish(&arena);
+    entry = entry_of(watch, &bot->id);
+    if (entry == NULL)
+        return ok;
+    entry->set = ok;
+    if (!ok)
+        entry->due_ns = loop_now_ns(watch->options.loop) + SET_AGAIN_S * NS_PER_S;
+    return ok || fault->kind == FAULT_CONFLICT; /* which is this bot's alone */
+}
+
+struct naming {
+    struct uuid bot_id;
+    struct slice username;
+};
+
+static bool store_username(struct db *tx, void *arg, struct fault *fault)
+{
+    const struct naming *naming = arg;
+    return bot_store_set_username(tx, &naming->bot_id, naming->username, fault);
+}
+
+static bool store_where_other(struct webhook_watch *watch, const struct bot *bot,
+                              struct slice username, struct fault *fault)
+{
+    struct naming naming = {.bot_id = bot->id, .username = username};
+    return slice_is(username, bot->username) ||
+           db_transaction(watch->options.pool, store_username, &naming, fault);
+}
+
+/* No failure are a Telegram that does not answer, which shows in the webhook's state, and a name
+ * that the row does not take. */
+static bool learn_username(struct webhook_watch *watch, const struct bot *bot, struct fault *fault)
+{
+    struct entry *entry = entry_of(watch, &bot->id);
+    struct slice username;
+    struct arena arena;
+    struct fault ignored;
+    if (entry == NULL || entry->webhook.error != NULL || entry->named)
+        return true;
+    arena_init(&arena, ARENA_MAX);
+    const bool told =
+        webhook_client_username(watch->options.telegram, bot, &arena, &username, &ignored) &&
+        username.len > 0;
+    const bool ok = !told || store_where_other(watch, bot, username, fault);
+    arena_finish(&arena);
+    entry = entry_of(watch, &bot->id);
+    if (entry != NULL && told && ok)
+        entry->named = strcmp(entry->token, bot->token) == 0;
+    return ok || fault->kind == FAULT_INVALID;
+}
+
+/* --- the menus --- */
+
+struct menus {
+    struct slice bodies[WEBHOOK_MENUS];
+    uint8_t hash[DIGEST_SHA256_LEN];
+};
+
+/* As the texts are now. */
+static bool compose_menus(const struct webhook_watch *watch, const struct bot *bot,
+                          struct arena *arena, struct menus *out, struct fault *fault)
+{
+    const struct texts *texts = texts_watch_texts(watch->options.texts, (enum bot_type)bot->type);
+    AUTO(buf_finish) struct buf all;
+    buf_init(&all, WEBHOOK_MENUS * MENU_MAX);
+    for (size_t i = 0; i < WEBHOOK_MENUS; i++) {
+        AUTO(buf_finish) struct buf body;
+        buf_init(&body, MENU_MAX);
+        webhook_menu_encode(texts, i, &body);
+        buf_slice(&all, buf_as_slice(&body));
+        if (!buf_keep(&body, arena, &out->bodies[i], fault))
+            return false;
+    }
+    digest_sha256(buf_as_slice(&all), out->hash);
+    return buf_ok(&all, fault);
+}
+
+static bool fill_menus(const struct webhook_watch *watch, const struct bot *bot,
+                       const struct menus *menus, struct arena *arena, struct fault *fault)
+{
+    for (size_t i = 0; i < WEBHOOK_MENUS; i++)
+        if (!webhook_client_set_menu(watch->options.telegram, bot, menus->bodies[i], arena, fault))
+            return false;
+    return true;
+}
+
+/* Once with each token and where the texts have changed. A failure is none of the run: the next
+ * look tries again. */
+static void show_menus(struct webhook_watch *watch, const struct bot *bot)
+{
+    struct entry *entry = entry_of(watch, &bot->id);
+    struct menus menus;
+    struct arena arena;
+    struct fault why;
+    if (entry == NULL || entry->webhook.error != NULL)
+        return;
+    arena_init(&arena, ARENA_MAX);
+    bool ok = compose_menus(watch, bot, &arena, &menus, &why);
+    if (!ok || !entry->has_menu || memcmp(entry->menu, menus.hash, sizeof menus.hash) != 0) {
+        ok = ok && fill_menus(watch, bot, &menus, &arena, &why);
+        if (!ok && !fiber_was_cancelled(&why))
+            LOG(LOG_WARN, "menu_not_set", why.detail, log_str("bot", bot->name),
+                log_str("code", why.code));
+        entry = entry_of(watch, &bot->id);
+        if (entry != NULL) {
+            entry->has_menu = ok && strcmp(entry->token, bot->token) == 0;
+            memcpy(entry->menu, menus.hash, sizeof menus.hash);
+        }
+    }
+    arena_finish(&arena);
+}
+
+static bool run(void *data, struct fault *fault)
+{
+    struct webhook_watch *watch = data;
+    const struct bot *all;
+    struct bot bot;
+    size_t count;
+    bool ok = true;
+    if (!bots_all(watch->options.bots, &all, &count, fault))
+        return true; /* soon */
+    follow_bots(watch, all, count);
+    const int64_t until_ns = fiber_deadline_ns(fiber_current()) - WEBHOOK_CALL_MS * NS_PER_MS;
+    while (loop_now_ns(watch->options.loop) < until_ns &&
+           take_due(watch, loop_now_ns(watch->options.loop), &bot)) {
+        ok = set(watch, &bot, fault) && ok;
+        ok = webhook_watch_ask(watch, &bot, fault) && learn_username(watch, &bot, fault) && ok;
+        show_menus(watch, &bot);
+    }
+    return ok;
+}
+
+/* --- start and stop --- */
+
+struct webhook_watch *webhook_watch_create(const struct webhook_watch_options *options,
+                                           struct fault *fault)
+{
+    struct webhook_watch *watch = fault_calloc(sizeof *watch, "webhooks", fault);
+    if (watch == NULL)
+        return NULL;
+    watch->options = *options;
+    watch->elsewhere = (struct metric){.name = "telegram_webhooks_elsewhere",
+                                       .help = "Bots whose updates Telegram sends to others.",
+                                       .type = METRIC_GAUGE,
+                                       .read = count_elsewhere,
+                                       .data = watch};
+    watch->pending = (struct metric){.name = "telegram_pending_updates",
+                                     .help = "Updates that wait at Telegram, of all bots.",
+                                     .type = METRIC_GAUGE,
+                                     .read = count_pending,
+                                     .data = watch};
+    metric_register(&watch->elsewhere);
+    metric_register(&watch->pending);
+    return watch;
+}
+
+bool webhook_watch_begin(struct webhook_watch *watch, struct fault *fault)
+{
+    const struct periodic_options options = {.name = "webhook_watch",
+                                             .run = run,
+                                             .data = watch,
+                                             .every_ms = EVERY_MS,
+                                             .limit_ms = RUN_MS,
+                                             .at_once = true};
+    watch->task = periodic_start(watch->options.loop, &options, fault);
+    return watch->task != NULL;
+}
+
+void webhook_watch_destroy(struct webhook_watch *watch)
+{
+    if (watch == NULL)
+        return;
+    periodic_stop(watch->task);
+    metric_unregister(&watch->elsewhere);
+    metric_unregister(&watch->pending);
+    free(watch);
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+#include "notifications/notification.h"
+
+#include <stdio.h>
+
+#include "base/value.h"
+
+// clang-format off
+/* event, status before (NULL: any), notice; the first that fits */
+static const struct {
+    const char *event;
+    const char *from;
+    enum notification notice;
+} of_guest[] = {
+    {"booking.confirmed", NULL,        NOTIFICATION_CONFIRMED},
+    {"booking.held",      "requested", NOTIFICATION_AGREED   },
+    {"booking.declined",  NULL,        NOTIFICATION_DECLINED },
+    {"booking.expired",   NULL,        NOTIFICATION_EXPIRED  },
+    {"booking.cancelled", NULL,        NOTIFICATION_CANCELLED},
+    {"booking.changed",   NULL,        NOTIFICATION_CHANGED  },
+}, of_owner[] = {
+    {"booking.requested",       NULL,  NOTIFICATION_REQUEST  },
+    {"booking.payment_claimed", NULL,  NOTIFICATION_CLAIM    },
+    {"booking.changed",         NULL,  NOTIFICATION_MOVED    },
+};
+// clang-format on
+
+bool notification_is_for_guest(struct slice event)
+{
+    for (size_t i = 0; i < sizeof of_guest / sizeof of_guest[0]; i++)
+        if (slice_is(event, of_guest[i].event))
+            return true;
+    return false;
+}
+
+static bool is_by_guest(const struct notification_step *step)
+{
+    char guest[32];
+
+    snprintf(guest, sizeof guest, "guest:%lld", (long long)step->guest);
+    return slice_is(step->actor, guest);
+}
+
+enum notification notification_for_guest(const struct notification_step *step)
+{
+    enum notification notice = NOTIFICATION_NONE;
+
+    if (step->guest == FIELD_ABSENT || is_by_guest(step) ||
+        !slice_equal(step->status, step->status_now))
+        return NOTIFICATION_NONE;
+    for (size_t i = 0; i < sizeof of_guest / sizeof of_guest[0] && notice == NOTIFICATION_NONE; i++)
+        if (slice_is(step->event, of_guest[i].event) &&
+            (of_guest[i].from == NULL || slice_is(step->from, of_guest[i].from)))
+            notice = of_guest[i].notice;
+    if (notice == NOTIFICATION_CONFIRMED && step->paid > 0)
+        return NOTIFICATION_PAID;
+    /* What a flat's new owner takes over has no reason, and is as it was for the guest. */
+    return notice == NOTIFICATION_CHANGED && !step->has_reason ? NOTIFICATION_NONE : notice;
+}
+
+bool notification_needs_actor(struct slice event)
+{
+    return slice_is(event, "booking.changed");
+}
+
+enum notification notification_for_owner(const struct notification_step *step)
+{
+    if (!slice_equal(step->status, step->status_now) ||
+        (notification_needs_actor(step->event) && !slice_starts(step->actor, SLICE("guest:"))))
+        return NOTIFICATION_NONE;
+    for (size_t i = 0; i < sizeof of_owner / sizeof of_owner[0]; i++)
+        if (slice_is(step->event, of_owner[i].event))
+            return of_owner[i].notice;
+    return NOTIFICATION_NONE;
+}

@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: MIT
+#include "notifications/notification_store.h"
+
+#include <stddef.h>
+
+#include "base/auto.h"
+#include "base/buf.h"
+#include "base/language.h"
+
+enum { PLAN_BYTES_MAX = 1024, FORGET_MAX = 1000 };
+
+// clang-format off
+static const struct db_statement lease_statement = {
+    .name = "notice_lease",
+    .parameters = "bot uuid, owner uuid, seconds bigint",
+    .sql = "INSERT INTO booking_feed AS f (bot_id, owner, leased_until)"
+           " VALUES ({bot}, {owner}, now() + make_interval(secs => {seconds}))"
+           " ON CONFLICT (bot_id) DO UPDATE SET owner = excluded.owner, leased_until = excluded.leased_until"
+           "  WHERE f.owner = excluded.owner OR f.leased_until < now()"
+           " RETURNING coalesce(place, ''), since",
+};
+static const struct db_statement give_back_statement = {
+    .name = "notice_give_back",
+    .parameters = "owner uuid",
+    .sql = "UPDATE booking_feed SET leased_until = '-infinity' WHERE owner = {owner}",
+};
+static const struct db_statement move_statement = {
+    .name = "notice_move",
+    .parameters = "bot uuid, before text, cursor text",
+    .sql = "UPDATE booking_feed SET place = {cursor}"
+           " WHERE bot_id = {bot} AND coalesce(place, '') = {before}",
+};
+
+/* The clock on a wall knows no zone: what it shows is read as UTC. */
+#define INSTANT(time)                                                                              \
+    "CASE WHEN is_instant THEN 'epoch'::timestamptz + " time " * interval '1 microsecond'"         \
+    " ELSE ('epoch'::timestamp + " time " * interval '1 microsecond') AT TIME ZONE {zone} END"
+static const struct db_part plan_parts[] = {
+    {"planned", "SELECT kind, on_the_day, " INSTANT("due") " AS due_at, " INSTANT("until") " AS until_at"
+                " FROM jsonb_to_recordset({plan})"
+                "  w (kind text, is_instant boolean, due bigint, until bigint, on_the_day boolean)"},
+    {NULL, NULL},
+};
+#define PLAN "bot uuid, booking uuid, zone text, now timestamptz, plan jsonb"
+static const struct db_statement drop_statement = {
+    .name = "notice_drop",
+    .parameters = PLAN,
+    .parts = {plan_parts},
+    .sql = "DELETE FROM reminder r WHERE r.bot_id = {bot} AND r.booking_id = {booking} AND r.done_at IS NULL"
+           " AND NOT EXISTS (SELECT FROM ({planned}) p WHERE p.kind = r.kind AND p.due_at = r.due_at)",
+};
+static const struct db_statement plan_statement = {
+    .name = "notice_plan",
+    .parameters = PLAN,
+    .parts = {plan_parts},
+    .sql = "INSERT INTO reminder AS r (bot_id, booking_id, kind, due_at, until_at, on_the_day, try_at)"
+           " SELECT {bot}, {booking}, kind, due_at, until_at, on_the_day, due_at FROM ({planned}) p"
+           "  WHERE due_at > {now}"
+           " ON CONFLICT ON CONSTRAINT reminder_once DO UPDATE SET due_at = excluded.due_at,"
+           "  until_at = excluded.until_at, on_the_day = excluded.on_the_day, try_at = excluded.try_at,"
+           "  done_at = NULL"
+           " WHERE r.due_at <> excluded.due_at",
+};
+
+#define AT(member) offsetof(struct reminder, member)
+static const struct db_column columns[] = {
+    {DB_UUID, AT(id),         .name = "id"},
+    {DB_UUID, AT(booking),    .name = "booking_id"},
+    {DB_NAME, AT(kind),       .name = "kind", .names = reminder_kind_names},
+    {DB_TIME, AT(due_at),     .name = "due_at"},
+    {DB_TIME, AT(until_at),   .name = "until_at"},
+    {DB_BOOL, AT(on_the_day), .name = "on_the_day"},
+};
+#undef AT
+static const struct db_shape shape = DB_SHAPE(columns, "r");
+
+static const struct db_statement due_statement = {
+    .name = "notice_due",
+    .parameters = "bot uuid, now timestamptz, limit bigint",
+    .shape = &shape,
+    .sql = "SELECT {columns} FROM reminder r WHERE r.bot_id = {bot} AND r.done_at IS NULL AND r.try_at <= {now}"
+           " ORDER BY r.try_at, r.id LIMIT {limit}",
+};
+static const struct db_statement done_statement = {
+    .name = "notice_done",
+    .parameters = "id uuid, due timestamptz",
+    .sql = "UPDATE reminder SET done_at = now() WHERE id = {id} AND due_at = {due} AND done_at IS NULL",
+};
+static const struct db_statement put_off_statement = {
+    .name = "notice_put_off",
+    .parameters = "id uuid, due timestamptz, try timestamptz",
+    .sql = "UPDATE reminder SET try_at = {try} WHERE id = {id} AND due_at = {due} AND done_at IS NULL",
+};
+
+#define LONG_OVER "reminder WHERE until_at < now() - interval '30 days'"
+static const struct db_statement forgettable_statement = {
+    .name = "notice_forgettable",
+    .sql = "SELECT EXISTS (SELECT FROM " LONG_OVER ")",
+};
+static const struct db_statement forget_statement = {
+    .name = "notice_forget",
+    .parameters = "limit bigint",
+    .sql = "DELETE FROM reminder WHERE id IN (SELECT id FROM " LONG_OVER " LIMIT {limit} FOR UPDATE SKIP LOCKED)",
+};
+
+static const struct db_statement find_person_statement = {
+    .name = "notice_find_person",
+    .parameters = "bot uuid, person bigint",
+    .sql = "SELECT last.bot_id = {bot}, last.language, last.told_language FROM bot ours CROSS JOIN LATERAL ("
+           "  SELECT p.bot_id, p.language, p.told_language"
+           "   FROM bot b JOIN person p ON p.bot_id = b.id AND p.user_id = {person}"
+           "   WHERE b.tenant_id = ours.tenant_id AND b.bot_type = ours.bot_type AND b.is_active"
+           "   ORDER BY p.last_seen_at DESC, p.bot_id LIMIT 1) last"
+           " WHERE ours.id = {bot}",
+};
+static const struct db_statement hold_person_statement = {
+    .name = "notice_hold_person",
+    .parameters = "bot uuid, person bigint",
+    .sql = "SELECT FROM person WHERE bot_id = {bot} AND user_id = {person} FOR KEY SHARE",
+};
+// clang-format on
+
+bool notification_store_lease(struct db *tx, const struct uuid *bot_id, const struct uuid *owner,
+                              int64_t lease_s, bool *leased, struct notification_cursor *place,
+                              struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_query(tx, &lease_statement, DB_VALUES(db_uuid(bot_id), db_uuid(owner), db_int(lease_s)),
+                  &rows, fault))
+        return false;
+    *leased = rows.count == 1;
+    *place = (struct notification_cursor){.since = db_get_time(&rows, 0, 1)};
+    const struct slice cursor = db_get_text(&rows, 0, 0);
+    if (*leased && cursor.len <= NOTIFICATION_CURSOR_MAX)
+        memcpy(place->cursor, cursor.at, cursor.len);
+    return true;
+}
+
+bool notification_store_give_back(struct db *tx, const struct uuid *owner, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    return db_query(tx, &give_back_statement, DB_VALUES(db_uuid(owner)), &rows, fault);
+}
+
+bool notification_store_move(struct db *tx, const struct uuid *bot_id,
+                             const struct notification_cursor *before, struct slice cursor,
+                             bool *moved, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_query(tx, &move_statement,
+                  DB_VALUES(db_uuid(bot_id), db_str(before->cursor), db_text(cursor)), &rows,
+                  fault))
+        return false;
+    *moved = rows.affected == 1;
+    return true;
+}
+
+static bool encode(const struct reminder_time *plan, size_t count, struct arena *arena,
+                   struct slice *out, struct fault *fault)
+{
+    AUTO(buf_finish) struct buf json;
+
+    buf_init(&json, PLAN_BYTES_MAX);
+    buf_char(&json, '[');
+    for (size_t i = 0; i < count; i++)
+        buf_printf(&json,
+                   "%s{\"kind\":\"%s\",\"is_instant\":%s,\"due\":%lld,\"until\":%lld,"
+                   "\"on_the_day\":%s}",
+                   i > 0 ? "," : "", reminder_kind_names[plan[i].kind],
+                   plan[i].is_instant ? "true" : "false", (long long)plan[i].due,
+                   (long long)plan[i].until, plan[i].on_the_day ? "true" : "false");
+    buf_char(&json, ']');
+    return buf_keep(&json, arena, out, fault);
+}
+
+bool notification_store_plan(struct db *tx, const struct uuid *bot_id, const struct uuid *booking,
+                             const struct reminder_time *plan, size_t count, struct slice zone,
+                             int64_t now, struct arena *arena, struct fault *fault)
+{
+    struct slice json;
+
+    if (!encode(plan, count, arena, &json, fault))
+        return false;
+    const struct db_value values[] = {db_uuid(bot_id), db_uuid(booking), db_text(zone),
+                                      db_time(now), db_text(json)};
+    const struct db_call calls[] = {
+        {&drop_statement, values, 5, NULL},
+        {&plan_statement, values, 5, NULL},
+    };
+    return db_query_all(tx, calls, count > 0 ? 2 : 1, fault);
+}
+
+bool notification_store_due(struct db *db, const struct uuid *bot_id, int64_t now, int64_t limit,
+                            struct db_rows *rows, struct fault *fault)
+{
+    return db_query(db, &due_statement, DB_VALUES(db_uuid(bot_id), db_time(now), db_int(limit)),
+                    rows, fault);
+}
+
+void notification_store_read(const struct db_rows *rows, int row, struct reminder *out)
+{
+    *out = (struct reminder){0};
+    db_row_read(rows, row, 0, columns, shape.count, out);
+}
+
+static bool change(struct db *tx, const struct db_statement *statement,
+                   const struct reminder *reminder, int64_t try_at, bool *mine, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+    const struct db_value values[] = {db_uuid(&reminder->id), db_time(reminder->due_at),
+                                      db_time(try_at)};
+
+    if (!db_query(tx, statement, values, try_at == INT64_MIN ? 2 : 3, &rows, fault))
+        return false;
+    *mine = rows.affected == 1;
+    return true;
+}
+
+bool notification_store_done(struct db *tx, const struct reminder *reminder, bool *mine,
+                             struct fault *fault)
+{
+    return change(tx, &done_statement, reminder, INT64_MIN, mine, fault);
+}
+
+bool notification_store_put_off(struct db *tx, const struct reminder *reminder, int64_t try_at,
+                                struct fault *fault)
+{
+    bool ignored;
+
+    return change(tx, &put_off_statement, reminder, try_at, &ignored, fault);
+}
+
+bool notification_store_forgettable(struct db *db, bool *any, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_query(db, &forgettable_statement, DB_NO_VALUES, &rows, fault))
+        return false;
+    *any = db_get_bool(&rows, 0, 0);
+    return true;
+}
+
+bool notification_store_forget(struct db *tx, bool *more, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_query(tx, &forget_statement, DB_VALUES(db_int(FORGET_MAX)), &rows, fault))
+        return false;
+    *more = rows.affected == FORGET_MAX;
+    return true;
+}
+
+static int language_of(const struct db_rows *rows, int column)
+{
+    enum language read;
+
+    return language_read(db_get_text(rows, 0, column), &read) ? (int)read : -1;
+}
+
+bool notification_store_find_person(struct db *db, const struct uuid *bot_id, int64_t user_id,
+                                    struct notification_person *out, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_query(db, &find_person_statement, DB_VALUES(db_uuid(bot_id), db_int(user_id)), &rows,
+                  fault))
+        return false;
+    const bool found = rows.count == 1 && db_get_bool(&rows, 0, 0);
+    *out = (struct notification_person){found, found ? language_of(&rows, 1) : -1,
+                                        found ? language_of(&rows, 2) : -1};
+    return true;
+}
+
+bool notification_store_hold_person(struct db *tx, const struct uuid *bot_id, int64_t user_id,
+                                    bool *known, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_query(tx, &hold_person_statement, DB_VALUES(db_uuid(bot_id), db_int(user_id)), &rows,
+                  fault))
+        return false;
+    *known = rows.count == 1;
+    return true;
+}

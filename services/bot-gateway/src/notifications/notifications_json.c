@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: MIT
+#include "notifications/notifications_json.h"
+
+#include "base/parse.h"
+#include "base/text.h"
+
+#include "clients/stay_values_json.h"
+#include "dialogue/button.h"
+#include "notifications/notification_store.h"
+
+enum { CHECK_IN_USUAL = 14 * 60 };
+
+/* --- events --- */
+
+struct wire_event {
+    struct slice id, type, occurred_at;
+    struct {
+        struct slice type, id;
+        int64_t version;
+    } resource;
+    struct {
+        struct slice status;
+    } data;
+};
+struct wire_page {
+    struct foreign_list items;
+    struct slice next_cursor;
+};
+
+// clang-format off
+#define AT(member) offsetof(struct wire_event, member) - offsetof(struct wire_event, resource)
+static const struct foreign_member resource_members[] = {
+    {"type",    FOREIGN_TEXT, AT(resource.type),    NULL, 0},
+    {"id",      FOREIGN_TEXT, AT(resource.id),      NULL, 0},
+    {"version", FOREIGN_INT,  AT(resource.version), NULL, 0},
+};
+#undef AT
+static const struct foreign resource_table = {resource_members, 3, sizeof ((struct wire_event *)NULL)->resource, FOREIGN_NOWHERE};
+
+static const struct foreign_member data_members[] = {
+    {"status", FOREIGN_TEXT, 0, NULL, 0},
+};
+static const struct foreign data_table = {data_members, 1, sizeof ((struct wire_event *)NULL)->data, FOREIGN_NOWHERE};
+
+#define AT(member) offsetof(struct wire_event, member)
+static const struct foreign_member event_members[] = {
+    {"id",          FOREIGN_TEXT,   AT(id),          NULL,            0},
+    {"type",        FOREIGN_TEXT,   AT(type),        NULL,            0},
+    {"occurred_at", FOREIGN_TEXT,   AT(occurred_at), NULL,            0},
+    {"resource",    FOREIGN_OBJECT, AT(resource),    &resource_table, 0},
+    {"data",        FOREIGN_OBJECT, AT(data),        &data_table,     0},
+};
+#undef AT
+static const struct foreign event_table = FOREIGN_OF(event_members, struct wire_event);
+
+static const struct foreign_member page_members[] = {
+    {"items",       FOREIGN_LIST, offsetof(struct wire_page, items),       &event_table, NOTIFICATION_PAGE_MAX},
+    {"next_cursor", FOREIGN_TEXT, offsetof(struct wire_page, next_cursor), NULL,         0},
+};
+static const struct foreign page_table = FOREIGN_OF(page_members, struct wire_page);
+// clang-format on
+
+static struct notification_event event_of(const struct wire_event *wire)
+{
+    struct notification_event event = {.occurred_at = stay_value_time(wire->occurred_at),
+                                       .type = wire->type,
+                                       .version = wire->resource.version,
+                                       .status = wire->data.status};
+
+    event.id = stay_value_id(wire->id);
+    if (slice_is(wire->resource.type, "booking"))
+        event.booking = stay_value_id(wire->resource.id);
+    return event;
+}
+
+bool notification_read_page(struct slice body, struct arena *arena, struct notification_page *out,
+                            struct fault *fault)
+{
+    struct wire_page wire;
+
+    if (!stay_value_read(&page_table, body, &wire, arena, fault))
+        return false;
+    if (wire.items.items == NULL || wire.items.left_out > 0 || wire.next_cursor.len == 0 ||
+        wire.next_cursor.len > NOTIFICATION_CURSOR_MAX || !text_is_url_safe(wire.next_cursor))
+        return stay_bad_answer("no page of events", fault);
+    out->count = wire.items.count;
+    out->next = wire.next_cursor;
+    for (size_t i = 0; i < wire.items.count; i++)
+        out->items[i] = event_of((const struct wire_event *)wire.items.items + i);
+    return true;
+}
+
+/* --- a booking --- */
+
+struct wire_booking {
+    struct slice owner;
+    struct {
+        int64_t telegram_id;
+    } guest;
+};
+
+// clang-format off
+static const struct foreign_member guest_members[] = {
+    {"telegram_id", FOREIGN_INT, 0, NULL, 0},
+};
+static const struct foreign guest_table = {guest_members, 1, sizeof ((struct wire_booking *)NULL)->guest, FOREIGN_NOWHERE};
+
+static const struct foreign_member booking_members[] = {
+    {"owner_id", FOREIGN_TEXT,   offsetof(struct wire_booking, owner), NULL,         0},
+    {"guest",    FOREIGN_OBJECT, offsetof(struct wire_booking, guest), &guest_table, 0},
+};
+static const struct foreign booking_table = FOREIGN_OF(booking_members, struct wire_booking);
+// clang-format on
+
+bool notification_read_booking(struct slice body, struct arena *arena,
+                               struct notification_booking *out, struct fault *fault)
+{
+    struct wire_booking wire;
+
+    if (!stay_read_booking(body, arena, &out->is, fault) ||
+        !stay_value_read(&booking_table, body, &wire, arena, fault))
+        return false;
+    out->owner = stay_value_id(wire.owner);
+    out->guest = wire.guest.telegram_id;
+    return true;
+}
+
+struct wire_step {
+    int64_t version;
+    struct slice from, actor, reason;
+};
+struct wire_history {
+    struct foreign_list items;
+};
+
+// clang-format off
+#define AT(member) offsetof(struct wire_step, member)
+static const struct foreign_member step_members[] = {
+    {"version",     FOREIGN_INT,  AT(version), NULL, 0},
+    {"from_status", FOREIGN_TEXT, AT(from),    NULL, 0},
+    {"actor",       FOREIGN_TEXT, AT(actor),   NULL, 0},
+    {"reason",      FOREIGN_TEXT, AT(reason),  NULL, 0},
+};
+#undef AT
+static const struct foreign step_table = FOREIGN_OF(step_members, struct wire_step);
+static const struct foreign_member history_members[] = {
+    {"items", FOREIGN_LIST, offsetof(struct wire_history, items), &step_table, NOTIFICATION_STEPS_MAX},
+};
+static const struct foreign history_table = FOREIGN_OF(history_members, struct wire_history);
+// clang-format on
+
+bool notification_read_change(struct slice body, int64_t version, struct arena *arena,
+                              struct notification_change *out, bool *found, struct fault *fault)
+{
+    struct wire_history wire;
+
+    if (!stay_value_read(&history_table, body, &wire, arena, fault))
+        return false;
+    *found = false;
+    for (size_t i = 0; i < wire.items.count; i++) {
+        const struct wire_step *step = (const struct wire_step *)wire.items.items + i;
+        if (step->version != version)
+            continue;
+        *found = true;
+        *out = (struct notification_change){step->from, step->actor, step->reason.len > 0};
+    }
+    return true;
+}
+
+/* --- its flat, and whose it is --- */
+
+struct wire_flat {
+    struct texts title;
+    struct slice address, zone, check_in_time;
+};
+
+// clang-format off
+static const struct foreign_member flat_members[] = {
+    {"title",         FOREIGN_OBJECT, offsetof(struct wire_flat, title),         &stay_value_texts_table, 0},
+    {"address",       FOREIGN_TEXT,   offsetof(struct wire_flat, address),       NULL,                   0},
+    {"timezone",      FOREIGN_TEXT,   offsetof(struct wire_flat, zone),          NULL,                   0},
+    {"check_in_time", FOREIGN_TEXT,   offsetof(struct wire_flat, check_in_time), NULL,                   0},
+};
+static const struct foreign flat_table = FOREIGN_OF(flat_members, struct wire_flat);
+// clang-format on
+
+bool notification_read_apartment(struct slice body, struct arena *arena,
+                                 struct notification_apartment *out, struct fault *fault)
+{
+    struct wire_flat wire;
+    int minutes = CHECK_IN_USUAL;
+
+    if (!stay_value_read(&flat_table, body, &wire, arena, fault) ||
+        !stay_value_clean(&wire.title, STAY_TITLE_MAX, arena, fault) ||
+        !stay_clean(&wire.address, STAY_TITLE_MAX, arena, fault))
+        return false;
+    (void)!parse_time_of_day(wire.check_in_time, &minutes);
+    *out = (struct notification_apartment){.title = wire.title,
+                                           .address = wire.address,
+                                           .zone =
+                                               wire.zone.len > 0 ? wire.zone : SLICE("Asia/Almaty"),
+                                           .check_in_minutes = minutes};
+    return true;
+}
+
+struct wire_owner {
+    int64_t telegram_id;
+    bool notify;
+    struct slice language;
+};
+
+// clang-format off
+static const struct foreign_member owner_members[] = {
+    {"telegram_id", FOREIGN_INT,  offsetof(struct wire_owner, telegram_id), NULL, 0},
+    {"notify",      FOREIGN_BOOL, offsetof(struct wire_owner, notify),      NULL, 0},
+    {"language",    FOREIGN_TEXT, offsetof(struct wire_owner, language),    NULL, 0},
+};
+static const struct foreign owner_table = FOREIGN_OF(owner_members, struct wire_owner);
+// clang-format on
+
+bool notification_read_owner(struct slice body, struct arena *arena, struct notification_owner *out,
+                             struct fault *fault)
+{
+    struct wire_owner wire;
+    enum language language;
+
+    if (!stay_value_read(&owner_table, body, &wire, arena, fault))
+        return false;
+    *out =
+        (struct notification_owner){wire.telegram_id, wire.notify,
+                                    language_read(wire.language, &language) ? (int)language : -1};
+    return true;
+}

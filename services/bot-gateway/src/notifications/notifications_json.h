@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+/* What booking-api tells of bookings by itself (services/booking-api/openapi.yaml): events, and
+ * what is asked behind them. FAULT_INTERNAL "bad_answer" where an answer makes no sense,
+ * FAULT_UNAVAILABLE "out_of_memory". Texts are in the arena or borrowed from the answer. */
+#pragma once
+
+#include "clients/stay_answers_json.h"
+
+enum {
+    NOTIFICATION_PAGE_MAX = 20,  /* events of a page */
+    NOTIFICATION_STEPS_MAX = 100 /* of a booking's history that are looked at */
+};
+
+struct notification_event {
+    struct uuid id;
+    struct slice type; /* "booking.held" */
+    int64_t occurred_at;
+    struct uuid booking; /* nil: it is about something else */
+    int64_t version;     /* of the booking, that the step has made */
+    struct slice status; /* likewise */
+};
+struct notification_page {
+    struct notification_event items[NOTIFICATION_PAGE_MAX];
+    size_t count;
+    struct slice next; /* where to read on */
+};
+bool notification_read_page(struct slice body, struct arena *arena, struct notification_page *out,
+                            struct fault *fault) MUST_CHECK;
+
+/* A booking with those whom it concerns. */
+struct notification_booking {
+    struct stay_booking is;
+    struct uuid owner;
+    int64_t guest; /* his telegram_id; may be absent */
+};
+bool notification_read_booking(struct slice body, struct arena *arena,
+                               struct notification_booking *out, struct fault *fault) MUST_CHECK;
+
+/* The step of a booking's history that made a version; `found` is false where it is not there. */
+struct notification_change {
+    struct slice from;  /* absent: none */
+    struct slice actor; /* may be absent */
+    bool has_reason;
+};
+bool notification_read_change(struct slice body, int64_t version, struct arena *arena,
+                              struct notification_change *out, bool *found,
+                              struct fault *fault) MUST_CHECK;
+
+struct notification_apartment {
+    struct texts title;
+    struct slice address; /* may be absent */
+    struct slice zone;    /* of the tz database; Asia/Almaty where it is missing */
+    int32_t check_in_minutes;
+};
+bool notification_read_apartment(struct slice body, struct arena *arena,
+                                 struct notification_apartment *out,
+                                 struct fault *fault) MUST_CHECK;
+
+struct notification_owner {
+    int64_t telegram_id; /* may be absent */
+    bool notify;
+    int language; /* -1: it is none of ours */
+};
+bool notification_read_owner(struct slice body, struct arena *arena, struct notification_owner *out,
+                             struct fault *fault) MUST_CHECK;

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+#include "notifications/reminder.h"
+
+#include "base/now.h"
+#include "base/value.h"
+
+#define MINUTES(n) ((n)*INT64_C(60) * US_PER_S)
+#define HOURS(n)   MINUTES((n)*INT64_C(60))
+#define DAY        HOURS(24)
+
+#define EVE_AT  HOURS(10)
+#define BEFORE  HOURS(3)
+#define ENDS_IN HOURS(1)
+#define MORNING HOURS(9)
+#define EVENING (HOURS(21) + MINUTES(30))
+#define NIGHT   HOURS(22)
+
+const char *const reminder_kind_names[] = {"eve", "hours", "ends", "arrived", NULL};
+
+static int64_t midnight_before(int64_t wall)
+{
+    return wall - wall % DAY;
+}
+
+/* `wall` is before check-in. */
+static int64_t awake(int64_t wall, int64_t check_in)
+{
+    const int64_t day = midnight_before(wall);
+
+    if (wall >= day + MORNING && wall < day + NIGHT)
+        return wall;
+    const int64_t morning = wall < day + MORNING ? day + MORNING : day + DAY + MORNING;
+    return morning < check_in ? morning : morning - DAY - MORNING + EVENING;
+}
+
+static struct reminder_time of_guest(enum reminder_kind kind, int64_t wall, int64_t check_in)
+{
+    const int64_t due = awake(wall, check_in), night = midnight_before(due) + NIGHT;
+
+    return (struct reminder_time){.kind = kind,
+                                  .due = due,
+                                  .until = check_in < night ? check_in : night,
+                                  .on_the_day = midnight_before(due) == midnight_before(check_in)};
+}
+
+static bool waits_for_owner(struct slice status)
+{
+    return slice_is(status, "requested") || slice_is(status, "payment_claimed");
+}
+
+bool reminder_is_for_owner(enum reminder_kind kind)
+{
+    return kind == REMINDER_ENDS || kind == REMINDER_ARRIVED;
+}
+
+bool reminder_is_of(enum reminder_kind kind, struct slice status)
+{
+    return kind == REMINDER_ENDS ? waits_for_owner(status) : slice_is(status, "confirmed");
+}
+
+bool reminder_has(struct slice status)
+{
+    return reminder_is_of(REMINDER_ENDS, status) || reminder_is_of(REMINDER_EVE, status);
+}
+
+size_t reminder_plan(const struct reminder_stay *stay, struct reminder_time out[REMINDER_KINDS])
+{
+    const int64_t day = stay->check_in * DAY, check_in = day + MINUTES(stay->check_in_minutes);
+
+    if (waits_for_owner(stay->status) && stay->expires_at != FIELD_ABSENT) {
+        out[0] = (struct reminder_time){.kind = REMINDER_ENDS,
+                                        .is_instant = true,
+                                        .due = stay->expires_at - ENDS_IN,
+                                        .until = stay->expires_at};
+        return 1;
+    }
+    if (!slice_is(stay->status, "confirmed"))
+        return 0;
+    out[0] = of_guest(REMINDER_EVE, day - DAY + EVE_AT, check_in);
+    out[1] = of_guest(REMINDER_HOURS, check_in - BEFORE, check_in);
+    out[2] = (struct reminder_time){
+        .kind = REMINDER_ARRIVED, .due = day + DAY + MORNING, .until = day + DAY + NIGHT};
+    return 3;
+}

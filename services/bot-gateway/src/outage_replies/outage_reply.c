@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+#include "outage_replies/outage_reply.h"
+
+#include <string.h>
+
+#include "base/digest.h"
+#include "base/now.h"
+
+#include "texts/texts.h"
+
+/* Of the bot and `what`, which is a chat's id or a tap's. */
+static uint64_t key_of(const struct uuid *bot_id, struct slice what)
+{
+    uint8_t hash[DIGEST_SHA256_LEN], both[sizeof bot_id->bytes + DIGEST_SHA256_LEN];
+    uint64_t key;
+
+    digest_sha256(what, hash);
+    memcpy(both, bot_id->bytes, sizeof bot_id->bytes);
+    memcpy(both + sizeof bot_id->bytes, hash, sizeof hash);
+    digest_sha256((struct slice){(const char *)both, sizeof both}, hash);
+    memcpy(&key, hash, sizeof key);
+    return key;
+}
+
+static void put_text(const struct texts *texts, enum text text, enum language language,
+                     struct buf *body)
+{
+    char room[OUTAGE_REPLY_BODY_MAX];
+    struct buf said;
+
+    buf_init_over(&said, room, sizeof room);
+    text_say(texts, text, language, NULL, 0, &said);
+    buf_json_string(body, buf_as_slice(&said));
+}
+
+/* Bot API, answerCallbackQuery. */
+static void answer_tap(const struct uuid *bot_id, const struct update_view *update,
+                       const struct texts *texts, struct outage_reply *out, struct buf *body)
+{
+    *out = (struct outage_reply){.method = "answerCallbackQuery",
+                                 .key = key_of(bot_id, update->tap_id),
+                                 .for_ms = OUTAGE_REPLY_TAP_MS};
+    buf_text(body, "{\"callback_query_id\":");
+    buf_json_string(body, update->tap_id);
+    buf_text(body, ",\"text\":");
+    put_text(texts, TEXT_PAUSE_TAP, update->language, body);
+    buf_char(body, '}');
+}
+
+/* Bot API, sendMessage. */
+static void answer_text(const struct uuid *bot_id, const struct update_view *update,
+                        const struct texts *texts, struct outage_reply *out, struct buf *body)
+{
+    const struct slice chat = {(const char *)&update->chat_id, sizeof update->chat_id};
+
+    *out = (struct outage_reply){.method = "sendMessage",
+                                 .is_text = true,
+                                 .key = key_of(bot_id, chat),
+                                 .for_ms = OUTAGE_REPLY_TEXT_MS};
+    buf_printf(body, "{\"chat_id\":%lld,\"text\":", (long long)update->chat_id);
+    put_text(texts, TEXT_PAUSE_DATABASE, update->language, body);
+    buf_text(body, ",\"parse_mode\":\"HTML\"}");
+}
+
+static bool is_old(const struct update_view *update, int64_t now_us)
+{
+    return update->sent_at != FIELD_ABSENT &&
+           now_us - update->sent_at > OUTAGE_REPLY_TEXT_MS * US_PER_MS;
+}
+
+bool outage_reply_of(const struct uuid *bot_id, const struct update_view *update, int64_t now_us,
+                     const struct texts *texts, struct outage_reply *out, struct buf *body)
+{
+    const bool is_tap = update->about == ABOUT_TAP && update->tap_id.at != NULL;
+
+    if (is_tap)
+        answer_tap(bot_id, update, texts, out, body);
+    else if (update->about == ABOUT_MESSAGE && update->is_private && !update->by_bot &&
+             update->chat_id != FIELD_ABSENT && !is_old(update, now_us))
+        answer_text(bot_id, update, texts, out, body);
+    else
+        return false;
+    return true;
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+#include "outbox/backoff.h"
+
+#include <stddef.h>
+
+int64_t backoff_chat_ms(int64_t retry_after_s, uint32_t chance)
+{
+    return retry_after_s * 1000 + (int64_t)(chance % (BACKOFF_JITTER_MS + 1));
+}
+
+int64_t backoff_retry_ms(int64_t tries, uint32_t chance)
+{
+    int64_t least_ms = BACKOFF_RETRY_MS;
+
+    while (--tries > 0 && least_ms < BACKOFF_RETRY_MAX_MS / 2)
+        least_ms *= 2;
+    if (least_ms > BACKOFF_RETRY_MAX_MS / 2)
+        least_ms = BACKOFF_RETRY_MAX_MS / 2;
+    return least_ms + (int64_t)(chance % (uint32_t)(least_ms + 1));
+}
+
+/* The place of this chat, else the one that was noted longest ago. */
+static size_t place_of(const struct backoff_bot *bot, int64_t chat_id)
+{
+    size_t oldest = 0;
+
+    for (size_t i = 0; i < BACKOFF_SEVERAL; i++) {
+        if (bot->last[i].until_ms != 0 && bot->last[i].chat_id == chat_id)
+            return i;
+        if (bot->last[i].at_ms < bot->last[oldest].at_ms)
+            oldest = i;
+    }
+    return oldest;
+}
+
+bool backoff_bot_add(struct backoff_bot *bot, int64_t chat_id, int64_t at_ms, int64_t until_ms,
+                     int64_t *bot_until_ms)
+{
+    const size_t place = place_of(bot, chat_id);
+    int64_t latest_ms = until_ms;
+
+    bot->last[place].chat_id = chat_id;
+    bot->last[place].at_ms = at_ms;
+    bot->last[place].until_ms = until_ms;
+    for (size_t i = 0; i < BACKOFF_SEVERAL; i++) {
+        if (bot->last[i].until_ms == 0 || at_ms - bot->last[i].at_ms >= BACKOFF_TOGETHER_MS)
+            return false;
+        if (bot->last[i].until_ms > latest_ms)
+            latest_ms = bot->last[i].until_ms;
+    }
+    *bot_until_ms = latest_ms;
+    return true;
+}

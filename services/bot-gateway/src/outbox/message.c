@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: MIT
+#include "outbox/message.h"
+
+#include "base/auto.h"
+
+#include "telegram/text.h"
+
+enum { PAYLOAD_MAX = 1024 * 1024 };
+
+static void put_button(const struct message_button *button, struct buf *out)
+{
+    buf_text(out, "{\"text\":");
+    buf_json_string(out, button->text);
+    if (button->action.at != NULL)
+        buf_printf(out, ",\"callback_data\":\"" MESSAGE_ACTION_PREFIX "%.*s\"}",
+                   SLICE_ARG(button->action)); /* a slug */
+    else {
+        buf_text(out, ",\"url\":");
+        buf_json_string(out, button->url);
+        buf_char(out, '}');
+    }
+}
+
+/* Bot API, InlineKeyboardMarkup. */
+static void put_buttons(const struct field_list *rows, struct buf *out)
+{
+    const struct field_list *row = rows->items;
+
+    buf_text(out, "{\"inline_keyboard\":[");
+    for (size_t i = 0; i < rows->count; i++) {
+        const struct message_button *button = row[i].items;
+        buf_text(out, i > 0 ? ",[" : "[");
+        for (size_t j = 0; j < row[i].count; j++) {
+            if (j > 0)
+                buf_char(out, ',');
+            put_button(&button[j], out);
+        }
+        buf_char(out, ']');
+    }
+    buf_text(out, "]}");
+}
+
+static void put_message_id(int64_t message_id, struct buf *out)
+{
+    if (message_id != FIELD_ABSENT)
+        buf_printf(out, ",\"message_id\":%lld", (long long)message_id);
+}
+
+static void put_markup(struct slice reply_markup, struct buf *out)
+{
+    if (reply_markup.at == NULL)
+        return;
+    buf_text(out, ",\"reply_markup\":");
+    buf_slice(out, reply_markup);
+}
+
+static void put_parts(const struct message_parts *parts, const struct telegram_pieces *pieces,
+                      struct buf *out)
+{
+    buf_char(out, '[');
+    for (size_t i = 0; i < pieces->count; i++) {
+        buf_text(out, i > 0 ? ",{\"text\":" : "{\"text\":");
+        buf_json_string(out, pieces->items[i]);
+        if (parts->markup == TELEGRAM_HTML)
+            buf_text(out, ",\"parse_mode\":\"HTML\"");
+        if (parts->method != NULL)
+            buf_printf(out, ",\"method\":\"%s\"", parts->method);
+        put_message_id(parts->message_id, out);
+        if (i + 1 == pieces->count)
+            put_markup(parts->reply_markup, out);
+        buf_char(out, '}');
+    }
+    if (parts->removes != 0)
+        buf_printf(out, ",{\"method\":\"deleteMessage\",\"message_id\":%lld}",
+                   (long long)parts->removes);
+    buf_char(out, ']');
+}
+
+bool message_parts_payload(const struct message_parts *parts, struct arena *arena,
+                           struct slice *payload, struct fault *fault)
+{
+    AUTO(buf_finish) struct buf out;
+    struct telegram_pieces pieces;
+    struct fault why;
+
+    buf_init(&out, PAYLOAD_MAX);
+    if (!telegram_text_split(parts->text, parts->markup, TELEGRAM_TEXT_MAX, arena, &pieces, &why)) {
+        if (why.kind == FAULT_INVALID)
+            return fault_set_field(fault, arena, "text", why.code, "%s", why.detail);
+        *fault = why;
+        return false;
+    }
+    if (pieces.count == 0)
+        return fault_set_field(fault, arena, "text", "blank", "Nothing of it can be seen.");
+    if (pieces.count + (parts->removes != 0) > OUTBOX_PARTS_MAX)
+        return fault_set_field(fault, arena, "text", "text_too_long", "More than %d messages.",
+                               OUTBOX_PARTS_MAX);
+    put_parts(parts, &pieces, &out);
+    return buf_keep(&out, arena, payload, fault);
+}
+
+static void put_caption(struct slice caption, struct buf *out)
+{
+    buf_text(out, ",\"caption\":");
+    buf_json_string(out, caption);
+    buf_text(out, ",\"parse_mode\":\"HTML\"");
+}
+
+bool message_photo_payload(const struct message_photo *photo, struct arena *arena,
+                           struct slice *payload, struct fault *fault)
+{
+    const bool edits = photo->message_id != FIELD_ABSENT;
+    AUTO(buf_finish) struct buf out;
+
+    buf_init(&out, PAYLOAD_MAX);
+    buf_text(&out, edits ? "[{\"media\":{\"type\":\"photo\",\"media\":" : "[{\"photo\":");
+    buf_json_string(&out, photo->url);
+    put_caption(photo->caption, &out);
+    if (edits)
+        buf_char(&out, '}');
+    put_message_id(photo->message_id, &out);
+    put_markup(photo->reply_markup, &out);
+    buf_text(&out, "}]");
+    return buf_keep(&out, arena, payload, fault);
+}
+
+bool message_payload(const struct message *message, struct arena *arena, struct slice *payload,
+                     struct fault *fault)
+{
+    struct message_parts parts = {.text = message->text,
+                                  .markup =
+                                      message->parse_mode == 0 ? TELEGRAM_HTML : TELEGRAM_PLAIN,
+                                  .message_id = FIELD_ABSENT};
+    AUTO(buf_finish) struct buf buttons;
+
+    buf_init(&buttons, PAYLOAD_MAX);
+    put_buttons(&message->buttons, &buttons);
+    if (message->buttons.count > 0 && !buf_keep(&buttons, arena, &parts.reply_markup, fault))
+        return false;
+    return message_parts_payload(&parts, arena, payload, fault);
+}

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: MIT
+#include "outbox/outbox_store.h"
+
+#include <stddef.h>
+
+#include "db/transaction.h"
+
+#include "outbox/recipient_store.h"
+
+// clang-format off
+/* Status as it is by now, whether or not the sweep has been here. */
+#define STATUS_NOW                                                                                 \
+    "CASE WHEN s.status = 'queued' AND s.expires_at <= now() THEN 'expired'"                       \
+    " WHEN s.status = 'sending' AND s.leased_until <= now() THEN 'uncertain'"                      \
+    " ELSE s.status END"
+
+#define AT(member) offsetof(struct outbox_message, member)
+static const struct db_column columns[] = {
+    {DB_UUID, AT(id),            .name = "id", .flags = DB_WRITTEN},
+    {DB_UUID, AT(tenant_id),     .name = "tenant_id", .flags = DB_WRITTEN},
+    {DB_UUID, AT(bot_id),        .name = "bot_id", .flags = DB_WRITTEN},
+    {DB_INT,  AT(chat_id),       .name = "chat_id", .flags = DB_WRITTEN},
+    {DB_INT,  AT(lane),          .name = "lane", .flags = DB_WRITTEN},
+    {DB_TEXT, AT(method),        .name = "method", .flags = DB_WRITTEN},
+    {DB_NAME, AT(on_unknown),    .name = "on_unknown", .flags = DB_WRITTEN, .names = outbox_on_unknown_names},
+    {DB_TEXT, AT(supersede_key), .name = "supersede_key", .flags = DB_WRITTEN},
+    {DB_TEXT, AT(dedupe_key),    .name = "dedupe_key", .flags = DB_WRITTEN},
+    {DB_BOOL, AT(confided),      .name = "confided", .flags = DB_WRITTEN},
+    {DB_NAME, AT(status),        .sql = STATUS_NOW, .names = outbox_status_names},
+    {DB_TEXT, AT(error_code),    .name = "error_code"},
+    {DB_TEXT, AT(error_text),    .name = "error_text"},
+    {DB_TEXT, AT(message_ids),   .sql = "s.telegram_message_ids::text"},
+    {DB_TIME, AT(sent_at),       .name = "sent_at"},
+    {DB_NAME, AT(moved),         .name = "moved", .names = outbox_action_names},
+    {DB_TEXT, AT(moved_by),      .name = "moved_by"},
+    {DB_TIME, AT(expires_at),    .name = "expires_at"},
+    {DB_INT,  AT(version),       .name = "version"},
+    {DB_TIME, AT(created_at),    .name = "created_at"},
+    {DB_TIME, AT(updated_at),    .name = "updated_at"},
+};
+#undef AT
+enum { COLUMNS = sizeof columns / sizeof columns[0], PLACE_OWN = 3 };
+static const struct db_shape shape = DB_SHAPE(columns, "s");
+
+/* A message that is there already supersedes nothing, least of all itself. */
+static const struct db_statement supersede_statement = {
+    .name = "sending_supersede",
+    .parameters = "bot uuid, chat bigint, key text, dedupe text",
+    .sql = "UPDATE sending SET status = 'superseded'"
+           " WHERE bot_id = {bot} AND chat_id = {chat} AND supersede_key = {key} AND status = 'queued'"
+           "  AND NOT EXISTS (SELECT FROM sending WHERE bot_id = {bot} AND dedupe_key = {dedupe})",
+};
+
+static const struct db_statement place_statement = {
+    .name = "sending_place",
+    .parameters = "payload jsonb, instead jsonb, ttl_s bigint",
+    .shape = &shape,
+    .sql = "INSERT INTO sending AS s ({written}, payload, instead, expires_at)"
+           " VALUES ({values}, {payload}, {instead}, now() + {ttl_s} * interval '1 second')"
+           " ON CONFLICT (bot_id, dedupe_key) WHERE dedupe_key IS NOT NULL DO NOTHING"
+           " RETURNING {made}",
+};
+
+static const struct db_statement find_statement = {
+    .name = "sending_find",
+    .parameters = "tenant uuid, id uuid",
+    .shape = &shape,
+    .sql = "SELECT {columns} FROM sending s WHERE s.id = {id} AND s.tenant_id = {tenant}",
+};
+
+static const struct db_statement lock_statement = {
+    .name = "sending_lock",
+    .parameters = "tenant uuid, id uuid",
+    .shape = &shape,
+    .sql = "SELECT {columns} FROM sending s WHERE s.id = {id} AND s.tenant_id = {tenant} FOR UPDATE",
+};
+
+/* What goes again behind something newer that replaces it does not go. */
+static const struct db_statement move_statement = {
+    .name = "sending_move",
+    .parameters = "id uuid, status text, action text, actor text",
+    .shape = &shape,
+    .sql = "UPDATE sending s"
+           " SET status = CASE WHEN {status} = 'queued' AND EXISTS (SELECT FROM sending newer"
+           "    WHERE newer.bot_id = s.bot_id AND newer.chat_id = s.chat_id"
+           "     AND newer.supersede_key = s.supersede_key AND newer.status = 'queued')"
+           "   THEN 'superseded' ELSE {status} END,"
+           "  moved = {action}, moved_by = {actor}, leased_by = NULL, leased_until = NULL,"
+           "  error_code = NULL, error_text = NULL"
+           " WHERE s.id = {id}"
+           " RETURNING {made}",
+};
+// clang-format on
+
+bool outbox_store_insert(struct db *tx, struct outbox_message *sending, bool *placed,
+                         struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+    struct db_value values[PLACE_OWN + COLUMNS] = {
+        db_text(sending->payload), db_text(sending->instead), db_int(sending->ttl_s)};
+    const size_t count = PLACE_OWN + db_row_values(&shape, sending, values + PLACE_OWN);
+    const struct db_value key[] = {db_uuid(&sending->bot_id), db_int(sending->chat_id),
+                                   db_text(sending->supersede_key), db_text(sending->dedupe_key)};
+    const struct db_call calls[] = {
+        {&recipient_lock_statement,  key,    2,     NULL },
+        {&supersede_statement,       key,    4,     NULL },
+        {&place_statement,           values, count, &rows},
+        {&recipient_renew_statement, key,    2,     NULL },
+    };
+    const bool in_chat = sending->chat_id != FIELD_ABSENT;
+
+    if (!(in_chat ? db_query_all(tx, calls, 4, fault) : db_query_all(tx, &calls[2], 1, fault)))
+        return false;
+    *placed = rows.count == 1;
+    if (*placed)
+        db_row_made(&rows, 0, 0, &shape, sending);
+    return true;
+}
+
+static bool read_found(const struct db_rows *rows, struct outbox_message *out, struct fault *fault)
+{
+    if (rows->count == 0)
+        return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such message.");
+    *out = (struct outbox_message){.moved = -1, .ttl_s = FIELD_ABSENT};
+    db_row_read(rows, 0, 0, columns, COLUMNS, out);
+    return true;
+}
+
+bool outbox_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
+                       struct db_rows *rows, struct outbox_message *out, struct fault *fault)
+{
+    return db_query(db, &find_statement, DB_VALUES(db_uuid(tenant_id), db_uuid(id)), rows, fault) &&
+           read_found(rows, out, fault);
+}
+
+bool outbox_store_lock(struct db *tx, const struct uuid *tenant_id, const struct uuid *id,
+                       struct db_rows *rows, struct outbox_message *out, struct fault *fault)
+{
+    auto_rows struct db_rows before = {0};
+    struct outbox_message found;
+
+    if (!outbox_store_find(tx, tenant_id, id, &before, &found, fault))
+        return false;
+    const struct db_value chat[] = {db_uuid(&found.bot_id), db_int(found.chat_id)};
+    const struct db_value asked[] = {db_uuid(tenant_id), db_uuid(id)};
+    const struct db_call calls[] = {
+        {&recipient_lock_statement, chat,  2, NULL},
+        {&lock_statement,           asked, 2, rows},
+    };
+    const bool in_chat = found.chat_id != FIELD_ABSENT;
+    struct outbox_message locked;
+
+    if (!(in_chat ? db_query_all(tx, calls, 2, fault) : db_query_all(tx, &calls[1], 1, fault)) ||
+        !read_found(rows, &locked, fault))
+        return false;
+    if (locked.chat_id != found.chat_id) { /* the group has become another meanwhile */
+        fault_set(fault, FAULT_CONFLICT, "changed", "The message was changed at the same time.");
+        return db_again(tx, fault);
+    }
+    *out = locked;
+    return true;
+}
+
+bool outbox_store_move(struct db *tx, struct outbox_message *sending, enum outbox_action action,
+                       struct slice actor, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+    const struct db_value chat[] = {db_uuid(&sending->bot_id), db_int(sending->chat_id)};
+    const struct db_value values[] = {db_uuid(&sending->id),
+                                      db_str(outbox_status_names[outbox_after(action)]),
+                                      db_str(outbox_action_names[action]), db_text(actor)};
+    const struct db_call calls[] = {
+        {&move_statement,            values, 4, &rows},
+        {&recipient_renew_statement, chat,   2, NULL },
+    };
+
+    if (!db_query_all(tx, calls, sending->chat_id != FIELD_ABSENT ? 2 : 1, fault))
+        return false;
+    struct outbox_message made = *sending;
+    db_row_made(&rows, 0, 0, &shape, &made);
+    sending->status = made.status;
+    sending->moved = made.moved;
+    sending->version = made.version;
+    sending->updated_at = made.updated_at;
+    sending->error_code = sending->error_text = (struct slice){NULL, 0};
+    return true;
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MIT
+#include "outbox/recipient_store.h"
+
+// clang-format off
+const struct db_statement recipient_lock_statement = {
+    .name = "recipient_lock",
+    .parameters = "bot uuid, chat bigint",
+    .sql = "INSERT INTO recipient AS r (bot_id, chat_id) VALUES ({bot}, {chat})"
+           " ON CONFLICT (bot_id, chat_id) DO UPDATE SET chat_id = r.chat_id",
+};
+
+const struct db_statement recipient_renew_statement = {
+    .name = "recipient_renew",
+    .parameters = "bot uuid, chat bigint",
+    .sql = "SELECT recipient_renew(ARRAY("
+           "  SELECT id FROM recipient WHERE bot_id = {bot} AND chat_id = {chat}))",
+};
+
+static const struct db_statement close_statement = {
+    .name = "recipient_close",
+    .parameters = "bot uuid, chat bigint, reason text",
+    .sql = "UPDATE recipient SET unreachable_since = now(), unreachable_reason = left({reason}, 200)"
+           " WHERE bot_id = {bot} AND chat_id = {chat} AND unreachable_since IS NULL",
+};
+
+static const struct db_statement cancel_statement = {
+    .name = "recipient_cancel",
+    .parameters = "bot uuid, chat bigint",
+    .sql = "UPDATE sending SET status = 'cancelled', error_code = 'chat_unreachable',"
+           "  error_text = 'The chat cannot be reached.'"
+           " WHERE bot_id = {bot} AND chat_id = {chat} AND status = 'queued'",
+};
+
+static const struct db_statement reopen_statement = {
+    .name = "recipient_reopen",
+    .parameters = "bot uuid, chat bigint",
+    .sql = "UPDATE recipient SET unreachable_since = NULL, unreachable_reason = NULL"
+           " WHERE bot_id = {bot} AND chat_id = {chat} AND unreachable_since IS NOT NULL",
+};
+
+/* Where both chats have something that replaces the other, that of the new chat stays. */
+static const struct db_statement give_way_statement = {
+    .name = "recipient_give_way",
+    .parameters = "bot uuid, from bigint, to bigint",
+    .sql = "UPDATE sending s SET status = 'superseded'"
+           " WHERE s.bot_id = {bot} AND s.chat_id = {from} AND s.status = 'queued'"
+           "  AND EXISTS (SELECT FROM sending other WHERE other.bot_id = {bot} AND other.chat_id = {to}"
+           "   AND other.status = 'queued' AND other.supersede_key = s.supersede_key)",
+};
+
+static const struct db_statement migrate_statement = {
+    .name = "recipient_migrate",
+    .parameters = "bot uuid, from bigint, to bigint",
+    .sql = "UPDATE sending SET chat_id = {to}"
+           " WHERE bot_id = {bot} AND chat_id = {from}"
+           "  AND status IN ('queued', 'uncertain', 'failed')",
+};
+// clang-format on
+
+bool recipient_store_close(struct db *tx, const struct uuid *bot_id, int64_t chat_id,
+                           struct slice reason, struct fault *fault)
+{
+    const struct db_value values[] = {db_uuid(bot_id), db_int(chat_id), db_text(reason)};
+    const struct db_call calls[] = {
+        {&recipient_lock_statement,  values, 2, NULL},
+        {&close_statement,           values, 3, NULL},
+        {&cancel_statement,          values, 2, NULL},
+        {&recipient_renew_statement, values, 2, NULL},
+    };
+
+    return db_query_all(tx, calls, sizeof calls / sizeof calls[0], fault);
+}
+
+bool recipient_store_reopen(struct db *tx, const struct uuid *bot_id, int64_t chat_id,
+                            bool *reopened, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_query(tx, &reopen_statement, DB_VALUES(db_uuid(bot_id), db_int(chat_id)), &rows, fault))
+        return false;
+    *reopened = rows.affected > 0;
+    return true;
+}
+
+bool recipient_store_migrate(struct db *tx, const struct uuid *bot_id, int64_t from, int64_t to,
+                             struct fault *fault)
+{
+    /* Locks are taken in the order of ids, as by everybody who locks two. */
+    const struct db_value less[] = {db_uuid(bot_id), db_int(from < to ? from : to)};
+    const struct db_value more[] = {db_uuid(bot_id), db_int(from < to ? to : from)};
+    const struct db_value both[] = {db_uuid(bot_id), db_int(from), db_int(to)};
+    const struct db_call calls[] = {
+        {&recipient_lock_statement,  less, 2, NULL},
+        {&recipient_lock_statement,  more, 2, NULL},
+        {&give_way_statement,        both, 3, NULL},
+        {&migrate_statement,         both, 3, NULL},
+        {&recipient_renew_statement, less, 2, NULL},
+        {&recipient_renew_statement, more, 2, NULL},
+    };
+
+    return db_query_all(tx, calls, sizeof calls / sizeof calls[0], fault);
+}

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: MIT
+/* SQL of what the sender does by the clock: leases, messages whose time is over, gauges. */
+#include <stddef.h>
+
+#include "outbox/sender_store.h"
+
+// clang-format off
+static const struct db_statement lapsed_statement = {
+    .name = "sender_lapsed",
+    .parameters = "own text, most bigint",
+    .shape = &sender_call_shape,
+    .sql = "SELECT {columns}, s.leased_by"
+           " FROM sending s WHERE status = 'sending' AND leased_until <= now() AND NOT id = ANY ({own}::uuid[])"
+           " ORDER BY leased_until LIMIT {most}",
+};
+
+static const struct db_statement keep_statement = {
+    .name = "sender_keep",
+    .parameters = "messages text, lease bigint",
+    .sql = "UPDATE sending SET leased_until = now() + {lease} * interval '1 millisecond'"
+           " WHERE status = 'sending' AND id = ANY ({messages}::uuid[])",
+};
+
+static const struct db_statement expiring_statement = {
+    .name = "sender_expiring",
+    .sql = "SELECT EXISTS (SELECT FROM sending WHERE status = 'queued' AND expires_at <= now())",
+};
+
+/* Chats that somebody else holds are left to the next sweep. */
+static const struct db_statement lock_statement = {
+    .name = "sender_expire_lock",
+    .parameters = "most bigint",
+    .sql = "WITH over AS MATERIALIZED (SELECT bot_id, chat_id FROM sending"
+           "  WHERE status = 'queued' AND expires_at <= now() AND lane > 0"
+           "  ORDER BY expires_at LIMIT {most}),"
+           " locked AS MATERIALIZED (SELECT r.id FROM recipient r"
+           "  WHERE (r.bot_id, r.chat_id) IN (SELECT bot_id, chat_id FROM over)"
+           "  FOR UPDATE SKIP LOCKED)"
+           " SELECT array_agg(id)::text FROM locked",
+};
+
+static const struct db_statement expire_statement = {
+    .name = "sender_expire",
+    .parameters = "chats text",
+    .sql = "UPDATE sending s SET status = 'expired'"
+           " FROM recipient r"
+           " WHERE r.id = ANY ({chats}::uuid[]) AND s.bot_id = r.bot_id AND s.chat_id = r.chat_id"
+           "  AND s.status = 'queued' AND s.expires_at <= now()",
+};
+
+static const struct db_statement expire_answers_statement = {
+    .name = "sender_expire_answers",
+    .sql = "UPDATE sending SET status = 'expired'"
+           " WHERE status = 'queued' AND expires_at <= now() AND lane = 0",
+};
+
+static const struct db_statement renew_statement = {
+    .name = "sender_expire_renew",
+    .parameters = "chats text",
+    .sql = "SELECT recipient_renew({chats}::uuid[])",
+};
+
+#define FORGOTTEN                                                                                  \
+    " FROM sending WHERE status IN ('sent', 'failed', 'expired', 'superseded', 'cancelled')"       \
+    " AND updated_at < now() - interval '30 days'"
+static const struct db_statement forgettable_statement = {
+    .name = "sender_forgettable",
+    .sql = "SELECT EXISTS (SELECT" FORGOTTEN ")",
+};
+static const struct db_statement forget_statement = {
+    .name = "sender_forget",
+    .parameters = "most bigint",
+    .sql = "DELETE FROM sending WHERE id IN"
+           " (SELECT id" FORGOTTEN " LIMIT {most} FOR UPDATE SKIP LOCKED)",
+};
+
+static const struct db_statement gauges_statement = {
+    .name = "sender_gauges",
+    .sql = "SELECT coalesce(extract(epoch FROM now() - min(oldest.created_at)), 0)::double precision,"
+           "  (SELECT count(*) FROM recipient WHERE parked_until > now())"
+           " FROM (VALUES (0), (1), (2)) lanes (lane) CROSS JOIN LATERAL (SELECT created_at FROM sending s"
+           "  WHERE status = 'queued' AND lane = lanes.lane"
+           "   AND NOT EXISTS (SELECT FROM broadcast b WHERE b.id = s.broadcast_id AND b.status = 'paused')"
+           "  ORDER BY id LIMIT 1) oldest",
+};
+// clang-format on
+bool sender_store_lapsed(struct db *db, struct slice own, struct db_rows *rows, struct fault *fault)
+{
+    return db_query(db, &lapsed_statement, DB_VALUES(db_text(own), db_int(SENDER_SWEEP_MAX)), rows,
+                    fault);
+}
+
+void sender_store_lapsed_read(const struct db_rows *rows, int row, struct sender_call *call,
+                              struct uuid *process)
+{
+    sender_store_call(rows, row, call);
+    *process = db_get_uuid(rows, row, (int)sender_call_shape.count);
+}
+
+bool sender_store_keep(struct db *tx, struct slice messages, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    return db_query(tx, &keep_statement, DB_VALUES(db_text(messages), db_int(SENDER_LEASE_MS)),
+                    &rows, fault);
+}
+
+bool sender_store_expiring(struct db *db, bool *any, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_query(db, &expiring_statement, DB_NO_VALUES, &rows, fault))
+        return false;
+    *any = db_get_bool(&rows, 0, 0);
+    return true;
+}
+
+bool sender_store_expire(struct db *tx, int64_t *ended, struct fault *fault)
+{
+    auto_rows struct db_rows locked = {0}, chats = {0}, answers = {0};
+
+    if (!db_query(tx, &lock_statement, DB_VALUES(db_int(SENDER_SWEEP_MAX)), &locked, fault))
+        return false;
+    const struct slice got = db_is_null(&locked, 0, 0) ? SLICE("{}") : db_get_text(&locked, 0, 0);
+    const struct db_value mine[] = {db_text(got)};
+    const struct db_call calls[] = {
+        {&expire_statement,         mine, 1, &chats  },
+        {&expire_answers_statement, NULL, 0, &answers},
+        {&renew_statement,          mine, 1, NULL    },
+    };
+
+    if (!db_query_all(tx, calls, 3, fault))
+        return false;
+    *ended = chats.affected + answers.affected;
+    return true;
+}
+
+bool sender_store_forgettable(struct db *db, bool *any, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_query(db, &forgettable_statement, DB_NO_VALUES, &rows, fault))
+        return false;
+    *any = db_get_bool(&rows, 0, 0);
+    return true;
+}
+
+bool sender_store_forget(struct db *tx, bool *more, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_query(tx, &forget_statement, DB_VALUES(db_int(SENDER_FORGET_MAX)), &rows, fault))
+        return false;
+    *more = rows.affected == SENDER_FORGET_MAX;
+    return true;
+}
+
+bool sender_store_gauges(struct db *db, struct sender_gauges *out, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_query(db, &gauges_statement, DB_NO_VALUES, &rows, fault))
+        return false;
+    *out = (struct sender_gauges){.oldest_s = db_get_double(&rows, 0, 0),
+                                  .parked = db_get_int(&rows, 0, 1)};
+    return true;
+}

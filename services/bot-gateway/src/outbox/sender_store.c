@@ -1,0 +1,330 @@
+// SPDX-License-Identifier: MIT
+#include "outbox/sender_store.h"
+
+#include <stddef.h>
+
+#include "base/now.h"
+
+#include "history/history_store.h"
+#include "outbox/recipient_store.h"
+
+// clang-format off
+#define AT(member) offsetof(struct sender_call, member)
+static const struct db_column call_columns[] = {
+    {DB_UUID, AT(id),         .name = "id"},
+    {DB_UUID, AT(bot_id),     .name = "bot_id"},
+    {DB_INT,  AT(chat_id),    .name = "chat_id"},
+    {DB_INT,  AT(lane),       .name = "lane"},
+    {DB_INT,  AT(tries),      .name = "tries"},
+    {DB_NAME, AT(on_unknown), .name = "on_unknown", .names = outbox_on_unknown_names},
+    {DB_BOOL, AT(plain),      .name = "plain"},
+    {DB_BOOL, AT(confided),   .name = "confided"},
+    {DB_BOOL, AT(has_instead), .sql = "s.instead IS NOT NULL AND NOT s.swapped"},
+    {DB_TEXT, AT(method),     .sql = "CASE WHEN s.anew THEN 'sendMessage' ELSE coalesce(s.payload -> s.part ->> 'method', s.method) END"},
+    {DB_TEXT, AT(parameters), .sql = "((s.payload -> s.part) - 'method' - CASE WHEN s.plain THEN '{text,parse_mode}' ELSE '{}' END::text[]"
+                                     " - CASE WHEN s.anew THEN '{message_id}' ELSE '{}' END::text[]"
+                                     " || CASE WHEN s.chat_id IS NULL THEN '{}'"
+                                     " ELSE jsonb_build_object('chat_id', s.chat_id) END)::text"},
+    {DB_TEXT, AT(markup),     .sql = "CASE WHEN s.plain THEN s.payload -> s.part ->> 'text' END"},
+};
+#undef AT
+enum { CALL_COLUMNS = sizeof call_columns / sizeof call_columns[0] };
+const struct db_shape sender_call_shape = DB_SHAPE(call_columns, "s");
+
+static const struct db_statement answers_statement = {
+    .name = "sender_answers",
+    .parameters = "bots text, most bigint",
+    .sql = "SELECT id, bot_id FROM sending"
+           " WHERE status = 'queued' AND lane = 0 AND bot_id = ANY ({bots}::uuid[])"
+           " ORDER BY id LIMIT {most}",
+};
+
+/* The queue itself is not read here, so a long one costs nothing. */
+static const struct db_statement chats_statement = {
+    .name = "sender_chats",
+    .parameters = "bots text, most bigint",
+    .sql = "SELECT due.id, due.bot_id, due.chat_id"
+           " FROM bot CROSS JOIN LATERAL ("
+           "  (SELECT id, bot_id, chat_id, lane, due_at FROM recipient"
+           "   WHERE bot_id = bot.id AND lane = 1 AND due_at <= now() ORDER BY due_at LIMIT {most})"
+           "  UNION ALL"
+           "  (SELECT id, bot_id, chat_id, lane, due_at FROM recipient"
+           "   WHERE bot_id = bot.id AND lane = 2 AND due_at <= now() ORDER BY due_at LIMIT {most})"
+           "  ORDER BY lane, due_at LIMIT {most}) due"
+           " WHERE bot.id = ANY ({bots}::uuid[])"
+           "  AND NOT EXISTS (SELECT FROM sending_pause p WHERE p.bot_id = bot.id AND p.paused_until > now())"
+           " ORDER BY due.bot_id, due.lane, due.due_at",
+};
+
+static const struct db_statement next_statement = {
+    .name = "sender_next",
+    .parameters = "bots text",
+    .sql = "SELECT ceil(extract(epoch FROM min(greatest(next.due_at, next.paused_until)) - now()) * 1000)::bigint"
+           " FROM bot CROSS JOIN LATERAL ("
+           "  SELECT min(r.due_at) AS due_at, p.paused_until"
+           "  FROM (VALUES (1), (2)) lanes (lane) CROSS JOIN LATERAL ("
+           "    SELECT due_at FROM recipient WHERE bot_id = bot.id AND lane = lanes.lane AND due_at > now()"
+           "    ORDER BY due_at LIMIT 1) r"
+           "   LEFT JOIN sending_pause p ON p.bot_id = bot.id AND p.paused_until > now()"
+           "  GROUP BY p.paused_until) next"
+           " WHERE bot.id = ANY ({bots}::uuid[])",
+};
+
+/* Whom somebody else holds is left to him. */
+static const struct db_statement lock_statement = {
+    .name = "sender_lock",
+    .parameters = "chats text",
+    .sql = "WITH locked AS MATERIALIZED (SELECT id FROM recipient"
+           "  WHERE id = ANY ({chats}::uuid[]) AND due_at <= now() FOR UPDATE SKIP LOCKED)"
+           " SELECT array_agg(id)::text FROM locked",
+};
+
+static const struct db_statement wait_statement = {
+    .name = "sender_wait",
+    .parameters = "chats text, waits text",
+    .sql = "UPDATE recipient r SET due_at = now() + w.ms * interval '1 millisecond'"
+           " FROM unnest({chats}::uuid[], {waits}::bigint[]) w (id, ms),"
+           "  (SELECT id FROM recipient WHERE id = ANY ({chats}::uuid[]) AND due_at <= now()"
+           "   FOR UPDATE SKIP LOCKED) free"
+           " WHERE r.id = w.id AND r.id = free.id",
+};
+
+#define LEASED                                                                                     \
+    " status = 'sending', leased_by = {process}, tries = s.tries + 1,"                             \
+    " leased_until = now() + {lease} * interval '1 millisecond'"
+
+static const struct db_statement mark_statement = {
+    .name = "sender_mark",
+    .parameters = "process uuid, lease bigint, chats text, answers text",
+    .shape = &sender_call_shape,
+    .sql = "WITH heads AS MATERIALIZED ("
+           "  SELECT head.id FROM recipient r CROSS JOIN LATERAL ("
+           "    SELECT q.id FROM sending q"
+           "    WHERE q.bot_id = r.bot_id AND q.chat_id = r.chat_id AND q.status = 'queued'"
+           "     AND (q.expires_at IS NULL OR q.expires_at > now())"
+           "     AND NOT EXISTS (SELECT FROM broadcast b WHERE b.id = q.broadcast_id AND b.status = 'paused')"
+           "     AND NOT EXISTS (SELECT FROM sending f WHERE f.bot_id = r.bot_id"
+           "      AND f.chat_id = r.chat_id AND f.status = 'sending' AND f.lane > 0)"
+           "    ORDER BY q.lane, q.id LIMIT 1) head"
+           "  WHERE r.id = ANY ({chats}::uuid[]) AND r.unreachable_since IS NULL),"
+           " answers AS MATERIALIZED (SELECT id FROM sending"
+           "  WHERE id = ANY ({answers}::uuid[]) AND status = 'queued' FOR UPDATE SKIP LOCKED)"
+           " UPDATE sending s SET" LEASED
+           " WHERE s.id IN (SELECT id FROM heads UNION ALL SELECT id FROM answers) AND s.status = 'queued'"
+           " RETURNING {columns}",
+};
+
+static const struct db_statement refuse_statement = {
+    .name = "sender_refuse",
+    .parameters = "chats text",
+    .sql = "UPDATE sending s SET status = 'failed', error_code = 'chat_unreachable',"
+           "  error_text = 'The chat cannot be reached.'"
+           " FROM recipient r"
+           " WHERE r.id = ANY ({chats}::uuid[]) AND r.unreachable_since IS NOT NULL"
+           "  AND s.bot_id = r.bot_id AND s.chat_id = r.chat_id AND s.status = 'queued'",
+};
+
+static const struct db_statement renew_statement = {
+    .name = "sender_renew",
+    .parameters = "chats text",
+    .sql = "SELECT recipient_renew({chats}::uuid[])",
+};
+
+/* Not recipient_lock: a chat that was erased meanwhile is not made again. */
+static const struct db_statement hold_statement = {
+    .name = "sender_hold",
+    .parameters = "bot uuid, chat bigint",
+    .sql = "SELECT FROM recipient WHERE bot_id = {bot} AND chat_id = {chat} FOR UPDATE",
+};
+
+/* `done`: the part was sent. A part that was sent late still counts. */
+static const struct db_statement end_statement = {
+    .name = "sender_end",
+    .parameters = "id uuid, process uuid, lapsed boolean, done boolean, status text, plain boolean, anew boolean,"
+                  " instead boolean, unknown boolean, message bigint, code text, text text",
+    .sql = "UPDATE sending s SET status = next.status, part = s.part + {done}::integer,"
+           "  plain = s.plain OR {plain}, anew = s.anew OR {anew}, swapped = s.swapped OR {instead},"
+           "  payload = CASE WHEN {instead} AND NOT s.swapped THEN s.instead ELSE s.payload END,"
+           "  instead = CASE WHEN {instead} AND NOT s.swapped THEN s.payload ELSE s.instead END, error_code = {code}, error_text = left({text}, 300),"
+           "  unknown_calls = s.unknown_calls + {unknown}::integer,"
+           "  telegram_message_ids = CASE WHEN {message} IS NULL THEN s.telegram_message_ids"
+           "   ELSE s.telegram_message_ids || to_jsonb({message}) END,"
+           "  sent_at = CASE WHEN next.status = 'sent' THEN now() ELSE s.sent_at END,"
+           "  leased_by = NULL, leased_until = NULL"
+           " FROM (SELECT CASE"
+           "   WHEN {done} AND own.part + 1 = own.parts THEN 'sent'"
+           "   WHEN NOT {done} AND {status} <> 'queued' THEN {status}"
+           "   WHEN EXISTS (SELECT FROM sending newer WHERE newer.bot_id = own.bot_id"
+           "    AND newer.chat_id = own.chat_id AND newer.supersede_key = own.supersede_key"
+           "    AND newer.status = 'queued') THEN 'superseded'"
+           "   ELSE 'queued' END AS status"
+           "  FROM sending own WHERE own.id = {id}) next"
+           " WHERE s.id = {id} AND (s.status = 'sending' AND s.leased_by = {process}"
+           "   AND (NOT {lapsed} OR s.leased_until <= now())"
+           "  OR {done} AND s.status = 'uncertain' AND s.moved IS NULL)",
+};
+
+static const struct db_statement park_statement = {
+    .name = "sender_park",
+    .parameters = "bot uuid, chat bigint, ms bigint",
+    .sql = "UPDATE recipient"
+           " SET parked_until = greatest(parked_until, now() + {ms} * interval '1 millisecond')"
+           " WHERE bot_id = {bot} AND chat_id = {chat} AND {ms} > 0",
+};
+
+static const struct db_statement pause_statement = {
+    .name = "sender_pause",
+    .parameters = "bot uuid, ms bigint, reason text",
+    .sql = "INSERT INTO sending_pause AS p (bot_id, paused_until, reason)"
+           " VALUES ({bot}, now() + {ms} * interval '1 millisecond', {reason})"
+           " ON CONFLICT (bot_id) DO UPDATE SET reason = EXCLUDED.reason,"
+           "  paused_until = greatest(p.paused_until, EXCLUDED.paused_until)",
+};
+// clang-format on
+
+void sender_due_finish(struct sender_due *due)
+{
+    db_rows_finish(&due->answers);
+    db_rows_finish(&due->chats);
+}
+
+bool sender_store_due(struct db *db, struct slice bots, int64_t most, struct sender_due *out,
+                      struct fault *fault)
+{
+    auto_rows struct db_rows next = {0};
+    struct sender_due due = {.next_ms = FIELD_ABSENT};
+    const struct db_value values[] = {db_text(bots), db_int(most)};
+    const struct db_call calls[] = {
+        {&answers_statement, values, 2, &due.answers},
+        {&chats_statement,   values, 2, &due.chats  },
+        {&next_statement,    values, 1, &next       },
+    };
+
+    if (!db_query_all(db, calls, sizeof calls / sizeof calls[0], fault))
+        return false;
+    due.next_ms = db_get_int(&next, 0, 0);
+    *out = due;
+    return true;
+}
+
+/* --- the claim --- */
+
+bool sender_store_claim(struct db *tx, const struct sender_claim *claim, struct db_rows *rows,
+                        struct fault *fault)
+{
+    auto_rows struct db_rows locked = {0};
+    const struct db_value waits[] = {db_text(claim->waiting), db_text(claim->waits)};
+    const struct db_value chats[] = {db_text(claim->chats)};
+    const struct db_call first[] = {
+        {&lock_statement, chats, 1, &locked},
+        {&wait_statement, waits, 2, NULL   },
+    };
+
+    if (!db_query_all(tx, first, 2, fault))
+        return false;
+    const struct slice got = db_is_null(&locked, 0, 0) ? SLICE("{}") : db_get_text(&locked, 0, 0);
+    const struct db_value mine[] = {db_text(got)};
+    const struct db_value marks[] = {db_uuid(claim->process), db_int(SENDER_LEASE_MS), db_text(got),
+                                     db_text(claim->answers)};
+    const struct db_call second[] = {
+        {&mark_statement,   marks, 4, rows},
+        {&refuse_statement, mine,  1, NULL},
+        {&renew_statement,  mine,  1, NULL},
+    };
+    return db_query_all(tx, second, 3, fault);
+}
+
+void sender_store_call(const struct db_rows *rows, int row, struct sender_call *out)
+{
+    *out = (struct sender_call){.on_unknown = OUTBOX_HOLD};
+    db_row_read(rows, row, 0, call_columns, CALL_COLUMNS, out);
+}
+
+/* --- the end --- */
+
+/* A chat of one person has the person's id (Bot API, Chat); others are below zero. */
+static struct history_line line_of(const struct sender_end *end)
+{
+    return (struct history_line){.id = uuid_make(),
+                                 .bot_id = end->bot_id,
+                                 .chat_id = end->chat_id,
+                                 .user_id = end->chat_id > 0 ? end->chat_id : FIELD_ABSENT,
+                                 .message_id = end->result->message_id,
+                                 .direction = HISTORY_OUT,
+                                 .language = -1,
+                                 .text = end->said,
+                                 .sent_at = FIELD_ABSENT,
+                                 .sending_id = end->id};
+}
+
+/* `mine` is false when the message is not this process' any more. */
+static bool end_message(struct db *tx, const struct sender_end *end, bool *mine,
+                        struct fault *fault)
+{
+    auto_rows struct db_rows ended = {0};
+    struct db_value line_values[HISTORY_KEEP_VALUES];
+    const struct outcome *verdict = end->verdict;
+    const struct db_value chat[] = {db_uuid(&end->bot_id), db_int(end->chat_id),
+                                    db_int(verdict->park_ms)};
+    const struct db_value values[] = {
+        db_uuid(&end->id),
+        db_uuid(end->process),
+        db_bool(end->lapsed),
+        db_bool(verdict->status == OUTBOX_SENT),
+        db_str(outbox_status_names[verdict->status]),
+        db_bool(verdict->plain),
+        db_bool(verdict->anew),
+        db_bool(verdict->instead),
+        db_bool(end->result->end == CALL_UNKNOWN),
+        db_int(verdict->status == OUTBOX_SENT ? end->result->message_id : FIELD_ABSENT),
+        db_str(verdict->code),
+        verdict->code != NULL ? db_text(end->result->text) : db_null(),
+    };
+    const struct db_call calls[] = {
+        {&hold_statement,            chat,        2,                   NULL  },
+        {&end_statement,             values,      12,                  &ended},
+        {&park_statement,            chat,        3,                   NULL  },
+        {&recipient_renew_statement, chat,        2,                   NULL  },
+        {&history_keep_statement,    line_values, HISTORY_KEEP_VALUES, NULL  },
+    };
+    const bool in_chat = end->chat_id != FIELD_ABSENT;
+    const bool told = in_chat && end->said.at != NULL && end->result->message_id != FIELD_ABSENT;
+
+    if (told) {
+        const struct history_line line = line_of(end);
+        history_keep_values(&line, line_values);
+    }
+    if (!(in_chat ? db_query_all(tx, calls, told ? 5 : 4, fault)
+                  : db_query_all(tx, &calls[1], 1, fault)))
+        return false;
+    *mine = ended.affected == 1;
+    return true;
+}
+
+bool sender_store_end(struct db *tx, const struct sender_end *end, struct fault *fault)
+{
+    const struct outcome *verdict = end->verdict;
+    bool mine;
+
+    if (!end_message(tx, end, &mine, fault))
+        return false;
+    if (!mine)
+        return true;
+    if (verdict->close_chat &&
+        !recipient_store_close(tx, &end->bot_id, end->chat_id, end->result->text, fault))
+        return false;
+    if (verdict->move_chat &&
+        !recipient_store_migrate(tx, &end->bot_id, end->chat_id, end->result->migrate_to, fault))
+        return false;
+    return verdict->pause_bot_ms == 0 || sender_store_pause(tx, &end->bot_id, verdict->pause_bot_ms,
+                                                            slice_of(verdict->code), fault);
+}
+
+bool sender_store_pause(struct db *tx, const struct uuid *bot_id, int64_t pause_ms,
+                        struct slice reason, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    return db_query(tx, &pause_statement,
+                    DB_VALUES(db_uuid(bot_id), db_int(pause_ms), db_text(reason)), &rows, fault);
+}

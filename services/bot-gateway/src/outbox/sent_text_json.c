@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+#include <stddef.h>
+
+#include "base/auto.h"
+#include "json/foreign.h"
+
+#include "outbox/sent_text.h"
+#include "telegram/text.h"
+
+enum { TEXT_BYTES_MAX = 64 * 1024 };
+
+struct words {
+    struct slice text;
+    struct slice caption;
+    struct slice parse_mode;
+};
+/* Bot API, sendMessage, editMessageText, sendPhoto and editMessageMedia. */
+struct parameters {
+    struct words words;
+    struct words media;
+};
+
+// clang-format off
+static const struct foreign_member media_members[] = {
+    {"caption",    FOREIGN_TEXT, offsetof(struct words, caption),    NULL, 0},
+    {"parse_mode", FOREIGN_TEXT, offsetof(struct words, parse_mode), NULL, 0},
+};
+static const struct foreign media_table = FOREIGN_OF(media_members, struct words);
+
+static const struct foreign_member members[] = {
+    {"text",       FOREIGN_TEXT,   offsetof(struct parameters, words.text),       NULL,         0},
+    {"caption",    FOREIGN_TEXT,   offsetof(struct parameters, words.caption),    NULL,         0},
+    {"parse_mode", FOREIGN_TEXT,   offsetof(struct parameters, words.parse_mode), NULL,         0},
+    {"media",      FOREIGN_OBJECT, offsetof(struct parameters, media),            &media_table, 0},
+};
+// clang-format on
+static const struct foreign table = FOREIGN_OF(members, struct parameters);
+
+static bool is_blank(struct slice text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if (strchr(" \t\r\n", text.at[i]) == NULL || text.at[i] == '\0')
+            return false;
+    return true;
+}
+
+bool sent_text_read(const struct sender_call *call, struct arena *arena, struct slice *out,
+                    struct fault *fault)
+{
+    AUTO(buf_finish) struct buf plain;
+    struct parameters parameters;
+
+    *out = (struct slice){NULL, 0};
+    if (!foreign_read(&table, call->parameters, &parameters, arena, fault))
+        return false;
+    const struct words *words =
+        parameters.media.caption.at != NULL ? &parameters.media : &parameters.words;
+    const struct slice text = words->text.at != NULL ? words->text : words->caption;
+    const struct slice html = call->markup.at != NULL        ? call->markup
+                              : words->parse_mode.at != NULL ? text
+                                                             : (struct slice){NULL, 0};
+    buf_init(&plain, TEXT_BYTES_MAX);
+    if (html.at != NULL)
+        telegram_text_strip_html(&plain, html);
+    else
+        buf_slice(&plain, text);
+    if (is_blank(buf_as_slice(&plain)))
+        return true;
+    return buf_keep(&plain, arena, out, fault);
+}

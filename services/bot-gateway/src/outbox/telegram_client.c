@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+#include "outbox/telegram_client.h"
+
+#include "base/auto.h"
+
+#include "telegram/text.h"
+
+enum { BODY_MAX = 256 * 1024 };
+
+enum call_end telegram_client_end(enum telegram_outcome outcome)
+{
+    switch (outcome) {
+    case TELEGRAM_DONE:
+    case TELEGRAM_DONE_ALREADY:
+        return CALL_DONE;
+    case TELEGRAM_MIGRATED:
+        return CALL_MOVED;
+    case TELEGRAM_NO_RECIPIENT:
+        return CALL_CHAT_DEAD;
+    case TELEGRAM_REFUSED:
+        return CALL_REFUSED;
+    case TELEGRAM_BAD_MARKUP:
+        return CALL_MARKUP_BROKEN;
+    case TELEGRAM_NO_MESSAGE:
+        return CALL_NO_MESSAGE;
+    case TELEGRAM_NO_BOT:
+        return CALL_BOT_DEAD;
+    case TELEGRAM_THROTTLED:
+        return CALL_TOO_MANY;
+    case TELEGRAM_NOT_SENT:
+        return CALL_NOT_SENT;
+    case TELEGRAM_UNCERTAIN:
+        break;
+    }
+    return CALL_UNKNOWN;
+}
+
+/* The body of the call; `.at` NULL: there is no room. */
+static struct slice body_of(const struct sender_call *call, struct arena *arena)
+{
+    AUTO(buf_finish) struct buf text, body;
+    struct slice out = {NULL, 0};
+    struct fault ignored;
+
+    buf_init(&text, BODY_MAX);
+    buf_init(&body, BODY_MAX);
+    if (call->markup.at == NULL)
+        return call->parameters;
+    telegram_text_strip_html(&text, call->markup);
+    buf_text(&body, "{\"text\":");
+    buf_json_string(&body, (struct slice){text.len > 0 ? text.data : "", text.len});
+    buf_char(&body, ',');
+    buf_slice(&body, slice_from(call->parameters, 1)); /* chat_id at least */
+    return buf_keep(&body, arena, &out, &ignored) ? out : (struct slice){NULL, 0};
+}
+
+void telegram_client_speak(void *data, const char *token, const struct sender_call *call,
+                           struct arena *arena, struct call_result *result)
+{
+    const struct slice method = arena_copy(arena, call->method); /* ends with NUL */
+    const struct telegram_request request = {
+        .token = token,
+        .method = method.at,
+        .body = body_of(call, arena),
+    };
+    struct telegram_answer answer = {0};
+    struct fault fault, ignored;
+
+    *result = (struct call_result){.end = CALL_NOT_SENT, .message_id = FIELD_ABSENT};
+    if (method.at == NULL || request.body.at == NULL)
+        return;
+    if (!telegram_call(data, &request, arena, &answer, &fault))
+        result->text = arena_copy(arena, slice_of(fault.detail));
+    result->end = telegram_client_end(answer.outcome);
+    result->retry_after_s = answer.retry_after_s;
+    result->migrate_to = answer.new_chat_id;
+    if (answer.description.at != NULL)
+        result->text = answer.description;
+    /* What shows that already was edited by an earlier call, whose answer was lost. */
+    const bool already = answer.outcome == TELEGRAM_DONE_ALREADY && outcome_edits(call->method);
+    if ((answer.outcome == TELEGRAM_DONE || already) &&
+        !telegram_message_id(already ? call->parameters : answer.result, arena, &result->message_id,
+                             &ignored))
+        result->message_id = FIELD_ABSENT; /* of a method whose result is no message */
+}

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: MIT
+#include <stdio.h>
+
+#include "api/deliver.h"
+#include "json/foreign.h"
+
+#include "inbox/inbox_json.h"
+#include "outgoing_webhooks/forwards_json.h"
+
+// clang-format off
+#define AT(member) .offset = offsetof(struct forward_match, member)
+static const struct field match_items[] = {
+    {.name = "kinds",       .type = FIELD_SLUGS, .flags = FIELD_NULLABLE | FIELD_OMIT, AT(kinds), .min = 1, .max = FORWARD_KINDS_MAX},
+    {.name = "commands",    .type = FIELD_SLUGS, .flags = FIELD_NULLABLE | FIELD_OMIT, AT(commands), .min = 1, .max = FORWARD_COMMANDS_MAX},
+    {.name = "chat_ids",    .type = FIELD_INTS,  .flags = FIELD_NULLABLE | FIELD_OMIT, AT(chat_ids), .min = 1, .max = FORWARD_CHATS_MAX},
+    {.name = "text_prefix", .type = FIELD_TEXT,  .flags = FIELD_NULLABLE | FIELD_OMIT, AT(text_prefix), .min = 1, .max = FORWARD_PREFIX_MAX},
+};
+#undef AT
+const struct fields forward_match_fields = FIELDS_OF(match_items, struct forward_match);
+
+#define AT(member) .offset = offsetof(struct forward_new, member)
+static const struct field new_items[] = {
+    {.name = "bot",    .type = FIELD_TEXT,   .flags = FIELD_REQUIRED, AT(bot), .min = 1, .max = 32},
+    {.name = "match",  .type = FIELD_OBJECT, .flags = FIELD_NULLABLE, AT(match), .table = &forward_match_fields},
+    {.name = "url",    .type = FIELD_TEXT,   .flags = FIELD_REQUIRED, AT(url), .min = 8, .max = DELIVER_URL_MAX},
+    {.name = "secret", .type = FIELD_TEXT,   .flags = FIELD_REQUIRED | FIELD_WRITE_ONLY, AT(secret), .min = 1, .max = DELIVER_SECRET_MAX},
+};
+#undef AT
+const struct fields forward_new_fields = FIELDS_OF(new_items, struct forward_new);
+
+#define AT(member) .offset = offsetof(struct forward, member)
+static const struct field items[] = {
+    {.name = "id",            .type = FIELD_UUID, AT(id)},
+    {.name = "bot",           .type = FIELD_TEXT, AT(bot)},
+    {.name = "match",         .type = FIELD_RAW,  AT(match)},
+    {.name = "url",           .type = FIELD_TEXT, AT(url)},
+    {.name = "status",        .type = FIELD_ENUM, AT(status), .names = forward_status_names},
+    {.name = "failing_since", .type = FIELD_TIME, .flags = FIELD_OMIT, AT(failing_since)},
+    {.name = "last_error",    .type = FIELD_TEXT, .flags = FIELD_OMIT, AT(last_error)},
+    {.name = "version",       .type = FIELD_INT,  AT(version)},
+    {.name = "created_at",    .type = FIELD_TIME, AT(created_at)},
+};
+#undef AT
+const struct fields forward_fields = FIELDS_OF(items, struct forward);
+
+#define AT(member) .offset = offsetof(struct forward_query, member)
+static const struct field query_items[] = {
+    {.name = "bot",    .type = FIELD_TEXT, AT(bot), .min = 1, .max = 32},
+    {.name = "limit",  .type = FIELD_INT,  AT(page.limit), .min = 1, .max = LIST_LIMIT_MAX},
+    {.name = "cursor", .type = FIELD_RAW,  AT(page.cursor)},
+};
+#undef AT
+const struct fields forward_query_fields = FIELDS_OF(query_items, struct forward_query);
+// clang-format on
+
+/* --- what a slug does not say --- */
+
+/* Bot API, BotCommand; a slug may have a '-' too. */
+static bool is_command(struct slice text)
+{
+    return text.len <= FORWARD_COMMAND_LEN_MAX && memchr(text.at, '-', text.len) == NULL;
+}
+
+static void check_list(const struct field_texts *texts, const char *name,
+                       bool (*is_good)(struct slice text), const char *code, const char *detail,
+                       struct fault_list *problems)
+{
+    char field[FAULT_FIELD_MAX];
+
+    for (size_t i = 0; i < texts->count; i++) {
+        if (texts->items[i].at == NULL || is_good(texts->items[i]))
+            continue;
+        snprintf(field, sizeof field, "match/%s/%zu", name, i);
+        fault_list_add(problems, field, code, "%s", detail);
+    }
+}
+
+void forward_match_check(const struct forward_match *match, struct fault_list *problems)
+{
+    check_list(
+        &match->kinds, "kinds", update_kind_is_asked, "unknown_value",
+        "Must be a kind that Telegram is asked for: message, edited_message, callback_query, "
+        "my_chat_member or another of those in /openapi.json",
+        problems);
+    check_list(&match->commands, "commands", is_command, "bad_slug",
+               "Must be a command without its /", problems);
+}
+
+/* --- updates --- */
+
+struct message {
+    struct slice text;
+    struct slice caption;
+};
+struct tap {
+    bool here;
+    struct slice data;
+};
+enum { MESSAGES = 6 };
+struct wire {
+    struct message messages[MESSAGES];
+    struct tap tap;
+};
+
+// clang-format off
+static const struct foreign_member message_members[] = {
+    {"text",    FOREIGN_TEXT, offsetof(struct message, text),    NULL, 0},
+    {"caption", FOREIGN_TEXT, offsetof(struct message, caption), NULL, 0},
+};
+static const struct foreign message_table = FOREIGN_OF(message_members, struct message);
+
+static const struct foreign_member tap_members[] = {
+    {"data", FOREIGN_TEXT, offsetof(struct tap, data), NULL, 0},
+};
+static const struct foreign tap_table = FOREIGN_HERE(tap_members, struct tap);
+
+/* Bot API 10.2, "Update": the members that are a Message. */
+static const struct foreign_member update_members[] = {
+    {"message",                 FOREIGN_OBJECT, offsetof(struct wire, messages[0]), &message_table, 0},
+    {"edited_message",          FOREIGN_OBJECT, offsetof(struct wire, messages[1]), &message_table, 0},
+    {"channel_post",            FOREIGN_OBJECT, offsetof(struct wire, messages[2]), &message_table, 0},
+    {"edited_channel_post",     FOREIGN_OBJECT, offsetof(struct wire, messages[3]), &message_table, 0},
+    {"business_message",        FOREIGN_OBJECT, offsetof(struct wire, messages[4]), &message_table, 0},
+    {"edited_business_message", FOREIGN_OBJECT, offsetof(struct wire, messages[5]), &message_table, 0},
+    {"callback_query",          FOREIGN_OBJECT, offsetof(struct wire, tap),         &tap_table,     0},
+};
+static const struct foreign update_table = FOREIGN_OF(update_members, struct wire);
+// clang-format on
+
+bool forward_seen_read(struct slice body, struct arena *arena, struct forward_seen *seen,
+                       struct fault *fault)
+{
+    struct wire wire;
+
+    if (!foreign_read(&update_table, body, &wire, arena, fault))
+        return false;
+    seen->is_tap = wire.tap.here;
+    seen->text = wire.tap.data;
+    for (int i = 0; i < MESSAGES && seen->text.at == NULL; i++) {
+        const struct message *message = &wire.messages[i];
+        seen->text = message->text.at != NULL ? message->text : message->caption;
+    }
+    return true;
+}

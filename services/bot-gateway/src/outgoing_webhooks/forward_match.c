@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+#include "outgoing_webhooks/forward.h"
+
+const char *const forward_status_names[] = {"active", "failing", "disabled", NULL};
+
+static bool is_listed(const struct field_texts *texts, struct slice text)
+{
+    for (size_t i = 0; i < texts->count; i++)
+        if (slice_equal_caseless(texts->items[i], text))
+            return true;
+    return false;
+}
+
+static bool has_chat(const struct field_ints *chats, int64_t chat_id)
+{
+    for (size_t i = 0; i < chats->count; i++)
+        if (chats->items[i] == chat_id)
+            return true;
+    return false;
+}
+
+static struct slice first_word(struct slice text)
+{
+    size_t len = 0;
+
+    while (len < text.len && text.at[len] != ' ' && text.at[len] != '\n')
+        len++;
+    return (struct slice){text.at, len};
+}
+
+/* "start" of "/start@our_bot abc"; absent: there is none, or it is for another bot. */
+static struct slice command_of(const struct forward_seen *seen)
+{
+    const struct slice none = {NULL, 0};
+
+    if (seen->is_tap || seen->text.len < 2 || seen->text.at[0] != '/')
+        return none;
+    struct slice addressee = slice_from(first_word(seen->text), 1);
+    const struct slice command = slice_cut(&addressee, '@');
+    if (addressee.at != NULL && seen->botname.at != NULL &&
+        !slice_equal_caseless(addressee, seen->botname))
+        return none;
+    return command;
+}
+
+bool forward_matches(const struct forward_match *match, const struct forward_seen *seen)
+{
+    if (match->kinds.items != NULL && !is_listed(&match->kinds, seen->kind))
+        return false;
+    if (match->chat_ids.items != NULL && !has_chat(&match->chat_ids, seen->chat_id))
+        return false;
+    if (match->text_prefix.at != NULL &&
+        (seen->text.at == NULL || !slice_starts(seen->text, match->text_prefix)))
+        return false;
+    return match->commands.items == NULL || is_listed(&match->commands, command_of(seen));
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+#include "owner/owner_link.h"
+
+#include <string.h>
+
+#include "base/digest.h"
+#include "base/now.h"
+
+enum {
+    ID_LEN = sizeof((struct uuid){0}.bytes),
+    NUMBER_LEN = 4,
+    TOLD_LEN = ID_LEN + 2 * NUMBER_LEN, /* owner, version, end in seconds */
+    MAC_LEN = 16,
+    LINK_LEN = TOLD_LEN + MAC_LEN
+};
+_Static_assert(sizeof OWNER_LINK_PREFIX - 1 + DIGEST_BASE64_LEN(LINK_LEN) <= OWNER_LINK_MAX,
+               "a link can carry it");
+
+static void put_number(int64_t number, uint8_t out[NUMBER_LEN])
+{
+    for (int i = 0; i < NUMBER_LEN; i++)
+        out[i] = (uint8_t)(number >> (8 * (NUMBER_LEN - 1 - i)));
+}
+
+static int64_t take_number(const uint8_t in[NUMBER_LEN])
+{
+    int64_t number = 0;
+
+    for (int i = 0; i < NUMBER_LEN; i++)
+        number = number << 8 | in[i];
+    return number;
+}
+
+/* What a button signs begins with a digit (button.c), so that neither is good for the other. */
+static void make_mac(const uint8_t told[TOLD_LEN], const uint8_t key[BUTTON_KEY_LEN],
+                     uint8_t mac[DIGEST_SHA256_LEN])
+{
+    static const char purpose[] = "owner link 1:";
+    char text[sizeof purpose - 1 + TOLD_LEN];
+
+    memcpy(text, purpose, sizeof purpose - 1);
+    memcpy(text + sizeof purpose - 1, told, TOLD_LEN);
+    digest_hmac_sha256((struct slice){(const char *)key, BUTTON_KEY_LEN},
+                       (struct slice){text, sizeof text}, mac);
+}
+
+void owner_link_write(const struct owner_link *link, const uint8_t key[BUTTON_KEY_LEN],
+                      char out[OWNER_LINK_MAX + 1])
+{
+    static const char prefix[] = OWNER_LINK_PREFIX;
+    uint8_t bytes[LINK_LEN], mac[DIGEST_SHA256_LEN];
+
+    memcpy(bytes, link->owner.bytes, ID_LEN);
+    put_number(link->version, bytes + ID_LEN);
+    put_number(link->ends_at / US_PER_S, bytes + ID_LEN + NUMBER_LEN);
+    make_mac(bytes, key, mac);
+    memcpy(bytes + TOLD_LEN, mac, MAC_LEN);
+    memcpy(out, prefix, sizeof prefix);
+    digest_base64_encode(DIGEST_BASE64_URL, (struct slice){(const char *)bytes, LINK_LEN},
+                         out + sizeof prefix - 1);
+}
+
+bool owner_link_read(struct slice text, const uint8_t key[BUTTON_KEY_LEN], struct owner_link *out)
+{
+    uint8_t bytes[LINK_LEN], mac[DIGEST_SHA256_LEN];
+    size_t len;
+
+    if (!digest_base64_decode(DIGEST_BASE64_URL, text, bytes, sizeof bytes, &len) ||
+        len != LINK_LEN)
+        return false;
+    make_mac(bytes, key, mac);
+    if (!digest_equal(mac, bytes + TOLD_LEN, MAC_LEN))
+        return false;
+    memcpy(out->owner.bytes, bytes, ID_LEN);
+    out->version = take_number(bytes + ID_LEN);
+    out->ends_at = take_number(bytes + ID_LEN + NUMBER_LEN) * US_PER_S;
+    return true;
+}

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: MIT
+#include "places/places.h"
+
+#include <stdlib.h>
+
+#include "clients/stay_answers_json.h"
+#include "places/places_json.h"
+
+enum { NAMES_EACH = 8 /* of an address, or of a title */ };
+
+struct places *places_create(struct fault *fault)
+{
+    struct places *places = fault_calloc(sizeof *places, "places", fault);
+
+    if (places == NULL)
+        return NULL;
+    places->users = 1;
+    arena_init(&places->arena, PLACES_BYTES_MAX);
+    places->districts = arena_alloc(&places->arena, PLACES_MAX * sizeof(struct slice));
+    places->names = arena_alloc(&places->arena, PLACES_MAX * sizeof(struct slice));
+    if (places->districts == NULL || places->names == NULL) {
+        arena_fault(fault);
+        places_leave(places);
+        return NULL;
+    }
+    places->lists.districts = places->districts;
+    places->lists.names = places->names;
+    return places;
+}
+
+void places_leave(void *data)
+{
+    struct places *places = data;
+
+    if (places == NULL || --places->users > 0)
+        return;
+    arena_finish(&places->arena);
+    free(places);
+}
+
+size_t places_count(const struct places *places)
+{
+    return places->lists.city_count + places->lists.district_count + places->lists.name_count;
+}
+
+/* --- gathering --- */
+
+/* Copies what is not in the list yet. */
+static bool add(struct places *places, struct slice *items, size_t *count, struct slice text,
+                struct fault *fault)
+{
+    for (size_t i = 0; i < *count; i++)
+        if (slice_equal(items[i], text))
+            return true;
+    if (text.len == 0 || text.len > PLACES_NAME_MAX || places_count(places) == PLACES_MAX)
+        return true;
+    items[*count] = arena_copy(&places->arena, text);
+    return items[(*count)++].at != NULL || arena_fault(fault);
+}
+
+static bool copy(struct places *places, struct slice text, struct slice *out)
+{
+    *out = text.len > 0 ? arena_copy(&places->arena, text) : (struct slice){NULL, 0};
+    return text.len == 0 || out->at != NULL;
+}
+
+bool places_add_cities(struct places *places, struct slice body, struct arena *work,
+                       struct fault *fault)
+{
+    struct stay_cities cities;
+
+    if (!stay_read_cities(body, work, &cities, fault))
+        return false;
+    struct phrase_city *made = arena_alloc(&places->arena, (cities.count + 1) * sizeof *made);
+    if (made == NULL)
+        return arena_fault(fault);
+    for (size_t i = 0; i < cities.count; i++) {
+        const struct stay_city *city = &cities.items[i];
+        if (!copy(places, city->slug, &made[i].slug) ||
+            !copy(places, city->name.ru, &made[i].names[LANGUAGE_RU]) ||
+            !copy(places, city->name.kz, &made[i].names[LANGUAGE_KZ]) ||
+            !copy(places, city->name.en, &made[i].names[LANGUAGE_EN]))
+            return arena_fault(fault);
+    }
+    places->lists.cities = made;
+    places->lists.city_count = cities.count;
+    return true;
+}
+
+static bool add_names(struct places *places, const struct slice *names, size_t count,
+                      struct fault *fault)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!add(places, places->names, &places->lists.name_count, names[i], fault))
+            return false;
+    return true;
+}
+
+bool places_add_apartments(struct places *places, struct slice body, struct arena *work,
+                           struct slice *next, struct fault *fault)
+{
+    struct slice names[NAMES_EACH];
+    struct places_page page;
+
+    if (!places_page_read(body, work, &page, fault))
+        return false;
+    for (size_t i = 0; i < page.count; i++) {
+        const struct places_apartment *flat = &page.items[i];
+        if (!add(places, places->districts, &places->lists.district_count, flat->district, fault) ||
+            !add_names(places, names, phrase_learn_address(work, flat->address, names, NAMES_EACH),
+                       fault) ||
+            !add_names(places, names, phrase_learn_title(work, flat->title, names, NAMES_EACH),
+                       fault))
+            return false;
+    }
+    *next = page.next;
+    return true;
+}
+
+/* --- what comes of them --- */
+
+static bool same_lists(const struct slice *a, size_t a_count, const struct slice *b, size_t b_count)
+{
+    for (size_t i = 0; i < a_count && i < b_count; i++)
+        if (!slice_equal(a[i], b[i]))
+            return false;
+    return a_count == b_count;
+}
+
+static bool same_cities(const struct phrase_places *a, const struct phrase_places *b)
+{
+    for (size_t i = 0; i < a->city_count && i < b->city_count; i++)
+        if (!slice_equal(a->cities[i].slug, b->cities[i].slug) ||
+            !same_lists(a->cities[i].names, LANGUAGE_KZ + 1, b->cities[i].names, LANGUAGE_KZ + 1))
+            return false;
+    return a->city_count == b->city_count;
+}
+
+bool places_same(const struct places *a, const struct places *b)
+{
+    const struct phrase_places *one = &a->lists, *other = &b->lists;
+
+    return same_cities(one, other) &&
+           same_lists(one->districts, one->district_count, other->districts,
+                      other->district_count) &&
+           same_lists(one->names, one->name_count, other->names, other->name_count);
+}
+
+bool places_make(struct places *places, struct fault *fault)
+{
+    places->words = phrase_words_create(&places->arena, &places->lists);
+    return places->words != NULL || arena_fault(fault);
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+#include "places/places_json.h"
+
+#include "base/text.h"
+
+#include "clients/stay_answers_json.h"
+#include "clients/stay_values_json.h"
+
+struct wire_flat {
+    struct texts title;
+    struct slice district;
+    struct slice address;
+};
+struct wire_page {
+    struct foreign_list items;
+    struct slice next;
+};
+
+// clang-format off
+static const struct foreign_member flat_members[] = {
+    {"title",    FOREIGN_OBJECT, offsetof(struct wire_flat, title),    &stay_value_texts_table, 0},
+    {"district", FOREIGN_TEXT,   offsetof(struct wire_flat, district), NULL,                   0},
+    {"address",  FOREIGN_TEXT,   offsetof(struct wire_flat, address),  NULL,                   0},
+};
+static const struct foreign flat_table = FOREIGN_OF(flat_members, struct wire_flat);
+
+static const struct foreign_member page_members[] = {
+    {"items",       FOREIGN_LIST, offsetof(struct wire_page, items), &flat_table, PLACES_PAGE_MAX},
+    {"next_cursor", FOREIGN_TEXT, offsetof(struct wire_page, next),  NULL,        0},
+};
+static const struct foreign page_table = FOREIGN_OF(page_members, struct wire_page);
+// clang-format on
+
+static bool clean(struct slice *text, struct arena *arena, struct fault *fault)
+{
+    return stay_clean(text, STAY_TITLE_MAX, arena, fault);
+}
+
+bool places_page_read(struct slice body, struct arena *arena, struct places_page *out,
+                      struct fault *fault)
+{
+    struct wire_page wire;
+
+    if (!stay_value_read(&page_table, body, &wire, arena, fault))
+        return false;
+    if (wire.items.items == NULL)
+        return stay_bad_answer("flats without items", fault);
+    struct places_apartment *flats = arena_alloc(arena, (wire.items.count + 1) * sizeof *flats);
+    if (flats == NULL)
+        return arena_fault(fault);
+    for (size_t i = 0; i < wire.items.count; i++) {
+        const struct wire_flat *given = (struct wire_flat *)wire.items.items + i;
+        flats[i] = (struct places_apartment){given->title.ru, given->district, given->address};
+        if (!clean(&flats[i].title, arena, fault) || !clean(&flats[i].district, arena, fault) ||
+            !clean(&flats[i].address, arena, fault))
+            return false;
+    }
+    *out = (struct places_page){.items = flats, .count = wire.items.count};
+    if (wire.next.len > 0 && wire.next.len <= STAY_CURSOR_MAX && text_is_url_safe(wire.next))
+        out->next = wire.next;
+    return true;
+}

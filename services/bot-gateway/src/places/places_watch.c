@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: MIT
+#include "places/places_watch.h"
+
+#include <stdlib.h>
+
+#include "api/periodic.h"
+#include "base/metric.h"
+#include "base/now.h"
+
+#include "bots/bots.h"
+#include "clients/stay_answers_json.h"
+#include "places/places_json.h"
+
+enum {
+    TICK_MS = 60 * 1000,
+    EVERY_S = 5 * 60,      /* a tenant is looked at */
+    AGAIN_MS = 3000,       /* where nothing is known yet: booking-api starts, too */
+    SOON_MS = 1000,        /* until the bots are known */
+    LIMIT_MS = 120 * 1000, /* of a look at all */
+    WORK_BYTES_MAX = 8 * BOOKING_ANSWER_MAX
+};
+
+struct tenant {
+    struct uuid id;
+    char key[BOT_KEY_MAX + 1];
+    struct places *places; /* NULL: never looked at with success */
+    int64_t due_at;        /* now_mono_ns() */
+};
+
+struct places_watch {
+    struct service *service;
+    const struct bots *bots;
+    struct booking_client booking;
+    struct periodic *task;
+    struct places *none; /* owned */
+    struct tenant tenants[PLACES_TENANTS_MAX];
+    size_t count;
+    struct metric known;
+};
+
+/* --- one tenant --- */
+
+static bool ask(const struct places_watch *watch, const struct tenant *tenant, struct slice path,
+                struct arena *work, struct slice *body, struct fault *fault)
+{
+    const struct service_call call = {.method = "GET", .path = path, .actor = SERVICE_AS_STAFF};
+    const struct booking_call made = {
+        .call = &call, .key = tenant->key, .user_id = FIELD_ABSENT, .name = SLICE("tg:places")};
+    struct service_answer answer;
+
+    if (path.at == NULL)
+        return arena_fault(fault);
+    if (!booking_client_call(&watch->booking, &made, work, &answer, fault))
+        return false;
+    *body = answer.body;
+    return answer.status == 200 || fault_set(fault, FAULT_UNAVAILABLE, "booking_failed",
+                                             "booking-api answered %ld.", answer.status);
+}
+
+static bool gather_cities(const struct places_watch *watch, const struct tenant *tenant,
+                          struct places *places, struct fault *fault)
+{
+    struct arena work;
+    struct slice body;
+
+    arena_init(&work, WORK_BYTES_MAX);
+    const bool well = ask(watch, tenant, SLICE("/v1/cities"), &work, &body, fault) &&
+                      places_add_cities(places, body, &work, fault);
+    arena_finish(&work);
+    return well;
+}
+
+/* The page behind `cursor`, which becomes that of the next one. */
+static bool gather_page(const struct places_watch *watch, const struct tenant *tenant,
+                        struct places *places, char cursor[STAY_CURSOR_MAX + 1],
+                        struct fault *fault)
+{
+    struct slice body, next;
+    struct arena work;
+
+    arena_init(&work, WORK_BYTES_MAX);
+    const struct slice path = arena_printf(&work, "/v1/apartments?limit=%d%s%s", PLACES_PAGE_MAX,
+                                           cursor[0] != '\0' ? "&cursor=" : "", cursor);
+    const bool well = ask(watch, tenant, path, &work, &body, fault) &&
+                      places_add_apartments(places, body, &work, &next, fault);
+    if (well) {
+        if (next.len > 0)
+            memcpy(cursor, next.at, next.len);
+        cursor[next.len] = '\0';
+    }
+    arena_finish(&work);
+    return well;
+}
+
+static bool gather(const struct places_watch *watch, const struct tenant *tenant,
+                   struct places *places, struct fault *fault)
+{
+    char cursor[STAY_CURSOR_MAX + 1] = "";
+
+    if (!gather_cities(watch, tenant, places, fault))
+        return false;
+    for (int page = 0; page < PLACES_PAGES_MAX; page++) {
+        if (!gather_page(watch, tenant, places, cursor, fault))
+            return false;
+        if (cursor[0] == '\0')
+            break;
+    }
+    return true;
+}
+
+static bool look_at(const struct places_watch *watch, struct tenant *tenant, struct fault *fault)
+{
+    struct places *places = places_create(fault);
+
+    if (places == NULL)
+        return false;
+    const bool well = gather(watch, tenant, places, fault) &&
+                      ((tenant->places != NULL && places_same(tenant->places, places)) ||
+                       places_make(places, fault));
+    if (well && places->words != NULL) {
+        places_leave(tenant->places);
+        tenant->places = places;
+    } else {
+        places_leave(places);
+    }
+    return well;
+}
+
+/* --- all of them --- */
+
+static struct tenant *find(struct places_watch *watch, const struct uuid *id)
+{
+    for (size_t i = 0; i < watch->count; i++)
+        if (uuid_equal(&watch->tenants[i].id, id))
+            return &watch->tenants[i];
+    return NULL;
+}
+
+static bool is_of(const struct bot *bot)
+{
+    return bot_has(bot, BOT_ROW) && bot_has(bot, BOT_KEY) && bot->is_active &&
+           bot->type == BOT_APARTMENTS;
+}
+
+/* The tenants that have bots now, with what is known of them. */
+static void take_tenants(struct places_watch *watch, const struct bot *bots, size_t count)
+{
+    struct places_watch now = {.count = 0};
+
+    for (size_t i = 0; i < count && now.count < PLACES_TENANTS_MAX; i++) {
+        if (!is_of(&bots[i]) || find(&now, &bots[i].tenant_id) != NULL)
+            continue;
+        struct tenant *tenant = &now.tenants[now.count++];
+        struct tenant *before = find(watch, &bots[i].tenant_id);
+        tenant->id = bots[i].tenant_id;
+        if (before != NULL) {
+            *tenant = *before;
+            before->places = NULL;
+        }
+        memcpy(tenant->key, bots[i].key, sizeof tenant->key);
+    }
+    for (size_t i = 0; i < watch->count; i++)
+        places_leave(watch->tenants[i].places);
+    memcpy(watch->tenants, now.tenants, sizeof watch->tenants);
+    watch->count = now.count;
+}
+
+static void count_known(struct places_watch *watch)
+{
+    watch->known.value = 0;
+    for (size_t i = 0; i < watch->count; i++)
+        if (watch->tenants[i].places != NULL)
+            watch->known.value += (double)places_count(watch->tenants[i].places);
+}
+
+bool places_watch_look(struct places_watch *watch, bool all, struct fault *fault)
+{
+    const struct bot *bots;
+    struct fault why;
+    size_t count;
+    bool well = true;
+
+    if (!bots_all(watch->bots, &bots, &count, &why)) {
+        periodic_soon(watch->task, SOON_MS);
+        return true;
+    }
+    take_tenants(watch, bots, count);
+    for (size_t i = 0; i < watch->count; i++) {
+        struct tenant *tenant = &watch->tenants[i];
+        if (!all && tenant->due_at > now_mono_ns())
+            continue;
+        if (look_at(watch, tenant, fault)) {
+            tenant->due_at = now_mono_ns() + EVERY_S * NS_PER_S;
+            continue;
+        }
+        well = false;
+        if (tenant->places == NULL && watch->task != NULL)
+            periodic_soon(watch->task, AGAIN_MS);
+    }
+    count_known(watch);
+    return well;
+}
+
+static bool run(void *data, struct fault *fault)
+{
+    return places_watch_look(data, false, fault);
+}
+
+/* --- its life --- */
+
+struct places_watch *places_watch_create(struct service *service, const struct bots *bots,
+                                         const struct booking_client *booking, struct fault *fault)
+{
+    struct places_watch *watch = fault_calloc(sizeof *watch, "places", fault);
+
+    if (watch == NULL)
+        return NULL;
+    watch->service = service;
+    watch->bots = bots;
+    watch->booking = *booking;
+    watch->none = places_create(fault);
+    if (watch->none == NULL || !places_make(watch->none, fault)) {
+        places_leave(watch->none);
+        free(watch);
+        return NULL;
+    }
+    watch->known = (struct metric){
+        .name = "places_known", .help = "Places that phrases may name.", .type = METRIC_GAUGE};
+    metric_register(&watch->known);
+    return watch;
+}
+
+bool places_watch_begin(struct places_watch *watch, struct fault *fault)
+{
+    const struct periodic_options options = {.name = "places",
+                                             .run = run,
+                                             .data = watch,
+                                             .every_ms = TICK_MS,
+                                             .limit_ms = LIMIT_MS,
+                                             .at_once = true};
+
+    watch->task = periodic_start(watch->service->loop, &options, fault);
+    return watch->task != NULL;
+}
+
+void places_watch_destroy(struct places_watch *watch)
+{
+    if (watch == NULL)
+        return;
+    periodic_stop(watch->task);
+    metric_unregister(&watch->known);
+    for (size_t i = 0; i < watch->count; i++)
+        places_leave(watch->tenants[i].places);
+    places_leave(watch->none);
+    free(watch);
+}
+
+bool places_watch_take(const struct places_watch *watch, const struct uuid *tenant_id,
+                       struct arena *arena, const struct phrase_words **out, struct fault *fault)
+{
+    struct places *places;
+
+    *out = NULL;
+    if (watch == NULL)
+        return true;
+    places = watch->none;
+    for (size_t i = 0; i < watch->count; i++)
+        if (uuid_equal(&watch->tenants[i].id, tenant_id) && watch->tenants[i].places != NULL)
+            places = watch->tenants[i].places;
+    if (!arena_own(arena, places_leave, places))
+        return arena_fault(fault);
+    places->users++;
+    *out = places->words;
+    return true;
+}

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: MIT
+#include <stddef.h>
+
+#include "json/foreign.h"
+
+#include "privacy/privacy_json.h"
+
+struct services {
+    struct slice booking;
+    struct slice search;
+};
+struct receipt {
+    struct uuid id;
+    int64_t at;
+    struct erasure_counts erased;
+    struct services services;
+};
+
+// clang-format off
+#define AT(member) .offset = offsetof(struct erasure_counts, member)
+static const struct field count_items[] = {
+    {.name = "booking.audit",           .type = FIELD_INT, AT(booking_audit)},
+    {.name = "booking.booking",         .type = FIELD_INT, AT(booking_booking)},
+    {.name = "booking.booking_history", .type = FIELD_INT, AT(booking_history)},
+    {.name = "booking.idempotency",     .type = FIELD_INT, AT(booking_idempotency)},
+    {.name = "booking.outbox",          .type = FIELD_INT, AT(booking_outbox)},
+    {.name = "booking.quote",           .type = FIELD_INT, AT(booking_quote)},
+    {.name = "delivery",                .type = FIELD_INT, AT(delivery)},
+    {.name = "dialogue",                .type = FIELD_INT, AT(dialogue)},
+    {.name = "forward",                 .type = FIELD_INT, AT(forward)},
+    {.name = "idempotency",             .type = FIELD_INT, AT(idempotency)},
+    {.name = "message",                 .type = FIELD_INT, AT(message)},
+    {.name = "person",                  .type = FIELD_INT, AT(person)},
+    {.name = "recipient",               .type = FIELD_INT, AT(recipient)},
+    {.name = "ride.ride",               .type = FIELD_INT, AT(booking_ride)},
+    {.name = "ride.ride_history",       .type = FIELD_INT, AT(booking_ride_history)},
+    {.name = "search.document",         .type = FIELD_INT, AT(search_document)},
+    {.name = "sending",                 .type = FIELD_INT, AT(sending)},
+    {.name = "update",                  .type = FIELD_INT, AT(update)},
+};
+#undef AT
+static const struct fields count_fields = FIELDS_OF(count_items, struct erasure_counts);
+
+static const struct field service_items[] = {
+    {.name = "booking-api", .type = FIELD_TEXT, .offset = offsetof(struct services, booking)},
+    {.name = "search-api",  .type = FIELD_TEXT, .offset = offsetof(struct services, search)},
+};
+static const struct fields service_fields = FIELDS_OF(service_items, struct services);
+
+static const struct field receipt_items[] = {
+    {.name = "id",       .type = FIELD_UUID, .offset = offsetof(struct receipt, id)},
+    {.name = "at",       .type = FIELD_TIME, .offset = offsetof(struct receipt, at)},
+    {.name = "erased",   .type = FIELD_OBJECT, .offset = offsetof(struct receipt, erased), .table = &count_fields},
+    {.name = "services", .type = FIELD_OBJECT, .offset = offsetof(struct receipt, services), .table = &service_fields},
+};
+static const struct fields receipt_fields = FIELDS_OF(receipt_items, struct receipt);
+// clang-format on
+
+void erasure_encode(const struct erasure *erasure, struct buf *out)
+{
+    const struct receipt receipt = {
+        .id = erasure->id,
+        .at = erasure->at,
+        .erased = erasure->erased,
+        .services = {.booking = SLICE("erased"),
+                     .search =
+                         erasure_asks_search(erasure) ? SLICE("erased") : SLICE("not_configured")},
+    };
+
+    fields_encode(&receipt_fields, &receipt, false, out);
+}
+
+/* --- what booking-api and search-api answer --- */
+
+struct counts {
+    bool here;
+    struct erasure_counts of;
+};
+struct formatted {
+    struct counts erased;
+    struct {
+        struct counts erased;
+    } would; /* of a dry run */
+    struct slice code;
+    struct slice bookings;
+    struct slice rides;
+};
+
+// clang-format off
+#define AT(member) offsetof(struct counts, of.member), NULL, 0
+static const struct foreign_member told_members[] = {
+    {"audit",           FOREIGN_INT, AT(booking_audit)},
+    {"booking",         FOREIGN_INT, AT(booking_booking)},
+    {"booking_history", FOREIGN_INT, AT(booking_history)},
+    {"document",        FOREIGN_INT, AT(search_document)},
+    {"idempotency",     FOREIGN_INT, AT(booking_idempotency)},
+    {"outbox",          FOREIGN_INT, AT(booking_outbox)},
+    {"quote",           FOREIGN_INT, AT(booking_quote)},
+    {"ride",            FOREIGN_INT, AT(booking_ride)},
+    {"ride_history",    FOREIGN_INT, AT(booking_ride_history)},
+};
+#undef AT
+static const struct foreign told_table = FOREIGN_HERE(told_members, struct counts);
+
+static const struct foreign_member would_members[] = {
+    {"erased", FOREIGN_OBJECT, 0, &told_table, 0},
+};
+static const struct foreign would_table = {would_members, 1, sizeof(struct counts), FOREIGN_NOWHERE};
+
+static const struct foreign_member said_members[] = {
+    {"erased",   FOREIGN_OBJECT, offsetof(struct formatted, erased),   &told_table,  0},
+    {"would",    FOREIGN_OBJECT, offsetof(struct formatted, would),    &would_table, 0},
+    {"code",     FOREIGN_TEXT,   offsetof(struct formatted, code),     NULL,         0},
+    {"bookings", FOREIGN_RAW,    offsetof(struct formatted, bookings), NULL,         0},
+    {"rides",    FOREIGN_RAW,    offsetof(struct formatted, rides),    NULL,         0},
+};
+static const struct foreign said_table = FOREIGN_OF(said_members, struct formatted);
+// clang-format on
+
+/* A table that a service does not name has nothing of anybody. */
+static int64_t number(int64_t told)
+{
+    return told == FIELD_ABSENT ? 0 : told;
+}
+
+bool erasure_said_read(struct slice body, struct arena *arena, struct erasure_said *out,
+                       struct fault *fault)
+{
+    struct formatted said;
+
+    if (!foreign_read(&said_table, body, &said, arena, fault))
+        return false;
+    const struct counts *counts = said.erased.here ? &said.erased : &said.would.erased;
+    *out = (struct erasure_said){
+        .is_receipt = counts->here,
+        .erased = {.booking_audit = number(counts->of.booking_audit),
+                   .booking_booking = number(counts->of.booking_booking),
+                   .booking_history = number(counts->of.booking_history),
+                   .booking_idempotency = number(counts->of.booking_idempotency),
+                   .booking_outbox = number(counts->of.booking_outbox),
+                   .booking_quote = number(counts->of.booking_quote),
+                   .booking_ride = number(counts->of.booking_ride),
+                   .booking_ride_history = number(counts->of.booking_ride_history),
+                   .search_document = number(counts->of.search_document)},
+        .code = said.code,
+        .bookings = said.bookings,
+        .rides = said.rides,
+    };
+    return true;
+}

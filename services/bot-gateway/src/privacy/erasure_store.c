@@ -1,0 +1,330 @@
+// SPDX-License-Identifier: MIT
+/* Where a person is in the tables. The chat of a person has the person's id (Bot API, Chat). Of
+ * groups what he wrote is erased; what the bot and others said there stays, but for raw updates
+ * that quote him.
+ *
+ * Rows that others refer to stay, and name nobody: an update keeps its update_id, so that it does
+ * not come back to life when Telegram sends it again; a message of a program keeps its id, and is
+ * of the chat 0, which nobody has.
+ *
+ * Locks are taken in the order in which turns, broadcasts and the sender take theirs: updates,
+ * broadcasts, dialogue, chat, its messages, lanes of deliveries, person, history. */
+#include "api/deliver.h"
+#include "db/query.h"
+
+#include "dialogue/turn_store.h"
+#include "privacy/erasure.h"
+
+// clang-format off
+/* Rows are found first and then taken by their ids, which need no statistics. */
+#define OF_PERSON "bot uuid, person bigint, most bigint"
+
+static const struct db_part parts[] = {
+    /* Numbers of Telegram's JSON, also of one that is broken or cut. */
+    {"names_him", "encode(u.body, 'escape') ~ ('\\m' || {person} || '\\M')"},
+    {"waits", "u.status = 'received' AND u.bot_id = {bot}"
+              " AND {person} IN (coalesce(u.chat_id, 0), coalesce(u.user_id, 0))"},
+    {"sent_to_him", "SELECT id FROM sending"
+                    "  WHERE bot_id = {bot} AND chat_id = {person} AND status NOT IN ('queued', 'sending')"
+                    " UNION ALL SELECT id FROM sending"
+                    "  WHERE bot_id = {bot} AND chat_id = {person} AND status = 'queued'"
+                    " UNION ALL SELECT id FROM sending"
+                    "  WHERE bot_id = {bot} AND chat_id = {person} AND status = 'sending' AND lane > 0"},
+    {"gone", "SELECT count(*), coalesce(array_agg(id), '{}')::text FROM gone"},
+    {NULL, NULL},
+};
+
+/* Two that erase would take the same rows in orders of their own: of a bot one goes at a time. Whoever
+ * comes meanwhile does not wait here, where he would hold a connection. */
+static const struct db_statement one_statement = {
+    .name = "erasure_one",
+    .parameters = OF_PERSON,
+    .sql = "SELECT pg_try_advisory_xact_lock(hashtextextended('erasure ' || {bot}, 0))",
+};
+
+/* --- what others wrote in his groups --- */
+
+#define SCAN "id = md5('erasure ' || {bot} || ' ' || {person})::uuid"
+
+/* Before his own rows, which tell his groups, are gone. Of a group that is new the look begins again. What
+ * was never ended ends when all that it would have looked at is forgotten. */
+static const struct db_statement scan_statement = {
+    .name = "erasure_scan",
+    .parameters = OF_PERSON,
+    .sql = "WITH old AS (DELETE FROM erasure_scan WHERE updated_at < now() - interval '4 days' AND NOT (" SCAN ")),"
+           " groups AS ("
+           "  SELECT chat_id FROM update WHERE status <> 'received' AND user_id = {person} AND bot_id = {bot} AND chat_id < 0"
+           "  UNION SELECT chat_id FROM dialogue WHERE user_id = {person} AND bot_id = {bot} AND chat_id < 0"
+           "  UNION SELECT chat_id FROM message WHERE user_id = {person} AND bot_id = {bot} AND chat_id < 0)"
+           " INSERT INTO erasure_scan AS s (id, groups)"
+           " SELECT md5('erasure ' || {bot} || ' ' || {person})::uuid, array_agg(chat_id) FROM groups HAVING count(*) > 0"
+           " ON CONFLICT (id) DO UPDATE SET chat_id = DEFAULT, update_id = DEFAULT, updated_at = now(),"
+           "  groups = ARRAY(SELECT unnest(s.groups) UNION SELECT unnest(EXCLUDED.groups))"
+           "  WHERE NOT s.groups @> EXCLUDED.groups",
+};
+
+/* A page of what is there, bounded in rows and bytes; what quotes him is emptied. A scan that has come to the
+ * end is gone. */
+static const struct db_statement quotes_statement = {
+    .name = "erasure_quotes",
+    .parameters = OF_PERSON ", page bigint, bytes bigint",
+    .parts = {parts},
+    .sql = "WITH scan AS MATERIALIZED (SELECT * FROM erasure_scan WHERE " SCAN " FOR UPDATE),"
+           " page AS MATERIALIZED (SELECT next.* FROM scan s"
+           "  CROSS JOIN LATERAL (SELECT g FROM unnest(s.groups) g WHERE g >= s.chat_id ORDER BY g) own"
+           "  CROSS JOIN LATERAL (SELECT u.id, u.chat_id, octet_length(u.body) AS size FROM update u"
+           "   WHERE u.chat_id = own.g AND u.bot_id = {bot} AND u.status <> 'received'"
+           "    AND u.user_id IS DISTINCT FROM u.chat_id AND (own.g > s.chat_id OR u.id > s.update_id)"
+           "   ORDER BY u.id LIMIT {page}) next"
+           "  ORDER BY next.chat_id, next.id LIMIT {page}),"
+           " sized AS (SELECT *, sum(size) OVER (ORDER BY chat_id, id) - size AS before FROM page),"
+           " looked AS MATERIALIZED (SELECT id, chat_id FROM sized WHERE before < {bytes}),"
+           " last AS (SELECT id, chat_id FROM looked ORDER BY chat_id DESC, id DESC LIMIT 1),"
+           " moved AS (UPDATE erasure_scan s SET chat_id = last.chat_id, update_id = last.id, updated_at = now()"
+           "  FROM last WHERE s.id IN (SELECT id FROM scan)"
+           "   AND ((SELECT count(*) FROM looked) = {page} OR (SELECT count(*) FROM looked) < (SELECT count(*) FROM page))"
+           "  RETURNING s.id),"
+           " ended AS (DELETE FROM erasure_scan WHERE id IN (SELECT id FROM scan)"
+           "  AND (SELECT count(*) FROM looked) < {page}"
+           "  AND (SELECT count(*) FROM looked) = (SELECT count(*) FROM page)),"
+           " gone AS (UPDATE update SET body = '', version = version + 1 WHERE id = ANY (ARRAY("
+           "  SELECT u.id FROM looked l JOIN update u ON u.id = l.id"
+           "   WHERE u.user_id IS DISTINCT FROM {person} AND {names_him}"
+           "  UNION ALL"
+           "  SELECT u.id FROM update u WHERE u.broken_key IS NOT NULL AND u.bot_id = {bot} AND {names_him}"
+           "  UNION ALL"
+           "  SELECT u.id FROM update u WHERE u.status = 'dead' AND u.bot_id = {bot} AND u.body <> ''"
+           "   AND " TURN_QUOTES_CONFIDED "))"
+           "  RETURNING id)"
+           " SELECT counted.*, (SELECT count(*) FROM moved) FROM ({gone}) counted",
+};
+
+/* --- what is his --- */
+
+/* One that waits is not handled any more. */
+static const struct db_statement updates_statement = {
+    .name = "erasure_updates",
+    .parameters = OF_PERSON,
+    .parts = {parts},
+    .sql = "WITH his AS MATERIALIZED ("
+           "  SELECT u.id FROM update u WHERE u.status <> 'received' AND u.user_id = {person} AND u.bot_id = {bot}"
+           "  UNION SELECT u.id FROM update u WHERE u.status <> 'received' AND u.user_id IS DISTINCT FROM u.chat_id"
+           "   AND u.chat_id = {person} AND u.bot_id = {bot}"
+           "  UNION SELECT u.id FROM update u WHERE {waits}),"
+           " gone AS (UPDATE update SET status = 'done', body = '', body_cut = false, chat_id = NULL, user_id = NULL,"
+           "   calls = NULL, state_before = NULL, reason = NULL, retry_at = NULL, leased_by = NULL,"
+           "   leased_until = NULL, version = version + 1"
+           "  WHERE id = ANY (ARRAY(SELECT id FROM his LIMIT {most})) AND (leased_until IS NULL OR leased_until <= now())"
+           "  RETURNING id)"
+           " {gone}",
+};
+static const struct db_statement busy_statement = {
+    .name = "erasure_busy",
+    .parameters = OF_PERSON,
+    .parts = {parts},
+    .sql = "SELECT count(*) FROM update u WHERE {waits} AND u.leased_until > now()",
+};
+
+/* The list is kept until everybody of it is found. */
+static const struct db_statement broadcast_statement = {
+    .name = "erasure_broadcast",
+    .parameters = OF_PERSON,
+    .sql = "UPDATE broadcast SET user_ids = (SELECT coalesce(jsonb_agg(one), '[]')"
+           "  FROM jsonb_array_elements(user_ids) one WHERE one <> to_jsonb({person}))"
+           " WHERE bot_id = {bot} AND slot IS NOT NULL AND user_ids @> to_jsonb({person})",
+};
+
+static const struct db_statement dialogue_statement = {
+    .name = "erasure_dialogue",
+    .parameters = OF_PERSON,
+    .sql = "DELETE FROM dialogue WHERE bot_id = {bot} AND (user_id = {person} OR chat_id = {person})",
+};
+
+static const struct db_statement chat_statement = {
+    .name = "erasure_chat",
+    .parameters = OF_PERSON,
+    .sql = "SELECT FROM recipient WHERE bot_id = {bot} AND chat_id = {person} FOR UPDATE",
+};
+static const struct db_statement sending_statement = {
+    .name = "erasure_sending",
+    .parameters = OF_PERSON,
+    .parts = {parts},
+    .sql = "WITH gone AS (UPDATE sending SET chat_id = 0,"
+           "   payload = (SELECT jsonb_agg('{}'::jsonb) FROM generate_series(1, parts)), instead = NULL, swapped = false,"
+           "   status = CASE WHEN status IN ('queued', 'sending', 'uncertain', 'failed') THEN 'cancelled' ELSE status END,"
+           "   supersede_key = NULL, dedupe_key = CASE WHEN broadcast_id IS NOT NULL THEN 'erased:' || id END, error_text = NULL, telegram_message_ids = '[]',"
+           "   leased_by = NULL, leased_until = NULL"
+           "  WHERE id = ANY (ARRAY({sent_to_him} LIMIT {most})) RETURNING id)"
+           " {gone}",
+};
+static const struct db_statement recipient_statement = {
+    .name = "erasure_recipient",
+    .parameters = OF_PERSON,
+    .parts = {parts},
+    .sql = "DELETE FROM recipient WHERE bot_id = {bot} AND chat_id = {person} AND NOT EXISTS ({sent_to_him})",
+};
+
+/* Without a chat a forward would be for all. */
+static const struct db_statement forward_statement = {
+    .name = "erasure_forward",
+    .parameters = OF_PERSON,
+    .parts = {parts},
+    .sql = "WITH gone AS (UPDATE forward SET version = version + 1, match = jsonb_set(match, '{chat_ids}', ("
+           "   SELECT jsonb_agg(CASE WHEN chat = to_jsonb({person}) THEN '0'::jsonb ELSE chat END)"
+           "   FROM jsonb_array_elements(match -> 'chat_ids') chat))"
+           "  WHERE bot_id = {bot} AND match -> 'chat_ids' @> to_jsonb({person}) RETURNING id)"
+           " {gone}",
+};
+static const struct db_statement receivers_statement = {
+    .name = "erasure_receivers",
+    .parameters = OF_PERSON,
+    .sql = "SELECT coalesce(array_agg(id), '{}')::text FROM forward WHERE bot_id = {bot}",
+};
+
+static const struct db_statement answers_statement = {
+    .name = "erasure_answers",
+    .parameters = "bot uuid, updates text, replies bigint",
+    .sql = "DELETE FROM sending WHERE lane = 0 AND id = ANY (ARRAY("
+           "  SELECT caused.id FROM unnest({updates}::text[]) u CROSS JOIN generate_series(0, {replies} - 1) n"
+           "   CROSS JOIN LATERAL (SELECT s.id FROM sending s"
+           "    WHERE s.bot_id = {bot} AND s.dedupe_key = u || ':' || n LIMIT 1) caused))",
+};
+
+static const struct db_statement known_statement = {
+    .name = "erasure_person",
+    .parameters = OF_PERSON,
+    .sql = "DELETE FROM person WHERE bot_id = {bot} AND user_id = {person}",
+};
+
+static const struct db_statement message_statement = {
+    .name = "erasure_message",
+    .parameters = OF_PERSON,
+    .sql = "DELETE FROM message WHERE id = ANY (ARRAY("
+           "  SELECT id FROM message WHERE bot_id = {bot} AND user_id = {person}"
+           "  UNION SELECT id FROM message WHERE bot_id = {bot} AND chat_id = {person} LIMIT {most}))",
+};
+
+/* Whoever repeats his request still gets its answer. Its key is the program's own text. */
+static const struct db_statement idempotency_statement = {
+    .name = "erasure_idempotency",
+    .parameters = "person bigint, updates text, messages text, forwards text",
+    .sql = "UPDATE idempotency SET key = 'erased',"
+           "  body = regexp_replace(body, '(?<=[,:[ ])' || {person} || '(?=[],}])', '0', 'g')"
+           " WHERE body LIKE '{\"id\":\"%'"
+           "  AND substr(body, 8, 36) = ANY ({updates}::text[] || {messages}::text[] || {forwards}::text[])",
+};
+// clang-format on
+
+/* Of others, what quotes him in a page. */
+enum { QUOTES_BYTES_MAX = 8 * 1024 * 1024 };
+
+/* What the first trip of a pass tells the rest. */
+struct found {
+    struct db_rows quotes, updates, busy, dialogue, sending, recipient, forwards, receivers;
+};
+
+static void found_finish(struct found *found)
+{
+    struct db_rows *all[] = {&found->quotes,   &found->updates,  &found->busy,
+                             &found->dialogue, &found->sending,  &found->recipient,
+                             &found->forwards, &found->receivers};
+
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+        db_rows_finish(all[i]);
+}
+
+static bool find(struct db *tx, const struct db_value *person, struct found *found,
+                 struct fault *fault)
+{
+    const struct db_value page[] = {person[0], person[1], person[2], db_int(ERASURE_QUOTES_MAX),
+                                    db_int(QUOTES_BYTES_MAX)};
+    const struct db_call calls[] = {
+        {&scan_statement,      person, 3, NULL             },
+        {&quotes_statement,    page,   5, &found->quotes   },
+        {&updates_statement,   person, 3, &found->updates  },
+        {&busy_statement,      person, 3, &found->busy     },
+        {&broadcast_statement, person, 3, NULL             },
+        {&dialogue_statement,  person, 3, &found->dialogue },
+        {&chat_statement,      person, 3, NULL             },
+        {&sending_statement,   person, 3, &found->sending  },
+        {&recipient_statement, person, 3, &found->recipient},
+        {&forward_statement,   person, 3, &found->forwards },
+        {&receivers_statement, person, 3, &found->receivers},
+    };
+
+    return db_query_all(tx, calls, sizeof calls / sizeof calls[0], fault);
+}
+
+static bool drop_deliveries(struct db *tx, const struct found *found, struct erasure_counts *counts,
+                            struct fault *fault)
+{
+    const struct slice receivers = db_get_text(&found->receivers, 0, 0);
+    int64_t own, of_others;
+
+    if (!deliver_store_drop(tx, receivers, db_get_text(&found->updates, 0, 1), &own, fault) ||
+        !deliver_store_drop(tx, receivers, db_get_text(&found->quotes, 0, 1), &of_others, fault))
+        return false;
+    counts->delivery = own + of_others;
+    return true;
+}
+
+/* What refers to the rows that were found, and the rest. */
+static bool erase_rest(struct db *tx, const struct db_value *person, const struct found *found,
+                       struct erasure_counts *counts, struct fault *fault)
+{
+    auto_rows struct db_rows answers = {0}, persons = {0}, messages = {0}, kept = {0};
+    const struct slice updates = db_get_text(&found->updates, 0, 1);
+    const struct db_value of_updates[] = {person[0], db_text(updates), db_int(TURN_REPLIES_MAX)};
+    const struct db_value of_answers[] = {person[1], db_text(updates),
+                                          db_text(db_get_text(&found->sending, 0, 1)),
+                                          db_text(db_get_text(&found->forwards, 0, 1))};
+    const struct db_call calls[] = {
+        {&answers_statement,     of_updates, 3, &answers },
+        {&known_statement,       person,     3, &persons },
+        {&message_statement,     person,     3, &messages},
+        {&idempotency_statement, of_answers, 4, &kept    },
+    };
+
+    if (!drop_deliveries(tx, found, counts, fault) ||
+        !db_query_all(tx, calls, sizeof calls / sizeof calls[0], fault))
+        return false;
+    counts->sending += answers.affected;
+    counts->person = persons.affected;
+    counts->message = messages.affected;
+    counts->idempotency = kept.affected;
+    return true;
+}
+
+static bool take_the_turn(struct db *tx, const struct db_value *person, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_query(tx, &one_statement, person, 3, &rows, fault))
+        return false;
+    if (db_get_bool(&rows, 0, 0))
+        return true;
+    fault_set(fault, FAULT_UNAVAILABLE, "busy", "Another person of the bot is being erased.");
+    fault->retry_after_s = 1;
+    return false;
+}
+
+bool erasure_store_pass(struct db *tx, const struct uuid *bot_id, int64_t user_id,
+                        struct erasure_counts *found, int64_t *left, struct fault *fault)
+{
+    __attribute__((cleanup(found_finish))) struct found rows = {0};
+    const struct db_value person[] = {db_uuid(bot_id), db_int(user_id), db_int(ERASURE_ROWS_MAX)};
+    struct erasure_counts counts = {0};
+
+    if (!take_the_turn(tx, person, fault) || !find(tx, person, &rows, fault))
+        return false;
+    counts.update = db_get_int(&rows.quotes, 0, 0) + db_get_int(&rows.updates, 0, 0);
+    counts.dialogue = rows.dialogue.affected;
+    counts.sending = db_get_int(&rows.sending, 0, 0);
+    counts.recipient = rows.recipient.affected;
+    counts.forward = db_get_int(&rows.forwards, 0, 0);
+    if (!erase_rest(tx, person, &rows, &counts, fault))
+        return false;
+    *left = db_get_int(&rows.busy, 0, 0) + db_get_int(&rows.quotes, 0, 2);
+    *found = counts;
+    return true;
+}

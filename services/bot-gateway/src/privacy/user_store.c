@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+#include "privacy/user_store.h"
+
+#include <stddef.h>
+
+#include "base/language.h"
+
+// clang-format off
+#define AT(member) offsetof(struct user, member)
+static const struct db_column columns[] = {
+    {DB_UUID, AT(id),                .name = "id"},
+    {DB_INT,  AT(user_id),           .name = "user_id"},
+    {DB_NAME, AT(language),          .sql = "coalesce(p.language, p.told_language)", .names = language_names},
+    {DB_TEXT, AT(source),            .name = "source"},
+    {DB_BOOL, AT(reachable),         .sql = "r.unreachable_since IS NULL"},
+    {DB_TIME, AT(unreachable_since), .sql = "r.unreachable_since"},
+    {DB_TIME, AT(first_seen_at),     .name = "first_seen_at"},
+    {DB_TIME, AT(last_seen_at),      .name = "last_seen_at"},
+    {DB_INT,  AT(version),           .name = "version"},
+};
+#undef AT
+enum { COLUMNS = sizeof columns / sizeof columns[0] };
+const struct db_shape user_shape = DB_SHAPE(columns, "p");
+
+/* The chat of a person has the person's id (Bot API, Chat). */
+#define OF_BOT                                                                                     \
+    " FROM person p LEFT JOIN recipient r ON r.bot_id = p.bot_id AND r.chat_id = p.user_id"        \
+    " WHERE p.bot_id = {bot}"
+
+static const struct db_statement list_statement = {
+    .name = "user_list",
+    .parameters = "bot uuid, seen timestamptz, after uuid, limit bigint",
+    .shape = &user_shape,
+    .sql = LIST_PAGE_OF
+           "SELECT {columns}, NULL::integer AS large" OF_BOT
+           " AND (p.first_seen_at, p.id) < (coalesce({seen}, 'infinity'), {after})"
+           " ORDER BY p.first_seen_at DESC, p.id DESC LIMIT {limit}"
+           LIST_PAGE_CUT,
+};
+
+static const struct db_statement find_statement = {
+    .name = "user_find",
+    .parameters = "bot uuid, person bigint",
+    .shape = &user_shape,
+    .sql = "SELECT {columns}" OF_BOT " AND p.user_id = {person}",
+};
+// clang-format on
+
+bool user_store_list(struct db *db, const struct uuid *bot_id, const struct list_place *after,
+                     int64_t limit, struct db_rows *rows, struct fault *fault)
+{
+    return db_query(db, &list_statement,
+                    DB_VALUES(db_uuid(bot_id), after->set ? db_time(after->number) : db_null(),
+                              db_uuid(after->set ? &after->id : &uuid_max), db_int(limit)),
+                    rows, fault);
+}
+
+void user_store_read(const struct db_rows *rows, int row, struct user *out)
+{
+    *out = (struct user){0};
+    db_row_read(rows, row, 0, columns, COLUMNS, out);
+}
+
+bool user_store_find(struct db *db, const struct uuid *bot_id, int64_t user_id,
+                     struct db_rows *rows, struct user *out, struct fault *fault)
+{
+    if (!db_query(db, &find_statement, DB_VALUES(db_uuid(bot_id), db_int(user_id)), rows, fault))
+        return false;
+    if (rows->count == 0)
+        return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such user.");
+    user_store_read(rows, 0, out);
+    return true;
+}

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: MIT
+#include "texts/format.h"
+
+#include "base/buf.h"
+#include "base/date.h"
+#include "base/now.h"
+#include "base/parse.h"
+
+#define NO_BREAK_SPACE "\xc2\xa0"
+
+enum {
+    DAY_S = 24 * 3600,
+    TIYN = 100,
+    LANGUAGES = 3,
+    LEAP_YEARS = 8 /* at most from one 29 February to the next */
+};
+
+static const char *const weekdays[LANGUAGES][7] = {
+    [LANGUAGE_RU] = {"пн", "вт", "ср", "чт", "пт", "сб", "вс"},
+    [LANGUAGE_EN] = {"Mon",  "Tue",  "Wed",  "Thu",  "Fri",  "Sat",  "Sun" },
+    [LANGUAGE_KZ] = {"дс", "сс", "ср", "бс", "жм", "сб", "жс"},
+};
+
+// clang-format off
+/* As they stand behind a day. */
+static const char *const months[LANGUAGES][12] = {
+    [LANGUAGE_RU] = {"января", "февраля", "марта", "апреля", "мая", "июня", "июля", "августа", "сентября", "октября", "ноября", "декабря"},
+    [LANGUAGE_EN] = {"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"},
+    [LANGUAGE_KZ] = {"қаңтар", "ақпан", "наурыз", "сәуір", "мамыр", "маусым", "шілде", "тамыз", "қыркүйек", "қазан", "қараша", "желтоқсан"},
+};
+/* Only Russian has another form for a month that stands alone. */
+static const char *const russian_months[12] = {
+    "январь", "февраль", "март", "апрель", "май", "июнь", "июль", "август", "сентябрь", "октябрь", "ноябрь", "декабрь",
+};
+static const char *const short_months[LANGUAGES][12] = {
+    [LANGUAGE_RU] = {"янв", "фев", "мар", "апр", "мая", "июн", "июл", "авг", "сен", "окт", "ноя", "дек"},
+    [LANGUAGE_EN] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"},
+    [LANGUAGE_KZ] = {"қаң", "ақп", "нау", "сәу", "мам", "мау", "шіл", "там", "қыр", "қаз", "қар", "жел"},
+};
+// clang-format on
+
+static void begin(struct formatted *said, struct buf *out)
+{
+    *said = (struct formatted){.len = 0};
+    buf_init_over(out, said->text, FORMATTED_MAX);
+}
+
+const char *format_weekday_name(int weekday, enum language language)
+{
+    return weekdays[language][weekday - 1];
+}
+
+static const char *weekday(int32_t day, enum language language)
+{
+    return format_weekday_name(date_weekday(day), language);
+}
+
+/* --- out --- */
+
+int32_t format_day_of(int64_t wall_us)
+{
+    const int64_t local_s = wall_us / US_PER_S + FORMAT_ZONE_S;
+    return (int32_t)(local_s / DAY_S);
+}
+
+static void put_money(int64_t tenge, struct buf *out)
+{
+    int64_t unit = 1;
+
+    while (tenge / unit >= 1000)
+        unit *= 1000;
+    buf_i64(out, tenge / unit);
+    for (unit /= 1000; unit > 0; unit /= 1000)
+        buf_printf(out, NO_BREAK_SPACE "%03d", (int)(tenge / unit % 1000));
+    buf_text(out, NO_BREAK_SPACE "₸");
+}
+
+struct formatted format_money(int64_t tiyn)
+{
+    return format_money_part(tiyn, 1);
+}
+
+struct formatted format_money_part(int64_t tiyn, int64_t parts)
+{
+    const int64_t tenge = tiyn / TIYN;
+    struct formatted said;
+    struct buf out;
+
+    begin(&said, &out);
+    if (tenge % parts != 0)
+        buf_text(&out, "≈" NO_BREAK_SPACE);
+    put_money((tenge + parts / 2) / parts, &out);
+    said.len = out.len;
+    return said;
+}
+
+static void put_date(int32_t day, enum language language, struct buf *out)
+{
+    const struct date_civil civil = date_to_civil(day);
+
+    buf_printf(out, "%d %s, %s", civil.day, months[language][civil.month - 1],
+               weekday(day, language));
+}
+
+struct formatted format_date(int32_t day, enum language language)
+{
+    struct formatted said;
+    struct buf out;
+
+    begin(&said, &out);
+    put_date(day, language, &out);
+    said.len = out.len;
+    return said;
+}
+
+struct formatted format_short_date(int32_t day, enum language language)
+{
+    const struct date_civil civil = date_to_civil(day);
+    struct formatted said;
+    struct buf out;
+
+    begin(&said, &out);
+    buf_printf(&out, "%s %d %s", weekday(day, language), civil.day,
+               short_months[language][civil.month - 1]);
+    said.len = out.len;
+    return said;
+}
+
+const char *format_month_name(int32_t day, enum language language)
+{
+    const int month = date_to_civil(day).month;
+
+    return language == LANGUAGE_RU ? russian_months[month - 1] : months[language][month - 1];
+}
+
+struct formatted format_month(int32_t day, enum language language)
+{
+    struct formatted said;
+    struct buf out;
+
+    begin(&said, &out);
+    buf_printf(&out, "%s %d", format_month_name(day, language), date_to_civil(day).year);
+    said.len = out.len;
+    return said;
+}
+
+struct formatted format_range(int32_t from, int32_t to, enum language language)
+{
+    const struct date_civil first = date_to_civil(from), last = date_to_civil(to);
+    const char *const *names = short_months[language];
+    struct formatted said;
+    struct buf out;
+
+    begin(&said, &out);
+    if (first.month == last.month && first.year == last.year)
+        buf_printf(&out, "%d–%d %s", first.day, last.day, names[last.month - 1]);
+    else
+        buf_printf(&out, "%d %s – %d %s", first.day, names[first.month - 1], last.day,
+                   names[last.month - 1]);
+    said.len = out.len;
+    return said;
+}
+
+struct formatted format_time(int64_t wall_us, int64_t now, enum language language)
+{
+    const int64_t local_s = wall_us / US_PER_S + FORMAT_ZONE_S;
+    char clock[CLOCK_TEXT_LEN + 1];
+    struct formatted said;
+    struct buf out;
+
+    begin(&said, &out);
+    clock_format((int32_t)(local_s % DAY_S / 60), clock);
+    if (format_day_of(wall_us) != format_day_of(now)) {
+        put_date(format_day_of(wall_us), language, &out);
+        buf_text(&out, ", ");
+    }
+    buf_text(&out, clock);
+    said.len = out.len;
+    return said;
+}
+
+/* --- in --- */
+
+static bool read_number(struct slice text, int64_t min, int64_t max, int *out)
+{
+    int64_t number;
+
+    if (!parse_i64(text, min, max, &number))
+        return false;
+    *out = (int)number;
+    return true;
+}
+
+bool format_read_day(struct slice text, int32_t today, int32_t *day)
+{
+    struct slice rest = slice_trim(text);
+    struct date_civil civil;
+    int32_t next;
+    if (date_parse(rest, day))
+        return true;
+    const struct slice first = slice_cut(&rest, '.');
+    const struct slice second = slice_cut(&rest, '.');
+    if (!read_number(first, 1, 31, &civil.day) || !read_number(second, 1, 12, &civil.month))
+        return false;
+    if (rest.at != NULL)
+        return read_number(rest, 1970, 2099, &civil.year) && date_from_civil(civil, day);
+    const int this_year = date_to_civil(today).year;
+    for (civil.year = this_year; civil.year <= this_year + LEAP_YEARS; civil.year++)
+        if (date_from_civil(civil, &next) && next >= today) {
+            *day = next;
+            return true;
+        }
+    return false;
+}

@@ -1,0 +1,370 @@
+// SPDX-License-Identifier: MIT
+/* What people are told of bookings: each step once, whoever follows and however he ends. */
+#include <stdio.h>
+
+#include "db/transaction.h"
+
+#include "deals.h"
+#include "notifications/notification_store.h"
+#include "support/metric_of.h"
+
+#define HIM   "guest:7"
+#define OWNER "owner:1"
+
+enum { STEPS = 120, COPIES = 2 };
+
+static void begin(void)
+{
+    sends_begin("test_notices");
+}
+
+/* Whom it was said to, and a word of it; -1: anybody. */
+static long long told(int64_t chat_id, const char *word)
+{
+    return stand_number("SELECT count(*) FROM sending WHERE (%lld = -1 OR chat_id = %lld)"
+                        " AND payload::text LIKE '%%%s%%'",
+                        (long long)chat_id, (long long)chat_id, word);
+}
+
+static long long told_in_all(void)
+{
+    return stand_number("SELECT count(*) FROM sending");
+}
+
+/* --- what is said --- */
+
+static void guest_body(void *data)
+{
+    (void)data;
+    deals_begin();
+    deal_person(7, "ru");
+    struct deal *deal = deal_make(7, "requested", HIM);
+    struct notifier *notices = deals_follow();
+    deals_wait();
+    ck_assert_msg(told_in_all() == 0, "what was before is told to nobody");
+    deal->paid = 9000;
+    deal_step(deal, "confirmed", OWNER, NULL);
+    deals_wait();
+    ck_assert_int_eq(told_in_all(), 1);
+    ck_assert_int_eq(told(7, "Оплата получена"), 1);
+    ck_assert_int_eq(told(7, "CODE0"), 1);
+    ck_assert_int_eq(told(7, "14:00"), 1);
+    ck_assert_int_eq(told(7, "Выезд: "), 1);
+    ck_assert_int_eq(told(7, "Студия"), 1);
+    ck_assert_int_eq(told(7, "go.0.booking."), 1);
+    ck_assert_int_eq(told(7, "go.0.mybookings."), 1);
+    deal_step(deal, "confirmed", OWNER, "Before: other dates");
+    deal_step(deal, "confirmed", "staff:x", NULL);
+    deals_wait();
+    ck_assert_int_eq(told_in_all(), 2);
+    ck_assert_int_eq(told(7, "Бронь тем временем изменилась"), 1);
+    deal_step(deal, "cancelled", HIM, NULL);
+    deals_wait();
+    ck_assert_msg(told_in_all() == 2, "what he does himself he is not told");
+    notifier_stop(notices);
+}
+
+SENDS_TEST(a_guest_is_told_what_he_did_not_do, guest_body)
+
+static void languages_body(void *data)
+{
+    (void)data;
+    deals_begin();
+    deal_person(7, "ru");
+    deal_person(8, "en");
+    stand_sql("UPDATE person SET language = 'kz' WHERE user_id = 7");
+    struct notifier *notices = deals_follow();
+    deals_wait();
+    for (int64_t guest = 7; guest < 10; guest++)
+        deal_step(deal_make(guest, "requested", "guest:x"), "declined", OWNER, NULL);
+    deals_wait();
+    ck_assert_int_eq(told(7, "Броньды ашу"), 1);
+    ck_assert_int_eq(told(8, "Open the booking"), 1);
+    ck_assert_int_eq(told(8, "Studio"), 1);
+    ck_assert_msg(told(9, "") == 0, "the bot does not know him");
+    notifier_stop(notices);
+}
+
+SENDS_TEST(each_is_told_in_his_language, languages_body)
+
+static void owner_body(void *data)
+{
+    (void)data;
+    deals_begin();
+    struct notifier *notices = deals_follow();
+    deals_wait();
+    deal_make(7, "requested", HIM);
+    deals_wait();
+    ck_assert_msg(told_in_all() == 0, "he has never talked with the bot");
+    deal_person(DEAL_OWNER, "en");
+    deal_make(7, "requested", HIM);
+    deals_wait();
+    ck_assert_int_eq(told(DEAL_OWNER, "Запрос на бронь"), 1);
+    ck_assert_int_eq(told(DEAL_OWNER, "go.0.deal_ok."), 1);
+    ck_assert_int_eq(told(DEAL_OWNER, "go.0.deal_no."), 1);
+    ck_assert_int_eq(told(DEAL_OWNER, "go.0.deal."), 1);
+    ck_assert_msg(told(DEAL_OWNER, "Guest") == 0, "a guest stands in no other chat");
+    deal_step(deal_make(7, "held", HIM), "payment_claimed", HIM, NULL);
+    deals_wait();
+    ck_assert_int_eq(told(DEAL_OWNER, "Гость сообщил об оплате"), 1);
+    ck_assert_int_eq(told(DEAL_OWNER, "Оплата пришла: 9"), 1);
+    deal_owner.notify = false;
+    deal_make(7, "requested", HIM);
+    deal_owner = (struct deal_owner){0, true, "ru"};
+    deal_make(7, "requested", HIM);
+    deals_wait();
+    ck_assert_int_eq(told_in_all(), 2);
+    notifier_stop(notices);
+}
+
+SENDS_TEST(an_owner_is_told_what_waits_for_him, owner_body)
+
+static void moved_body(void *data)
+{
+    (void)data;
+    deals_begin();
+    deal_person(7, "ru");
+    deal_person(DEAL_OWNER, "ru");
+    struct notifier *notices = deals_follow();
+    deals_wait();
+    struct deal *deal = deal_make(7, "confirmed", HIM);
+    deal_step(deal, "confirmed", HIM, "Before: other dates");
+    deals_wait();
+    ck_assert_int_eq(told(DEAL_OWNER, "Гость изменил даты"), 1);
+    ck_assert_int_eq(told(DEAL_OWNER, "go.0.deal."), 1);
+    ck_assert_msg(told_in_all() == 1, "the guest has done it himself");
+    deal_step(deal, "confirmed", OWNER, "Before: other dates");
+    deals_wait();
+    ck_assert_int_eq(told(7, "Бронь тем временем изменилась"), 1);
+    ck_assert_msg(told_in_all() == 2, "so has the owner");
+    notifier_stop(notices);
+}
+
+SENDS_TEST(other_dates_are_told_to_whom_did_not_choose_them, moved_body)
+
+static void bots_body(void *data)
+{
+    (void)data;
+    stand_bot("other");
+    stand_file("other.token", 0600, "2:AA");
+    deals_begin();
+    deal_person(7, "ru");
+    stand_sql("INSERT INTO person (bot_id, user_id, told_language, last_seen_at)"
+              " SELECT id, 7, 'en', now() + interval '2 h' FROM bot WHERE name = 'other'");
+    struct notifier *notices = deals_follow();
+    deals_wait();
+    struct deal *deal = deal_make(7, "requested", HIM);
+    deal_step(deal, "declined", OWNER, NULL);
+    deals_wait();
+    ck_assert_msg(told_in_all() == 0, "he talks with the other bot");
+    stand_sql("UPDATE person SET last_seen_at = now() - interval '1 h' WHERE told_language = 'en'");
+    deal_step(deal, "confirmed", OWNER, NULL);
+    deals_wait();
+    ck_assert_int_eq(told_in_all(), 1);
+    notifier_stop(notices);
+}
+
+SENDS_TEST(he_is_told_by_the_bot_that_he_used_last, bots_body)
+
+static void erase_him(const char *path)
+{
+    if (strstr(path, "/history") != NULL)
+        stand_sql("DELETE FROM person WHERE user_id = 7");
+}
+
+static void erased_body(void *data)
+{
+    (void)data;
+    deals_begin();
+    deal_person(7, "ru");
+    struct notifier *notices = deals_follow();
+    deals_wait();
+    struct deal *deal = deal_make(7, "requested", HIM);
+    deals_before = erase_him;
+    deal_step(deal, "declined", OWNER, NULL);
+    deals_wait();
+    ck_assert_int_eq(told_in_all(), 0);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM recipient"), 0);
+    notifier_stop(notices);
+}
+
+SENDS_TEST(who_is_erased_meanwhile_is_told_nothing, erased_body)
+
+/* --- each once --- */
+
+/* Every step is for the guest, and each kind of ending is met: of a copy that asks, and of one that
+ * stores. */
+static void once_body(void *data)
+{
+    struct notifier *copies[COPIES];
+
+    (void)data;
+    deals_begin();
+    deal_person(7, "ru");
+    for (int i = 0; i < COPIES; i++)
+        copies[i] = deals_follow();
+    deals_wait();
+    deals_delay_ms = 1;
+    for (int i = 0; i < STEPS; i++) {
+        if (i % 2 == 0)
+            deal_step(deal_make(7, "requested", HIM), "declined", OWNER, NULL);
+        stand_sleep(i % 7);
+        if (i % 3 > 0)
+            continue;
+        deals_kill(copies[i / 3 % COPIES]);
+        copies[i / 3 % COPIES] = deals_follow();
+    }
+    deals_wait();
+    ck_assert_int_eq(told_in_all(), STEPS / 2);
+    for (int i = 0; i < COPIES; i++)
+        notifier_stop(copies[i]);
+}
+
+SENDS_TEST(each_step_is_told_once_whoever_ends, once_body)
+
+static void away_body(void *data)
+{
+    (void)data;
+    deals_begin();
+    deal_person(7, "ru");
+    struct notifier *notices = deals_follow();
+    deals_wait();
+    deals_away = true;
+    const int before = deals_asked;
+    for (int i = 0; i < 30; i++)
+        deal_step(deal_make(7, "requested", HIM), "declined", OWNER, NULL);
+    stand_sleep(300);
+    ck_assert_msg(deals_asked - before <= 3, "it is asked less often: %d", deals_asked - before);
+    ck_assert_double_ge(metric_of("booking_feed_lag_seconds"), 0.2);
+    deals_away = false;
+    deals_wait();
+    for (int i = 0; metric_of("booking_feed_lag_seconds") > 0; i++) {
+        ck_assert_int_lt(i, 2000);
+        stand_sleep(5);
+    }
+    ck_assert_double_eq(metric_of("notices_total{to=\"guest\"}"), 30);
+    ck_assert_int_eq(told_in_all(), 30);
+    notifier_stop(notices);
+}
+
+SENDS_TEST(while_booking_api_is_away_nothing_is_lost, away_body)
+
+static void broken_body(void *data)
+{
+    (void)data;
+    deals_begin();
+    deal_person(7, "ru");
+    struct notifier *notices = deals_follow();
+    deals_wait();
+    deals_broken = deal_make(7, "requested", HIM);
+    deal_step(deal_make(7, "requested", HIM), "declined", OWNER, NULL);
+    deals_wait();
+    ck_assert_int_eq(told_in_all(), 1);
+    notifier_stop(notices);
+}
+
+SENDS_TEST(an_answer_that_nobody_can_read_holds_up_nobody, broken_body)
+
+static bool leased(void)
+{
+    return stand_number("SELECT count(*) FROM booking_feed WHERE leased_until > now()") == 1;
+}
+
+static void leases_body(void *data)
+{
+    (void)data;
+    deals_begin();
+    struct notifier *one = deals_follow();
+    deals_wait();
+    const char *owner = stand_text("SELECT owner FROM booking_feed");
+    struct notifier *two = deals_follow();
+    stand_sleep(50);
+    ck_assert_str_eq(stand_text("SELECT owner FROM booking_feed"), owner);
+    ck_assert(leased());
+    stand_service()->stopping = true;
+    wait_for("SELECT leased_until < now() FROM booking_feed");
+    stand_service()->stopping = false;
+    notifier_stop(one);
+    wait_for("SELECT leased_until > now() FROM booking_feed");
+    notifier_stop(two);
+}
+
+SENDS_TEST(one_copy_follows_and_gives_its_lease_back, leases_body)
+
+/* What a copy would do that is late. */
+static bool do_late(struct db *tx, void *arg, struct fault *fault)
+{
+    const struct bot *bot;
+    const struct notification_cursor old = {.cursor = "c0"};
+    struct reminder reminder = {.due_at = 0};
+    bool *done = arg;
+
+    return bots_find(stand_app()->bots, SLICE("taxi"), &bot, fault) &&
+           uuid_parse(slice_of(stand_text("SELECT id FROM reminder")), &reminder.id) &&
+           notification_store_move(tx, &bot->id, &old, SLICE("c9"), &done[0], fault) &&
+           notification_store_done(tx, &reminder, &done[1], fault);
+}
+
+static void late_body(void *data)
+{
+    bool done[] = {true, true};
+    struct fault fault;
+
+    (void)data;
+    deals_begin();
+    stand_sql("INSERT INTO booking_feed (bot_id, owner, leased_until, place)"
+              " SELECT id, gen_random_uuid(), now(), 'c1' FROM bot");
+    stand_sql(
+        "INSERT INTO reminder (bot_id, booking_id, kind, due_at, until_at, on_the_day, try_at)"
+        " SELECT id, gen_random_uuid(), 'eve', 'epoch', now(), false, now() FROM bot");
+    stand_sql("UPDATE reminder SET done_at = now()");
+    ck_assert(db_transaction(stand_service()->pool, do_late, done, &fault));
+    ck_assert(!done[0] && !done[1]);
+    ck_assert_str_eq(stand_text("SELECT place FROM booking_feed"), "c1");
+}
+
+SENDS_TEST(who_comes_late_stores_nothing, late_body)
+
+static bool forget(struct db *tx, void *more, struct fault *fault)
+{
+    return notification_store_forget(tx, more, fault);
+}
+
+static void forget_body(void *data)
+{
+    (void)data;
+    stand_sql(
+        "INSERT INTO reminder (bot_id, booking_id, kind, due_at, until_at, on_the_day, try_at)"
+        " SELECT id, gen_random_uuid(), 'eve', now() - age, now() - age + interval '1 h', false,"
+        " now() FROM bot, unnest('{40 days,20 days}'::interval[]) age");
+    struct fault fault;
+    bool any, more;
+    ck_assert(notification_store_forgettable(stand_db(), &any, &fault) && any);
+    ck_assert(db_transaction(stand_service()->pool, forget, &more, &fault) && !more);
+    ck_assert(notification_store_forgettable(stand_db(), &any, &fault) && !any);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM reminder"), 1);
+}
+
+SENDS_TEST(reminders_are_forgotten_after_a_month, forget_body)
+
+int main(void)
+{
+    Suite *suite = suite_create("notices");
+    TCase *tests = tcase_create("notices");
+    tcase_add_checked_fixture(tests, begin, sends_finish);
+    tcase_set_timeout(tests, 120);
+    tcase_add_test(tests, a_guest_is_told_what_he_did_not_do);
+    tcase_add_test(tests, each_is_told_in_his_language);
+    tcase_add_test(tests, an_owner_is_told_what_waits_for_him);
+    tcase_add_test(tests, other_dates_are_told_to_whom_did_not_choose_them);
+    tcase_add_test(tests, he_is_told_by_the_bot_that_he_used_last);
+    tcase_add_test(tests, who_is_erased_meanwhile_is_told_nothing);
+    tcase_add_test(tests, each_step_is_told_once_whoever_ends);
+    tcase_add_test(tests, while_booking_api_is_away_nothing_is_lost);
+    tcase_add_test(tests, an_answer_that_nobody_can_read_holds_up_nobody);
+    tcase_add_test(tests, one_copy_follows_and_gives_its_lease_back);
+    tcase_add_test(tests, who_comes_late_stores_nothing);
+    tcase_add_test(tests, reminders_are_forgotten_after_a_month);
+    suite_add_tcase(suite, tests);
+    return stand_main(suite);
+}

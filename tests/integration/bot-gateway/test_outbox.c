@@ -1,0 +1,341 @@
+// SPDX-License-Identifier: MIT
+/* What waits: expires, is replaced, cancelled, moved, tried again, given up. */
+#include <stdio.h>
+
+#include "db/transaction.h"
+
+#include "outbox/outbox_store.h"
+#include "outbox/recipient_store.h"
+#include "sends.h"
+
+static void begin(void)
+{
+    sends_begin("test_sending");
+}
+
+static void too_many(const struct send *send, struct call_result *result)
+{
+    if (send->nth == 1 && strcmp(send->text, "429") == 0)
+        *result = (struct call_result){.end = CALL_TOO_MANY, .retry_after_s = 4};
+}
+
+static void unknown_once(const struct send *send, struct call_result *result)
+{
+    if (send->nth == 1)
+        *result = (struct call_result){.end = CALL_UNKNOWN, .text = SLICE("502")};
+}
+
+/* --- time, replacement, cancelling --- */
+
+/* Case: 429. */
+static void ttl_body(void *data)
+{
+    struct sender *sender = sends_start();
+    sends_end = too_many;
+    const struct uuid parked = sends_place(sender, &(struct wish){.text = "429", .ttl_s = 600});
+    const struct uuid behind = sends_place(sender, &(struct wish){.text = "x", .ttl_s = 600});
+    const struct uuid lasting = sends_text(sender, 7, "lasting");
+    sends_wait_count(1);
+    wait_for("NOT EXISTS (SELECT FROM sending WHERE status = 'sending')"); /* 429 is stored */
+    stand_sql("UPDATE sending SET expires_at = now() WHERE expires_at IS NOT NULL");
+    ck_assert_str_eq(sends_status(&parked), "expired"); /* whether or not the sweep was here */
+    ck_assert_str_eq(sends_status(&behind), "expired");
+    wait_for("(SELECT count(*) FROM sending WHERE status = 'expired') = 2");
+    sends_wait(&lasting, "sent");
+    ck_assert_int_eq(sends_count, 2);
+    sender_stop(sender);
+}
+SENDS_TEST(what_is_of_no_use_any_more_does_not_go, ttl_body)
+
+static void supersede_body(void *data)
+{
+    struct sender *sender = sends_start();
+    struct uuid ids[4];
+    sends_delay_ms = 200;
+    sends_text(sender, 7, "driver 15");
+    sends_wait_count(1);
+    for (int i = 0; i < 3; i++) {
+        char text[16];
+        snprintf(text, sizeof text, "driver %d", 10 - i);
+        ids[i] = sends_place(sender, &(struct wish){.text = text, .supersede_key = "driver"});
+    }
+    ids[3] =
+        sends_place(sender, &(struct wish){.chat_id = 8, .text = "o", .supersede_key = "driver"});
+    sends_wait(&ids[2], "sent");
+    sends_wait(&ids[3], "sent");
+    ck_assert_str_eq(sends_status(&ids[0]), "superseded");
+    ck_assert_str_eq(sends_status(&ids[1]), "superseded");
+    ck_assert_int_eq(sends_count, 3);
+    sender_stop(sender);
+}
+SENDS_TEST(the_newest_replaces_what_still_waits, supersede_body)
+
+/* One that was being sent meanwhile is not called for again. */
+static void supersede_late_body(void *data)
+{
+    struct sender *sender = sends_start();
+    sends_end = too_many;
+    sends_delay_ms = 200;
+    const struct uuid old =
+        sends_place(sender, &(struct wish){.text = "429", .supersede_key = "k"});
+    sends_wait_count(1);
+    const struct uuid new =
+        sends_place(sender, &(struct wish){.text = "new", .supersede_key = "k"});
+    sends_wait(&old, "superseded");
+    sends_wait(&new, "sent");
+    sender_stop(sender);
+}
+SENDS_TEST(what_comes_back_behind_its_replacement_does_not_go, supersede_late_body)
+
+static void once_body(void *data)
+{
+    struct uuid first, second, other;
+    sender_stop(sends_start());
+    const struct wish wish = {.text = "a", .dedupe_key = "17:0", .supersede_key = "k"};
+    ck_assert(sends_placed(&wish, &first));
+    ck_assert(!sends_placed(&wish, &second));
+    ck_assert(sends_placed(&(struct wish){.text = "b", .dedupe_key = "17:1"}, &other));
+    ck_assert_str_eq(sends_status(&first), "queued"); /* it did not supersede itself */
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 2);
+}
+SENDS_TEST(what_an_update_causes_is_queued_once, once_body)
+
+struct moving {
+    struct uuid id;
+    enum outbox_action action;
+    struct outbox_message sending;
+};
+
+static bool move(struct db *tx, void *arg, struct fault *fault)
+{
+    struct moving *moving = arg;
+    auto_rows struct db_rows rows = {0};
+    return outbox_store_lock(tx, &stand_staff.tenant_id, &moving->id, &rows, &moving->sending,
+                             fault) &&
+           outbox_store_move(tx, &moving->sending, moving->action, SLICE("staff:A"), fault);
+}
+
+static void moves_body(void *data)
+{
+    struct sender *sender = sends_start();
+    struct fault fault = {.code = ""};
+    sends_end = unknown_once;
+    const struct uuid held =
+        sends_place(sender, &(struct wish){.text = "a", .on_unknown = OUTBOX_HOLD});
+    sends_wait(&held, "uncertain");
+    struct moving again = {.id = held, .action = OUTBOX_SEND_AGAIN};
+    ck_assert_msg(db_transaction(stand_service()->pool, move, &again, &fault), "%s", fault.detail);
+    ck_assert_int_eq(again.sending.status, OUTBOX_QUEUED);
+    sends_wait(&held, "sent");
+    ck_assert_int_eq(sends_count, 2);
+    stand_sql("INSERT INTO sending_pause SELECT id, now() + interval '1 hour', 'test' FROM bot");
+    struct moving gone = {.id = sends_text(sender, 8, "b"), .action = OUTBOX_CANCEL};
+    ck_assert_msg(db_transaction(stand_service()->pool, move, &gone, &fault), "%s", fault.detail);
+    ck_assert_str_eq(sends_status(&gone.id), "cancelled");
+    stand_sql("DELETE FROM sending_pause");
+    stand_sleep(600);
+    ck_assert_int_eq(sends_count, 2);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM recipient WHERE due_at IS NOT NULL"), 0);
+    sender_stop(sender);
+}
+SENDS_TEST(people_cancel_what_waits_and_send_again_what_is_uncertain, moves_body)
+
+/* --- parts --- */
+
+static void part_too_many(const struct send *send, struct call_result *result)
+{
+    if (send->nth == 1 && strcmp(send->text, "two") == 0)
+        *result = (struct call_result){.end = CALL_TOO_MANY, .retry_after_s = 1};
+}
+
+static void parts_body(void *data)
+{
+    struct sender *sender = sends_start();
+    sends_end = part_too_many;
+    const struct uuid id = sends_place(
+        sender, &(struct wish){.payload = "[{\"text\": \"one\"}, {\"text\": \"two\"},"
+                                          " {\"text\": \"three\", \"reply_markup\": {}}]"});
+    sends_text(sender, 7, "behind");
+    sends_wait(&id, "sent");
+    sends_wait_count(5);
+    static const char *const wanted[] = {"one", "two", "two", "three", "behind"};
+    for (int i = 0; i < 5; i++)
+        ck_assert_str_eq(sends[i].text, wanted[i]);
+    ck_assert_int_eq(stand_number("SELECT jsonb_array_length(telegram_message_ids) FROM sending"
+                                  " WHERE id = '%s'",
+                                  sends_id(&id)),
+                     3);
+    sender_stop(sender);
+}
+SENDS_TEST(parts_of_a_text_stay_together, parts_body)
+
+/* --- chats that change --- */
+
+static void dead_chat(const struct send *send, struct call_result *result)
+{
+    if (send->chat_id == 7)
+        *result = (struct call_result){.end = CALL_CHAT_DEAD,
+                                       .text = SLICE("Forbidden: bot was blocked by the user")};
+}
+
+struct reopening {
+    struct uuid bot_id;
+    bool reopened;
+};
+
+static bool reopen(struct db *tx, void *arg, struct fault *fault)
+{
+    struct reopening *reopening = arg;
+    return recipient_store_reopen(tx, &reopening->bot_id, 7, &reopening->reopened, fault);
+}
+
+/* Case: Blocked / deactivated. */
+static void dead_body(void *data)
+{
+    struct sender *sender = sends_start();
+    struct fault fault = {.code = ""};
+    sends_end = dead_chat;
+    sends_delay_ms = 100;
+    const struct uuid blocked = sends_text(sender, 7, "a");
+    const struct uuid behind = sends_text(sender, 7, "b");
+    sends_wait(&blocked, "failed");
+    sends_wait(&behind, "cancelled");
+    const struct uuid later = sends_text(sender, 7, "c");
+    sends_wait(&later, "failed");
+    ck_assert_int_eq(sends_count, 1);
+    ck_assert_str_eq(stand_text("SELECT error_code FROM sending WHERE id = '%s'", sends_id(&later)),
+                     "chat_unreachable");
+    ck_assert_str_eq(stand_text("SELECT unreachable_reason FROM recipient WHERE chat_id = 7"),
+                     "Forbidden: bot was blocked by the user");
+    const struct bot *bot;
+    ck_assert(bots_find(stand_app()->bots, SLICE("taxi"), &bot, &fault));
+    struct reopening reopening = {.bot_id = bot->id};
+    ck_assert(db_transaction(stand_service()->pool, reopen, &reopening, &fault));
+    ck_assert(reopening.reopened);
+    ck_assert(db_transaction(stand_service()->pool, reopen, &reopening, &fault));
+    ck_assert(!reopening.reopened);
+    sends_end = NULL;
+    const struct uuid reached = sends_text(sender, 7, "d");
+    sends_wait(&reached, "sent");
+    sender_stop(sender);
+}
+SENDS_TEST(a_chat_that_cannot_be_reached_is_left_alone_until_it_can, dead_body)
+
+static void migrate(const struct send *send, struct call_result *result)
+{
+    if (send->chat_id == -7)
+        *result = (struct call_result){.end = CALL_MOVED, .migrate_to = -1007};
+}
+
+/* Case: Group upgraded to supergroup. */
+static void migrate_body(void *data)
+{
+    struct sender *sender = sends_start();
+    sends_end = migrate;
+    sends_delay_ms = 100;
+    const struct uuid first = sends_text(sender, -7, "a");
+    const struct uuid second = sends_text(sender, -7, "b");
+    sends_wait(&first, "sent");
+    sends_wait(&second, "sent");
+    ck_assert_int_eq(sends_count, 3);
+    ck_assert_int_eq(sends[1].chat_id, -1007);
+    ck_assert_str_eq(sends[1].text, "a");
+    ck_assert_str_eq(sends[2].text, "b");
+    sender_stop(sender);
+}
+SENDS_TEST(a_group_that_became_another_keeps_its_queue, migrate_body)
+
+static void broken_markup(const struct send *send, struct call_result *result)
+{
+    if (!send->plain || strcmp(send->text, "worse") == 0)
+        *result = (struct call_result){.end = CALL_MARKUP_BROKEN, .text = SLICE("can't parse")};
+}
+
+/* Case: Parse 400. */
+static void markup_body(void *data)
+{
+    struct sender *sender = sends_start();
+    sends_end = broken_markup;
+    const struct uuid id = sends_text(sender, 7, "broken");
+    const struct uuid worse = sends_text(sender, 8, "worse");
+    sends_wait(&id, "sent");
+    sends_wait(&worse, "failed");
+    ck_assert_int_eq(sends_count, 4);
+    sender_stop(sender);
+}
+SENDS_TEST(markup_that_telegram_cannot_read_goes_once_as_plain_text, markup_body)
+
+/* --- what waits for another try --- */
+
+static void unknown_first(const struct send *send, struct call_result *result)
+{
+    if (strcmp(send->text, "first") == 0)
+        unknown_once(send, result);
+}
+
+/* Case: 5xx. */
+static void unknown_order_body(void *data)
+{
+    struct sender *sender = sends_start();
+    sends_end = unknown_first;
+    const struct uuid first = sends_text(sender, 7, "first");
+    const struct uuid behind = sends_text(sender, 7, "behind");
+    sends_wait(&behind, "sent");
+    ck_assert_str_eq(sends_status(&first), "sent");
+    ck_assert_int_eq(sends_count, 3);
+    ck_assert_str_eq(sends[1].text, "first");
+    ck_assert_int_ge(sends[1].at_ms - sends[0].at_ms, 1000);
+    ck_assert_str_eq(sends[2].text, "behind");
+    sender_stop(sender);
+}
+SENDS_TEST(what_may_go_again_goes_before_what_follows_in_its_chat, unknown_order_body)
+
+static void dead_bot(const struct send *send, struct call_result *result)
+{
+    if (send->bot == '1' && send->nth == 1)
+        *result = (struct call_result){.end = CALL_BOT_DEAD, .text = SLICE("Unauthorized")};
+}
+
+/* Case: Token revoked (401). */
+static void bot_refused_body(void *data)
+{
+    stand_bot("other");
+    stand_file("other.token", 0600, "2:AA");
+    struct sender *sender = sends_start();
+    sends_end = dead_bot;
+    const struct uuid id = sends_text(sender, 7, "a");
+    sends_wait_count(1);
+    stand_sleep(50);
+    sends_text(sender, 8, "b");
+    stand_sleep(600);
+    ck_assert_int_eq(sends_count, 1);
+    ck_assert_str_eq(sends_status(&id), "queued");
+    const struct uuid other =
+        sends_place(sender, &(struct wish){.bot = "other", .chat_id = 9, .text = "c"});
+    sends_wait(&other, "sent");
+    ck_assert_int_eq(sends_count, 2);
+    stand_sql("UPDATE sending_pause SET paused_until = now()");
+    sends_wait(&id, "sent");
+    sender_stop(sender);
+}
+SENDS_TEST(a_bot_that_telegram_refuses_rests_alone_and_loses_nothing, bot_refused_body)
+
+int main(void)
+{
+    Suite *suite = suite_create("sending");
+    TCase *tests = tcase_create("sending");
+    tcase_add_checked_fixture(tests, begin, sends_finish);
+    tcase_add_test(tests, what_is_of_no_use_any_more_does_not_go);
+    tcase_add_test(tests, the_newest_replaces_what_still_waits);
+    tcase_add_test(tests, what_comes_back_behind_its_replacement_does_not_go);
+    tcase_add_test(tests, what_an_update_causes_is_queued_once);
+    tcase_add_test(tests, people_cancel_what_waits_and_send_again_what_is_uncertain);
+    tcase_add_test(tests, parts_of_a_text_stay_together);
+    tcase_add_test(tests, a_chat_that_cannot_be_reached_is_left_alone_until_it_can);
+    tcase_add_test(tests, a_group_that_became_another_keeps_its_queue);
+    tcase_add_test(tests, markup_that_telegram_cannot_read_goes_once_as_plain_text);
+    tcase_add_test(tests, what_may_go_again_goes_before_what_follows_in_its_chat);
+    tcase_add_test(tests, a_bot_that_telegram_refuses_rests_alone_and_loses_nothing);
+    suite_add_tcase(suite, tests);
+    return stand_main(suite);
+}

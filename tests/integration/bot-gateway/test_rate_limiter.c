@@ -1,0 +1,342 @@
+// SPDX-License-Identifier: MIT
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <check.h>
+
+#include "integration/cache/stand.h"
+#include "outbox/rate_limiter_private.h"
+#include "support/patience.h"
+#include "support/rate_limit_table.h"
+
+static struct stand stand;
+#define bot SLICE("apartments")
+
+static void begin(void)
+{
+    stand_begin(&stand);
+}
+
+static void end(void)
+{
+    stand_end(&stand);
+}
+
+/* --- the script, with a clock of the test's own --- */
+
+/* The script's own clock is a time of today; the table's begins at zero. */
+enum { TODAY_S = 1800000000 };
+
+struct reply {
+    struct fiber *fiber;
+    struct rate_limit_ask ask;
+    bool came;
+    bool sound;
+};
+
+static void hear(void *data, const struct slice *text)
+{
+    struct reply *reply = data;
+    struct rate_limit_ask *ask = &reply->ask;
+    int64_t bot_wait_ms;
+    reply->came = true;
+    reply->sound = text != NULL && rate_limiter_answer_read(*text, &ask, 1, &bot_wait_ms);
+    fiber_wake(reply->fiber);
+}
+
+static int64_t ask_script(struct cache_script *script, struct slice name, int64_t chat_id,
+                          int64_t at_ms)
+{
+    char chat[24];
+    snprintf(chat, sizeof(chat), "%" PRId64, chat_id);
+    const struct rate_limiter_numbers numbers = {
+        .now_us = TODAY_S * INT64_C(1000000) + at_ms * 1000, .chats = slice_of(chat)};
+    struct reply reply = {.fiber = fiber_current()};
+    struct fault fault;
+    ck_assert(rate_limiter_ask(script, name, &numbers, hear, &reply));
+    while (!reply.came)
+        ck_assert(fiber_park(0, &fault));
+    ck_assert(reply.sound);
+    return reply.ask.wait_ms;
+}
+
+static void add_script(struct cache_script *script)
+{
+    *script = (struct cache_script){.text = rate_limiter_script};
+    cache_script_add(stand.cache, script);
+    stand_wait_usable(stand.cache, true);
+}
+
+static void keep_table(void *data)
+{
+    struct cache_script script;
+    char name[16];
+    add_script(&script);
+    for (int row = 0; row < RATE_LIMIT_ROWS; row++)
+        for (const struct rate_limit_step *step = rate_limit_table[row].steps; step->at_ms != 0;
+             step++)
+            for (int i = 0; i < step->count; i++) {
+                const int64_t at_ms = step->at_ms + i * step->every_ms;
+                snprintf(name, sizeof(name), "row%d", row);
+                const int64_t wait_ms = ask_script(&script, slice_of(name), step->chat_id, at_ms);
+                ck_assert_msg(wait_ms == step->wait_ms, "%s: at %ld %ld, not %ld",
+                              rate_limit_table[row].why, (long)at_ms, (long)wait_ms,
+                              (long)step->wait_ms);
+            }
+    cache_script_remove(stand.cache, &script);
+}
+
+START_TEST(the_rule_of_the_table_is_kept_in_redis)
+{
+    stand_run(&stand, keep_table, NULL);
+}
+END_TEST
+
+static void keep_window(void *data)
+{
+    struct cache_script script;
+    int64_t sent_ms[RATE_LIMIT_GROUP_MOST] = {0};
+    int count = 0;
+    add_script(&script);
+    (void)ask_script(&script, bot, -7, 1000);
+    for (int64_t at_ms = 2000; at_ms < 400000; at_ms += 250) {
+        if (ask_script(&script, bot, -7, at_ms) != RATE_LIMIT_GO)
+            continue;
+        ck_assert_int_ge(at_ms - sent_ms[count % RATE_LIMIT_GROUP_MOST],
+                         count < RATE_LIMIT_GROUP_MOST ? 0 : 60000);
+        sent_ms[count++ % RATE_LIMIT_GROUP_MOST] = at_ms;
+    }
+    ck_assert_int_ge(count, 6 * RATE_LIMIT_GROUP_MOST);
+    cache_script_remove(stand.cache, &script);
+}
+
+START_TEST(a_group_never_has_more_than_twenty_in_sixty_seconds)
+{
+    stand_run(&stand, keep_window, NULL);
+}
+END_TEST
+
+/* A clock that is set back does not stop a bot for longer than its empty bucket. */
+static void set_clock_back(void *data)
+{
+    struct cache_script script;
+    add_script(&script);
+    (void)ask_script(&script, bot, 1, 5000000);
+    for (int i = 0; i < RATE_LIMIT_CHAT_BURST; i++)
+        ck_assert_int_eq(ask_script(&script, bot, 1, 5009000), RATE_LIMIT_GO);
+    ck_assert_int_eq(ask_script(&script, bot, 1, 9000), 1000);
+    ck_assert_int_eq(ask_script(&script, bot, 2, 9000), RATE_LIMIT_BOT);
+    ck_assert_int_eq(ask_script(&script, bot, 2, 9034), RATE_LIMIT_GO);
+    cache_script_remove(stand.cache, &script);
+}
+
+START_TEST(a_clock_that_was_set_back_stops_nobody_for_long)
+{
+    stand_run(&stand, set_clock_back, NULL);
+}
+END_TEST
+
+/* --- the pacer, on the clock of Redis --- */
+
+static struct rate_limiter *make_pacer(struct cache *cache)
+{
+    struct fault fault;
+    struct rate_limiter *pacer = rate_limiter_create(stand.loop, cache, &fault);
+    ck_assert_ptr_nonnull(pacer);
+    return pacer;
+}
+
+/* How many of `count` chats from `first` on go. */
+enum { CHAT_TOKEN_MS = 1000 }; /* a chat gets one more */
+
+static int go(struct rate_limiter *pacer, int64_t first, int count)
+{
+    struct rate_limit_ask asks[RATE_LIMITER_ASKS_MAX];
+    int gone = 0;
+    for (int i = 0; i < count; i++)
+        asks[i] = (struct rate_limit_ask){.chat_id = first + i, .wait_ms = -9};
+    stand_clock_stop(&stand);
+    (void)rate_limiter_decide(pacer, bot, asks, (size_t)count);
+    stand_clock_go(&stand);
+    for (int i = 0; i < count; i++)
+        gone += asks[i].wait_ms == RATE_LIMIT_GO;
+    return gone;
+}
+
+/* Different chats, as fast as they may; for `ms`, and longer where the machine is busy: `took_ms`.
+ */
+static int hurry(struct rate_limiter **pacers, int copies, int64_t *chat, int64_t ms,
+                 int64_t *took_ms)
+{
+    const int64_t began_ms = stand_now_ms();
+    int gone = 0;
+    while (stand_now_ms() < began_ms + ms) {
+        for (int i = 0; i < copies; i++, *chat += 4)
+            gone += go(pacers[i], *chat, 4);
+        stand_sleep_ms(5);
+    }
+    *took_ms = stand_now_ms() - began_ms;
+    return gone;
+}
+
+static void share_bot(void *data)
+{
+    struct cache *other = stand_cache(&stand, stand.url);
+    struct rate_limiter *pacers[] = {make_pacer(stand.cache), make_pacer(other)};
+    int64_t chat = 1, took_ms;
+    stand_wait_usable(stand.cache, true);
+    stand_wait_usable(other, true);
+    const int gone = hurry(pacers, 2, &chat, 3000, &took_ms);
+    ck_assert_int_le(gone, took_ms * RATE_LIMIT_BOT_RATE / 1000 + RATE_LIMIT_BOT_BURST);
+    ck_assert_int_ge(gone, is_timed() ? 3 * RATE_LIMIT_BOT_RATE * 8 / 10 : 1);
+    for (int i = 0; i < 2; i++)
+        rate_limiter_destroy(pacers[i]);
+    cache_destroy(other);
+}
+
+START_TEST(two_copies_share_a_bot)
+{
+    stand_run(&stand, share_bot, NULL);
+}
+END_TEST
+
+static void share_chat(void *data)
+{
+    struct cache *other = stand_cache(&stand, stand.url);
+    struct rate_limiter *pacers[] = {make_pacer(stand.cache), make_pacer(other)};
+    int gone = 0;
+    stand_wait_usable(stand.cache, true);
+    stand_wait_usable(other, true);
+    (void)go(pacers[0], 1, 1);
+    stand_sleep_ms(300);
+    const int64_t began_ms = stand_now_ms();
+    while (stand_now_ms() < began_ms + 2500) {
+        gone += go(pacers[0], -77, 1);
+        gone += go(pacers[1], -77, 1);
+        stand_sleep_ms(20);
+    }
+    ck_assert_int_ge(gone, RATE_LIMIT_CHAT_BURST + (is_timed() ? 2 : 0));
+    ck_assert_int_le(gone, RATE_LIMIT_CHAT_BURST + (stand_now_ms() - began_ms) / 1000);
+    for (int i = 0; i < 2; i++)
+        rate_limiter_destroy(pacers[i]);
+    cache_destroy(other);
+    ck_assert_int_eq(atoi(stand_redis(&stand, "LLEN rate:telegram:apartments:-77:minute")), gone);
+    ck_assert_int_gt(atoi(stand_redis(&stand, "PTTL rate:telegram:apartments:-77:minute")), 55000);
+    ck_assert_int_gt(atoi(stand_redis(&stand, "PTTL rate:telegram:apartments:-77")), 0);
+    ck_assert_int_gt(atoi(stand_redis(&stand, "PTTL rate:telegram:apartments")), 0);
+}
+
+START_TEST(two_copies_share_a_chat)
+{
+    stand_run(&stand, share_chat, NULL);
+}
+END_TEST
+
+/* Half the rate from an empty bucket while Redis is away; chats keep what they had. */
+static void lose_redis(void *data)
+{
+    struct rate_limiter *pacer = make_pacer(stand.cache);
+    int64_t chat = 1000, took_ms;
+    stand_wait_usable(stand.cache, true);
+    (void)go(pacer, 1, 1);
+    stand_sleep_ms(300);
+    const int64_t began_ms = stand_now_ms();
+    for (int i = 0; i < RATE_LIMIT_CHAT_BURST; i++)
+        ck_assert_int_eq(go(pacer, 7, 1), 1);
+    stand_redis_kill(&stand);
+    stand_wait_usable(stand.cache, false);
+    ck_assert_int_eq(go(pacer, 2000, 4), 0);
+    stand_sleep_ms(100);
+    const int seventh = go(pacer, 7, 1);
+    if (stand_now_ms() - began_ms < CHAT_TOKEN_MS)
+        ck_assert_int_eq(seventh, 0);
+    const int gone = hurry(&pacer, 1, &chat, 2000, &took_ms);
+    ck_assert_int_le(gone, took_ms * RATE_LIMIT_BOT_RATE / 2000 + RATE_LIMIT_BOT_BURST);
+    ck_assert_int_ge(gone, is_timed() ? RATE_LIMIT_BOT_RATE * 8 / 10 : 1);
+    rate_limiter_destroy(pacer);
+}
+
+/* Case: Redis down. */
+START_TEST(without_redis_a_copy_goes_on_at_half_the_rate)
+{
+    stand_run(&stand, lose_redis, NULL);
+}
+END_TEST
+
+/* What a group got while Redis was away counts when it is back, empty. */
+static void regain_redis(void *data)
+{
+    const int64_t began_ms = stand_now_ms();
+    struct rate_limiter *pacer = make_pacer(stand.cache);
+    stand_wait_usable(stand.cache, true);
+    stand_redis_kill(&stand);
+    stand_wait_usable(stand.cache, false);
+    (void)go(pacer, 1, 1);
+    stand_sleep_ms(400);
+    for (int i = 0; i < RATE_LIMIT_CHAT_BURST; i++)
+        ck_assert_int_eq(go(pacer, -7, 1), 1);
+    stand_redis_start(&stand);
+    stand_wait_usable(stand.cache, true);
+    stand_sleep_ms(200);
+    struct rate_limit_ask ask = {.chat_id = -7};
+    (void)rate_limiter_decide(pacer, bot, &ask, 1);
+    /* Starting took a while; had its three been forgotten, three more would go at once. */
+    int more = ask.wait_ms == RATE_LIMIT_GO;
+    for (int i = 0; i < RATE_LIMIT_CHAT_BURST; i++)
+        more += go(pacer, -7, 1);
+    ck_assert(more < RATE_LIMIT_CHAT_BURST ||
+              stand_now_ms() - began_ms >= RATE_LIMIT_CHAT_BURST * CHAT_TOKEN_MS);
+    rate_limiter_destroy(pacer);
+}
+
+START_TEST(what_was_sent_without_redis_counts_afterwards)
+{
+    stand_run(&stand, regain_redis, NULL);
+}
+END_TEST
+
+static void freeze_redis(void *data)
+{
+    struct rate_limiter *pacer = make_pacer(stand.cache);
+    stand_wait_usable(stand.cache, true);
+    (void)go(pacer, 1, 1);
+    stand_sleep_ms(200);
+    ck_assert_int_gt(go(pacer, 10, 2), 0);
+    stand_redis_freeze(&stand);
+    const int64_t began_ms = stand_now_ms();
+    (void)go(pacer, 20, 2);
+    if (is_timed())
+        ck_assert_int_le(stand_now_ms() - began_ms, CACHE_COMMAND_MS + 500);
+    stand_sleep_ms(300);
+    ck_assert_int_gt(go(pacer, 30, 2), 0);
+    stand_redis_thaw(&stand);
+    rate_limiter_destroy(pacer);
+}
+
+START_TEST(a_frozen_redis_delays_one_question)
+{
+    stand_run(&stand, freeze_redis, NULL);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("pacer");
+    TCase *tests = tcase_create("pacer");
+    tcase_add_checked_fixture(tests, begin, end);
+    tcase_add_test(tests, the_rule_of_the_table_is_kept_in_redis);
+    tcase_add_test(tests, a_group_never_has_more_than_twenty_in_sixty_seconds);
+    tcase_add_test(tests, a_clock_that_was_set_back_stops_nobody_for_long);
+    tcase_add_test(tests, two_copies_share_a_bot);
+    tcase_add_test(tests, two_copies_share_a_chat);
+    tcase_add_test(tests, without_redis_a_copy_goes_on_at_half_the_rate);
+    tcase_add_test(tests, what_was_sent_without_redis_counts_afterwards);
+    tcase_add_test(tests, a_frozen_redis_delays_one_question);
+    suite_add_tcase(suite, tests);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    const int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

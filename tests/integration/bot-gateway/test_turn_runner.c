@@ -1,0 +1,435 @@
+// SPDX-License-Identifier: MIT
+/* Updates are handled each once, in the order of their lane, whoever handles them and whatever
+ * fails. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/now.h"
+
+#include "inbox/inbox.h"
+#include "support/metric_of.h"
+#include "support/patience.h"
+#include "texts/texts_watch.h"
+#include "updates.h"
+
+static void begin(void)
+{
+    sends_begin("test_turns");
+}
+
+/* Messages that an earlier update of their chat has caused and that stand behind a later one's. */
+#define OUT_OF_ORDER                                                                               \
+    "SELECT count(*) FROM (SELECT u.id, u.chat_id, lag(u.id) OVER (PARTITION BY u.chat_id ORDER "  \
+    "BY"                                                                                           \
+    " s.id) AS before FROM sending s JOIN update u ON s.dedupe_key = u.id || ':0') pairs"          \
+    " WHERE before > id"
+
+/* --- once, in order --- */
+
+enum { PEOPLE = 20, EACH = 10, COPIES = 3 };
+
+static int ended;
+
+/* A lane as Telegram sends it: in order, each twice, some time between. */
+static void lane(void *data)
+{
+    const int person = *(const int *)data;
+    for (int i = 0; i < EACH; i++) {
+        deliver_text(person * EACH + i, person, "ru", i % 2 == 0 ? "/start" : "hi");
+        stand_sleep((person * 7 + i * 3) % 5);
+        if (i > 0)
+            deliver_text(person * EACH + i - 1, person, "ru", "again");
+    }
+    deliver_text(person * EACH + EACH - 1, person, "ru", "again");
+    ended++;
+}
+
+static void deliver_all(void)
+{
+    static int people[PEOPLE];
+    ended = 0;
+    for (int i = 0; i < PEOPLE; i++) {
+        people[i] = i + 1;
+        stand_go(lane, &people[i]);
+    }
+    stand_until(ended == PEOPLE, "%d lanes have ended", ended);
+}
+
+static void check_all(void)
+{
+    wait_for(NOTHING_LEFT);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM update WHERE status = 'done'"),
+                     PEOPLE * EACH);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), PEOPLE * EACH);
+    ck_assert_int_eq(stand_number("SELECT count(DISTINCT dedupe_key) FROM sending"), PEOPLE * EACH);
+    ck_assert_int_eq(stand_number(OUT_OF_ORDER), 0);
+}
+
+/* Case: Out of order (message vs tap, retries, id reset). */
+static void once_body(void *data)
+{
+    (void)data;
+    stand_look();
+    struct turn_runner *turns = updates_start(NULL, NULL, NULL);
+    const double before = metric_of("updates_done_total{kind=\"message\"}");
+    deliver_all();
+    check_all();
+    wait_metric("updates_done_total{kind=\"message\"}", before + PEOPLE * EACH);
+    updates_stop(turns);
+}
+SENDS_TEST(what_comes_twice_and_mixed_is_answered_once_and_in_order, once_body)
+
+static void copies_body(void *data)
+{
+    struct turn_runner *copies[COPIES];
+    (void)data;
+    stand_look();
+    for (int i = 0; i < COPIES; i++)
+        copies[i] = updates_start(NULL, NULL, NULL);
+    deliver_all();
+    check_all();
+    for (int i = 0; i < COPIES; i++)
+        updates_stop(copies[i]);
+}
+SENDS_TEST(copies_answer_nothing_twice_and_keep_the_order, copies_body)
+
+/* All of it waits, and copies fall upon it. */
+static void backlog_body(void *data)
+{
+    struct turn_runner *copies[COPIES];
+    (void)data;
+    stand_look();
+    deliver_all();
+    for (int i = 0; i < COPIES; i++) {
+        copies[i] = updates_start(NULL, NULL, NULL);
+        turn_runner_wake(copies[i]);
+    }
+    check_all();
+    for (int i = 0; i < COPIES; i++)
+        updates_stop(copies[i]);
+}
+SENDS_TEST(what_has_waited_is_answered_once_and_in_order, backlog_body)
+
+/* What another copy has stored is seen without a word from anybody; nothing is written meanwhile.
+ */
+static void poll_body(void *data)
+{
+    (void)data;
+    stand_look();
+    struct turn_runner *turns = updates_start(NULL, NULL, NULL);
+    stand_sleep(100);
+    const double before = metric_of("db_transactions_total");
+    stand_sleep(TURN_RUNNER_POLL_MS + 200);
+    ck_assert_double_eq(metric_of("db_transactions_total"), before);
+    inbox_on_stored(stand_app()->intake, NULL, NULL);
+    deliver_text(1, 1, "ru", "hi");
+    const int64_t began = sends_now_ms();
+    wait_for(NOTHING_LEFT);
+    if (is_timed())
+        ck_assert_int_le(sends_now_ms() - began, TURN_RUNNER_POLL_MS + 500);
+    updates_stop(turns);
+}
+SENDS_TEST(a_poll_finds_what_another_copy_has_stored, poll_body)
+
+/* Somebody holds the chat; another turn needs it, and waits as long as PostgreSQL lets it. */
+static void held_body(void *data)
+{
+    (void)data;
+    stand_look();
+    struct turn_runner *turns = updates_start(NULL, NULL, NULL);
+    deliver_text(1, 7, "ru", "hi");
+    wait_for(NOTHING_LEFT);
+    PGconn *held =
+        stand_hold("UPDATE test_turns.recipient SET parked_until = NULL WHERE chat_id = 7");
+    for (int person = 7; person < 12; person++) {
+        deliver_text(person, person, "ru", "hi");
+        stand_sleep(20);
+    }
+    const int64_t began = sends_now_ms();
+    wait_for("(SELECT count(*) FROM update WHERE status = 'received') = 1");
+    if (is_timed())
+        ck_assert_int_le(sends_now_ms() - began, TURN_RUNNER_POLL_MS / 2);
+    stand_commit(held);
+    wait_for(NOTHING_LEFT);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM update WHERE tries > 0"), 0);
+    updates_stop(turns);
+}
+SENDS_TEST(a_turn_that_waits_holds_up_no_other_lane, held_body)
+
+/* --- what is done --- */
+
+static const struct {
+    const char *language, *text, *answer;
+} talks[] = {
+    {"ru", "/start", "Здравствуйте, &lt;A&gt;!" },
+    {"kk", "/start", "Сәлеметсіз бе, &lt;A&gt;!"},
+    {"en", "/start", "Hello, &lt;A&gt;!"                    },
+    {"en", "/help",  "What I can do:"                       },
+    {"de", "Hallo",  "Я вас не понял."           },
+};
+
+static void talk_body(void *data)
+{
+    enum { TALKS = sizeof talks / sizeof talks[0] };
+    struct sender *sender = sends_start();
+    struct turn_runner *turns = updates_start(sender, NULL, NULL);
+    (void)data;
+    for (int i = 0; i < TALKS; i++) {
+        deliver_text(i + 1, i + 1, talks[i].language, talks[i].text);
+        sends_wait_count(i + 1);
+        ck_assert_int_eq(sends[i].chat_id, i + 1);
+        ck_assert_str_eq(sends[i].method, "sendMessage");
+        ck_assert_msg(strncmp(sends[i].text, talks[i].answer, strlen(talks[i].answer)) == 0, "%s",
+                      sends[i].text);
+    }
+    deliver("{\"update_id\":90,\"callback_query\":{\"id\":\"77\",\"from\":{\"id\":5},"
+            "\"inline_message_id\":\"x\",\"data\":\"a:go\"}}");
+    sends_wait_count(TALKS + 1);
+    ck_assert_str_eq(sends[TALKS].method, "answerCallbackQuery");
+    ck_assert_str_eq(stand_text("SELECT payload FROM sending WHERE lane = 0"),
+                     "[{\"callback_query_id\": \"77\"}]");
+    updates_stop(turns);
+    sender_stop(sender);
+}
+SENDS_TEST(people_are_answered_in_their_language_and_taps_at_once, talk_body)
+
+static void other_body(void *data)
+{
+    (void)data;
+    stand_look();
+    struct turn_runner *turns = updates_start(NULL, NULL, NULL);
+    const double before = metric_of("updates_done_total{kind=\"other\"}");
+    deliver("{\"update_id\":1,\"poll\":{\"id\":\"1\"}}");
+    deliver("{\"update_id\":2,\"brain_wave\":{}}");
+    deliver("{\"update_id\":3,\"channel_post\":{\"chat\":{\"id\":-5},\"text\":\"/start\"}}");
+    deliver("{\"update_id\":4,\"message\":{\"text\":\"/start\"}}");
+    deliver(
+        "{\"update_id\":5,\"message\":{\"chat\":{\"id\":-5,\"type\":\"group\"},\"from\":{\"id\":"
+        "5},\"text\":\"hi\"}}");
+    deliver("no JSON");
+    wait_for(NOTHING_LEFT);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM update WHERE status = 'done'"), 5);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 0);
+    wait_metric("updates_done_total{kind=\"other\"}", before + 3);
+    updates_stop(turns);
+}
+SENDS_TEST(what_no_dialogue_looks_at_is_done_at_once, other_body)
+
+static void group_body(void *data)
+{
+    (void)data;
+    stand_look();
+    stand_sql("UPDATE bot SET username = 'taxi_bot'");
+    struct turn_runner *turns = updates_start(NULL, NULL, NULL);
+    deliver(
+        "{\"update_id\":5,\"message\":{\"chat\":{\"id\":-5,\"type\":\"group\"},\"from\":{\"id\":"
+        "5},\"text\":\"/help@Taxi_bot\",\"entities\":[{\"type\":\"bot_command\",\"offset\":0,"
+        "\"length\":14}]}}");
+    wait_for(NOTHING_LEFT);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM update WHERE status = 'done'"), 1);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 0);
+    updates_stop(turns);
+}
+SENDS_TEST(a_group_is_not_answered, group_body)
+
+/* Case: Blocked / deactivated. */
+static void reach_body(void *data)
+{
+    struct uuid id;
+    (void)data;
+    stand_look();
+    struct turn_runner *turns = updates_start(NULL, NULL, NULL);
+    ck_assert(sends_placed(&(struct wish){.chat_id = 7, .text = "waits"}, &id));
+    deliver_membership(1, 7, "kicked");
+    wait_for(NOTHING_LEFT);
+    ck_assert_str_eq(sends_status(&id), "cancelled");
+    ck_assert_int_eq(
+        stand_number("SELECT count(*) FROM recipient WHERE unreachable_since IS NOT NULL"), 1);
+    deliver_membership(2, 7, "member");
+    wait_for(NOTHING_LEFT
+             " AND NOT EXISTS (SELECT FROM recipient WHERE unreachable_since IS NOT NULL)");
+    deliver_membership(3, 7, "kicked");
+    deliver_text(4, 7, "ru", "I am back");
+    wait_for(NOTHING_LEFT
+             " AND NOT EXISTS (SELECT FROM recipient WHERE unreachable_since IS NOT NULL)");
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending WHERE status = 'queued'"), 1);
+    updates_stop(turns);
+}
+SENDS_TEST(whoever_blocks_is_left_alone_until_he_comes_back, reach_body)
+
+/* Case: Group upgraded to supergroup. Both groups tell, in any order. */
+static void migrate_body(void *data)
+{
+    (void)data;
+    stand_look();
+    struct turn_runner *turns = updates_start(NULL, NULL, NULL);
+    struct uuid waits, sent;
+    ck_assert(sends_placed(&(struct wish){.chat_id = -7, .text = "waits"}, &waits));
+    stand_sql("INSERT INTO dialogue (bot_id, chat_id, user_id, version)"
+              " SELECT id, -7, 5, 3 FROM bot");
+    ck_assert(sends_placed(&(struct wish){.chat_id = -7, .text = "sent"}, &sent));
+    stand_sql("UPDATE sending SET status = 'sent', part = 1, sent_at = now() WHERE id = '%s'",
+              sends_id(&sent));
+    deliver("{\"update_id\":1,\"message\":{\"from\":{\"id\":5},\"chat\":{\"id\":-1007},"
+            "\"migrate_from_chat_id\":-7}}");
+    deliver("{\"update_id\":2,\"message\":{\"from\":{\"id\":5},\"chat\":{\"id\":-7},"
+            "\"migrate_to_chat_id\":-1007}}");
+    wait_for(NOTHING_LEFT);
+    updates_stop(turns);
+    ck_assert_str_eq(stand_text("SELECT concat_ws(' ', chat_id, version) FROM dialogue"),
+                     "-1007 3");
+    ck_assert_str_eq(stand_text("SELECT string_agg(chat_id || status, ' ' ORDER BY status)"
+                                " FROM sending"),
+                     "-1007queued -7sent");
+    ck_assert_str_eq(stand_text("SELECT string_agg(chat_id::text, ' ') FROM recipient"
+                                " WHERE due_at IS NOT NULL"),
+                     "-1007");
+}
+SENDS_TEST(a_group_that_became_another_keeps_what_waits_for_it, migrate_body)
+
+/* --- poison --- */
+
+static void poison_begin(void)
+{
+    stand_sql("CREATE FUNCTION poison() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+              " IF NEW.chat_id = 666 AND NEW.payload::text LIKE '%%tapbot.kz%%'"
+              " THEN RAISE EXCEPTION 'poison'; END IF; RETURN NEW; END $$");
+    stand_sql("CREATE TRIGGER poison BEFORE INSERT ON sending"
+              " FOR EACH ROW EXECUTE FUNCTION poison()");
+}
+
+static void poison_end(void)
+{
+    stand_sql("DROP TRIGGER poison ON sending");
+    stand_sql("DROP FUNCTION poison()");
+}
+
+/* Fails until it is dead, as if its time had come each time at once; the seconds it would have
+ * waited. */
+static int die(struct turn_runner *turns, int number)
+{
+    int waits_s = 0;
+    char failed[160];
+    for (int tries = 1; tries <= 5; tries++) {
+        snprintf(
+            failed, sizeof failed,
+            "EXISTS (SELECT FROM update WHERE update_id = %d AND tries = %d AND status = '%s')",
+            number, tries, tries < 5 ? "received" : "dead");
+        wait_for(failed);
+        if (tries < 5)
+            waits_s += (int)stand_number("SELECT round(extract(epoch FROM retry_at - now()))::int"
+                                         " FROM update WHERE update_id = %d",
+                                         number);
+        stand_sleep(50); /* SQL from outside stops the loop: whoever has the row would keep it */
+        stand_sql("UPDATE update SET retry_at = now() WHERE update_id = %d AND status = 'received'",
+                  number);
+        turn_runner_wake(turns);
+    }
+    return waits_s;
+}
+
+/* Case: Poison update. */
+static void poison_body(void *data)
+{
+    (void)data;
+    stand_look();
+    poison_begin();
+    struct turn_runner *turns = updates_start(NULL, NULL, NULL);
+    const double before = metric_of("updates_dead_total");
+    deliver_text(1, 666, "en", "/start");
+    deliver_text(2, 666, "en", "/help");
+    deliver_text(3, 5, "en", "/start");
+    wait_for("EXISTS (SELECT FROM update WHERE update_id = 3 AND status = 'done')");
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM update WHERE update_id = 2 AND status ="
+                                  " 'received'"),
+                     1);
+    const int waits_s = die(turns, 1);
+    ck_assert_msg(waits_s >= 240 && waits_s <= 300, "%d s", waits_s);
+    wait_for(NOTHING_LEFT);
+    wait_metric("updates_dead_total", before + 1);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM update WHERE update_id = 1 AND reason LIKE"
+                                  " 'database_error: %%' AND retry_at IS NULL"),
+                     1);
+    wait_for("(SELECT count(*) FROM sending WHERE chat_id = 666) = 2");
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending WHERE payload::text LIKE"
+                                  " '%%Sorry%%' AND dedupe_key LIKE 'sorry:666:%%'"),
+                     1);
+    /* One more within the hour; at its end it may be another hour. */
+    deliver_text(4, 666, "en", "/start");
+    (void)die(turns, 4);
+    deliver_text(5, 666, "en", "/help");
+    wait_for(NOTHING_LEFT);
+    ck_assert_int_eq(stand_number("SELECT count(*) - count(DISTINCT dedupe_key) FROM sending"), 0);
+    ck_assert_int_le(stand_number("SELECT count(*) FROM sending WHERE dedupe_key LIKE 'sorry:%%'"),
+                     now_wall_us() / US_PER_S % 3600 < 60 ? 2 : 1);
+    stand_sleep(100);
+    updates_stop(turns);
+    poison_end();
+}
+SENDS_TEST(what_fails_always_is_dead_after_five_tries_and_its_lane_goes_on, poison_body)
+
+/* Nobody can say why the word itself fails, and nobody has to. */
+static void silent_poison_body(void *data)
+{
+    (void)data;
+    stand_look();
+    stand_sql("ALTER TABLE sending ADD CONSTRAINT poison CHECK (chat_id <> 666)");
+    struct turn_runner *turns = updates_start(NULL, NULL, NULL);
+    deliver_text(1, 666, "en", "/start");
+    (void)die(turns, 1);
+    deliver_membership(2, 666, "member");
+    wait_for(NOTHING_LEFT);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 0);
+    stand_sleep(100); /* the word has been tried: nothing holds the table */
+    updates_stop(turns);
+    stand_sql("ALTER TABLE sending DROP CONSTRAINT poison");
+}
+SENDS_TEST(a_chat_that_takes_no_word_at_all_stops_nobody, silent_poison_body)
+
+static void words_body(void *data)
+{
+    struct fault fault;
+    struct sender *sender = sends_start();
+    struct turn_runner *turns = updates_start(sender, NULL, NULL);
+    (void)data;
+    ck_assert(texts_watch_look(stand_app()->texts, &fault));
+    stand_sql("UPDATE bot_messages SET message_text = bot_type || message_key"
+              " WHERE message_key IN ('help', 'sorry')");
+    deliver_text(1, 1, "ru", "/help");
+    sends_wait_count(1);
+    ck_assert_ptr_nonnull(strstr(sends[0].text, "Что я умею"));
+    ck_assert(texts_watch_look(stand_app()->texts, &fault));
+    deliver_text(2, 1, "ru", "/help");
+    sends_wait_count(2);
+    ck_assert_str_eq(sends[1].text, "apartmentshelp");
+    stand_sql("UPDATE bot SET bot_type = 'taxi'");
+    deliver_text(3, 1, "ru", "/help");
+    sends_wait_count(3);
+    ck_assert_str_eq(sends[2].text, "taxihelp");
+    updates_stop(turns);
+    sender_stop(sender);
+}
+SENDS_TEST(a_bot_says_what_people_have_written_for_its_kind, words_body)
+
+int main(void)
+{
+    Suite *suite = suite_create("turns");
+    TCase *tests = tcase_create("turns");
+    tcase_set_timeout(tests, 60);
+    tcase_add_checked_fixture(tests, begin, sends_finish);
+    tcase_add_test(tests, what_comes_twice_and_mixed_is_answered_once_and_in_order);
+    tcase_add_test(tests, copies_answer_nothing_twice_and_keep_the_order);
+    tcase_add_test(tests, what_has_waited_is_answered_once_and_in_order);
+    tcase_add_test(tests, a_poll_finds_what_another_copy_has_stored);
+    tcase_add_test(tests, a_turn_that_waits_holds_up_no_other_lane);
+    tcase_add_test(tests, people_are_answered_in_their_language_and_taps_at_once);
+    tcase_add_test(tests, what_no_dialogue_looks_at_is_done_at_once);
+    tcase_add_test(tests, a_group_is_not_answered);
+    tcase_add_test(tests, whoever_blocks_is_left_alone_until_he_comes_back);
+    tcase_add_test(tests, a_group_that_became_another_keeps_what_waits_for_it);
+    tcase_add_test(tests, what_fails_always_is_dead_after_five_tries_and_its_lane_goes_on);
+    tcase_add_test(tests, a_chat_that_takes_no_word_at_all_stops_nobody);
+    tcase_add_test(tests, a_bot_says_what_people_have_written_for_its_kind);
+    suite_add_tcase(suite, tests);
+    return stand_main(suite);
+}

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: MIT
+/* Turns that have changed something in booking-api, or may have, while it does not answer. Given
+ * up, the person would be asked to send it again, and it would be done twice. */
+#include <stdio.h>
+
+#include "api/key.h"
+
+#include "booking.h"
+#include "script.h"
+
+static void begin(void)
+{
+    char key[API_KEY_LEN + 1];
+
+    sends_begin("test_turns_acted");
+    api_key_make(true, key);
+    stand_file("taxi.key", 0600, key);
+}
+
+#define DONE                                                                                       \
+    {                                                                                              \
+        201, 0, NULL                                                                               \
+    }
+#define LOST                                                                                       \
+    {                                                                                              \
+        201, 0, booking_lost                                                                       \
+    }
+#define REFUSED                                                                                    \
+    {                                                                                              \
+        503, 0, NULL                                                                               \
+    }
+#define UNKNOWN                                                                                    \
+    {                                                                                              \
+        503, 0, "{\"code\":\"outcome_unknown\"}"                                                   \
+    }
+static const struct booking_says done = DONE, refused = REFUSED;
+
+/* Tries of update 1 until it has failed `tries` times. */
+static void fail_until(struct turn_runner *turns, int first, int tries)
+{
+    for (int n = first; n <= tries; n++) {
+        char tried[96];
+
+        snprintf(tried, sizeof tried,
+                 "EXISTS (SELECT FROM update WHERE update_id = 1 AND tries = %d)", n);
+        wait_for(tried);
+        if (n == tries)
+            return;
+        stand_sleep(UPDATES_OPEN_MS);
+        stand_sql("UPDATE update SET retry_at = now() WHERE update_id = 1");
+        turn_runner_wake(turns);
+    }
+}
+
+#define STATUS "SELECT status FROM update WHERE update_id = 1"
+
+/* Each call is asked for twice, so of the first a try fails when both answers are lost. */
+// clang-format off
+static const struct {
+    const char *why, *text;
+    struct booking_says says[4]; /* the last one is repeated */
+    int count;
+    const char *status; /* after five tries */
+} cases[] = {
+    {"its answer is lost",            "ask /v1/x 1",  {LOST, LOST, REFUSED},    3, "received"},
+    {"one answer is lost",            "ask /v1/x 1",  {LOST, REFUSED},          2, "received"},
+    {"it is done, the next one fails", "ask /v1/x 2", {DONE, REFUSED},          2, "received"},
+    {"it is under way",               "ask /v1/x 1",
+     {{409, 0, "{\"code\":\"key_in_progress\"}"}, REFUSED},                     2, "received"},
+    {"nobody knows",                  "ask /v1/x 1",
+     {UNKNOWN, UNKNOWN, REFUSED},                                               3, "received"},
+    {"nothing was done",              "ask /v1/x 1",  {REFUSED},                1, "dead"    },
+    {"a question is not answered",    "look /v1/x 1", {LOST, LOST, REFUSED},    3, "dead"    },
+};
+// clang-format on
+
+static void acted_body(void *data)
+{
+    const int i = *(const int *)data;
+
+    booking_start(cases[i].says, cases[i].count);
+    stand_look();
+    struct turn_runner *turns = updates_start(NULL, script_step, booking_url());
+    deliver_text(1, 7, "en", cases[i].text);
+    deliver_text(2, 7, "en", "hi");
+    fail_until(turns, 1, 5);
+    ck_assert_msg(strcmp(stand_text(STATUS), cases[i].status) == 0, "%s: %s", cases[i].why,
+                  stand_text(STATUS));
+    if (strcmp(cases[i].status, "received") == 0) {
+        ck_assert_int_eq(stand_number("SELECT (retry_at > now() + interval '190 s')::int FROM"
+                                      " update WHERE update_id = 1"),
+                         1);
+        ck_assert_int_eq(stand_number("SELECT count(*) FROM update WHERE status = 'done'"), 0);
+        ck_assert_int_eq(stand_number("SELECT count(*) FROM sending WHERE dedupe_key LIKE"
+                                      " 'sorry:%%'"),
+                         0);
+        booking_say(&done, 1);
+        stand_sleep(UPDATES_OPEN_MS);
+        stand_sql("UPDATE update SET retry_at = now() WHERE update_id = 1");
+        turn_runner_wake(turns);
+        wait_for(NOTHING_LEFT);
+        ck_assert_int_eq(booking_effects(), cases[i].text[10] - '0');
+        ck_assert_str_eq(stand_text(STATUS), "done");
+    }
+    updates_stop(turns);
+    booking_stop();
+}
+START_TEST(what_may_have_been_done_is_found_out)
+{
+    stand_run(acted_body, &_i);
+}
+END_TEST
+
+/* The process that was to make the call is gone, so far as the database knows. */
+static void killed_body(void *data)
+{
+    (void)data;
+    booking_start(&done, 1);
+    booking_hold(true);
+    stand_look();
+    struct turn_runner *turns = updates_start(NULL, script_step, booking_url());
+    deliver_text(1, 7, "en", "ask /v1/x 1");
+    wait_asked(1);
+    booking_say(&refused, 1);
+    stand_sql("UPDATE update SET leased_until = now()");
+    turn_runner_wake(turns);
+    wait_asked(2); /* the turn is done again */
+    booking_hold(false);
+    fail_until(turns, 1, 5);
+    ck_assert_str_eq(stand_text(STATUS), "received");
+    updates_stop(turns);
+    booking_stop();
+}
+SENDS_TEST(a_call_of_a_process_that_is_gone_may_have_been_made, killed_body)
+
+static void hour_body(void *data)
+{
+    static const struct booking_says says[] = {LOST, REFUSED};
+
+    (void)data;
+    booking_start(says, 2);
+    stand_look();
+    struct turn_runner *turns = updates_start(NULL, script_step, booking_url());
+    deliver_text(1, 7, "en", "ask /v1/x 1");
+    deliver_text(2, 7, "en", "hi");
+    fail_until(turns, 1, 5);
+    stand_sql("UPDATE update SET received_at = now() - interval '1 hour' WHERE update_id = 1");
+    stand_sleep(UPDATES_OPEN_MS);
+    stand_sql("UPDATE update SET retry_at = now() WHERE update_id = 1");
+    turn_runner_wake(turns);
+    wait_for(NOTHING_LEFT);
+    ck_assert_str_eq(stand_text(STATUS), "dead");
+    wait_for("EXISTS (SELECT FROM sending WHERE dedupe_key LIKE 'sorry:7:%%')");
+    updates_stop(turns);
+    booking_stop();
+}
+SENDS_TEST(after_an_hour_the_lane_goes_on, hour_body)
+
+int main(void)
+{
+    Suite *suite = suite_create("turns_acted");
+    TCase *tests = tcase_create("turns_acted");
+
+    tcase_set_timeout(tests, 60);
+    tcase_add_checked_fixture(tests, begin, sends_finish);
+    tcase_add_loop_test(tests, what_may_have_been_done_is_found_out, 0,
+                        (int)(sizeof cases / sizeof cases[0]));
+    tcase_add_test(tests, a_call_of_a_process_that_is_gone_may_have_been_made);
+    tcase_add_test(tests, after_an_hour_the_lane_goes_on);
+    suite_add_tcase(suite, tests);
+    return stand_main(suite);
+}

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: MIT
+/* What turns keep of persons and dialogues. */
+#include <stdio.h>
+
+#include "maintenance/sweeper.h"
+#include "script.h"
+
+static void begin(void)
+{
+    sends_begin("test_turns_kept");
+}
+
+static void fast_body(void *data)
+{
+    (void)data;
+    stand_look();
+    struct turn_runner *turns = updates_start(NULL, script_step, NULL);
+    deliver_text(1, 7, "ru", "go");
+    wait_for(NOTHING_LEFT);
+    ck_assert_str_eq(
+        stand_text("SELECT concat(count(*), ' ', count(DISTINCT xmin::text)) FROM ("
+                   "SELECT xmin FROM update UNION ALL SELECT xmin FROM dialogue"
+                   " UNION ALL SELECT xmin FROM person UNION ALL SELECT xmin FROM sending"
+                   " UNION ALL SELECT xmin FROM recipient) rows_ (xmin)"),
+        "5 1");
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM update WHERE calls IS NULL"), 1);
+    updates_stop(turns);
+}
+SENDS_TEST(a_turn_without_calls_is_one_transaction, fast_body)
+
+static void state_body(void *data)
+{
+    (void)data;
+    stand_look();
+    struct turn_runner *turns = updates_start(NULL, script_step, NULL);
+    deliver_text(1, 7, "en", "go");
+    wait_for(NOTHING_LEFT);
+    ck_assert_str_eq(
+        stand_text("SELECT concat_ws(' ', chat_id, user_id, flow, step, data,"
+                   " data_format, version, ends_at = (SELECT received_at FROM update) +"
+                   " interval '1 s') FROM dialogue"),
+        "7 7 stay city {\"before\": null} 3 1 t");
+    deliver_text(2, 7, "en", "go");
+    wait_for(NOTHING_LEFT);
+    ck_assert_str_eq(stand_text("SELECT concat_ws(' ', data, version) FROM dialogue"),
+                     "{\"before\": {\"before\": null}} 2");
+    deliver_text(3, 7, "en", "hi");
+    deliver_text(4, 7, "en", "over");
+    wait_for(NOTHING_LEFT);
+    ck_assert_str_eq(stand_text("SELECT concat_ws(' ', flow, step, data, version, ends_at)"
+                                " FROM dialogue"),
+                     "3");
+    ck_assert_str_eq(stand_text("SELECT string_agg(coalesce(state_before->>'version', '-'), ' '"
+                                " ORDER BY update_id) FROM update"),
+                     "- 1 2 2");
+    ck_assert_str_eq(stand_text("SELECT concat_ws(' ', state_before->>'flow',"
+                                " state_before->'data'->'before') FROM update WHERE update_id = 2"),
+                     "stay null");
+    updates_stop(turns);
+}
+SENDS_TEST(a_dialogue_stands_where_the_step_has_left_it, state_body)
+
+#define PERSON "SELECT concat_ws(' ', user_id, language, told_language, source) FROM person"
+
+static void person_body(void *data)
+{
+    (void)data;
+    stand_look();
+    struct turn_runner *turns = updates_start(NULL, script_step, NULL);
+    deliver_text(1, 7, "en", "hi");
+    wait_for(NOTHING_LEFT);
+    ck_assert_str_eq(stand_text(PERSON), "7 en");
+    stand_sql("UPDATE person SET last_seen_at = now() - interval '59 minutes'");
+    const char *row = stand_text("SELECT xmin FROM person");
+    deliver_text(2, 7, "en", "hi");
+    wait_for(NOTHING_LEFT);
+    ck_assert_str_eq(stand_text("SELECT xmin FROM person"), row);
+    stand_sql("UPDATE person SET last_seen_at = now() - interval '61 minutes'");
+    deliver_text(3, 7, "kk", "hi");
+    wait_for(NOTHING_LEFT);
+    ck_assert_str_eq(stand_text(PERSON), "7 kz");
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM person WHERE last_seen_at > now() -"
+                                  " interval '1 minute'"),
+                     1);
+    deliver_text(4, 7, "en", "kk");
+    deliver_text(5, 7, "en", "from ad1");
+    deliver_text(6, 7, "en", "from ad2");
+    wait_for(NOTHING_LEFT);
+    ck_assert_str_eq(stand_text(PERSON), "7 kz en ad1");
+    deliver("{\"update_id\":7,\"message\":{\"message_id\":1,\"from\":{\"id\":8},"
+            "\"chat\":{\"id\":-5,\"type\":\"group\"},\"text\":\"hi\"}}");
+    deliver("{\"update_id\":8,\"message\":{\"message_id\":1,\"from\":{\"id\":9,\"is_bot\":true},"
+            "\"chat\":{\"id\":9,\"type\":\"private\"},\"text\":\"hi\"}}");
+    wait_for(NOTHING_LEFT);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM person"), 1);
+    updates_stop(turns);
+}
+SENDS_TEST(a_person_is_kept_and_noted_once_an_hour, person_body)
+
+/* The version stays, so that older buttons are stale. */
+static void forgotten_body(void *data)
+{
+    struct fault fault = {.code = ""};
+    (void)data;
+    stand_sql("INSERT INTO dialogue (bot_id, chat_id, user_id, flow, step, data, data_format,"
+              " version, ends_at) SELECT b.id, n, n, 'stay', 'city', '{}', 1, 5,"
+              " now() - CASE WHEN n > 600 THEN interval '23 hours' ELSE interval '25 hours' END"
+              " FROM bot b, generate_series(1, 602) n");
+    struct periodic *sweeper = sweeper_start(stand_service(), &fault);
+    ck_assert_ptr_nonnull(sweeper);
+    wait_for("(SELECT count(*) FROM dialogue WHERE ends_at IS NULL) = 600");
+    periodic_stop(sweeper);
+    ck_assert_str_eq(stand_text("SELECT concat_ws(' ', min(n), max(n), max(v), count(flow),"
+                                " count(step), count(data)) FROM (SELECT chat_id n, version v,"
+                                " flow, step, data FROM dialogue WHERE ends_at IS NULL) over_"),
+                     "1 600 5 0 0 0");
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM dialogue WHERE data = '{}'"), 2);
+}
+SENDS_TEST(a_dialogue_is_forgotten_a_day_after_its_end, forgotten_body)
+
+/* Somebody else has the dialogue in his hands, and changes it. */
+static void conflict_body(void *data)
+{
+    char waits[128];
+    (void)data;
+    stand_look();
+    struct turn_runner *turns = updates_start(NULL, script_step, NULL);
+    deliver_text(1, 7, "en", "go");
+    wait_for(NOTHING_LEFT);
+    PGconn *held = stand_hold("UPDATE test_turns_kept.dialogue SET version = 10, data = '\"x\"'");
+    deliver_text(2, 7, "en", "go");
+    snprintf(waits, sizeof waits,
+             "EXISTS (SELECT FROM pg_stat_activity WHERE %d = ANY (pg_blocking_pids(pid)))",
+             PQbackendPID(held));
+    wait_for(waits);
+    stand_commit(held);
+    wait_for(NOTHING_LEFT);
+    ck_assert_str_eq(stand_text("SELECT concat_ws(' ', data, version) FROM dialogue"),
+                     "{\"before\": \"x\"} 11");
+    ck_assert_str_eq(
+        stand_text("SELECT state_before ->> 'version' FROM update WHERE update_id = 2"), "10");
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 2);
+    updates_stop(turns);
+}
+SENDS_TEST(a_dialogue_that_changes_meanwhile_is_read_anew, conflict_body)
+
+int main(void)
+{
+    Suite *suite = suite_create("turns_kept");
+    TCase *tests = tcase_create("turns_kept");
+    tcase_set_timeout(tests, 60);
+    tcase_add_checked_fixture(tests, begin, sends_finish);
+    tcase_add_test(tests, a_turn_without_calls_is_one_transaction);
+    tcase_add_test(tests, a_dialogue_stands_where_the_step_has_left_it);
+    tcase_add_test(tests, a_person_is_kept_and_noted_once_an_hour);
+    tcase_add_test(tests, a_dialogue_that_changes_meanwhile_is_read_anew);
+    tcase_add_test(tests, a_dialogue_is_forgotten_a_day_after_its_end);
+    suite_add_tcase(suite, tests);
+    return stand_main(suite);
+}

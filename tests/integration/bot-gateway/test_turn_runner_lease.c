@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+/* How long a turn that waits for booking-api is believed to live: a call, not all of them, because
+ * its chat hangs for as long when its process is gone. */
+#include "api/key.h"
+
+#include "booking.h"
+#include "dialogue/turn_store.h"
+#include "script.h"
+
+enum { CALL_MS = 2200, HANG_S = 10 };
+
+static void begin(void)
+{
+    char key[API_KEY_LEN + 1];
+
+    sends_begin("test_turns_lease");
+    api_key_make(true, key);
+    stand_file("taxi.key", 0600, key);
+}
+
+/* Calls that change nothing are not stored before they are made. */
+static void long_body(void *data)
+{
+    (void)data;
+    booking_start(&(struct booking_says){200, CALL_MS, NULL}, 1);
+    stand_look();
+    struct turn_runner *turns = updates_start(NULL, script_step, booking_url());
+    deliver_text(1, 7, "en", "look /v1/x 2");
+    wait_asked(1);
+    ck_assert_int_eq(stand_number("SELECT (leased_until <= now() + interval '%d s')::int"
+                                  " FROM update",
+                                  HANG_S),
+                     1);
+    wait_asked(2);
+    ck_assert_int_eq(stand_number("SELECT (leased_until > received_at + interval '%d s')::int"
+                                  " FROM update",
+                                  TURN_LEASE_S + CALL_MS / 1000),
+                     1);
+    wait_for(NOTHING_LEFT);
+    updates_stop(turns);
+    booking_stop();
+}
+SENDS_TEST(a_lease_lasts_for_the_next_call, long_body)
+
+int main(void)
+{
+    Suite *suite = suite_create("turns_lease");
+    TCase *tests = tcase_create("turns_lease");
+    tcase_set_timeout(tests, 60);
+    tcase_add_checked_fixture(tests, begin, sends_finish);
+    tcase_add_test(tests, a_lease_lasts_for_the_next_call);
+    suite_add_tcase(suite, tests);
+    return stand_main(suite);
+}

@@ -1,0 +1,494 @@
+// SPDX-License-Identifier: MIT
+/* Turns that wait for booking-api. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "api/key.h"
+#include "base/now.h"
+
+#include "booking.h"
+#include "script.h"
+#include "support/patience.h"
+
+static void begin(void)
+{
+    char key[API_KEY_LEN + 1];
+
+    sends_begin("test_turns_wait");
+    api_key_make(true, key);
+    stand_file("taxi.key", 0600, key);
+}
+
+static struct turn_runner *start(void)
+{
+    stand_look();
+    return updates_start(NULL, script_step, booking_url());
+}
+
+static void start_booking(int status, int ms)
+{
+    booking_start(&(struct booking_says){status, ms, NULL}, 1);
+}
+
+/* The text of the n-th message of a chat, from 1. */
+static const char *said(int chat, int n)
+{
+    return stand_text("SELECT payload -> 0 ->> 'text' FROM sending WHERE chat_id = %d"
+                      " ORDER BY id LIMIT 1 OFFSET %d",
+                      chat, n - 1);
+}
+
+static void retry_now(struct turn_runner *turns)
+{
+    stand_sql("UPDATE update SET retry_at = now() WHERE status = 'received'");
+    turn_runner_wake(turns);
+}
+
+#define TRIED(n) "EXISTS (SELECT FROM update WHERE tries = " #n " AND leased_by IS NULL)"
+#define LEASED   "EXISTS (SELECT FROM update WHERE leased_until > now() + interval '5 seconds')"
+
+/* --- with calls --- */
+
+static void ask_body(void *data)
+{
+    (void)data;
+    start_booking(201, 0);
+    struct turn_runner *turns = start();
+    deliver_text(41, 7, "en", "ask /v1/x?a=b 2");
+    wait_for(NOTHING_LEFT);
+    ck_assert_str_eq(said(7, 1), "201 {\"n\":2}");
+    ck_assert_int_eq(booking_asked(), 2);
+    for (int n = 0; n < 2; n++) {
+        const char *request = booking_request(n);
+        char key[64], body[64];
+        snprintf(key, sizeof key, "\r\nIdempotency-Key: tg:taxi:41:%d\r\n", n);
+        snprintf(body, sizeof body, "\r\n\r\n{\"version\":0,\"call\":%d}", n);
+        ck_assert_msg(strncmp(request, "POST /v1/x?a=b HTTP/1.1\r\n", 25) == 0, "%s", request);
+        ck_assert_ptr_nonnull(strstr(request, key));
+        ck_assert_ptr_nonnull(strstr(request, body));
+        ck_assert_ptr_nonnull(strstr(request, "\r\nX-Actor: guest:7\r\n"));
+        ck_assert_ptr_nonnull(strstr(request, "\r\nX-API-Key: tb_test_"));
+        ck_assert_ptr_nonnull(strstr(request, "\r\nX-Request-Id: tg:taxi:41:"));
+    }
+    ck_assert_str_eq(stand_text("SELECT calls::text FROM update"),
+                     "[{\"body\": \"{\\\"version\\\":0,\\\"call\\\":0}\", \"path\": \"/v1/x?a=b\","
+                     " \"answer\": \"{\\\"n\\\":1}\", \"method\": \"POST\", \"status\": 201},"
+                     " {\"body\": \"{\\\"version\\\":0,\\\"call\\\":1}\", \"path\": \"/v1/x?a=b\","
+                     " \"answer\": \"{\\\"n\\\":2}\", \"method\": \"POST\", \"status\": 201}]");
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM update WHERE leased_by IS NULL"
+                                  " AND leased_until IS NULL AND tries = 0"),
+                     1);
+    ck_assert_int_eq(stand_number("SELECT version FROM dialogue"), 1);
+    updates_stop(turns);
+    booking_stop();
+}
+SENDS_TEST(calls_are_made_as_the_person_and_remembered, ask_body)
+
+/* Case: Callback. */
+static void tap_body(void *data)
+{
+    (void)data;
+    start_booking(200, 500);
+    struct turn_runner *turns = start();
+    booking_hold(true);
+    deliver_tap(1, 7, "ask /v1/x 1");
+    wait_asked(1);
+    ck_assert_int_eq(stand_number("SELECT (" LEASED ")::int"), 1);
+    ck_assert_str_eq(stand_text("SELECT string_agg(payload::text, ',') FROM sending"),
+                     "[{\"callback_query_id\": \"1001\"}]");
+    booking_hold(false);
+    wait_for(NOTHING_LEFT);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 2);
+    ck_assert_str_eq(stand_text("SELECT concat(method, payload) FROM sending WHERE lane = 1"),
+                     "editMessageText[{\"text\": \"200 {\\\"n\\\":1}\", \"message_id\": 9,"
+                     " \"parse_mode\": \"HTML\"}]");
+    /* One that makes no call has its own notice. */
+    deliver_tap(2, 7, "go");
+    wait_for(NOTHING_LEFT);
+    ck_assert_str_eq(stand_text("SELECT payload FROM sending WHERE lane = 0 ORDER BY id DESC"),
+                     "[{\"text\": \"notice\", \"callback_query_id\": \"1002\"}]");
+    updates_stop(turns);
+    booking_stop();
+}
+SENDS_TEST(a_tap_is_answered_before_the_call, tap_body)
+
+/* --- booking-api fails --- */
+
+static const struct booking_says down[] = {
+    {503, 0, NULL}
+};
+static const struct {
+    struct booking_says says;
+    const char *reason;
+    int wait_ms; /* at least */
+} failures[] = {
+    {{503, 0, NULL},                             "booking_failed: booking-api answered 503.", 0   },
+    {{500, 0, NULL},                             "booking_failed: booking-api answered 500.", 0   },
+    {{429, 0, NULL},                             "booking_failed: booking-api answered 429.", 0   },
+    {{401, 0, NULL},                             "booking_failed: booking-api answered 401.", 0   },
+    {{403, 0, NULL},                             "booking_failed: booking-api answered 403.", 0   },
+    {{403, 0, "{\"code\":\"scope_missing\"}"},   "booking_failed: booking-api answered 403.", 0   },
+    {{400, 0, NULL},                             "booking_failed: booking-api answered 400.", 0   },
+    {{302, 0, NULL},                             "booking_failed: booking-api answered 302.", 0   },
+    {{409, 0, "{\"code\":\"key_in_progress\"}"}, "booking_failed: booking-api answered 409.", 0   },
+    {{422, 0, "{\"code\":\"key_reused\"}"},      "booking_failed: booking-api answered 422.", 0   },
+    {{0, 0, NULL},                               "upstream_unreachable: ",                    0   },
+    {{200, 6000, NULL},                          "upstream_timeout: ",                        4900},
+};
+
+static void failure_body(void *data)
+{
+    const int i = *(const int *)data;
+    booking_start(&failures[i].says, 1);
+    struct turn_runner *turns = start();
+    const int64_t began = sends_now_ms();
+    deliver_text(1, 7, "en", "ask /v1/x 1");
+    wait_for(TRIED(1));
+    ck_assert_int_ge(sends_now_ms() - began, failures[i].wait_ms);
+    ck_assert_int_eq(stand_number("SELECT (extract(epoch FROM retry_at - now()) BETWEEN 3 AND"
+                                  " 5)::int FROM update"),
+                     1);
+    const char *reason = stand_text("SELECT reason FROM update");
+    ck_assert_msg(strncmp(reason, failures[i].reason, strlen(failures[i].reason)) == 0, "%s",
+                  reason);
+    wait_for("EXISTS (SELECT FROM sending WHERE dedupe_key LIKE 'pause:7:%%')");
+    booking_say(&(struct booking_says){200, 0, "{\"well\":1}"}, 1);
+    stand_sleep(UPDATES_OPEN_MS);
+    retry_now(turns);
+    wait_for(NOTHING_LEFT);
+    ck_assert_str_eq(said(7, 2), "200 {\"well\":1}");
+    ck_assert_int_eq(booking_effects(), 1);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 2);
+    updates_stop(turns);
+    booking_stop();
+}
+START_TEST(a_failure_is_told_once_and_the_call_repeated_under_its_key)
+{
+    stand_run(failure_body, &_i);
+}
+END_TEST
+
+static const struct booking_says facts[] = {
+    {200, 0, NULL                         },
+    {204, 0, ""                           },
+    {403, 0, "{\"code\":\"payment_due\"}" },
+    {404, 0, NULL                         },
+    {409, 0, "{\"code\":\"nights_taken\"}"},
+    {410, 0, NULL                         },
+    {412, 0, NULL                         },
+    {422, 0, NULL                         },
+};
+enum { FACTS = sizeof facts / sizeof facts[0] };
+
+static void facts_body(void *data)
+{
+    (void)data;
+    booking_start(facts, FACTS);
+    struct turn_runner *turns = start();
+    for (int i = 0; i < FACTS; i++) {
+        char status[16];
+        deliver_text(i, 7, "en", "ask /v1/x 1");
+        wait_for(NOTHING_LEFT);
+        snprintf(status, sizeof status, "%d ", facts[i].status);
+        ck_assert_msg(strncmp(said(7, i + 1), status, strlen(status)) == 0, "%s", said(7, i + 1));
+    }
+    ck_assert_int_eq(booking_asked(), FACTS);
+    updates_stop(turns);
+    booking_stop();
+}
+SENDS_TEST(what_says_what_is_the_case_comes_to_the_step, facts_body)
+
+static int minute(void)
+{
+    return (int)(now_wall_us() / US_PER_S / 60);
+}
+
+static void pause_body(void *data)
+{
+    (void)data;
+    booking_start(down, 1);
+    struct turn_runner *turns = start();
+    const int first = minute();
+    char tried[100];
+    for (int i = 0; i < 3; i++) {
+        deliver_text(i, 7, "en", "ask /v1/x 1");
+        snprintf(tried, sizeof tried,
+                 "(SELECT count(*) FROM update WHERE tries = 1 AND leased_by IS NULL) = %d", i + 1);
+        wait_for(tried);
+        wait_for("EXISTS (SELECT FROM sending WHERE chat_id = 7)");
+        stand_sleep(50); /* for one more, which must not come */
+        stand_sql("UPDATE update SET status = 'done', retry_at = NULL");
+    }
+    const int pauses = (int)stand_number("SELECT count(*) FROM sending WHERE chat_id = 7");
+    ck_assert_int_le(pauses, 1 + minute() - first);
+    deliver_text(8, 8, "en", "ask /v1/x 1");
+    wait_for("EXISTS (SELECT FROM sending WHERE dedupe_key LIKE 'pause:8:%%')");
+    ck_assert_int_eq(stand_number("SELECT extract(epoch FROM expires_at - created_at)::int FROM"
+                                  " sending WHERE chat_id = 8"),
+                     60);
+    /* In a group nobody is told. */
+    deliver("{\"update_id\":9,\"message\":{\"message_id\":1,\"from\":{\"id\":8},"
+            "\"chat\":{\"id\":-5,\"type\":\"group\"},\"text\":\"ask /v1/x 1\"}}");
+    wait_for("EXISTS (SELECT FROM update WHERE chat_id = -5 AND tries = 1)");
+    stand_sleep(50);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending WHERE chat_id = -5"), 0);
+    updates_stop(turns);
+    booking_stop();
+}
+SENDS_TEST(a_person_is_told_to_wait_once_a_minute, pause_body)
+
+static void dead_body(void *data)
+{
+    (void)data;
+    booking_start(down, 1);
+    struct turn_runner *turns = start();
+    deliver_text(1, 7, "en", "ask /v1/x 1");
+    deliver_text(2, 7, "en", "hi");
+    for (int tries = 1; tries < 5; tries++) {
+        char tried[96];
+        snprintf(tried, sizeof tried,
+                 "EXISTS (SELECT FROM update WHERE tries = %d AND leased_by IS NULL)", tries);
+        wait_for(tried);
+        ck_assert_int_eq(stand_number("SELECT count(*) FROM update WHERE status = 'done'"), 0);
+        stand_sleep(50);
+        retry_now(turns);
+    }
+    wait_for(NOTHING_LEFT);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM update WHERE status = 'dead' AND"
+                                  " tries = 5 AND leased_by IS NULL"),
+                     1);
+    wait_for("(SELECT count(*) FROM sending) = 3"); /* pause, sorry, "said" */
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending WHERE dedupe_key LIKE 'sorry:%%'"),
+                     1);
+    ck_assert_int_eq(booking_effects(), 0);
+    updates_stop(turns);
+    booking_stop();
+}
+SENDS_TEST(after_five_failures_the_lane_goes_on, dead_body)
+
+/* --- leases --- */
+
+/* Case: Restart with queued rows. The process that made the call is gone, so far as the
+ * database knows: its lease is over. */
+static void lost_body(void *data)
+{
+    (void)data;
+    start_booking(201, 400);
+    booking_hold(true);
+    struct turn_runner *turns = start();
+    deliver_text(1, 7, "en", "ask /v1/x 1");
+    deliver_text(2, 7, "en", "hi");
+    wait_asked(1);
+    stand_sql("UPDATE update SET leased_until = now() WHERE leased_by IS NOT NULL");
+    turn_runner_wake(turns);
+    wait_asked(2); /* the turn is done again while the first one is still at it */
+    booking_hold(false);
+    wait_for(NOTHING_LEFT);
+    ck_assert_int_eq(booking_effects(), 1);
+    ck_assert_str_eq(said(7, 1), "201 {\"n\":2}");
+    stand_sleep(500);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 2);
+    ck_assert_int_eq(stand_number("SELECT version FROM dialogue"), 1);
+    ck_assert_int_eq(stand_number("SELECT sum(tries) FROM update"), 0);
+    updates_stop(turns);
+    booking_stop();
+}
+SENDS_TEST(a_turn_whose_lease_is_over_is_done_again_and_counts_once, lost_body)
+
+static void copies_body(void *data)
+{
+    struct turn_runner *copies[3];
+    (void)data;
+    start_booking(200, 20);
+    for (int i = 0; i < 3; i++)
+        copies[i] = start();
+    for (int i = 0; i < 60; i++)
+        deliver_text(i, i % 6 + 1, "en", i % 2 == 0 ? "ask /v1/x 2" : "hi");
+    wait_for(NOTHING_LEFT);
+    ck_assert_int_eq(booking_effects(), 60);
+    ck_assert_int_eq(booking_asked(), 60);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 60);
+    ck_assert_int_eq(stand_number("SELECT sum(version) FROM dialogue"), 30);
+    ck_assert_int_eq(
+        stand_number("SELECT count(*) FROM (SELECT u.id, lag(u.id) OVER (PARTITION BY u.chat_id"
+                     " ORDER BY s.id) AS before FROM sending s JOIN update u"
+                     " ON s.dedupe_key = u.id || ':0') pairs WHERE before > id"),
+        0);
+    for (int i = 0; i < 3; i++)
+        updates_stop(copies[i]);
+    booking_stop();
+}
+SENDS_TEST(copies_share_lanes_with_calls_and_keep_their_order, copies_body)
+
+/* Case: Double tap on "Book", two devices. An update that was received before, and is seen only
+ * now, changes the dialogue: what the call has done is told all the same. */
+static void meanwhile_body(void *data)
+{
+    (void)data;
+    start_booking(200, 300);
+    struct turn_runner *turns = start();
+    deliver_text(1, 7, "en", "go");
+    wait_for(NOTHING_LEFT);
+    booking_hold(true);
+    deliver_text(2, 7, "en", "ask /v1/x 1");
+    wait_asked(1);
+    stand_sql("UPDATE dialogue SET version = 20, data = '\"x\"'");
+    booking_hold(false);
+    wait_for(NOTHING_LEFT);
+    ck_assert_int_eq(booking_asked(), 2);
+    ck_assert_int_eq(booking_effects(), 1);
+    ck_assert_ptr_nonnull(strstr(booking_request(1), "{\"version\":1,"));
+    ck_assert_str_eq(said(7, 2), "200 {\"n\":2} 1+19");
+    ck_assert_str_eq(stand_text("SELECT concat_ws(' ', data, version) FROM dialogue"),
+                     "{\"before\": {\"before\": null}} 21");
+    ck_assert_int_eq(stand_number("SELECT sum(tries) FROM update"), 0);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 2);
+    updates_stop(turns);
+    booking_stop();
+}
+SENDS_TEST(a_turn_goes_on_from_where_the_dialogue_stood_when_it_made_its_call, meanwhile_body)
+
+/* What a call would say now is not what it said under the same Idempotency-Key. */
+static void verbatim_body(void *data)
+{
+    static const struct booking_says says[] = {
+        {201, 0, NULL},
+        {503, 0, NULL},
+        {201, 0, NULL},
+    };
+    (void)data;
+    booking_start(says, 2);
+    struct turn_runner *turns = start();
+    deliver_text(1, 7, "en", "go");
+    deliver_text(2, 7, "en", "ask /v1/x?a=b 2");
+    wait_for(TRIED(1));
+    ck_assert_str_eq(stand_text("SELECT calls::text FROM update WHERE update_id = 2"),
+                     "[{\"body\": \"{\\\"version\\\":1,\\\"call\\\":0}\","
+                     " \"path\": \"/v1/x?a=b\", \"method\": \"POST\"},"
+                     " {\"body\": \"{\\\"version\\\":1,\\\"call\\\":1}\","
+                     " \"path\": \"/v1/x?a=b\", \"method\": \"POST\"}]");
+    const int before = booking_asked(); /* a 503 is asked for again */
+    booking_say(&says[2], 1);
+    stand_sql("UPDATE dialogue SET version = 20");
+    stand_sleep(UPDATES_OPEN_MS);
+    retry_now(turns);
+    wait_for(NOTHING_LEFT);
+    ck_assert_int_eq(booking_asked(), before + 2);
+    for (int n = 0; n < 2; n++)
+        ck_assert_str_eq(booking_request(before + n), booking_request(n));
+    ck_assert_int_eq(stand_number("SELECT version FROM dialogue"), 21);
+    updates_stop(turns);
+    booking_stop();
+}
+SENDS_TEST(a_turn_that_is_done_again_repeats_its_calls_word_for_word, verbatim_body)
+
+/* Case: Restart with queued rows. */
+static void stopping_body(void *data)
+{
+    (void)data;
+    start_booking(200, 300);
+    struct turn_runner *turns = start();
+    booking_hold(true);
+    deliver_text(1, 7, "en", "ask /v1/x 2");
+    wait_asked(1);
+    stand_service()->stopping = true;
+    booking_hold(false);
+    updates_stop(turns);
+    ck_assert_int_eq(booking_asked(), 1);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM update WHERE status = 'received' AND"
+                                  " leased_by IS NULL AND tries = 0"),
+                     1);
+    stand_service()->stopping = false;
+    turns = start();
+    turn_runner_wake(turns);
+    wait_for(NOTHING_LEFT);
+    ck_assert_int_eq(booking_asked(), 3);
+    ck_assert_int_eq(booking_effects(), 2);
+    updates_stop(turns);
+    booking_stop();
+}
+SENDS_TEST(a_service_that_stops_gives_its_leases_back, stopping_body)
+
+/* --- others do not wait --- */
+
+static int compare(const void *a, const void *b)
+{
+    return (int)(*(const int64_t *)a - *(const int64_t *)b);
+}
+
+enum { OTHERS = 60, SLOW_CHATS = 40 };
+
+/* How long 19 of 20 others take. One that waits for a call that is held never ends. */
+static int64_t others_ms(int first)
+{
+    int64_t took[OTHERS];
+
+    for (int i = 0; i < OTHERS; i++) {
+        char done[96];
+        const int64_t began = sends_now_ms();
+        deliver_text(first + i, first + i, "en", "hi");
+        snprintf(done, sizeof done,
+                 "EXISTS (SELECT FROM update WHERE update_id = %d AND"
+                 " status = 'done')",
+                 first + i);
+        wait_for(done);
+        took[i] = sends_now_ms() - began;
+    }
+    qsort(took, OTHERS, sizeof took[0], compare);
+    return took[OTHERS * 19 / 20 - 1];
+}
+
+static void slow_body(void *data)
+{
+    (void)data;
+    start_booking(200, 0);
+    struct turn_runner *turns = start();
+    const int64_t alone_ms = others_ms(1000);
+    booking_hold(true);
+    const int64_t held_ns = now_mono_ns();
+    deliver_text(1, 1, "en", "ask /v1/x 1");
+    wait_asked(1);
+    const int64_t beside_one_ms = others_ms(2000);
+    for (int i = 2; i <= SLOW_CHATS; i++)
+        deliver_text(i, i, "en", "ask /v1/x 1");
+    wait_asked(TURN_RUNNER_CALLS_MAX - TURN_RUNNER_CALLS_SPARE - TURN_RUNNER_WORKERS);
+    const int64_t beside_many_ms = others_ms(3000);
+    booking_hold(false);
+    const int64_t held_ms = (now_mono_ns() - held_ns) / NS_PER_MS;
+    fprintf(stderr, "of 20 others, 19 took %lld ms alone, %lld ms beside one, %lld beside %d\n",
+            (long long)alone_ms, (long long)beside_one_ms, (long long)beside_many_ms, SLOW_CHATS);
+    if (is_timed()) {
+        ck_assert_int_lt(beside_one_ms, alone_ms + 1000);
+        ck_assert_int_lt(beside_many_ms, alone_ms + 1000);
+    }
+    wait_for(NOTHING_LEFT);
+    ck_assert_int_eq(booking_effects(), SLOW_CHATS);
+    if (held_ms < BOOKING_TIMEOUT_MS)
+        ck_assert_int_eq(stand_number("SELECT sum(tries) FROM update"), 0);
+    updates_stop(turns);
+    booking_stop();
+}
+SENDS_TEST(chats_that_wait_hold_up_no_other_chat, slow_body)
+
+int main(void)
+{
+    Suite *suite = suite_create("turns_wait");
+    TCase *tests = tcase_create("turns_wait");
+    tcase_set_timeout(tests, 60);
+    tcase_add_checked_fixture(tests, begin, sends_finish);
+    tcase_add_test(tests, calls_are_made_as_the_person_and_remembered);
+    tcase_add_test(tests, a_tap_is_answered_before_the_call);
+    tcase_add_loop_test(tests, a_failure_is_told_once_and_the_call_repeated_under_its_key, 0,
+                        (int)(sizeof failures / sizeof failures[0]));
+    tcase_add_test(tests, what_says_what_is_the_case_comes_to_the_step);
+    tcase_add_test(tests, a_person_is_told_to_wait_once_a_minute);
+    tcase_add_test(tests, after_five_failures_the_lane_goes_on);
+    tcase_add_test(tests, a_turn_whose_lease_is_over_is_done_again_and_counts_once);
+    tcase_add_test(tests, copies_share_lanes_with_calls_and_keep_their_order);
+    tcase_add_test(tests, a_turn_goes_on_from_where_the_dialogue_stood_when_it_made_its_call);
+    tcase_add_test(tests, a_turn_that_is_done_again_repeats_its_calls_word_for_word);
+    tcase_add_test(tests, a_service_that_stops_gives_its_leases_back);
+    tcase_add_test(tests, chats_that_wait_hold_up_no_other_chat);
+    suite_add_tcase(suite, tests);
+    return stand_main(suite);
+}

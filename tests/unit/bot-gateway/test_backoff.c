@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+#include <check.h>
+
+#include "outbox/backoff.h"
+#include "unit/base/suite.h"
+
+static const struct {
+    const char *why;
+    int64_t retry_after_s;
+    uint32_t chance;
+    int64_t wait_ms;
+} chats[] = {
+    {"not before its time",      5,     0,          5000      },
+    {"a part of a second more",  5,     437,        5437      },
+    {"a second more at most",    5,     1000,       6000      },
+    {"never more than a second", 5,     1001,       5000      },
+    {"any chance",               1,     UINT32_MAX, 1000 + 620},
+    {"hours are not cut",        10072, 0,          10072000  },
+};
+
+START_TEST(a_chat_is_parked_for_its_time_and_a_second_at_most)
+{
+    const int64_t wait_ms = backoff_chat_ms(chats[_i].retry_after_s, chats[_i].chance);
+    ck_assert_msg(wait_ms >= chats[_i].retry_after_s * 1000 &&
+                      wait_ms <= chats[_i].retry_after_s * 1000 + BACKOFF_JITTER_MS,
+                  "%s: %ld", chats[_i].why, (long)wait_ms);
+    if (chats[_i].chance != UINT32_MAX)
+        ck_assert_msg(wait_ms == chats[_i].wait_ms, "%s: %ld", chats[_i].why, (long)wait_ms);
+}
+END_TEST
+
+static const struct {
+    int64_t tries;
+    int64_t least_ms, most_ms;
+} backoffs[] = {
+    {0,    1000,  2000 },
+    {1,    1000,  2000 },
+    {2,    2000,  4000 },
+    {3,    4000,  8000 },
+    {4,    8000,  16000},
+    {5,    16000, 32000},
+    {6,    30000, 60000},
+    {60,   30000, 60000},
+    {1000, 30000, 60000}
+};
+
+/* Case: 5xx. */
+START_TEST(failures_in_a_row_wait_longer_and_at_most_a_minute)
+{
+    int64_t least_ms = INT64_MAX, most_ms = 0;
+    for (uint32_t chance = 0; chance < 200000; chance += 7) {
+        const int64_t wait_ms = backoff_retry_ms(backoffs[_i].tries, chance);
+        least_ms = wait_ms < least_ms ? wait_ms : least_ms;
+        most_ms = wait_ms > most_ms ? wait_ms : most_ms;
+    }
+    ck_assert_int_ge(least_ms, backoffs[_i].least_ms);
+    ck_assert_int_le(most_ms, backoffs[_i].most_ms);
+    ck_assert_int_gt(most_ms - least_ms, (backoffs[_i].most_ms - backoffs[_i].least_ms) * 9 / 10);
+}
+END_TEST
+
+static const struct {
+    const char *why;
+    struct {
+        int64_t chat_id, at_ms, until_ms;
+    } parks[5];           /* ends with at_ms 0 */
+    int64_t bot_until_ms; /* 0: the last of them does not park the bot */
+} bots[] = {
+    {"one chat",                     {{1, 1000, 6000}},                                            0   },
+    {"two chats",                    {{1, 1000, 6000}, {2, 1100, 6000}},                           0   },
+    {"three chats",                  {{1, 1000, 6000}, {2, 1100, 6000}, {3, 1999, 6000}},          6000},
+    {"the latest of three",          {{1, 1000, 6000}, {2, 1100, 9000}, {3, 1200, 7000}},          9000},
+    {"a second apart",               {{1, 1000, 6000}, {2, 1100, 6000}, {3, 2000, 6000}},          0   },
+    {"one chat three times",         {{1, 1000, 6000}, {1, 1100, 6000}, {1, 1200, 6000}},          0   },
+    {"two of three the same",        {{1, 1000, 6000}, {2, 1100, 6000}, {1, 1200, 6000}},          0   },
+    {"the same again, then a third",
+     {{1, 1000, 6000}, {2, 1500, 6000}, {1, 2100, 6000}, {3, 2200, 8000}},
+     8000                                                                                              },
+    {"a window that slides",
+     {{1, 1000, 6000}, {2, 1900, 6500}, {3, 2100, 6000}, {4, 2200, 6100}},
+     6500                                                                                              },
+    {"group ids",                    {{-100, 1000, 6000}, {-200, 1000, 6000}, {-300, 1000, 6001}}, 6001},
+};
+
+START_TEST(three_chats_within_a_second_park_their_bot)
+{
+    struct backoff_bot bot = {0};
+    int64_t until_ms = 0;
+    bool parked = false;
+    for (int i = 0; i < 5 && bots[_i].parks[i].at_ms != 0; i++)
+        parked = backoff_bot_add(&bot, bots[_i].parks[i].chat_id, bots[_i].parks[i].at_ms,
+                                 bots[_i].parks[i].until_ms, &until_ms);
+    ck_assert_msg(parked == (bots[_i].bot_until_ms != 0) && until_ms == bots[_i].bot_until_ms,
+                  "%s: %ld", bots[_i].why, (long)until_ms);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("park");
+    tcase_add_loop_test(tests, a_chat_is_parked_for_its_time_and_a_second_at_most, 0, COUNT(chats));
+    tcase_add_loop_test(tests, failures_in_a_row_wait_longer_and_at_most_a_minute, 0,
+                        COUNT(backoffs));
+    tcase_add_loop_test(tests, three_chats_within_a_second_park_their_bot, 0, COUNT(bots));
+    return suite_main("park", tests);
+}

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: MIT
+#include <check.h>
+
+#include "base/date.h"
+#include "base/parse.h"
+
+#include "texts/format.h"
+#include "unit/base/suite.h"
+
+#define NBSP "\xc2\xa0"
+
+static int32_t day(const char *text)
+{
+    int32_t read = 0;
+    ck_assert(date_parse(slice_of(text), &read));
+    return read;
+}
+
+static int64_t time_of(const char *text)
+{
+    int64_t read = 0;
+    ck_assert(parse_timestamp(slice_of(text), &read));
+    return read;
+}
+
+static const struct {
+    int64_t tiyn;
+    const char *said;
+} sums[] = {
+    {0,             "0" NBSP "₸"                                  },
+    {100,           "1" NBSP "₸"                                  },
+    {99900,         "999" NBSP "₸"                                },
+    {100000,        "1" NBSP "000" NBSP "₸"                       },
+    {1800000,       "18" NBSP "000" NBSP "₸"                      },
+    {100500000,     "1" NBSP "005" NBSP "000" NBSP "₸"            },
+    {1000000000000, "10" NBSP "000" NBSP "000" NBSP "000" NBSP "₸"},
+};
+
+START_TEST(money_is_whole_tenge_in_groups_of_three)
+{
+    const struct formatted said = format_money(sums[_i].tiyn);
+    ck_assert_slice(formatted_slice(&said), sums[_i].said);
+}
+END_TEST
+
+static const struct {
+    int64_t tiyn, parts;
+    const char *said;
+} shares[] = {
+    {1800000,       2,   "9" NBSP "000" NBSP "₸"                                 },
+    {1800000,       1,   "18" NBSP "000" NBSP "₸"                                },
+    {7100000,       3,   "≈" NBSP "23" NBSP "667" NBSP "₸"                     },
+    {7000000,       3,   "≈" NBSP "23" NBSP "333" NBSP "₸"                     },
+    {300,           2,   "≈" NBSP "2" NBSP "₸"                                 },
+    {1000000000000, 366, "≈" NBSP "27" NBSP "322" NBSP "404" NBSP "₸"          },
+    {1000000000000, 3,   "≈" NBSP "3" NBSP "333" NBSP "333" NBSP "333" NBSP "₸"},
+};
+
+START_TEST(a_part_of_money_says_that_it_is_rounded)
+{
+    const struct formatted said = format_money_part(shares[_i].tiyn, shares[_i].parts);
+    ck_assert_slice(formatted_slice(&said), shares[_i].said);
+}
+END_TEST
+
+static const struct {
+    enum language language;
+    const char *day, *said, *shortly;
+} dates[] = {
+    {LANGUAGE_RU, "2026-11-22", "22 ноября, вс",    "вс 22 ноя"},
+    {LANGUAGE_EN, "2026-11-22", "22 November, Sun",         "Sun 22 Nov"    },
+    {LANGUAGE_KZ, "2026-11-22", "22 қараша, жс",    "жс 22 қар"},
+    {LANGUAGE_RU, "2027-01-04", "4 января, пн",     "пн 4 янв" },
+    {LANGUAGE_KZ, "2027-09-01", "1 қыркүйек, ср", "ср 1 қыр" },
+    {LANGUAGE_EN, "2027-12-31", "31 December, Fri",         "Fri 31 Dec"    },
+    {LANGUAGE_RU, "2028-02-29", "29 февраля, вт",  "вт 29 фев"},
+};
+
+START_TEST(a_date_has_its_month_and_weekday_in_the_language)
+{
+    const struct formatted said = format_date(day(dates[_i].day), dates[_i].language),
+                           shortly = format_short_date(day(dates[_i].day), dates[_i].language);
+    ck_assert_slice(formatted_slice(&said), dates[_i].said);
+    ck_assert_slice(formatted_slice(&shortly), dates[_i].shortly);
+}
+END_TEST
+
+static const struct {
+    enum language language;
+    const char *from, *to, *said;
+} ranges[] = {
+    {LANGUAGE_RU, "2026-11-22", "2026-11-24", "22–24 ноя"        },
+    {LANGUAGE_RU, "2026-11-30", "2026-12-02", "30 ноя – 2 дек"},
+    {LANGUAGE_EN, "2026-12-31", "2027-12-01", "31 Dec – 1 Dec"      },
+    {LANGUAGE_KZ, "2026-05-01", "2026-05-03", "1–3 мам"          },
+};
+
+START_TEST(a_range_names_the_month_once_where_it_is_the_same)
+{
+    const struct formatted said =
+        format_range(day(ranges[_i].from), day(ranges[_i].to), ranges[_i].language);
+    ck_assert_slice(formatted_slice(&said), ranges[_i].said);
+}
+END_TEST
+
+static const struct {
+    const char *at, *now, *said;
+} times[] = {
+    {"2026-11-21T09:35:00Z", "2026-11-21T09:20:00Z", "14:35"                       },
+    {"2026-11-21T19:05:00Z", "2026-11-21T18:59:00Z", "22 ноября, вс, 00:05"},
+    {"2026-11-21T19:05:00Z", "2026-11-21T19:00:00Z", "00:05"                       },
+    {"2026-11-22T09:00:00Z", "2026-11-21T09:00:00Z", "22 ноября, вс, 14:00"},
+};
+
+START_TEST(a_time_is_the_local_one_with_its_day_unless_that_is_today)
+{
+    const struct formatted said =
+        format_time(time_of(times[_i].at), time_of(times[_i].now), LANGUAGE_RU);
+    ck_assert_slice(formatted_slice(&said), times[_i].said);
+}
+END_TEST
+
+START_TEST(the_day_begins_at_local_midnight)
+{
+    ck_assert_int_eq(format_day_of(time_of("2026-11-21T18:59:59Z")), day("2026-11-21"));
+    ck_assert_int_eq(format_day_of(time_of("2026-11-21T19:00:00Z")), day("2026-11-22"));
+}
+END_TEST
+
+static const struct {
+    const char *text, *day; /* NULL: none */
+} typed[] = {
+    {"22.11",        "2026-11-22"},
+    {" 22.11 ",      "2026-11-22"},
+    {"21.11",        "2026-11-21"},
+    {"20.11",        "2027-11-20"},
+    {"1.1",          "2027-01-01"},
+    {"01.01",        "2027-01-01"},
+    {"22.11.2027",   "2027-11-22"},
+    {"20.11.2026",   "2026-11-20"},
+    {"2026-11-22",   "2026-11-22"},
+    {"29.02",        "2028-02-29"},
+    {"30.02",        NULL        },
+    {"29.02.2028",   "2028-02-29"},
+    {"31.11",        NULL        },
+    {"22",           NULL        },
+    {"22.",          NULL        },
+    {"22.11.",       NULL        },
+    {"22.11.26",     NULL        },
+    {"22.11.2026.",  NULL        },
+    {".11",          NULL        },
+    {"-1.11",        NULL        },
+    {"22.13",        NULL        },
+    {"2026-11-31",   NULL        },
+    {"завтра", NULL        },
+    {"",             NULL        },
+};
+
+START_TEST(a_typed_day_is_the_next_such_day)
+{
+    int32_t read = DATE_ABSENT;
+    const bool well = format_read_day(slice_of(typed[_i].text), day("2026-11-21"), &read);
+
+    ck_assert_msg(well == (typed[_i].day != NULL), "%s", typed[_i].text);
+    ck_assert_int_eq(read, well ? day(typed[_i].day) : DATE_ABSENT);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("say");
+    tcase_add_loop_test(tests, money_is_whole_tenge_in_groups_of_three, 0, COUNT(sums));
+    tcase_add_loop_test(tests, a_part_of_money_says_that_it_is_rounded, 0, COUNT(shares));
+    tcase_add_loop_test(tests, a_date_has_its_month_and_weekday_in_the_language, 0, COUNT(dates));
+    tcase_add_loop_test(tests, a_range_names_the_month_once_where_it_is_the_same, 0, COUNT(ranges));
+    tcase_add_loop_test(tests, a_time_is_the_local_one_with_its_day_unless_that_is_today, 0,
+                        COUNT(times));
+    tcase_add_test(tests, the_day_begins_at_local_midnight);
+    tcase_add_loop_test(tests, a_typed_day_is_the_next_such_day, 0, COUNT(typed));
+    return suite_main("say", tests);
+}

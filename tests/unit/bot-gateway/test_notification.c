@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+#include <check.h>
+
+#include "base/value.h"
+
+#include "notifications/notification.h"
+#include "unit/base/suite.h"
+
+#define HIM    "guest:7"
+#define OWNER  "owner:0199f5c0-0000-7000-8000-000000000001"
+#define SYSTEM "system"
+
+/* event, the status before, that the step has made, by whom, the status now, paid */
+static const struct {
+    const char *why;
+    const char *event, *from, *status, *actor, *now;
+    int64_t paid;
+    enum notification guest, owner;
+} steps[] = {
+    {"he books himself",           "booking.held",            NULL,              "held",            HIM,           "held",       0,   NOTIFICATION_NONE,
+     NOTIFICATION_NONE                                                                                                                                                          },
+    {"and confirms",               "booking.confirmed",       "held",            "confirmed",       HIM,           "confirmed",  0,
+     NOTIFICATION_NONE,                                                                                                                                       NOTIFICATION_NONE },
+    {"another guest is not him",   "booking.confirmed",       "held",            "confirmed",       "guest:77",    "confirmed",
+     0,                                                                                                                               NOTIFICATION_CONFIRMED, NOTIFICATION_NONE },
+    {"staff confirms",             "booking.confirmed",       "held",            "confirmed",       "staff:aigul", "confirmed",  0,
+     NOTIFICATION_CONFIRMED,                                                                                                                                  NOTIFICATION_NONE },
+    {"the owner agrees",           "booking.confirmed",       "requested",       "confirmed",       OWNER,         "confirmed",  0,
+     NOTIFICATION_CONFIRMED,                                                                                                                                  NOTIFICATION_NONE },
+    {"and wants money first",      "booking.held",            "requested",       "held",            OWNER,         "held",       0,
+     NOTIFICATION_AGREED,                                                                                                                                     NOTIFICATION_NONE },
+    {"staff books for him",        "booking.held",            NULL,              "held",            "staff:aigul", "held",       0,
+     NOTIFICATION_NONE,                                                                                                                                       NOTIFICATION_NONE },
+    {"his money is there",         "booking.confirmed",       "payment_claimed", "confirmed",       OWNER,         "confirmed",
+     100,                                                                                                                             NOTIFICATION_PAID,      NOTIFICATION_NONE },
+    {"late money",                 "booking.confirmed",       "expired",         "confirmed",       "client",      "confirmed",  100,
+     NOTIFICATION_PAID,                                                                                                                                       NOTIFICATION_NONE },
+    {"the owner declines",         "booking.declined",        "requested",       "declined",        OWNER,         "declined",   0,
+     NOTIFICATION_DECLINED,                                                                                                                                   NOTIFICATION_NONE },
+    {"time runs out",              "booking.expired",         "held",            "expired",         SYSTEM,        "expired",    0,
+     NOTIFICATION_EXPIRED,                                                                                                                                    NOTIFICATION_NONE },
+    {"the owner cancels",          "booking.cancelled",       "confirmed",       "cancelled",       OWNER,         "cancelled",  0,
+     NOTIFICATION_CANCELLED,                                                                                                                                  NOTIFICATION_NONE },
+    {"he cancels",                 "booking.cancelled",       "confirmed",       "cancelled",       HIM,           "cancelled",  0,
+     NOTIFICATION_NONE,                                                                                                                                       NOTIFICATION_NONE },
+    {"nobody knows who cancelled", "booking.cancelled",       NULL,              "cancelled",       NULL,          "cancelled",  0,
+     NOTIFICATION_CANCELLED,                                                                                                                                  NOTIFICATION_NONE },
+    {"it is cancelled since",      "booking.confirmed",       "requested",       "confirmed",       OWNER,         "cancelled",  0,
+     NOTIFICATION_NONE,                                                                                                                                       NOTIFICATION_NONE },
+    {"the owner moves it",         "booking.changed",         "confirmed",       "confirmed",       OWNER,         "confirmed",  0,
+     NOTIFICATION_CHANGED,                                                                                                                                    NOTIFICATION_NONE },
+    {"he moves it",                "booking.changed",         "confirmed",       "confirmed",       HIM,           "confirmed",  0,
+     NOTIFICATION_NONE,                                                                                                                                       NOTIFICATION_MOVED},
+    {"and cancels then",           "booking.changed",         "confirmed",       "confirmed",       HIM,           "cancelled",  0,
+     NOTIFICATION_NONE,                                                                                                                                       NOTIFICATION_NONE },
+    {"staff moves it",             "booking.changed",         "confirmed",       "confirmed",       "staff:aigul", "confirmed",  0,
+     NOTIFICATION_CHANGED,                                                                                                                                    NOTIFICATION_NONE },
+    {"he asks",                    "booking.requested",       NULL,              "requested",       HIM,           "requested",  0,   NOTIFICATION_NONE,
+     NOTIFICATION_REQUEST                                                                                                                                                       },
+    {"and takes it back",          "booking.requested",       NULL,              "requested",       HIM,           "cancelled",  0,
+     NOTIFICATION_NONE,                                                                                                                                       NOTIFICATION_NONE },
+    {"he says that he has paid",   "booking.payment_claimed", "held",            "payment_claimed", HIM,
+     "payment_claimed",                                                                                                          0,   NOTIFICATION_NONE,      NOTIFICATION_CLAIM},
+    {"that is settled already",    "booking.payment_claimed", "held",            "payment_claimed", HIM,
+     "confirmed",                                                                                                                100, NOTIFICATION_NONE,      NOTIFICATION_NONE },
+    {"he has come",                "booking.checked_in",      "confirmed",       "checked_in",      OWNER,         "checked_in", 0,
+     NOTIFICATION_NONE,                                                                                                                                       NOTIFICATION_NONE },
+    {"he has left",                "booking.completed",       "checked_in",      "completed",       SYSTEM,        "completed",  0,
+     NOTIFICATION_NONE,                                                                                                                                       NOTIFICATION_NONE },
+    {"he never came",              "booking.no_show",         "confirmed",       "no_show",         OWNER,         "no_show",    0,
+     NOTIFICATION_NONE,                                                                                                                                       NOTIFICATION_NONE },
+    {"what nobody knows yet",      "booking.praised",         "confirmed",       "confirmed",       OWNER,         "confirmed",  0,
+     NOTIFICATION_NONE,                                                                                                                                       NOTIFICATION_NONE },
+};
+
+static struct notification_step step_of(int i)
+{
+    return (struct notification_step){.event = slice_of(steps[i].event),
+                                      .from = slice_of(steps[i].from),
+                                      .status = slice_of(steps[i].status),
+                                      .actor = slice_of(steps[i].actor),
+                                      .has_reason = true,
+                                      .status_now = slice_of(steps[i].now),
+                                      .paid = steps[i].paid,
+                                      .guest = 7};
+}
+
+START_TEST(whom_a_step_concerns_is_told_unless_he_made_it)
+{
+    const struct notification_step step = step_of(_i);
+
+    ck_assert_msg(notification_for_guest(&step) == steps[_i].guest, "%s", steps[_i].why);
+    ck_assert_msg(notification_for_owner(&step) == steps[_i].owner, "%s", steps[_i].why);
+}
+END_TEST
+
+START_TEST(a_guest_without_telegram_is_told_nothing)
+{
+    struct notification_step step = step_of(_i);
+
+    step.guest = FIELD_ABSENT;
+    ck_assert_int_eq(notification_for_guest(&step), NOTIFICATION_NONE);
+    ck_assert_int_eq(notification_for_owner(&step), steps[_i].owner);
+}
+END_TEST
+
+START_TEST(another_owner_of_the_flat_is_no_news_for_the_guest)
+{
+    const struct notification_step step = {.event = SLICE("booking.changed"),
+                                           .status = SLICE("confirmed"),
+                                           .status_now = SLICE("confirmed"),
+                                           .actor = SLICE("staff:aigul"),
+                                           .guest = 7};
+
+    ck_assert_int_eq(notification_for_guest(&step), NOTIFICATION_NONE);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("notice");
+    tcase_add_loop_test(tests, whom_a_step_concerns_is_told_unless_he_made_it, 0, COUNT(steps));
+    tcase_add_loop_test(tests, a_guest_without_telegram_is_told_nothing, 0, COUNT(steps));
+    tcase_add_test(tests, another_owner_of_the_flat_is_no_news_for_the_guest);
+    return suite_main("notice", tests);
+}

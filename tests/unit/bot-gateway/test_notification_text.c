@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: MIT
+/* Every notice in every language, as long as it can be. */
+#include <stdlib.h>
+
+#include <check.h>
+
+#include "base/buf.h"
+#include "base/date.h"
+
+#include "notifications/notification_text.h"
+#include "texts/texts.h"
+#include "unit/base/suite.h"
+
+enum { ARENA_MAX = 1024 * 1024, ENTRY_LEN = 3000, TITLE_LEN = 200 };
+#define FIRST_NOTICE (NOTIFICATION_NONE + 1)
+
+static struct arena arena;
+static char entry[ENTRY_LEN + 1], title[TITLE_LEN + 1];
+
+static void begin(void)
+{
+    arena_init(&arena, ARENA_MAX);
+    memset(entry, 'w', ENTRY_LEN);
+    memset(title, '&', TITLE_LEN); /* each is five bytes of HTML */
+}
+
+static void end(void)
+{
+    arena_finish(&arena);
+}
+
+static struct notification_booking booking_of(void)
+{
+    static const char *const names[] = {"confirm", "decline", "check-in", "no-show"};
+    struct notification_booking booking = {.guest = 7};
+    int32_t day = 0;
+
+    ck_assert(date_parse(SLICE("2026-12-31"), &day));
+    ck_assert(uuid_parse(SLICE("018f0005-0000-7000-8000-000000000001"), &booking.is.id));
+    booking.is.code = SLICE("0WX1HA6S");
+    booking.is.check_in = day;
+    booking.is.check_out = day + 366;
+    booking.is.guests = 100;
+    booking.is.total = booking.is.deposit = STAY_MONEY_MAX;
+    booking.is.refund = STAY_MONEY_MAX;
+    booking.is.version = INT64_C(999999999999);
+    booking.is.paid = 100;
+    booking.is.expires_at = INT64_C(1798700000000000);
+    booking.is.payment_info = SLICE("Kaspi +7 701 000 00 00");
+    booking.is.check_in_info.ru = slice_of(entry);
+    for (size_t i = 0; i < COUNT(names); i++)
+        booking.is.actions[booking.is.action_count++] = (struct stay_action){
+            slice_of(names[i]), {SLICE("Гость не приехал"), SLICE("Қонақ келмеді"), SLICE("Yes")}
+        };
+    return booking;
+}
+
+static struct slice say(enum notification notice, enum language language,
+                        struct notification_booking *booking)
+{
+    const struct notification_apartment flat = {
+        .title = {.ru = slice_of(title)}, .zone = SLICE("Asia/Almaty"), .check_in_minutes = 840};
+    struct notification_input words = {.notice = notice,
+                                       .language = language,
+                                       .user_id = INT64_C(4503599627370495),
+                                       .texts = texts_built_in(),
+                                       .booking = booking,
+                                       .flat = &flat,
+                                       .now = INT64_C(1798600000000000)};
+    struct outbox_message sending;
+    struct fault fault = {.code = ""};
+
+    button_key(SLICE("1:token"), words.button_key);
+    ck_assert_msg(notification_compose(&words, &arena, &sending, &fault), "%s: %s", fault.code,
+                  fault.detail);
+    ck_assert_int_eq(sending.chat_id, words.user_id);
+    ck_assert(slice_is(sending.method, "sendMessage"));
+    return sending.payload;
+}
+
+static bool has(struct slice payload, const char *what)
+{
+    return strstr(arena_copy(&arena, payload).at, what) != NULL;
+}
+
+static const struct {
+    enum notification notice;
+    const char *buttons[4];
+} wanted[] = {
+    {NOTIFICATION_CONFIRMED,    {"go.0.booking.", "go.0.mybookings.."}                         },
+    {NOTIFICATION_PAID,         {"go.0.booking.", "go.0.mybookings.."}                         },
+    {NOTIFICATION_AGREED,       {"go.0.booking.", "Kaspi", "<b>9"}                             },
+    {NOTIFICATION_DECLINED,     {"go.0.booking.", "go.0.mybookings.."}                         },
+    {NOTIFICATION_EXPIRED,      {"go.0.booking.", "go.0.mybookings.."}                         },
+    {NOTIFICATION_CANCELLED,    {"go.0.booking.", "go.0.mybookings.."}                         },
+    {NOTIFICATION_CHANGED,      {"go.0.booking.", "go.0.mybookings.."}                         },
+    {NOTIFICATION_REQUEST,
+     {"go.0.deal.AY8ABQ", "go.0.deal_ok.AY8ABQAAcACAAAAAAAAAAQ_999999999999.", "go.0.deal_no."}},
+    {NOTIFICATION_CLAIM,
+     {"go.0.deal.AY8ABQ", "go.0.deal_ok.AY8ABQAAcACAAAAAAAAAAQ_999999999999.", "<b>9"}         },
+    {NOTIFICATION_MOVED,        {"go.0.deal."}                                                 },
+    {NOTIFICATION_EVE,          {"go.0.booking.", "go.0.mybookings.."}                         },
+    {NOTIFICATION_TODAY,        {"go.0.booking.", "wwww"}                                      },
+    {NOTIFICATION_REQUEST_ENDS, {"go.0.deal.", "go.0.deal_ok.", "go.0.deal_no."}               },
+    {NOTIFICATION_CLAIM_ENDS,   {"go.0.deal.", "go.0.deal_ok."}                                },
+    {NOTIFICATION_ARRIVED,
+     {"go.0.deal.", "go.0.deal_in.", "go.0.deal_absent.AY8ABQAAcACAAAAAAAAAAQ_999999999999."}  },
+};
+
+START_TEST(every_notice_can_be_said_in_every_language)
+{
+    struct notification_booking booking = booking_of();
+
+    for (enum language language = LANGUAGE_RU; language <= LANGUAGE_KZ; language++) {
+        const struct slice payload = say(wanted[_i].notice, language, &booking);
+        ck_assert(has(payload, "0WX1HA6S"));
+        ck_assert_msg(!has(payload, "\"text\":\"\\n"), "it begins with words");
+        for (size_t i = 0; i < COUNT(wanted[_i].buttons) && wanted[_i].buttons[i] != NULL; i++)
+            ck_assert_msg(has(payload, wanted[_i].buttons[i]), "%s: %.*s", wanted[_i].buttons[i],
+                          SLICE_ARG(payload));
+    }
+}
+END_TEST
+
+START_TEST(every_notice_is_tried)
+{
+    ck_assert_int_eq(COUNT(wanted), NOTIFICATIONS - FIRST_NOTICE);
+    for (int notice = FIRST_NOTICE; notice < NOTIFICATIONS; notice++)
+        ck_assert_int_eq(wanted[notice - FIRST_NOTICE].notice, notice);
+}
+END_TEST
+
+START_TEST(only_what_booking_api_allows_can_be_tapped)
+{
+    struct notification_booking booking = booking_of();
+
+    booking.is.action_count = 0;
+    const struct slice payload = say(NOTIFICATION_CLAIM, LANGUAGE_RU, &booking);
+    ck_assert(has(payload, "go.0.deal.") && !has(payload, "go.0.deal_ok."));
+}
+END_TEST
+
+START_TEST(how_to_get_in_is_told_on_the_day_alone)
+{
+    struct notification_booking booking = booking_of();
+
+    ck_assert(!has(say(NOTIFICATION_EVE, LANGUAGE_RU, &booking), "wwww"));
+    ck_assert(!has(say(NOTIFICATION_CONFIRMED, LANGUAGE_RU, &booking), "wwww"));
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("notice_say");
+    tcase_add_checked_fixture(tests, begin, end);
+    tcase_add_loop_test(tests, every_notice_can_be_said_in_every_language, 0, COUNT(wanted));
+    tcase_add_test(tests, every_notice_is_tried);
+    tcase_add_test(tests, only_what_booking_api_allows_can_be_tapped);
+    tcase_add_test(tests, how_to_get_in_is_told_on_the_day_alone);
+    return suite_main("notice_say", tests);
+}

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: MIT
+/* What people are told while their updates cannot be stored, and how often. */
+#include <check.h>
+#include <jansson.h>
+
+#include "base/auto.h"
+#include "base/now.h"
+
+#include "outage_replies/outage_reply.h"
+#include "outage_replies/recent_keys.h"
+#include "telegram/text.h"
+#include "texts/texts.h"
+#include "unit/base/suite.h"
+
+enum { NOW_S = 1800000000 };
+#define SENT(ago_s) ((NOW_S - (ago_s)) * US_PER_S)
+
+static const struct uuid bot = {.bytes = {1}}, other_bot = {.bytes = {2}};
+
+static struct update_view tap(const char *id)
+{
+    return (struct update_view){
+        .about = ABOUT_TAP, .chat_id = 5, .is_private = true, .tap_id = slice_of(id)};
+}
+
+static struct update_view text(int64_t chat_id)
+{
+    return (struct update_view){
+        .about = ABOUT_MESSAGE, .chat_id = chat_id, .is_private = true, .sent_at = SENT(60)};
+}
+
+static bool paused(const struct uuid *bot_id, const struct update_view *view,
+                   struct outage_reply *out, json_t **body)
+{
+    AUTO(buf_finish) struct buf buf;
+    buf_init(&buf, OUTAGE_REPLY_BODY_MAX);
+    const bool any = outage_reply_of(bot_id, view, SENT(0), texts_built_in(), out, &buf);
+    *body = any ? json_loadb(buf.data, buf.len, 0, NULL) : NULL;
+    ck_assert(any == (*body != NULL));
+    return any;
+}
+
+static uint64_t key_of(const struct uuid *bot_id, struct update_view view)
+{
+    struct outage_reply pause;
+    json_t *body;
+    ck_assert(paused(bot_id, &view, &pause, &body));
+    json_decref(body);
+    return pause.key;
+}
+
+static const char *word(const json_t *body, const char *name)
+{
+    return json_string_value(json_object_get(body, name));
+}
+
+START_TEST(a_tap_is_answered_shortly_in_every_language)
+{
+    struct update_view view = tap("7\"7");
+    struct outage_reply pause;
+    json_t *body;
+    view.language = (enum language)_i;
+    view.is_private = false;
+    ck_assert(paused(&bot, &view, &pause, &body));
+    ck_assert_str_eq(pause.method, "answerCallbackQuery");
+    ck_assert(!pause.is_text);
+    ck_assert_str_eq(word(body, "callback_query_id"), "7\"7");
+    const struct slice said = slice_of(word(body, "text"));
+    ck_assert_uint_gt(said.len, 0);
+    ck_assert_uint_eq(telegram_text_cut(said, 200), said.len); /* Bot API: 0-200 characters */
+    json_decref(body);
+}
+END_TEST
+
+START_TEST(a_private_chat_is_told_in_every_language)
+{
+    static const char *const words[] = {
+        [LANGUAGE_RU] = "базой", [LANGUAGE_EN] = "database", [LANGUAGE_KZ] = "Дерекқор"};
+    struct update_view view = text(INT64_C(-7000000001));
+    struct outage_reply pause;
+    json_t *body;
+    view.language = (enum language)_i;
+    ck_assert(paused(&bot, &view, &pause, &body));
+    ck_assert_str_eq(pause.method, "sendMessage");
+    ck_assert(pause.is_text);
+    ck_assert_int_eq(json_integer_value(json_object_get(body, "chat_id")), INT64_C(-7000000001));
+    ck_assert_ptr_nonnull(strstr(word(body, "text"), words[_i]));
+    json_decref(body);
+}
+END_TEST
+
+static const struct {
+    const char *why;
+    struct update_view view;
+} silent[] = {
+    {"a group",          {.about = ABOUT_MESSAGE, .chat_id = -5, .sent_at = SENT(0)}          },
+    {"another bot",
+     {.about = ABOUT_MESSAGE,
+      .chat_id = 5,
+      .is_private = true,
+      .by_bot = true,
+      .sent_at = SENT(0)}                                                                     },
+    {"an old message",
+     {.about = ABOUT_MESSAGE, .chat_id = 5, .is_private = true, .sent_at = SENT(61)}          },
+    {"no chat",
+     {.about = ABOUT_MESSAGE, .chat_id = FIELD_ABSENT, .is_private = true, .sent_at = SENT(0)}},
+    {"a tap without id", {.about = ABOUT_TAP, .chat_id = 5, .is_private = true}               },
+    {"a membership",     {.about = ABOUT_MEMBERSHIP, .chat_id = 5, .is_private = true}        },
+    {"anything else",    {.about = ABOUT_OTHER, .chat_id = 5, .is_private = true}             },
+};
+
+START_TEST(others_are_told_nothing)
+{
+    struct outage_reply pause;
+    json_t *body;
+    ck_assert_msg(!paused(&bot, &silent[_i].view, &pause, &body), "%s", silent[_i].why);
+}
+END_TEST
+
+START_TEST(what_is_said_once_is_a_tap_or_a_chat_of_a_bot)
+{
+    ck_assert_uint_eq(key_of(&bot, text(5)), key_of(&bot, text(5)));
+    ck_assert_uint_ne(key_of(&bot, text(5)), key_of(&bot, text(6)));
+    ck_assert_uint_ne(key_of(&bot, text(5)), key_of(&other_bot, text(5)));
+    ck_assert_uint_eq(key_of(&bot, tap("5")), key_of(&bot, tap("5")));
+    ck_assert_uint_ne(key_of(&bot, tap("5")), key_of(&bot, tap("6")));
+    ck_assert_uint_ne(key_of(&bot, tap("5")), key_of(&bot, text(5)));
+}
+END_TEST
+
+START_TEST(nothing_is_said_again_before_its_time)
+{
+    static struct recent_keys told;
+    ck_assert(recent_keys_add(&told, 7, 1000, 60000));
+    ck_assert(!recent_keys_add(&told, 7, 1000, 60000));
+    ck_assert(!recent_keys_add(&told, 7, 60999, 60000));
+    ck_assert(recent_keys_add(&told, 8, 60999, 60000));
+    ck_assert(recent_keys_add(&told, 7, 61000, 60000));
+    ck_assert(!recent_keys_add(&told, 7, 61001, 60000));
+}
+END_TEST
+
+/* Keys that share their places: the first ones are remembered, what comes on top is silent. */
+START_TEST(a_full_table_is_silent_and_forgets_nobody)
+{
+    static struct recent_keys told;
+    for (uint64_t i = 0; i < RECENT_KEYS_BUCKET; i++)
+        ck_assert(recent_keys_add(&told, i * RECENT_KEYS_MAX, 1000, 60000));
+    ck_assert(!recent_keys_add(&told, RECENT_KEYS_BUCKET * RECENT_KEYS_MAX, 1000, 60000));
+    for (uint64_t i = 0; i < RECENT_KEYS_BUCKET; i++)
+        ck_assert(!recent_keys_add(&told, i * RECENT_KEYS_MAX, 60999, 60000));
+    ck_assert(recent_keys_add(&told, RECENT_KEYS_BUCKET * RECENT_KEYS_MAX, 61000, 60000));
+    int many = 0;
+    for (uint64_t i = 0; i < RECENT_KEYS_MAX; i++)
+        many += recent_keys_add(&told, i, 200000, 60000);
+    ck_assert_int_eq(many, RECENT_KEYS_MAX);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("pausing");
+    tcase_add_loop_test(tests, a_tap_is_answered_shortly_in_every_language, 0, LANGUAGE_KZ + 1);
+    tcase_add_loop_test(tests, a_private_chat_is_told_in_every_language, 0, LANGUAGE_KZ + 1);
+    tcase_add_loop_test(tests, others_are_told_nothing, 0, COUNT(silent));
+    tcase_add_test(tests, what_is_said_once_is_a_tap_or_a_chat_of_a_bot);
+    tcase_add_test(tests, nothing_is_said_again_before_its_time);
+    tcase_add_test(tests, a_full_table_is_silent_and_forgets_nobody);
+    return suite_main("pausing", tests);
+}

@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: MIT
+/* What an owner does with requests, payments, arrivals and departures, and who is none. */
+#include <stdio.h>
+
+#include "owner_talk.h"
+#include "unit/base/suite.h"
+
+// clang-format off
+#define MONEY(thousands, rest) thousands "\xc2\xa0" rest "\xc2\xa0₸"
+#define REQUEST "запрос · 22–24 ноя · ALM-004 · Айгуль <3"
+#define CLAIM   "гость оплатил, проверьте · 22–24 ноя · ALM-004 · Айгуль <3"
+#define NOTHING_BACK "{\"refund\":" DESK_SUM(0) ",\"fee\":" DESK_SUM(0) "}"
+#define PAID    "Деньги пришли: " MONEY("5", "400")
+#define ONE(booking) INSTEAD({DESK_WAITING, 200, DESK_LIST(booking, "null")}, {DESK_CALL, 200, booking})
+#define THEN(before, after) INSTEAD({DESK_CALL, 200, before}, {DESK_CALL, 200, after})
+
+/* --- requests and payments --- */
+
+static const struct exchange approves[] = {
+    {.type = "/desk", .step = "home", .sees = {DESK_OWNERS "  as bot", DESK_WAITING " " AS_OWNER, "Игорь Васильев\n\nЖдут вашего ответа: 1", REQUEST}},
+    {.tap = REQUEST, .step = "booking", .sees = {"<b>0WX1HA6S</b>: запрос\nДвушка у парка\n", "<b>Айгуль &lt;3</b>, +77012345678\n«Приедем поздно»", "Предоплата " MONEY("5", "400"), "до <b>22 ноября, вс, 00:00</b>"},
+     .sees_not = "Изменить даты"},
+    {.tap = "Подтвердить", .step = "booking", .sees = {DESK_ACT "/confirm {}" AS_OWNER " if 3", "<b>0WX1HA6S</b>: гость ещё не подтвердил"}, INSTEAD({DESK_CALL, 200, DESK_HELD})},
+    {.tap = "@button_back", .step = "home"},
+};
+static const struct exchange takes_money[] = {
+    {.type = "/desk", .step = "home", .sees = {CLAIM}, ONE(DESK_CLAIMED)},
+    {.tap = CLAIM, .step = "booking", .sees = {PAID}, .sees_not = "Подтвердить", ONE(DESK_CLAIMED)},
+    {.tap = PAID, .step = "booking", .sees = {DESK_ACT "/confirm {\"paid\":" DESK_SUM(540000) "}" AS_OWNER " if 3", "подтверждена", "Оплачено " MONEY("5", "400")}, INSTEAD({DESK_CALL, 200, DESK_CONFIRMED})},
+};
+static const struct exchange paid_in_part[] = {
+    {.type = "/deal " DESK_ARGUMENT, .step = "booking", .sees = {PAID}, INSTEAD({DESK_CALL, 200, DESK_BOOKING("held", "\"paid\":" DESK_SUM(100000) ",", DESK_MAY_CONFIRM)})},
+    {.type = "/deal " DESK_ARGUMENT, .step = "booking", .sees = {"Деньги пришли: " MONEY("6", "000")}, INSTEAD({DESK_CALL, 200, DESK_BOOKING("held", "\"paid\":" DESK_SUM(600000) ",", DESK_MAY_CONFIRM)})},
+    {.type = "/deal " DESK_ARGUMENT, .step = "booking", .sees = {"Подтвердить"}, .sees_not = "Деньги пришли", INSTEAD({DESK_CALL, 200, DESK_BOOKING("held", "\"deposit\":" DESK_SUM(0) ",", DESK_MAY_CONFIRM)})},
+};
+static const struct exchange declines[] = {
+    {.type = "/deal " DESK_ARGUMENT, .step = "booking"},
+    {.tap = "Отклонить", .step = "sure", .sees = {"Отклонить запрос 0WX1HA6S?\n22 ноября"}, .sees_not = "POST"},
+    {.tap = "@button_back", .step = "booking"},
+    {.tap = "Отклонить", .step = "sure"},
+    {.tap = "@desk_button_sure", .step = "booking", .sees = {DESK_ACT "/decline {}" AS_OWNER " if 3", "вы отказали"}, INSTEAD({DESK_CALL, 200, DESK_DECLINED})},
+    {.tap = "@button_back", .step = "home"},
+};
+static const struct exchange cancels[] = {
+    {.type = "/deal " DESK_ARGUMENT, .step = "booking", INSTEAD({DESK_CALL, 200, DESK_CONFIRMED})},
+    {.tap = "Отменить бронь", .step = "cancel", .sees = {"вернуть " MONEY("5", "400")}, .sees_not = "POST"},
+    {.tap = "@desk_button_sure", .step = "cancel", .sees = {"@stay_refund_changed", DESK_CALL "/cancel-preview"}, INSTEAD({DESK_ACT "/cancel", 409, DESK_PROBLEM("refund_changed")})},
+    {.tap = "@desk_button_sure", .step = "booking", .sees = {DESK_ACT "/cancel {\"expected_refund\":" DESK_SUM(540000) "}" AS_OWNER " if 3", "отменена", "Вернуть гостю " MONEY("5", "400")},
+     INSTEAD({DESK_CALL, 200, DESK_BOOKING("cancelled", "\"refund\":" DESK_SUM(540000) ",", "")})},
+};
+static const struct exchange cancels_for_nothing[] = {
+    {.type = "/deal " DESK_ARGUMENT, .step = "booking", INSTEAD({DESK_CALL, 200, DESK_HELD})},
+    {.tap = "Отменить бронь", .step = "cancel", .sees = {"@desk_cancel_free"}, INSTEAD({DESK_CALL "/cancel-preview", 200, NOTHING_BACK})},
+    {.tap = "@button_back", .step = "booking"},
+    {.tap = "Отменить бронь", .step = "booking", .sees = {"@stay_moved_on"}, INSTEAD({DESK_CALL "/cancel-preview", 409, DESK_PROBLEM("already_completed")})},
+};
+/* --- arrivals and departures --- */
+
+#define COMES  DESK_STAY(DESK_BOOKING_ID, "confirmed", "2026-11-21", "2026-11-24", "", DESK_MAY_IN)
+#define GOES   DESK_STAY(DESK_OTHER_ID, "checked_in", "2026-11-19", "2026-11-21", "", DESK_MAY_OUT)
+#define STAYS  DESK_STAY("018f0005-0000-7000-8000-000000000003", "checked_in", "2026-11-18", "2026-12-18", "", DESK_MAY_OUT)
+#define NEXT   DESK_STAY("018f0005-0000-7000-8000-000000000004", "confirmed", "2026-11-27", "2026-11-28", "", "")
+static const struct exchange today[] = {
+    {.type = "/desk", .step = "home"},
+    {.tap = "@desk_button_today", .step = "today", .sees = {"Сегодня, 21 ноября, сб</b>\nЗаезжают: 1\nВыезжают: 1\nЖивут: 1", "заезд · ALM-004 · Айгуль <3\nвыезд · ALM-004 · Айгуль <3\nживёт · ALM-004", DESK_DAYS "2026-11-20&to=2026-11-22&limit=20 " AS_OWNER},
+     .sees_not = "ноя ·", INSTEAD({DESK_DAYS, 200, DESK_LIST(STAYS "," GOES "," COMES, "null")})},
+    {.tap = "заезд · ALM-004 · Айгуль <3", .step = "booking", INSTEAD({DESK_CALL, 200, COMES})},
+    {.tap = "Заселить", .step = "booking", .sees = {DESK_ACT "/check-in {}" AS_OWNER " if 3", "гость живёт"}, INSTEAD({DESK_CALL, 200, DESK_CHECKED_IN})},
+    {.tap = "Выселить", .step = "sure", .sees = {"@desk_sure_check_out"}, INSTEAD({DESK_CALL, 200, DESK_CHECKED_IN})},
+    {.tap = "@desk_button_sure", .step = "booking", .sees = {DESK_ACT "/check-out {}"}, INSTEAD({DESK_CALL, 200, DESK_BOOKING("completed", "", "")})},
+    {.tap = "@button_back", .step = "today"},
+    {.tap = "@desk_button_week", .step = "week"},
+    {.tap = "@desk_button_today", .step = "today"},
+    {.tap = "@button_back", .step = "home"},
+};
+static const struct exchange week[] = {
+    {.type = "/desk", .step = "home"},
+    {.tap = "@desk_button_week", .step = "week", .sees = {"21 ноября, сб — 27 ноября, пт</b>\nЗаезжают: 2\nВыезжают: 2\nЖивут всё это время: 1", "заезд · сб 21 ноя · ALM-004", "выезд · вт 24 ноя · ALM-004", "заезд · пт 27 ноя · ALM-004 · Айгуль <3\nживёт · ALM-004"},
+     INSTEAD({DESK_DAYS, 200, DESK_LIST(NEXT "," STAYS "," GOES "," COMES, "\"c1\"")})},
+    {.tap = "@button_more", .step = "week", .sees = {"&cursor=c1", "Заезжают: 0"}},
+    {.tap = "@button_back", .step = "home"},
+};
+/* The query of the next day is another one, to which no cursor fits. */
+static const struct exchange over_midnight[] = {
+    {.type = "/desk", .step = "home"},
+    {.tap = "@desk_button_today", .step = "today", INSTEAD({DESK_DAYS, 200, DESK_LIST("", "\"c1\"")})},
+    {.tap = "@button_more", .step = "today", .sees = {"&cursor=c1", "&limit=20 " AS_OWNER}, INSTEAD({DESK_DAYS, 422, DESK_PROBLEM("bad_cursor")}, {DESK_DAYS, 200, DESK_LIST("", "null")})},
+};
+static const struct exchange many_wait[] = {
+    {.type = "/desk", .step = "home", INSTEAD({DESK_WAITING, 200, DESK_LIST(DESK_REQUESTED, "\"c1\"")})},
+    {.tap = "@button_more", .step = "home", .sees = {DESK_WAITING "&cursor=c1", "@desk_home_idle"}, INSTEAD({DESK_WAITING, 200, DESK_LIST("", "null")})},
+    {.tap = "@button_back", .step = "home", .sees = {DESK_WAITING " " AS_OWNER}},
+};
+static const struct exchange not_come[] = {
+    {.type = "/deal " DESK_ARGUMENT, .step = "booking", INSTEAD({DESK_CALL, 200, DESK_CONFIRMED})},
+    {.tap = "Гость не приехал", .step = "sure", .sees = {"@desk_sure_no_show"}, INSTEAD({DESK_CALL, 200, DESK_CONFIRMED})},
+    {.tap = "@desk_button_sure", .step = "booking", .sees = {"@desk_too_early"}, INSTEAD({DESK_CALL, 200, DESK_CONFIRMED}, {DESK_ACT "/no-show", 409, DESK_PROBLEM("too_early")})},
+};
+/* --- refusals --- */
+
+static const struct exchange refused[] = {
+    {.type = "/deal " DESK_ARGUMENT, .step = "booking"},
+    {.tap = "Подтвердить", .step = "booking", .sees = {"@stay_moved_on"}, INSTEAD({DESK_ACT, 409, DESK_PROBLEM("already_confirmed")})},
+    {.tap = "Подтвердить", .step = "booking", .sees = {"@stay_moved_on"}, INSTEAD({DESK_ACT, 412, DESK_PROBLEM("version_mismatch")})},
+    {.tap = "Подтвердить", .step = "booking", .sees = {"@stay_moved_on"}, INSTEAD({DESK_ACT, 410, DESK_PROBLEM("hold_expired")})},
+    {.tap = "Подтвердить", .step = "booking", .sees = {"@desk_no_contact"}, INSTEAD({DESK_ACT, 422, DESK_PROBLEM("contact_missing")})},
+    {.tap = "Подтвердить", .step = "booking", .sees = {"@stay_refused"}, INSTEAD({DESK_ACT, 403, DESK_PROBLEM("forbidden")})},
+    {.tap = "Подтвердить", .step = "booking", .sees = {"@stay_refused"}, INSTEAD({DESK_ACT, 422, DESK_PROBLEM("bad_actor")})},
+    {.tap = "Подтвердить", .step = "booking", .sees = {"@desk_nights_taken"}, INSTEAD({DESK_ACT, 409, DESK_PROBLEM("nights_taken")})},
+    {.tap = "Подтвердить", .step = "home", .sees = {"@desk_not_there"}, INSTEAD({DESK_ACT, 404, DESK_PROBLEM("not_found")})},
+};
+static const struct exchange sure_of_the_past[] = {
+    {.type = "/deal " DESK_ARGUMENT, .step = "booking"},
+    {.tap = "Отклонить", .step = "booking", .sees = {"@stay_moved_on", "вы отказали"}, INSTEAD({DESK_CALL, 200, DESK_DECLINED})},
+};
+
+/* --- buttons of notices --- */
+
+static const struct exchange by_notice[] = {
+    {.type = "/deal_ok " DESK_ARGUMENT "_3", .step = "booking", .sees = {DESK_ACT "/confirm {}" AS_OWNER " if 3", "гость ещё не подтвердил"}, THEN(DESK_REQUESTED, DESK_HELD)},
+    {.type = "/deal_ok " DESK_ARGUMENT "_3", .step = "booking", .sees = {"@stay_moved_on", PAID}, .sees_not = "POST", INSTEAD({DESK_CALL, 200, DESK_HELD})},
+    {.type = "/deal_ok " DESK_ARGUMENT "_3", .step = "booking", .sees = {DESK_ACT "/confirm {\"paid\":" DESK_SUM(540000) "}" AS_OWNER " if 3", "подтверждена"}, THEN(DESK_CLAIMED, DESK_CONFIRMED)},
+    {.type = "/deal_ok " DESK_ARGUMENT "_3", .step = "booking", .sees = {"@stay_moved_on", "подтверждена"}, .sees_not = "/confirm {", INSTEAD({DESK_CALL, 200, DESK_CONFIRMED})},
+    {.type = "/deal_no " DESK_ARGUMENT "_3", .step = "sure", .sees = {"@desk_sure_decline"}},
+    {.tap = "@desk_button_sure", .step = "booking", .sees = {DESK_ACT "/decline {}"}, INSTEAD({DESK_CALL, 200, DESK_DECLINED})},
+    {.type = "/deal_no " DESK_ARGUMENT, .step = "cancel", .sees = {DESK_CALL "/cancel-preview"}, INSTEAD({DESK_CALL, 200, DESK_CLAIMED}, {DESK_CALL "/cancel-preview", 200, NOTHING_BACK})},
+    {.type = "/deal_in " DESK_ARGUMENT "_3", .step = "booking", .sees = {DESK_ACT "/check-in {}" AS_OWNER " if 3\n", "гость живёт"}, INSTEAD({DESK_CALL, 200, DESK_CHECKED_IN})},
+    {.type = "/deal_in " DESK_ARGUMENT "_3", .step = "booking", .sees = {"@desk_too_early"}, INSTEAD({DESK_CALL, 200, DESK_CONFIRMED}, {DESK_ACT, 409, DESK_PROBLEM("too_early")})},
+    {.type = "/deal_absent " DESK_ARGUMENT "_3", .step = "booking", .sees = {DESK_ACT "/no-show {}" AS_OWNER " if 3\n"}, INSTEAD({DESK_CALL, 200, DESK_BOOKING("no_show", "", "")})},
+    {.type = "/deal_absent x", .step = "home", .sees_not = "POST"},
+    {.type = "/deal", .step = "home"},
+    {.type = "/deal_no", .step = "home"},
+    {.type = "/deal_ok", .step = "home"},
+};
+/* The guest has changed the booking since the notice, or the button names no version that it has shown. */
+static const struct exchange by_old_notice[] = {
+    {.type = "/deal_ok " DESK_ARGUMENT "_2", .step = "booking", .sees = {"@stay_moved_on", "Подтвердить"}, .sees_not = "POST"},
+    {.type = "/deal_ok " DESK_ARGUMENT "_2", .step = "booking", .sees = {"@stay_moved_on", PAID}, .sees_not = "POST", INSTEAD({DESK_CALL, 200, DESK_CLAIMED})},
+    {.type = "/deal_ok " DESK_ARGUMENT, .step = "booking", .sees = {"@stay_moved_on", "Подтвердить"}, .sees_not = "POST"},
+    {.type = "/deal_ok " DESK_ARGUMENT "5400", .step = "booking", .sees = {"@stay_moved_on", PAID}, .sees_not = "POST", INSTEAD({DESK_CALL, 200, DESK_CLAIMED})},
+    {.type = "/deal_ok " DESK_ARGUMENT "_x", .step = "booking", .sees = {"@stay_moved_on"}, .sees_not = "POST"},
+    {.type = "/deal_ok " DESK_ARGUMENT "_0", .step = "booking", .sees = {"@stay_moved_on"}, .sees_not = "POST"},
+    {.type = "/deal_in " DESK_ARGUMENT "_2", .step = "booking", .sees = {DESK_ACT "/check-in {}" AS_OWNER " if 2\n", "@stay_moved_on"}, INSTEAD({DESK_CALL, 200, DESK_CONFIRMED}, {DESK_ACT, 412, DESK_PROBLEM("version_mismatch")})},
+    {.type = "/deal_in " DESK_ARGUMENT, .step = "booking", .sees = {"@stay_moved_on"}, .sees_not = "POST", INSTEAD({DESK_CALL, 200, DESK_CONFIRMED})},
+    {.type = "/deal_absent " DESK_ARGUMENT, .step = "booking", .sees = {"@stay_moved_on"}, .sees_not = "POST", INSTEAD({DESK_CALL, 200, DESK_CONFIRMED})},
+};
+/* Somebody else's. */
+#define NOT_HIS INSTEAD({"GET /v1/bookings/", 404, DESK_PROBLEM("not_found")}, {"POST /v1/bookings/", 404, DESK_PROBLEM("not_found")}, {DESK_CALL, 404, DESK_PROBLEM("not_found")})
+static const struct exchange of_another_owner[] = {
+    {.type = "/deal " DESK_ARGUMENT, .step = "home", .sees = {"@desk_not_there", "@desk_home"}, NOT_HIS},
+    {.type = "/deal_ok " DESK_ARGUMENT, .step = "home", .sees = {"@desk_not_there"}, .sees_not = "POST", NOT_HIS},
+    {.type = "/deal_no " DESK_ARGUMENT, .step = "home", .sees = {"@desk_not_there"}, NOT_HIS},
+    {.type = "/deal_in " DESK_ARGUMENT "_3", .step = "home", .sees = {"@desk_not_there"}, INSTEAD({DESK_ACT, 404, DESK_PROBLEM("not_found")})},
+};
+#define STRANGER INSTEAD({DESK_OWNERS, 200, DESK_LIST("", "null")})
+static const struct exchange of_a_stranger[] = {
+    {.type = "/desk", .step = "", .sees = {"@desk_stranger"}, .sees_not = "as owner", STRANGER},
+    {.type = "/deal " DESK_ARGUMENT, .step = "", .sees = {"@desk_stranger"}, STRANGER},
+    {.type = "/deal_ok " DESK_ARGUMENT, .step = "", .sees = {"@desk_stranger"}, STRANGER},
+    {.type = "/deal_no " DESK_ARGUMENT, .step = "", .sees = {"@desk_stranger"}, STRANGER},
+    {.type = "/deal_in " DESK_ARGUMENT, .step = "", .sees = {"@desk_stranger"}, STRANGER},
+    {.type = "/deal_absent " DESK_ARGUMENT, .step = "", .sees = {"@desk_stranger"}, STRANGER},
+    {.tap = "@button_search", .step = "city", INSTEAD({"GET /v1/cities", 200, "{\"items\":[{\"slug\":\"almaty\",\"name\":{\"ru\":\"Алматы\"}}]}"})},
+};
+/* Staff has bound another account meanwhile. */
+static const struct exchange no_more_an_owner[] = {
+    {.type = "/desk", .step = "home"},
+    {.tap = REQUEST, .step = "booking"},
+    {.tap = "Подтвердить", .step = "", .sees = {"@desk_stranger"}, .sees_not = "POST", STRANGER},
+};
+/* The way to the desk is shown to owners. */
+static const struct exchange found_again[] = {
+    {.type = "/start", .step = "", .sees_not = "Кабинет хозяина"},
+    {.type = "/desk", .step = "home"},
+    {.type = "/start", .step = "home", .sees = {"@button_desk", "@button_search"}},
+    {.type = "/help", .step = "home"},
+    {.tap = "@button_desk", .step = "", .sees = {"@desk_stranger"}, STRANGER},
+    {.type = "/help", .step = "", .sees_not = "Кабинет хозяина"},
+};
+// clang-format on
+
+#define STORY(rows)                                                                                \
+    {                                                                                              \
+#rows, (rows), sizeof(rows) / sizeof((rows)[0])                                            \
+    }
+static const struct {
+    const char *name;
+    const struct exchange *all;
+    size_t count;
+} stories[] = {
+    STORY(approves),
+    STORY(takes_money),
+    STORY(paid_in_part),
+    STORY(declines),
+    STORY(cancels),
+    STORY(cancels_for_nothing),
+    STORY(today),
+    STORY(week),
+    STORY(many_wait),
+    STORY(over_midnight),
+    STORY(not_come),
+    STORY(refused),
+    STORY(by_notice),
+    STORY(by_old_notice),
+    STORY(sure_of_the_past),
+    STORY(of_another_owner),
+    STORY(of_a_stranger),
+    STORY(no_more_an_owner),
+    STORY(found_again),
+};
+
+START_TEST(an_owner_answers_and_looks_after_his_guests)
+{
+    conversation_go(&talk, stories[_i].all, stories[_i].count);
+}
+END_TEST
+
+/* The buttons of a notice are tapped as often as one likes: booking-api is told once that the money
+ * has come, because it says then that the booking is confirmed. */
+START_TEST(a_tap_of_a_notice_is_good_at_any_time)
+{
+    static const char *const commands[] = {"deal", "deal_ok", "deal_no", "deal_in", "deal_absent"};
+
+    tap_command(commands[_i], DESK_ARGUMENT);
+    ck_assert_saw(DESK_OWNERS);
+    ck_assert_str_eq(talk.flow, "desk");
+    conversation_type(&talk, "/desk");
+    tap_command(commands[_i], DESK_ARGUMENT);
+    ck_assert_str_ne(talk.step, "home");
+}
+END_TEST
+
+/* A second tap of the button that confirms a payment comes too late: it is of an older message. */
+START_TEST(a_doubled_tap_confirms_no_payment_twice)
+{
+    const struct scripted claimed[] = {
+        {DESK_CALL, 200, DESK_CLAIMED},
+        {NULL,      0,   NULL        },
+    };
+    char data[BUTTON_DATA_MAX + 1];
+
+    talk.instead = claimed;
+    ck_assert(conversation_type(&talk, "/deal " DESK_ARGUMENT));
+    snprintf(data, sizeof data, "%s", conversation_button(&talk.shown, PAID));
+    ck_assert(conversation_tap_data(&talk, data));
+    ck_assert_saw(DESK_ACT "/confirm {\"paid\"");
+    ck_assert(conversation_tap_data(&talk, data));
+    ck_assert_saw("@button_stale");
+    ck_assert_msg(strstr(talk.asked, "POST") == NULL, "%s", talk.asked);
+}
+END_TEST
+
+static const struct {
+    const char *why, *type;
+    struct scripted instead[3];
+    bool confided;
+} screens[] = {
+    {"a booking",      "/deal " DESK_ARGUMENT,    {{NULL, 0, NULL}},                                             true },
+    {"a list of them", "/desk",                   {{NULL, 0, NULL}},                                             true },
+    {"an empty one",   "/desk",                   {{DESK_WAITING, 200, DESK_LIST("", "null")}, {NULL, 0, NULL}}, false},
+    {"a question",     "/deal_no " DESK_ARGUMENT, {{NULL, 0, NULL}},                                             false},
+    {"no booking",
+     "/deal " DESK_ARGUMENT,
+     {{DESK_CALL, 404, DESK_PROBLEM("not_found")},
+      {DESK_WAITING, 200, DESK_LIST("", "null")},
+      {NULL, 0, NULL}},
+     false                                                                                                            },
+};
+
+/* His guests are erased without a look at his chat. */
+START_TEST(what_names_a_guest_is_confided)
+{
+    talk.instead = screens[_i].instead;
+    ck_assert(conversation_type(&talk, screens[_i].type));
+    ck_assert_uint_eq(talk.output.count, 1);
+    ck_assert_msg(talk.output.replies[0].confided == screens[_i].confided, "%s", screens[_i].why);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("desk");
+    tcase_add_checked_fixture(tests, desk_talk_begin, desk_talk_end);
+    tcase_add_loop_test(tests, an_owner_answers_and_looks_after_his_guests, 0,
+                        sizeof stories / sizeof stories[0]);
+    tcase_add_loop_test(tests, a_tap_of_a_notice_is_good_at_any_time, 0, 5);
+    tcase_add_loop_test(tests, what_names_a_guest_is_confided, 0,
+                        sizeof screens / sizeof screens[0]);
+    tcase_add_test(tests, a_doubled_tap_confirms_no_payment_twice);
+    return suite_main("desk", tests);
+}

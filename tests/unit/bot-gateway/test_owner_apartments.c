@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: MIT
+/* An owner looks at his flats, keeps nights for himself, and gives them back. */
+#include "owner_talk.h"
+#include "unit/base/suite.h"
+
+// clang-format off
+#define FLAT "ALM-004 · Двушка у парка"
+#define TO_FLAT                                                                                    \
+    {.type = "/desk", .step = "home"},                                                             \
+    {.tap = "@desk_button_flats", .step = "flats", .sees = {"GET /v1/apartments?is_active=all&limit=50 " AS_OWNER, "@desk_flats"}}, \
+    {.tap = FLAT, .step = "flat", .sees = {"<b>Двушка у парка</b>\nALM-004\n\nЗакрытых ночей нет"}}
+#define BLOCK(id, from, to, reason) "{\"id\":\"" id "\",\"from\":\"" from "\",\"to\":\"" to "\",\"reason\":" reason "}"
+#define HAS_BLOCKS {DESK_BLOCKS, 200, DESK_LIST(BLOCK("018f0006-0000-7000-8000-000000000002", "2026-12-01", "2026-12-03", "null") "," \
+    BLOCK(DESK_BLOCK_ID, "2026-11-28", "2026-11-30", "\"Ремонт <b>\"") "," BLOCK("018f0006-0000-7000-8000-000000000003", "2026-11-01", "2026-11-21", "null"), "null")}
+#define BLOCKED "28–30 ноя · Ремонт <b>"
+#define DROP    "DELETE /v1/apartments/" DESK_FLAT_ID "/blocks/" DESK_BLOCK_ID
+#define TAKE    "POST /v1/apartments/" DESK_FLAT_ID "/blocks"
+
+static const struct exchange blocks_nights[] = {
+    TO_FLAT,
+    {.tap = "@desk_button_block", .step = "from", .sees = {"/calendar?from=2026-11-21&to=2027-01-01 " AS_OWNER, "@desk_block_from", "2̶5̶"}, .sees_not = "Сегодня"},
+    {.tap = "22", .step = "to", .sees = {"с <b>22 ноября, вс</b>", "[22]"}},
+    {.tap = "@button_back", .step = "from"},
+    {.tap = "22", .step = "to"},
+    {.tap = "24", .step = "flat", .sees = {TAKE " {\"from\":\"2026-11-22\",\"to\":\"2026-11-24\"}" AS_OWNER, "@desk_blocked"}, INSTEAD({TAKE, 201, "{}"})},
+    {.tap = "@button_back", .step = "flats"},
+    {.tap = "@button_back", .step = "home"},
+};
+static const struct exchange by_words[] = {
+    TO_FLAT,
+    {.tap = "@desk_button_block", .step = "from"},
+    {.type = "когда-нибудь", .step = "from", .sees = {"@stay_day_unknown"}},
+    {.type = "20.11.2026", .step = "from", .sees = {"@stay_day_past"}},
+    {.tap = "декабрь →", .step = "from", .sees = {"декабрь 2026"}},
+    {.type = "28.11", .step = "to"},
+    {.type = "потом", .step = "to", .sees = {"@stay_day_unknown"}},
+    {.type = "28.11", .step = "to", .sees = {"@stay_day_early"}},
+    {.tap = "декабрь →", .step = "to"},
+    {.type = "2.12", .step = "flat", .sees = {"\"from\":\"2026-11-28\",\"to\":\"2026-12-02\""}, INSTEAD({TAKE, 201, "{}"})},
+};
+static const struct exchange too_late[] = {
+    TO_FLAT,
+    {.tap = "@desk_button_block", .step = "from"},
+    {.type = "25.11", .step = "from", .sees = {"@stay_day_taken"}},
+    {.tap = "22", .step = "to"},
+    {.tap = "24", .step = "from", .sees = {"@desk_nights_taken"}, INSTEAD({TAKE, 409, DESK_PROBLEM("nights_taken")})},
+    {.tap = "22", .step = "to"},
+    {.tap = "24", .step = "flats", .sees = {"@desk_not_there"}, INSTEAD({TAKE, 404, DESK_PROBLEM("not_found")})},
+};
+static const struct exchange opens[] = {
+    {.type = "/desk", .step = "home"},
+    {.tap = "@desk_button_flats", .step = "flats"},
+    {.tap = FLAT, .step = "flat", .sees = {BLOCKED "\n1–3 дек\n", "Закрыто. Нажмите"}, .sees_not = "21 ноя", INSTEAD(HAS_BLOCKS)},
+    {.tap = BLOCKED, .step = "block", .sees = {"28 ноября, сб — 30 ноября, пн\n«Ремонт &lt;b&gt;»", "@desk_button_open"}, .sees_not = "DELETE", INSTEAD(HAS_BLOCKS)},
+    {.tap = "@button_back", .step = "flat", INSTEAD(HAS_BLOCKS)},
+    {.tap = BLOCKED, .step = "block", INSTEAD(HAS_BLOCKS)},
+    {.tap = "@desk_button_open", .step = "flat", .sees = {DROP " " AS_OWNER, "@desk_opened"}, INSTEAD({DROP, 204, ""})},
+};
+static const struct exchange opened_already[] = {
+    {.type = "/desk", .step = "home"},
+    {.tap = "@desk_button_flats", .step = "flats"},
+    {.tap = FLAT, .step = "flat", INSTEAD(HAS_BLOCKS)},
+    {.tap = BLOCKED, .step = "block", INSTEAD(HAS_BLOCKS)},
+    {.tap = "@desk_button_open", .step = "flat", .sees = {"@desk_open_already"}, INSTEAD({DROP, 404, DESK_PROBLEM("not_found")}, HAS_BLOCKS)},
+    {.tap = BLOCKED, .step = "flat", .sees = {"@desk_open_already"}},
+};
+static const struct exchange no_flats[] = {
+    {.type = "/desk", .step = "home"},
+    {.tap = "@desk_button_flats", .step = "flats", .sees = {"@desk_no_flats"}, INSTEAD({"GET /v1/apartments?", 200, DESK_LIST("", "null")}, {"GET /v1/apartments?is_active=all&limit=50", 200, DESK_LIST("", "null")})},
+    {.tap = "@button_back", .step = "home"},
+};
+static const struct exchange many_flats[] = {
+    {.type = "/desk", .step = "home"},
+    {.tap = "@desk_button_flats", .step = "flats", INSTEAD({"GET /v1/apartments?is_active=all&limit=50", 200, DESK_LIST(DESK_FLAT, "\"f1\"")})},
+    {.tap = "@button_more", .step = "flats", .sees = {"&limit=50&cursor=f1"}},
+    {.tap = FLAT, .step = "flats", .sees = {"@desk_not_there"}, INSTEAD({"GET /v1/apartments/" DESK_FLAT_ID, 404, DESK_PROBLEM("not_found")})},
+};
+#define STRANGER {DESK_OWNERS, 200, DESK_LIST("", "null")}
+static const struct exchange no_more_his[] = {
+    TO_FLAT,
+    {.tap = "@desk_button_block", .step = "", .sees = {"@desk_stranger"}, INSTEAD(STRANGER)},
+};
+static const struct exchange no_more_his_flats[] = {
+    {.type = "/desk", .step = "home"},
+    {.tap = "@desk_button_flats", .step = "", .sees = {"@desk_stranger"}, INSTEAD(STRANGER)},
+};
+// clang-format on
+
+#define STORY(rows)                                                                                \
+    {                                                                                              \
+        (rows), sizeof(rows) / sizeof((rows)[0])                                                   \
+    }
+static const struct {
+    const struct exchange *all;
+    size_t count;
+} stories[] = {
+    STORY(blocks_nights), STORY(by_words),       STORY(too_late),
+    STORY(opens),         STORY(opened_already), STORY(no_flats),
+    STORY(many_flats),    STORY(no_more_his),    STORY(no_more_his_flats),
+};
+
+START_TEST(an_owner_keeps_nights_for_himself)
+{
+    conversation_go(&talk, stories[_i].all, stories[_i].count);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("desk_flats");
+    tcase_add_checked_fixture(tests, desk_talk_begin, desk_talk_end);
+    tcase_add_loop_test(tests, an_owner_keeps_nights_for_himself, 0,
+                        sizeof stories / sizeof stories[0]);
+    return suite_main("desk_flats", tests);
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+/* A chat becomes that of an owner by his link, once, and by no other. */
+#include <stdio.h>
+
+#include "base/now.h"
+
+#include "owner/owner_link.h"
+#include "owner_talk.h"
+#include "unit/base/suite.h"
+
+// clang-format off
+#define RECORD    "GET /v1/owners/" DESK_OWNER_ID
+#define BINDING   "PATCH /v1/owners/" DESK_OWNER_ID
+#define NOBODY    {DESK_OWNERS, 200, DESK_LIST("", "null")}
+#define FREE      {RECORD, 200, DESK_OWNER("null", "2")}
+#define IS_BOUND  {BINDING, 200, DESK_OWNER("7", "3")}
+#define OTHER     "{\"id\":\"018f0001-0000-7000-8000-000000000002\",\"name\":\"Асель\",\"telegram_id\":7,\"version\":1}"
+
+enum { DAY_S = 24 * 3600 };
+
+static const struct {
+    const char *why;
+    struct scripted world[4];
+    int64_t ended_s; /* so long before */
+    int64_t version;
+    const char *step;
+    const char *sees;
+    bool binds;
+} cases[] = {
+    {"he is bound",              {NOBODY, FREE, IS_BOUND},                                  -60, 2, "home", "@desk_bound",      true },
+    {"the link is over",         {NOBODY, FREE, IS_BOUND},                                  0,   2, "",     "@desk_link_old",   false},
+    {"the record has changed",   {NOBODY, {RECORD, 200, DESK_OWNER("null", "3")}, IS_BOUND}, -60, 2, "",    "@desk_link_old",   false},
+    {"the owner is gone",        {NOBODY, {RECORD, 422, DESK_PROBLEM("bad_actor")}},        -60, 2, "",     "@desk_link_old",   false},
+    {"another account is bound", {NOBODY, {RECORD, 200, DESK_OWNER("8", "3")}},             -60, 2, "",     "@desk_link_taken", false},
+    {"another one was faster",   {NOBODY, FREE, {BINDING, 412, DESK_PROBLEM("version_mismatch")}}, -60, 2, "", "@desk_link_taken", true},
+    {"he is bound already",      {{DESK_OWNERS, 200, DESK_LIST(DESK_OWNER("7", "3"), "null")}}, DAY_S, 2, "home", "@desk_bound", false},
+    {"he is another owner",      {{DESK_OWNERS, 200, DESK_LIST(OTHER, "null")}},            -60, 2, "",     "@desk_link_other", false},
+};
+// clang-format on
+
+static const char *start_with(int64_t ends_at, int64_t version)
+{
+    static char text[OWNER_LINK_MAX + 16];
+    struct owner_link link = {.version = version, .ends_at = ends_at};
+    char payload[OWNER_LINK_MAX + 1];
+
+    ck_assert(uuid_parse(SLICE(DESK_OWNER_ID), &link.owner));
+    owner_link_write(&link, talk.key, payload);
+    snprintf(text, sizeof text, "/start %s", payload);
+    return text;
+}
+
+START_TEST(a_link_binds_one_account)
+{
+    talk.instead = cases[_i].world;
+    const char *text = start_with(talk.now - cases[_i].ended_s * US_PER_S, cases[_i].version);
+    ck_assert_msg(conversation_type(&talk, text), "%s: %s", cases[_i].why, talk.fault.code);
+    ck_assert_msg(strcmp(talk.step, cases[_i].step) == 0, "%s: step %s", cases[_i].why, talk.step);
+    ck_assert_saw(cases[_i].sees);
+    ck_assert_msg(conversation_saw(&talk, BINDING " {\"telegram_id\":7}" AS_OWNER " if 2") ==
+                      cases[_i].binds,
+                  "%s: %s", cases[_i].why, talk.asked);
+    ck_assert_msg(talk.output.confided, "%s: the link is kept in the history", cases[_i].why);
+}
+END_TEST
+
+START_TEST(a_forged_link_asks_nobody)
+{
+    char text[OWNER_LINK_MAX + 16];
+
+    snprintf(text, sizeof text, "%s", start_with(talk.now + US_PER_S, 2));
+    text[strlen(text) - 1] = text[strlen(text) - 1] == 'A' ? 'Q' : 'A';
+    ck_assert(conversation_type(&talk, text));
+    ck_assert_saw("@desk_link_old");
+    ck_assert_str_eq(talk.asked, "");
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("desk_bind");
+    tcase_add_checked_fixture(tests, desk_talk_begin, desk_talk_end);
+    tcase_add_loop_test(tests, a_link_binds_one_account, 0, sizeof cases / sizeof cases[0]);
+    tcase_add_test(tests, a_forged_link_asks_nobody);
+    return suite_main("desk_bind", tests);
+}

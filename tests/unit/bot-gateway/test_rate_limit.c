@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: MIT
+#include <stdio.h>
+
+#include <check.h>
+
+#include "outbox/rate_limit.h"
+#include "support/rate_limit_table.h"
+#include "unit/base/suite.h"
+
+static struct rate_limit *pace;
+#define bot SLICE("apartments")
+
+static void begin(void)
+{
+    struct fault fault;
+    pace = rate_limit_create(RATE_LIMIT_BOT_EVERY_US, &fault);
+    ck_assert_ptr_nonnull(pace);
+}
+
+static void end(void)
+{
+    rate_limit_destroy(pace);
+}
+
+static int64_t decide(struct slice name, int64_t chat_id, int64_t at_ms)
+{
+    struct rate_limit_ask ask = {.chat_id = chat_id, .wait_ms = -9};
+    (void)rate_limit_decide(pace, name, &ask, 1, at_ms * 1000);
+    return ask.wait_ms;
+}
+
+START_TEST(the_rule_of_the_table_is_kept)
+{
+    for (const struct rate_limit_step *step = rate_limit_table[_i].steps; step->at_ms != 0; step++)
+        for (int i = 0; i < step->count; i++) {
+            const int64_t at_ms = step->at_ms + i * step->every_ms;
+            const int64_t wait_ms = decide(bot, step->chat_id, at_ms);
+            ck_assert_msg(wait_ms == step->wait_ms, "%s: at %ld %ld, not %ld",
+                          rate_limit_table[_i].why, (long)at_ms, (long)wait_ms,
+                          (long)step->wait_ms);
+        }
+}
+END_TEST
+
+START_TEST(one_question_answers_many_chats)
+{
+    struct rate_limit_ask asks[] = {{.chat_id = 1}, {.chat_id = 2}, {.chat_id = 3}, {.chat_id = 4},
+                                    {.chat_id = 5}, {.chat_id = 6}, {.chat_id = 7}};
+    (void)decide(bot, 1, 1000);
+    for (int i = 0; i < RATE_LIMIT_CHAT_BURST; i++)
+        ck_assert_int_eq(decide(bot, 3, 1900), RATE_LIMIT_GO);
+    const int64_t next_ms = rate_limit_decide(pace, bot, asks, COUNT(asks), 2100000);
+    const int64_t wanted[] = {GO, GO, 800, GO, GO, GO, BOT};
+    for (int i = 0; i < COUNT(asks); i++)
+        ck_assert_int_eq(asks[i].wait_ms, wanted[i]);
+    ck_assert_int_eq(next_ms, 34);
+}
+END_TEST
+
+START_TEST(bots_do_not_share_a_bucket)
+{
+    (void)decide(SLICE("a"), 1, 1000);
+    (void)decide(SLICE("b"), 1, 1000);
+    for (int chat = 1; chat <= RATE_LIMIT_BOT_BURST; chat++)
+        ck_assert_int_eq(decide(SLICE("a"), chat, 2000), RATE_LIMIT_GO);
+    ck_assert_int_eq(decide(SLICE("a"), 9, 2000), RATE_LIMIT_BOT);
+    for (int chat = 1; chat <= RATE_LIMIT_BOT_BURST; chat++)
+        ck_assert_int_eq(decide(SLICE("b"), chat, 2000), RATE_LIMIT_GO);
+}
+END_TEST
+
+START_TEST(more_bots_than_there_is_room_for_share_one_bucket)
+{
+    char name[16];
+    for (int i = 0; i < RATE_LIMIT_BOTS_MAX + 5; i++) {
+        snprintf(name, sizeof(name), "bot%d", i);
+        (void)decide(slice_of(name), 1, 1000);
+    }
+    for (int i = 0; i < RATE_LIMIT_BOT_BURST; i++) {
+        snprintf(name, sizeof(name), "bot%d", RATE_LIMIT_BOTS_MAX + i);
+        ck_assert_int_eq(decide(slice_of(name), 10 + i, 9000), RATE_LIMIT_GO);
+    }
+    ck_assert_int_eq(decide(slice_of(name), 30, 9000), RATE_LIMIT_BOT);
+    ck_assert_int_eq(decide(SLICE("bot1"), 30, 9000), RATE_LIMIT_GO);
+}
+END_TEST
+
+START_TEST(what_others_decided_counts_for_the_chat)
+{
+    ck_assert_int_eq(rate_limit_chat_wait_ms(pace, bot, -5, 1000000), 0);
+    for (int i = 0; i < RATE_LIMIT_GROUP_MOST; i++)
+        rate_limit_chat_sent(pace, bot, -5, 1000000 + i * 1000000);
+    ck_assert_int_eq(rate_limit_chat_wait_ms(pace, bot, -5, 50000000), 12000);
+    ck_assert_int_eq(rate_limit_chat_wait_ms(pace, bot, 5, 50000000), 0);
+}
+END_TEST
+
+START_TEST(an_emptied_bot_waits_for_its_next_token)
+{
+    (void)decide(bot, 1, 1000);
+    ck_assert_int_eq(decide(bot, 1, 9000), RATE_LIMIT_GO);
+    rate_limit_bots_empty(pace, 9000000);
+    ck_assert_int_eq(decide(bot, 2, 9000), RATE_LIMIT_BOT);
+    ck_assert_int_eq(decide(bot, 2, 9034), RATE_LIMIT_GO);
+}
+END_TEST
+
+/* A hundred thousand groups in a minute: memory stays, and no group has more than its own. */
+START_TEST(chats_without_room_wait_instead_of_going_unseen)
+{
+    int64_t gone = 0, waited = 0;
+    for (int64_t chat = 1; chat <= 100000; chat++) {
+        const int64_t wait_ms = rate_limit_chat_wait_ms(pace, bot, -chat, 1000000);
+        if (wait_ms == 0)
+            rate_limit_chat_sent(pace, bot, -chat, 1000000);
+        else
+            ck_assert_int_eq(wait_ms, RATE_LIMIT_ROOM_WAIT_MS);
+        gone += wait_ms == 0;
+        waited += wait_ms != 0;
+    }
+    ck_assert_int_le(gone, RATE_LIMIT_CHATS_MAX);
+    ck_assert_int_gt(gone, RATE_LIMIT_CHATS_MAX / 2);
+    ck_assert_int_eq(gone + waited, 100000);
+    /* Their time over, others have their room. */
+    ck_assert_int_eq(rate_limit_chat_wait_ms(pace, bot, -99999, 1000000 + RATE_LIMIT_GROUP_US), 0);
+}
+END_TEST
+
+/* Chats at random for four minutes, asked every 10 ms: no window of any length has too many. */
+START_TEST(no_window_has_more_than_the_rule)
+{
+    enum { CHATS = 8, MINUTES = 4, MOST = MINUTES * 60 * 40 };
+    static int64_t sent_ms[MOST];
+    static int64_t sent_chat[MOST];
+    uint32_t seed = 7;
+    int count = 0;
+    for (int64_t now = 1000; now < MINUTES * 60000; now += 10) {
+        seed = seed * 1103515245 + 12345;
+        const int64_t chat = (int64_t)(seed >> 16) % CHATS - CHATS / 2;
+        if (decide(bot, chat, now) == RATE_LIMIT_GO) {
+            sent_ms[count] = now;
+            sent_chat[count++] = chat;
+        }
+    }
+    ck_assert_int_gt(count, 1000);
+    for (int i = 0; i < count; i++) {
+        int all = 0, own = 0;
+        for (int j = i; j < count && sent_ms[j] - sent_ms[i] < 60000; j++) {
+            const int64_t passed_ms = sent_ms[j] - sent_ms[i];
+            all++;
+            own += sent_chat[j] == sent_chat[i];
+            ck_assert_int_le(all, RATE_LIMIT_BOT_BURST + passed_ms * RATE_LIMIT_BOT_RATE / 1000);
+            ck_assert_int_le(own, RATE_LIMIT_CHAT_BURST + passed_ms / 1000);
+        }
+        if (sent_chat[i] < 0)
+            ck_assert_int_le(own, RATE_LIMIT_GROUP_MOST);
+    }
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("pace");
+    tcase_add_checked_fixture(tests, begin, end);
+    tcase_add_loop_test(tests, the_rule_of_the_table_is_kept, 0, RATE_LIMIT_ROWS);
+    tcase_add_test(tests, one_question_answers_many_chats);
+    tcase_add_test(tests, bots_do_not_share_a_bucket);
+    tcase_add_test(tests, more_bots_than_there_is_room_for_share_one_bucket);
+    tcase_add_test(tests, what_others_decided_counts_for_the_chat);
+    tcase_add_test(tests, an_emptied_bot_waits_for_its_next_token);
+    tcase_add_test(tests, chats_without_room_wait_instead_of_going_unseen);
+    tcase_add_test(tests, no_window_has_more_than_the_rule);
+    return suite_main("pace", tests);
+}

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: MIT
+#include <stdio.h>
+
+#include <check.h>
+
+#include "base/date.h"
+#include "base/now.h"
+#include "base/value.h"
+
+#include "notifications/reminder.h"
+#include "unit/base/suite.h"
+
+enum { TEXT_LEN = 16, COUNT_MAX = 3 };
+
+/* "2026-11-30 10:00" */
+static const char *wall_text(int64_t us)
+{
+    static char texts[4][TEXT_LEN + 1];
+    static int next;
+    char *text = texts[next++ % 4], day[DATE_TEXT_LEN + 1], clock[CLOCK_TEXT_LEN + 1];
+    const int64_t minutes = us / US_PER_S / 60;
+
+    date_format((int32_t)(minutes / 1440), day);
+    clock_format((int32_t)(minutes % 1440), clock);
+    snprintf(text, TEXT_LEN + 1, "%s %s", day, clock);
+    ck_assert_int_eq(us % (60 * US_PER_S), 0);
+    return text;
+}
+
+static int32_t day_of(const char *text)
+{
+    int32_t day = 0;
+
+    ck_assert(date_parse(slice_of(text), &day));
+    return day;
+}
+
+static const struct {
+    const char *why;
+    const char *check_in;
+    int32_t minutes;
+    const char *eve, *hours, *until; /* the last is that of "hours" */
+    bool on_the_day;
+} stays[] = {
+    {"the usual",               "2026-12-05", 14 * 60,      "2026-12-04 10:00", "2026-12-05 11:00", "2026-12-05 14:00",
+     true                                                                                                                    },
+    {"9:00 is no night",        "2026-12-05", 12 * 60,      "2026-12-04 10:00", "2026-12-05 09:00",
+     "2026-12-05 12:00",                                                                                                true },
+    {"8:59 is, 9:00 is last",   "2026-12-05", 11 * 60 + 59, "2026-12-04 10:00", "2026-12-05 09:00",
+     "2026-12-05 11:59",                                                                                                true },
+    {"9:00 is just before",     "2026-12-05", 9 * 60 + 1,   "2026-12-04 10:00", "2026-12-05 09:00",
+     "2026-12-05 09:01",                                                                                                true },
+    {"9:00 is not before 9:00", "2026-12-05", 9 * 60,       "2026-12-04 10:00", "2026-12-04 21:30",
+     "2026-12-04 22:00",                                                                                                false},
+    {"in the night",            "2026-12-05", 3 * 60,       "2026-12-04 10:00", "2026-12-04 21:30",
+     "2026-12-04 22:00",                                                                                                false},
+    {"22:00 is night",          "2026-12-05", 60,           "2026-12-04 10:00", "2026-12-04 21:30", "2026-12-04 22:00",
+     false                                                                                                                   },
+    {"21:59 is not",            "2026-12-05", 59,           "2026-12-04 10:00", "2026-12-04 21:59", "2026-12-04 22:00",
+     false                                                                                                                   },
+    {"midnight",                "2026-12-05", 0,            "2026-12-04 10:00", "2026-12-04 21:00", "2026-12-04 22:00",
+     false                                                                                                                   },
+    {"late",                    "2026-12-05", 23 * 60 + 59, "2026-12-04 10:00", "2026-12-05 20:59", "2026-12-05 22:00",
+     true                                                                                                                    },
+    {"the first of a month",    "2026-12-01", 14 * 60,      "2026-11-30 10:00", "2026-12-01 11:00",
+     "2026-12-01 14:00",                                                                                                true },
+    {"the first, in the night", "2026-12-01", 2 * 60,       "2026-11-30 10:00", "2026-11-30 21:30",
+     "2026-11-30 22:00",                                                                                                false},
+    {"the first of March",      "2027-03-01", 8 * 60,       "2027-02-28 10:00", "2027-02-28 21:30",
+     "2027-02-28 22:00",                                                                                                false},
+    {"of a leap year",          "2028-03-01", 8 * 60,       "2028-02-29 10:00", "2028-02-29 21:30",
+     "2028-02-29 22:00",                                                                                                false},
+    {"the first of a year",     "2027-01-01", 14 * 60,      "2026-12-31 10:00", "2027-01-01 11:00",
+     "2027-01-01 14:00",                                                                                                true },
+};
+
+static const struct reminder_time *find(const struct reminder_time *all, size_t count,
+                                        enum reminder_kind kind)
+{
+    for (size_t i = 0; i < count; i++)
+        if (all[i].kind == kind)
+            return &all[i];
+    return NULL;
+}
+
+START_TEST(a_guest_is_reminded_when_he_is_awake)
+{
+    struct reminder_time plan[REMINDER_KINDS];
+    const struct reminder_stay stay = {.status = SLICE("confirmed"),
+                                       .check_in = day_of(stays[_i].check_in),
+                                       .check_in_minutes = stays[_i].minutes,
+                                       .expires_at = FIELD_ABSENT};
+    const size_t count = reminder_plan(&stay, plan);
+    const struct reminder_time *eve = find(plan, count, REMINDER_EVE);
+    const struct reminder_time *hours = find(plan, count, REMINDER_HOURS);
+
+    ck_assert_uint_eq(count, COUNT_MAX);
+    ck_assert_msg(eve != NULL && hours != NULL, "%s", stays[_i].why);
+    ck_assert_str_eq(wall_text(eve->due), stays[_i].eve);
+    ck_assert(!eve->on_the_day && !eve->is_instant && eve->until > eve->due);
+    ck_assert_msg(strcmp(wall_text(hours->due), stays[_i].hours) == 0, "%s: at %s", stays[_i].why,
+                  wall_text(hours->due));
+    ck_assert_str_eq(wall_text(hours->until), stays[_i].until);
+    ck_assert_msg(hours->on_the_day == stays[_i].on_the_day, "%s", stays[_i].why);
+}
+END_TEST
+
+START_TEST(no_reminder_comes_in_the_night_or_behind_check_in)
+{
+    struct reminder_time plan[REMINDER_KINDS];
+
+    for (int32_t minutes = 0; minutes < 1440; minutes++) {
+        const struct reminder_stay stay = {SLICE("confirmed"), day_of("2026-11-30"), minutes,
+                                           FIELD_ABSENT};
+        const int64_t check_in = (stay.check_in * INT64_C(1440) + minutes) * 60 * US_PER_S;
+        const size_t count = reminder_plan(&stay, plan);
+        for (size_t i = 0; i < count; i++) {
+            const int64_t of_day = plan[i].due / US_PER_S / 60 % 1440;
+            ck_assert_msg(of_day >= 9 * 60 && of_day < 22 * 60, "%d", minutes);
+            ck_assert(plan[i].until > plan[i].due);
+            ck_assert(plan[i].kind == REMINDER_ARRIVED || plan[i].until <= check_in);
+        }
+    }
+}
+END_TEST
+
+START_TEST(an_owner_is_asked_the_next_morning)
+{
+    struct reminder_time plan[REMINDER_KINDS];
+    const struct reminder_stay stay = {SLICE("confirmed"), day_of("2026-12-31"), 14 * 60,
+                                       FIELD_ABSENT};
+    const struct reminder_time *asked = find(plan, reminder_plan(&stay, plan), REMINDER_ARRIVED);
+
+    ck_assert_ptr_nonnull(asked);
+    ck_assert_str_eq(wall_text(asked->due), "2027-01-01 09:00");
+    ck_assert_str_eq(wall_text(asked->until), "2027-01-01 22:00");
+    ck_assert(reminder_is_for_owner(asked->kind) && !reminder_is_for_owner(REMINDER_HOURS));
+}
+END_TEST
+
+static const struct {
+    const char *status;
+    bool waits; /* for the owner */
+    size_t count;
+} statuses[] = {
+    {"held",            false, 0},
+    {"requested",       true,  1},
+    {"payment_claimed", true,  1},
+    {"confirmed",       false, 3},
+    {"checked_in",      false, 0},
+    {"completed",       false, 0},
+    {"expired",         false, 0},
+    {"declined",        false, 0},
+    {"cancelled",       false, 0},
+    {"no_show",         false, 0},
+};
+
+START_TEST(only_what_waits_or_is_confirmed_has_reminders)
+{
+    struct reminder_time plan[REMINDER_KINDS];
+    const struct reminder_stay stay = {slice_of(statuses[_i].status), 20000, 840, 9000 * US_PER_S};
+    const struct reminder_stay endless = {slice_of(statuses[_i].status), 20000, 840, FIELD_ABSENT};
+
+    ck_assert_uint_eq(reminder_plan(&stay, plan), statuses[_i].count);
+    ck_assert_int_eq(reminder_has(stay.status), statuses[_i].count > 0);
+    if (statuses[_i].waits) {
+        ck_assert(plan[0].kind == REMINDER_ENDS && plan[0].is_instant);
+        ck_assert_int_eq(plan[0].due, 5400 * US_PER_S);
+        ck_assert_int_eq(plan[0].until, 9000 * US_PER_S);
+    }
+    ck_assert_uint_eq(reminder_plan(&endless, plan), statuses[_i].waits ? 0 : statuses[_i].count);
+    for (enum reminder_kind kind = 0; kind < REMINDER_KINDS; kind++)
+        ck_assert_int_eq(reminder_is_of(kind, slice_of(statuses[_i].status)),
+                         kind == REMINDER_ENDS ? statuses[_i].waits : statuses[_i].count == 3);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("remind");
+    tcase_add_loop_test(tests, a_guest_is_reminded_when_he_is_awake, 0, COUNT(stays));
+    tcase_add_test(tests, no_reminder_comes_in_the_night_or_behind_check_in);
+    tcase_add_test(tests, an_owner_is_asked_the_next_morning);
+    tcase_add_loop_test(tests, only_what_waits_or_is_confirmed_has_reminders, 0, COUNT(statuses));
+    return suite_main("remind", tests);
+}

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+/* What is read of search-api's answers. */
+#include <stdio.h>
+
+#include <check.h>
+
+#include "clients/search_results_json.h"
+#include "stay_world.h"
+#include "unit/base/suite.h"
+
+static struct arena arena;
+static struct stay_search_results sought;
+static struct fault fault;
+
+static void begin(void)
+{
+    arena_init(&arena, 4 * 1024 * 1024);
+}
+
+static void end(void)
+{
+    arena_finish(&arena);
+}
+
+// clang-format off
+#define WHY "\"why\":{\"ru\":\"есть: парковка\",\"kz\":\"бар: тұрақ\",\"en\":\"it has: parking\"}"
+#define FLAT(id, more) "{\"id\":\"" id "\",\"score\":0.9,\"bookable\":true,\"title\":{\"ru\":\"А\",\"kz\":null,\"en\":null},\"city\":\"almaty\",\"district\":null,\"rooms\":2,\"max_guests\":4" more "}"
+#define TOTAL(tiyn) ",\"total\":" WORLD_SUM(tiyn)
+#define ANSWER(items, relaxations, reasons) \
+    "{\"items\":[" items "],\"next_cursor\":null,\"found\":9,\"relaxations\":[" relaxations "],\"wish\":{\"understood\":true},\"degraded\":false,\"reasons\":[" reasons "]}"
+#define DROP(what, adds) "{\"drop\":\"" what "\",\"adds\":" adds "}"
+// clang-format on
+
+static bool read_it(const char *body)
+{
+    return stay_read_search_results(slice_of(body), &arena, &sought, &fault);
+}
+
+START_TEST(flats_come_in_their_order_with_why)
+{
+    ck_assert(read_it(ANSWER(FLAT(WORLD_OTHER_ID, TOTAL(1800000) "," WHY) "," FLAT(
+                                 WORLD_FLAT_ID, TOTAL(900000)) "," FLAT("none", TOTAL(100)),
+                             "", "\"index_behind\"")));
+    ck_assert_uint_eq(sought.flats.count, 2);
+    ck_assert_int_eq(sought.flats.items[0].total, 1800000);
+    ck_assert(slice_is(sought.flats.items[0].why.kz, "бар: тұрақ"));
+    ck_assert(slice_is(sought.flats.items[0].why.en, "it has: parking"));
+    ck_assert_ptr_null(sought.flats.items[1].why.ru.at);
+    ck_assert_ptr_null(sought.flats.next.at);
+    for (size_t i = 0; i < STAY_RELAXES; i++)
+        ck_assert_int_eq(sought.adds[i], 0);
+}
+END_TEST
+
+START_TEST(of_what_can_be_given_up_each_is_known)
+{
+    ck_assert(read_it(
+        ANSWER("",
+               DROP("max_price", "3") "," DROP("rooms", "500") "," DROP("guests", "1") "," DROP(
+                   "dates", "7") "," DROP("city", "2") "," DROP("amenities", "4"),
+               "")));
+    ck_assert_int_eq(sought.adds[STAY_RELAX_PRICE], 3);
+    ck_assert_int_eq(sought.adds[STAY_RELAX_ROOMS], 500);
+    ck_assert_int_eq(sought.adds[STAY_RELAX_GUESTS], 1);
+    ck_assert_int_eq(sought.adds[STAY_RELAX_DATES], 7);
+    ck_assert_int_eq(sought.adds[STAY_RELAX_CITY], 2);
+}
+END_TEST
+
+/* What is no number of flats, or names nothing that is known, is passed over. */
+START_TEST(nonsense_adds_nothing)
+{
+    ck_assert(read_it(
+        ANSWER("",
+               DROP("max_price", "0") "," DROP("rooms", "-1") "," DROP("guests", "501") "," DROP(
+                   "dates", "\"7\"") "," DROP("city", "1e3") "," DROP("wishes", "2") ",null,7,{}",
+               "7,null")));
+    for (size_t i = 0; i < STAY_RELAXES; i++)
+        ck_assert_int_eq(sought.adds[i], 0);
+}
+END_TEST
+
+static const char *const unusable[] = {
+    "",
+    "null",
+    "[]",
+    "{",
+    "{}",
+    "{\"items\":null}",
+    "{\"items\":{}}",
+    "{\"items\":[],\"reasons\":[\"dates_unjudged\"]",
+    ANSWER("", "", "\"dates_unjudged\""),
+    ANSWER("", DROP("rooms", "4"), "\"index_behind\""),
+    ANSWER(FLAT(WORLD_FLAT_ID, ""), "", "\"dates_unjudged\""),
+};
+
+START_TEST(what_tells_nothing_is_no_answer)
+{
+    ck_assert(!read_it(unusable[_i]));
+    ck_assert_str_eq(fault.code, "bad_answer");
+}
+END_TEST
+
+START_TEST(what_is_long_is_cut)
+{
+    char why[4 * STAY_WHY_MAX], body[8 * STAY_WHY_MAX];
+
+    memset(why, 'w', sizeof why - 1);
+    why[sizeof why - 1] = '\0';
+    snprintf(body, sizeof body,
+             ANSWER(FLAT(WORLD_FLAT_ID, TOTAL(900000) ",\"why\":{\"ru\":\"%s\"}"), "", ""), why);
+    ck_assert(read_it(body));
+    ck_assert_uint_eq(sought.flats.items[0].why.ru.len, STAY_WHY_MAX);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("stay_sought");
+
+    tcase_add_checked_fixture(tests, begin, end);
+    tcase_add_test(tests, flats_come_in_their_order_with_why);
+    tcase_add_test(tests, of_what_can_be_given_up_each_is_known);
+    tcase_add_test(tests, nonsense_adds_nothing);
+    tcase_add_loop_test(tests, what_tells_nothing_is_no_answer, 0,
+                        sizeof unusable / sizeof unusable[0]);
+    tcase_add_test(tests, what_is_long_is_cut);
+    return suite_main("stay_sought", tests);
+}

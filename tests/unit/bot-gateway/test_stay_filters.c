@@ -1,0 +1,345 @@
+// SPDX-License-Identifier: MIT
+/* Conversations of the flow "stay" in which the guest types what he wants, in his own words; and
+ * how many acts a booking takes. */
+#include "stay_talk.h"
+#include "unit/base/suite.h"
+
+/* 2026-11-24, a Tuesday, at 12:00: the weekend is the next one. */
+#define TUESDAY (CONVERSATION_NOW + INT64_C(3) * 24 * 3600 * 1000000)
+
+static void begin(void)
+{
+    stay_talk_begin();
+    talk.now = TUESDAY;
+}
+
+// clang-format off
+#define AT(city, from, to, guests) "GET /v1/apartments?city=" city "&check_in=2026-" from "&check_out=2026-" to "&guests=" guests "&limit=5&sort=price"
+#define WEEKEND AT("almaty", "11-27", "11-29", "2")
+#define ALL_AT_ONCE "двушка в Алматы на выходные до 25 тысяч, нас двое, с парковкой"
+
+/* --- one phrase, and what is added to it --- */
+
+static const struct exchange one_phrase[] = {
+    {.type = ALL_AT_ONCE, .step = "list",
+     .sees = {WEEKEND "&rooms=2&max_price=2500000&amenities=parking ", "Подходит: 2 комнаты, до " TENGE("25", "000") " за ночь, парковка\n", "✕ парковка", "✓ вид на горы, Wi-Fi"}},
+    {.type = "подешевле, до 15 тысяч", .step = "list", .sees = {WEEKEND "&rooms=2&max_price=1500000&amenities=parking "}},
+    {.type = "и чтобы вай-фай", .step = "list", .sees = {"&amenities=parking%2cwifi ", "Подходит: 2 комнаты, до " TENGE("15", "000") " за ночь, парковка, Wi-Fi\n\n✓ вид на горы\n"}},
+    {.type = "Медеуский район, на Абая", .step = "list", .sees = {"&district=%d0%9c", "&q=%d0%b0%d0%b1%d0%b0%d1%8f ", "✕ Медеуский", "✕ абая"}},
+    {.type = "1 или 2 комнаты", .step = "list", .sees = {"&rooms=1%2c2&", "1 комната / 2 комнаты"}},
+    {.type = "в Астане", .step = "list", .sees = {AT("astana", "11-27", "11-29", "2") "&rooms=1%2c2&max_price=1500000&amenities=parking%2cwifi "}},
+    {.type = "нас трое", .step = "list", .sees = {AT("astana", "11-27", "11-29", "3")}},
+    {.type = "с 5 по 8 декабря", .step = "list", .sees = {AT("astana", "12-05", "12-08", "3")}},
+    {.type = "на 2 ночи", .step = "list", .sees = {AT("astana", "12-05", "12-07", "3")}},
+    {.type = "Алматы", .step = "list", .sees = {AT("almaty", "12-05", "12-07", "3")}},
+};
+static const struct exchange dropped[] = {
+    {.type = ALL_AT_ONCE " у метро", .step = "list", .sees = {"&amenities=parking&q=", "у метро\n"}},
+    {.tap = "✕ парковка", .step = "list", .sees = {WEEKEND "&rooms=2&max_price=2500000&q="}, .sees_not = "✕ парковка"},
+    {.tap = "✕ до " TENGE("25", "000") " за ночь", .step = "list", .sees = {WEEKEND "&rooms=2&q="}},
+    {.tap = "✕ у метро", .step = "list", .sees = {WEEKEND "&rooms=2 "}},
+    {.tap = "✕ 2 комнаты", .step = "list", .sees = {WEEKEND " "}, .sees_not = "Подходит"},
+};
+static const struct exchange dropped_in_the_list[] = {
+    {.type = ALL_AT_ONCE, .step = "list", INSTEAD({"GET /v1/apartments?", 200, "{\"items\":[" WORLD_IN_LIST(WORLD_FLAT_ID, "А", 100000) "," WORLD_IN_LIST(WORLD_OTHER_ID, "Б", 100000) "],\"next_cursor\":null}"})},
+    {.tap = "1 / 2", .step = "all", .sees = {"Ваши пожелания: 2 комнаты, до " TENGE("25", "000") " за ночь, парковка", "✕ парковка"}},
+    {.tap = "✕ парковка", .step = "list", .sees = {"&max_price=2500000 "}},
+};
+#define NOBODY {"GET /v1/apartments?", 200, WORLD_NO_FLATS}
+static const struct exchange nothing_has_it_all[] = {
+    {.type = "двушка в Алматы на выходные для двоих с парковкой", .step = "list",
+     .sees = {"Ваши пожелания: 2 комнаты, парковка\n\nСвободной квартиры, где есть всё сразу, не нашлось", "✕ парковка", "@stay_button_drop_all", "@stay_button_dates"}, .sees_not = "✕ 2 комнаты",
+     INSTEAD(NOBODY, {WEEKEND "&rooms=2 ", 200, WORLD_FLATS})},
+    {.tap = "✕ парковка", .step = "list", .sees = {"Двушка у парка"}},
+    {.type = "с парковкой", .step = "list", .sees = {"@stay_nothing_so"}, INSTEAD(NOBODY)},
+    {.tap = "@stay_button_drop_all", .step = "list", .sees = {WEEKEND " ", "@stay_nothing"}, .sees_not = "✕", INSTEAD(NOBODY)},
+    {.type = "с парковкой", .step = "list", .sees = {"Ваши пожелания: парковка\n\nСвободного не нашлось", "@stay_button_dates"}, .sees_not = "✕", INSTEAD(NOBODY)},
+};
+
+/* --- what is missing is asked for --- */
+
+static const struct exchange asked_for_the_rest[] = {
+    {.type = "двушка с парковкой", .step = "city", .sees = {"@stay_city"}},
+    {.tap = "Алматы", .step = "day", .sees = {"<b>Алматы</b>"}},
+    {.tap = "На выходные, 27–29 ноя", .step = "guests"},
+    {.type = "нас двое", .step = "list", .sees = {WEEKEND "&rooms=2&amenities=parking "}},
+    {.tap = "@stay_button_see", .step = "flat"},
+};
+static const struct exchange next_weekend[] = {
+    {.type = "в Алматы на следующие выходные вдвоём", .step = "day", .sees = {"@stay_unsure_dates", "На выходные, 27–29 ноя", "На выходные, 4–6 дек"}},
+    {.tap = "На выходные, 4–6 дек", .step = "list", .sees = {AT("almaty", "12-04", "12-06", "2")}},
+    {.type = "лучше на следующие выходные", .step = "day", .sees = {"@stay_unsure_dates", "На выходные, 4–6 дек"}},
+    {.tap = "На выходные, 27–29 ноя", .step = "list", .sees = {WEEKEND " "}},
+};
+static const struct exchange how_long_before_when[] = {
+    {.type = "Алматы на двое суток, нас двое", .step = "day", .sees = {"@stay_unsure_start", "@stay_day"}},
+    {.tap = "27", .step = "list", .sees = {WEEKEND " "}},
+    {.type = "/search", .step = "city"},
+    {.type = "в Алматы до понедельника", .step = "day"},
+    {.type = "27.11", .step = "guests"},
+    {.type = "2", .step = "list", .sees = {AT("almaty", "11-27", "11-30", "2")}},
+};
+static const struct exchange unsure[] = {
+    {.type = "недорогая квартира в Алматы завтра", .step = "nights", .sees = {"@stay_unsure_price", "25 ноября, ср"}},
+    {.type = "2", .step = "guests"},
+    {.type = "с детьми", .step = "guests", .sees = {"@stay_unsure_guests", "@stay_guests"}},
+    {.type = "2 взр 1 реб", .step = "list", .sees = {AT("almaty", "11-25", "11-27", "3")}},
+    {.type = "two-bedroom", .step = "list", .sees = {"@stay_unsure_rooms", "Двушка у парка"}},
+    {.type = "Алматы или Астана", .step = "city", .sees = {"@stay_unsure_city", "Астана"}},
+    {.tap = "Астана", .step = "list", .sees = {AT("astana", "11-25", "11-27", "3")}},
+    {.type = "31 ноября", .step = "day", .sees = {"@stay_unsure_dates"}},
+    {.type = "с 1 по 5 декабря 2028", .step = "day", .sees = {"@stay_day_far"}},
+    {.type = "с 1 декабря на 60 ночей", .step = "nights", .sees = {"@stay_day_far", "1 декабря, вт"}},
+};
+static const struct exchange old_names_of_cities[] = {
+    {.type = "/search", .step = "city"},
+    {.type = "Алма-Ата", .step = "day", .sees = {"<b>Алматы</b>"}},
+    {.tap = "@button_back", .step = "city"},
+    {.type = "в Нур-Султане", .step = "day", .sees = {"<b>Астана</b>"}},
+    {.tap = "@button_back", .step = "city"},
+    {.type = "в Шымкенте", .step = "city", .sees = {"@stay_unsure_city", "Алматы"}}, /* has no flats here */
+    {.type = "Боровое", .step = "city", .sees = {"@stay_unsure_city"}},
+};
+
+/* --- answers to a step --- */
+
+#define TO_DAY {.type = "/search", .step = "city"}, {.tap = "Алматы", .step = "day"}
+#define TO_NIGHTS TO_DAY, {.type = "27.11", .step = "nights", .sees = {"27 ноября, пт"}}
+#define TO_GUESTS(said, out) TO_NIGHTS, {.type = said, .step = "guests"}, {.tap = "2", .step = "list", .sees = {AT("almaty", "11-27", out, "2")}}
+static const struct exchange days[] = {
+    TO_DAY,
+    {.type = "завтра", .step = "nights", .sees = {"25 ноября, ср"}},
+    TO_DAY, {.type = "27 ноября", .step = "nights", .sees = {"27 ноября, пт"}},
+    TO_DAY, {.type = "29/11", .step = "nights", .sees = {"29 ноября, вс"}},
+    TO_DAY, {.type = "бүгін бір түнге", .step = "guests"},
+    {.type = "екеуміз", .step = "list", .sees = {AT("almaty", "11-24", "11-25", "2")}},
+    TO_DAY, {.type = "с 5 по 8", .step = "guests"},
+    TO_DAY, {.type = "на двое суток", .step = "day", .sees = {"@stay_unsure_start"}}, {.type = "завтра", .step = "guests"},
+    TO_DAY, {.type = "вчера", .step = "day", .sees = {"@stay_unsure_dates"}},
+    TO_DAY, {.type = "24", .step = "day", .sees = {"@stay_day_unknown"}},
+    TO_DAY, {.type = "20.11.2026", .step = "day", .sees = {"@stay_day_past"}},
+};
+static const struct exchange nights[] = {
+    TO_GUESTS("2", "11-29"), TO_GUESTS("1 ночь", "11-28"), TO_GUESTS("на двое суток", "11-29"),
+    TO_GUESTS("30 ноября", "11-30"), TO_GUESTS("29/11", "11-29"), TO_GUESTS("до воскресенья", "11-29"),
+    TO_GUESTS("29.11", "11-29"), TO_GUESTS("екі түнге", "11-29"),
+    TO_NIGHTS, {.type = "завтра", .step = "nights", .sees = {"@stay_day_early", "27 ноября, пт"}},
+    {.type = "бүгін бір түнге", .step = "guests"},
+    {.tap = "2", .step = "list", .sees = {AT("almaty", "11-24", "11-25", "2")}},
+    TO_NIGHTS, {.type = "31", .step = "nights", .sees = {"@stay_number_unknown"}},
+    {.type = "двое суток, нас двое, с парковкой", .step = "list", .sees = {WEEKEND "&amenities=parking "}},
+};
+
+/* --- one flat, and bookings --- */
+
+#define TO_THE_FLAT {.type = "Алматы, с 26 по 28 ноября, вдвоём", .step = "list"}, {.tap = FLAT_BUTTON, .step = "flat"}
+#define TO_THE_BOOKING TO_THE_FLAT, {.tap = "@stay_button_book", .step = "contact"}, {.tap = "@stay_key_no_contact", .step = "booking"}
+
+static const struct exchange at_a_flat[] = {
+    TO_THE_FLAT,
+    {.type = "ну и как?", .step = "flat", .sees = {"@stay_unheard", "Двушка у парка", "@stay_button_book"}},
+    {.type = "на 3 ночи", .step = "flat", .sees = {"\"check_in\":\"2026-11-26\",\"check_out\":\"2026-11-29\",\"guests\":2"}},
+    {.type = "нас трое", .step = "flat", .sees = {"\"check_out\":\"2026-11-29\",\"guests\":3"}},
+    {.type = "завтра на сутки", .step = "flat", .sees = {"\"check_in\":\"2026-11-25\",\"check_out\":\"2026-11-26\",\"guests\":3"}},
+    {.type = "с парковкой", .step = "list", .sees = {AT("almaty", "11-25", "11-26", "3") "&amenities=parking "}},
+};
+static const struct exchange by_a_link[] = {
+    {.type = "/start apt_ALM-001", .step = "day", .sees = {"Двушка у парка"}},
+    {.type = "завтра на двое суток, нас двое", .step = "flat", .sees = {"\"check_in\":\"2026-11-25\",\"check_out\":\"2026-11-27\",\"guests\":2"}},
+    {.tap = "@stay_button_dates", .step = "day"},
+    {.type = "двушка в Астане", .step = "list", .sees = {AT("astana", "11-25", "11-27", "2") "&rooms=2 "}},
+};
+static const struct exchange at_a_booking[] = {
+    TO_THE_BOOKING,
+    {.type = "спасибо большое", .step = "booking", .sees = {"@welcome", "<b>0WX1HA6S</b>", "Отменить бронь"}},
+    {.type = "заедем завтра в 14:00", .step = "booking", .sees = {"@stay_unheard", "<b>0WX1HA6S</b>"}},
+    {.tap = "Отменить бронь", .step = "cancel"},
+    {.type = "я подумаю", .step = "cancel", .sees = {"@stay_unheard", "@stay_button_cancel"}},
+    {.type = "студия в Астане завтра на сутки для двоих", .step = "list", .sees = {AT("astana", "11-25", "11-26", "2") "&rooms=1 "}},
+    {.type = "/mybookings", .step = "mine"},
+    {.type = "что?", .step = "mine", .sees = {"@stay_unheard"}},
+    {.type = "двушка в Алматы", .step = "day"},
+    {.type = "/cancel", .step = ""},
+    {.type = "спасибо", .step = "", .sees = {"@welcome"}},
+};
+
+/* 201 characters */
+#define TEN "двушка да "
+#define LONG TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN "!"
+static const struct exchange too_long[] = {
+    {.type = LONG, .step = "", .sees = {"@stay_too_long", "@button_search"}},
+    TO_DAY,
+    {.type = LONG, .step = "day", .sees = {"@stay_too_long", "@stay_day"}},
+    {.type = "27.11", .step = "nights"},
+    {.type = LONG, .step = "nights", .sees = {"@stay_too_long"}},
+    {.type = "2", .step = "guests"},
+    {.type = LONG, .step = "guests", .sees = {"@stay_too_long"}},
+    {.type = "2", .step = "list"},
+    {.type = LONG, .step = "list", .sees = {"@stay_too_long", "Двушка у парка"}},
+    {.type = "двушка \xff", .step = "list", .sees = {"@stay_too_long"}},
+    TO_THE_BOOKING,
+    {.type = LONG, .step = "booking", .sees = {"@stay_too_long", "<b>0WX1HA6S</b>"}},
+};
+
+/* --- from a card --- */
+
+static const struct exchange booked_from_a_card[] = {
+    {.type = ALL_AT_ONCE, .step = "list"},
+    {.tap = "@stay_button_book", .step = "contact",
+     .sees = {"POST /v1/quotes {\"apartment_id\":\"" WORLD_FLAT_ID "\",\"check_in\":\"2026-11-27\",\"check_out\":\"2026-11-29\",\"guests\":2}",
+              "{\"quote_id\":\"" WORLD_QUOTE_ID "\"", "<b>0WX1HA6S</b>\nДвушка у парка", "@stay_contact"}},
+    {.tap = "@stay_key_no_contact", .step = "booking"},
+    {.tap = "@button_back", .step = "list", .sees = {WEEKEND "&rooms=2&max_price=2500000&amenities=parking "}},
+    {.tap = "@stay_button_book", .step = "flat", .sees = {"@stay_others", "24–27 ноя · " TENGE("17", "000")}, INSTEAD({"POST /v1/quotes", 422, WORLD_NOT_AVAILABLE})},
+    {.tap = "@button_back", .step = "list"},
+    {.tap = "@stay_button_book", .step = "flat", .sees = {"@stay_nights_taken", "@stay_offer"}, INSTEAD({"POST /v1/bookings", 409, WORLD_PROBLEM("nights_taken")})},
+    {.tap = "@button_back", .step = "list"},
+    {.tap = "@stay_button_book", .step = "holds", INSTEAD({"POST /v1/bookings", 409, WORLD_PROBLEM("too_many_holds")})},
+    {.tap = "@button_back", .step = "flat"},
+    {.tap = "@button_back", .step = "list"},
+    {.tap = "@stay_button_book", .step = "contact", INSTEAD({CALL_BOOKING, 200, WORLD_TO_PAY})},
+    {.tap = "@stay_key_no_contact", .step = "booking", .sees = {"<b>0WX1HA6S</b>\nДвушка у парка", "Kaspi"}, INSTEAD({CALL_BOOKING, 200, WORLD_TO_PAY})},
+};
+
+static const struct recent_keys conversations[] = {
+    CONVERSATION(one_phrase),
+    CONVERSATION(dropped),
+    CONVERSATION(dropped_in_the_list),
+    CONVERSATION(nothing_has_it_all),
+    CONVERSATION(asked_for_the_rest),
+    CONVERSATION(next_weekend),
+    CONVERSATION(how_long_before_when),
+    CONVERSATION(unsure),
+    CONVERSATION(old_names_of_cities),
+    CONVERSATION(days),
+    CONVERSATION(nights),
+    CONVERSATION(at_a_flat),
+    CONVERSATION(by_a_link),
+    CONVERSATION(at_a_booking),
+    CONVERSATION(too_long),
+    CONVERSATION(booked_from_a_card),
+};
+
+/* The same in the three languages. */
+static const struct {
+    enum language language;
+    const char *text, *label, *unknown;
+} phrases[] = {
+    {LANGUAGE_RU, ALL_AT_ONCE,                                                               "✕ парковка", "хм"},
+    {LANGUAGE_KZ, "Алматыда демалысқа екі бөлмелі, екеуміз, 25 мыңға дейін, тұрағы бар",     "✕ тұрақ",    "ия"},
+    {LANGUAGE_EN, "2 rooms in Almaty for the weekend under 25k for two with parking",        "✕ parking",  "hm"},
+};
+// clang-format on
+
+START_TEST(a_conversation_goes_as_it_is_written)
+{
+    conversation_go(&talk, conversations[_i].all, conversations[_i].count);
+}
+END_TEST
+
+START_TEST(a_phrase_is_understood_in_each_language)
+{
+    talk.language = (int)phrases[_i].language;
+    type(phrases[_i].text);
+    ck_assert_str_eq(talk.step, "list");
+    ck_assert_saw(WEEKEND "&rooms=2&max_price=2500000&amenities=parking ");
+    ck_assert_ptr_nonnull(conversation_button(&talk.shown, phrases[_i].label));
+    type(phrases[_i].unknown);
+    ck_assert_str_eq(talk.step, "list");
+    ck_assert_saw(WEEKEND "&rooms=2&max_price=2500000&amenities=parking ");
+}
+END_TEST
+
+/* After midnight "tomorrow" may be today: 00:30 of 25 November. */
+START_TEST(the_hour_is_that_of_the_flats)
+{
+    talk.now = TUESDAY + INT64_C(12) * 3600 * 1000000 + INT64_C(1800) * 1000000;
+    type("в Алматы завтра на сутки");
+    ck_assert_str_eq(talk.step, "day");
+    ck_assert_saw("@stay_unsure_dates");
+}
+END_TEST
+
+START_TEST(without_words_answers_are_understood_as_ever)
+{
+    talk.words = NULL;
+    type(ALL_AT_ONCE);
+    ck_assert_saw("@unknown");
+    type("/search");
+    type("Алматы");
+    type("27.11");
+    type("2");
+    type("2");
+    ck_assert_saw(WEEKEND " ");
+}
+END_TEST
+
+START_TEST(a_second_tap_of_a_card_books_nothing)
+{
+    type(ALL_AT_ONCE);
+    tap("@stay_button_book");
+    const char *data = conversation_button(&talk.before, "@stay_button_book");
+    ck_assert_ptr_nonnull(data);
+    ck_assert(conversation_tap_data(&talk, data));
+    ck_assert_ptr_null(strstr(talk.asked, "POST"));
+    ck_assert_str_eq(talk.step, "contact");
+}
+END_TEST
+
+/* --- how many acts it takes --- */
+
+// clang-format off
+#define BOOKED                                                                                     \
+    {.tap = "@stay_button_book", .step = "contact"},                                               \
+    {.share = "+77012345678", .step = "booking"},                                                  \
+    {.tap = "Подтвердить", .step = "booking", .sees = {"@stay_confirmed", "<b>0WX1HA6S</b>"}, INSTEAD({CALL_BOOKING, 200, WORLD_CONFIRMED})}
+static const struct exchange acts_weekend[] = {
+    {.tap = "@button_search", .step = "city"},
+    {.tap = "Алматы", .step = "day"},
+    {.tap = "На выходные, 27–29 ноя", .step = "guests"},
+    {.tap = "2", .step = "list"},
+    BOOKED,
+};
+static const struct exchange acts_dates[] = {
+    {.tap = "@button_search", .step = "city"},
+    {.tap = "Алматы", .step = "day"},
+    {.tap = "25", .step = "nights"},
+    {.tap = "28", .step = "guests"},
+    {.tap = "2", .step = "list"},
+    BOOKED,
+};
+static const struct exchange acts_phrase[] = {
+    {.type = ALL_AT_ONCE, .step = "list"},
+    BOOKED,
+};
+static const struct {
+    const struct exchange *all;
+    size_t count, acts;
+} ways[] = {
+    {acts_weekend, sizeof acts_weekend / sizeof acts_weekend[0], 7},
+    {acts_dates,   sizeof acts_dates / sizeof acts_dates[0],     8},
+    {acts_phrase,  sizeof acts_phrase / sizeof acts_phrase[0],   4},
+};
+// clang-format on
+
+START_TEST(a_flat_is_booked_in_at_most_eight_acts)
+{
+    ck_assert_uint_eq(ways[_i].count, ways[_i].acts);
+    ck_assert_uint_le(ways[_i].acts, 8);
+    type("/start");
+    conversation_go(&talk, ways[_i].all, ways[_i].count);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("stay wish");
+    tcase_add_checked_fixture(tests, begin, stay_talk_end);
+    tcase_add_loop_test(tests, a_conversation_goes_as_it_is_written, 0, COUNT(conversations));
+    tcase_add_loop_test(tests, a_phrase_is_understood_in_each_language, 0, COUNT(phrases));
+    tcase_add_test(tests, the_hour_is_that_of_the_flats);
+    tcase_add_test(tests, without_words_answers_are_understood_as_ever);
+    tcase_add_test(tests, a_second_tap_of_a_card_books_nothing);
+    tcase_add_loop_test(tests, a_flat_is_booked_in_at_most_eight_acts, 0, COUNT(ways));
+    return suite_main("stay_wish", tests);
+}

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: MIT
+/* Conversations of the flow "stay" about what a search finds: its cards, paged one by one. */
+#include <stdio.h>
+
+#include "guest/stay.h"
+#include "stay_talk.h"
+#include "unit/base/suite.h"
+
+// clang-format off
+/* A page of three, and one of two behind it. */
+#define THREE "{\"items\":[" WORLD_IN_LIST(WORLD_FLAT_ID, "Первая", 100000) "," WORLD_IN_LIST(WORLD_OTHER_ID, "Вторая", 200000) "," \
+    WORLD_IN_LIST(WORLD_QUOTE_ID, "Третья", 300000) "],\"next_cursor\":\"bmV4dA\"}"
+#define TWO "{\"items\":[" WORLD_IN_LIST(WORLD_FLAT_ID, "Четвёртая", 400000) "," WORLD_IN_LIST(WORLD_OTHER_ID, "Пятая", 500000) "],\"next_cursor\":null}"
+#define BEHIND "GET /v1/apartments?city=astana&check_in=2026-11-21&check_out=2026-11-22&guests=1&limit=5&sort=price&cursor=bmV4dA"
+#define PAGES INSTEAD({"GET /v1/apartments?", 200, THREE}, {BEHIND, 200, TWO})
+static const struct exchange paging[] = {
+    {.type = "/search", .step = "city"},
+    {.tap = "Астана", .step = "day"},
+    {.tap = "21", .step = "nights"},
+    {.tap = "22", .step = "guests"},
+    {.tap = "1", .step = "list", .sees = {"<b>Первая</b>\nАстана\n", "1 / 3+", "›"}, .sees_not = "‹", PAGES},
+    {.tap = "›", .step = "list", .sees = {"Вторая", "2 / 3+", "‹"}, .sees_not = "cursor", PAGES},
+    {.tap = "‹", .step = "list", .sees = {"Первая"}, PAGES},
+};
+static const struct exchange paging_on[] = {
+    {.type = "/search", .step = "city"},
+    {.tap = "Астана", .step = "day"},
+    {.tap = "21", .step = "nights"},
+    {.tap = "22", .step = "guests"},
+    {.tap = "1", .step = "list", PAGES},
+    {.tap = "›", .step = "list", PAGES},
+    {.tap = "›", .step = "list", .sees = {"Третья", "3 / 3+", "›"}, PAGES},
+    {.tap = "›", .step = "list", .sees = {"Четвёртая", "6 / 7", BEHIND}, PAGES},
+    {.tap = "›", .step = "list", .sees = {"Пятая", "7 / 7", "‹"}, .sees_not = "›", PAGES},
+    {.tap = "7 / 7", .step = "all", .sees = {"Вот что свободно", "Четвёртая · ", "Пятая · "}, .sees_not = "Первая", PAGES},
+    {.tap = "@button_back", .step = "list", .sees = {"Пятая"}, PAGES},
+    {.tap = "@stay_button_see", .step = "flat"},
+    {.tap = "@button_back", .step = "list", .sees = {"Пятая"}, PAGES},
+    {.tap = "‹", .step = "list", .sees = {"Четвёртая"}, PAGES},
+    {.tap = "‹", .step = "list", .sees = {"Третья", "3 / 3+"}, .sees_not = "cursor", PAGES},
+    {.tap = "3 / 3+", .step = "all", .sees = {"Первая · "}, PAGES},
+    {.tap = "Первая · " "1\xc2\xa0" "000\xc2\xa0₸", .step = "flat", .sees = {"GET /v1/apartments/" WORLD_FLAT_ID}},
+};
+/* What others book meanwhile. */
+static const struct exchange paging_what_changes[] = {
+    {.type = "/search", .step = "city"},
+    {.tap = "Астана", .step = "day"},
+    {.tap = "21", .step = "nights"},
+    {.tap = "22", .step = "guests"},
+    {.tap = "1", .step = "list", PAGES},
+    {.tap = "›", .step = "list", PAGES},
+    {.tap = "›", .step = "list", PAGES},
+    {.tap = "›", .step = "list", .sees = {"Пятая", "2 / 2"}, INSTEAD({"GET /v1/apartments?", 200, TWO})},
+    {.tap = "@stay_button_see", .step = "flat"},
+    {.tap = "@button_back", .step = "list", .sees = {"@stay_nothing"}, INSTEAD({"GET /v1/apartments?", 200, WORLD_NO_FLATS})},
+    {.tap = "@button_back", .step = "guests"},
+    {.tap = "1", .step = "list", PAGES},
+    {.tap = "›", .step = "list", PAGES},
+    {.tap = "›", .step = "list", PAGES},
+    {.tap = "›", .step = "list", PAGES},
+    {.tap = "›", .step = "list", .sees = {BEHIND, "Первая", "1 / 3+"}, INSTEAD({"GET /v1/apartments?", 200, THREE}, {BEHIND, 422, WORLD_PROBLEM("bad_cursor")})},
+    {.tap = "›", .step = "list", PAGES},
+    {.tap = "›", .step = "list", PAGES},
+    {.tap = "›", .step = "list", .sees = {"Четвёртая"}, PAGES},
+    {.tap = "6 / 7", .step = "all", .sees = {"Первая · "}, INSTEAD({"GET /v1/apartments?", 200, THREE}, {BEHIND, 200, WORLD_NO_FLATS})},
+    {.tap = "@button_back", .step = "list", .sees = {"Первая"}, PAGES},
+    {.tap = "1 / 3+", .step = "list", .sees = {"@stay_nothing"}, INSTEAD({"GET /v1/apartments?", 200, WORLD_NO_FLATS})},
+};
+
+static const struct recent_keys conversations[] = {
+    CONVERSATION(paging),
+    CONVERSATION(paging_on),
+    CONVERSATION(paging_what_changes),
+};
+// clang-format on
+
+START_TEST(a_conversation_goes_as_it_is_written)
+{
+    conversation_go(&talk, conversations[_i].all, conversations[_i].count);
+}
+END_TEST
+
+/* --- taps that come faster than the screen --- */
+
+// clang-format off
+static const struct exchange to_second[] = {
+    {.type = "/search", .step = "city"},
+    {.tap = "Астана", .step = "day"},
+    {.tap = "21", .step = "nights"},
+    {.tap = "22", .step = "guests"},
+    {.tap = "1", .step = "list", PAGES},
+    {.tap = "›", .step = "list", .sees = {"Вторая"}, PAGES},
+};
+static const struct exchange to_flat[] = {
+    {.tap = "@stay_button_see", .step = "flat"},
+};
+static const struct scripted pages[] = {
+    {"GET /v1/apartments?", 200, THREE},
+    {NULL, 0, NULL},
+};
+// clang-format on
+
+START_TEST(two_taps_of_a_page_lead_to_where_it_leads)
+{
+    CONVERSE(to_second);
+    char data[BUTTON_DATA_MAX + 1];
+    snprintf(data, sizeof data, "%s", conversation_button(&talk.before, "›"));
+    talk.instead = pages;
+    ck_assert(conversation_tap_data(&talk, data));
+    ck_assert_msg(!conversation_saw(&talk, "@button_stale"), "%s", talk.seen);
+    ck_assert_uint_eq(talk.output.count, 1);
+    talk.instead = NULL;
+    /* Elsewhere it is a stale one as any other. */
+    CONVERSE(to_flat);
+    ck_assert(conversation_tap_data(&talk, data));
+    ck_assert(conversation_saw(&talk, "@button_stale"));
+    ck_assert_str_eq(talk.step, "flat");
+}
+END_TEST
+
+/* --- a dialogue from before --- */
+
+START_TEST(what_was_remembered_without_a_place_in_the_list_goes_on)
+{
+    conversation_put(
+        &talk, "stay", "guests",
+        "{\"city\":\"almaty\",\"city_name\":{\"ru\":\"Алматы\",\"kz\":null,\"en\":null},"
+        "\"check_in\":\"2026-11-22\",\"nights\":2,\"guests\":0,\"flat\":null,\"title\":null,"
+        "\"quote\":null,\"others\":[],\"booking\":null,\"refund\":{\"amount\":0,\"currency\":"
+        "\"KZT\"}}",
+        stay_flow.data_format, 4);
+    ck_assert(conversation_type(&talk, "1"));
+    ck_assert_str_eq(talk.step, "list");
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("stay list");
+    tcase_add_checked_fixture(tests, stay_talk_begin, stay_talk_end);
+    tcase_add_loop_test(tests, a_conversation_goes_as_it_is_written, 0, COUNT(conversations));
+    tcase_add_test(tests, two_taps_of_a_page_lead_to_where_it_leads);
+    tcase_add_test(tests, what_was_remembered_without_a_place_in_the_list_goes_on);
+    return suite_main("stay_list", tests);
+}

@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: MIT
+/* Conversations in which search-api finds the flats of a wish, and in which it does not answer. */
+#include "guest/stay_filters.h"
+#include "guest/stay_json.h"
+#include "phrase_world.h"
+#include "stay_talk.h"
+#include "unit/base/suite.h"
+
+/* 2026-11-24, a Tuesday, at 12:00: the weekend is the next one. */
+#define TUESDAY (CONVERSATION_NOW + INT64_C(3) * 24 * 3600 * 1000000)
+
+static void begin(void)
+{
+    stay_talk_begin();
+    talk.now = TUESDAY;
+    talk.asks_search = true;
+}
+
+// clang-format off
+#define SEEK WORLD_SEEK
+#define RULES "GET /v1/apartments?"
+#define PLAIN "GET /v1/apartments?city=almaty&check_in=2026-11-27&check_out=2026-11-29&guests=2&limit=5&sort=price"
+#define CARD "GET /v1/apartments/"
+#define ASKED(query, more) SEEK " {\"query\":\"" query "\",\"city\":\"almaty\",\"guests\":2," more "\"check_in\":\"2026-11-27\",\"check_out\":\"2026-11-29\",\"limit\":10}"
+#define PRICE(tiyn) "\"max_price\":" WORLD_SUM(tiyn) ","
+#define RU_WHY "комнат: 2; есть: парковка"
+#define WHY "{\"ru\":\"" RU_WHY "\",\"kz\":\"бөлме саны: 2; бар: тұрақ\",\"en\":\"rooms: 2; it has: parking\"}"
+#define FOUND(id, title, tiyn) WORLD_SOUGHT(id, "{\"ru\":\"" title "\",\"kz\":null,\"en\":null}", tiyn, WHY)
+#define DROP WORLD_GIVE_UP
+#define FINDS WORLD_ANSWERS(FOUND(WORLD_OTHER_ID, "Тихая двушка", 1900000) "," FOUND(WORLD_FLAT_ID, "Двушка у парка", 1800000), DROP("max_price", "3"))
+#define DEAD WORLD_SILENT
+#define WISH "тихая двушка у метро в Алматы на выходные до 25 тысяч, нас двое, с парковкой и джакузи"
+#define AS_WORDS "2 комн, тихая, у метро, парковка, джакузи"
+
+/* --- it answers --- */
+
+static const struct exchange one_phrase[] = {
+    {.type = WISH, .step = "list", .sees_not = RULES,
+     .sees = {ASKED(AS_WORDS, PRICE(2500000)), "Тихая двушка", RU_WHY, CARD WORLD_OTHER_ID " "}, INSTEAD(FINDS)},
+    {.tap = "›", .step = "list", .sees = {ASKED(AS_WORDS, PRICE(2500000)), "Двушка у парка", WORLD_PHOTO, "2 / 2"}, .sees_not = RULES, INSTEAD(FINDS)},
+    {.tap = "2 / 2", .step = "all", .sees = {"Тихая двушка · " TENGE("19", "000"), "Двушка у парка · " TENGE("18", "000"), "✕ парковка"}, INSTEAD(FINDS)},
+    {.tap = "Двушка у парка · " TENGE("18", "000"), .step = "flat", .sees = {"\"check_in\":\"2026-11-27\",\"check_out\":\"2026-11-29\",\"guests\":2"}},
+    {.tap = "@button_back", .step = "list", .sees = {ASKED(AS_WORDS, PRICE(2500000))}, INSTEAD(FINDS)},
+    {.tap = "@stay_button_book", .step = "contact", .sees = {"POST /v1/quotes {\"apartment_id\":\"" WORLD_FLAT_ID "\",\"check_in\":\"2026-11-27\",\"check_out\":\"2026-11-29\",\"guests\":2}", "{\"quote_id\":\"" WORLD_QUOTE_ID "\""}},
+};
+/* Of what can be given up each stands on a button with what it adds. */
+static const struct exchange given_up[] = {
+    {.type = WISH, .step = "list", .sees = {"✕ до " TENGE("25", "000") " за ночь (+3)", "✕ парковка\n", "✕ 2 комнаты\n"}, INSTEAD(FINDS)},
+    {.tap = "✕ до " TENGE("25", "000") " за ночь (+3)", .step = "list", .sees = {ASKED(AS_WORDS, "")}, .sees_not = "(+", INSTEAD(WORLD_ANSWERS(FOUND(WORLD_FLAT_ID, "А", 100), ""))},
+    {.tap = "✕ парковка", .step = "list", .sees = {ASKED("2 комн, тихая, у метро, джакузи", "")}, INSTEAD(FINDS)},
+    {.tap = "✕ 2 комнаты", .step = "list", .sees = {ASKED("тихая, у метро, джакузи", "")}, INSTEAD(FINDS)},
+    {.type = "с балконом и бассейном", .step = "list", .sees = {ASKED("тихая, у метро, балкон, бассейном", "")}, INSTEAD(FINDS)},
+};
+/* Words that are on no button go with the last one that is. */
+static const struct exchange all_given_up[] = {
+    {.type = "с парковкой и джакузи в Алматы на выходные, нас двое", .step = "list", .sees = {ASKED("парковка, джакузи", "")}, INSTEAD(FINDS)},
+    {.tap = "✕ парковка", .step = "list", .sees = {PLAIN " "}, .sees_not = SEEK},
+};
+/* All that fit are more than the best that are asked for. */
+#define TWO FOUND(WORLD_OTHER_ID, "Тихая двушка", 1900000) "," FOUND(WORLD_FLAT_ID, "Двушка у парка", 1800000)
+#define TEN(found) {SEEK, 200, "{\"items\":[" TWO "," TWO "," TWO "," TWO "," TWO "],\"next_cursor\":null,\"found\":" found ",\"relaxations\":[],\"degraded\":false,\"reasons\":[]}"}
+static const struct exchange more_than_ten[] = {
+    {.type = WISH, .step = "list", .sees = {"1 / 10+"}, INSTEAD(TEN("11"))},
+    {.tap = "1 / 10+", .step = "all", INSTEAD(TEN("37"))},
+    {.tap = "@button_back", .step = "list", .sees = {"1 / 10\n"}, .sees_not = "10+", INSTEAD(TEN("10"))},
+};
+static const struct exchange nothing_fits[] = {
+    {.type = WISH, .step = "list", .sees_not = "✕ парковка",
+     .sees = {"@stay_nothing_so", "✕ 2 комнаты (+4)\n", "Другие даты (+7)\n", "Изменить число гостей (+1)\n"},
+     INSTEAD(WORLD_ANSWERS("", DROP("rooms", "4") "," DROP("dates", "7") "," DROP("guests", "1")))},
+    {.tap = "Изменить число гостей (+1)", .step = "guests"},
+    {.tap = "1", .step = "list", .sees = {"@stay_nothing_so", "✕ 2 комнаты\n", "✕ парковка\n", "Другой город (+9)\n"}, .sees_not = RULES,
+     INSTEAD(WORLD_ANSWERS("", DROP("city", "9")))},
+    {.tap = "Другой город (+9)", .step = "city"},
+};
+/* What is missing is asked for first. */
+static const struct exchange asked_for_the_rest[] = {
+    {.type = "тихая двушка с парковкой", .step = "city", .sees_not = SEEK},
+    {.tap = "Алматы", .step = "day"},
+    {.tap = "На выходные, 27–29 ноя", .step = "guests"},
+    {.type = "нас двое", .step = "list", .sees = {ASKED("2 комн, тихая, парковка", "")}, INSTEAD(FINDS)},
+};
+
+/* --- it does not --- */
+
+static const struct exchange down[] = {
+    {.type = WISH, .step = "list", .sees = {SEEK, PLAIN "&rooms=2&max_price=2500000&amenities=parking&q=", "Подходит: 2 комнаты", "Двушка у парка"}, .sees_not = "джакузи\n", INSTEAD(DEAD)},
+    {.tap = "✕ парковка", .step = "list", .sees = {PLAIN "&rooms=2&max_price=2500000&q="}, INSTEAD(DEAD)},
+    {.tap = "@stay_button_book", .step = "contact"},
+};
+/* On the second page of booking-api's list search-api is not asked, and its first one is not lost. */
+#define MORE {RULES, 200, "{\"items\":[" WORLD_FLAT_HEAD ",\"total\":" WORLD_SUM(1800000) "}],\"next_cursor\":\"abc\"}"}
+static const struct exchange healed[] = {
+    {.type = WISH, .step = "list", INSTEAD(DEAD, MORE)},
+    {.tap = "›", .step = "list", .sees = {"&cursor=abc "}, .sees_not = SEEK, INSTEAD(MORE, {PLAIN "&rooms=2&max_price=2500000&amenities=parking&q=%d1%82%d0%b8%d1%85%20%d0%bc%d0%b5%d1%82%d1%80%d0%be&cursor", 200, WORLD_FLATS})},
+    {.tap = "‹", .step = "list", .sees = {SEEK, RU_WHY}, .sees_not = RULES, INSTEAD(FINDS)},
+};
+static const struct exchange gone_meanwhile[] = {
+    {.type = WISH, .step = "list", INSTEAD(FINDS)},
+    {.tap = "›", .step = "list", .sees = {SEEK, RULES, "Двушка у парка"}, INSTEAD(DEAD)},
+};
+/* The last one of a page that has none any more. */
+static const struct exchange all_gone_meanwhile[] = {
+    {.type = WISH, .step = "list", INSTEAD(DEAD, MORE)},
+    {.tap = "›", .step = "list", INSTEAD(MORE, {PLAIN "&rooms=2&max_price=2500000&amenities=parking&q=%d1%82%d0%b8%d1%85%20%d0%bc%d0%b5%d1%82%d1%80%d0%be&cursor", 200, WORLD_FLATS})},
+    {.tap = "‹", .step = "list", .sees = {"@stay_nothing_so"}, .sees_not = RULES, INSTEAD(WORLD_ANSWERS("", ""))},
+    {.tap = "✕ парковка", .step = "list", .sees = {"Тихая двушка", "1 / 2"}, INSTEAD(FINDS)},
+};
+/* Photo and amenities are not needed. */
+static const struct exchange no_closer_look[] = {
+    {.type = WISH, .step = "list", .sees = {"Тихая двушка", RU_WHY}, .sees_not = WORLD_PHOTO, INSTEAD(FINDS, {CARD WORLD_OTHER_ID, 404, WORLD_PROBLEM("not_found")})},
+};
+
+/* --- where booking-api's own list is as good --- */
+
+static const struct exchange without_wishes[] = {
+    {.type = "Алматы на выходные вдвоём", .step = "list", .sees = {PLAIN " "}, .sees_not = SEEK},
+    {.type = "от 10 до 20 тысяч", .step = "list", .sees = {"&min_price=1000000&max_price=2000000 "}, .sees_not = SEEK},
+};
+
+static const struct recent_keys conversations[] = {
+    CONVERSATION(one_phrase),
+    CONVERSATION(given_up),
+    CONVERSATION(all_given_up),
+    CONVERSATION(more_than_ten),
+    CONVERSATION(nothing_fits),
+    CONVERSATION(asked_for_the_rest),
+    CONVERSATION(down),
+    CONVERSATION(healed),
+    CONVERSATION(gone_meanwhile),
+    CONVERSATION(all_gone_meanwhile),
+    CONVERSATION(no_closer_look),
+    CONVERSATION(without_wishes),
+};
+
+/* The same in the three languages. */
+static const struct {
+    enum language language;
+    const char *text, *why, *label;
+} phrases[] = {
+    {LANGUAGE_RU, "двушка в Алматы на выходные до 25 тысяч, нас двое, с парковкой",          "Почему она: " RU_WHY,                    "(+3)"},
+    {LANGUAGE_KZ, "Алматыда демалысқа екі бөлмелі, екеуміз, 25 мыңға дейін, тұрағы бар",     "Неге осы: бөлме саны: 2; бар: тұрақ",    "(+3)"},
+    {LANGUAGE_EN, "2 rooms in Almaty for the weekend under 25k for two with parking",        "Why this one: rooms: 2; it has: parking", "(+3)"},
+};
+// clang-format on
+
+START_TEST(a_conversation_goes_as_it_is_written)
+{
+    conversation_go(&talk, conversations[_i].all, conversations[_i].count);
+}
+END_TEST
+
+START_TEST(a_wish_is_answered_in_each_language)
+{
+    static const struct scripted instead[] = {
+        FINDS, {NULL, 0, NULL}
+    };
+
+    talk.language = (int)phrases[_i].language;
+    talk.instead = instead;
+    type(phrases[_i].text);
+    ck_assert_str_eq(talk.step, "list");
+    ck_assert_saw(ASKED("2 комн, парковка", PRICE(2500000)));
+    ck_assert_saw(phrases[_i].why);
+    ck_assert_saw(phrases[_i].label);
+}
+END_TEST
+
+/* --- what is remembered --- */
+
+/* While two versions run, the older one takes dialogues of the newer, and refuses all of a dialogue
+ * for a field that it does not know. */
+START_TEST(only_a_dialogue_with_words_that_no_rule_knows_says_so)
+{
+    static const struct scripted instead[] = {
+        FINDS, {NULL, 0, NULL}
+    };
+
+    talk.instead = instead;
+    type("двушка в Алматы на выходные с парковкой, нас двое");
+    ck_assert_msg(strstr(talk.data, "\"wish\":{\"rooms\":\"2\",\"min_price\":0,\"max_price\":0,"
+                                    "\"district\":null,\"amenities\":\"parking\",\"words\":null}"),
+                  "%s", talk.data);
+    type("с балконом и джакузи");
+    ck_assert_msg(strstr(talk.data, "\"words\":null,\"rest\":\"джакузи\"}"), "%s", talk.data);
+}
+END_TEST
+
+/* As copies have written it before. */
+START_TEST(no_words_may_be_written_as_null)
+{
+    struct stay stay;
+    struct fault fault = {.code = ""};
+
+    ck_assert_msg(stay_read(SLICE("{\"wish\":{\"rest\":null}}"), &talk.arena, &stay, &fault), "%s",
+                  fault.code);
+    ck_assert_ptr_null(stay.wish.rest.at);
+}
+END_TEST
+
+/* --- the wish as words --- */
+
+// clang-format off
+static const struct {
+    struct stay_wish wish;
+    const char *query;
+} wishes[] = {
+    {{.rooms = {"1", 1}}, "1 комн"},
+    {{.rooms = {"1,2", 3}}, "1 или 2 комн"},
+    {{.rooms = {"2,3,4", 5}}, "2 или 3 или 4 комн"},
+    {{.amenities = {"mountain-view,city-view,balcony,fireplace,self-check-in,pets-allowed", sizeof "mountain-view,city-view,balcony,fireplace,self-check-in,pets-allowed" - 1}}, "вид на горы, вид на город, балкон, камин, бесконтактное заселение, с питомцем"},
+    {{.amenities = {"crib,parking,workplace,wifi,air-conditioner,kitchen", sizeof "crib,parking,workplace,wifi,air-conditioner,kitchen" - 1}}, "детская кроватка, парковка, рабочее место, вай-фай, кондиционер, кухня"},
+    {{.amenities = {"washer,dishwasher,elevator,tv,iron", sizeof "washer,dishwasher,elevator,tv,iron" - 1}}, "стиральная машина, посудомойка, лифт, телевизор, утюг"},
+    {{.words = {"тих,дом,баней,сауной,пентхаус", sizeof "тих,дом,баней,сауной,пентхаус" - 1}}, "тихая, дом, баня, сауна, пентхаус"},
+    {{.district = {"Медеуский", sizeof "Медеуский" - 1}, .words = {"абая", sizeof "абая" - 1}}, "Медеуский район, абая"},
+};
+static const char *const nears[][2] = {
+    {"аэропорт", "airport"}, {"центр", "center"}, {"набережн", "embankment"},
+    {"метро", "metro"}, {"парк", "park"}, {"вокзал", "station"},
+};
+// clang-format on
+
+static struct phrase heard(struct slice query)
+{
+    const struct phrase_now now = {.day = 20780, .hour = 12};
+    struct phrase phrase;
+    struct fault fault;
+
+    ck_assert(phrase_read(talk.words, query, LANGUAGE_RU, now, &talk.arena, &phrase, &fault));
+    ck_assert_uint_eq(phrase.rest_count, 0);
+    ck_assert_uint_eq(phrase.ask, 0);
+    return phrase;
+}
+
+/* In any order. */
+static void check_list(struct slice said, const struct slice *items, size_t count)
+{
+    size_t found = 0, parts = 0;
+
+    for (; said.len > 0; parts++) {
+        const struct slice part = slice_cut(&said, ',');
+        for (size_t i = 0; i < count; i++)
+            found += slice_equal(items[i], part);
+    }
+    ck_assert_uint_eq(found, parts);
+    ck_assert_uint_eq(found, count);
+}
+
+START_TEST(a_wish_is_read_back_as_it_was)
+{
+    const struct stay_wish *wish = &wishes[_i].wish;
+    struct slice query, rooms = wish->rooms;
+    struct fault fault;
+
+    ck_assert(stay_wish_query(wish, &talk.arena, &query, &fault));
+    ck_assert_msg(slice_is(query, wishes[_i].query), "%.*s", SLICE_ARG(query));
+    const struct phrase phrase = heard(query);
+    check_list(wish->amenities, phrase.amenities.items, phrase.amenities.count);
+    check_list(wish->words, phrase.q.items, phrase.q.count);
+    ck_assert(slice_equal(wish->district, phrase.district));
+    for (size_t i = 0; i < phrase.room_count; i++)
+        ck_assert_int_eq(slice_cut(&rooms, ',').at[0] - '0', phrase.rooms[i]);
+    ck_assert_uint_eq(rooms.len, 0);
+}
+END_TEST
+
+START_TEST(what_is_near_is_read_back)
+{
+    const struct stay_wish wish = {.words = slice_of(nears[_i][0])};
+    struct slice query;
+    struct fault fault;
+
+    ck_assert(stay_wish_query(&wish, &talk.arena, &query, &fault));
+    const struct phrase phrase = heard(query);
+    ck_assert_msg(slice_is(phrase.near, nears[_i][1]), "%.*s", SLICE_ARG(query));
+    ck_assert_uint_eq(phrase.q.count, 0);
+}
+END_TEST
+
+START_TEST(what_has_no_room_is_left_out)
+{
+    char rest[STAY_WISH_BYTES_MAX + 1];
+    struct slice query;
+    struct fault fault;
+
+    memset(rest, 'x', sizeof rest - 1);
+    rest[sizeof rest - 1] = '\0';
+    const struct stay_wish wish = {.rooms = SLICE("2"), .rest = slice_of(rest)};
+    ck_assert(stay_wish_query(&wish, &talk.arena, &query, &fault));
+    ck_assert(slice_is(query, "2 комн"));
+    ck_assert(stay_wish_query(&(struct stay_wish){.max_price = 100}, &talk.arena, &query, &fault));
+    ck_assert_ptr_null(query.at);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("stay_seek");
+
+    tcase_add_checked_fixture(tests, begin, stay_talk_end);
+    tcase_add_loop_test(tests, a_conversation_goes_as_it_is_written, 0,
+                        sizeof conversations / sizeof conversations[0]);
+    tcase_add_loop_test(tests, a_wish_is_answered_in_each_language, 0,
+                        sizeof phrases / sizeof phrases[0]);
+    tcase_add_test(tests, only_a_dialogue_with_words_that_no_rule_knows_says_so);
+    tcase_add_test(tests, no_words_may_be_written_as_null);
+    tcase_add_loop_test(tests, a_wish_is_read_back_as_it_was, 0, sizeof wishes / sizeof wishes[0]);
+    tcase_add_loop_test(tests, what_is_near_is_read_back, 0, sizeof nears / sizeof nears[0]);
+    tcase_add_test(tests, what_has_no_room_is_left_out);
+    return suite_main("stay_seek", tests);
+}

@@ -10,25 +10,25 @@
 enum { BYTES_MAX = 1 << 20 };
 
 static const struct text_key keys[] = {
-    {"message", SAID_MESSAGE, 1, "name? minutes"},
-    {"strict",  SAID_MESSAGE, 1, "name minutes?"},
-    {"button",  SAID_BUTTON,  1, "name? minutes"},
-    {"notice",  SAID_NOTICE,  1, "name minutes" },
+    {"message", TEXT_USE_MESSAGE, 1, "name? minutes"},
+    {"strict",  TEXT_USE_MESSAGE, 1, "name minutes?"},
+    {"button",  TEXT_USE_BUTTON,  1, "name? minutes"},
+    {"notice",  TEXT_USE_NOTICE,  1, "name minutes" },
 };
 
 static void try_values(const struct text_key *key, enum language language, struct slice template,
                        const struct text_value *values, size_t count)
 {
-    const struct said_place *place = &said_places[key->said];
+    const struct text_use_limits *place = &text_use_limits[key->use];
     struct fault fault;
     struct buf out;
 
     buf_init(&out, BYTES_MAX);
-    template_say(template, language, values, count, place->html, &out);
+    template_render(template, language, values, count, place->html, &out);
     PROMISE(!out.failed);
-    const struct slice said = buf_as_slice(&out);
-    PROMISE(!place->html || telegram_text_check_html(said, &fault));
-    PROMISE(telegram_text_length(said, place->html ? TELEGRAM_HTML : TELEGRAM_PLAIN) <=
+    const struct slice use = buf_as_slice(&out);
+    PROMISE(!place->html || telegram_text_check_html(use, &fault));
+    PROMISE(telegram_text_length(use, place->html ? TELEGRAM_HTML : TELEGRAM_PLAIN) <=
             place->most);
     buf_finish(&out);
 }
@@ -58,7 +58,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         PROMISE(text_defect(fault.code) != fault.code);
         struct buf out;
         buf_init(&out, BYTES_MAX);
-        template_say(template, language, values, 2, true, &out);
+        template_render(template, language, values, 2, true, &out);
         buf_finish(&out);
     }
     return 0;

@@ -34,7 +34,7 @@ TABLES = """SELECT table_schema || '.' || table_name FROM information_schema.tab
  WHERE table_schema NOT IN ('pg_catalog', 'information_schema') AND table_type = 'BASE TABLE' AND table_name <> 'schema_migration'"""
 # Where a row's time is kept, as the source has it.
 DAYS, HOURS = r"interval '(\d+) days?'", r"interval '(\d+) hours'"
-KEPT = {"bot.message": ("services/bot-gateway/src/history/history_store.c", r"OLD_LINES .*" + DAYS, "дней"),
+KEPT = {"bot.message": ("services/bot-gateway/src/history/history_store.c", r"OLD_MESSAGES .*" + DAYS, "дней"),
         "bot.update": ("services/bot-gateway/src/inbox/update_store.c", HOURS, "часа"),
         "bot.sending": ("services/bot-gateway/src/outbox/sender_cleanup_store.c", DAYS, "дней"),
         "bot.reminder": ("services/bot-gateway/src/notifications/notification_store.c", DAYS, "дней"),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Who may call bot-gateway: its scopes. It knows no actors beside staff. */
+/* The scopes of bot-gateway. It has no actors other than staff. */
 #pragma once
 
 #include "api/caller.h"
@@ -9,5 +9,5 @@ enum {
     SCOPE_BOT_SEND = 1 << 0,
     SCOPE_BOT_READ = 1 << 1,
     SCOPE_BOT_ADMIN = 1 << 2,
-    SCOPE_BOOKING_ACT = 1 << 3 /* X-Actor, as with all services */
+    SCOPE_BOOKING_ACT = 1 << 3 /* X-Actor, as in all services */
 };

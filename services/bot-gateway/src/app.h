@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What every handler of bot-gateway gets as `data`. Read-only after start. */
+/* The `data` of each handler. Read-only after start. */
 #pragma once
 
 #include "api/deliver.h"
@@ -26,23 +26,23 @@ struct webhook_watch;
 struct gateway_app {
     struct service *service; /* first: as struct service_data */
     const struct gateway_config *config;
-    struct bots *bots;                  /* all bots, read anew every few seconds */
-    struct texts_watch *texts;          /* what they say, and their settings, likewise */
-    struct inbox *intake;               /* takes updates in */
-    struct periodic *sweeper;           /* forgets what is old */
-    struct http_client *telegram_http;  /* its proxy is Telegram's alone */
-    struct telegram *telegram;          /* the Bot API */
-    struct webhook_watch *webhooks;     /* what Telegram says of webhooks */
-    struct pollers *pollers;            /* bots that have none */
-    struct outage_replies *pauses;      /* tells people that there is no database */
-    struct sender *sender;              /* takes messages to Telegram */
-    struct broadcaster *broadcaster;    /* goes on with broadcasts */
-    struct http_client *turns_http;     /* what dialogues ask other services by */
-    struct places_watch *places;        /* what phrases of guests may name */
-    struct deliver_hosts forward_hosts; /* where forwards may lead */
-    struct deliver *deliver;            /* takes updates to forwards */
-    struct ai_client *ai;               /* understands what rules do not; NULL: there is none */
-    struct search_client *search;       /* knows which flats fit a wish; NULL: nobody does */
-    struct turn_runner *turns;          /* handles updates */
-    struct notifier *notices;           /* tells people what they did not do */
+    struct bots *bots;                     /* reread every few seconds */
+    struct texts_watch *texts;             /* texts and settings, reread likewise */
+    struct inbox *inbox;                   /* stores updates */
+    struct periodic *sweeper;              /* deletes old rows */
+    struct http_client *telegram_http;     /* with the proxy for Telegram */
+    struct telegram *telegram;             /* the Bot API */
+    struct webhook_watch *webhooks;        /* state of the webhooks at Telegram */
+    struct pollers *pollers;               /* polls bots without a webhook */
+    struct outage_replies *outage_replies; /* replies while PostgreSQL is unavailable */
+    struct sender *sender;                 /* sends messages to Telegram */
+    struct broadcaster *broadcaster;       /* runs broadcasts */
+    struct http_client *turns_http;        /* for calls of other services by dialogues */
+    struct places_watch *places;           /* place names for the phrase parser */
+    struct deliver_hosts forward_hosts;    /* hosts that forwards may call */
+    struct deliver *deliver;               /* delivers forwarded updates */
+    struct ai_client *ai;                  /* NULL: no AI is configured */
+    struct search_client *search;          /* NULL: no search-api is configured */
+    struct turn_runner *turns;             /* handles updates */
+    struct notifier *notifier;             /* sends notifications */
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The variables bot-gateway has beside those of every service. */
+/* The variables of bot-gateway beside those of every service. */
 #pragma once
 
 #include "api/service.h"
@@ -10,17 +10,17 @@ struct gateway_config {
     struct service_config common; /* first */
     const char *telegram_api_root;
     const char *telegram_proxy; /* "": none */
-    const char *booking_url;    /* where booking-api is */
-    const char *search_url;     /* where search-api is; "": there is none */
-    const char *public_url;     /* where Telegram reaches this service */
-    const char *bots_dir;       /* the folder with the bots' files */
+    const char *booking_url;    /* of booking-api */
+    const char *search_url;     /* of search-api; "": none */
+    const char *public_url;     /* of this service, for Telegram */
+    const char *bots_dir;       /* folder of the bots' files */
     const char *forward_internal_hosts;
-    const char *ai_url; /* "": no AI is asked; as struct ai_options */
+    const char *ai_url; /* "": no AI is used; as in struct ai_options */
     const char *ai_model;
     const char *ai_key;
     int64_t ai_timeout_ms;
     int64_t ai_daily_calls;
-    int64_t bots_interval_ms; /* how often bots are read anew */
+    int64_t bots_interval_ms; /* how often bots, texts and settings are reread */
 };
 
 extern const struct env_variable gateway_variables[];

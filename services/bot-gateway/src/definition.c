@@ -28,12 +28,10 @@
 
 SERVICE_FILES(bot);
 
-/* Their buffers take up to twice as much: 16 MiB, of the 64 that the container has. */
+/* Buffers take up to twice as much: 16 MiB of the container's 64 MiB. */
 enum { BODIES_MAX = 8 * 1024 * 1024 };
 
-enum {
-    TASKS_MAX = 32
-}; /* periodic ones, ours and every service's, and connections that are made */
+enum { TASKS_MAX = 32 }; /* periodic tasks of this and all services, and connections being opened */
 _Static_assert(SENDER_CALLS_MAX + DELIVER_CALLS_MAX + TURN_RUNNER_CALLS_MAX + TURN_RUNNER_WORKERS +
                        OUTAGE_REPLIES_CALLS_MAX + POLLERS_MAX + TASKS_MAX <=
                    (int)SERVICE_BACKGROUND_FIBERS,
@@ -56,7 +54,7 @@ static void stop(void *data)
     if (app == NULL)
         return;
     pollers_stop(app->pollers);
-    notifier_stop(app->notices);
+    notifier_stop(app->notifier);
     turn_runner_stop(app->turns);
     ai_client_destroy(app->ai);
     search_client_destroy(app->search);
@@ -66,11 +64,11 @@ static void stop(void *data)
     webhook_watch_destroy(app->webhooks);
     broadcaster_stop(app->broadcaster);
     sender_stop(app->sender);
-    outage_replies_destroy(app->pauses);
+    outage_replies_destroy(app->outage_replies);
     http_client_destroy(app->telegram_http);
     free(app->telegram);
     periodic_stop(app->sweeper);
-    inbox_destroy(app->intake);
+    inbox_destroy(app->inbox);
     texts_watch_destroy(app->texts);
     bots_destroy(app->bots);
     free(app);
@@ -94,13 +92,13 @@ static bool start_telegram(struct gateway_app *app, struct fault *fault)
     return true;
 }
 
-static bool start_pauses(struct gateway_app *app, struct fault *fault)
+static bool start_outage_replies(struct gateway_app *app, struct fault *fault)
 {
-    app->pauses =
+    app->outage_replies =
         outage_replies_create(app->service->loop, app->bots, app->texts, app->telegram, fault);
-    if (app->pauses == NULL)
+    if (app->outage_replies == NULL)
         return false;
-    inbox_on_missed(app->intake, outage_replies_send, app->pauses);
+    inbox_on_missed(app->inbox, outage_replies_send, app->outage_replies);
     return true;
 }
 
@@ -122,7 +120,7 @@ static bool start_pollers(struct gateway_app *app, struct fault *fault)
 {
     const struct pollers_options options = {.service = app->service,
                                             .bots = app->bots,
-                                            .intake = app->intake,
+                                            .intake = app->inbox,
                                             .telegram_root = app->telegram->root,
                                             .own_root = app->telegram->own_root,
                                             .telegram_proxy = app->config->telegram_proxy};
@@ -134,7 +132,7 @@ static bool start_sender(struct gateway_app *app, struct fault *fault)
 {
     const struct sender_options options = {.service = app->service,
                                            .bots = app->bots,
-                                           .speak = telegram_client_speak,
+                                           .send = telegram_client_send,
                                            .data = app->telegram};
     app->sender = sender_start(&options, fault);
     if (app->sender == NULL)
@@ -172,7 +170,7 @@ static bool start_search(struct gateway_app *app, struct fault *fault)
 
 static bool start_turns(struct gateway_app *app, struct fault *fault)
 {
-    /* Each turn that waits makes one call at a time. */
+    /* Each waiting turn makes one call at a time. */
     const struct http_client_options http = {.connections_per_host = TURN_RUNNER_CALLS_MAX};
 
     app->turns_http = http_client_create(app->service->loop, app->service->work, &http, fault);
@@ -196,11 +194,11 @@ static bool start_turns(struct gateway_app *app, struct fault *fault)
     app->turns = turn_runner_start(&options, fault);
     if (app->turns == NULL)
         return false;
-    inbox_on_stored(app->intake, turn_runner_wake, app->turns);
+    inbox_on_stored(app->inbox, turn_runner_wake, app->turns);
     return true;
 }
 
-static bool start_notices(struct gateway_app *app, struct fault *fault)
+static bool start_notifier(struct gateway_app *app, struct fault *fault)
 {
     const struct notifier_options options = {
         .service = app->service,
@@ -209,8 +207,8 @@ static bool start_notices(struct gateway_app *app, struct fault *fault)
         .sender = app->sender,
         .booking = {.http = app->turns_http, .root = app->config->booking_url}
     };
-    app->notices = notifier_start(&options, fault);
-    return app->notices != NULL;
+    app->notifier = notifier_start(&options, fault);
+    return app->notifier != NULL;
 }
 
 static bool start_deliver(struct gateway_app *app, struct fault *fault)
@@ -238,13 +236,13 @@ static void *start(struct service *service, const void *config, struct fault *fa
     app->texts = texts_watch_create(service, fault);
     if (app->texts == NULL || !texts_watch_begin(app->texts, app->config->bots_interval_ms, fault))
         goto fail;
-    app->intake = inbox_create(service->pool, fault);
-    if (app->intake == NULL)
+    app->inbox = inbox_create(service->pool, fault);
+    if (app->inbox == NULL)
         goto fail;
     app->sweeper = sweeper_start(service, fault);
-    if (app->sweeper == NULL || !start_telegram(app, fault) || !start_pauses(app, fault) ||
+    if (app->sweeper == NULL || !start_telegram(app, fault) || !start_outage_replies(app, fault) ||
         !start_webhooks(app, fault) || !start_pollers(app, fault) || !start_sender(app, fault) ||
-        !start_deliver(app, fault) || !start_turns(app, fault) || !start_notices(app, fault))
+        !start_deliver(app, fault) || !start_turns(app, fault) || !start_notifier(app, fault))
         goto fail;
     return app;
 fail:

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* All flows and commands. Start reading the dialogues here. */
+/* The table of flows and commands. Start reading the dialogues here. */
 #include "base/text.h"
 
 #include "dialogue/flow.h"
@@ -21,15 +21,15 @@ static bool offer(struct talk *talk, enum text label, const char *command, struc
     return talk_command(talk, talk_text(talk, label, TALK_NO_VALUES), command, SLICE(""), fault);
 }
 
-/* Where the person is an owner, as far as it is known. */
+/* Offered if the person is known as an owner. */
 static bool offer_desk(struct talk *talk, struct fault *fault)
 {
     return !talk->input->is_owner || offer(talk, TEXT_BUTTON_DESK, "desk", fault);
 }
 
-/* What a deep link has behind its prefix; absent where it has another one, or nothing behind it. A
- * person can write it too, with anything behind it: only what a link can carry is taken. */
-static struct slice behind(const struct talk *talk, struct slice prefix)
+/* The part of a deep link's payload after the prefix; absent if the prefix differs or nothing
+ * follows. People can also type a payload, so only characters of a link are accepted. */
+static struct slice payload_after(const struct talk *talk, struct slice prefix)
 {
     const bool good = slice_starts(talk->argument, prefix) && talk->argument.len > prefix.len &&
                       talk->argument.len <= LINK_MAX && text_is_url_safe(talk->argument);
@@ -37,13 +37,13 @@ static struct slice behind(const struct talk *talk, struct slice prefix)
     return good ? slice_from(talk->argument, prefix.len) : (struct slice){NULL, 0};
 }
 
-/* "ref_x" says where the person came from, "apt_x" which flat he wants, "own_x" that he is an
- * owner. */
+/* "ref_x" names the source of the person, "apt_x" an apartment, "own_x" binds an owner. */
 static bool start(struct talk *talk, struct fault *fault)
 {
     const struct text_value name = {.name = "name", .text = talk->input->update.first_name};
-    const struct slice source = behind(talk, SLICE("ref_")), flat = behind(talk, SLICE("apt_")),
-                       owner = behind(talk, SLICE(OWNER_LINK_PREFIX));
+    const struct slice source = payload_after(talk, SLICE("ref_")),
+                       flat = payload_after(talk, SLICE("apt_")),
+                       owner = payload_after(talk, SLICE(OWNER_LINK_PREFIX));
 
     if (owner.at != NULL)
         return desk_bind(talk, owner, fault);
@@ -117,7 +117,7 @@ static bool booking(struct talk *talk, struct fault *fault)
     return stay_begin_booking(talk, fault);
 }
 
-/* What is held for the person stays held, unless he lets it go. */
+/* Holds of the person stay; only releasing them ends them. */
 static bool cancel(struct talk *talk, struct fault *fault)
 {
     const bool under_way = talk->flow != NULL;
@@ -160,7 +160,7 @@ static const struct {
 };
 // clang-format on
 
-/* TEXTS: it is none. */
+/* TEXTS: no courtesy. */
 static enum text courtesy_of(struct slice said)
 {
     static const int32_t ignored[] = {' ', '!', '.', ',', ')', 0};
@@ -188,7 +188,7 @@ bool flow_answer_courtesy(struct talk *talk, struct fault *fault)
     return true;
 }
 
-/* --- what no step expects --- */
+/* --- input that no step expects --- */
 
 bool flow_located(struct talk *talk, struct fault *fault)
 {

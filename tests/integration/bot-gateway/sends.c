@@ -89,8 +89,8 @@ static struct send *note(const struct sender_call *call)
     return send;
 }
 
-static void speak(void *data, const char *token, const struct sender_call *call,
-                  struct arena *arena, struct call_result *result)
+static void record_call(void *data, const char *token, const struct sender_call *call,
+                        struct arena *arena, struct call_result *result)
 {
     (void)data;
     (void)arena;
@@ -113,7 +113,7 @@ static void speak(void *data, const char *token, const struct sender_call *call,
 struct sender *sends_start(void)
 {
     const struct sender_options options = {
-        .service = stand_service(), .bots = stand_app()->bots, .speak = speak};
+        .service = stand_service(), .bots = stand_app()->bots, .send = record_call};
     struct fault fault = {.code = ""};
 
     if (!ready)

@@ -38,8 +38,8 @@ void stand_begin(const char *schema)
     ck_assert_msg(app.bots != NULL, "%s", fault.detail);
     app.texts = texts_watch_create(app.service, &fault);
     ck_assert_ptr_nonnull(app.texts);
-    app.intake = inbox_create(app.service->pool, &fault);
-    ck_assert_ptr_nonnull(app.intake);
+    app.inbox = inbox_create(app.service->pool, &fault);
+    ck_assert_ptr_nonnull(app.inbox);
     const struct webhook_watch_options webhooks = {.loop = stand_loop(), .bots = app.bots};
     app.webhooks = webhook_watch_create(&webhooks, &fault);
     ck_assert_ptr_nonnull(app.webhooks);
@@ -49,7 +49,7 @@ static void stop(void *data)
 {
     (void)data;
     webhook_watch_destroy(app.webhooks);
-    inbox_destroy(app.intake);
+    inbox_destroy(app.inbox);
     texts_watch_destroy(app.texts);
     bots_destroy(app.bots);
 }
@@ -95,5 +95,5 @@ void stand_look(void)
 {
     struct fault fault = {.code = ""};
 
-    ck_assert_msg(bots_look(app.bots, &fault), "%s: %s", fault.code, fault.detail);
+    ck_assert_msg(bots_reload(app.bots, &fault), "%s: %s", fault.code, fault.detail);
 }

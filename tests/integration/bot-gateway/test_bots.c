@@ -189,7 +189,7 @@ static void kept_body(void *data)
     all_files("taxi");
     stand_look();
     stand_sql("ALTER TABLE bot RENAME TO bot_away");
-    ck_assert(!bots_look(stand_app()->bots, &fault));
+    ck_assert(!bots_reload(stand_app()->bots, &fault));
     stand_sql("ALTER TABLE bot_away RENAME TO bot");
     ck_assert_ptr_nonnull(found("taxi"));
     ck_assert_str_eq(found("taxi")->token, "1:AA");

@@ -103,7 +103,7 @@ static void search_endless_body(void *data)
     ck_refused(answer, 503, "erasure_unfinished");
     ck_assert(answer.retry_after);
     answer_drop(&answer);
-    ck_assert_int_eq(booking_asked(), 2 + ERASURE_ASKS_MAX);
+    ck_assert_int_eq(booking_asked(), 2 + ERASURE_CALLS_MAX);
     erasing_stop();
 }
 SENDS_TEST(search_api_is_asked_for_the_rest_so_often, search_endless_body)

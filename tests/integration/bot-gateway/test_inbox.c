@@ -197,7 +197,7 @@ static void gone_bot(void *data)
     struct update update = update_of(MESSAGE("9"), &nobody);
     struct fault fault;
     (void)data;
-    ck_assert(!inbox_store(stand_app()->intake, &update, &fault));
+    ck_assert(!inbox_store(stand_app()->inbox, &update, &fault));
     ck_assert_str_eq(fault.code, "not_found");
     answered++;
 }
@@ -210,7 +210,7 @@ static void without_kind(void *data)
     struct fault fault;
     (void)data;
     update.kind = SLICE("");
-    ck_assert(!inbox_store(stand_app()->intake, &update, &fault));
+    ck_assert(!inbox_store(stand_app()->inbox, &update, &fault));
     ck_assert_str_eq(fault.code, "database_error");
     answered++;
 }
@@ -301,7 +301,7 @@ static void send_large(void *data)
     struct fault fault;
     update.update_id = number;
     update.body = (struct slice){large, number < LARGEST ? UPDATE_BODY_MAX : UPDATE_BODY_MAX / 10};
-    ck_assert(inbox_store(stand_app()->intake, &update, &fault));
+    ck_assert(inbox_store(stand_app()->inbox, &update, &fault));
     answered++;
 }
 
@@ -346,7 +346,7 @@ static void hasty_fiber(void *data)
     char body[64];
     snprintf(body, sizeof body, "{\"update_id\":%d}", hasty->number);
     struct update update = update_of(body, &hasty->bot_id);
-    hasty->stored = inbox_store(stand_app()->intake, &update, &hasty->fault);
+    hasty->stored = inbox_store(stand_app()->inbox, &update, &hasty->fault);
     hasty->done = true;
 }
 
@@ -440,7 +440,7 @@ static void sweep_body(void *data)
 {
     struct fault fault;
     known_bot_body(data);
-    old_rows("done", UPDATE_FORGET_MAX + 20, "73 hours", 0);
+    old_rows("done", UPDATE_DELETE_MAX + 20, "73 hours", 0);
     old_rows("done", 3, "71 hours", 10000);
     old_rows("received", 4, "400 days", 20000);
     old_rows("dead", 5, "29 days", 30000);

@@ -295,14 +295,14 @@ SENDS_TEST(one_copy_follows_and_gives_its_lease_back, leases_body)
 static bool do_late(struct db *tx, void *arg, struct fault *fault)
 {
     const struct bot *bot;
-    const struct notification_cursor old = {.cursor = "c0"};
+    const struct notification_position old = {.cursor = "c0"};
     struct reminder reminder = {.due_at = 0};
     bool *done = arg;
 
     return bots_find(stand_app()->bots, SLICE("taxi"), &bot, fault) &&
            uuid_parse(slice_of(stand_text("SELECT id FROM reminder")), &reminder.id) &&
-           notification_store_move(tx, &bot->id, &old, SLICE("c9"), &done[0], fault) &&
-           notification_store_done(tx, &reminder, &done[1], fault);
+           notification_store_advance(tx, &bot->id, &old, SLICE("c9"), &done[0], fault) &&
+           notification_store_finish(tx, &reminder, &done[1], fault);
 }
 
 static void late_body(void *data)
@@ -327,7 +327,7 @@ SENDS_TEST(who_comes_late_stores_nothing, late_body)
 
 static bool forget(struct db *tx, void *more, struct fault *fault)
 {
-    return notification_store_forget(tx, more, fault);
+    return notification_store_delete_old(tx, more, fault);
 }
 
 static void forget_body(void *data)
@@ -339,9 +339,9 @@ static void forget_body(void *data)
         " now() FROM bot, unnest('{40 days,20 days}'::interval[]) age");
     struct fault fault;
     bool any, more;
-    ck_assert(notification_store_forgettable(stand_db(), &any, &fault) && any);
+    ck_assert(notification_store_has_old(stand_db(), &any, &fault) && any);
     ck_assert(db_transaction(stand_service()->pool, forget, &more, &fault) && !more);
-    ck_assert(notification_store_forgettable(stand_db(), &any, &fault) && !any);
+    ck_assert(notification_store_has_old(stand_db(), &any, &fault) && !any);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM reminder"), 1);
 }
 

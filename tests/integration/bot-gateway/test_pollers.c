@@ -27,7 +27,7 @@ static struct uuid polled(const char *name)
 
 struct wanted {
     const struct uuid *owner;
-    struct poller_wish *wishes;
+    struct poller_claim *claims;
     size_t count;
     struct arena arena;
 };
@@ -35,12 +35,12 @@ struct wanted {
 static bool lease(struct db *tx, void *arg, struct fault *fault)
 {
     struct wanted *ask = arg;
-    return poller_store_lease(tx, ask->owner, LEASE_S, ask->wishes, ask->count, &ask->arena, fault);
+    return poller_store_lease(tx, ask->owner, LEASE_S, ask->claims, ask->count, &ask->arena, fault);
 }
 
-static void ask_for(const struct uuid *owner, struct poller_wish *wishes, size_t count)
+static void ask_for(const struct uuid *owner, struct poller_claim *claims, size_t count)
 {
-    struct wanted ask = {.owner = owner, .wishes = wishes, .count = count};
+    struct wanted ask = {.owner = owner, .claims = claims, .count = count};
     struct fault fault = {.code = ""};
     arena_init(&ask.arena, 64 * 1024);
     ck_assert_msg(db_transaction(stand_service()->pool, lease, &ask, &fault), "%s", fault.code);
@@ -49,9 +49,9 @@ static void ask_for(const struct uuid *owner, struct poller_wish *wishes, size_t
 
 static bool gets(const struct uuid *owner, const struct uuid *bot_id, const char *state)
 {
-    struct poller_wish wish = {.bot_id = *bot_id, .state = state};
-    ask_for(owner, &wish, 1);
-    return wish.leased;
+    struct poller_claim claim = {.bot_id = *bot_id, .state = state};
+    ask_for(owner, &claim, 1);
+    return claim.leased;
 }
 
 static bool give_back(struct db *tx, void *arg, struct fault *fault)
@@ -88,14 +88,14 @@ END_TEST
 static void rows_body(void *data)
 {
     struct uuid taxi = polled("taxi"), food = polled("food"), gone = uuid_make();
-    struct poller_wish wishes[] = {
+    struct poller_claim claims[] = {
         {taxi, "works", false},
         {gone, NULL,    true },
         {food, NULL,    false}
     };
     (void)data;
-    ask_for(&one, wishes, 3);
-    ck_assert(wishes[0].leased && !wishes[1].leased && wishes[2].leased);
+    ask_for(&one, claims, 3);
+    ck_assert(claims[0].leased && !claims[1].leased && claims[2].leased);
     stand_sql("UPDATE bot SET is_active = false WHERE name = 'taxi'");
     ck_assert(!gets(&one, &taxi, NULL));
     stand_sql("UPDATE bot SET is_active = true, intake = 'webhook' WHERE name = 'taxi'");

@@ -30,7 +30,7 @@ enum { TODAY_S = 1800000000 };
 
 struct reply {
     struct fiber *fiber;
-    struct rate_limit_ask ask;
+    struct rate_limit_request ask;
     bool came;
     bool sound;
 };
@@ -38,10 +38,10 @@ struct reply {
 static void hear(void *data, const struct slice *text)
 {
     struct reply *reply = data;
-    struct rate_limit_ask *ask = &reply->ask;
+    struct rate_limit_request *ask = &reply->ask;
     int64_t bot_wait_ms;
     reply->came = true;
-    reply->sound = text != NULL && rate_limiter_answer_read(*text, &ask, 1, &bot_wait_ms);
+    reply->sound = text != NULL && rate_limiter_read_reply(*text, &ask, 1, &bot_wait_ms);
     fiber_wake(reply->fiber);
 }
 
@@ -50,11 +50,11 @@ static int64_t ask_script(struct cache_script *script, struct slice name, int64_
 {
     char chat[24];
     snprintf(chat, sizeof(chat), "%" PRId64, chat_id);
-    const struct rate_limiter_numbers numbers = {
+    const struct rate_limiter_parameters numbers = {
         .now_us = TODAY_S * INT64_C(1000000) + at_ms * 1000, .chats = slice_of(chat)};
     struct reply reply = {.fiber = fiber_current()};
     struct fault fault;
-    ck_assert(rate_limiter_ask(script, name, &numbers, hear, &reply));
+    ck_assert(rate_limiter_send(script, name, &numbers, hear, &reply));
     while (!reply.came)
         ck_assert(fiber_park(0, &fault));
     ck_assert(reply.sound);
@@ -96,18 +96,18 @@ END_TEST
 static void keep_window(void *data)
 {
     struct cache_script script;
-    int64_t sent_ms[RATE_LIMIT_GROUP_MOST] = {0};
+    int64_t sent_ms[RATE_LIMIT_GROUP_MAX] = {0};
     int count = 0;
     add_script(&script);
     (void)ask_script(&script, bot, -7, 1000);
     for (int64_t at_ms = 2000; at_ms < 400000; at_ms += 250) {
         if (ask_script(&script, bot, -7, at_ms) != RATE_LIMIT_GO)
             continue;
-        ck_assert_int_ge(at_ms - sent_ms[count % RATE_LIMIT_GROUP_MOST],
-                         count < RATE_LIMIT_GROUP_MOST ? 0 : 60000);
-        sent_ms[count++ % RATE_LIMIT_GROUP_MOST] = at_ms;
+        ck_assert_int_ge(at_ms - sent_ms[count % RATE_LIMIT_GROUP_MAX],
+                         count < RATE_LIMIT_GROUP_MAX ? 0 : 60000);
+        sent_ms[count++ % RATE_LIMIT_GROUP_MAX] = at_ms;
     }
-    ck_assert_int_ge(count, 6 * RATE_LIMIT_GROUP_MOST);
+    ck_assert_int_ge(count, 6 * RATE_LIMIT_GROUP_MAX);
     cache_script_remove(stand.cache, &script);
 }
 
@@ -152,15 +152,15 @@ enum { CHAT_TOKEN_MS = 1000 }; /* a chat gets one more */
 
 static int go(struct rate_limiter *pacer, int64_t first, int count)
 {
-    struct rate_limit_ask asks[RATE_LIMITER_ASKS_MAX];
+    struct rate_limit_request requests[RATE_LIMITER_BATCH_MAX];
     int gone = 0;
     for (int i = 0; i < count; i++)
-        asks[i] = (struct rate_limit_ask){.chat_id = first + i, .wait_ms = -9};
+        requests[i] = (struct rate_limit_request){.chat_id = first + i, .wait_ms = -9};
     stand_clock_stop(&stand);
-    (void)rate_limiter_decide(pacer, bot, asks, (size_t)count);
+    (void)rate_limiter_check(pacer, bot, requests, (size_t)count);
     stand_clock_go(&stand);
     for (int i = 0; i < count; i++)
-        gone += asks[i].wait_ms == RATE_LIMIT_GO;
+        gone += requests[i].wait_ms == RATE_LIMIT_GO;
     return gone;
 }
 
@@ -279,8 +279,8 @@ static void regain_redis(void *data)
     stand_redis_start(&stand);
     stand_wait_usable(stand.cache, true);
     stand_sleep_ms(200);
-    struct rate_limit_ask ask = {.chat_id = -7};
-    (void)rate_limiter_decide(pacer, bot, &ask, 1);
+    struct rate_limit_request ask = {.chat_id = -7};
+    (void)rate_limiter_check(pacer, bot, &ask, 1);
     /* Starting took a while; had its three been forgotten, three more would go at once. */
     int more = ask.wait_ms == RATE_LIMIT_GO;
     for (int i = 0; i < RATE_LIMIT_CHAT_BURST; i++)

@@ -234,7 +234,7 @@ static void hopeless_body(void *data)
     const struct uuid id = sends_text(sender, 1, "a");
     sends_wait_count(1);
     wait_for("EXISTS (SELECT FROM sending WHERE status = 'queued' AND tries = 1)");
-    stand_sql("UPDATE sending SET tries = %d", OUTCOME_UNKNOWN_TRIES - 1);
+    stand_sql("UPDATE sending SET tries = %d", OUTCOME_UNKNOWN_TRIES_MAX - 1);
     stand_sql("UPDATE recipient SET due_at = now(), parked_until = NULL");
     sends_wait(&id, "uncertain");
     sender_stop(sender);
@@ -385,7 +385,7 @@ static long long rows_of(const char *status)
 
 static void forgotten_body(void *data)
 {
-    old_rows("sent", SENDER_FORGET_MAX + 20, "31 days");
+    old_rows("sent", SENDER_DELETE_MAX + 20, "31 days");
     old_rows("sent", 3, "29 days");
     old_rows("failed", 1, "31 days");
     old_rows("expired", 1, "31 days");

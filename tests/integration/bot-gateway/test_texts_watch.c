@@ -25,7 +25,8 @@ static void look(void)
 {
     struct fault fault = {.code = ""};
 
-    ck_assert_msg(texts_watch_look(stand_app()->texts, &fault), "%s: %s", fault.code, fault.detail);
+    ck_assert_msg(texts_watch_reload(stand_app()->texts, &fault), "%s: %s", fault.code,
+                  fault.detail);
 }
 
 static const char *said(enum bot_type type, enum text text, enum language language)
@@ -121,7 +122,7 @@ static void followed_body(void *data)
     ck_assert_str_eq(said(BOT_TAXI, TEXT_HELP, LANGUAGE_RU), "Mine");
     ck_assert(says(BOT_APARTMENTS, LANGUAGE_RU, "Что я умею"));
     struct texts_watch *next = texts_watch_create(stand_service(), &fault);
-    ck_assert(next != NULL && texts_watch_look(next, &fault));
+    ck_assert(next != NULL && texts_watch_reload(next, &fault));
     texts_watch_destroy(next);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM bot_messages WHERE built_in = 'Old'"), 0);
     ck_assert_int_eq(
@@ -247,7 +248,7 @@ static void kept_body(void *data)
     EDIT("Моё");
     look();
     stand_sql("ALTER TABLE bot_messages RENAME TO away");
-    ck_assert(!texts_watch_look(stand_app()->texts, &fault));
+    ck_assert(!texts_watch_reload(stand_app()->texts, &fault));
     stand_sql("ALTER TABLE away RENAME TO bot_messages");
     ck_assert(says(BOT_TAXI, LANGUAGE_RU, "Моё"));
 }

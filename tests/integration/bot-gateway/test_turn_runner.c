@@ -121,7 +121,7 @@ static void poll_body(void *data)
     const double before = metric_of("db_transactions_total");
     stand_sleep(TURN_RUNNER_POLL_MS + 200);
     ck_assert_double_eq(metric_of("db_transactions_total"), before);
-    inbox_on_stored(stand_app()->intake, NULL, NULL);
+    inbox_on_stored(stand_app()->inbox, NULL, NULL);
     deliver_text(1, 1, "ru", "hi");
     const int64_t began = sends_now_ms();
     wait_for(NOTHING_LEFT);
@@ -392,13 +392,13 @@ static void words_body(void *data)
     struct sender *sender = sends_start();
     struct turn_runner *turns = updates_start(sender, NULL, NULL);
     (void)data;
-    ck_assert(texts_watch_look(stand_app()->texts, &fault));
+    ck_assert(texts_watch_reload(stand_app()->texts, &fault));
     stand_sql("UPDATE bot_messages SET message_text = bot_type || message_key"
               " WHERE message_key IN ('help', 'sorry')");
     deliver_text(1, 1, "ru", "/help");
     sends_wait_count(1);
     ck_assert_ptr_nonnull(strstr(sends[0].text, "Что я умею"));
-    ck_assert(texts_watch_look(stand_app()->texts, &fault));
+    ck_assert(texts_watch_reload(stand_app()->texts, &fault));
     deliver_text(2, 1, "ru", "/help");
     sends_wait_count(2);
     ck_assert_str_eq(sends[1].text, "apartmentshelp");

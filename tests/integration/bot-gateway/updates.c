@@ -86,7 +86,7 @@ struct turn_runner *updates_start(struct sender *sender, turn_step_fn *step, con
     };
     struct turn_runner *turns = turn_runner_start(&options, &fault);
     ck_assert_msg(turns != NULL, "%s", fault.detail);
-    inbox_on_stored(stand_app()->intake, turn_runner_wake, turns);
+    inbox_on_stored(stand_app()->inbox, turn_runner_wake, turns);
     return turns;
 }
 
@@ -103,7 +103,7 @@ void updates_with_search(struct search_client *search)
 
 void updates_stop(struct turn_runner *turns)
 {
-    inbox_on_stored(stand_app()->intake, NULL, NULL);
+    inbox_on_stored(stand_app()->inbox, NULL, NULL);
     turn_runner_stop(turns);
     if (--started == 0)
         http_client_destroy(client);

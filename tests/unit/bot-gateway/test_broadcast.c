@@ -20,9 +20,9 @@ START_TEST(each_status_allows_what_the_table_says)
         {BROADCAST_CANCELLED, false, false, false},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        ck_assert_int_eq(broadcast_may(rows[i].status, BROADCAST_PAUSE), rows[i].pause);
-        ck_assert_int_eq(broadcast_may(rows[i].status, BROADCAST_RESUME), rows[i].resume);
-        ck_assert_int_eq(broadcast_may(rows[i].status, BROADCAST_CANCEL), rows[i].cancel);
+        ck_assert_int_eq(broadcast_allows(rows[i].status, BROADCAST_PAUSE), rows[i].pause);
+        ck_assert_int_eq(broadcast_allows(rows[i].status, BROADCAST_RESUME), rows[i].resume);
+        ck_assert_int_eq(broadcast_allows(rows[i].status, BROADCAST_CANCEL), rows[i].cancel);
     }
 }
 END_TEST
@@ -62,9 +62,9 @@ END_TEST
 
 START_TEST(room_is_what_is_missing_and_never_negative)
 {
-    ck_assert_int_eq(broadcast_room(&(struct broadcast_state){.queued = 5, .ready = 5}), 85);
-    ck_assert_int_eq(broadcast_room(&(struct broadcast_state){.queued = 980, .ready = 5}), 20);
-    ck_assert_int_eq(broadcast_room(&(struct broadcast_state){.queued = 2000, .ready = 500}), 0);
+    ck_assert_int_eq(broadcast_free_slots(&(struct broadcast_state){.queued = 5, .ready = 5}), 85);
+    ck_assert_int_eq(broadcast_free_slots(&(struct broadcast_state){.queued = 980, .ready = 5}), 20);
+    ck_assert_int_eq(broadcast_free_slots(&(struct broadcast_state){.queued = 2000, .ready = 500}), 0);
 }
 END_TEST
 
@@ -75,7 +75,7 @@ END_TEST
 START_TEST(the_time_is_that_of_the_last_minute)
 {
     static const struct {
-        struct broadcast_pace pace;
+        struct broadcast_rate rate;
         int64_t eta_s;
     } rows[] = {
         {PACE(.left = 900, .running_ms = 600000, .sent = 900), 60},
@@ -92,19 +92,19 @@ START_TEST(the_time_is_that_of_the_last_minute)
         /* Never faster than the limit. */
         {PACE(.left = 1800, .running_ms = 60000, .sent = 3600), 60},
         /* All that is left is parked, or the bot is. */
-        {PACE(.left = 2, .parked = 2, .parked_ms = 3600000, .running_ms = 600000), 3600},
-        {PACE(.left = 900, .parked = 1, .parked_ms = 3600000, .running_ms = 600000, .sent = 900), 3600},
+        {PACE(.left = 2, .backing_off = 2, .backoff_ms = 3600000, .running_ms = 600000), 3600},
+        {PACE(.left = 900, .backing_off = 1, .backoff_ms = 3600000, .running_ms = 600000, .sent = 900), 3600},
         {PACE(.left = 300, .pause_ms = 20000, .running_ms = 600000, .sent = 0), 30},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-        ck_assert_msg(broadcast_eta_s(&rows[i].pace) == rows[i].eta_s, "row %zu: %lld", i,
-                      (long long)broadcast_eta_s(&rows[i].pace));
+        ck_assert_msg(broadcast_eta_s(&rows[i].rate) == rows[i].eta_s, "row %zu: %lld", i,
+                      (long long)broadcast_eta_s(&rows[i].rate));
 }
 END_TEST
 
 START_TEST(nothing_is_told_where_nothing_is_known)
 {
-    static const struct broadcast_pace rows[] = {
+    static const struct broadcast_rate rows[] = {
         {.status = BROADCAST_PAUSED, .left = 10, .running_ms = 60000, .sent = 100},
         {.status = BROADCAST_DONE},
         {.status = BROADCAST_CANCELLED, .left = 1},
@@ -121,10 +121,10 @@ START_TEST(the_time_is_never_negative)
 {
     for (int64_t left = -5; left < 3000; left += 7)
         for (int64_t sent = 0; sent < 4000; sent += 333) {
-            const struct broadcast_pace pace = PACE(.left = left, .running_ms = sent * 20,
+            const struct broadcast_rate rate = PACE(.left = left, .running_ms = sent * 20,
                                                     .sent = sent, .others = sent,
-                                                    .parked_ms = left - 100, .pause_ms = left - 50);
-            const int64_t eta_s = broadcast_eta_s(&pace);
+                                                    .backoff_ms = left - 100, .pause_ms = left - 50);
+            const int64_t eta_s = broadcast_eta_s(&rate);
             ck_assert(eta_s == FIELD_ABSENT || eta_s >= 0);
         }
 }

@@ -25,7 +25,7 @@ static int64_t time_of(const char *text)
 
 static const struct {
     int64_t tiyn;
-    const char *said;
+    const char *formatted;
 } sums[] = {
     {0,             "0" NBSP "₸"                                  },
     {100,           "1" NBSP "₸"                                  },
@@ -38,14 +38,14 @@ static const struct {
 
 START_TEST(money_is_whole_tenge_in_groups_of_three)
 {
-    const struct formatted said = format_money(sums[_i].tiyn);
-    ck_assert_slice(formatted_slice(&said), sums[_i].said);
+    const struct formatted formatted = format_money(sums[_i].tiyn);
+    ck_assert_slice(formatted_slice(&formatted), sums[_i].formatted);
 }
 END_TEST
 
 static const struct {
     int64_t tiyn, parts;
-    const char *said;
+    const char *formatted;
 } shares[] = {
     {1800000,       2,   "9" NBSP "000" NBSP "₸"                                 },
     {1800000,       1,   "18" NBSP "000" NBSP "₸"                                },
@@ -58,14 +58,14 @@ static const struct {
 
 START_TEST(a_part_of_money_says_that_it_is_rounded)
 {
-    const struct formatted said = format_money_part(shares[_i].tiyn, shares[_i].parts);
-    ck_assert_slice(formatted_slice(&said), shares[_i].said);
+    const struct formatted formatted = format_money_part(shares[_i].tiyn, shares[_i].parts);
+    ck_assert_slice(formatted_slice(&formatted), shares[_i].formatted);
 }
 END_TEST
 
 static const struct {
     enum language language;
-    const char *day, *said, *shortly;
+    const char *day, *formatted, *shortly;
 } dates[] = {
     {LANGUAGE_RU, "2026-11-22", "22 ноября, вс",    "вс 22 ноя"},
     {LANGUAGE_EN, "2026-11-22", "22 November, Sun",         "Sun 22 Nov"    },
@@ -78,16 +78,16 @@ static const struct {
 
 START_TEST(a_date_has_its_month_and_weekday_in_the_language)
 {
-    const struct formatted said = format_date(day(dates[_i].day), dates[_i].language),
+    const struct formatted formatted = format_date(day(dates[_i].day), dates[_i].language),
                            shortly = format_short_date(day(dates[_i].day), dates[_i].language);
-    ck_assert_slice(formatted_slice(&said), dates[_i].said);
+    ck_assert_slice(formatted_slice(&formatted), dates[_i].formatted);
     ck_assert_slice(formatted_slice(&shortly), dates[_i].shortly);
 }
 END_TEST
 
 static const struct {
     enum language language;
-    const char *from, *to, *said;
+    const char *from, *to, *formatted;
 } ranges[] = {
     {LANGUAGE_RU, "2026-11-22", "2026-11-24", "22–24 ноя"        },
     {LANGUAGE_RU, "2026-11-30", "2026-12-02", "30 ноя – 2 дек"},
@@ -97,14 +97,14 @@ static const struct {
 
 START_TEST(a_range_names_the_month_once_where_it_is_the_same)
 {
-    const struct formatted said =
+    const struct formatted formatted =
         format_range(day(ranges[_i].from), day(ranges[_i].to), ranges[_i].language);
-    ck_assert_slice(formatted_slice(&said), ranges[_i].said);
+    ck_assert_slice(formatted_slice(&formatted), ranges[_i].formatted);
 }
 END_TEST
 
 static const struct {
-    const char *at, *now, *said;
+    const char *at, *now, *formatted;
 } times[] = {
     {"2026-11-21T09:35:00Z", "2026-11-21T09:20:00Z", "14:35"                       },
     {"2026-11-21T19:05:00Z", "2026-11-21T18:59:00Z", "22 ноября, вс, 00:05"},
@@ -114,9 +114,9 @@ static const struct {
 
 START_TEST(a_time_is_the_local_one_with_its_day_unless_that_is_today)
 {
-    const struct formatted said =
+    const struct formatted formatted =
         format_time(time_of(times[_i].at), time_of(times[_i].now), LANGUAGE_RU);
-    ck_assert_slice(formatted_slice(&said), times[_i].said);
+    ck_assert_slice(formatted_slice(&formatted), times[_i].formatted);
 }
 END_TEST
 

@@ -73,16 +73,16 @@ static const struct {
 
 START_TEST(an_update_fits_when_all_that_is_asked_fits)
 {
-    struct forward_seen seen = {.kind = slice_of(cases[_i].kind),
-                                .chat_id = cases[_i].chat_id,
-                                .botname = SLICE("our_bot")};
+    struct forward_subject seen = {.kind = slice_of(cases[_i].kind),
+                                   .chat_id = cases[_i].chat_id,
+                                   .botname = SLICE("our_bot")};
     struct forward_match match;
     struct fault fault;
     fields_clear(&forward_match_fields, &match);
     ck_assert(cases[_i].match == NULL ||
               fields_decode(&forward_match_fields, slice_of(cases[_i].match), false, &match, NULL,
                             &arena, &fault));
-    ck_assert(forward_seen_read(slice_of(cases[_i].body), &arena, &seen, &fault));
+    ck_assert(forward_subject_read(slice_of(cases[_i].body), &arena, &seen, &fault));
     ck_assert_msg(forward_matches(&match, &seen) == cases[_i].fits, "%s", cases[_i].why);
 }
 END_TEST
@@ -93,7 +93,7 @@ START_TEST(whoever_does_not_know_its_name_takes_commands_for_all)
     const struct forward_match match = {
         .commands = {start, 1, {NULL, 0}}
     };
-    const struct forward_seen seen = {.text = SLICE("/start@some_bot")};
+    const struct forward_subject seen = {.text = SLICE("/start@some_bot")};
     ck_assert(forward_matches(&match, &seen));
 }
 END_TEST

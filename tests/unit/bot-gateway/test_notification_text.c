@@ -55,17 +55,17 @@ static struct notification_booking booking_of(void)
     return booking;
 }
 
-static struct slice say(enum notification notice, enum language language,
+static struct slice say(enum notification notification, enum language language,
                         struct notification_booking *booking)
 {
-    const struct notification_apartment flat = {
+    const struct notification_apartment apartment = {
         .title = {.ru = slice_of(title)}, .zone = SLICE("Asia/Almaty"), .check_in_minutes = 840};
-    struct notification_input words = {.notice = notice,
+    struct notification_input words = {.notification = notification,
                                        .language = language,
                                        .user_id = INT64_C(4503599627370495),
                                        .texts = texts_built_in(),
                                        .booking = booking,
-                                       .flat = &flat,
+                                       .apartment = &apartment,
                                        .now = INT64_C(1798600000000000)};
     struct outbox_message sending;
     struct fault fault = {.code = ""};
@@ -84,7 +84,7 @@ static bool has(struct slice payload, const char *what)
 }
 
 static const struct {
-    enum notification notice;
+    enum notification notification;
     const char *buttons[4];
 } wanted[] = {
     {NOTIFICATION_CONFIRMED,    {"go.0.booking.", "go.0.mybookings.."}                         },
@@ -112,7 +112,7 @@ START_TEST(every_notice_can_be_said_in_every_language)
     struct notification_booking booking = booking_of();
 
     for (enum language language = LANGUAGE_RU; language <= LANGUAGE_KZ; language++) {
-        const struct slice payload = say(wanted[_i].notice, language, &booking);
+        const struct slice payload = say(wanted[_i].notification, language, &booking);
         ck_assert(has(payload, "0WX1HA6S"));
         ck_assert_msg(!has(payload, "\"text\":\"\\n"), "it begins with words");
         for (size_t i = 0; i < COUNT(wanted[_i].buttons) && wanted[_i].buttons[i] != NULL; i++)
@@ -125,8 +125,8 @@ END_TEST
 START_TEST(every_notice_is_tried)
 {
     ck_assert_int_eq(COUNT(wanted), NOTIFICATIONS - FIRST_NOTICE);
-    for (int notice = FIRST_NOTICE; notice < NOTIFICATIONS; notice++)
-        ck_assert_int_eq(wanted[notice - FIRST_NOTICE].notice, notice);
+    for (int notification = FIRST_NOTICE; notification < NOTIFICATIONS; notification++)
+        ck_assert_int_eq(wanted[notification - FIRST_NOTICE].notification, notification);
 }
 END_TEST
 

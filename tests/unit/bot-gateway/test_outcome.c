@@ -10,96 +10,96 @@ enum { NO_PARK, BACKOFF, ITS_TIME, RETRY_AFTER_S = 5 };
 static const struct {
     const char *why;
     enum call_end end;
-    struct call_of call;
+    struct call_info call;
     enum outbox_status status;
     int park;
     bool plain, close, move, pause;
 } rows[] = {
-    {"done",                             CALL_DONE,      {.lane = OUTBOX_REPLY, .tries = 1},                                       OUTBOX_SENT,   NO_PARK,  0, 0, 0, 0},
+    {"done",                             CALL_DONE,      {.lane = OUTBOX_REPLY, .tries = 1},                                           OUTBOX_SENT,   NO_PARK,  0, 0, 0, 0},
     {"certainly not sent",
      CALL_NOT_SENT,                                      {.lane = 1, .tries = 1, .on_unknown = OUTBOX_HOLD},
-     OUTBOX_QUEUED,                                                                                                                               BACKOFF,
-     0,                                                                                                                                                        0,
-     0,                                                                                                                                                              0},
+     OUTBOX_QUEUED,                                                                                                                                   BACKOFF,
+     0,                                                                                                                                                            0,
+     0,                                                                                                                                                                  0},
     {"not sent for the hundredth time",
      CALL_NOT_SENT,                                      {.lane = 2, .tries = 100},
-     OUTBOX_QUEUED,                                                                                                                               BACKOFF,
-     0,                                                                                                                                                        0,
-     0,                                                                                                                                                              0},
+     OUTBOX_QUEUED,                                                                                                                                   BACKOFF,
+     0,                                                                                                                                                            0,
+     0,                                                                                                                                                                  0},
     {"unknown, better twice than never",
      CALL_UNKNOWN,                                       {.lane = 1, .tries = 1, .on_unknown = OUTBOX_RESEND},
-     OUTBOX_QUEUED,                                                                                                                               BACKOFF,
-     0,                                                                                                                                                        0,
-     0,                                                                                                                                                              0},
+     OUTBOX_QUEUED,                                                                                                                                   BACKOFF,
+     0,                                                                                                                                                            0,
+     0,                                                                                                                                                                  0},
     {"unknown again and again",
-     CALL_UNKNOWN,                                       {.lane = 1, .tries = OUTCOME_UNKNOWN_TRIES, .on_unknown = OUTBOX_RESEND},
-     OUTBOX_UNCERTAIN,                                                                                                                            NO_PARK,
-     0,                                                                                                                                                        0,
-     0,                                                                                                                                                              0},
+     CALL_UNKNOWN,                                       {.lane = 1, .tries = OUTCOME_UNKNOWN_TRIES_MAX, .on_unknown = OUTBOX_RESEND},
+     OUTBOX_UNCERTAIN,                                                                                                                                NO_PARK,
+     0,                                                                                                                                                            0,
+     0,                                                                                                                                                                  0},
     {"unknown, held",
      CALL_UNKNOWN,                                       {.lane = 1, .tries = 1, .on_unknown = OUTBOX_HOLD},
-     OUTBOX_UNCERTAIN,                                                                                                                            NO_PARK,
-     0,                                                                                                                                                        0,
-     0,                                                                                                                                                              0},
+     OUTBOX_UNCERTAIN,                                                                                                                                NO_PARK,
+     0,                                                                                                                                                            0,
+     0,                                                                                                                                                                  0},
     {"unknown, a new message",
      CALL_UNKNOWN,                                       {.lane = 1, .tries = 1, .on_unknown = OUTBOX_EDIT},
-     OUTBOX_UNCERTAIN,                                                                                                                            NO_PARK,
-     0,                                                                                                                                                        0,
-     0,                                                                                                                                                              0},
+     OUTBOX_UNCERTAIN,                                                                                                                                NO_PARK,
+     0,                                                                                                                                                            0,
+     0,                                                                                                                                                                  0},
     {"unknown, an edit",
      CALL_UNKNOWN,                                       {.lane = 1, .tries = 1, .on_unknown = OUTBOX_EDIT, .edits = true},
-     OUTBOX_QUEUED,                                                                                                                               BACKOFF,
-     0,                                                                                                                                                        0,
-     0,                                                                                                                                                              0},
-    {"too many",                         CALL_TOO_MANY,  {.lane = 1, .tries = 9},                                                  OUTBOX_QUEUED, ITS_TIME, 0, 0, 0, 0},
-    {"another chat",                     CALL_MOVED,     {.lane = 1, .tries = 1},                                                  OUTBOX_QUEUED, NO_PARK,  0, 0, 1, 0},
-    {"a dead chat",                      CALL_CHAT_DEAD, {.lane = 1, .tries = 1},                                                  OUTBOX_FAILED, NO_PARK,  0, 1, 0, 0},
+     OUTBOX_QUEUED,                                                                                                                                   BACKOFF,
+     0,                                                                                                                                                            0,
+     0,                                                                                                                                                                  0},
+    {"too many",                         CALL_TOO_MANY,  {.lane = 1, .tries = 9},                                                      OUTBOX_QUEUED, ITS_TIME, 0, 0, 0, 0},
+    {"another chat",                     CALL_MOVED,     {.lane = 1, .tries = 1},                                                      OUTBOX_QUEUED, NO_PARK,  0, 0, 1, 0},
+    {"a dead chat",                      CALL_CHAT_DEAD, {.lane = 1, .tries = 1},                                                      OUTBOX_FAILED, NO_PARK,  0, 1, 0, 0},
     {"broken markup",
      CALL_MARKUP_BROKEN,                                 {.lane = 1, .tries = 1},
-     OUTBOX_QUEUED,                                                                                                                               NO_PARK,
-     1,                                                                                                                                                        0,
-     0,                                                                                                                                                              0},
+     OUTBOX_QUEUED,                                                                                                                                   NO_PARK,
+     1,                                                                                                                                                            0,
+     0,                                                                                                                                                                  0},
     {"broken without markup",
      CALL_MARKUP_BROKEN,                                 {.lane = 1, .tries = 2, .plain = true},
-     OUTBOX_FAILED,                                                                                                                               NO_PARK,
-     0,                                                                                                                                                        0,
-     0,                                                                                                                                                              0},
-    {"refused",                          CALL_REFUSED,   {.lane = 1, .tries = 1},                                                  OUTBOX_FAILED, NO_PARK,  0, 0, 0, 0},
-    {"a dead bot",                       CALL_BOT_DEAD,  {.lane = 1, .tries = 1},                                                  OUTBOX_QUEUED, NO_PARK,  0, 0, 0, 1},
+     OUTBOX_FAILED,                                                                                                                                   NO_PARK,
+     0,                                                                                                                                                            0,
+     0,                                                                                                                                                                  0},
+    {"refused",                          CALL_REFUSED,   {.lane = 1, .tries = 1},                                                      OUTBOX_FAILED, NO_PARK,  0, 0, 0, 0},
+    {"a dead bot",                       CALL_BOT_DEAD,  {.lane = 1, .tries = 1},                                                      OUTBOX_QUEUED, NO_PARK,  0, 0, 0, 1},
     {"an answer that is done",
      CALL_DONE,                                          {.lane = OUTBOX_ANSWER, .tries = 1},
-     OUTBOX_SENT,                                                                                                                                 NO_PARK,
-     0,                                                                                                                                                        0,
-     0,                                                                                                                                                              0},
+     OUTBOX_SENT,                                                                                                                                     NO_PARK,
+     0,                                                                                                                                                            0,
+     0,                                                                                                                                                                  0},
     {"an answer that was not sent",
      CALL_NOT_SENT,                                      {.lane = OUTBOX_ANSWER, .tries = 1},
-     OUTBOX_FAILED,                                                                                                                               NO_PARK,
-     0,                                                                                                                                                        0,
-     0,                                                                                                                                                              0},
+     OUTBOX_FAILED,                                                                                                                                   NO_PARK,
+     0,                                                                                                                                                            0,
+     0,                                                                                                                                                                  0},
     {"an answer of a dead chat",
      CALL_CHAT_DEAD,                                     {.lane = OUTBOX_ANSWER, .tries = 1},
-     OUTBOX_FAILED,                                                                                                                               NO_PARK,
-     0,                                                                                                                                                        0,
-     0,                                                                                                                                                              0},
+     OUTBOX_FAILED,                                                                                                                                   NO_PARK,
+     0,                                                                                                                                                            0,
+     0,                                                                                                                                                                  0},
     {"an answer of a dead bot",
      CALL_BOT_DEAD,                                      {.lane = OUTBOX_ANSWER, .tries = 1},
-     OUTBOX_FAILED,                                                                                                                               NO_PARK,
-     0,                                                                                                                                                        0,
-     0,                                                                                                                                                              1},
+     OUTBOX_FAILED,                                                                                                                                   NO_PARK,
+     0,                                                                                                                                                            0,
+     0,                                                                                                                                                                  1},
 };
 
 /* Case: Callback. */
 START_TEST(each_end_of_a_call_has_its_verdict)
 {
     const struct call_result result = {.end = rows[_i].end, .retry_after_s = RETRY_AFTER_S};
-    const struct outcome verdict = outcome_of(&result, &rows[_i].call, 437);
+    const struct outcome verdict = outcome_of_call(&result, &rows[_i].call, 437);
     const int64_t parks[] = {[NO_PARK] = 0,
                              [BACKOFF] = backoff_retry_ms(rows[_i].call.tries, 437),
                              [ITS_TIME] = RETRY_AFTER_S * 1000 + 437};
     ck_assert_msg(verdict.status == rows[_i].status, "%s: %s", rows[_i].why,
                   outbox_status_names[verdict.status]);
-    ck_assert_msg(verdict.park_ms == parks[rows[_i].park], "%s: %ld", rows[_i].why,
-                  (long)verdict.park_ms);
+    ck_assert_msg(verdict.backoff_ms == parks[rows[_i].park], "%s: %ld", rows[_i].why,
+                  (long)verdict.backoff_ms);
     ck_assert_msg(verdict.plain == rows[_i].plain && verdict.close_chat == rows[_i].close &&
                       verdict.move_chat == rows[_i].move &&
                       (verdict.pause_bot_ms > 0) == rows[_i].pause,
@@ -115,16 +115,16 @@ END_TEST
 START_TEST(a_text_whose_message_is_gone_goes_as_a_new_one)
 {
     const struct call_result result = {.end = CALL_NO_MESSAGE};
-    const struct call_of edit = {.lane = 1, .tries = 1, .edits = true, .edits_text = true};
-    const struct call_of buttons = {.lane = 1, .tries = 1, .edits = true};
-    const struct call_of answer = {.lane = OUTBOX_ANSWER, .tries = 1, .edits_text = true};
-    struct outcome verdict = outcome_of(&result, &edit, 437);
-    ck_assert(verdict.anew && verdict.status == OUTBOX_QUEUED && verdict.park_ms == 0);
+    const struct call_info edit = {.lane = 1, .tries = 1, .edits = true, .edits_text = true};
+    const struct call_info buttons = {.lane = 1, .tries = 1, .edits = true};
+    const struct call_info answer = {.lane = OUTBOX_ANSWER, .tries = 1, .edits_text = true};
+    struct outcome verdict = outcome_of_call(&result, &edit, 437);
+    ck_assert(verdict.as_new && verdict.status == OUTBOX_QUEUED && verdict.backoff_ms == 0);
     ck_assert_str_eq(verdict.code, "message_gone");
-    verdict = outcome_of(&result, &buttons, 437);
-    ck_assert(!verdict.anew && verdict.status == OUTBOX_FAILED);
-    verdict = outcome_of(&result, &answer, 437);
-    ck_assert(!verdict.anew && verdict.status == OUTBOX_FAILED);
+    verdict = outcome_of_call(&result, &buttons, 437);
+    ck_assert(!verdict.as_new && verdict.status == OUTBOX_FAILED);
+    verdict = outcome_of_call(&result, &answer, 437);
+    ck_assert(!verdict.as_new && verdict.status == OUTBOX_FAILED);
 }
 END_TEST
 
@@ -136,21 +136,21 @@ START_TEST(a_photo_that_is_refused_goes_as_its_words)
                                                     [CALL_NO_MESSAGE] = "message_gone",
                                                     [CALL_REFUSED] = "photo_refused"};
     const struct call_result result = {.end = (enum call_end)_i, .retry_after_s = RETRY_AFTER_S};
-    const struct call_of words = {.lane = 1, .tries = 1, .on_unknown = OUTBOX_RESEND};
-    struct call_of photo = words, answer = {.lane = OUTBOX_ANSWER, .tries = 1};
+    const struct call_info words = {.lane = 1, .tries = 1, .on_unknown = OUTBOX_RESEND};
+    struct call_info photo = words, answer = {.lane = OUTBOX_ANSWER, .tries = 1};
     photo.has_instead = answer.has_instead = true;
-    const struct outcome verdict = outcome_of(&result, &photo, 437),
-                         without = outcome_of(&result, &words, 437);
+    const struct outcome verdict = outcome_of_call(&result, &photo, 437),
+                         without = outcome_of_call(&result, &words, 437);
     ck_assert_int_eq(verdict.instead, replaced[_i] != NULL);
-    ck_assert(!without.instead && !outcome_of(&result, &answer, 437).instead);
+    ck_assert(!without.instead && !outcome_of_call(&result, &answer, 437).instead);
     if (replaced[_i] == NULL) {
         ck_assert_int_eq(verdict.status, without.status);
-        ck_assert_int_eq(verdict.park_ms, without.park_ms);
+        ck_assert_int_eq(verdict.backoff_ms, without.backoff_ms);
         return;
     }
     ck_assert_int_eq(verdict.status, OUTBOX_QUEUED);
-    ck_assert_int_eq(verdict.park_ms, 0); /* at once */
-    ck_assert(!verdict.anew && !verdict.plain && !verdict.close_chat && !verdict.move_chat);
+    ck_assert_int_eq(verdict.backoff_ms, 0); /* at once */
+    ck_assert(!verdict.as_new && !verdict.plain && !verdict.close_chat && !verdict.move_chat);
     ck_assert_str_eq(verdict.code, replaced[_i]);
 }
 END_TEST
@@ -159,15 +159,15 @@ END_TEST
 START_TEST(a_photo_of_which_nothing_is_known_is_tried_once_more)
 {
     const struct call_result result = {.end = CALL_UNKNOWN};
-    struct call_of photo = {
+    struct call_info photo = {
         .lane = 1, .tries = 1, .on_unknown = OUTBOX_RESEND, .has_instead = true};
 
-    ck_assert(!outcome_of(&result, &photo, 437).instead);
+    ck_assert(!outcome_of_call(&result, &photo, 437).instead);
     photo.tries = 2;
-    ck_assert(outcome_of(&result, &photo, 437).instead);
-    ck_assert_str_eq(outcome_of(&result, &photo, 437).code, "photo_unknown");
+    ck_assert(outcome_of_call(&result, &photo, 437).instead);
+    ck_assert_str_eq(outcome_of_call(&result, &photo, 437).code, "photo_unknown");
     photo.has_instead = false;
-    ck_assert(!outcome_of(&result, &photo, 437).instead);
+    ck_assert(!outcome_of_call(&result, &photo, 437).instead);
 }
 END_TEST
 
@@ -187,13 +187,13 @@ START_TEST(actions_are_possible_in_their_statuses)
     for (int status = OUTBOX_QUEUED; status <= OUTBOX_CANCELLED; status++) {
         const struct outbox_message sending = {.status = status};
         const struct outbox_message confided = {.status = status, .confided = true};
-        ck_assert_int_eq(outbox_may(&sending, OUTBOX_CANCEL), status == OUTBOX_QUEUED);
-        ck_assert_int_eq(outbox_may(&sending, OUTBOX_SEND_AGAIN),
+        ck_assert_int_eq(outbox_allows(&sending, OUTBOX_CANCEL), status == OUTBOX_QUEUED);
+        ck_assert_int_eq(outbox_allows(&sending, OUTBOX_SEND_AGAIN),
                          status == OUTBOX_UNCERTAIN || status == OUTBOX_FAILED);
-        ck_assert_int_eq(outbox_may(&confided, OUTBOX_SEND_AGAIN), status == OUTBOX_UNCERTAIN);
+        ck_assert_int_eq(outbox_allows(&confided, OUTBOX_SEND_AGAIN), status == OUTBOX_UNCERTAIN);
     }
-    ck_assert_int_eq(outbox_after(OUTBOX_CANCEL), OUTBOX_CANCELLED);
-    ck_assert_int_eq(outbox_after(OUTBOX_SEND_AGAIN), OUTBOX_QUEUED);
+    ck_assert_int_eq(outbox_status_after(OUTBOX_CANCEL), OUTBOX_CANCELLED);
+    ck_assert_int_eq(outbox_status_after(OUTBOX_SEND_AGAIN), OUTBOX_QUEUED);
 }
 END_TEST
 

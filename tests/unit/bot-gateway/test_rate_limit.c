@@ -24,8 +24,8 @@ static void end(void)
 
 static int64_t decide(struct slice name, int64_t chat_id, int64_t at_ms)
 {
-    struct rate_limit_ask ask = {.chat_id = chat_id, .wait_ms = -9};
-    (void)rate_limit_decide(pace, name, &ask, 1, at_ms * 1000);
+    struct rate_limit_request ask = {.chat_id = chat_id, .wait_ms = -9};
+    (void)rate_limit_check(pace, name, &ask, 1, at_ms * 1000);
     return ask.wait_ms;
 }
 
@@ -44,15 +44,16 @@ END_TEST
 
 START_TEST(one_question_answers_many_chats)
 {
-    struct rate_limit_ask asks[] = {{.chat_id = 1}, {.chat_id = 2}, {.chat_id = 3}, {.chat_id = 4},
-                                    {.chat_id = 5}, {.chat_id = 6}, {.chat_id = 7}};
+    struct rate_limit_request requests[] = {{.chat_id = 1}, {.chat_id = 2}, {.chat_id = 3},
+                                            {.chat_id = 4}, {.chat_id = 5}, {.chat_id = 6},
+                                            {.chat_id = 7}};
     (void)decide(bot, 1, 1000);
     for (int i = 0; i < RATE_LIMIT_CHAT_BURST; i++)
         ck_assert_int_eq(decide(bot, 3, 1900), RATE_LIMIT_GO);
-    const int64_t next_ms = rate_limit_decide(pace, bot, asks, COUNT(asks), 2100000);
+    const int64_t next_ms = rate_limit_check(pace, bot, requests, COUNT(requests), 2100000);
     const int64_t wanted[] = {GO, GO, 800, GO, GO, GO, BOT};
-    for (int i = 0; i < COUNT(asks); i++)
-        ck_assert_int_eq(asks[i].wait_ms, wanted[i]);
+    for (int i = 0; i < COUNT(requests); i++)
+        ck_assert_int_eq(requests[i].wait_ms, wanted[i]);
     ck_assert_int_eq(next_ms, 34);
 }
 END_TEST
@@ -88,7 +89,7 @@ END_TEST
 START_TEST(what_others_decided_counts_for_the_chat)
 {
     ck_assert_int_eq(rate_limit_chat_wait_ms(pace, bot, -5, 1000000), 0);
-    for (int i = 0; i < RATE_LIMIT_GROUP_MOST; i++)
+    for (int i = 0; i < RATE_LIMIT_GROUP_MAX; i++)
         rate_limit_chat_sent(pace, bot, -5, 1000000 + i * 1000000);
     ck_assert_int_eq(rate_limit_chat_wait_ms(pace, bot, -5, 50000000), 12000);
     ck_assert_int_eq(rate_limit_chat_wait_ms(pace, bot, 5, 50000000), 0);
@@ -99,7 +100,7 @@ START_TEST(an_emptied_bot_waits_for_its_next_token)
 {
     (void)decide(bot, 1, 1000);
     ck_assert_int_eq(decide(bot, 1, 9000), RATE_LIMIT_GO);
-    rate_limit_bots_empty(pace, 9000000);
+    rate_limit_empty_bots(pace, 9000000);
     ck_assert_int_eq(decide(bot, 2, 9000), RATE_LIMIT_BOT);
     ck_assert_int_eq(decide(bot, 2, 9034), RATE_LIMIT_GO);
 }
@@ -114,7 +115,7 @@ START_TEST(chats_without_room_wait_instead_of_going_unseen)
         if (wait_ms == 0)
             rate_limit_chat_sent(pace, bot, -chat, 1000000);
         else
-            ck_assert_int_eq(wait_ms, RATE_LIMIT_ROOM_WAIT_MS);
+            ck_assert_int_eq(wait_ms, RATE_LIMIT_FULL_WAIT_MS);
         gone += wait_ms == 0;
         waited += wait_ms != 0;
     }
@@ -153,7 +154,7 @@ START_TEST(no_window_has_more_than_the_rule)
             ck_assert_int_le(own, RATE_LIMIT_CHAT_BURST + passed_ms / 1000);
         }
         if (sent_chat[i] < 0)
-            ck_assert_int_le(own, RATE_LIMIT_GROUP_MOST);
+            ck_assert_int_le(own, RATE_LIMIT_GROUP_MAX);
     }
 }
 END_TEST

@@ -46,7 +46,7 @@ START_TEST(a_template_says_text_values_and_forms)
     struct buf out;
 
     buf_init_over(&out, room, sizeof room);
-    template_say(slice_of(cases[_i].template), LANGUAGE_RU, values, COUNT(values), true, &out);
+    template_render(slice_of(cases[_i].template), LANGUAGE_RU, values, COUNT(values), true, &out);
     ck_assert(!out.failed);
     ck_assert_msg(slice_is(buf_as_slice(&out), cases[_i].said), "%s: %.*s", cases[_i].why,
                   (int)out.len, out.data);
@@ -59,7 +59,7 @@ START_TEST(without_html_nothing_is_escaped)
     struct buf out;
 
     buf_init_over(&out, room, sizeof room);
-    template_say(SLICE("{sharp}"), LANGUAGE_EN, values, COUNT(values), false, &out);
+    template_render(SLICE("{sharp}"), LANGUAGE_EN, values, COUNT(values), false, &out);
     ck_assert(slice_is(buf_as_slice(&out), "<b>&\""));
 }
 END_TEST

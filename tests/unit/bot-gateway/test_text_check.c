@@ -8,10 +8,10 @@
 enum { TEXT_BYTES = 8192 };
 
 /* "name" is a kind of value: 64 units. */
-static const struct text_key message = {"message", SAID_MESSAGE, 3, "name"};
-static const struct text_key greeting = {"greeting", SAID_MESSAGE, 3, "name?"};
-static const struct text_key button = {"button", SAID_BUTTON, 3, "name"};
-static const struct text_key counted = {"counted", SAID_MESSAGE, 3, "name minutes"};
+static const struct text_key message = {"message", TEXT_USE_MESSAGE, 3, "name"};
+static const struct text_key greeting = {"greeting", TEXT_USE_MESSAGE, 3, "name?"};
+static const struct text_key button = {"button", TEXT_USE_BUTTON, 3, "name"};
+static const struct text_key counted = {"counted", TEXT_USE_MESSAGE, 3, "name minutes"};
 
 static const struct {
     const char *why;

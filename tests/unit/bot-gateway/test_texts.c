@@ -46,7 +46,7 @@ START_TEST(the_values_of_a_text_are_known)
 }
 END_TEST
 
-static const struct text_key taking = {"taking", SAID_MESSAGE, 1, "name? minutes"};
+static const struct text_key taking = {"taking", TEXT_USE_MESSAGE, 1, "name? minutes"};
 static const struct {
     const char *why;
     struct text_value values[2];
@@ -79,10 +79,10 @@ START_TEST(a_value_is_cut_where_it_is_longer_than_its_kind_allows)
     struct fault fault;
 
     memset(name, '"', sizeof name);
-    const struct slice said = slice_of(say(TEXT_START, LANGUAGE_EN, &value, 1));
-    ck_assert(telegram_text_check_html(said, &fault));
+    const struct slice use = slice_of(say(TEXT_START, LANGUAGE_EN, &value, 1));
+    ck_assert(telegram_text_check_html(use, &fault));
     ck_assert_uint_eq(
-        telegram_text_length(said, TELEGRAM_HTML),
+        telegram_text_length(use, TELEGRAM_HTML),
         telegram_text_length(slice_of(say(TEXT_START, LANGUAGE_EN, NULL, 0)), TELEGRAM_HTML) + 2 +
             64);
 }

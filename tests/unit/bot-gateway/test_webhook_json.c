@@ -33,7 +33,7 @@ static struct bot_webhook judged(const char *result)
     struct bot_webhook webhook;
     struct fault fault;
     ck_assert(webhook_info_read(slice_of(result), &arena, &info, &fault));
-    webhook_judge(&info, SLICE(OURS), NOW_S * US_PER_S, &webhook);
+    webhook_compare(&info, SLICE(OURS), NOW_S * US_PER_S, &webhook);
     return webhook;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* A bot as this process knows it: its row of the table `bot`, and its files in BOTS_DIR. */
+/* A bot: its row of the table `bot`, and its files in BOTS_DIR. */
 #pragma once
 
 #include <stdint.h>
@@ -22,10 +22,10 @@ enum {
 enum bot_intake { BOT_WEBHOOK, BOT_POLL };
 extern const char *const bot_intake_names[];
 
-/* What a bot is for: the texts it says, and its settings. In the order of bot_type_names. */
+/* Determines the texts and settings of a bot. In the order of bot_type_names. */
 enum bot_type { BOT_APARTMENTS, BOT_TAXI, BOT_TYPES };
 extern const char *const bot_type_names[];
-/* Reads one of these names; false: it is none. */
+/* Reads one of these names; false: unknown. */
 bool bot_type_read(struct slice name, enum bot_type *out);
 
 /* In the order of enum telegram_poll_state (telegram/poll.h). */
@@ -33,24 +33,24 @@ extern const char *const bot_polling_names[];
 
 struct bot {
     char name[BOT_NAME_MAX + 1];
-    struct uuid id; /* nil: there is no row, and the members up to updated_at mean nothing */
+    struct uuid id; /* nil: there is no row, and the members up to updated_at are unset */
     struct uuid tenant_id;
     int type;                            /* enum bot_type */
-    char username[BOT_USERNAME_MAX + 1]; /* Telegram's, without '@'; "": not known */
+    char username[BOT_USERNAME_MAX + 1]; /* Telegram's, without '@'; "": unknown */
     int intake;
     bool is_active;
     int64_t version;
     int64_t created_at;
     int64_t updated_at;
-    int polling; /* how the process that polls it fares; -1: none does, or it has just begun */
+    int polling;        /* state reported by the polling instance; -1: none yet */
     int64_t polling_at; /* since when; FIELD_ABSENT with -1 */
-    /* "" where there is no such file, or none that can be taken. */
+    /* "" if the file is missing or invalid. */
     char token[BOT_TOKEN_MAX + 1];
     char secret[BOT_SECRET_MAX + 1];
-    char key[BOT_KEY_MAX + 1]; /* with which it calls our services */
+    char key[BOT_KEY_MAX + 1]; /* API key for calls of our services */
 };
 
-/* A bot's webhook as Telegram told it last (Bot API, "WebhookInfo"). In the order of
+/* The state of a bot's webhook at Telegram (Bot API, "WebhookInfo"). In the order of
  * bot_webhook_names. */
 enum bot_webhook_state { BOT_WEBHOOK_NONE, BOT_WEBHOOK_OURS, BOT_WEBHOOK_ELSEWHERE };
 extern const char *const bot_webhook_names[];
@@ -58,26 +58,26 @@ extern const char *const bot_webhook_names[];
 enum { BOT_WEBHOOK_ERROR_MAX = 200 }; /* bytes */
 
 struct bot_webhook {
-    int state;             /* -1: Telegram has not told it yet */
-    int64_t pending;       /* updates that wait at Telegram; FIELD_ABSENT with state -1, as below */
-    int64_t last_error_at; /* when Telegram last failed to deliver; FIELD_ABSENT: never */
-    char last_error[BOT_WEBHOOK_ERROR_MAX + 1]; /* in Telegram's words; "": none */
-    int64_t checked_at;                         /* when Telegram told it */
-    const char *error; /* why it could not be asked since then; static; NULL: it could */
+    int state;       /* -1: unknown yet */
+    int64_t pending; /* updates waiting at Telegram; FIELD_ABSENT with state -1, as the next ones */
+    int64_t last_error_at;                      /* the last failed delivery; FIELD_ABSENT: none */
+    char last_error[BOT_WEBHOOK_ERROR_MAX + 1]; /* Telegram's description; "": none */
+    int64_t checked_at;                         /* time of the last answer */
+    const char *error; /* why later checks failed; static; NULL: none failed */
 };
 
-/* What a bot needs before it works. */
+/* The parts that a bot needs to work. */
 enum bot_part { BOT_ROW, BOT_TOKEN, BOT_SECRET, BOT_KEY, BOT_PARTS };
 extern const struct slice bot_part_names[BOT_PARTS];
 bool bot_has(const struct bot *bot, enum bot_part part);
 
-/* A lower-case letter, then lower-case letters, digits and dashes; BOT_NAME_MAX at most. */
+/* A lower-case letter, then lower-case letters, digits and dashes; at most BOT_NAME_MAX. */
 bool bot_name_is_good(struct slice name);
 
-/* Takes "apartments.token" apart. False where it is no bot's file. */
+/* Parses a file name such as "apartments.token". False: not a file of a bot. */
 bool bot_file_name_read(const char *file, struct slice *name, enum bot_part *part);
 
-/* Takes the text of a bot's file, with or without an end of line, over into the bot. False where it
- * is not what the file should hold: a token is digits, ":", and characters of A-Za-z0-9_- (Bot API,
- * "Authorizing your bot"); a secret is characters of A-Za-z0-9_-; a key is api/key.h's. */
+/* Copies the text of a bot's file into the bot, without a final newline. False if it is invalid: a
+ * token is digits, ":", and characters of A-Za-z0-9_- (Bot API, "Authorizing your bot"); a secret
+ * is characters of A-Za-z0-9_-; a key is checked by api/key.h. */
 bool bot_file_take(struct bot *bot, enum bot_part part, struct slice text);

@@ -25,7 +25,7 @@ struct ask {
     bool list;
 };
 
-static int tell(const struct fault *fault)
+static int report(const struct fault *fault)
 {
     fprintf(stderr, "%s: %s\n", fault->code, fault->detail);
     return FAILED;
@@ -51,7 +51,7 @@ static int run(struct service *service, void *arg)
     struct fault fault;
     const bool done = ask->list ? bot_store_each(service->db, print, &fault)
                                 : db_transaction(service->pool, add, ask, &fault);
-    return done ? FINE : tell(&fault);
+    return done ? FINE : report(&fault);
 }
 
 static bool read_words(int argc, char **argv, struct ask *ask)

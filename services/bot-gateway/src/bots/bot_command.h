@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* --bots: makes and lists the rows of bots, beside the service and with the migrator's role. Their
- * files are made by deploy/tapbot bots. */
+/* --bots: creates and lists rows of bots, with the role of the migrator. deploy/tapbot bots creates
+ * their files. */
 #pragma once
 
 #include "api/service.h"

@@ -11,10 +11,10 @@
 
 #include "base/auto.h"
 
-enum { NAMES_MAX = 4096 }; /* names in the folder that are looked at */
+enum { NAMES_MAX = 4096 }; /* names of the folder that are read */
 
 struct job {
-    const char *folder; /* the configuration's, which outlives every job */
+    const char *folder; /* of the configuration, which outlives every job */
     struct bot_files files;
     bool read;
 };
@@ -98,7 +98,7 @@ static int by_name(const void *a, const void *b)
     return strcmp(((const struct bot *)a)->name, ((const struct bot *)b)->name);
 }
 
-/* In a thread. */
+/* Runs in a thread. */
 static void read_folder(void *arg)
 {
     struct job *job = arg;

@@ -44,7 +44,7 @@ static const struct db_statement sees_all_statement = {
     .sql = "SELECT EXISTS (SELECT FROM tenant WHERE id = {tenant} AND name = 'system')",
     .parameters = "tenant uuid",
 };
-/* Without a tenant of that name there is no row, made or not. */
+/* Without a tenant of that name nothing is returned. */
 static const struct db_statement ensure_statement = {
     .name = "bot_ensure",
     .sql = "WITH owner AS (SELECT id FROM tenant WHERE name = {tenant}),"
@@ -80,7 +80,7 @@ bool bot_store_list(struct db *db, struct bot *bots, size_t *count, struct fault
     return true;
 }
 
-bool bot_store_each(struct db *db, void (*tell)(const struct bot *bot, struct slice tenant),
+bool bot_store_each(struct db *db, void (*print)(const struct bot *bot, struct slice tenant),
                     struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
@@ -89,7 +89,7 @@ bool bot_store_each(struct db *db, void (*tell)(const struct bot *bot, struct sl
     for (int row = 0; row < rows.count; row++) {
         struct bot bot;
         read_row(&rows, row, &bot);
-        tell(&bot, db_get_text(&rows, row, COLUMNS + 1));
+        print(&bot, db_get_text(&rows, row, COLUMNS + 1));
     }
     return true;
 }

@@ -10,20 +10,20 @@
 #include "bots/bot_files.h"
 #include "bots/bot_store.h"
 
-enum { LOOK_MS = 5000 };
+enum { RELOAD_MS = 5000 };
 
 struct bots {
     struct service *service;
     const char *folder;
     struct periodic *task;
-    struct bot *all; /* owned; NULL before the first look */
+    struct bot *all; /* owned; NULL before the first read */
     size_t count;
-    size_t refused; /* files, at the last look */
-    size_t part;    /* of what makes this copy ready */
+    size_t refused; /* files, at the last read */
+    size_t part;    /* of the instance's readiness */
 };
 
-/* The rows, each with the files of its name, then what has files alone. Both lists are in the order
- * of names; so is the result. */
+/* Joins rows and files by name, and appends bots with files only. Both lists are sorted by name; so
+ * is the result. */
 static size_t merge(const struct bot *rows, size_t row_count, const struct bot_files *files,
                     struct bot *out)
 {
@@ -48,8 +48,8 @@ static size_t merge(const struct bot *rows, size_t row_count, const struct bot_f
     return count;
 }
 
-/* Told when their number changes, not at every look. */
-static void tell_refused(struct bots *bots, const struct bot_files *files)
+/* Logs only when the number changes. */
+static void log_refused(struct bots *bots, const struct bot_files *files)
 {
     if (files->refused > 0 && files->refused != bots->refused)
         LOG(LOG_WARN, "bot_file_refused", "A file of a bot is not taken",
@@ -58,7 +58,7 @@ static void tell_refused(struct bots *bots, const struct bot_files *files)
     bots->refused = files->refused;
 }
 
-static bool look(struct bots *bots, struct bot_files *files, struct fault *fault)
+static bool replace(struct bots *bots, struct bot_files *files, struct fault *fault)
 {
     auto_free struct bot *rows = fault_calloc(BOTS_MAX * sizeof *rows, "bots", fault);
     size_t row_count;
@@ -73,22 +73,22 @@ static bool look(struct bots *bots, struct bot_files *files, struct fault *fault
     bots->all = all;
     bots->count = count;
     all = before;
-    tell_refused(bots, files);
+    log_refused(bots, files);
     return true;
 }
 
-bool bots_look(struct bots *bots, struct fault *fault)
+bool bots_reload(struct bots *bots, struct fault *fault)
 {
     struct bot_files files AUTO(bot_files_finish) = {0};
     return bot_files_read(bots->service->work, bots->folder, &files, fault) &&
-           look(bots, &files, fault);
+           replace(bots, &files, fault);
 }
 
 static bool run(void *data, struct fault *fault)
 {
     struct bots *bots = data;
 
-    if (!bots_look(bots, fault))
+    if (!bots_reload(bots, fault))
         return false;
     ready_report(bots->service->ready, bots->part, true, loop_now_ns(bots->service->loop));
     return true;
@@ -108,7 +108,7 @@ bool bots_watch(struct bots *bots, int64_t every_ms, struct fault *fault)
                                              .run = run,
                                              .data = bots,
                                              .every_ms = every_ms,
-                                             .limit_ms = LOOK_MS,
+                                             .limit_ms = RELOAD_MS,
                                              .at_once = true};
     bots->part = ready_add(bots->service->ready, "bots", true);
     bots->task = periodic_start(bots->service->loop, &options, fault);
@@ -138,7 +138,7 @@ static bool unknown(struct fault *fault)
     return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such bot.");
 }
 
-static bool served(const struct bot *bot, const struct bot **out, struct fault *fault)
+static bool return_active(const struct bot *bot, const struct bot **out, struct fault *fault)
 {
     if (bot == NULL || !bot_has(bot, BOT_ROW) || !bot->is_active)
         return unknown(fault);
@@ -162,7 +162,7 @@ bool bots_find(const struct bots *bots, struct slice name, const struct bot **ou
     if (!bot_name_is_good(name))
         return unknown(fault);
     memcpy(text, name.at, name.len);
-    return served(bsearch(text, all, count, sizeof *all, name_order), out, fault);
+    return return_active(bsearch(text, all, count, sizeof *all, name_order), out, fault);
 }
 
 bool bots_find_id(const struct bots *bots, const struct uuid *id, const struct bot **out,
@@ -174,6 +174,6 @@ bool bots_find_id(const struct bots *bots, const struct uuid *id, const struct b
         return false;
     for (size_t i = 0; i < count; i++)
         if (uuid_equal(&all[i].id, id))
-            return served(&all[i], out, fault);
+            return return_active(&all[i], out, fault);
     return unknown(fault);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* All bots, in memory. Every few seconds the table `bot` and the folder BOTS_DIR are read anew, and
- * what is in memory is replaced as a whole: a bot that was added by hand is served soon, one whose
- * files or row changed likewise. When a look fails, what was there stays. */
+/* All bots, in memory. The table `bot` and the folder BOTS_DIR are reread every few seconds, and
+ * the list is replaced as a whole, so additions and changes take effect without a restart. If
+ * reading fails, the previous list stays. */
 #pragma once
 
 #include "api/service.h"
@@ -18,16 +18,15 @@ struct bots *bots_create(struct service *service, const char *folder, struct fau
 bool bots_watch(struct bots *bots, int64_t every_ms, struct fault *fault) MUST_CHECK;
 void bots_destroy(struct bots *bots); /* takes NULL */
 
-/* Looks now, for tests; in a fiber. */
-bool bots_look(struct bots *bots, struct fault *fault) MUST_CHECK;
+/* Rereads now, for tests; runs in a fiber. */
+bool bots_reload(struct bots *bots, struct fault *fault) MUST_CHECK;
 
-/* All of them in the order of their names, BOTS_MAX at most; those without a row too. Borrowed
- * until the caller waits for anything. FAULT_UNAVAILABLE "starting" before the first look has
- * succeeded. */
+/* All bots sorted by name, at most BOTS_MAX, including those without a row. Borrowed until the
+ * caller waits. FAULT_UNAVAILABLE "starting" before the first successful read. */
 bool bots_all(const struct bots *bots, const struct bot **all, size_t *count,
               struct fault *fault) MUST_CHECK;
 
-/* The active bot with this name, or with this id. Borrowed as above. FAULT_NOT_FOUND "not_found";
+/* The active bot with this name or id. Borrowed as above. FAULT_NOT_FOUND "not_found";
  * FAULT_UNAVAILABLE "starting". */
 bool bots_find(const struct bots *bots, struct slice name, const struct bot **out,
                struct fault *fault) MUST_CHECK;

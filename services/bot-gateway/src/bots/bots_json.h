@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Bots on the wire. */
+/* JSON of bots. */
 #pragma once
 
 #include "json/fields.h"
@@ -15,6 +15,6 @@ extern const struct fields bot_webhook_fields; /* of struct bot_webhook_shown */
 struct bot_polling_shown;
 extern const struct fields bot_polling_fields; /* of struct bot_polling_shown */
 
-/* Writes a bot of GET /v1/bots: what is missing, what Telegram says of its webhook (NULL: it has
- * not been asked), and none of its secrets. */
+/* Encodes a bot for GET /v1/bots: its missing parts and the state of its webhook (NULL: unknown
+ * yet), without secrets. */
 void bot_encode(const struct bot *bot, const struct bot_webhook *webhook, struct buf *out);

@@ -10,24 +10,24 @@ const char *const broadcast_action_names[] = {"pause", "resume", "cancel", NULL}
 static const struct {
     unsigned from; /* bit n: enum broadcast_status n */
     enum broadcast_status to;
-} moves[BROADCAST_ACTIONS] = {
+} transitions[BROADCAST_ACTIONS] = {
     [BROADCAST_PAUSE]  = {1U << BROADCAST_RUNNING,                          BROADCAST_PAUSED},
     [BROADCAST_RESUME] = {1U << BROADCAST_PAUSED,                           BROADCAST_RUNNING},
     [BROADCAST_CANCEL] = {1U << BROADCAST_RUNNING | 1U << BROADCAST_PAUSED, BROADCAST_CANCELLED},
 };
 // clang-format on
 
-bool broadcast_may(int status, enum broadcast_action action)
+bool broadcast_allows(int status, enum broadcast_action action)
 {
-    return (moves[action].from >> status & 1) != 0;
+    return (transitions[action].from >> status & 1) != 0;
 }
 
-enum broadcast_status broadcast_after(enum broadcast_action action)
+enum broadcast_status broadcast_status_after(enum broadcast_action action)
 {
-    return moves[action].to;
+    return transitions[action].to;
 }
 
-int64_t broadcast_room(const struct broadcast_state *state)
+int64_t broadcast_free_slots(const struct broadcast_state *state)
 {
     const int64_t ready = BROADCAST_READY_MAX - state->ready;
     const int64_t queued = BROADCAST_QUEUED_MAX - state->queued;
@@ -44,54 +44,55 @@ enum broadcast_step broadcast_next(const struct broadcast_state *state)
         return state->settled ? BROADCAST_FIND : BROADCAST_WAIT;
     if (state->status != BROADCAST_RUNNING)
         return BROADCAST_WAIT;
-    if (state->left) /* a few now and then cost more than many at once */
-        return broadcast_room(state) >= BROADCAST_READY_MAX / 3 ? BROADCAST_QUEUE : BROADCAST_WAIT;
+    if (state->left) /* in batches, because few large statements cost less than many small ones */
+        return broadcast_free_slots(state) >= BROADCAST_READY_MAX / 3 ? BROADCAST_QUEUE
+                                                                      : BROADCAST_WAIT;
     return state->queued > 0 ? BROADCAST_WAIT : BROADCAST_FINISH;
 }
 
-/* --- how long it takes --- */
+/* --- the remaining time --- */
 
 static int64_t at_least(int64_t value, int64_t least)
 {
     return value > least ? value : least;
 }
 
-/* What the limit leaves in BROADCAST_RATE_MS. */
-static int64_t allowed(const struct broadcast_pace *pace)
+/* The rate that the limit of the bot leaves, in messages per BROADCAST_RATE_MS. */
+static int64_t allowed(const struct broadcast_rate *rate)
 {
-    return (int64_t)RATE_LIMIT_BOT_RATE * BROADCAST_RATE_MS / 1000 - pace->others;
+    return (int64_t)RATE_LIMIT_BOT_RATE * BROADCAST_RATE_MS / 1000 - rate->others;
 }
 
-/* Messages in BROADCAST_RATE_MS; 0 or less: not known. */
-static int64_t rate_of(const struct broadcast_pace *pace)
+/* Messages per BROADCAST_RATE_MS; 0 or less: unknown. */
+static int64_t rate_of(const struct broadcast_rate *rate)
 {
     const int64_t over_ms =
-        pace->running_ms < BROADCAST_RATE_MS ? pace->running_ms : BROADCAST_RATE_MS;
+        rate->running_ms < BROADCAST_RATE_MS ? rate->running_ms : BROADCAST_RATE_MS;
     const int64_t most = (int64_t)RATE_LIMIT_BOT_RATE * BROADCAST_RATE_MS / 1000;
 
-    if (over_ms < BROADCAST_RATE_LEAST_MS || pace->pause_ms > 0 || pace->left <= pace->parked)
-        return allowed(pace);
-    const int64_t measured = pace->sent * BROADCAST_RATE_MS / over_ms;
+    if (over_ms < BROADCAST_RATE_LEAST_MS || rate->pause_ms > 0 || rate->left <= rate->backing_off)
+        return allowed(rate);
+    const int64_t measured = rate->sent * BROADCAST_RATE_MS / over_ms;
     return measured < most ? measured : most;
 }
 
-int64_t broadcast_eta_s(const struct broadcast_pace *pace)
+int64_t broadcast_eta_s(const struct broadcast_rate *rate)
 {
-    const int64_t rate = rate_of(pace);
+    const int64_t per_window = rate_of(rate);
 
-    if (pace->status != BROADCAST_RUNNING)
+    if (rate->status != BROADCAST_RUNNING)
         return FIELD_ABSENT;
-    if (pace->left <= 0)
+    if (rate->left <= 0)
         return 0;
-    if (rate <= 0)
+    if (per_window <= 0)
         return FIELD_ABSENT;
-    const int64_t ms = (pace->left * BROADCAST_RATE_MS + rate - 1) / rate;
+    const int64_t ms = (rate->left * BROADCAST_RATE_MS + per_window - 1) / per_window;
     const int64_t until_ms =
-        at_least(at_least(pace->pause_ms, 0) + ms, at_least(pace->parked_ms, 0));
+        at_least(at_least(rate->pause_ms, 0) + ms, at_least(rate->backoff_ms, 0));
     return (until_ms + 999) / 1000;
 }
 
-/* --- as it is shown --- */
+/* --- counts of the API --- */
 
 static int64_t not_cancelled(const struct broadcast_counts *counts)
 {

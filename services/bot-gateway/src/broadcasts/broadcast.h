@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: MIT
 /* A broadcast: one text for many people of a bot. Its messages are rows of `sending` in the lane of
- * broadcasts (outbox/outbox.h). They are queued a few at a time, so that neither memory nor a
- * pause depends on how many people there are. Rules, pure. */
+ * broadcasts (outbox/outbox.h). They are queued in small batches, so that neither memory nor a
+ * pause depends on the number of people. Pure. */
 #pragma once
 
 #include "base/uuid.h"
 #include "base/value.h"
 
 enum {
-    BROADCASTS_MAX = 8, /* of a bot, that are not over; the table's slots say it too */
+    BROADCASTS_MAX = 8, /* unfinished ones of a bot; the slots of the table have the same limit */
     BROADCAST_USERS_MAX = 1000,
-    BROADCAST_FIND_MAX = 2000, /* people that one transaction looks at */
-    /* Messages that wait while nothing keeps them from leaving: three seconds of a bot's rate. */
+    BROADCAST_FIND_MAX = 2000, /* people that one transaction reads */
+    /* Queued messages of chats that do not back off: three seconds of a bot's rate. */
     BROADCAST_READY_MAX = 90,
-    /* All that wait, those of parked chats among them. */
+    /* all queued messages */
     BROADCAST_QUEUED_MAX = 1000
 };
 
@@ -21,69 +21,70 @@ enum {
 enum broadcast_status { BROADCAST_RUNNING, BROADCAST_PAUSED, BROADCAST_DONE, BROADCAST_CANCELLED };
 extern const char *const broadcast_status_names[];
 
-/* What people do with a broadcast; in the order of broadcast_action_names. */
+/* Actions of callers, in the order of broadcast_action_names. */
 enum broadcast_action { BROADCAST_PAUSE, BROADCAST_RESUME, BROADCAST_CANCEL, BROADCAST_ACTIONS };
 extern const char *const broadcast_action_names[];
 
-/* Whether the action may be done in this status. */
-bool broadcast_may(int status, enum broadcast_action action);
-/* The status that the action makes. */
-enum broadcast_status broadcast_after(enum broadcast_action action);
+/* Whether the status allows the action. */
+bool broadcast_allows(int status, enum broadcast_action action);
+/* The status after the action. */
+enum broadcast_status broadcast_status_after(enum broadcast_action action);
 
-/* Who is to get it: those who fit each member that is there. */
+/* The recipients: people that match each member that is set. */
 struct broadcast_audience {
-    bool all;           /* said in place of any other member */
+    bool all;           /* excludes all other members */
     int language;       /* enum language; -1: any */
-    int64_t seen_after; /* FIELD_ABSENT: whenever */
+    int64_t seen_after; /* FIELD_ABSENT: any time */
     struct field_ints user_ids;
-    int64_t user_count; /* how many user_ids there were; FIELD_ABSENT: none were given */
+    int64_t user_count; /* number of user_ids; FIELD_ABSENT: not given */
 };
 
-/* --- what is to be done next --- */
+/* --- the next step --- */
 
 struct broadcast_state {
     int status;
-    bool settled;   /* who was seen before it was accepted is there to be found */
-    bool found;     /* everybody was looked at */
-    bool left;      /* there are people whose message is not queued */
-    int64_t queued; /* messages that wait or are being sent */
-    int64_t ready;  /* those of them whose chat is not parked */
+    bool
+        settled; /* all transactions that may have stored a person before its creation have ended */
+    bool found;  /* all people were read */
+    bool left;   /* people remain whose message is not queued */
+    int64_t queued; /* messages queued or being sent */
+    int64_t ready;  /* of these, messages whose chat does not back off */
 };
 enum broadcast_step {
     BROADCAST_WAIT,
-    BROADCAST_FIND,  /* more people of the audience */
-    BROADCAST_QUEUE, /* more messages */
-    BROADCAST_CLEAR, /* what a cancelled one has left */
+    BROADCAST_FIND,  /* read more people of the audience */
+    BROADCAST_QUEUE, /* queue more messages */
+    BROADCAST_CLEAR, /* remove what a cancelled broadcast has left */
     BROADCAST_FINISH
 };
 enum broadcast_step broadcast_next(const struct broadcast_state *state);
 /* How many messages BROADCAST_QUEUE may add. */
-int64_t broadcast_room(const struct broadcast_state *state);
+int64_t broadcast_free_slots(const struct broadcast_state *state);
 
-/* --- how long it takes --- */
+/* --- the remaining time --- */
 
 enum {
-    /* Over which rates are measured, and the least time that tells anything. */
+    /* Window of a measured rate, and the shortest usable one. */
     BROADCAST_RATE_MS = 60000,
     BROADCAST_RATE_LEAST_MS = 10000
 };
 
-struct broadcast_pace {
+struct broadcast_rate {
     int status;
-    int64_t left;       /* messages that have not ended */
-    int64_t parked;     /* those of them that are queued for a parked chat */
-    int64_t parked_ms;  /* until the last of those chats may be written to; 0: none is parked */
-    int64_t pause_ms;   /* until the bot may write again; 0: it may */
-    int64_t running_ms; /* since it was accepted or resumed */
-    int64_t sent;       /* in the last BROADCAST_RATE_MS, of it */
-    int64_t others;     /* and of the bot beside it */
+    int64_t left;        /* unfinished messages */
+    int64_t backing_off; /* of these, queued for a chat that backs off */
+    int64_t backoff_ms;  /* until the last of those chats may be sent to; 0: none */
+    int64_t pause_ms;    /* until the bot may send again; 0: now */
+    int64_t running_ms;  /* since the creation or the last resume */
+    int64_t sent;        /* of the broadcast, in the last BROADCAST_RATE_MS */
+    int64_t others;      /* other messages of the bot in that time */
 };
-/* Seconds until all have ended: at the rate of the last minute, as far as it can be known, else at
- * what the bot's limit leaves beside its other messages; and never before the last parked chat may
- * be written to. FIELD_ABSENT: it does not run, or nothing leaves and no park says why. */
-int64_t broadcast_eta_s(const struct broadcast_pace *pace);
+/* Seconds until all messages have ended: at the measured rate, else at the rate that the bot's
+ * limit leaves, and not before the last backoff ends. FIELD_ABSENT: not running, or the rate is
+ * unknown. */
+int64_t broadcast_eta_s(const struct broadcast_rate *rate);
 
-/* --- as it is shown --- */
+/* --- as the API shows it --- */
 
 struct broadcast_counts {
     int64_t sent;
@@ -99,21 +100,21 @@ struct broadcast {
     int status;
     struct slice audience;          /* JSON */
     int64_t total;                  /* people */
-    struct broadcast_counts counts; /* as they are stored */
-    int64_t queued;                 /* messages that wait or are being sent, now */
-    struct broadcast_pace pace;     /* `status` and `left` are not read */
+    struct broadcast_counts counts; /* as stored */
+    int64_t queued;                 /* messages queued or being sent, now */
+    struct broadcast_rate rate;     /* `status` and `left` are unused */
     int on_unknown;                 /* enum outbox_on_unknown */
-    int moved;                      /* enum broadcast_action; -1: nobody did anything */
+    int moved;                      /* the last enum broadcast_action; -1: none */
     struct slice moved_by;
-    int64_t finished_at; /* FIELD_ABSENT: it is not over */
+    int64_t finished_at; /* FIELD_ABSENT: unfinished */
     int64_t version;
     int64_t created_at;
     int64_t updated_at;
 };
 
-/* Messages that have not ended. Those of a cancelled broadcast that were never queued have. */
+/* Unfinished messages. Of a cancelled broadcast only queued messages count. */
 int64_t broadcast_left(const struct broadcast *broadcast);
-/* Messages that will not leave; with these all outcomes and what is left make the total. */
+/* Messages that will not be sent: the total without other outcomes and unfinished messages. */
 int64_t broadcast_cancelled(const struct broadcast *broadcast);
-/* Whole percent of the total that has ended, rounded down; 100 of nobody. */
+/* Finished messages in percent of the total, rounded down; 100 if the total is 0. */
 int64_t broadcast_progress(const struct broadcast *broadcast);

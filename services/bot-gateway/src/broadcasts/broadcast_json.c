@@ -7,7 +7,7 @@
 #include "outbox/outbox_json.h"
 #include "telegram/text.h"
 
-/* --- in --- */
+/* --- the request --- */
 
 // clang-format off
 #define AT(member) .offset = offsetof(struct broadcast_audience, member)
@@ -16,7 +16,7 @@ static const struct field audience_items[] = {
     {.name = "language",    .type = FIELD_ENUM,   .flags = FIELD_NULLABLE, AT(language), .max = LANGUAGE_KZ, .names = language_names},
     {.name = "seen_after",  .type = FIELD_CUSTOM, .flags = FIELD_NULLABLE, AT(seen_after), .decode = field_decode_time},
     {.name = "user_ids",    .type = FIELD_INTS,   .flags = FIELD_NULLABLE, AT(user_ids), .min = 1, .max = BROADCAST_USERS_MAX},
-    /* Who has booked is known to another service, and nobody here has asked it. */
+    /* Read-only, so it is refused: only another service knows it. */
     {.name = "has_booking", .type = FIELD_BOOL,   .flags = FIELD_READ_ONLY, AT(all)},
 };
 #undef AT
@@ -33,7 +33,7 @@ static const struct field texts_items[] = {
 #undef AT
 static const struct fields texts_fields = FIELDS_OF(texts_items, struct texts);
 
-#define AT(member) .offset = offsetof(struct broadcast_ask, member)
+#define AT(member) .offset = offsetof(struct broadcast_request, member)
 static const struct field ask_items[] = {
     {.name = "bot",        .type = FIELD_TEXT,   .flags = FIELD_REQUIRED, AT(bot), .min = 1, .max = BOT_NAME_MAX},
     {.name = "audience",   .type = FIELD_OBJECT, .flags = FIELD_REQUIRED, AT(audience), .table = &audience_fields},
@@ -55,7 +55,7 @@ static bool has_criterion(const struct broadcast_audience *audience)
            audience->user_ids.items != NULL;
 }
 
-/* A broadcast is one message. */
+/* A broadcast must fit one message. */
 static void check_text(const char *field, struct slice text, enum telegram_markup markup,
                        struct fault_list *problems)
 {
@@ -71,7 +71,7 @@ static void check_text(const char *field, struct slice text, enum telegram_marku
 
 static void check(const void *value, struct fault_list *problems)
 {
-    const struct broadcast_ask *ask = value;
+    const struct broadcast_request *ask = value;
     const enum telegram_markup markup = ask->parse_mode == 0 ? TELEGRAM_HTML : TELEGRAM_PLAIN;
 
     if (ask->audience.all == has_criterion(&ask->audience))
@@ -86,11 +86,12 @@ static void check(const void *value, struct fault_list *problems)
     message_buttons_check(&ask->buttons, problems);
 }
 
-const struct fields broadcast_ask_fields = FIELDS_CHECKED(ask_items, struct broadcast_ask, check);
+const struct fields broadcast_ask_fields =
+    FIELDS_CHECKED(ask_items, struct broadcast_request, check);
 
-struct broadcast_ask broadcast_ask_defaults(void)
+struct broadcast_request broadcast_request_defaults(void)
 {
-    struct broadcast_ask ask;
+    struct broadcast_request ask;
 
     fields_clear(&broadcast_ask_fields, &ask);
     ask.on_unknown = OUTBOX_HOLD;
@@ -106,7 +107,7 @@ static const struct field query_items[] = {
 // clang-format on
 const struct fields broadcast_query_fields = FIELDS_OF(query_items, struct broadcast_query);
 
-/* --- out --- */
+/* --- the answer --- */
 
 // clang-format off
 #define AT(member) .offset = offsetof(struct broadcast_audience, member)
@@ -152,7 +153,7 @@ static void encode_actions(const void *value, struct buf *out)
     size_t count = 0;
 
     for (int action = 0; action < BROADCAST_ACTIONS; action++)
-        if (broadcast_may(broadcast->status, (enum broadcast_action)action))
+        if (broadcast_allows(broadcast->status, (enum broadcast_action)action))
             allowed[count++] =
                 (struct allowed){slice_of(broadcast_action_names[action]), labels[action]};
     fields_encode_list(&allowed_fields, allowed, count, false, out);
@@ -209,14 +210,14 @@ void broadcast_users_encode(const struct broadcast_audience *audience, struct bu
 
 void broadcast_encode(const struct broadcast *broadcast, bool in_list, struct buf *out)
 {
-    struct broadcast_pace pace = broadcast->pace;
+    struct broadcast_rate rate = broadcast->rate;
     struct shown shown = {.broadcast = *broadcast,
                           .left = broadcast_left(broadcast),
                           .cancelled = broadcast_cancelled(broadcast),
                           .progress = broadcast_progress(broadcast)};
 
-    pace.status = broadcast->status;
-    pace.left = shown.left;
-    shown.eta_s = broadcast_eta_s(&pace);
+    rate.status = broadcast->status;
+    rate.left = shown.left;
+    shown.eta_s = broadcast_eta_s(&rate);
     fields_encode(&shown_fields, &shown, in_list, out);
 }

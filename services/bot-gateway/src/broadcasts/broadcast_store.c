@@ -21,12 +21,12 @@ static const struct db_column columns[] = {
     {DB_INT,  AT(counts.uncertain),   .sql = "c.uncertain"},
     {DB_INT,  AT(counts.cancelled),   .sql = "c.cancelled"},
     {DB_INT,  AT(queued),             .sql = "w.queued"},
-    {DB_INT,  AT(pace.parked),        .sql = "w.parked"},
-    {DB_INT,  AT(pace.parked_ms),     .sql = "coalesce(" MS("w.parked_until - now()") ", 0)"},
-    {DB_INT,  AT(pace.pause_ms),      .sql = "coalesce(" MS("rest.paused_until - now()") ", 0)"},
-    {DB_INT,  AT(pace.running_ms),    .sql = MS("now() - b.running_since")},
-    {DB_INT,  AT(pace.sent),          .sql = "minute.own"},
-    {DB_INT,  AT(pace.others),        .sql = "minute.others"},
+    {DB_INT,  AT(rate.backing_off),        .sql = "w.parked"},
+    {DB_INT,  AT(rate.backoff_ms),     .sql = "coalesce(" MS("w.parked_until - now()") ", 0)"},
+    {DB_INT,  AT(rate.pause_ms),      .sql = "coalesce(" MS("rest.paused_until - now()") ", 0)"},
+    {DB_INT,  AT(rate.running_ms),    .sql = MS("now() - b.running_since")},
+    {DB_INT,  AT(rate.sent),          .sql = "minute.own"},
+    {DB_INT,  AT(rate.others),        .sql = "minute.others"},
     {DB_NAME, AT(on_unknown),         .name = "on_unknown", .names = outbox_on_unknown_names},
     {DB_NAME, AT(moved),              .name = "moved", .names = broadcast_action_names},
     {DB_TEXT, AT(moved_by),           .name = "moved_by"},
@@ -39,9 +39,9 @@ static const struct db_column columns[] = {
 enum { COLUMNS = sizeof columns / sizeof columns[0] };
 const struct db_shape broadcast_shape = DB_SHAPE(columns, "b");
 
-/* Outcomes are counted as they happen. What waits is BROADCAST_QUEUED_MAX at most, and what was sent in the last minute
- * is bounded by the limits of Telegram; of what is over neither is looked at. The index of settled messages by age has
- * all of these statuses in its condition. */
+/* Outcomes are counted when they happen. At most BROADCAST_QUEUED_MAX messages are queued, and
+ * Telegram's limits bound those of the last minute; older messages are not read. The index of
+ * finished messages by age has all of these statuses in its condition, so they are all listed. */
 #define SHOWN                                                                                      \
     " FROM broadcast b JOIN bot ON bot.id = b.bot_id JOIN broadcast_count c ON c.broadcast_id = b.id"                  \
     " LEFT JOIN sending_pause rest ON rest.bot_id = b.bot_id AND rest.paused_until > now()"        \
@@ -91,7 +91,7 @@ static const struct db_part insert_parts[] = {
 };
 static const struct db_statement insert_statement = {
     .name = "broadcast_insert",
-    .parts = {broadcast_fits_parts, insert_parts},
+    .parts = {broadcast_match_parts, insert_parts},
     .parameters = "id uuid, tenant uuid, bot uuid, audience jsonb, users jsonb, payloads jsonb, on_unknown text, most integer",
     .sql = "INSERT INTO broadcast (id, tenant_id, bot_id, audience, user_ids, payloads, on_unknown, slot, total)"
            " SELECT {id}, {tenant}, {bot}, {audience}, {users}, {payloads}, {on_unknown},"
@@ -180,12 +180,12 @@ bool broadcast_store_list(struct db *db, const struct uuid *tenant_id, struct sl
                     rows, fault);
 }
 
-bool broadcast_store_move(struct db *tx, const struct uuid *id, enum broadcast_action action,
-                          struct slice actor, struct fault *fault)
+bool broadcast_store_apply(struct db *tx, const struct uuid *id, enum broadcast_action action,
+                           struct slice actor, struct fault *fault)
 {
-    const struct db_value values[] = {db_uuid(id),
-                                      db_str(broadcast_status_names[broadcast_after(action)]),
-                                      db_str(broadcast_action_names[action]), db_text(actor)};
+    const struct db_value values[] = {
+        db_uuid(id), db_str(broadcast_status_names[broadcast_status_after(action)]),
+        db_str(broadcast_action_names[action]), db_text(actor)};
     const struct db_call calls[] = {
         {&move_statement, values, 4, NULL},
     };

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* SQL of broadcasts as those see them who make them. What is done for them in the background is in
- * broadcaster_store.h. */
+/* SQL of broadcasts for callers. The SQL of the background task is in broadcaster_store.h. */
 #pragma once
 
 #include "api/list.h"
@@ -12,13 +11,13 @@ struct broadcast_new {
     struct uuid tenant_id;
     struct uuid bot_id;
     struct slice audience; /* JSON, without user_ids */
-    struct slice user_ids; /* JSON; absent: all people of the bot */
+    struct slice user_ids; /* JSON; absent: not limited to ids */
     struct slice payloads; /* JSON: {"ru": payload, "kz"?, "en"?}, payloads as of a message */
     int on_unknown;
 };
 
-/* In a transaction; its total is counted. FAULT_CONFLICT "too_many_broadcasts": the bot has
- * BROADCASTS_MAX. */
+/* Inserts a broadcast in a transaction, with its total. FAULT_CONFLICT "too_many_broadcasts": the
+ * bot has BROADCASTS_MAX. */
 bool broadcast_store_insert(struct db *tx, const struct broadcast_new *broadcast,
                             struct fault *fault) MUST_CHECK;
 
@@ -28,19 +27,19 @@ extern const struct db_shape broadcast_shape; /* of struct broadcast */
 bool broadcast_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
                           struct db_rows *rows, struct broadcast *out,
                           struct fault *fault) MUST_CHECK;
-/* The same; it is locked until the transaction ends. */
+/* The same, and locks it until the end of the transaction. */
 bool broadcast_store_lock(struct db *tx, const struct uuid *tenant_id, const struct uuid *id,
                           struct db_rows *rows, struct broadcast *out,
                           struct fault *fault) MUST_CHECK;
 
-/* The newest first; `bot` absent: of all bots. Rows have the columns of broadcast_shape, then what
- * list_encode() needs. */
+/* The newest first; `bot` absent: of all bots. Rows have the columns of broadcast_shape, then those
+ * that list_encode() needs. */
 bool broadcast_store_list(struct db *db, const struct uuid *tenant_id, struct slice bot,
                           const struct list_place *place, int64_t limit, struct db_rows *rows,
                           struct fault *fault) MUST_CHECK;
 void broadcast_store_read(const struct db_rows *rows, int row, struct broadcast *out);
 
-/* Does to a locked broadcast what `actor` asks for. What waits is cancelled, is no longer next in
- * its chat, or is next again. Afterwards it is to be read anew. */
-bool broadcast_store_move(struct db *tx, const struct uuid *id, enum broadcast_action action,
-                          struct slice actor, struct fault *fault) MUST_CHECK;
+/* Applies an action of `actor` to a locked broadcast, and cancels or re-queues its messages
+ * accordingly. Read it again afterwards. */
+bool broadcast_store_apply(struct db *tx, const struct uuid *id, enum broadcast_action action,
+                           struct slice actor, struct fault *fault) MUST_CHECK;

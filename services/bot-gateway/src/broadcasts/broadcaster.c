@@ -22,8 +22,8 @@ struct step {
     enum broadcast_step done;
 };
 
-/* Another copy may have done it meanwhile, so what is to be done is asked again. */
-static bool take_step(struct db *tx, void *arg, struct fault *fault)
+/* Another instance may have done the step meanwhile, so the state is read again under the lock. */
+static bool run_step(struct db *tx, void *arg, struct fault *fault)
 {
     struct step *step = arg;
     struct broadcast_state state;
@@ -41,7 +41,7 @@ static bool take_step(struct db *tx, void *arg, struct fault *fault)
     case BROADCAST_FIND:
         return broadcaster_store_find(tx, &step->id, fault);
     case BROADCAST_QUEUE:
-        return broadcaster_store_queue(tx, &step->id, broadcast_room(&state), fault);
+        return broadcaster_store_queue(tx, &step->id, broadcast_free_slots(&state), fault);
     case BROADCAST_CLEAR:
         return broadcaster_store_clear(tx, &step->id, fault);
     case BROADCAST_FINISH:
@@ -50,7 +50,7 @@ static bool take_step(struct db *tx, void *arg, struct fault *fault)
     return true;
 }
 
-/* One step for each broadcast, so that a long one holds up no other. */
+/* One step for each broadcast, so that a long one does not delay others. */
 static bool run(void *data, struct fault *fault)
 {
     struct broadcaster *broadcaster = data;
@@ -65,7 +65,7 @@ static bool run(void *data, struct fault *fault)
         broadcaster_store_read(&rows, row, &step.id, &state);
         if (broadcast_next(&state) == BROADCAST_WAIT)
             continue;
-        if (!db_transaction(broadcaster->service->pool, take_step, &step, fault))
+        if (!db_transaction(broadcaster->service->pool, run_step, &step, fault))
             return false;
         more = more || step.done == BROADCAST_FIND || step.done == BROADCAST_QUEUE;
         if (step.done == BROADCAST_QUEUE)

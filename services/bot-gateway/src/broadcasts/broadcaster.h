@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Goes on with broadcasts: finds their people, queues their messages a few at a time, ends them.
- * Any number of copies may do this, and any of them may be killed. */
+/* Runs broadcasts: finds their people, queues their messages in batches, finishes them. Any number
+ * of instances may run, and each may be killed at any time. */
 #pragma once
 
 #include "api/service.h"
@@ -8,13 +8,13 @@
 struct broadcaster;
 struct sender;
 
-/* How soon it is seen that messages have left. */
+/* How often the queue is checked. */
 enum { BROADCASTER_POLL_MS = 250 };
 
-/* Returns new. `sender` is woken when there are messages; NULL: nobody is. */
+/* Returns new. `sender` is woken after messages were queued; may be NULL. */
 struct broadcaster *broadcaster_start(struct service *service, struct sender *sender,
                                       struct fault *fault);
 void broadcaster_stop(struct broadcaster *broadcaster); /* takes NULL */
 
-/* Something has changed: it looks at once. Takes NULL. As a callback of change_after() too. */
+/* Runs at once: call it after a change of a broadcast. Takes NULL. Fits change_after(). */
 void broadcaster_wake(void *broadcaster);

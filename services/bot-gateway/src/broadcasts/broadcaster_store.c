@@ -43,10 +43,10 @@ static const struct db_statement lock_statement = {
     .sql = "SELECT FROM broadcast WHERE id = {id} AND slot IS NOT NULL FOR NO KEY UPDATE SKIP LOCKED",
 };
 
-/* What it is by the time it is locked. Whether it is settled is asked in a statement of its own, before
- * people are found: the snapshot of the walk is younger then than the end of all transactions that may
- * have seen somebody first (first_seen_at is their beginning). People are seen by this role alone; the
- * transactions of others, a backup's perhaps, are not waited for. */
+/* The state under the lock. `settled` is read in a statement before people are found: so the
+ * snapshot of the search begins after the end of all transactions that may have stored a new person
+ * with an earlier first_seen_at. Only this role stores people, so transactions of other roles, such
+ * as a backup, are not waited for. */
 static const struct db_statement state_statement = {
     .name = "broadcaster_state",
     .parameters = "id uuid",
@@ -54,7 +54,7 @@ static const struct db_statement state_statement = {
     .sql = "SELECT b.id, " STATE " AND b.id = {id}",
 };
 
-const struct db_part broadcast_fits_parts[] = {
+const struct db_part broadcast_match_parts[] = {
     {"broadcast_fits",
      "({audience} ->> 'language' IS NULL OR coalesce(p.language, p.told_language) = {audience} ->> 'language')"
      " AND ({audience} ->> 'seen_after' IS NULL OR p.last_seen_at >= ({audience} ->> 'seen_after')::timestamptz)"
@@ -69,11 +69,11 @@ static const struct db_part find_parts[] = {
     {NULL, NULL},
 };
 
-/* Who was seen for the first time behind its acceptance does not belong to it. */
+/* People whose first_seen_at is after the creation of the broadcast do not belong to it. */
 static const struct db_statement find_statement = {
     .name = "broadcaster_find",
     .parameters = "id uuid, most bigint",
-    .parts = {broadcast_fits_parts, find_parts},
+    .parts = {broadcast_match_parts, find_parts},
     .sql = "WITH b AS MATERIALIZED (SELECT * FROM broadcast WHERE id = {id}),"
            " chosen AS MATERIALIZED (SELECT value::bigint AS user_id"
            "  FROM b CROSS JOIN jsonb_array_elements_text(b.user_ids)),"
@@ -113,7 +113,7 @@ static const struct db_statement chats_statement = {
            " ON CONFLICT (bot_id, chat_id) DO UPDATE SET chat_id = r.chat_id",
 };
 
-/* Ids and people are paired as they come; there are enough ids. */
+/* Pairs new ids with people in any order; there are enough ids. */
 static const struct db_statement queue_statement = {
     .name = "broadcaster_queue",
     .parameters = "id uuid, persons text, ids text",
@@ -158,7 +158,7 @@ static const struct db_statement rest_statement = {
            " FROM broadcast b WHERE b.id = {id} AND c.broadcast_id = b.id",
 };
 
-/* Those of messages under way too: they may have to wait again. */
+/* Includes chats of messages that are being sent, because these may be queued again. */
 static const struct db_statement lock_chats_statement = {
     .name = "broadcaster_lock_chats",
     .parameters = "id uuid",

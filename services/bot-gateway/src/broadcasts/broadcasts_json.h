@@ -1,30 +1,30 @@
 // SPDX-License-Identifier: MIT
-/* Broadcasts on the wire. */
+/* JSON of broadcasts. */
 #pragma once
 
 #include "api/list.h"
 #include "json/fields.h"
 
 #include "broadcasts/broadcast.h"
-#include "texts/text_ask.h"
+#include "texts/text_request.h"
 
-/* As it is asked for. */
-struct broadcast_ask {
+/* A broadcast as a caller requests it. */
+struct broadcast_request {
     struct slice bot;
     struct broadcast_audience audience;
     struct slice text;  /* one of these three */
-    struct texts texts; /* Russian is there; each person is told it in his language */
-    struct text_ask template;
+    struct texts texts; /* Russian is required; each person gets the text in the own language */
+    struct text_request template;
     int parse_mode;            /* 0: HTML; -1: none */
     struct field_list buttons; /* as in struct message */
     int on_unknown;            /* enum outbox_on_unknown */
 };
 extern const struct fields broadcast_ask_fields;
-/* As it is before a body is read. */
-struct broadcast_ask broadcast_ask_defaults(void);
+/* The values of fields that a body omits. */
+struct broadcast_request broadcast_request_defaults(void);
 
-/* The audience as it is stored and shown, without the ids of its people; and those: a list.
- * Nothing is written where none were given. */
+/* The stored audience, without the ids of its people; and the list of those. Nothing is written if
+ * no ids were given. */
 void broadcast_audience_encode(const struct broadcast_audience *audience, struct buf *out);
 void broadcast_users_encode(const struct broadcast_audience *audience, struct buf *out);
 

@@ -14,17 +14,17 @@
 #include "clients/ai_json.h"
 #include "clients/ai_store.h"
 
-enum { REQUEST_MAX = 16 * 1024, TELL_AGAIN_MS = 60000 };
+enum { REQUEST_MAX = 16 * 1024, LOG_MS = 60000 };
 
 enum outcome {
     UNDERSTOOD,
-    EMPTY,     /* a wish without a wish */
-    UNUSABLE,  /* no answer that can be read, or none of the schema */
+    EMPTY,     /* valid, but without criteria */
+    UNUSABLE,  /* unreadable, or not of the schema */
     REFUSED,   /* 3xx, 4xx: a wrong key, model or address */
     THROTTLED, /* 429 */
     FAILED,    /* 5xx, not connected, an open circuit */
     LATE,
-    BUSY, /* AI_CALLS_MAX are under way */
+    BUSY, /* AI_CALLS_MAX are running */
     OVER_BUDGET,
     OUTCOMES
 };
@@ -46,9 +46,9 @@ static const struct {
 
 struct ai_client {
     struct ai_options options;
-    int under_way;
+    int running;
     struct metric calls[OUTCOMES];
-    int64_t told_ns[OUTCOMES]; /* in the log; 0: never */
+    int64_t logged_ns[OUTCOMES]; /* of the last log line; 0: none */
 };
 
 struct ai_client *ai_client_create(const struct ai_options *options, struct fault *fault)
@@ -75,40 +75,40 @@ void ai_client_destroy(struct ai_client *client)
     free(client);
 }
 
-/* --- how it ends --- */
+/* --- outcomes --- */
 
-static void tell(struct ai_client *client, enum outcome outcome, const struct fault *why,
-                 long status)
+static void count_and_log(struct ai_client *client, enum outcome outcome, const struct fault *why,
+                          long status)
 {
     const int64_t now_ns = loop_now_ns(client->options.loop);
-    int64_t *told_ns = &client->told_ns[outcome];
+    int64_t *logged_ns = &client->logged_ns[outcome];
 
     client->calls[outcome].value++;
     if (outcome == UNDERSTOOD || outcome == EMPTY ||
-        (*told_ns != 0 && now_ns - *told_ns < TELL_AGAIN_MS * NS_PER_MS))
+        (*logged_ns != 0 && now_ns - *logged_ns < LOG_MS * NS_PER_MS))
         return;
-    *told_ns = now_ns;
+    *logged_ns = now_ns;
     LOG(LOG_WARN, "ai_not_understood", "A guest is answered without the AI",
         log_str("outcome", outcomes[outcome].name), log_str("code", why->code),
         log_int("status", status));
 }
 
-/* --- a call --- */
+/* --- the call --- */
 
-struct taking {
+struct budget {
     int64_t most;
     bool granted;
 };
 
-static bool take(struct db *tx, void *arg, struct fault *fault)
+static bool take_budget(struct db *tx, void *arg, struct fault *fault)
 {
-    struct taking *taking = arg;
+    struct budget *budget = arg;
 
-    return ai_store_take(tx, taking->most, &taking->granted, fault);
+    return ai_store_take(tx, budget->most, &budget->granted, fault);
 }
 
-static bool call_out(const struct ai_client *client, const struct service_call *call,
-                     struct arena *arena, struct http_answer *said, struct fault *fault)
+static bool send_request(const struct ai_client *client, const struct service_call *call,
+                         struct arena *arena, struct http_answer *reply, struct fault *fault)
 {
     const struct ai_options *options = &client->options;
     const struct slice url = arena_printf(arena, "%s%.*s", options->url, SLICE_ARG(call->path)),
@@ -123,30 +123,30 @@ static bool call_out(const struct ai_client *client, const struct service_call *
         return arena_fault(fault);
     if (!buf_ok(&body, fault))
         return false;
-    const struct http_call made = {.method = call->method,
-                                   .url = url.at,
-                                   .headers = headers,
-                                   .body = buf_as_slice(&body),
-                                   .timeout_ms = options->timeout_ms,
-                                   .answer_max = AI_ANSWER_MAX,
-                                   .tries = 1,
-                                   .allow_private = true,
-                                   .allow_plain = true};
-    return http_client_call(options->http, &made, arena, said, fault);
+    const struct http_call request = {.method = call->method,
+                                      .url = url.at,
+                                      .headers = headers,
+                                      .body = buf_as_slice(&body),
+                                      .timeout_ms = options->timeout_ms,
+                                      .answer_max = AI_ANSWER_MAX,
+                                      .tries = 1,
+                                      .allow_private = true,
+                                      .allow_plain = true};
+    return http_client_call(options->http, &request, arena, reply, fault);
 }
 
-static enum outcome judge(const struct http_answer *said, struct arena *arena,
-                          struct slice *content, struct fault *fault)
+static enum outcome classify(const struct http_answer *reply, struct arena *arena,
+                             struct slice *content, struct fault *fault)
 {
     struct ai_intent intent;
 
-    if (said->status == 429)
+    if (reply->status == 429)
         return THROTTLED;
-    if (said->status >= 500)
+    if (reply->status >= 500)
         return FAILED;
-    if (said->status < 200 || said->status >= 300)
+    if (reply->status < 200 || reply->status >= 300)
         return REFUSED;
-    if (!ai_reply_read(said->body, arena, content, fault) ||
+    if (!ai_reply_read(reply->body, arena, content, fault) ||
         !ai_intent_read(*content, arena, &intent, fault))
         return UNUSABLE;
     return ai_intent_is_empty(&intent) ? EMPTY : UNDERSTOOD;
@@ -156,17 +156,17 @@ static enum outcome ask(struct ai_client *client, const struct service_call *cal
                         struct arena *arena, struct slice *content, long *status,
                         struct fault *fault)
 {
-    struct taking taking = {.most = client->options.daily_calls};
-    struct http_answer said = {.status = 0};
+    struct budget budget = {.most = client->options.daily_calls};
+    struct http_answer reply = {.status = 0};
 
-    if (!db_transaction(client->options.pool, take, &taking, fault))
+    if (!db_transaction(client->options.pool, take_budget, &budget, fault))
         return FAILED;
-    if (!taking.granted)
+    if (!budget.granted)
         return OVER_BUDGET;
-    if (!call_out(client, call, arena, &said, fault))
+    if (!send_request(client, call, arena, &reply, fault))
         return fault->kind == FAULT_TIMEOUT ? LATE : FAILED;
-    *status = said.status;
-    return judge(&said, arena, content, fault);
+    *status = reply.status;
+    return classify(&reply, arena, content, fault);
 }
 
 void ai_client_ask(struct ai_client *client, const struct service_call *call, struct arena *arena,
@@ -177,12 +177,12 @@ void ai_client_ask(struct ai_client *client, const struct service_call *call, st
     enum outcome outcome = BUSY;
     long status = 0;
 
-    if (client->under_way < AI_CALLS_MAX) {
-        client->under_way++;
+    if (client->running < AI_CALLS_MAX) {
+        client->running++;
         outcome = ask(client, call, arena, &content, &status, &why);
-        client->under_way--;
+        client->running--;
     }
-    tell(client, outcome, &why, status);
+    count_and_log(client, outcome, &why, status);
     *answer = outcome == UNDERSTOOD ? (struct service_answer){200, content}
                                     : (struct service_answer){0, SLICE("")};
 }

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
-/* Asks an OpenAI-compatible endpoint what a guest means whom the rules of phrases/ do not
- * understand. What comes back is a wish (stay_intent.h) and nothing else. Whoever asks need not
- * know whether there is such an endpoint, whether it answers, or whether its budget is used up:
- * all of that reads as "nothing understood".
+/* Client of an OpenAI-compatible endpoint that parses messages of guests which the rules of
+ * phrases/ do not understand. The result is search criteria (ai_intent_json.h) and nothing else.
+ * Callers need not know whether the endpoint is configured, answers or has budget left: every
+ * failure reads as "nothing understood".
  *
  * One try within AI_TIMEOUT, AI_CALLS_MAX at once in a process, AI_DAILY_CALLS a day over all
- * copies. The circuit breaker is that of http/client.h. ai_calls_total counts by outcome; the log
- * names each other outcome than an understood one once a minute, and never a word of the guest. */
+ * instances. The circuit breaker is that of http/client.h. ai_calls_total counts calls by
+ * outcome; each outcome other than "understood" is logged at most once a minute, without the
+ * guest's text. */
 #pragma once
 
 #include "base/arena.h"
@@ -17,7 +18,8 @@
 #include "clients/service_call.h"
 
 enum {
-    AI_CALLS_MAX = 4, /* fewer than TURN_RUNNER_CALLS_MAX: a slow AI leaves room for other turns */
+    AI_CALLS_MAX =
+        4, /* fewer than TURN_RUNNER_CALLS_MAX, so that a slow AI leaves room for other turns */
     AI_TIMEOUT_MAX_MS = 5000,
     AI_ANSWER_MAX = 64 * 1024
 };
@@ -28,18 +30,18 @@ struct ai_options {
     struct db_pool *pool;
     struct http_client *http;
     const char *url;     /* "https://host/v1", without a '/' at its end */
-    const char *model;   /* as the endpoint calls it */
-    const char *key;     /* "": none is sent */
-    int64_t timeout_ms;  /* of a call, AI_TIMEOUT_MAX_MS at most */
+    const char *model;   /* its name at the endpoint */
+    const char *key;     /* "": no header is sent */
+    int64_t timeout_ms;  /* of a call, at most AI_TIMEOUT_MAX_MS */
     int64_t daily_calls; /* 1 or more */
 };
 
 struct ai_client;
 /* Returns new. */
 struct ai_client *ai_client_create(const struct ai_options *options, struct fault *fault);
-void ai_client_destroy(struct ai_client *client); /* takes NULL; no call is under way */
+void ai_client_destroy(struct ai_client *client); /* takes NULL; no call may be running */
 
-/* In a fiber, outside of transactions. `call` is of SERVICE_AI. The answer is 200 with what
- * ai_intent_read() takes and says something, in the arena; or 0 with "". */
+/* Runs in a fiber, outside of transactions. `call` is of SERVICE_AI. The answer is 200 with JSON
+ * for ai_intent_read() that is not empty, in the arena; or 0 with "". */
 void ai_client_ask(struct ai_client *client, const struct service_call *call, struct arena *arena,
                    struct service_answer *answer);

@@ -8,7 +8,7 @@
 #include "phrases/phrase.h"
 
 enum {
-    PLACE_MAX = 100, /* code points; what phrases read is longer */
+    PLACE_MAX = 100, /* code points; the limit of phrases is higher */
     AMENITIES_MAX = 30
 };
 _Static_assert((int)PLACE_MAX <= (int)PHRASE_MAX, "a place is a phrase");

@@ -3,19 +3,19 @@
 
 #include "json/foreign.h"
 
-/* A whole answer has some 250 tokens. */
+/* A complete answer has about 250 tokens. */
 #define SETTINGS                                                                                   \
     ",\"temperature\":0,\"max_tokens\":400,\"response_format\":{\"type\":\"json_object\"},"        \
     "\"messages\":[{\"role\":\"system\",\"content\":"
 
-void ai_request_write(const char *model, struct slice said, struct buf *out)
+void ai_request_write(const char *model, struct slice request, struct buf *out)
 {
     buf_text(out, "{\"model\":");
     buf_json_string(out, slice_of(model));
     buf_text(out, SETTINGS);
     buf_json_string(out, slice_of(ai_prompt));
     buf_text(out, "},{\"role\":\"user\",\"content\":");
-    buf_json_string(out, said);
+    buf_json_string(out, request);
     buf_text(out, "}]}");
 }
 

@@ -7,7 +7,7 @@
 
 enum { TRIES = 2, HEADERS_MAX = 7 };
 
-/* What is said of the key, of its scopes or of the Idempotency-Key is no answer to the call. */
+/* These codes concern the key, its scopes or the Idempotency-Key, so the call has no result. */
 static bool is_about_a_key(struct slice code)
 {
     static const char *const codes[] = {"key_in_progress", "key_reused", "scope_missing",
@@ -19,13 +19,13 @@ static bool is_about_a_key(struct slice code)
     return false;
 }
 
-/* It says what is the case. A 403 without a code is not booking-api's own. */
-static bool tells(const struct http_answer *said, struct arena *arena)
+/* Whether the answer is a result. A 403 without a code is not from booking-api. */
+static bool is_result(const struct http_answer *reply, struct arena *arena)
 {
     const struct slice code =
-        said->status >= 400 ? problem_code_read(said->body, arena) : (struct slice){NULL, 0};
+        reply->status >= 400 ? problem_code_read(reply->body, arena) : (struct slice){NULL, 0};
 
-    switch (said->status) {
+    switch (reply->status) {
     case 403:
         return code.at != NULL && !is_about_a_key(code);
     case 404:
@@ -35,23 +35,23 @@ static bool tells(const struct http_answer *said, struct arena *arena)
     case 422:
         return !is_about_a_key(code);
     default:
-        return said->status >= 200 && said->status < 300;
+        return reply->status >= 200 && reply->status < 300;
     }
 }
 
-/* The first request of that name may be at it still, or nobody knows how it ended. */
-static bool leaves_open(struct slice code)
+/* The first request with this Idempotency-Key may still be running, or its outcome is unknown. */
+static bool is_undecided(struct slice code)
 {
     return slice_is(code, "key_in_progress") || slice_is(code, "outcome_unknown");
 }
 
-static void note_act(const struct booking_call *call, const struct http_answer *said,
-                     struct arena *arena)
+static void record_effect(const struct booking_call *call, const struct http_answer *reply,
+                          struct arena *arena)
 {
     if (call->acted == NULL || strcmp(call->call->method, "GET") == 0)
         return;
-    *call->acted |= said->unanswered || (said->status >= 200 && said->status < 300) ||
-                    (said->status >= 400 && leaves_open(problem_code_read(said->body, arena)));
+    *call->acted |= reply->unanswered || (reply->status >= 200 && reply->status < 300) ||
+                    (reply->status >= 400 && is_undecided(problem_code_read(reply->body, arena)));
 }
 
 static struct slice actor_line(const struct booking_call *call, struct arena *arena)
@@ -96,7 +96,7 @@ bool booking_client_call(const struct booking_client *client, const struct booki
     const char *headers[HEADERS_MAX];
     const struct slice url =
         arena_printf(arena, "%s%.*s", client->root, SLICE_ARG(call->call->path));
-    struct http_answer said = {.sent = false};
+    struct http_answer reply = {.sent = false};
 
     if (call->call->actor == SERVICE_AS_GUEST && call->user_id == FIELD_ABSENT)
         return fault_set(fault, FAULT_INTERNAL, "no_actor", "The call names no guest.");
@@ -104,23 +104,23 @@ bool booking_client_call(const struct booking_client *client, const struct booki
         return arena_fault(fault);
     if (!make_headers(call, arena, headers, fault))
         return false;
-    const struct http_call made = {.method = call->call->method,
-                                   .url = url.at,
-                                   .headers = headers,
-                                   .body = call->call->body,
-                                   .timeout_ms = BOOKING_TIMEOUT_MS,
-                                   .answer_max = BOOKING_ANSWER_MAX,
-                                   .tries = TRIES,
-                                   .allow_private = true,
-                                   .allow_plain = true};
-    const bool answered = http_client_call(client->http, &made, arena, &said, fault);
-    note_act(call, &said, arena);
+    const struct http_call request = {.method = call->call->method,
+                                      .url = url.at,
+                                      .headers = headers,
+                                      .body = call->call->body,
+                                      .timeout_ms = BOOKING_TIMEOUT_MS,
+                                      .answer_max = BOOKING_ANSWER_MAX,
+                                      .tries = TRIES,
+                                      .allow_private = true,
+                                      .allow_plain = true};
+    const bool answered = http_client_call(client->http, &request, arena, &reply, fault);
+    record_effect(call, &reply, arena);
     if (!answered)
         return false;
-    if (!tells(&said, arena))
+    if (!is_result(&reply, arena))
         return fault_set(fault, FAULT_UNAVAILABLE, "booking_failed", "booking-api answered %ld.",
-                         said.status);
-    *answer = (struct service_answer){.status = said.status,
-                                      .body = said.body.at != NULL ? said.body : SLICE("")};
+                         reply.status);
+    *answer = (struct service_answer){.status = reply.status,
+                                      .body = reply.body.at != NULL ? reply.body : SLICE("")};
     return true;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Calls of booking-api, for the actor that the call names: enum service_actor. */
+/* Client of booking-api. enum service_actor is the actor of a call. */
 #pragma once
 
 #include "http/client.h"
@@ -7,7 +7,7 @@
 #include "clients/service_call.h"
 
 enum {
-    BOOKING_TIMEOUT_MS = 5000, /* of a call, its tries together */
+    BOOKING_TIMEOUT_MS = 5000, /* of a call with all its tries */
     BOOKING_ANSWER_MAX = 256 * 1024
 };
 
@@ -20,18 +20,18 @@ struct booking_call {
     const struct service_call *call;
     const char *key; /* the bot's, for X-API-Key */
     int64_t user_id; /* of SERVICE_AS_GUEST */
-    /* "tg:<bot>:<update_id>:<n>" of a turn: X-Request-Id, and Idempotency-Key of what changes
-     * something, so that repeating is harmless. */
+    /* "tg:<bot>:<update_id>:<n>" for a turn: X-Request-Id, and the Idempotency-Key of calls that
+     * are not GET, so that they can be repeated. */
     struct slice name;
-    bool *acted; /* set to true where something was changed, or may have been, with or without an
-                    answer; NULL: nobody wants to know */
+    bool *acted; /* set to true if the call has changed something or may have, even without an
+                    answer; NULL: not needed */
 };
 
-/* In a fiber. True with an answer of struct service_answer, in the arena. False: a fault of
- * http_client_call(); FAULT_INTERNAL "no_actor": a call as a guest names no guest, and is not made,
- * because without X-Actor it would have the rights of staff; FAULT_UNAVAILABLE "booking_failed":
- * any other answer, also one that says only that the same call is under way, that another one had
- * its name, or what the key may not do. */
+/* Runs in a fiber. True: `answer` is set, in the arena. False: a fault of http_client_call();
+ * FAULT_INTERNAL "no_actor": a call as a guest without an id, which is not made because without
+ * X-Actor it would have the rights of staff; FAULT_UNAVAILABLE "booking_failed": any other answer,
+ * including those about a running call with the same key, a reused key, or missing rights of the
+ * API key. */
 bool booking_client_call(const struct booking_client *client, const struct booking_call *call,
                          struct arena *arena, struct service_answer *answer,
                          struct fault *fault) MUST_CHECK;

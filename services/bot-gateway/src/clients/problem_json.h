@@ -4,5 +4,5 @@
 
 #include "base/arena.h"
 
-/* The code of a problem (RFC 9457); absent where there is none. */
+/* The code of a problem; absent if there is none. */
 struct slice problem_code_read(struct slice body, struct arena *arena);

@@ -11,15 +11,15 @@
 #include "clients/problem_json.h"
 #include "clients/search_results_json.h"
 
-enum { TELL_AGAIN_MS = 60000 };
+enum { LOG_MS = 60000 };
 
 enum outcome {
     ANSWERED,
-    UNUSABLE, /* no answer that can be read, or none that tells whether the flats are free */
+    UNUSABLE, /* unreadable, or without availability */
     REFUSED,  /* 3xx, 4xx: a key without the scopes, a wrong address */
     FAILED,   /* 429, 5xx, not connected, an open circuit */
     LATE,
-    BUSY, /* SEARCH_CALLS_MAX are under way */
+    BUSY, /* SEARCH_CALLS_MAX are running */
     OUTCOMES
 };
 
@@ -39,9 +39,9 @@ struct search_client {
     struct loop *loop;
     struct http_client *http;
     const char *root;
-    int under_way;
+    int running;
     struct metric calls[OUTCOMES];
-    int64_t told_ns[OUTCOMES]; /* in the log; 0: never */
+    int64_t logged_ns[OUTCOMES]; /* of the last log line; 0: none */
 };
 
 struct search_client *search_client_create(struct loop *loop, struct work *work, const char *root,
@@ -61,10 +61,9 @@ struct search_client *search_client_create(struct loop *loop, struct work *work,
         return NULL;
     }
     for (int i = 0; i < OUTCOMES; i++)
-        client->calls[i] =
-            (struct metric){.name = "search_calls_total",
-                            .help = "Wishes of guests that search-api was asked for.",
-                            .labels = outcomes[i].label};
+        client->calls[i] = (struct metric){.name = "search_calls_total",
+                                           .help = "Searches of guests by search-api.",
+                                           .labels = outcomes[i].label};
     metric_register_all(client->calls, OUTCOMES);
     return client;
 }
@@ -79,86 +78,87 @@ void search_client_destroy(struct search_client *client)
     free(client);
 }
 
-/* --- how it ends --- */
+/* --- outcomes --- */
 
-static void tell(struct search_client *client, enum outcome outcome, const struct fault *why,
-                 long status)
+static void count_and_log(struct search_client *client, enum outcome outcome,
+                          const struct fault *why, long status)
 {
     const int64_t now_ns = loop_now_ns(client->loop);
-    int64_t *told_ns = &client->told_ns[outcome];
+    int64_t *logged_ns = &client->logged_ns[outcome];
 
     client->calls[outcome].value++;
-    if (outcome == ANSWERED || (*told_ns != 0 && now_ns - *told_ns < TELL_AGAIN_MS * NS_PER_MS))
+    if (outcome == ANSWERED || (*logged_ns != 0 && now_ns - *logged_ns < LOG_MS * NS_PER_MS))
         return;
-    *told_ns = now_ns;
-    LOG(LOG_WARN, "search_not_answered", "A guest's wish is looked for without search-api",
+    *logged_ns = now_ns;
+    LOG(LOG_WARN, "search_not_answered", "A guest's search is done without search-api",
         log_str("outcome", outcomes[outcome].name), log_str("code", why->code),
         log_int("status", status));
 }
 
-/* --- a call --- */
+/* --- the call --- */
 
-static bool call_out(const struct search_client *client, const struct booking_call *call,
-                     struct arena *arena, struct http_answer *said, struct fault *fault)
+static bool send_request(const struct search_client *client, const struct booking_call *call,
+                         struct arena *arena, struct http_answer *reply, struct fault *fault)
 {
     const struct slice url =
         arena_printf(arena, "%s%.*s", client->root, SLICE_ARG(call->call->path));
     const struct slice key = arena_printf(arena, "X-API-Key: %s", call->key);
     const struct slice name = arena_printf(arena, "X-Request-Id: %.*s", SLICE_ARG(call->name));
     const char *const headers[] = {key.at, name.at, "Content-Type: application/json", NULL};
-    const struct http_call made = {.method = call->call->method,
-                                   .url = url.at,
-                                   .headers = headers,
-                                   .body = call->call->body,
-                                   .timeout_ms = SEARCH_TIMEOUT_MS,
-                                   .answer_max = SEARCH_ANSWER_MAX,
-                                   .tries = 1,
-                                   .allow_private = true,
-                                   .allow_plain = true};
+    const struct http_call request = {.method = call->call->method,
+                                      .url = url.at,
+                                      .headers = headers,
+                                      .body = call->call->body,
+                                      .timeout_ms = SEARCH_TIMEOUT_MS,
+                                      .answer_max = SEARCH_ANSWER_MAX,
+                                      .tries = 1,
+                                      .allow_private = true,
+                                      .allow_plain = true};
 
     if (url.at == NULL || key.at == NULL || name.at == NULL)
         return arena_fault(fault);
-    return http_client_call(client->http, &made, arena, said, fault);
+    return http_client_call(client->http, &request, arena, reply, fault);
 }
 
-static enum outcome judge(const struct http_answer *said, struct arena *arena, struct fault *fault)
+static enum outcome classify(const struct http_answer *reply, struct arena *arena,
+                             struct fault *fault)
 {
     struct stay_search_results sought;
     const struct arena_mark mark = arena_mark(arena);
 
-    if (said->status == 429 || said->status >= 500)
+    if (reply->status == 429 || reply->status >= 500)
         return FAILED;
-    if (said->status != 200) {
-        if (slice_is(problem_code_read(said->body, arena), "scope_missing"))
+    if (reply->status != 200) {
+        if (slice_is(problem_code_read(reply->body, arena), "scope_missing"))
             fault->code = "scope_missing";
         return REFUSED;
     }
-    const bool good = stay_read_search_results(said->body, arena, &sought, fault);
-    arena_put_back(arena, &mark); /* the step reads it anew */
+    const bool good = stay_read_search_results(reply->body, arena, &sought, fault);
+    arena_put_back(arena, &mark); /* the dialogue step reads it again */
     return good ? ANSWERED : UNUSABLE;
 }
 
 static enum outcome ask(const struct search_client *client, const struct booking_call *call,
-                        struct arena *arena, struct http_answer *said, struct fault *fault)
+                        struct arena *arena, struct http_answer *reply, struct fault *fault)
 {
-    if (!call_out(client, call, arena, said, fault))
+    if (!send_request(client, call, arena, reply, fault))
         return fault->kind == FAULT_TIMEOUT ? LATE : FAILED;
-    return judge(said, arena, fault);
+    return classify(reply, arena, fault);
 }
 
 void search_client_ask(struct search_client *client, const struct booking_call *call,
                        struct arena *arena, struct service_answer *answer)
 {
-    struct http_answer said = {.status = 0};
+    struct http_answer reply = {.status = 0};
     struct fault why = {.code = ""};
     enum outcome outcome = BUSY;
 
-    if (client->under_way < SEARCH_CALLS_MAX) {
-        client->under_way++;
-        outcome = ask(client, call, arena, &said, &why);
-        client->under_way--;
+    if (client->running < SEARCH_CALLS_MAX) {
+        client->running++;
+        outcome = ask(client, call, arena, &reply, &why);
+        client->running--;
     }
-    tell(client, outcome, &why, said.status);
-    *answer = outcome == ANSWERED ? (struct service_answer){200, said.body}
+    count_and_log(client, outcome, &why, reply.status);
+    *answer = outcome == ANSWERED ? (struct service_answer){200, reply.body}
                                   : (struct service_answer){0, SLICE("")};
 }

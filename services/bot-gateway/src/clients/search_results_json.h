@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
-/* What search-api answers to a wish (services/search-api/openapi.yaml, searchApartments). It is
- * read as the answers of booking-api are (stay_answers_json.h): what can be used is used, an item
- * that cannot be shown is left out. */
+/* The results of search-api (services/search-api/openapi.yaml, searchApartments). Read as
+ * tolerantly as the answers of booking-api (stay_answers_json.h): an item that cannot be shown is
+ * omitted. */
 #pragma once
 
 #include "clients/stay_answers_json.h"
 
-enum { STAY_RELAXATIONS_MAX = 8, STAY_ADDS_MAX = 500 /* flats that search-api looks at */ };
+enum { STAY_RELAXATIONS_MAX = 8, STAY_ADDS_MAX = 500 /* limit of the count in search-api */ };
 
-/* What can be given up: each by itself. */
+/* Criteria that can be dropped, one at a time. */
 enum stay_relax {
     STAY_RELAX_PRICE,
     STAY_RELAX_ROOMS,
@@ -20,11 +20,11 @@ enum stay_relax {
 
 struct stay_search_results {
     struct stay_apartments flats; /* the best first, with `why`; without cursor */
-    bool more; /* more meet all of it than a search asks for: STAY_APARTMENTS_MAX */
-    int64_t adds[STAY_RELAXES]; /* flats that meet all but this; 0: none */
+    bool more;                    /* more apartments match than the requested STAY_APARTMENTS_MAX */
+    int64_t adds[STAY_RELAXES];   /* apartments that match without this criterion; 0: none */
 };
 
-/* The fault of stay_bad_answer() too where it does not tell whether the flats can be had, or that
- * there are none while its index is behind. */
+/* Also the fault of stay_bad_answer() if the answer lacks availability, or has no apartments while
+ * the index is behind. */
 bool stay_read_search_results(struct slice body, struct arena *arena,
                               struct stay_search_results *out, struct fault *fault) MUST_CHECK;

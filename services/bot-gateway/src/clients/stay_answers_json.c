@@ -104,7 +104,7 @@ static const struct foreign_member flats_members[] = {
 static const struct foreign flats_table = FOREIGN_OF(flats_members, struct flats);
 // clang-format on
 
-/* Telegram takes it from there itself; of what is no such address it would have to say so first. */
+/* Telegram fetches the photo itself, and would refuse other addresses. */
 static struct slice read_photo(const struct foreign_list *photos)
 {
     const struct slice *first = photos->items;
@@ -114,7 +114,7 @@ static struct slice read_photo(const struct foreign_list *photos)
     return good ? *first : (struct slice){NULL, 0};
 }
 
-/* 0: it is not told. */
+/* 0: absent. */
 static int64_t up_to(int64_t number, int64_t most)
 {
     return number > 0 && number <= most ? number : 0;
@@ -233,7 +233,7 @@ static const struct foreign_member quote_members[] = {
 static const struct foreign quote_table = FOREIGN_OF(quote_members, struct wire_quote);
 // clang-format on
 
-/* `good` is false where one of them cannot be shown. */
+/* `good` is false if a line cannot be shown. */
 static bool take_lines(const struct foreign_list *wire, struct arena *arena,
                        struct stay_line *lines, bool *good, struct fault *fault)
 {
@@ -323,7 +323,7 @@ static const struct foreign_member refusal_members[] = {
 static const struct foreign refusal_table = FOREIGN_OF(refusal_members, struct wire_refusal);
 // clang-format on
 
-/* Those of a quote are objects, and left out. */
+/* Nights of a quote are objects, and omitted. */
 static void take_nights(const struct foreign_list *wire, struct stay_refusal *out)
 {
     const struct slice *nights = wire->items;

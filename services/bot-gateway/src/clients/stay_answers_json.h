@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-/* What booking-api answers to the flow "stay" (services/booking-api/openapi.yaml).
+/* Answers of booking-api about stays (services/booking-api/openapi.yaml).
  *
- * What can be used is used: a member that is missing or of another type is absent (base/value.h),
- * an item that cannot be shown is left out. FAULT_INTERNAL "bad_answer" where the answer makes no
- * sense without what is missing; FAULT_UNAVAILABLE "out_of_memory". Texts are in the arena or
- * borrowed from the answer. */
+ * Reading is tolerant: a member that is missing or of another type is absent (base/value.h), an
+ * item that cannot be shown is omitted. FAULT_INTERNAL "bad_answer" if a required member is
+ * missing; FAULT_UNAVAILABLE "out_of_memory". Texts are in the arena or borrowed from the
+ * answer. */
 #pragma once
 
 #include "base/arena.h"
@@ -14,26 +14,26 @@
 #include "base/value.h"
 
 enum {
-    STAY_ALTERNATIVES_MAX = 6, /* so many booking-api names */
+    STAY_ALTERNATIVES_MAX = 6, /* the maximum of booking-api */
     STAY_APARTMENTS_MAX = 10,  /* of a page: bot_settings.search_results at most */
-    STAY_GUESTS_MAX = 100,     /* as booking-api, like the next two */
+    STAY_GUESTS_MAX = 100,     /* as in booking-api, as the next two */
     STAY_NIGHTS_MAX = 366,
     STAY_ROOMS_MAX = 50,
     STAY_TITLE_MAX = 200,  /* UTF-16 units, of titles and names */
     STAY_CURSOR_MAX = 200, /* bytes; booking-api's have fewer */
     STAY_CITIES_MAX = 40,
-    STAY_AMENITIES_MAX = 100, /* of a flat, as booking-api */
-    STAY_WHY_MAX = 400,       /* UTF-16 units of a reason that are kept */
+    STAY_AMENITIES_MAX = 100, /* of an apartment, as in booking-api */
+    STAY_WHY_MAX = 400,       /* UTF-16 units of a stored reason */
     STAY_BOOKINGS_MAX = 6,    /* of a list that guests see */
     STAY_BOOKINGS_READ = 20,  /* of any list */
-    STAY_LINES_MAX = 400,     /* of a quote: 366 nights, and what else there is */
+    STAY_LINES_MAX = 400,     /* of a quote: 366 nights and other items */
     STAY_ACTIONS_MAX = 16,
-    STAY_TAKEN_MAX = 6 /* nights that a refusal names */
+    STAY_TAKEN_MAX = 6 /* nights that a refusal lists */
 };
 
 #define STAY_MONEY_MAX INT64_C(1000000000000) /* tiyn, as booking-api */
 
-/* Sets the fault of an answer that cannot be used; returns false. */
+/* Sets the fault of an unusable answer; returns false. */
 bool stay_bad_answer(const char *what, struct fault *fault);
 
 struct stay_city {
@@ -55,24 +55,25 @@ struct stay_apartment {
     struct slice district;       /* may be absent */
     struct slice address;        /* may be absent */
     int64_t rooms;               /* may be absent */
-    int64_t max_guests;          /* 0: not told */
-    int64_t min_nights;          /* 0: not told */
-    struct slice photo;          /* URL of its first one; may be absent */
+    int64_t max_guests;          /* 0: absent */
+    int64_t min_nights;          /* 0: absent */
+    struct slice photo;          /* URL of the first photo; may be absent */
     struct field_list amenities; /* struct slice: slugs; some may be absent */
-    int64_t total;               /* of the stay; only in lists, which have none without it */
-    struct texts why;            /* it is shown, in words: of search-api alone; may be absent */
+    int64_t total;               /* of the stay; required in lists */
+    struct texts
+        why; /* the reason to show the apartment, as a text; only from search-api; may be absent */
 };
 struct stay_apartments {
     struct stay_apartment items[STAY_APARTMENTS_MAX];
     size_t count;
-    struct slice next; /* cursor of those behind them; absent: there are none */
+    struct slice next; /* cursor of the next page; absent: none */
 };
 bool stay_read_apartments(struct slice body, struct arena *arena, struct stay_apartments *out,
                           struct fault *fault) MUST_CHECK;
 bool stay_read_apartment(struct slice body, struct arena *arena, struct stay_apartment *out,
                          struct fault *fault) MUST_CHECK;
 
-/* Of a list without dates its first flat; its id is nil where there is none. */
+/* The first apartment of a list without dates; its id is nil if the list is empty. */
 bool stay_read_first_apartment(struct slice body, struct arena *arena, struct stay_apartment *out,
                                struct fault *fault) MUST_CHECK;
 
@@ -80,15 +81,15 @@ struct stay_line {
     struct slice kind;
     bool of_night;
     struct texts text;
-    int64_t amount; /* less than 0 where it lowers the price */
+    int64_t amount; /* negative for a discount */
 };
 struct stay_quote {
     struct uuid id;
     int64_t total;
     int64_t deposit;               /* may be absent */
-    struct texts policy;           /* of cancelling, in words; may be absent */
+    struct texts policy;           /* of cancellation, as a text; may be absent */
     const struct stay_line *lines; /* in the arena */
-    size_t line_count;             /* 0 where not all of them can be read */
+    size_t line_count;             /* 0 if a line cannot be read */
 };
 bool stay_read_quote(struct slice body, struct arena *arena, struct stay_quote *out,
                      struct fault *fault) MUST_CHECK;
@@ -100,15 +101,15 @@ struct stay_alternative {
     int64_t total;
 };
 
-/* A problem (RFC 9457): the answer to what cannot be done. */
+/* A problem (RFC 9457): the answer to a refused request. */
 struct stay_refusal {
     struct slice code; /* may be absent */
-    struct slice why;  /* of the first member that is refused; may be absent */
+    struct slice why;  /* code of the first refused member; may be absent */
     struct stay_alternative others[STAY_ALTERNATIVES_MAX];
     size_t other_count;
     int32_t taken[STAY_TAKEN_MAX]; /* nights */
     size_t taken_count;
-    bool more_taken; /* than those */
+    bool more_taken; /* there are more than `taken` */
 };
 bool stay_read_refusal(struct slice body, struct arena *arena, struct stay_refusal *out,
                        struct fault *fault) MUST_CHECK;
@@ -126,35 +127,35 @@ struct stay_booking {
     int32_t check_out;
     int64_t guests;
     int64_t total;
-    int64_t version;    /* 0: not told */
-    struct slice name;  /* of the guest; may be absent, as all that follows */
-    struct slice phone; /* his */
+    int64_t version;    /* 0: absent */
+    struct slice name;  /* of the guest; may be absent, as all the following */
+    struct slice phone; /* of the guest */
     struct slice note;
     int64_t deposit;
     int64_t paid;
-    int64_t refund;     /* of a cancelled one */
+    int64_t refund;     /* of a cancelled booking */
     int64_t refund_due; /* paid beyond the total */
-    int64_t free_until; /* cancelling gives all back so long; microseconds, as the next ones */
+    int64_t free_until; /* end of free cancellation; microseconds, as the next ones */
     int64_t expires_at;
     int64_t check_in_at;
     int64_t check_out_at;
     struct slice payment_info;
     struct texts check_in_info;
-    struct texts policy; /* as that of a quote */
+    struct texts policy; /* as in a quote */
     struct stay_action actions[STAY_ACTIONS_MAX];
     size_t action_count;
-    struct texts title; /* of its flat, as the next; stay_read_booking() reads neither */
+    struct texts title; /* of the apartment, as the next; stay_read_booking() sets neither */
     struct slice address;
 };
 bool stay_read_booking(struct slice body, struct arena *arena, struct stay_booking *out,
                        struct fault *fault) MUST_CHECK;
-/* The same of a dry run: the booking as it would be. */
+/* The same for a dry run: the booking as it would be. */
 bool stay_read_would(struct slice body, struct arena *arena, struct stay_booking *out,
                      struct fault *fault) MUST_CHECK;
 struct stay_bookings {
     struct stay_booking *items; /* in the arena */
     size_t count;
-    struct slice next_cursor; /* absent: these are the last */
+    struct slice next_cursor; /* absent: this is the last page */
 };
 bool stay_read_bookings(struct slice body, struct arena *arena, struct stay_bookings *out,
                         struct fault *fault) MUST_CHECK;

@@ -95,7 +95,7 @@ static bool take_actions(const struct foreign_list *wire, struct arena *arena,
     return true;
 }
 
-/* Absent where it is none. */
+/* Absent if it is invalid. */
 static struct slice read_phone(struct slice text, struct arena *arena)
 {
     char phone[PHONE_MAX + 1];
@@ -103,7 +103,7 @@ static struct slice read_phone(struct slice text, struct arena *arena)
     return text_phone(text, phone) ? arena_copy(arena, slice_of(phone)) : (struct slice){NULL, 0};
 }
 
-/* `whole` is false where the booking cannot be shown. */
+/* `whole` is false if the booking cannot be shown. */
 static bool take_booking(const struct wire_booking *wire, struct arena *arena,
                          struct stay_booking *out, bool *whole, struct fault *fault)
 {

@@ -8,7 +8,7 @@
 #include "clients/stay_answers_json.h"
 #include "telegram/text.h"
 
-enum { TIERS_MAX = 1 /* the first is the one that costs nothing, if there is one */ };
+enum { TIERS_MAX = 1 /* a free tier is the first */ };
 
 bool stay_bad_answer(const char *what, struct fault *fault)
 {

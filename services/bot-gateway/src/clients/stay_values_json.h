@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What the answers of booking-api to the flow "stay" consist of: money, names, nights. */
+/* The parts of booking-api's answers: money, texts, ids, times, nights. */
 #pragma once
 
 #include "base/arena.h"
@@ -19,37 +19,36 @@ struct stay_value_money {
     int64_t amount;
 };
 extern const struct foreign stay_value_money_table;
-/* Tiyn, 0 to STAY_MONEY_MAX, whole tenge; else FIELD_ABSENT. */
+/* Tiyn, from 0 to STAY_MONEY_MAX, whole tenge; else FIELD_ABSENT. */
 int64_t stay_value_money(const struct stay_value_money *money);
 
-/* A text in the three languages: struct texts. */
+/* A text in three languages: struct texts. */
 extern const struct foreign stay_value_texts_table;
 /* stay_clean() of each. */
 bool stay_value_clean(struct texts *texts, size_t units, struct arena *arena,
                       struct fault *fault) MUST_CHECK;
 bool stay_value_has_words(const struct texts *texts);
 
-/* What cancelling costs, in words. */
+/* The conditions of cancellation, as a text and as tiers. */
 struct stay_value_cancellation {
     struct texts text;
     struct foreign_list tiers;
 };
 extern const struct foreign stay_value_cancellation_table;
-/* Until when it costs nothing, in microseconds; FIELD_ABSENT: it costs something from the
- * beginning. */
+/* The end of free cancellation in microseconds; FIELD_ABSENT: never free. */
 int64_t stay_value_free_until(const struct stay_value_cancellation *cancellation);
-enum { STAY_POLICY_MAX = 500 }; /* UTF-16 units of them that are kept */
+enum { STAY_POLICY_MAX = 500 }; /* UTF-16 units of a stored text */
 
-/* Nil where it is none. */
+/* Nil if it is invalid. */
 struct uuid stay_value_id(struct slice text);
 /* Microseconds; else FIELD_ABSENT. */
 int64_t stay_value_time(struct slice text);
-/* Absent where the dialogue cannot remember it. */
+/* Absent if it is too long for the dialogue or not URL-safe. */
 struct slice stay_value_cursor(struct slice text);
-/* False where these are no nights. */
+/* False if these are not nights. */
 bool stay_value_nights(struct slice from, struct slice to, int32_t *check_in, int32_t *check_out);
 
-/* Text of a stranger as the flow can remember it and booking-api take it: trimmed, NFC, at most so
- * many UTF-16 units. Absent where nothing of it is left, or where it has controls. */
+/* Cleans a text from outside for storage and booking-api: trimmed, NFC, at most `units` UTF-16
+ * units. Absent if nothing is left, or if it contains control characters. */
 bool stay_clean(struct slice *text, size_t units, struct arena *arena,
                 struct fault *fault) MUST_CHECK;

@@ -10,8 +10,8 @@
 #include "handlers/handlers.h"
 #include "inbox/webhook_watch.h"
 
-/* The list is in the order of ids. A bot without a row has none: it stands behind the others, in
- * the order of a hash of its name, which does not move when bots come and go. */
+/* The list is sorted by id. A bot without a row has no id: it follows the others, sorted by a hash
+ * of its name, so that cursors stay valid when bots are added or removed. */
 static struct list_place place_of(const struct bot *bot)
 {
     struct list_place place = {.set = true, .number = 0, .id = bot->id};
@@ -31,14 +31,14 @@ static bool is_before(const struct list_place *a, const struct list_place *b)
     return memcmp(a->id.bytes, b->id.bytes, sizeof a->id.bytes) < 0;
 }
 
-/* A bot without a row is nobody's yet. */
+/* A bot without a row belongs to no tenant yet. */
 static bool is_seen(const struct bot *bot, const struct uuid *tenant_or_nil)
 {
     return uuid_is_nil(tenant_or_nil) ||
            (bot_has(bot, BOT_ROW) && uuid_equal(&bot->tenant_id, tenant_or_nil));
 }
 
-/* The next one of a list behind `after`; NULL at its end. */
+/* The next bot of the list after `after`; NULL at the end. */
 static const struct bot *next_of(const struct bot *all, size_t count,
                                  const struct uuid *tenant_or_nil, const struct list_place *after,
                                  struct list_place *place)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Broadcasts: made, looked at, paused, resumed, cancelled. */
+/* Broadcasts: create, list, pause, resume, cancel. */
 #include "api/change.h"
 #include "api/list.h"
 #include "base/auto.h"
@@ -16,9 +16,9 @@
 
 enum { PART_MAX = 1024 * 1024 };
 
-/* --- new --- */
+/* --- create --- */
 
-/* What `put` writes, in the arena; absent where it writes nothing. */
+/* The output of `put`, in the arena; absent if it writes nothing. */
 static bool text_of(const struct broadcast_audience *audience,
                     void (*put)(const struct broadcast_audience *audience, struct buf *out),
                     struct arena *arena, struct slice *text, struct fault *fault)
@@ -32,12 +32,13 @@ static bool text_of(const struct broadcast_audience *audience,
     return buf_keep(&out, arena, text, fault);
 }
 
-/* As `member` of the payloads; nothing where there is no text. */
-static bool put_payload(const struct broadcast_ask *ask, const char *member, struct slice text,
-                        struct arena *arena, struct buf *out, struct fault *fault)
+/* Appends the payload as `member`; nothing if there is no text. */
+static bool put_payload(const struct broadcast_request *request, const char *member,
+                        struct slice text, struct arena *arena, struct buf *out,
+                        struct fault *fault)
 {
     const struct message message = {
-        .text = text, .parse_mode = ask->parse_mode, .buttons = ask->buttons};
+        .text = text, .parse_mode = request->parse_mode, .buttons = request->buttons};
     struct slice payload;
 
     if (text.at == NULL)
@@ -49,33 +50,37 @@ static bool put_payload(const struct broadcast_ask *ask, const char *member, str
     return true;
 }
 
-/* The words of the template become the texts. */
-static bool say_template(struct change *change, const struct gateway_app *app,
-                         const struct bot *bot, struct broadcast_ask *ask, struct fault *fault)
+/* Replaces the template by its texts. */
+static bool render_template(struct change *change, const struct gateway_app *app,
+                            const struct bot *bot, struct broadcast_request *request,
+                            struct fault *fault)
 {
     const enum bot_type type = (enum bot_type)bot->type;
     const struct texts *texts = texts_watch_texts(app->texts, type);
-    struct text_asked asked;
+    struct text_resolved asked;
 
-    if (ask->template.key.at == NULL)
+    if (request->template.key.at == NULL)
         return true;
-    ask->parse_mode = 0; /* HTML */
-    return text_ask_read(&ask->template, type, change->arena, &asked, fault) &&
-           text_ask_say(&asked, texts, LANGUAGE_RU, change->arena, &ask->texts.ru, fault) &&
-           text_ask_say(&asked, texts, LANGUAGE_KZ, change->arena, &ask->texts.kz, fault) &&
-           text_ask_say(&asked, texts, LANGUAGE_EN, change->arena, &ask->texts.en, fault);
+    request->parse_mode = 0; /* HTML */
+    return text_request_resolve(&request->template, type, change->arena, &asked, fault) &&
+           text_request_render(&asked, texts, LANGUAGE_RU, change->arena, &request->texts.ru,
+                               fault) &&
+           text_request_render(&asked, texts, LANGUAGE_KZ, change->arena, &request->texts.kz,
+                               fault) &&
+           text_request_render(&asked, texts, LANGUAGE_EN, change->arena, &request->texts.en,
+                               fault);
 }
 
-static bool payloads_of(const struct broadcast_ask *ask, struct arena *arena,
+static bool payloads_of(const struct broadcast_request *request, struct arena *arena,
                         struct slice *payloads, struct fault *fault)
 {
-    const struct slice ru = ask->text.at != NULL ? ask->text : ask->texts.ru;
+    const struct slice ru = request->text.at != NULL ? request->text : request->texts.ru;
     AUTO(buf_finish) struct buf out;
 
     buf_init(&out, PART_MAX);
-    if (!put_payload(ask, "ru", ru, arena, &out, fault) ||
-        !put_payload(ask, "kz", ask->texts.kz, arena, &out, fault) ||
-        !put_payload(ask, "en", ask->texts.en, arena, &out, fault))
+    if (!put_payload(request, "ru", ru, arena, &out, fault) ||
+        !put_payload(request, "kz", request->texts.kz, arena, &out, fault) ||
+        !put_payload(request, "en", request->texts.en, arena, &out, fault))
         return false;
     buf_char(&out, '}');
     return buf_keep(&out, arena, payloads, fault);
@@ -86,20 +91,21 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
     const struct gateway_app *app = arg;
     const struct uuid *tenant_id = &change->caller->tenant_id;
     struct broadcast_new made = {.id = uuid_make(), .tenant_id = *tenant_id};
-    struct broadcast_ask ask = broadcast_ask_defaults();
+    struct broadcast_request request = broadcast_request_defaults();
     auto_rows struct db_rows rows = {0};
     struct broadcast broadcast;
     const struct bot *bot;
 
-    if (!http_request_decode(change->req, &broadcast_ask_fields, false, &ask, NULL, fault) ||
-        !named_bot(change, app, ask.bot, &bot, fault) ||
-        !say_template(change, app, bot, &ask, fault) ||
-        !payloads_of(&ask, change->arena, &made.payloads, fault) ||
-        !text_of(&ask.audience, broadcast_audience_encode, change->arena, &made.audience, fault) ||
-        !text_of(&ask.audience, broadcast_users_encode, change->arena, &made.user_ids, fault))
+    if (!http_request_decode(change->req, &broadcast_ask_fields, false, &request, NULL, fault) ||
+        !named_bot(change, app, request.bot, &bot, fault) ||
+        !render_template(change, app, bot, &request, fault) ||
+        !payloads_of(&request, change->arena, &made.payloads, fault) ||
+        !text_of(&request.audience, broadcast_audience_encode, change->arena, &made.audience,
+                 fault) ||
+        !text_of(&request.audience, broadcast_users_encode, change->arena, &made.user_ids, fault))
         return false;
     made.bot_id = bot->id;
-    made.on_unknown = ask.on_unknown;
+    made.on_unknown = request.on_unknown;
     if (!broadcast_store_insert(change->tx, &made, fault) ||
         !broadcast_store_find(change->tx, tenant_id, &made.id, &rows, &broadcast, fault))
         return false;
@@ -117,7 +123,7 @@ enum http_status post_broadcast(void *data, const struct http_request *req,
     return api_change(app->service->changes, req, res, create, app);
 }
 
-/* --- looking --- */
+/* --- read --- */
 
 static void encode_item(const struct db_rows *rows, int row, const void *data, struct buf *out,
                         struct list_place *place)
@@ -175,7 +181,8 @@ struct asked {
 static bool repeats(const struct broadcast *broadcast, enum broadcast_action action,
                     const struct api_caller *caller)
 {
-    return broadcast->moved == (int)action && broadcast->status == (int)broadcast_after(action) &&
+    return broadcast->moved == (int)action &&
+           broadcast->status == (int)broadcast_status_after(action) &&
            slice_equal(broadcast->moved_by, caller->actor_text);
 }
 
@@ -189,7 +196,7 @@ static bool judge(const struct broadcast *broadcast, enum broadcast_action actio
         [BROADCAST_CANCELLED] = "already_cancelled",
     };
 
-    return broadcast_may(broadcast->status, action) ||
+    return broadcast_allows(broadcast->status, action) ||
            fault_set(fault, FAULT_CONFLICT, codes[broadcast->status], "The broadcast is %s.",
                      broadcast_status_names[broadcast->status]);
 }
@@ -201,8 +208,8 @@ static bool do_move(struct change *change, const struct asked *asked, struct db_
 
     if (!change_if_match(change, broadcast->version, fault) ||
         !judge(broadcast, asked->action, fault) ||
-        !broadcast_store_move(change->tx, &asked->id, asked->action, change->caller->actor_text,
-                              fault))
+        !broadcast_store_apply(change->tx, &asked->id, asked->action, change->caller->actor_text,
+                               fault))
         return false;
     db_rows_finish(rows);
     if (!broadcast_store_find(change->tx, &change->caller->tenant_id, &asked->id, rows, broadcast,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What was said in a chat. */
+/* The messages of a chat. */
 #include "api/list.h"
 #include "base/parse.h"
 
@@ -7,7 +7,7 @@
 #include "handlers/handlers.h"
 #include "history/history_json.h"
 
-/* What is no number is nobody's chat. */
+/* A parameter that is not a number is no chat. */
 static bool chat_of_path(const struct http_request *req, int64_t *chat_id, struct fault *fault)
 {
     return parse_i64(req->params[1], INT64_MIN + 1, INT64_MAX, chat_id) ||

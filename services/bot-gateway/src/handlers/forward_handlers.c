@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Forwards: made, looked at, deleted. */
+/* Forwards: create, list, delete. */
 #include "api/change.h"
 #include "api/deliver.h"
 #include "api/list.h"
@@ -11,19 +11,19 @@
 #include "outgoing_webhooks/forward_store.h"
 #include "outgoing_webhooks/forwards_json.h"
 
-/* --- new --- */
+/* --- create --- */
 
-/* What is wrong with a value becomes a problem of its field; false: it could not be judged. */
-static bool judged(struct fault_list *problems, const char *field, bool good,
-                   const struct fault *fault)
+/* An invalid value becomes a problem of its field; false: the check itself failed. */
+static bool add_problem(struct fault_list *problems, const char *field, bool good,
+                        const struct fault *fault)
 {
     if (!good && fault->kind == FAULT_INVALID)
         fault_list_add(problems, field, fault->code, "%s", fault->detail);
     return good || fault->kind == FAULT_INVALID;
 }
 
-/* All that is wrong, in one answer. */
-static bool judge(struct change *change, const struct gateway_app *app,
+/* Collects all problems, for one answer. */
+static bool check(struct change *change, const struct gateway_app *app,
                   const struct forward_new *wanted, const struct bot **bot, struct deliver_key *key,
                   struct fault *fault)
 {
@@ -31,18 +31,19 @@ static bool judge(struct change *change, const struct gateway_app *app,
 
     fault_list_init(&problems, change->arena);
     forward_match_check(&wanted->match, &problems);
-    return judged(&problems, "bot", named_bot(change, app, wanted->bot, bot, fault), fault) &&
-           judged(&problems, "url",
-                  deliver_url_check(&app->forward_hosts, wanted->url, change->arena, fault),
-                  fault) &&
-           judged(&problems, "secret", deliver_secret_read(wanted->secret, key, fault), fault) &&
+    return add_problem(&problems, "bot", named_bot(change, app, wanted->bot, bot, fault), fault) &&
+           add_problem(&problems, "url",
+                       deliver_url_check(&app->forward_hosts, wanted->url, change->arena, fault),
+                       fault) &&
+           add_problem(&problems, "secret", deliver_secret_read(wanted->secret, key, fault),
+                       fault) &&
            fault_list_ok(&problems, fault);
 }
 
 static bool store(struct change *change, const struct forward_new *wanted, const struct uuid *id,
                   const struct bot *bot, const struct deliver_key *key, struct fault *fault)
 {
-    const struct uuid bot_id = bot->id; /* the bots may be others after a wait */
+    const struct uuid bot_id = bot->id; /* `bot` is borrowed only until the next wait */
     struct slice match = {NULL, 0};
     AUTO(buf_finish) struct buf text;
 
@@ -68,7 +69,7 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
 
     fields_clear(&forward_new_fields, &wanted);
     if (!http_request_decode(change->req, &forward_new_fields, false, &wanted, NULL, fault) ||
-        !judge(change, app, &wanted, &bot, &key, fault) ||
+        !check(change, app, &wanted, &bot, &key, fault) ||
         !store(change, &wanted, &id, bot, &key, fault) ||
         !forward_store_find(change->tx, &change->caller->tenant_id, &id, &rows, &forward, fault))
         return false;
@@ -84,7 +85,7 @@ enum http_status post_forward(void *data, const struct http_request *req, struct
     return api_change(app->service->changes, req, res, create, app);
 }
 
-/* --- looking --- */
+/* --- read --- */
 
 static void encode_item(const struct db_rows *rows, int row, const void *data, struct buf *out,
                         struct list_place *place)
@@ -129,7 +130,7 @@ enum http_status get_forward(void *data, const struct http_request *req, struct 
     return http_reply_resource(req, res, HTTP_OK, forward.version);
 }
 
-/* --- the end --- */
+/* --- delete --- */
 
 static bool remove_forward(struct change *change, void *arg, struct http_response *res,
                            struct fault *fault)

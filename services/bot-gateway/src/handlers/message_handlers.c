@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What programs send: accepted, looked at, cancelled, sent again. */
+/* Messages of callers: create, read, cancel, send again. */
 #include "api/change.h"
 
 #include "app.h"
@@ -12,7 +12,7 @@
 #include "privacy/user_store.h"
 #include "texts/texts_watch.h"
 
-/* The person's, where the chat is that of one. */
+/* The language of the person in a private chat. */
 static bool language_of(struct db *tx, const struct uuid *bot_id, const struct message *message,
                         enum language *out, struct fault *fault)
 {
@@ -27,23 +27,24 @@ static bool language_of(struct db *tx, const struct uuid *bot_id, const struct m
     return true;
 }
 
-/* The words of the template become the text. */
-static bool say_template(struct change *change, const struct gateway_app *app,
-                         const struct bot *bot, struct message *message, struct fault *fault)
+/* Replaces the template by its text. */
+static bool render_template(struct change *change, const struct gateway_app *app,
+                            const struct bot *bot, struct message *message, struct fault *fault)
 {
-    const enum bot_type type = (enum bot_type)bot->type; /* the bots may be others after a wait */
+    const enum bot_type type =
+        (enum bot_type)bot->type; /* `bot` is borrowed only until the next wait */
     const struct uuid bot_id = bot->id;
-    struct text_asked asked;
+    struct text_resolved asked;
     enum language language;
 
     if (message->template.key.at == NULL)
         return true;
-    if (!text_ask_read(&message->template, type, change->arena, &asked, fault) ||
+    if (!text_request_resolve(&message->template, type, change->arena, &asked, fault) ||
         !language_of(change->tx, &bot_id, message, &language, fault))
         return false;
     message->parse_mode = 0; /* HTML */
-    return text_ask_say(&asked, texts_watch_texts(app->texts, type), language, change->arena,
-                        &message->text, fault);
+    return text_request_render(&asked, texts_watch_texts(app->texts, type), language, change->arena,
+                               &message->text, fault);
 }
 
 static bool create(struct change *change, void *arg, struct http_response *res, struct fault *fault)
@@ -63,7 +64,7 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
         !named_bot(change, app, message.bot, &bot, fault))
         return false;
     sending.bot_id = bot->id;
-    if (!say_template(change, app, bot, &message, fault) ||
+    if (!render_template(change, app, bot, &message, fault) ||
         !message_payload(&message, change->arena, &sending.payload, fault))
         return false;
     sending.chat_id = message.chat_id;
@@ -86,7 +87,7 @@ enum http_status post_message(void *data, const struct http_request *req, struct
     return api_change(app->service->changes, req, res, create, app);
 }
 
-/* "" for a bot that is not there any more. */
+/* "" if the bot was deleted. */
 static struct slice name_of(const struct gateway_app *app, const struct uuid *bot_id,
                             struct arena *arena)
 {
@@ -125,7 +126,7 @@ struct asked {
 static bool repeats(const struct outbox_message *sending, enum outbox_action action,
                     const struct api_caller *caller)
 {
-    return sending->moved == (int)action && sending->status == (int)outbox_after(action) &&
+    return sending->moved == (int)action && sending->status == (int)outbox_status_after(action) &&
            slice_equal(sending->moved_by, caller->actor_text);
 }
 
@@ -143,7 +144,7 @@ static bool judge(const struct outbox_message *sending, enum outbox_action actio
         [OUTBOX_CANCELLED] = "already_cancelled",
     };
 
-    return outbox_may(sending, action) ||
+    return outbox_allows(sending, action) ||
            fault_set(fault, FAULT_CONFLICT, codes[sending->status], "The message is %s.",
                      outbox_status_names[sending->status]);
 }
@@ -155,7 +156,7 @@ static bool do_move(struct change *change, const struct asked *asked,
 
     if (!change_if_match(change, sending->version, fault) ||
         !judge(sending, asked->action, fault) ||
-        !outbox_store_move(change->tx, sending, asked->action, change->caller->actor_text, fault))
+        !outbox_store_apply(change->tx, sending, asked->action, change->caller->actor_text, fault))
         return false;
     change_audit(change, audits[asked->action], "message", &sending->id, sending->version);
     change_after(change, sender_wake, asked->app->sender);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* A link by which an owner's chat with the bot becomes his desk. */
+/* Creates links that bind an owner's chat with the bot to the owner's account. */
 #include <stddef.h>
 
 #include "api/change.h"
@@ -17,7 +17,7 @@ struct wanted {
     struct uuid owner_id;
 };
 struct made {
-    struct slice url; /* absent in a dry run: the link is nowhere stored, so it would work */
+    struct slice url; /* absent in a dry run, because the link would be valid */
     int64_t expires_at;
 };
 
@@ -36,10 +36,10 @@ static const struct fields made_fields = FIELDS_OF(made_items, struct made);
 
 struct asked {
     struct gateway_app *app;
-    struct bot bot; /* a copy: the call takes its time */
+    struct bot bot; /* a copy, because the calls take time */
     struct desk_owner owner;
     bool may;
-    struct fault why; /* not */
+    struct fault why; /* if not `may` */
 };
 
 static bool find_bot(const struct http_request *req, struct asked *asked, struct fault *fault)
@@ -59,8 +59,7 @@ static bool may_link(const struct bot *bot, struct fault *fault)
                      "The bot lacks its token or its key.");
 }
 
-/* The row has what Telegram calls the bot some seconds after a start; until then Telegram is asked
- * here. */
+/* The row has the username a few seconds after the start; before that, Telegram is asked here. */
 static bool know_username(struct asked *asked, struct arena *arena, struct fault *fault)
 {
     struct fault ignored;
@@ -96,7 +95,7 @@ static bool call(const struct asked *asked, const struct uuid *owner_id, struct 
     return booking_client_call(&client, &made, arena, answer, fault);
 }
 
-/* Whose the owner is booking-api knows, and whether he is bound. */
+/* Reads the owner from booking-api: the tenant, and whether a chat is bound. */
 static bool ask_owner(const struct asked *asked, const struct uuid *owner_id, struct arena *arena,
                       struct desk_owner *out, struct fault *fault)
 {
@@ -156,8 +155,8 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
     return true;
 }
 
-/* Others are asked before the change, so that no transaction waits for them. What they say is
- * judged inside: an Idempotency-Key that came before gets the first answer again. */
+/* Other services are called before the change, so that no transaction waits for them. Their answers
+ * are checked inside, so that a repeated Idempotency-Key gets the stored answer. */
 enum http_status post_owner_link(void *data, const struct http_request *req,
                                  struct http_response *res)
 {

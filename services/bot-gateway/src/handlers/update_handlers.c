@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* Telegram's webhook. Whoever has the bot's secret is answered 200 once the update is on the disk,
- * whatever its body is: another answer makes Telegram send it again, and hold back what follows in
- * that chat. */
+/* The webhook for Telegram. If the secret is right, the answer is 200 once the update is stored,
+ * whatever its body is: after any other answer Telegram repeats the update and holds back later
+ * ones of the chat. */
 #include "base/digest.h"
 
 #include "app.h"
@@ -12,14 +12,14 @@
 
 enum { RETRY_S = 5 }; /* Telegram obeys Retry-After */
 
-static bool later(struct fault *fault)
+static bool set_retry(struct fault *fault)
 {
     if (fault->kind == FAULT_UNAVAILABLE || fault->kind == FAULT_TIMEOUT)
         fault->retry_after_s = RETRY_S;
     return false;
 }
 
-/* Of their hashes, so that the time tells nothing of the length either. */
+/* Compares hashes, so that the time depends neither on the content nor on the length. */
 static bool is_secret_of(const struct bot *bot, struct slice shown)
 {
     uint8_t hash[2][DIGEST_SHA256_LEN];
@@ -38,12 +38,12 @@ bool may_post_update(void *data, struct http_request *req, struct http_response 
     (void)res;
     if (!bots_find(app->bots, name, &bot, fault)) {
         if (fault->kind == FAULT_NOT_FOUND)
-            inbox_refused(app->intake, bot_name_is_good(name) ? name : SLICE(""), "unknown bot");
-        return later(fault);
+            inbox_refused(app->inbox, bot_name_is_good(name) ? name : SLICE(""), "unknown bot");
+        return set_retry(fault);
     }
     if (is_secret_of(bot, secret))
         return true;
-    inbox_refused(app->intake, name, bot_has(bot, BOT_SECRET) ? "wrong secret" : "no secret here");
+    inbox_refused(app->inbox, name, bot_has(bot, BOT_SECRET) ? "wrong secret" : "no secret here");
     return fault_set(fault, FAULT_UNAUTHENTICATED, "secret_wrong",
                      "X-Telegram-Bot-Api-Secret-Token is not the bot's secret.");
 }
@@ -56,12 +56,12 @@ enum http_status post_update(void *data, const struct http_request *req, struct 
     struct fault fault;
     if (!bots_find(app->bots, req->params[0], &bot, &fault) ||
         !update_read(req->body, req->body_cut, req->arena, &update, &fault)) {
-        (void)later(&fault);
+        (void)set_retry(&fault);
         return http_reply_fault(req, res, &fault);
     }
     update.bot_id = bot->id;
-    if (!inbox_store(app->intake, &update, &fault)) {
-        (void)later(&fault);
+    if (!inbox_store(app->inbox, &update, &fault)) {
+        (void)set_retry(&fault);
         return http_reply_fault(req, res, &fault);
     }
     buf_text(&res->body, "{}");

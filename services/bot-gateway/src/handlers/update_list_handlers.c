@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Updates that could not be handled: looked at, and made due again. */
+/* Dead updates: list and replay. */
 #include "api/change.h"
 #include "api/list.h"
 #include "base/now.h"
@@ -43,11 +43,12 @@ struct asked {
     struct uuid id;
 };
 
-/* A turn repeats its calls under their Idempotency-Keys, whose answers are stored for 48 h
- * (api/change_store.c): later it would do all of it a second time. An hour is for the turn. */
+/* A replayed turn repeats its calls with their Idempotency-Keys. Their answers are stored for 48 h
+ * (api/change_store.c); after that the calls would take effect again. One hour is for the turn
+ * itself. */
 enum { CALLS_REPEAT_S = 47 * 3600 };
 
-static bool judge(const struct update_shown *update, int64_t now_us, struct fault *fault)
+static bool check(const struct update_shown *update, int64_t now_us, struct fault *fault)
 {
     static const char *const codes[] = {
         [UPDATE_RECEIVED] = "already_received", [UPDATE_DONE] = "already_done"};
@@ -75,7 +76,7 @@ static bool replay(struct change *change, void *arg, struct http_response *res, 
         return false;
     if (update.status != UPDATE_RECEIVED || !slice_equal(update.replayed_by, caller->actor_text)) {
         if (!change_if_match(change, update.version, fault) ||
-            !judge(&update, change->now_us, fault) ||
+            !check(&update, change->now_us, fault) ||
             !update_store_replay(change->tx, &update, caller->actor_text, fault))
             return false;
         change_audit(change, "update.replay", "update", &update.id, update.version);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Whom a bot knows: listed, looked at, erased. */
+/* Users of a bot: list, read, erase. */
 #include "api/change.h"
 #include "api/list.h"
 #include "base/parse.h"
@@ -10,7 +10,7 @@
 #include "privacy/privacy_json.h"
 #include "privacy/user_store.h"
 
-/* What is no number is nobody's id. */
+/* A parameter that is not a number is no user. */
 static bool user_of_path(const struct http_request *req, int64_t *user_id, struct fault *fault)
 {
     return parse_i64(req->params[1], 1, USER_ID_MAX, user_id) ||
@@ -67,7 +67,7 @@ enum http_status get_user(void *data, const struct http_request *req, struct htt
 
 struct asked {
     struct erasure erasure;
-    struct erasure_counts found; /* by the change */
+    struct erasure_counts found; /* in the change */
 };
 
 static bool erase(struct change *change, void *arg, struct http_response *res, struct fault *fault)
@@ -110,7 +110,7 @@ static bool read_asked(struct gateway_app *app, const struct http_request *req,
                          "The bot lacks its key, so booking-api cannot be asked.");
     erasure->id = uuid_make();
     erasure->bot_id = bot->id;
-    /* The bots may be others after a wait. */
+    /* The bots may be replaced during a wait. */
     memcpy(erasure->bot, bot->name, sizeof erasure->bot);
     memcpy(erasure->key, bot->key, sizeof erasure->key);
     erasure->booking = (struct booking_client){app->turns_http, app->config->booking_url};
@@ -118,7 +118,7 @@ static bool read_asked(struct gateway_app *app, const struct http_request *req,
     return true;
 }
 
-/* Whoever names a version means the person as he was looked at. */
+/* If-Match names the version of the person that the caller has read. */
 static bool may_erase(struct gateway_app *app, const struct http_request *req,
                       const struct erasure *erasure, struct fault *fault)
 {
@@ -131,16 +131,16 @@ static bool may_erase(struct gateway_app *app, const struct http_request *req,
             http_request_if_match(req, user.version, fault));
 }
 
-/* privacy/erasure.h says what is done in which order, and why. */
+/* privacy/erasure.h explains the order. */
 enum http_status delete_user(void *data, const struct http_request *req, struct http_response *res)
 {
     struct gateway_app *app = data;
-    struct asked asked = {.erasure = {.asks = 0}};
+    struct asked asked = {.erasure = {.calls = 0}};
     struct erasure *erasure = &asked.erasure;
     struct fault fault;
 
     if (!read_asked(app, req, erasure, &fault) || !may_erase(app, req, erasure, &fault) ||
-        !erasure_ask(erasure, req->arena, &fault))
+        !erasure_begin(erasure, req->arena, &fault))
         return http_reply_fault(req, res, &fault);
     const enum http_status status = api_change(app->service->changes, req, res, erase, &asked);
     if (status != HTTP_OK || erasure->dry_run)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* A bot's webhook at Telegram. */
+/* The webhook of a bot at Telegram. */
 #include "api/change.h"
 
 #include "app.h"
@@ -13,7 +13,7 @@ enum { ARENA_MAX = 64 * 1024 };
 
 struct asked {
     struct gateway_app *app;
-    struct bot bot; /* a copy: the call takes its time */
+    struct bot bot; /* a copy, because the call takes time */
 };
 
 static bool find_bot(const struct http_request *req, struct asked *asked, struct fault *fault)
@@ -54,9 +54,9 @@ static bool set_webhook(const struct asked *asked, struct fault *fault)
     const bool ok =
         webhook_client_set(app->telegram, app->config->public_url, &asked->bot, &arena, fault);
     arena_finish(&arena);
-    /* So that the answer, and the list, show it at once; else they do within a minute. */
+    /* Updates the state for this answer and the list, which otherwise follow within a minute. */
     if (ok)
-        (void)!webhook_watch_ask(app->webhooks, &asked->bot, &ignored);
+        (void)!webhook_watch_check(app->webhooks, &asked->bot, &ignored);
     return ok;
 }
 
@@ -71,7 +71,7 @@ static bool note(struct change *change, void *arg, struct http_response *res, st
     return true;
 }
 
-/* Telegram is called before the change, which only notes who asked for it. */
+/* Telegram is called before the change, which only writes the audit. */
 enum http_status post_bot_webhook(void *data, const struct http_request *req,
                                   struct http_response *res)
 {

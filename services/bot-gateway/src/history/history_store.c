@@ -52,22 +52,22 @@ static const struct db_statement list_statement = {
            LIST_PAGE_CUT,
 };
 
-/* Whoever reads the feed may be away for a month. */
-#define OLD_LINES "message WHERE sent_at < now() - interval '400 days'"
-#define OLD_SIGNS "message_tombstone WHERE deleted_at < now() - interval '30 days'"
+/* Consumers of the feed may be offline for a month. */
+#define OLD_MESSAGES "message WHERE sent_at < now() - interval '400 days'"
+#define OLD_TOMBSTONES "message_tombstone WHERE deleted_at < now() - interval '30 days'"
 
-static const struct db_statement forgettable_statement = {
+static const struct db_statement has_old_statement = {
     .name = "history_forgettable",
-    .sql = "SELECT EXISTS (SELECT FROM " OLD_LINES ") OR EXISTS (SELECT FROM " OLD_SIGNS ")",
+    .sql = "SELECT EXISTS (SELECT FROM " OLD_MESSAGES ") OR EXISTS (SELECT FROM " OLD_TOMBSTONES ")",
 };
 
-static const struct db_statement forget_statement = {
+static const struct db_statement delete_old_statement = {
     .name = "history_forget",
     .parameters = "limit bigint",
     .sql = "WITH lines AS (DELETE FROM message WHERE id IN"
-           "  (SELECT id FROM " OLD_LINES " LIMIT {limit} FOR UPDATE SKIP LOCKED) RETURNING 1),"
+           "  (SELECT id FROM " OLD_MESSAGES " LIMIT {limit} FOR UPDATE SKIP LOCKED) RETURNING 1),"
            " signs AS (DELETE FROM message_tombstone WHERE id IN"
-           "  (SELECT id FROM " OLD_SIGNS " LIMIT {limit} FOR UPDATE SKIP LOCKED) RETURNING 1)"
+           "  (SELECT id FROM " OLD_TOMBSTONES " LIMIT {limit} FOR UPDATE SKIP LOCKED) RETURNING 1)"
            " SELECT greatest((SELECT count(*) FROM lines), (SELECT count(*) FROM signs))",
 };
 // clang-format on
@@ -115,22 +115,22 @@ void history_store_read(const struct db_rows *rows, int row, struct history_line
     db_row_read(rows, row, 0, columns, COLUMNS, out);
 }
 
-bool history_store_forgettable(struct db *db, bool *any, struct fault *fault)
+bool history_store_has_old(struct db *db, bool *any, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
-    if (!db_query(db, &forgettable_statement, DB_NO_VALUES, &rows, fault))
+    if (!db_query(db, &has_old_statement, DB_NO_VALUES, &rows, fault))
         return false;
     *any = db_get_bool(&rows, 0, 0);
     return true;
 }
 
-bool history_store_forget(struct db *tx, bool *more, struct fault *fault)
+bool history_store_delete_old(struct db *tx, bool *more, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
-    if (!db_query(tx, &forget_statement, DB_VALUES(db_int(HISTORY_FORGET_MAX)), &rows, fault))
+    if (!db_query(tx, &delete_old_statement, DB_VALUES(db_int(HISTORY_DELETE_MAX)), &rows, fault))
         return false;
-    *more = db_get_int(&rows, 0, 0) == HISTORY_FORGET_MAX;
+    *more = db_get_int(&rows, 0, 0) == HISTORY_DELETE_MAX;
     return true;
 }

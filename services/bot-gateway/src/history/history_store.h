@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-/* SQL of what people and bots have said to each other: the table `message`. */
+/* SQL of the chat history: the table `message`. */
 #pragma once
 
 #include "api/list.h"
 #include "db/query.h"
 
-enum { HISTORY_FORGET_MAX = 1000 };
+enum { HISTORY_DELETE_MAX = 1000 };
 
 /* In the order of history_direction_names. */
 enum history_direction { HISTORY_IN, HISTORY_OUT };
@@ -15,19 +15,19 @@ struct history_line {
     struct uuid id;
     struct uuid bot_id;
     int64_t chat_id;
-    int64_t user_id;    /* who wrote it, or to whom; FIELD_ABSENT: to a group */
+    int64_t user_id;    /* author, or recipient; FIELD_ABSENT: to a group */
     int64_t message_id; /* Telegram's */
     int direction;
-    int language;      /* of the person; -1: as the person is known */
+    int language;      /* of the text; -1: the language of the person */
     struct slice text; /* without markup, not blank */
-    int64_t sent_at;   /* FIELD_ABSENT: at this moment */
+    int64_t sent_at;   /* FIELD_ABSENT: now */
     int64_t version;   /* read, never written */
-    /* Written, never read. Nil, or the row of the table `sending` that said it: nothing is kept of
-     * one that was erased meanwhile. */
+    /* Written, never read. The row of the table `sending` that sent the text, or nil. Nothing is
+     * stored if that row was erased meanwhile. */
     struct uuid sending_id;
 };
 
-/* Keeps a line, which needs a tenant's bot. The same message again is its new text. */
+/* Stores a line, if the bot exists. If the message exists, replaces its text. */
 extern const struct db_statement history_keep_statement;
 enum { HISTORY_KEEP_VALUES = 10 };
 void history_keep_values(const struct history_line *line,
@@ -43,7 +43,7 @@ bool history_store_list(struct db *db, const struct uuid *bot_id, int64_t chat_i
 /* Text is borrowed from `rows`. */
 void history_store_read(const struct db_rows *rows, int row, struct history_line *out);
 
-/* Lines are kept for 400 days; that one was deleted shows in the feed for 30. `any`: there are
- * older ones. Forgets HISTORY_FORGET_MAX of each at most; `more`: perhaps there are more. */
-bool history_store_forgettable(struct db *db, bool *any, struct fault *fault) MUST_CHECK;
-bool history_store_forget(struct db *tx, bool *more, struct fault *fault) MUST_CHECK;
+/* Lines are stored for 400 days, tombstones of deleted ones for 30. `any`: there are older ones.
+ * Deletes at most HISTORY_DELETE_MAX of each; `more`: there may be more. */
+bool history_store_has_old(struct db *db, bool *any, struct fault *fault) MUST_CHECK;
+bool history_store_delete_old(struct db *tx, bool *more, struct fault *fault) MUST_CHECK;

@@ -10,46 +10,45 @@
 
 #include "inbox/update_store.h"
 
-/* Bodies of a batch, so that what libpq keeps for a connection stays small; one of its own may be
- * larger. */
+/* Of the bodies in a batch, to bound the buffers of libpq. A batch of one update may be larger. */
 enum { BATCH_BYTES_MAX = 256 * 1024 };
 
 enum state {
     WAITING,
-    STORED, /* the batch is on the disk */
-    FAILED, /* `fault` says why */
-    ALONE   /* the batch failed for one of its updates, perhaps another one */
+    STORED, /* the batch is committed */
+    FAILED, /* see `fault` */
+    ALONE   /* the batch failed; this update is retried in a batch of its own */
 };
 
-/* An update and its fiber, on the fiber's stack. */
+/* An update and its fiber; on the stack of the fiber. */
 struct member {
     const struct update *update;
     struct fiber *fiber;
     enum state state;
     struct fault fault;
-    bool fresh;
+    bool is_new;
 };
 
-/* On the stack of its first member's fiber. */
+/* On the stack of the fiber of its first member. */
 struct batch {
-    struct inbox *intake;
-    struct member *members[UPDATE_BATCH_MAX]; /* NULL: it gave up */
+    struct inbox *inbox;
+    struct member *members[UPDATE_BATCH_MAX]; /* NULL: its fiber was cancelled */
     size_t count;
     size_t bytes;
 };
 
-enum result { FRESH, KNOWN, BROKEN, REFUSED, RESULTS };
+enum result { NEW, KNOWN, BROKEN, REFUSED, RESULTS };
 
 struct inbox {
     struct db_pool *pool;
-    struct batch *forming; /* others may join it; NULL: none */
+    struct batch *forming; /* accepts further members; NULL: none */
     void (*on_stored)(void *data);
     void *on_stored_data;
     void (*on_missed)(void *data, const struct update *update);
     void *on_missed_data;
     struct metric counters[RESULTS];
-    int64_t told_ns; /* when a refusal was logged last; 0: never */
-    int64_t untold;  /* refusals since then */
+    int64_t logged_ns; /* of the last logged refusal; 0: never */
+    int64_t unlogged;  /* refusals since then */
 };
 
 static const char *const result_labels[RESULTS] = {"result=\"stored\"", "result=\"known\"",
@@ -57,58 +56,58 @@ static const char *const result_labels[RESULTS] = {"result=\"stored\"", "result=
 
 struct inbox *inbox_create(struct db_pool *pool, struct fault *fault)
 {
-    struct inbox *intake = fault_calloc(sizeof *intake, "updates", fault);
-    if (intake == NULL)
+    struct inbox *inbox = fault_calloc(sizeof *inbox, "updates", fault);
+    if (inbox == NULL)
         return NULL;
-    intake->pool = pool;
+    inbox->pool = pool;
     for (int i = 0; i < RESULTS; i++)
-        intake->counters[i] = (struct metric){
+        inbox->counters[i] = (struct metric){
             .name = "telegram_updates_total",
-            .help = "Updates that came from Telegram: stored, known already, broken and stored as "
+            .help = "Updates from Telegram: stored, known already, broken and stored as "
                     "dead letters, refused.",
             .type = METRIC_COUNTER,
             .labels = result_labels[i],
         };
-    metric_register_all(intake->counters, RESULTS);
-    return intake;
+    metric_register_all(inbox->counters, RESULTS);
+    return inbox;
 }
 
-void inbox_destroy(struct inbox *intake)
+void inbox_destroy(struct inbox *inbox)
 {
-    if (intake == NULL)
+    if (inbox == NULL)
         return;
     for (int i = 0; i < RESULTS; i++)
-        metric_unregister(&intake->counters[i]);
-    free(intake);
+        metric_unregister(&inbox->counters[i]);
+    free(inbox);
 }
 
-void inbox_on_stored(struct inbox *intake, void (*run)(void *data), void *data)
+void inbox_on_stored(struct inbox *inbox, void (*run)(void *data), void *data)
 {
-    intake->on_stored = run;
-    intake->on_stored_data = data;
+    inbox->on_stored = run;
+    inbox->on_stored_data = data;
 }
 
-void inbox_on_missed(struct inbox *intake, void (*run)(void *data, const struct update *update),
+void inbox_on_missed(struct inbox *inbox, void (*run)(void *data, const struct update *update),
                      void *data)
 {
-    intake->on_missed = run;
-    intake->on_missed_data = data;
+    inbox->on_missed = run;
+    inbox->on_missed_data = data;
 }
 
-void inbox_refused(struct inbox *intake, struct slice bot, const char *why)
+void inbox_refused(struct inbox *inbox, struct slice bot, const char *why)
 {
     const int64_t now = now_mono_ns();
-    intake->counters[REFUSED].value++;
-    intake->untold++;
-    if (intake->told_ns != 0 && now - intake->told_ns < INBOX_LOG_MS * NS_PER_MS)
+    inbox->counters[REFUSED].value++;
+    inbox->unlogged++;
+    if (inbox->logged_ns != 0 && now - inbox->logged_ns < INBOX_LOG_MS * NS_PER_MS)
         return;
     LOG(LOG_WARN, "webhook_refused", "A request to a webhook is refused", log_text("bot", bot),
-        log_str("why", why), log_int("refused", intake->untold));
-    intake->told_ns = now;
-    intake->untold = 0;
+        log_str("why", why), log_int("refused", inbox->unlogged));
+    inbox->logged_ns = now;
+    inbox->unlogged = 0;
 }
 
-static void join(struct batch *batch, struct member *member)
+static void add_member(struct batch *batch, struct member *member)
 {
     batch->members[batch->count++] = member;
     batch->bytes += member->update->body.len;
@@ -120,16 +119,16 @@ static bool has_room(const struct batch *batch, const struct update *update)
            batch->bytes + update->body.len <= BATCH_BYTES_MAX;
 }
 
-/* There is a connection: nobody joins any more. */
+/* Called with a connection: from now on nobody joins the batch. */
 static bool commit(struct db *tx, void *arg, struct fault *fault)
 {
     struct batch *batch = arg;
     const struct update *updates[UPDATE_BATCH_MAX];
     struct member *members[UPDATE_BATCH_MAX];
-    bool fresh[UPDATE_BATCH_MAX];
+    bool is_new[UPDATE_BATCH_MAX];
     size_t count = 0;
-    if (batch->intake->forming == batch)
-        batch->intake->forming = NULL;
+    if (batch->inbox->forming == batch)
+        batch->inbox->forming = NULL;
     for (size_t i = 0; i < batch->count; i++)
         if (batch->members[i] != NULL) {
             members[count] = batch->members[i];
@@ -137,27 +136,27 @@ static bool commit(struct db *tx, void *arg, struct fault *fault)
         }
     memcpy(batch->members, members, count * sizeof *members);
     batch->count = count;
-    if (!update_store_commit(tx, updates, count, fresh, fault))
+    if (!update_store_commit(tx, updates, count, is_new, fault))
         return false;
-    /* Who gave up while the answer was under way has left its place. */
+    /* A member may have been cancelled while the statement was running. */
     for (size_t i = 0; i < count; i++)
         if (batch->members[i] != NULL)
-            batch->members[i]->fresh = fresh[i];
+            batch->members[i]->is_new = is_new[i];
     return true;
 }
 
-static bool is_passing(const struct fault *fault)
+static bool is_temporary(const struct fault *fault)
 {
     return fault->kind == FAULT_UNAVAILABLE || fault->kind == FAULT_TIMEOUT;
 }
 
-static void tell(const struct batch *batch, bool stored, const struct fault *fault)
+static void set_results(const struct batch *batch, bool stored, const struct fault *fault)
 {
     for (size_t i = 0; i < batch->count; i++) {
         struct member *member = batch->members[i];
         if (member == NULL)
             continue;
-        member->state = stored ? STORED : is_passing(fault) || batch->count == 1 ? FAILED : ALONE;
+        member->state = stored ? STORED : is_temporary(fault) || batch->count == 1 ? FAILED : ALONE;
         if (!stored)
             member->fault = *fault;
         if (member->fiber != fiber_current())
@@ -165,26 +164,26 @@ static void tell(const struct batch *batch, bool stored, const struct fault *fau
     }
 }
 
-static void lead(struct inbox *intake, struct member *member, bool open)
+static void store_batch(struct inbox *inbox, struct member *member, bool open)
 {
-    struct batch batch = {.intake = intake};
+    struct batch batch = {.inbox = inbox};
     struct fault fault;
-    join(&batch, member);
+    add_member(&batch, member);
     if (open)
-        intake->forming = &batch;
-    /* After the sleep all whose requests are here have joined. */
+        inbox->forming = &batch;
+    /* After this sleep all updates whose requests have arrived are in the batch. */
     const bool stored =
-        (!open || fiber_sleep(0, &fault)) && db_transaction(intake->pool, commit, &batch, &fault);
-    if (intake->forming == &batch)
-        intake->forming = NULL;
-    tell(&batch, stored, &fault);
-    if (stored && intake->on_stored != NULL)
-        intake->on_stored(intake->on_stored_data);
+        (!open || fiber_sleep(0, &fault)) && db_transaction(inbox->pool, commit, &batch, &fault);
+    if (inbox->forming == &batch)
+        inbox->forming = NULL;
+    set_results(&batch, stored, &fault);
+    if (stored && inbox->on_stored != NULL)
+        inbox->on_stored(inbox->on_stored_data);
 }
 
-static bool follow(struct batch *batch, struct member *member, struct fault *fault)
+static bool wait_for_batch(struct batch *batch, struct member *member, struct fault *fault)
 {
-    join(batch, member);
+    add_member(batch, member);
     while (member->state == WAITING) {
         if (fiber_park(0, fault) || member->state != WAITING)
             continue;
@@ -196,27 +195,28 @@ static bool follow(struct batch *batch, struct member *member, struct fault *fau
     return true;
 }
 
-static bool miss(const struct inbox *intake, const struct update *update, const struct fault *fault)
+static bool report_missed(const struct inbox *inbox, const struct update *update,
+                          const struct fault *fault)
 {
-    if (intake->on_missed != NULL && is_passing(fault) && !fiber_was_cancelled(fault))
-        intake->on_missed(intake->on_missed_data, update);
+    if (inbox->on_missed != NULL && is_temporary(fault) && !fiber_was_cancelled(fault))
+        inbox->on_missed(inbox->on_missed_data, update);
     return false;
 }
 
-bool inbox_store(struct inbox *intake, struct update *update, struct fault *fault)
+bool inbox_store(struct inbox *inbox, struct update *update, struct fault *fault)
 {
     struct member member = {.update = update, .fiber = fiber_current(), .state = WAITING};
     update->id = uuid_make();
-    if (!has_room(intake->forming, update))
-        lead(intake, &member, true);
-    else if (!follow(intake->forming, &member, fault))
-        return miss(intake, update, fault);
+    if (!has_room(inbox->forming, update))
+        store_batch(inbox, &member, true);
+    else if (!wait_for_batch(inbox->forming, &member, fault))
+        return report_missed(inbox, update, fault);
     if (member.state == ALONE)
-        lead(intake, &member, false);
+        store_batch(inbox, &member, false);
     if (member.state != STORED) {
         *fault = member.fault;
-        return miss(intake, update, fault);
+        return report_missed(inbox, update, fault);
     }
-    intake->counters[!member.fresh ? KNOWN : update->broken ? BROKEN : FRESH].value++;
+    inbox->counters[!member.is_new ? KNOWN : update->broken ? BROKEN : NEW].value++;
     return true;
 }

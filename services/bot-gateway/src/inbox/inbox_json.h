@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Updates on the wire: as Telegram sends them (Bot API, "Update"), and as people see them. */
+/* JSON of updates: of the Bot API ("Update"), and of the API. */
 #pragma once
 
 #include "json/fields.h"
@@ -7,14 +7,14 @@
 #include "inbox/update.h"
 #include "inbox/update_list_store.h"
 
-/* The kinds of updates that Telegram is asked for: a JSON array (Bot API, "allowed_updates"). */
+/* The kinds of updates to request from Telegram: a JSON array (Bot API, "allowed_updates"). */
 extern const char update_kinds_asked[];
-/* Whether updates of this kind come: it is one of these, or "other", one that nobody knows yet. */
+/* Whether the bot receives updates of this kind: one of these, or "other", a kind not known yet. */
 bool update_kind_is_asked(struct slice kind);
 
-/* Reads the body of a webhook into an update without ids of ours. What cannot be read is no fault:
- * the update is broken then, with the update_id that its beginning shows. A cut body is broken.
- * False with a fault: no memory. */
+/* Reads the body of a webhook call; sets no ids of ours. An unreadable body is not a fault: the
+ * update is `broken` then, with the update_id from the beginning of the body if there is one. A cut
+ * body is broken. False with a fault: no memory. */
 bool update_read(struct slice body, bool cut, struct arena *arena, struct update *out,
                  struct fault *fault) MUST_CHECK;
 

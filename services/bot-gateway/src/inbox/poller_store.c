@@ -7,7 +7,7 @@
 enum { WISHES_BYTES_MAX = 16 * 1024 };
 
 // clang-format off
-/* The order of ids keeps two copies from a deadlock. */
+/* Rows are locked in the order of ids, so that two instances cannot deadlock. */
 static const struct db_statement lease_statement = {
     .name = "poller_lease",
     .sql = "INSERT INTO poller (bot_id, owner, leased_until, state)"
@@ -29,7 +29,7 @@ static const struct db_statement give_back_statement = {
 };
 // clang-format on
 
-static bool encode(const struct poller_wish *wishes, size_t count, struct arena *arena,
+static bool encode(const struct poller_claim *claims, size_t count, struct arena *arena,
                    struct slice *out, struct fault *fault)
 {
     struct buf json AUTO(buf_finish);
@@ -37,10 +37,10 @@ static bool encode(const struct poller_wish *wishes, size_t count, struct arena 
     buf_char(&json, '[');
     for (size_t i = 0; i < count; i++) {
         char id[UUID_TEXT_LEN + 1];
-        uuid_format(&wishes[i].bot_id, id);
+        uuid_format(&claims[i].bot_id, id);
         buf_printf(&json, "%s{\"bot_id\":\"%s\"", i > 0 ? "," : "", id);
-        if (wishes[i].state != NULL)
-            buf_printf(&json, ",\"state\":\"%s\"", wishes[i].state);
+        if (claims[i].state != NULL)
+            buf_printf(&json, ",\"state\":\"%s\"", claims[i].state);
         buf_char(&json, '}');
     }
     buf_char(&json, ']');
@@ -48,21 +48,21 @@ static bool encode(const struct poller_wish *wishes, size_t count, struct arena 
 }
 
 bool poller_store_lease(struct db *tx, const struct uuid *owner, int64_t lease_s,
-                        struct poller_wish *wishes, size_t count, struct arena *arena,
+                        struct poller_claim *claims, size_t count, struct arena *arena,
                         struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
     struct slice json;
-    if (!encode(wishes, count, arena, &json, fault) ||
+    if (!encode(claims, count, arena, &json, fault) ||
         !db_query(tx, &lease_statement,
                   DB_VALUES(db_uuid(owner), db_double((double)lease_s), db_text(json)), &rows,
                   fault))
         return false;
     for (size_t i = 0; i < count; i++) {
-        wishes[i].leased = false;
+        claims[i].leased = false;
         for (int row = 0; row < rows.count; row++) {
             const struct uuid leased = db_get_uuid(&rows, row, 0);
-            wishes[i].leased = wishes[i].leased || uuid_equal(&leased, &wishes[i].bot_id);
+            claims[i].leased = claims[i].leased || uuid_equal(&leased, &claims[i].bot_id);
         }
     }
     return true;

@@ -14,15 +14,15 @@
 
 enum { RUN_MS = 20000, ARENA_MAX = 64 * 1024 };
 
-/* A bot that is polled here, or that shall be. */
+/* A bot that this instance polls or waits to poll. */
 struct poller {
     struct pollers *pollers;
-    struct uuid bot_id; /* nil: the place is free */
+    struct uuid bot_id; /* nil: the slot is free */
     char name[BOT_NAME_MAX + 1];
     char token[BOT_TOKEN_MAX + 1];
-    struct telegram_poll *poll; /* NULL: another process has the lease */
+    struct telegram_poll *poll; /* NULL: another instance has the lease */
     int64_t leased_until_ns;
-    const char *state; /* NULL: the first round is under way */
+    const char *state; /* NULL: the first request is running */
 };
 
 struct pollers {
@@ -30,8 +30,8 @@ struct pollers {
     struct uuid owner; /* this process */
     struct http_client *client;
     struct periodic *task;
-    /* They stay in place, because a round that was cancelled may still look at its own. */
-    struct poller places[POLLERS_MAX];
+    /* Slots never move, because a cancelled request may still use its own. */
+    struct poller slots[POLLERS_MAX];
 };
 
 /* --- one bot --- */
@@ -55,7 +55,7 @@ static bool store(void *data, const struct telegram_update *updates, size_t coun
     return true;
 }
 
-static void changed(void *data, enum telegram_poll_state state, const struct fault *fault)
+static void on_state(void *data, enum telegram_poll_state state, const struct fault *fault)
 {
     struct poller *poller = data;
     poller->state = telegram_poll_state_name(state);
@@ -67,7 +67,7 @@ static void changed(void *data, enum telegram_poll_state state, const struct fau
             log_str("bot", poller->name));
 }
 
-static bool begin(struct poller *poller, struct fault *fault)
+static bool start_poll(struct poller *poller, struct fault *fault)
 {
     const struct pollers *pollers = poller->pollers;
     const struct telegram_poll_options options = {
@@ -77,7 +77,7 @@ static bool begin(struct poller *poller, struct fault *fault)
         .token = poller->token,
         .allowed_updates = update_kinds_asked,
         .store = store,
-        .changed = changed,
+        .changed = on_state,
         .data = poller,
     };
     poller->state = NULL;
@@ -85,7 +85,7 @@ static bool begin(struct poller *poller, struct fault *fault)
     return poller->poll != NULL;
 }
 
-static void end(struct poller *poller)
+static void stop_poll(struct poller *poller)
 {
     struct telegram_poll *poll = poller->poll;
     poller->poll = NULL;
@@ -105,61 +105,61 @@ static bool is_of(const struct poller *poller, const struct bot *bot)
     return uuid_equal(&poller->bot_id, &bot->id) && strcmp(poller->token, bot->token) == 0;
 }
 
-static void place(struct pollers *pollers, const struct bot *bot)
+static void add_bot(struct pollers *pollers, const struct bot *bot)
 {
-    struct poller *free_place = NULL;
+    struct poller *free_slot = NULL;
     for (size_t i = 0; i < POLLERS_MAX; i++) {
-        struct poller *poller = &pollers->places[i];
+        struct poller *poller = &pollers->slots[i];
         if (is_of(poller, bot))
             return;
-        if (uuid_is_nil(&poller->bot_id) && free_place == NULL)
-            free_place = poller;
+        if (uuid_is_nil(&poller->bot_id) && free_slot == NULL)
+            free_slot = poller;
     }
-    if (free_place == NULL)
+    if (free_slot == NULL)
         return;
-    *free_place = (struct poller){.pollers = pollers, .bot_id = bot->id};
-    memcpy(free_place->name, bot->name, sizeof bot->name);
-    memcpy(free_place->token, bot->token, sizeof bot->token);
+    *free_slot = (struct poller){.pollers = pollers, .bot_id = bot->id};
+    memcpy(free_slot->name, bot->name, sizeof bot->name);
+    memcpy(free_slot->token, bot->token, sizeof bot->token);
 }
 
-static bool forget(struct db *tx, void *arg, struct fault *fault)
+static bool give_back(struct db *tx, void *arg, struct fault *fault)
 {
     const struct poller *poller = arg;
     return poller_store_give_back(tx, &poller->pollers->owner, &poller->bot_id, fault);
 }
 
-/* Frees the places of bots that are not polled any more. */
-static void drop_gone(struct pollers *pollers, bool *wanted)
+/* Frees the slots of bots that are not polled any more. */
+static void stop_removed(struct pollers *pollers, bool *wanted)
 {
-    struct fault ignored; /* the lease ends by itself */
+    struct fault ignored; /* on failure the lease expires by itself */
     for (size_t i = 0; i < POLLERS_MAX; i++) {
-        struct poller *poller = &pollers->places[i];
+        struct poller *poller = &pollers->slots[i];
         if (uuid_is_nil(&poller->bot_id) || wanted[i])
             continue;
         const bool polled = poller->poll != NULL;
-        end(poller);
+        stop_poll(poller);
         if (polled)
-            (void)!db_transaction(pollers->options.service->pool, forget, poller, &ignored);
+            (void)!db_transaction(pollers->options.service->pool, give_back, poller, &ignored);
         poller->bot_id = (struct uuid){0};
     }
 }
 
-static bool follow_bots(struct pollers *pollers, struct fault *fault)
+static bool sync_bots(struct pollers *pollers, struct fault *fault)
 {
     const struct bot *all;
     bool wanted[POLLERS_MAX] = {false};
     size_t count;
     if (!bots_all(pollers->options.bots, &all, &count, fault))
-        return true; /* soon */
+        return true; /* the next run knows the bots */
     for (size_t i = 0; i < count; i++)
         for (size_t at = 0; is_polled(&all[i]) && at < POLLERS_MAX; at++)
-            wanted[at] = wanted[at] || is_of(&pollers->places[at], &all[i]);
-    drop_gone(pollers, wanted);
+            wanted[at] = wanted[at] || is_of(&pollers->slots[at], &all[i]);
+    stop_removed(pollers, wanted);
     if (!bots_all(pollers->options.bots, &all, &count, fault))
         return false;
     for (size_t i = 0; i < count; i++)
         if (is_polled(&all[i]))
-            place(pollers, &all[i]);
+            add_bot(pollers, &all[i]);
     return true;
 }
 
@@ -169,34 +169,34 @@ struct round {
     const struct pollers *pollers;
     struct arena *arena;
     struct poller *of[POLLERS_MAX];
-    struct poller_wish wishes[POLLERS_MAX];
+    struct poller_claim claims[POLLERS_MAX];
     size_t count;
 };
 
 static bool lease(struct db *tx, void *arg, struct fault *fault)
 {
     struct round *round = arg;
-    return poller_store_lease(tx, &round->pollers->owner, POLLERS_LEASE_S, round->wishes,
+    return poller_store_lease(tx, &round->pollers->owner, POLLERS_LEASE_S, round->claims,
                               round->count, round->arena, fault);
 }
 
-static bool hold_leases(struct pollers *pollers, struct arena *arena, struct fault *fault)
+static bool renew_leases(struct pollers *pollers, struct arena *arena, struct fault *fault)
 {
     struct round round = {.pollers = pollers, .arena = arena};
-    /* From before the statement, so that it ends here first. */
+    /* Taken before the statement, so that the lease ends here before it ends in the database. */
     const int64_t until_ns = now_mono_ns() + POLLERS_LEASE_S * NS_PER_S;
     for (size_t i = 0; i < POLLERS_MAX; i++) {
-        struct poller *poller = &pollers->places[i];
+        struct poller *poller = &pollers->slots[i];
         if (uuid_is_nil(&poller->bot_id))
             continue;
         round.of[round.count] = poller;
-        round.wishes[round.count++] =
-            (struct poller_wish){.bot_id = poller->bot_id, .state = poller->state};
+        round.claims[round.count++] =
+            (struct poller_claim){.bot_id = poller->bot_id, .state = poller->state};
     }
     if (round.count > 0 && !db_transaction(pollers->options.service->pool, lease, &round, fault))
         return false;
     for (size_t i = 0; i < round.count; i++)
-        round.of[i]->leased_until_ns = round.wishes[i].leased ? until_ns : 0;
+        round.of[i]->leased_until_ns = round.claims[i].leased ? until_ns : 0;
     return true;
 }
 
@@ -205,21 +205,21 @@ static bool run(void *data, struct fault *fault)
     struct pollers *pollers = data;
     struct arena arena;
     if (pollers->options.service->stopping) {
-        drop_gone(pollers, (bool[POLLERS_MAX]){false});
+        stop_removed(pollers, (bool[POLLERS_MAX]){false});
         return true;
     }
-    if (!follow_bots(pollers, fault))
+    if (!sync_bots(pollers, fault))
         return false;
     arena_init(&arena, ARENA_MAX);
-    bool ok = hold_leases(pollers, &arena, fault);
+    bool ok = renew_leases(pollers, &arena, fault);
     arena_finish(&arena);
     for (size_t i = 0; i < POLLERS_MAX; i++) {
-        struct poller *poller = &pollers->places[i];
+        struct poller *poller = &pollers->slots[i];
         const bool leased = now_mono_ns() < poller->leased_until_ns;
         if (poller->poll != NULL && !leased)
-            end(poller);
+            stop_poll(poller);
         if (poller->poll == NULL && leased && !uuid_is_nil(&poller->bot_id))
-            ok = begin(poller, fault) && ok;
+            ok = start_poll(poller, fault) && ok;
     }
     return ok;
 }
@@ -260,7 +260,7 @@ void pollers_stop(struct pollers *pollers)
         return;
     periodic_stop(pollers->task);
     for (size_t i = 0; i < POLLERS_MAX; i++)
-        end(&pollers->places[i]);
+        stop_poll(&pollers->slots[i]);
     http_client_destroy(pollers->client);
     free(pollers);
 }

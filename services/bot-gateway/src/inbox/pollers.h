@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-/* Asks Telegram for the updates of bots whose intake is "poll" (telegram/poll.h), and stores them
+/* Requests the updates of bots with intake "poll" from Telegram (telegram/poll.h) and stores them
  * as the webhook does.
  *
- * Of all copies of the service one polls a bot: the one that has its lease, a row of the table
- * `poller`, which it renews every POLLERS_TICK_MS. When a copy dies, another one takes over within
- * POLLERS_LEASE_S and a tick; one that is told to stop gives its leases back within a tick, where
- * it drains for so long (DRAIN_LAME). A bot that becomes active, inactive, polled or not, or gets
- * another token is noticed with the next look at the bots and a tick. */
+ * One instance polls a bot: the one that holds its lease, a row of the table `poller`, which is
+ * renewed every POLLERS_TICK_MS. If an instance dies, another one takes over within POLLERS_LEASE_S
+ * and a tick; a stopping instance releases its leases within a tick, if it drains for that long
+ * (DRAIN_LAME). Changes of a bot (active, intake, token) take effect with the next reading of the
+ * bots and a tick. */
 #pragma once
 
 #include "api/service.h"
@@ -15,7 +15,7 @@
 #include "inbox/inbox.h"
 
 enum {
-    POLLERS_MAX = 16, /* bots that one copy polls; further ones are another copy's */
+    POLLERS_MAX = 16, /* bots of one instance; others are left to other instances */
     POLLERS_TICK_MS = 2000,
     POLLERS_LEASE_S = 10
 };
@@ -33,4 +33,4 @@ struct pollers_options {
 
 /* Returns new; polls from now on. */
 struct pollers *pollers_start(const struct pollers_options *options, struct fault *fault);
-void pollers_stop(struct pollers *pollers); /* takes NULL; no fiber of its own may live any more */
+void pollers_stop(struct pollers *pollers); /* takes NULL; none of its fibers may be alive */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* An update of Telegram's as it is stored: its raw body, and what was read of it. */
+/* An update of Telegram as it is stored: the raw body and what was read from it. */
 #pragma once
 
 #include <stdint.h>
@@ -10,20 +10,20 @@
 #include "base/value.h"
 
 enum {
-    UPDATE_BODY_MAX = 1024 * 1024, /* telegram-bot-api sends 512 KiB at most */
-    UPDATE_STUB_MAX = 4096,        /* what is stored of a longer one */
-    UPDATE_DEADLINE_MS = 2000      /* then it is not stored: Telegram sends it again */
+    UPDATE_BODY_MAX = 1024 * 1024, /* telegram-bot-api sends at most 512 KiB */
+    UPDATE_STUB_MAX = 4096,        /* bytes stored of a longer one */
+    UPDATE_DEADLINE_MS = 2000      /* after that it is not stored, and Telegram sends it again */
 };
 
 struct update {
-    struct uuid id; /* in the order of receipt */
+    struct uuid id; /* sorted by time of receipt */
     struct uuid bot_id;
-    int64_t update_id; /* Telegram's; FIELD_ABSENT only where it is broken */
-    struct slice kind; /* "message", "callback_query" ...; static */
-    int64_t chat_id;   /* FIELD_ABSENT: the kind has none */
-    int64_t user_id;   /* who did it; FIELD_ABSENT: the kind names nobody */
-    struct slice body; /* as it came; borrowed */
-    bool body_cut;     /* `body` is the beginning of a longer one */
-    bool broken;       /* it cannot be read, or shows no update_id: a dead letter */
-    uint8_t broken_key[DIGEST_SHA256_LEN]; /* of the body, where it is broken */
+    int64_t update_id;                     /* Telegram's; FIELD_ABSENT only if `broken` */
+    struct slice kind;                     /* "message", "callback_query" ...; static */
+    int64_t chat_id;                       /* FIELD_ABSENT: none for this kind */
+    int64_t user_id;                       /* the sender; FIELD_ABSENT: none for this kind */
+    struct slice body;                     /* as received; borrowed */
+    bool body_cut;                         /* `body` is the beginning of a longer one */
+    bool broken;                           /* unreadable or without update_id: a dead letter */
+    uint8_t broken_key[DIGEST_SHA256_LEN]; /* hash of the body, if `broken` */
 };

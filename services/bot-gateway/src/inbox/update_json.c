@@ -4,7 +4,8 @@
 #include "inbox/inbox_json.h"
 
 // clang-format off
-/* Bot API 10.2, "Update": at most one of these is there. The first three are nearly all that comes. */
+/* Bot API 10.2, "Update": at most one of these is present. The first three are by far the most
+ * frequent. */
 #define ASKED_KINDS(KIND)                                                                          \
     KIND(callback_query) KIND(my_chat_member)                                                      \
     KIND(edited_message) KIND(channel_post) KIND(edited_channel_post)                              \
@@ -13,8 +14,8 @@
     KIND(inline_query) KIND(chosen_inline_result) KIND(shipping_query) KIND(pre_checkout_query)    \
     KIND(purchased_paid_media) KIND(poll) KIND(poll_answer)                                        \
     KIND(chat_join_request) KIND(chat_boost) KIND(removed_chat_boost)
-/* Telegram sends these only where they are asked for: one for each reaction and each member of a group, which
- * nothing of ours looks at. */
+/* Telegram sends these only on request: one for each reaction and each member of a group. The
+ * service does not use them. */
 #define UNASKED_KINDS(KIND)                                                                        \
     KIND(message_reaction) KIND(message_reaction_count) KIND(chat_member)
 #define KINDS(KIND) KIND(message) ASKED_KINDS(KIND) UNASKED_KINDS(KIND)
@@ -32,13 +33,13 @@ struct id {
 struct place {
     struct id chat;
 };
-/* Whose lane an update is in: all kinds say it by members of these names. */
+/* The chat and user of an update: all kinds have them in members of these names. */
 struct about {
     bool here;
     struct id from;
     struct id user;       /* of reactions and answers to polls */
     struct id chat;
-    struct place message; /* of a callback query: the one with the button */
+    struct place message; /* of a callback query: the message with the button */
 };
 struct wire {
     int64_t update_id;

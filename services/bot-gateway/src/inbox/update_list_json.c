@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "inbox/inbox_json.h"
 
-/* Of what is done there is nothing to see, and of what waits nothing for long. */
+/* Only dead updates can be listed: done ones need no attention, and others are handled soon. */
 static const char *const listed_names[] = {"dead", NULL};
 
 // clang-format off

@@ -8,7 +8,7 @@ static const struct db_constraint constraints[] = {
     {"update_bot_id_fkey", FAULT_NOT_FOUND, "not_found", NULL, "There is no such bot."},
     {NULL, FAULT_INTERNAL, NULL, NULL, NULL},
 };
-/* Without a target: the same update_id, the same broken body, the same id of ours. */
+/* ON CONFLICT without a target: the update_id, the hash of a broken body, or our id may exist. */
 static const struct db_statement insert_statement = {
     .name = "update_insert",
     .parameters = "ids uuid[], bots uuid[], update_ids bigint[], broken_keys bytea[], kinds text[],"
@@ -25,24 +25,24 @@ static const enum db_value_type insert_types[INSERT_VALUES] = {
     DB_UUID, DB_UUID, DB_INT, DB_BYTES, DB_TEXT, DB_INT, DB_INT, DB_TEXT, DB_BYTES, DB_BOOL,
 };
 
-/* Telegram asks again for 24 h; what is forgotten earlier could be taken a second time. */
-#define FORGOTTEN                                                                                  \
+/* Telegram repeats an update for 24 h; if it were deleted earlier, it could be stored twice. */
+#define OLD_UPDATES                                                                                  \
     " FROM update WHERE status <> 'received'"                                                      \
     " AND received_at < now() - interval '72 hours'"                                               \
     " AND (status = 'done' OR received_at < now() - interval '30 days')"
-static const struct db_statement forgettable_statement = {
+static const struct db_statement has_old_statement = {
     .name = "update_forgettable",
-    .sql = "SELECT EXISTS (SELECT" FORGOTTEN ")",
+    .sql = "SELECT EXISTS (SELECT" OLD_UPDATES ")",
 };
-static const struct db_statement forget_statement = {
+static const struct db_statement delete_old_statement = {
     .name = "update_forget",
     .sql = "DELETE FROM update WHERE id IN"
-           " (SELECT id" FORGOTTEN " LIMIT {limit} FOR UPDATE SKIP LOCKED)",
+           " (SELECT id" OLD_UPDATES " LIMIT {limit} FOR UPDATE SKIP LOCKED)",
     .parameters = "limit bigint",
 };
 // clang-format on
 
-/* On the heap, because a fiber's stack is small. */
+/* On the heap, because the stack of a fiber is small. */
 struct insert {
     struct db_value items[INSERT_VALUES][UPDATE_BATCH_MAX];
 };
@@ -61,19 +61,19 @@ static void put(struct insert *insert, size_t place, const struct update *update
         insert->items[i][place] = values[i];
 }
 
-static void tell_fresh(const struct db_rows *rows, const struct update *const *updates,
-                       size_t count, bool *fresh)
+static void mark_new(const struct db_rows *rows, const struct update *const *updates, size_t count,
+                     bool *is_new)
 {
-    memset(fresh, 0, count * sizeof *fresh);
+    memset(is_new, 0, count * sizeof *is_new);
     for (int row = 0; row < rows->count; row++) {
         const struct uuid id = db_get_uuid(rows, row, 0);
         for (size_t i = 0; i < count; i++)
-            fresh[i] = fresh[i] || uuid_equal(&updates[i]->id, &id);
+            is_new[i] = is_new[i] || uuid_equal(&updates[i]->id, &id);
     }
 }
 
 bool update_store_commit(struct db *tx, const struct update *const *updates, size_t count,
-                         bool *fresh, struct fault *fault)
+                         bool *is_new, struct fault *fault)
 {
     auto_free struct insert *insert = fault_calloc(sizeof *insert, "updates", fault);
     auto_rows struct db_rows rows = {0};
@@ -87,24 +87,24 @@ bool update_store_commit(struct db *tx, const struct update *const *updates, siz
     const struct db_call call = {&insert_statement, arrays, INSERT_VALUES, &rows};
     if (!db_commit_with(tx, &call, 1, fault))
         return false;
-    tell_fresh(&rows, updates, count, fresh);
+    mark_new(&rows, updates, count, is_new);
     return true;
 }
 
-bool update_store_forgettable(struct db *db, bool *any, struct fault *fault)
+bool update_store_has_old(struct db *db, bool *any, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
-    if (!db_query(db, &forgettable_statement, DB_NO_VALUES, &rows, fault))
+    if (!db_query(db, &has_old_statement, DB_NO_VALUES, &rows, fault))
         return false;
     *any = db_get_bool(&rows, 0, 0);
     return true;
 }
 
-bool update_store_forget(struct db *tx, bool *more, struct fault *fault)
+bool update_store_delete_old(struct db *tx, bool *more, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
-    if (!db_query(tx, &forget_statement, DB_VALUES(db_int(UPDATE_FORGET_MAX)), &rows, fault))
+    if (!db_query(tx, &delete_old_statement, DB_VALUES(db_int(UPDATE_DELETE_MAX)), &rows, fault))
         return false;
-    *more = rows.affected == UPDATE_FORGET_MAX;
+    *more = rows.affected == UPDATE_DELETE_MAX;
     return true;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Rows of the table `update`. */
+/* SQL of the table `update`. */
 #pragma once
 
 #include "db/transaction.h"
@@ -8,13 +8,13 @@
 
 enum { UPDATE_BATCH_MAX = 64 };
 
-/* Stores updates in one statement and commits, in one round trip; inside db_transaction(). `fresh`
- * says of each whether it was not there before. FAULT_NOT_FOUND "not_found": a bot has gone. */
+/* Stores updates by one statement and commits, in one round trip; inside db_transaction(). `is_new`
+ * is set for each: false if it existed. FAULT_NOT_FOUND "not_found": a bot was deleted. */
 bool update_store_commit(struct db *tx, const struct update *const *updates, size_t count,
-                         bool *fresh, struct fault *fault) MUST_CHECK;
+                         bool *is_new, struct fault *fault) MUST_CHECK;
 
-/* Updates are kept for 72 h when they are done, for 30 days as dead letters. `any`: there are older
- * ones. Forgets UPDATE_FORGET_MAX at most; `more`: perhaps there are more. */
-enum { UPDATE_FORGET_MAX = 500 };
-bool update_store_forgettable(struct db *db, bool *any, struct fault *fault) MUST_CHECK;
-bool update_store_forget(struct db *tx, bool *more, struct fault *fault) MUST_CHECK;
+/* Done updates are stored for 72 h, dead letters for 30 days. `any`: there are older ones. Deletes
+ * at most UPDATE_DELETE_MAX; `more`: there may be more. */
+enum { UPDATE_DELETE_MAX = 500 };
+bool update_store_has_old(struct db *db, bool *any, struct fault *fault) MUST_CHECK;
+bool update_store_delete_old(struct db *tx, bool *more, struct fault *fault) MUST_CHECK;

@@ -9,8 +9,8 @@ void webhook_url(const char *public_url, const char *bot, struct buf *out)
     buf_printf(out, "%s/telegram/%s", public_url, bot);
 }
 
-void webhook_judge(const struct webhook_info *info, struct slice ours, int64_t now_us,
-                   struct bot_webhook *out)
+void webhook_compare(const struct webhook_info *info, struct slice ours, int64_t now_us,
+                     struct bot_webhook *out)
 {
     *out = (struct bot_webhook){
         .state = info->url.len == 0             ? BOT_WEBHOOK_NONE

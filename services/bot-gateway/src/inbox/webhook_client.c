@@ -17,9 +17,9 @@ static bool url_of(const char *public_url, const struct bot *bot, struct arena *
     return buf_ok(&url, fault) && buf_keep(&url, arena, out, fault);
 }
 
-bool webhook_client_look(const struct telegram *telegram, const char *public_url,
-                         const struct bot *bot, struct arena *arena, struct bot_webhook *out,
-                         struct slice *host, enum telegram_outcome *outcome, struct fault *fault)
+bool webhook_client_check(const struct telegram *telegram, const char *public_url,
+                          const struct bot *bot, struct arena *arena, struct bot_webhook *out,
+                          struct slice *host, enum telegram_outcome *outcome, struct fault *fault)
 {
     const struct telegram_request request = {.token = bot->token,
                                              .method = "getWebhookInfo",
@@ -39,7 +39,7 @@ bool webhook_client_look(const struct telegram *telegram, const char *public_url
         *outcome = TELEGRAM_UNCERTAIN;
         return false;
     }
-    webhook_judge(&info, ours, now_wall_us(), out);
+    webhook_compare(&info, ours, now_wall_us(), out);
     *host = webhook_host(info.url);
     return true;
 }
@@ -58,7 +58,7 @@ static bool refused(const struct telegram_answer *answer, struct fault *fault)
         return fault_set(fault, FAULT_CONFLICT, "webhook_refused", "Telegram refuses: %.*s",
                          SLICE_ARG(answer->description));
     case TELEGRAM_THROTTLED:
-        return false; /* as telegram_call() says it */
+        return false; /* telegram_call() has set the fault */
     case TELEGRAM_DONE:
     case TELEGRAM_DONE_ALREADY:
     case TELEGRAM_NOT_SENT:

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The Bot API's calls about webhooks and the bots themselves. In a fiber, never inside a
+/* Calls of the Bot API about webhooks, menus and names of bots. In a fiber, never inside a
  * transaction. One try each. */
 #pragma once
 
@@ -8,32 +8,31 @@
 
 enum {
     WEBHOOK_CALL_MS = 5000,
-    WEBHOOK_DEADLINE_MS = 15000, /* of a request that makes two of them */
+    WEBHOOK_DEADLINE_MS = 15000, /* of a request that makes two such calls */
     WEBHOOK_URL_MAX = 256
 };
 
-/* Asks Telegram what webhook the bot has; `host` is whose it is where it points elsewhere, in the
- * arena. The faults are those of telegram_call(), and "bad_json". `outcome` is set even then. */
-bool webhook_client_look(const struct telegram *telegram, const char *public_url,
-                         const struct bot *bot, struct arena *arena, struct bot_webhook *out,
-                         struct slice *host, enum telegram_outcome *outcome,
-                         struct fault *fault) MUST_CHECK;
+/* Reads the webhook of the bot from Telegram. `host` is its host if it points elsewhere, in the
+ * arena. Faults of telegram_call(), and "bad_json". Sets `outcome` in any case. */
+bool webhook_client_check(const struct telegram *telegram, const char *public_url,
+                          const struct bot *bot, struct arena *arena, struct bot_webhook *out,
+                          struct slice *host, enum telegram_outcome *outcome,
+                          struct fault *fault) MUST_CHECK;
 
-/* Has Telegram send the bot's updates here from now on, with its stored secret; what waits there
- * stays. FAULT_CONFLICT "token_refused": Telegram knows no bot with this token;
- * "webhook_refused": it takes no such address, in its words. FAULT_UNAVAILABLE
- * "telegram_throttled", "telegram_unavailable". */
+/* Sets the webhook of the bot to this service, with its stored secret; pending updates stay.
+ * FAULT_CONFLICT "token_refused": Telegram does not accept the token; "webhook_refused": Telegram
+ * rejects the address, with its description. FAULT_UNAVAILABLE "telegram_throttled",
+ * "telegram_unavailable". */
 bool webhook_client_set(const struct telegram *telegram, const char *public_url,
                         const struct bot *bot, struct arena *arena, struct fault *fault) MUST_CHECK;
 
-/* Fills one of the bot's menus: `body` is that of webhook_menu_encode(). The faults are those of
- * telegram_call(). */
+/* Sets one of the bot's menus; `body` is from webhook_menu_encode(). Faults of telegram_call(). */
 bool webhook_client_set_menu(const struct telegram *telegram, const struct bot *bot,
                              struct slice body, struct arena *arena,
                              struct fault *fault) MUST_CHECK;
 
-/* What Telegram calls the bot, without '@', in the arena (Bot API, getMe: User.username). The
- * faults are those of telegram_call(), and "bad_json". */
+/* The username of the bot without '@', in the arena (Bot API, getMe: User.username). Faults of
+ * telegram_call(), and "bad_json". */
 bool webhook_client_username(const struct telegram *telegram, const struct bot *bot,
                              struct arena *arena, struct slice *out,
                              struct fault *fault) MUST_CHECK;

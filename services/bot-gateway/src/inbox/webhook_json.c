@@ -5,7 +5,7 @@
 
 #include "inbox/inbox_json.h"
 
-/* The Bot API's own default: so many deliveries at once. */
+/* Parallel deliveries: the default of the Bot API. */
 enum { CONNECTIONS_MAX = 40 };
 enum { DESCRIPTION_BYTES_MAX = 512 }; /* of 64 UTF-16 units: texts/text_key.c */
 
@@ -58,7 +58,7 @@ void webhook_set_encode(struct slice url, const char *secret, struct buf *out)
 
 void webhook_menu_encode(const struct texts *texts, size_t menu, struct buf *out)
 {
-    /* In the order in which they are shown; the dialogues know them all (flows.c). */
+    /* In the order of display; flows.c handles them all. */
     static const struct {
         const char *command;
         enum text description;
@@ -72,7 +72,7 @@ void webhook_menu_encode(const struct texts *texts, size_t menu, struct buf *out
     };
     static const struct {
         enum language language;
-        const char *code; /* ISO 639-1; "": of all others (Bot API, setMyCommands) */
+        const char *code; /* ISO 639-1; "": all others (Bot API, setMyCommands) */
     } menus[WEBHOOK_MENUS] = {
         {LANGUAGE_RU, ""  },
         {LANGUAGE_RU, "ru"},

@@ -20,18 +20,18 @@ enum {
     EVERY_MS = 1000,
     RUN_MS = 50000,
     ARENA_MAX = 64 * 1024,
-    SET_AGAIN_S = 5,
+    SET_RETRY_S = 5,
     MENU_MAX = 8 * 1024 /* bytes of a call */
 };
 
 struct entry {
     struct uuid bot_id;
-    char token[BOT_TOKEN_MAX + 1]; /* with which Telegram was asked */
-    int64_t due_ns;                /* 0: not asked yet */
-    bool told;                     /* `webhook` says something */
-    bool set;                      /* by us, with this token */
-    bool named;                    /* the row has what Telegram calls it with this token */
-    bool has_menu;                 /* filled with this token, by what has `menu` as its hash */
+    char token[BOT_TOKEN_MAX + 1]; /* used for the last call */
+    int64_t due_ns;                /* 0: never checked */
+    bool known;                    /* `webhook` is set */
+    bool set;                      /* by this process, with this token */
+    bool named;                    /* the row has the username for this token */
+    bool has_menu;                 /* set with this token; the hash of its texts is in `menu` */
     uint8_t menu[DIGEST_SHA256_LEN];
     struct bot_webhook webhook;
 };
@@ -60,7 +60,7 @@ const struct bot_webhook *webhook_watch_find(const struct webhook_watch *watch,
 {
     for (size_t i = 0; i < watch->count; i++)
         if (uuid_equal(&watch->entries[i].bot_id, bot_id))
-            return watch->entries[i].told ? &watch->entries[i].webhook : NULL;
+            return watch->entries[i].known ? &watch->entries[i].webhook : NULL;
     return NULL;
 }
 
@@ -69,7 +69,8 @@ static double count_elsewhere(void *data)
     const struct webhook_watch *watch = data;
     double count = 0;
     for (size_t i = 0; i < watch->count; i++)
-        count += watch->entries[i].told && watch->entries[i].webhook.state == BOT_WEBHOOK_ELSEWHERE;
+        count +=
+            watch->entries[i].known && watch->entries[i].webhook.state == BOT_WEBHOOK_ELSEWHERE;
     return count;
 }
 
@@ -78,54 +79,55 @@ static double count_pending(void *data)
     const struct webhook_watch *watch = data;
     double count = 0;
     for (size_t i = 0; i < watch->count; i++)
-        if (watch->entries[i].told && watch->entries[i].webhook.pending != FIELD_ABSENT)
+        if (watch->entries[i].known && watch->entries[i].webhook.pending != FIELD_ABSENT)
             count += (double)watch->entries[i].webhook.pending;
     return count;
 }
 
-static void note_answer(struct entry *entry, const struct bot *bot, const struct bot_webhook *fresh,
-                        struct slice host)
+static void record_answer(struct entry *entry, const struct bot *bot,
+                          const struct bot_webhook *fresh, struct slice host)
 {
     if (fresh->state == BOT_WEBHOOK_ELSEWHERE &&
-        !(entry->told && entry->webhook.state == BOT_WEBHOOK_ELSEWHERE))
+        !(entry->known && entry->webhook.state == BOT_WEBHOOK_ELSEWHERE))
         LOG(LOG_WARN, "webhook_elsewhere", "Telegram sends a bot's updates to somebody else",
             log_str("bot", bot->name), log_text("host", host));
     entry->webhook = *fresh;
-    entry->told = true;
+    entry->known = true;
 }
 
-static void note_failure(struct entry *entry, const struct bot *bot, enum telegram_outcome outcome)
+static void record_failure(struct entry *entry, const struct bot *bot,
+                           enum telegram_outcome outcome)
 {
     const char *error = telegram_outcome_name(outcome);
     if (outcome == TELEGRAM_NO_BOT &&
-        !(entry->told && entry->webhook.error != NULL && strcmp(entry->webhook.error, error) == 0))
+        !(entry->known && entry->webhook.error != NULL && strcmp(entry->webhook.error, error) == 0))
         LOG(LOG_WARN, "bot_token_refused", "Telegram knows no bot with this token",
             log_str("bot", bot->name));
-    if (!entry->told)
+    if (!entry->known)
         entry->webhook = (struct bot_webhook){.state = -1,
                                               .pending = FIELD_ABSENT,
                                               .last_error_at = FIELD_ABSENT,
                                               .checked_at = FIELD_ABSENT};
     entry->webhook.error = error;
-    entry->told = true;
+    entry->known = true;
 }
 
-/* --- asking --- */
+/* --- checks --- */
 
-bool webhook_watch_ask(struct webhook_watch *watch, const struct bot *bot, struct fault *fault)
+bool webhook_watch_check(struct webhook_watch *watch, const struct bot *bot, struct fault *fault)
 {
     enum telegram_outcome outcome;
     struct bot_webhook fresh;
     struct arena arena;
     struct slice host;
     arena_init(&arena, ARENA_MAX);
-    const bool ok = webhook_client_look(watch->options.telegram, watch->options.public_url, bot,
-                                        &arena, &fresh, &host, &outcome, fault);
+    const bool ok = webhook_client_check(watch->options.telegram, watch->options.public_url, bot,
+                                         &arena, &fresh, &host, &outcome, fault);
     struct entry *entry = entry_of(watch, &bot->id);
     if (entry != NULL && ok)
-        note_answer(entry, bot, &fresh, host);
+        record_answer(entry, bot, &fresh, host);
     else if (entry != NULL && !fiber_was_cancelled(fault))
-        note_failure(entry, bot, outcome);
+        record_failure(entry, bot, outcome);
     arena_finish(&arena);
     return ok || outcome == TELEGRAM_NO_BOT;
 }
@@ -135,8 +137,8 @@ static bool is_watched(const struct bot *bot)
     return bot_has(bot, BOT_ROW) && bot->is_active && bot_has(bot, BOT_TOKEN);
 }
 
-/* Entries of bots that are watched, and of no others. */
-static void follow_bots(struct webhook_watch *watch, const struct bot *all, size_t count)
+/* Keeps the entries equal to the active bots with a token. */
+static void sync_bots(struct webhook_watch *watch, const struct bot *all, size_t count)
 {
     for (size_t i = 0; i < watch->count;) {
         size_t at = 0;
@@ -165,7 +167,7 @@ static void follow_bots(struct webhook_watch *watch, const struct bot *all, size
     }
 }
 
-/* The bot that has waited longest, copied, because the caller waits; false: none is due. */
+/* The bot that is due for longest, copied, because the caller waits; false: none is due. */
 static bool take_due(struct webhook_watch *watch, int64_t now_ns, struct bot *bot)
 {
     struct entry *first = NULL;
@@ -179,18 +181,20 @@ static bool take_due(struct webhook_watch *watch, int64_t now_ns, struct bot *bo
         return false;
     first->due_ns = now_ns + WEBHOOK_WATCH_S * NS_PER_S;
     if (!bots_find_id(watch->options.bots, &first->bot_id, &found, &ignored))
-        return false; /* it goes with the next run */
+        return false; /* the next run removes it */
     *bot = *found;
     return true;
 }
 
-/* Sets a bot's webhook where that is ours to do. What fails is tried again soon. */
+/* Sets the webhook of a bot if `sets` is on and Telegram does not have it. Retried soon on
+ * failure. */
 static bool set(struct webhook_watch *watch, const struct bot *bot, struct fault *fault)
 {
     struct entry *entry = entry_of(watch, &bot->id);
     struct arena arena;
     if (!watch->options.sets || bot->intake != BOT_WEBHOOK || !bot_has(bot, BOT_SECRET) ||
-        entry == NULL || (entry->set && (!entry->told || entry->webhook.state == BOT_WEBHOOK_OURS)))
+        entry == NULL ||
+        (entry->set && (!entry->known || entry->webhook.state == BOT_WEBHOOK_OURS)))
         return true;
     arena_init(&arena, ARENA_MAX);
     const bool ok =
@@ -201,8 +205,8 @@ static bool set(struct webhook_watch *watch, const struct bot *bot, struct fault
         return ok;
     entry->set = ok;
     if (!ok)
-        entry->due_ns = loop_now_ns(watch->options.loop) + SET_AGAIN_S * NS_PER_S;
-    return ok || fault->kind == FAULT_CONFLICT; /* which is this bot's alone */
+        entry->due_ns = loop_now_ns(watch->options.loop) + SET_RETRY_S * NS_PER_S;
+    return ok || fault->kind == FAULT_CONFLICT; /* a conflict concerns this bot only */
 }
 
 struct naming {
@@ -216,17 +220,17 @@ static bool store_username(struct db *tx, void *arg, struct fault *fault)
     return bot_store_set_username(tx, &naming->bot_id, naming->username, fault);
 }
 
-static bool store_where_other(struct webhook_watch *watch, const struct bot *bot,
-                              struct slice username, struct fault *fault)
+static bool store_if_changed(struct webhook_watch *watch, const struct bot *bot,
+                             struct slice username, struct fault *fault)
 {
     struct naming naming = {.bot_id = bot->id, .username = username};
     return slice_is(username, bot->username) ||
            db_transaction(watch->options.pool, store_username, &naming, fault);
 }
 
-/* No failure are a Telegram that does not answer, which shows in the webhook's state, and a name
- * that the row does not take. */
-static bool learn_username(struct webhook_watch *watch, const struct bot *bot, struct fault *fault)
+/* Succeeds also if Telegram does not answer (`webhook` shows that), or if the row rejects the
+ * name. */
+static bool update_username(struct webhook_watch *watch, const struct bot *bot, struct fault *fault)
 {
     struct entry *entry = entry_of(watch, &bot->id);
     struct slice username;
@@ -235,13 +239,13 @@ static bool learn_username(struct webhook_watch *watch, const struct bot *bot, s
     if (entry == NULL || entry->webhook.error != NULL || entry->named)
         return true;
     arena_init(&arena, ARENA_MAX);
-    const bool told =
+    const bool known =
         webhook_client_username(watch->options.telegram, bot, &arena, &username, &ignored) &&
         username.len > 0;
-    const bool ok = !told || store_where_other(watch, bot, username, fault);
+    const bool ok = !known || store_if_changed(watch, bot, username, fault);
     arena_finish(&arena);
     entry = entry_of(watch, &bot->id);
-    if (entry != NULL && told && ok)
+    if (entry != NULL && known && ok)
         entry->named = strcmp(entry->token, bot->token) == 0;
     return ok || fault->kind == FAULT_INVALID;
 }
@@ -253,7 +257,7 @@ struct menus {
     uint8_t hash[DIGEST_SHA256_LEN];
 };
 
-/* As the texts are now. */
+/* From the current texts. */
 static bool compose_menus(const struct webhook_watch *watch, const struct bot *bot,
                           struct arena *arena, struct menus *out, struct fault *fault)
 {
@@ -272,7 +276,7 @@ static bool compose_menus(const struct webhook_watch *watch, const struct bot *b
     return buf_ok(&all, fault);
 }
 
-static bool fill_menus(const struct webhook_watch *watch, const struct bot *bot,
+static bool send_menus(const struct webhook_watch *watch, const struct bot *bot,
                        const struct menus *menus, struct arena *arena, struct fault *fault)
 {
     for (size_t i = 0; i < WEBHOOK_MENUS; i++)
@@ -281,9 +285,9 @@ static bool fill_menus(const struct webhook_watch *watch, const struct bot *bot,
     return true;
 }
 
-/* Once with each token and where the texts have changed. A failure is none of the run: the next
- * look tries again. */
-static void show_menus(struct webhook_watch *watch, const struct bot *bot)
+/* Sends the menus once per token and again when their texts have changed. Failures are logged and
+ * retried at the next check. */
+static void update_menus(struct webhook_watch *watch, const struct bot *bot)
 {
     struct entry *entry = entry_of(watch, &bot->id);
     struct menus menus;
@@ -294,7 +298,7 @@ static void show_menus(struct webhook_watch *watch, const struct bot *bot)
     arena_init(&arena, ARENA_MAX);
     bool ok = compose_menus(watch, bot, &arena, &menus, &why);
     if (!ok || !entry->has_menu || memcmp(entry->menu, menus.hash, sizeof menus.hash) != 0) {
-        ok = ok && fill_menus(watch, bot, &menus, &arena, &why);
+        ok = ok && send_menus(watch, bot, &menus, &arena, &why);
         if (!ok && !fiber_was_cancelled(&why))
             LOG(LOG_WARN, "menu_not_set", why.detail, log_str("bot", bot->name),
                 log_str("code", why.code));
@@ -315,14 +319,14 @@ static bool run(void *data, struct fault *fault)
     size_t count;
     bool ok = true;
     if (!bots_all(watch->options.bots, &all, &count, fault))
-        return true; /* soon */
-    follow_bots(watch, all, count);
+        return true; /* the next run knows the bots */
+    sync_bots(watch, all, count);
     const int64_t until_ns = fiber_deadline_ns(fiber_current()) - WEBHOOK_CALL_MS * NS_PER_MS;
     while (loop_now_ns(watch->options.loop) < until_ns &&
            take_due(watch, loop_now_ns(watch->options.loop), &bot)) {
         ok = set(watch, &bot, fault) && ok;
-        ok = webhook_watch_ask(watch, &bot, fault) && learn_username(watch, &bot, fault) && ok;
-        show_menus(watch, &bot);
+        ok = webhook_watch_check(watch, &bot, fault) && update_username(watch, &bot, fault) && ok;
+        update_menus(watch, &bot);
     }
     return ok;
 }
@@ -337,7 +341,7 @@ struct webhook_watch *webhook_watch_create(const struct webhook_watch_options *o
         return NULL;
     watch->options = *options;
     watch->elsewhere = (struct metric){.name = "telegram_webhooks_elsewhere",
-                                       .help = "Bots whose updates Telegram sends to others.",
+                                       .help = "Bots whose webhook points elsewhere.",
                                        .type = METRIC_GAUGE,
                                        .read = count_elsewhere,
                                        .data = watch};

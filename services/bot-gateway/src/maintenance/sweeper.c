@@ -11,17 +11,16 @@
 
 enum { EVERY_MS = 60000, LIMIT_MS = 20000, BATCHES_MAX = 200 };
 
-/* `forgettable` looks without a lock whether there is anything; `forget` forgets a batch, `more`:
- * perhaps there is another. */
+/* `has_old` checks without a lock; `delete_old` deletes a batch, `more`: there may be more. */
 static const struct sweeper_row {
-    bool (*forgettable)(struct db *db, bool *any, struct fault *fault);
-    bool (*forget)(struct db *tx, bool *more, struct fault *fault);
+    bool (*has_old)(struct db *db, bool *any, struct fault *fault);
+    bool (*delete_old)(struct db *tx, bool *more, struct fault *fault);
 } rows[] = {
-    {update_store_forgettable,       update_store_forget      },
-    {sender_store_forgettable,       sender_store_forget      },
-    {history_store_forgettable,      history_store_forget     },
-    {dialogue_store_forgettable,     dialogue_store_forget    },
-    {notification_store_forgettable, notification_store_forget},
+    {update_store_has_old,       update_store_delete_old      },
+    {sender_store_has_old,       sender_store_delete_old      },
+    {history_store_has_old,      history_store_delete_old     },
+    {dialogue_store_forgettable, dialogue_store_forget        },
+    {notification_store_has_old, notification_store_delete_old},
 };
 
 struct batch {
@@ -29,21 +28,22 @@ struct batch {
     bool more;
 };
 
-static bool forget(struct db *tx, void *arg, struct fault *fault)
+static bool delete_old(struct db *tx, void *arg, struct fault *fault)
 {
     struct batch *batch = arg;
 
-    return batch->row->forget(tx, &batch->more, fault);
+    return batch->row->delete_old(tx, &batch->more, fault);
 }
 
-static bool sweep(const struct service *service, const struct sweeper_row *row, struct fault *fault)
+static bool delete_all_old(const struct service *service, const struct sweeper_row *row,
+                           struct fault *fault)
 {
     struct batch batch = {.row = row};
 
-    if (!row->forgettable(service->db, &batch.more, fault))
+    if (!row->has_old(service->db, &batch.more, fault))
         return false;
     for (int i = 0; batch.more && i < BATCHES_MAX; i++)
-        if (!db_transaction(service->pool, forget, &batch, fault))
+        if (!db_transaction(service->pool, delete_old, &batch, fault))
             return false;
     return true;
 }
@@ -51,7 +51,7 @@ static bool sweep(const struct service *service, const struct sweeper_row *row, 
 static bool run(void *data, struct fault *fault)
 {
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-        if (!sweep(data, &rows[i], fault))
+        if (!delete_all_old(data, &rows[i], fault))
             return false;
     return true;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Forgets what is old, of every table that would only grow: rows of the table in sweeper.c. */
+/* Deletes old rows of the tables that its table in sweeper.c lists. */
 #pragma once
 
 #include "api/periodic.h"

@@ -6,11 +6,11 @@
 #include "base/value.h"
 
 // clang-format off
-/* event, status before (NULL: any), notice; the first that fits */
+/* event, status before (NULL: any), notification; the first row that matches */
 static const struct {
     const char *event;
     const char *from;
-    enum notification notice;
+    enum notification notification;
 } of_guest[] = {
     {"booking.confirmed", NULL,        NOTIFICATION_CONFIRMED},
     {"booking.held",      "requested", NOTIFICATION_AGREED   },
@@ -43,19 +43,22 @@ static bool is_by_guest(const struct notification_step *step)
 
 enum notification notification_for_guest(const struct notification_step *step)
 {
-    enum notification notice = NOTIFICATION_NONE;
+    enum notification notification = NOTIFICATION_NONE;
 
     if (step->guest == FIELD_ABSENT || is_by_guest(step) ||
         !slice_equal(step->status, step->status_now))
         return NOTIFICATION_NONE;
-    for (size_t i = 0; i < sizeof of_guest / sizeof of_guest[0] && notice == NOTIFICATION_NONE; i++)
+    for (size_t i = 0;
+         i < sizeof of_guest / sizeof of_guest[0] && notification == NOTIFICATION_NONE; i++)
         if (slice_is(step->event, of_guest[i].event) &&
             (of_guest[i].from == NULL || slice_is(step->from, of_guest[i].from)))
-            notice = of_guest[i].notice;
-    if (notice == NOTIFICATION_CONFIRMED && step->paid > 0)
+            notification = of_guest[i].notification;
+    if (notification == NOTIFICATION_CONFIRMED && step->paid > 0)
         return NOTIFICATION_PAID;
-    /* What a flat's new owner takes over has no reason, and is as it was for the guest. */
-    return notice == NOTIFICATION_CHANGED && !step->has_reason ? NOTIFICATION_NONE : notice;
+    /* A change without a reason is a transfer to another owner, which changes nothing for the
+     * guest. */
+    return notification == NOTIFICATION_CHANGED && !step->has_reason ? NOTIFICATION_NONE
+                                                                     : notification;
 }
 
 bool notification_needs_actor(struct slice event)
@@ -70,6 +73,6 @@ enum notification notification_for_owner(const struct notification_step *step)
         return NOTIFICATION_NONE;
     for (size_t i = 0; i < sizeof of_owner / sizeof of_owner[0]; i++)
         if (slice_is(step->event, of_owner[i].event))
-            return of_owner[i].notice;
+            return of_owner[i].notification;
     return NOTIFICATION_NONE;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Who is told of a step of a booking, and what. Pure. */
+/* Which notification a step of a booking causes. Pure. */
 #pragma once
 
 #include <stdbool.h>
@@ -11,17 +11,17 @@ enum notification {
     NOTIFICATION_NONE,
     /* To the guest. */
     NOTIFICATION_CONFIRMED,
-    NOTIFICATION_PAID,   /* his payment has arrived, and the booking is confirmed */
-    NOTIFICATION_AGREED, /* his request was accepted; now it is to be paid */
+    NOTIFICATION_PAID,   /* the payment has arrived and the booking is confirmed */
+    NOTIFICATION_AGREED, /* the request was accepted and is to be paid */
     NOTIFICATION_DECLINED,
     NOTIFICATION_EXPIRED,
     NOTIFICATION_CANCELLED,
-    NOTIFICATION_CHANGED, /* other dates, guests or flat */
+    NOTIFICATION_CHANGED, /* dates, guests or apartment */
     /* To the owner. */
     NOTIFICATION_REQUEST,
     NOTIFICATION_CLAIM,
-    NOTIFICATION_MOVED, /* the guest has other dates */
-    /* Of time, see reminder.h. */
+    NOTIFICATION_MOVED, /* the guest changed the dates */
+    /* Reminders, see reminder.h. */
     NOTIFICATION_EVE,
     NOTIFICATION_TODAY,
     NOTIFICATION_REQUEST_ENDS,
@@ -30,29 +30,28 @@ enum notification {
     NOTIFICATIONS
 };
 
-/* A step as its event and the booking's history tell it. */
+/* A step of a booking, from its event and the booking's history. */
 struct notification_step {
     struct slice event;  /* "booking.confirmed" */
-    struct slice from;   /* the status before; absent: the booking was made, or nobody knows */
-    struct slice status; /* that the step has made */
-    struct slice actor;  /* "guest:7", "owner:<id>", ...; absent: nobody knows */
+    struct slice from;   /* the status before; absent: created or unknown */
+    struct slice status; /* the status after */
+    struct slice actor;  /* "guest:7", "owner:<id>", ...; absent: unknown */
     bool has_reason;
-    /* The booking as it is by now. */
+    /* The current state of the booking. */
     struct slice status_now;
-    int64_t paid;  /* 0 or less: nothing */
-    int64_t guest; /* his telegram_id; FIELD_ABSENT: not known */
+    int64_t paid;  /* 0 or less: nothing is paid */
+    int64_t guest; /* telegram_id of the guest; FIELD_ABSENT: unknown */
 };
 
-/* Is there a notice for the guest behind some such steps? For the others nobody need be asked. */
+/* Whether events of this type can cause a notification of the guest; for others no lookups are
+ * needed. */
 bool notification_is_for_guest(struct slice event);
 
-/* What the guest does himself he is not told; nor what is not the case any more, because a later
- * event tells what is. */
+/* Guests are not notified of their own steps, nor of a state that a later event has changed. */
 enum notification notification_for_guest(const struct notification_step *step);
 
-/* Does it depend on who made the step whether the owner is told? For the others nobody need be
- * asked. */
+/* Whether the notification of the owner depends on the actor; for others no lookup is needed. */
 bool notification_needs_actor(struct slice event);
 
-/* Requests and claimed payments, while they wait, and the guest's other dates. */
+/* For requests and claimed payments that still wait, and for changes of dates by the guest. */
 enum notification notification_for_owner(const struct notification_step *step);

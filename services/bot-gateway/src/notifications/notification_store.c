@@ -7,7 +7,7 @@
 #include "base/buf.h"
 #include "base/language.h"
 
-enum { PLAN_BYTES_MAX = 1024, FORGET_MAX = 1000 };
+enum { PLAN_BYTES_MAX = 1024, DELETE_MAX = 1000 };
 
 // clang-format off
 static const struct db_statement lease_statement = {
@@ -19,19 +19,19 @@ static const struct db_statement lease_statement = {
            "  WHERE f.owner = excluded.owner OR f.leased_until < now()"
            " RETURNING coalesce(place, ''), since",
 };
-static const struct db_statement give_back_statement = {
+static const struct db_statement release_statement = {
     .name = "notice_give_back",
     .parameters = "owner uuid",
     .sql = "UPDATE booking_feed SET leased_until = '-infinity' WHERE owner = {owner}",
 };
-static const struct db_statement move_statement = {
+static const struct db_statement advance_statement = {
     .name = "notice_move",
     .parameters = "bot uuid, before text, cursor text",
     .sql = "UPDATE booking_feed SET place = {cursor}"
            " WHERE bot_id = {bot} AND coalesce(place, '') = {before}",
 };
 
-/* The clock on a wall knows no zone: what it shows is read as UTC. */
+/* Local times are encoded as if they were UTC; {zone} makes instants of them. */
 #define INSTANT(time)                                                                              \
     "CASE WHEN is_instant THEN 'epoch'::timestamptz + " time " * interval '1 microsecond'"         \
     " ELSE ('epoch'::timestamp + " time " * interval '1 microsecond') AT TIME ZONE {zone} END"
@@ -81,23 +81,23 @@ static const struct db_statement due_statement = {
     .sql = "SELECT {columns} FROM reminder r WHERE r.bot_id = {bot} AND r.done_at IS NULL AND r.try_at <= {now}"
            " ORDER BY r.try_at, r.id LIMIT {limit}",
 };
-static const struct db_statement done_statement = {
+static const struct db_statement finish_statement = {
     .name = "notice_done",
     .parameters = "id uuid, due timestamptz",
     .sql = "UPDATE reminder SET done_at = now() WHERE id = {id} AND due_at = {due} AND done_at IS NULL",
 };
-static const struct db_statement put_off_statement = {
+static const struct db_statement postpone_statement = {
     .name = "notice_put_off",
     .parameters = "id uuid, due timestamptz, try timestamptz",
     .sql = "UPDATE reminder SET try_at = {try} WHERE id = {id} AND due_at = {due} AND done_at IS NULL",
 };
 
 #define LONG_OVER "reminder WHERE until_at < now() - interval '30 days'"
-static const struct db_statement forgettable_statement = {
+static const struct db_statement has_old_statement = {
     .name = "notice_forgettable",
     .sql = "SELECT EXISTS (SELECT FROM " LONG_OVER ")",
 };
-static const struct db_statement forget_statement = {
+static const struct db_statement delete_old_statement = {
     .name = "notice_forget",
     .parameters = "limit bigint",
     .sql = "DELETE FROM reminder WHERE id IN (SELECT id FROM " LONG_OVER " LIMIT {limit} FOR UPDATE SKIP LOCKED)",
@@ -121,7 +121,7 @@ static const struct db_statement hold_person_statement = {
 // clang-format on
 
 bool notification_store_lease(struct db *tx, const struct uuid *bot_id, const struct uuid *owner,
-                              int64_t lease_s, bool *leased, struct notification_cursor *place,
+                              int64_t lease_s, bool *leased, struct notification_position *position,
                               struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
@@ -130,27 +130,27 @@ bool notification_store_lease(struct db *tx, const struct uuid *bot_id, const st
                   &rows, fault))
         return false;
     *leased = rows.count == 1;
-    *place = (struct notification_cursor){.since = db_get_time(&rows, 0, 1)};
+    *position = (struct notification_position){.since = db_get_time(&rows, 0, 1)};
     const struct slice cursor = db_get_text(&rows, 0, 0);
     if (*leased && cursor.len <= NOTIFICATION_CURSOR_MAX)
-        memcpy(place->cursor, cursor.at, cursor.len);
+        memcpy(position->cursor, cursor.at, cursor.len);
     return true;
 }
 
-bool notification_store_give_back(struct db *tx, const struct uuid *owner, struct fault *fault)
+bool notification_store_release(struct db *tx, const struct uuid *owner, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
-    return db_query(tx, &give_back_statement, DB_VALUES(db_uuid(owner)), &rows, fault);
+    return db_query(tx, &release_statement, DB_VALUES(db_uuid(owner)), &rows, fault);
 }
 
-bool notification_store_move(struct db *tx, const struct uuid *bot_id,
-                             const struct notification_cursor *before, struct slice cursor,
-                             bool *moved, struct fault *fault)
+bool notification_store_advance(struct db *tx, const struct uuid *bot_id,
+                                const struct notification_position *before, struct slice cursor,
+                                bool *moved, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
-    if (!db_query(tx, &move_statement,
+    if (!db_query(tx, &advance_statement,
                   DB_VALUES(db_uuid(bot_id), db_str(before->cursor), db_text(cursor)), &rows,
                   fault))
         return false;
@@ -219,37 +219,37 @@ static bool change(struct db *tx, const struct db_statement *statement,
     return true;
 }
 
-bool notification_store_done(struct db *tx, const struct reminder *reminder, bool *mine,
-                             struct fault *fault)
+bool notification_store_finish(struct db *tx, const struct reminder *reminder, bool *mine,
+                               struct fault *fault)
 {
-    return change(tx, &done_statement, reminder, INT64_MIN, mine, fault);
+    return change(tx, &finish_statement, reminder, INT64_MIN, mine, fault);
 }
 
-bool notification_store_put_off(struct db *tx, const struct reminder *reminder, int64_t try_at,
-                                struct fault *fault)
+bool notification_store_postpone(struct db *tx, const struct reminder *reminder, int64_t try_at,
+                                 struct fault *fault)
 {
     bool ignored;
 
-    return change(tx, &put_off_statement, reminder, try_at, &ignored, fault);
+    return change(tx, &postpone_statement, reminder, try_at, &ignored, fault);
 }
 
-bool notification_store_forgettable(struct db *db, bool *any, struct fault *fault)
+bool notification_store_has_old(struct db *db, bool *any, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
-    if (!db_query(db, &forgettable_statement, DB_NO_VALUES, &rows, fault))
+    if (!db_query(db, &has_old_statement, DB_NO_VALUES, &rows, fault))
         return false;
     *any = db_get_bool(&rows, 0, 0);
     return true;
 }
 
-bool notification_store_forget(struct db *tx, bool *more, struct fault *fault)
+bool notification_store_delete_old(struct db *tx, bool *more, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
-    if (!db_query(tx, &forget_statement, DB_VALUES(db_int(FORGET_MAX)), &rows, fault))
+    if (!db_query(tx, &delete_old_statement, DB_VALUES(db_int(DELETE_MAX)), &rows, fault))
         return false;
-    *more = rows.affected == FORGET_MAX;
+    *more = rows.affected == DELETE_MAX;
     return true;
 }
 

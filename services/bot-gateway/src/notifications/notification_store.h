@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Rows of the tables `booking_feed` and `reminder`, and whom the bots know. */
+/* SQL of the tables `booking_feed` and `reminder`, and of recipients. */
 #pragma once
 
 #include "db/query.h"
@@ -10,31 +10,30 @@
 
 enum { NOTIFICATION_CURSOR_MAX = 300 }; /* bytes of a cursor */
 
-struct notification_cursor {
+struct notification_position {
     char cursor[NOTIFICATION_CURSOR_MAX + 1]; /* "": before the first page */
-    int64_t since;                            /* nobody is told of what has happened before */
+    int64_t since;                            /* earlier events cause no notifications */
 };
 
-/* Takes the lease of a bot's feed for so long, or renews it; `leased` is false while another
- * process has it. */
+/* Takes or renews the lease of a bot's feed; `leased` is false while another process holds it. */
 bool notification_store_lease(struct db *tx, const struct uuid *bot_id, const struct uuid *owner,
-                              int64_t lease_s, bool *leased, struct notification_cursor *place,
+                              int64_t lease_s, bool *leased, struct notification_position *position,
                               struct fault *fault) MUST_CHECK;
-/* Gives all leases of the owner back. */
-bool notification_store_give_back(struct db *tx, const struct uuid *owner,
-                                  struct fault *fault) MUST_CHECK;
-/* The place moves from `before` to `cursor`, in the transaction that stores what was made of the
- * page. `moved` is false when somebody else has moved it: then nothing of the page may be stored.
- */
-bool notification_store_move(struct db *tx, const struct uuid *bot_id,
-                             const struct notification_cursor *before, struct slice cursor,
-                             bool *moved, struct fault *fault) MUST_CHECK;
+/* Releases all leases of the owner. */
+bool notification_store_release(struct db *tx, const struct uuid *owner,
+                                struct fault *fault) MUST_CHECK;
+/* Advances the position from `before` to `cursor`, in the transaction that stores the results of
+ * the page. `moved` is false if another process has advanced it: then nothing of the page may be
+ * stored. */
+bool notification_store_advance(struct db *tx, const struct uuid *bot_id,
+                                const struct notification_position *before, struct slice cursor,
+                                bool *moved, struct fault *fault) MUST_CHECK;
 
 /* --- reminders --- */
 
-/* The reminders that a booking has from now on. A row of the same kind and time stays as it is,
- * another one of that kind is made anew; what is not planned any more goes. Times are of the clock
- * on a wall in `zone`, of the tz database. What is due before `now` is not planned. */
+/* Replaces the pending reminders of a booking by this plan. A row of the same kind and time stays;
+ * one of the same kind and another time is planned again. Times are local times of `zone` (tz
+ * database), unless is_instant. Reminders due before `now` are omitted. */
 bool notification_store_plan(struct db *tx, const struct uuid *bot_id, const struct uuid *booking,
                              const struct reminder_time *plan, size_t count, struct slice zone,
                              int64_t now, struct arena *arena, struct fault *fault) MUST_CHECK;
@@ -47,34 +46,35 @@ struct reminder {
     int64_t until_at;
     bool on_the_day;
 };
-/* Those of a bot that are due, at most so many, the first ones first. */
+/* Due reminders of a bot, at most `limit`, the earliest first. */
 bool notification_store_due(struct db *db, const struct uuid *bot_id, int64_t now, int64_t limit,
                             struct db_rows *rows, struct fault *fault) MUST_CHECK;
 void notification_store_read(const struct db_rows *rows, int row, struct reminder *out);
-/* The reminder is over, in the transaction that queues its message. `mine` is false when it is over
- * already, or is for another time. */
-bool notification_store_done(struct db *tx, const struct reminder *reminder, bool *mine,
-                             struct fault *fault) MUST_CHECK;
-bool notification_store_put_off(struct db *tx, const struct reminder *reminder, int64_t try_at,
-                                struct fault *fault) MUST_CHECK;
+/* Finishes the reminder, in the transaction that queues its message. `mine` is false if it is
+ * finished already or was planned again. */
+bool notification_store_finish(struct db *tx, const struct reminder *reminder, bool *mine,
+                               struct fault *fault) MUST_CHECK;
+bool notification_store_postpone(struct db *tx, const struct reminder *reminder, int64_t try_at,
+                                 struct fault *fault) MUST_CHECK;
 
-/* For the sweeper: rows whose time is long over. */
-bool notification_store_forgettable(struct db *db, bool *any, struct fault *fault) MUST_CHECK;
-bool notification_store_forget(struct db *tx, bool *more, struct fault *fault) MUST_CHECK;
+/* For the sweeper: reminders that expired 30 days ago. */
+bool notification_store_has_old(struct db *db, bool *any, struct fault *fault) MUST_CHECK;
+bool notification_store_delete_old(struct db *tx, bool *more, struct fault *fault) MUST_CHECK;
 
 /* --- people --- */
 
 struct notification_person {
     bool found;
-    int chosen; /* enum language that he has chosen; -1: none */
-    int told;   /* of his program */
+    int chosen;  /* enum language that the person has chosen; -1: none */
+    int program; /* language of the Telegram app; -1: unknown */
 };
-/* Does this bot know the person, and is it, of the tenant's bots of its type that do, the one that
- * he has used last? Of those that he has used within the same hour, one. */
+/* `found`: this bot knows the person, and the person used it last of the tenant's active bots of
+ * its type. last_seen_at is exact to the hour, so ties are broken by id. */
 bool notification_store_find_person(struct db *db, const struct uuid *bot_id, int64_t user_id,
                                     struct notification_person *out,
                                     struct fault *fault) MUST_CHECK;
-/* Is he still known? He then stays so until the transaction ends: his erasure waits, and finds what
- * was queued for him. After the last message was placed, because erasure locks chats first. */
+/* `known` is false if the person was erased. Else the row stays until the end of the transaction:
+ * an erasure waits, and then finds the queued messages. Call it after the messages were inserted,
+ * because an erasure locks chats first. */
 bool notification_store_hold_person(struct db *tx, const struct uuid *bot_id, int64_t user_id,
                                     bool *known, struct fault *fault) MUST_CHECK;

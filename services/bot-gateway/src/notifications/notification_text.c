@@ -12,19 +12,19 @@
 #include "texts/texts.h"
 
 enum {
-    WORDS_BYTES_MAX = 32 * 1024,
+    TEXT_BYTES_MAX = 32 * 1024,
     LABEL_BYTES_MAX = 1024,
     VALUES = 16,
     BUTTONS_MAX = 4,
     ID_LEN = sizeof(struct uuid)
 };
 
-/* --- what is said, and what can be tapped --- */
+/* --- texts and buttons --- */
 
 struct offer {
-    const char *action; /* of booking-api, which must allow it; NULL: it is always offered */
+    const char *action; /* action of booking-api that must be allowed; NULL: always offered */
     const char *command;
-    enum text label; /* TEXTS: that of the action */
+    enum text label; /* TEXTS: the label of the action */
 };
 
 static const struct offer to_guest[] = {
@@ -55,13 +55,15 @@ static const struct offer to_receive[] = {
     {NULL,       NULL,                        TEXTS                  },
 };
 
-/* Texts before the booking, then one behind it; TEXTS: none. */
-static const struct telling {
+/* Texts before the description of the booking and one after it; TEXTS: none. */
+static const struct template
+{
     enum text first;
     enum text second;
     enum text last;
     const struct offer *offers;
-} tellings[NOTIFICATIONS] = {
+}
+templates[NOTIFICATIONS] = {
     [NOTIFICATION_CONFIRMED] = {TEXT_STAY_CONFIRMED, TEXTS,               TEXT_STAY_ARRIVAL, to_guest  },
     [NOTIFICATION_PAID] = {TEXT_NOTICE_PAID,    TEXT_STAY_CONFIRMED, TEXT_STAY_ARRIVAL, to_guest  },
     [NOTIFICATION_AGREED] = {TEXT_NOTICE_AGREED,  TEXT_STAY_HELD,      TEXT_STAY_PAY,     to_guest  },
@@ -79,17 +81,17 @@ static const struct telling {
     [NOTIFICATION_ARRIVED] = {TEXT_NOTICE_ARRIVED, TEXTS,               TEXTS,             to_receive},
 };
 
-/* --- its values --- */
+/* --- values --- */
 
-/* All that a text may name. */
-struct saying {
-    const struct notification_input *words;
+/* The values that texts may use. */
+struct values {
+    const struct notification_input *input;
     struct formatted check_in, check_out, until, arrival, departure, total, paid, refund, deposit;
     struct text_value values[VALUES];
     size_t count;
 };
 
-static struct slice words_of(const struct texts *texts, enum language language)
+static struct slice text_in(const struct texts *texts, enum language language)
 {
     struct texts copy = *texts;
     const struct slice *all[] = {texts_place(&copy, language), &copy.ru, &copy.en, &copy.kz};
@@ -100,93 +102,94 @@ static struct slice words_of(const struct texts *texts, enum language language)
     return (struct slice){NULL, 0};
 }
 
-static void put(struct saying *saying, const char *name, struct slice text)
+static void put(struct values *values, const char *name, struct slice text)
 {
     if (text.at != NULL && text.len > 0)
-        saying->values[saying->count++] = (struct text_value){.name = name, .text = text};
+        values->values[values->count++] = (struct text_value){.name = name, .text = text};
 }
 
-static void put_number(struct saying *saying, const char *name, int64_t number)
+static void put_number(struct values *values, const char *name, int64_t number)
 {
-    saying->values[saying->count++] = (struct text_value){.name = name, .number = number};
+    values->values[values->count++] = (struct text_value){.name = name, .number = number};
 }
 
-static void put_money(struct saying *saying, const char *name, int64_t tiyn, struct formatted *said)
+static void put_money(struct values *values, const char *name, int64_t tiyn,
+                      struct formatted *formatted)
 {
     if (tiyn <= 0)
         return;
-    *said = format_money(tiyn);
-    put(saying, name, formatted_slice(said));
+    *formatted = format_money(tiyn);
+    put(values, name, formatted_slice(formatted));
 }
 
-/* The check-in time of the flat's own clock. */
-static int64_t arrival_of(const struct notification_input *words)
+/* Check-in in the local time of the apartment. */
+static int64_t arrival_of(const struct notification_input *input)
 {
-    const int64_t minutes = words->booking->is.check_in * INT64_C(1440);
+    const int64_t minutes = input->booking->is.check_in * INT64_C(1440);
 
-    return ((minutes + words->flat->check_in_minutes) * 60 - FORMAT_ZONE_S) * US_PER_S;
+    return ((minutes + input->apartment->check_in_minutes) * 60 - FORMAT_ZONE_S) * US_PER_S;
 }
 
-static void begin(struct saying *saying, const struct notification_input *words)
+static void set_values(struct values *values, const struct notification_input *input)
 {
-    const struct stay_booking *booking = &words->booking->is;
+    const struct stay_booking *booking = &input->booking->is;
     const int64_t paid = booking->paid > 0 ? booking->paid : 0;
 
-    *saying = (struct saying){.words = words};
-    saying->check_in = format_date(booking->check_in, words->language);
-    saying->check_out = format_date(booking->check_out, words->language);
-    saying->arrival = format_time(arrival_of(words), words->now, words->language);
-    saying->total = format_money(booking->total);
-    put(saying, "check_in", formatted_slice(&saying->check_in));
-    put(saying, "check_out", formatted_slice(&saying->check_out));
-    put(saying, "arrival", formatted_slice(&saying->arrival));
+    *values = (struct values){.input = input};
+    values->check_in = format_date(booking->check_in, input->language);
+    values->check_out = format_date(booking->check_out, input->language);
+    values->arrival = format_time(arrival_of(input), input->now, input->language);
+    values->total = format_money(booking->total);
+    put(values, "check_in", formatted_slice(&values->check_in));
+    put(values, "check_out", formatted_slice(&values->check_out));
+    put(values, "arrival", formatted_slice(&values->arrival));
     if (booking->check_out_at != FIELD_ABSENT) {
-        saying->departure = format_time(booking->check_out_at, words->now, words->language);
-        put(saying, "departure", formatted_slice(&saying->departure));
+        values->departure = format_time(booking->check_out_at, input->now, input->language);
+        put(values, "departure", formatted_slice(&values->departure));
     }
-    put(saying, "address", words->flat->address);
-    put(saying, "total", formatted_slice(&saying->total));
-    put_number(saying, "nights", booking->check_out - booking->check_in);
-    put_number(saying, "guests", booking->guests);
-    put(saying, "code", booking->code);
-    put(saying, "title", words_of(&words->flat->title, words->language));
-    put(saying, "payment_info", booking->payment_info);
-    put(saying, "check_in_info", words_of(&booking->check_in_info, words->language));
-    put_money(saying, "paid", paid, &saying->paid);
-    put_money(saying, "refund", booking->refund, &saying->refund);
-    put_money(saying, "deposit", booking->deposit - paid, &saying->deposit);
+    put(values, "address", input->apartment->address);
+    put(values, "total", formatted_slice(&values->total));
+    put_number(values, "nights", booking->check_out - booking->check_in);
+    put_number(values, "guests", booking->guests);
+    put(values, "code", booking->code);
+    put(values, "title", text_in(&input->apartment->title, input->language));
+    put(values, "payment_info", booking->payment_info);
+    put(values, "check_in_info", text_in(&booking->check_in_info, input->language));
+    put_money(values, "paid", paid, &values->paid);
+    put_money(values, "refund", booking->refund, &values->refund);
+    put_money(values, "deposit", booking->deposit - paid, &values->deposit);
     if (booking->expires_at == FIELD_ABSENT)
         return;
-    saying->until = format_time(booking->expires_at, words->now, words->language);
-    put(saying, "until", formatted_slice(&saying->until));
+    values->until = format_time(booking->expires_at, input->now, input->language);
+    put(values, "until", formatted_slice(&values->until));
 }
 
-static bool say(const struct saying *saying, enum text text, struct buf *out)
+static bool add_text(const struct values *values, enum text text, struct buf *out)
 {
-    return text_say_some(saying->words->texts, text, saying->words->language, saying->values,
-                         saying->count, out);
+    return text_say_some(values->input->texts, text, values->input->language, values->values,
+                         values->count, out);
 }
 
-static bool make_text(const struct saying *saying, struct arena *arena, struct slice *text,
+static bool make_text(const struct values *values, struct arena *arena, struct slice *text,
                       struct fault *fault)
 {
-    const struct telling *telling = &tellings[saying->words->notice];
+    const struct template *template = &templates[values->input->notification];
     AUTO(buf_finish) struct buf out;
 
-    buf_init(&out, WORDS_BYTES_MAX);
-    (void)!say(saying, telling->first, &out);
-    if (telling->second != TEXTS) {
+    buf_init(&out, TEXT_BYTES_MAX);
+    (void)!add_text(values, template->first, &out);
+    if (template->second != TEXTS) {
         buf_char(&out, '\n');
-        (void)!say(saying, telling->second, &out);
+        (void)!add_text(values, template->second, &out);
     }
     buf_text(&out, "\n\n");
-    (void)!say(saying, TEXT_STAY_BOOKING, &out);
-    if (telling->last != TEXTS)
-        (void)!say(saying, telling->last, &out);
+    (void)!add_text(values, TEXT_STAY_BOOKING, &out);
+    if (template->last != TEXTS)
+        (void)!add_text(values, template->last, &out);
     return buf_keep(&out, arena, text, fault);
 }
 
-/* --- its buttons --- */
+/* --- buttons --- */
 
 static const struct stay_action *find_action(const struct stay_booking *booking, const char *name)
 {
@@ -196,30 +199,30 @@ static const struct stay_action *find_action(const struct stay_booking *booking,
     return NULL;
 }
 
-/* Absent: it is not offered now. */
-static struct slice label_of(const struct saying *saying, const struct offer *offer,
+/* Absent: the button is not offered now. */
+static struct slice label_of(const struct values *values, const struct offer *offer,
                              struct arena *arena)
 {
-    const struct notification_input *words = saying->words;
+    const struct notification_input *input = values->input;
     const struct stay_action *action =
-        offer->action != NULL ? find_action(&words->booking->is, offer->action) : NULL;
+        offer->action != NULL ? find_action(&input->booking->is, offer->action) : NULL;
     char room[LABEL_BYTES_MAX];
     struct buf plain;
 
     if (offer->action != NULL && action == NULL)
         return (struct slice){NULL, 0};
     buf_init_over(&plain, room, sizeof room);
-    if (offer->label != TEXTS && say(saying, offer->label, &plain))
+    if (offer->label != TEXTS && add_text(values, offer->label, &plain))
         return arena_copy(arena, buf_as_slice(&plain));
-    return action != NULL ? words_of(&action->label, words->language) : (struct slice){NULL, 0};
+    return action != NULL ? text_in(&action->label, input->language) : (struct slice){NULL, 0};
 }
 
-/* The booking, and behind it the version that the notice tells of: what has changed by the time of
- * the tap was not shown, and is not agreed to. */
-static struct slice argument_of(const struct saying *saying, const struct offer *offer,
+/* The booking's id, and for actions the version that the notification describes: if the booking has
+ * changed since, the action is not carried out. */
+static struct slice argument_of(const struct values *values, const struct offer *offer,
                                 struct arena *arena)
 {
-    const struct stay_booking *booking = &saying->words->booking->is;
+    const struct stay_booking *booking = &values->input->booking->is;
     char id[DIGEST_BASE64_LEN(ID_LEN) + 1];
 
     if (strcmp(offer->command, "mybookings") == 0)
@@ -230,42 +233,42 @@ static struct slice argument_of(const struct saying *saying, const struct offer 
                                  : arena_printf(arena, "%s", id);
 }
 
-static bool make_button(const struct saying *saying, const struct offer *offer,
+static bool make_button(const struct values *values, const struct offer *offer,
                         struct turn_button *out, struct arena *arena, struct fault *fault)
 {
-    const struct notification_input *words = saying->words;
+    const struct notification_input *input = values->input;
     char data[BUTTON_DATA_MAX + 1];
     const struct button button = {.flow = SLICE(TALK_COMMANDS),
                                   .action = slice_of(offer->command),
-                                  .argument = argument_of(saying, offer, arena)};
+                                  .argument = argument_of(values, offer, arena)};
     if (button.argument.at == NULL)
         return arena_fault(fault);
-    if (!button_write(&button, words->button_key, words->user_id, data))
+    if (!button_write(&button, input->button_key, input->user_id, data))
         return fault_set(fault, FAULT_INTERNAL, "bad_button", "The button %s.", offer->command);
     out->data = arena_copy(arena, slice_of(data));
     out->new_row = true;
     return out->data.at != NULL || arena_fault(fault);
 }
 
-bool notification_compose(const struct notification_input *words, struct arena *arena,
+bool notification_compose(const struct notification_input *input, struct arena *arena,
                           struct outbox_message *out, struct fault *fault)
 {
     struct turn_button buttons[BUTTONS_MAX] = {0};
     struct turn_reply reply = {.kind = TURN_TEXT, .markup = TURN_BUTTONS, .buttons = buttons};
-    const struct update_view view = {.chat_id = words->user_id, .message_id = FIELD_ABSENT};
-    struct saying saying;
+    const struct update_view view = {.chat_id = input->user_id, .message_id = FIELD_ABSENT};
+    struct values values;
 
-    begin(&saying, words);
-    for (const struct offer *offer = tellings[words->notice].offers; offer->command != NULL;
+    set_values(&values, input);
+    for (const struct offer *offer = templates[input->notification].offers; offer->command != NULL;
          offer++) {
         struct turn_button *button = &buttons[reply.button_count];
-        button->label = label_of(&saying, offer, arena);
+        button->label = label_of(&values, offer, arena);
         if (button->label.at == NULL)
             continue;
-        if (!make_button(&saying, offer, button, arena, fault))
+        if (!make_button(&values, offer, button, arena, fault))
             return false;
         reply.button_count++;
     }
-    return make_text(&saying, arena, &reply.text, fault) &&
-           reply_sending(&reply, 0, &words->booking->is.id, &view, arena, out, fault);
+    return make_text(&values, arena, &reply.text, fault) &&
+           reply_sending(&reply, 0, &input->booking->is.id, &view, arena, out, fault);
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* A notice in words, with its buttons. What a screen of the dialogue says, a notice says with the
- * same texts. Of the guest an owner is told nothing but what he has booked: who it is he sees on
- * the screen that the buttons open. So no message in an owner's chat names a guest, whose erasure
- * does not look there. Pure. */
+/* The text and the buttons of a notification. It uses the texts of the dialogue's screens. A
+ * notification to an owner describes the booking, not the guest: the buttons open a screen that
+ * shows the guest. So no message in an owner's chat names a guest, whose erasure does not search
+ * there. Pure. */
 #pragma once
 
 #include "bots/bot.h"
@@ -11,7 +11,7 @@
 #include "notifications/notifications_json.h"
 #include "outbox/outbox.h"
 
-/* Commands of the dialogues (flow_commands) that the buttons send back, with the booking's id. */
+/* Commands of the dialogue (flow_commands) that the buttons send, with the booking's id. */
 #define NOTIFICATION_COMMAND_BOOKING "booking"
 #define NOTIFICATION_COMMAND_DEAL    "deal"
 #define NOTIFICATION_COMMAND_OK      "deal_ok"
@@ -20,16 +20,16 @@
 #define NOTIFICATION_COMMAND_ABSENT  "deal_absent"
 
 struct notification_input {
-    enum notification notice; /* not NOTIFICATION_NONE */
+    enum notification notification; /* not NOTIFICATION_NONE */
     enum language language;
-    int64_t user_id; /* whom it is said to, and his chat */
+    int64_t user_id; /* recipient, whose private chat has the same id */
     uint8_t button_key[BUTTON_KEY_LEN];
-    const struct texts *texts; /* of the kind of bot */
+    const struct texts *texts; /* of the type of bot */
     const struct notification_booking *booking;
-    const struct notification_apartment *flat;
+    const struct notification_apartment *apartment;
     int64_t now;
 };
 
 /* Sets chat_id, lane, method, payload and on_unknown of `out`, in the arena. */
-bool notification_compose(const struct notification_input *words, struct arena *arena,
+bool notification_compose(const struct notification_input *input, struct arena *arena,
                           struct outbox_message *out, struct fault *fault) MUST_CHECK;

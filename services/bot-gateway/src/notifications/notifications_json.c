@@ -167,7 +167,7 @@ bool notification_read_change(struct slice body, int64_t version, struct arena *
     return true;
 }
 
-/* --- its flat, and whose it is --- */
+/* --- apartment and owner --- */
 
 struct wire_flat {
     struct texts title;

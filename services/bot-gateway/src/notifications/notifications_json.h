@@ -1,42 +1,42 @@
 // SPDX-License-Identifier: MIT
-/* What booking-api tells of bookings by itself (services/booking-api/openapi.yaml): events, and
- * what is asked behind them. FAULT_INTERNAL "bad_answer" where an answer makes no sense,
- * FAULT_UNAVAILABLE "out_of_memory". Texts are in the arena or borrowed from the answer. */
+/* Answers of booking-api for notifications (services/booking-api/openapi.yaml). FAULT_INTERNAL
+ * "bad_answer" for an answer that lacks required members, FAULT_UNAVAILABLE "out_of_memory". Texts
+ * are in the arena or borrowed from the answer. */
 #pragma once
 
 #include "clients/stay_answers_json.h"
 
 enum {
     NOTIFICATION_PAGE_MAX = 20,  /* events of a page */
-    NOTIFICATION_STEPS_MAX = 100 /* of a booking's history that are looked at */
+    NOTIFICATION_STEPS_MAX = 100 /* of a booking's history that are read */
 };
 
 struct notification_event {
     struct uuid id;
     struct slice type; /* "booking.held" */
     int64_t occurred_at;
-    struct uuid booking; /* nil: it is about something else */
-    int64_t version;     /* of the booking, that the step has made */
-    struct slice status; /* likewise */
+    struct uuid booking; /* nil: the event concerns another resource */
+    int64_t version;     /* of the booking, after the step */
+    struct slice status; /* of the booking, after the step */
 };
 struct notification_page {
     struct notification_event items[NOTIFICATION_PAGE_MAX];
     size_t count;
-    struct slice next; /* where to read on */
+    struct slice next; /* cursor of the next page */
 };
 bool notification_read_page(struct slice body, struct arena *arena, struct notification_page *out,
                             struct fault *fault) MUST_CHECK;
 
-/* A booking with those whom it concerns. */
+/* A booking with its owner and guest. */
 struct notification_booking {
     struct stay_booking is;
     struct uuid owner;
-    int64_t guest; /* his telegram_id; may be absent */
+    int64_t guest; /* telegram_id; may be absent */
 };
 bool notification_read_booking(struct slice body, struct arena *arena,
                                struct notification_booking *out, struct fault *fault) MUST_CHECK;
 
-/* The step of a booking's history that made a version; `found` is false where it is not there. */
+/* The step of a booking's history that made `version`; `found` is false if there is none. */
 struct notification_change {
     struct slice from;  /* absent: none */
     struct slice actor; /* may be absent */
@@ -49,7 +49,7 @@ bool notification_read_change(struct slice body, int64_t version, struct arena *
 struct notification_apartment {
     struct texts title;
     struct slice address; /* may be absent */
-    struct slice zone;    /* of the tz database; Asia/Almaty where it is missing */
+    struct slice zone;    /* of the tz database; Asia/Almaty if it is missing */
     int32_t check_in_minutes;
 };
 bool notification_read_apartment(struct slice body, struct arena *arena,
@@ -59,7 +59,7 @@ bool notification_read_apartment(struct slice body, struct arena *arena,
 struct notification_owner {
     int64_t telegram_id; /* may be absent */
     bool notify;
-    int language; /* -1: it is none of ours */
+    int language; /* -1: unknown */
 };
 bool notification_read_owner(struct slice body, struct arena *arena, struct notification_owner *out,
                              struct fault *fault) MUST_CHECK;

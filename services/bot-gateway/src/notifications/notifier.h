@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: MIT
-/* Tells people of bookings by itself: guests of what they did not do, owners of what waits for
- * them, and both of what the clock says.
+/* Sends notifications about bookings: to guests about steps of others, to owners about requests and
+ * payments, and reminders to both.
  *
- * Of each bot for flats the events of booking-api (GET /v1/events) are read with the bot's key,
- * page by page. What is made of a page (messages, reminders) and the place behind it are stored in
- * one transaction, and only where the place is still the one that the page was read from: so no
- * event is passed over or counts twice, whoever ends when. An event tells little, so the booking
- * is asked for, and its history for who did it. Reading begins at the end: what has happened before
- * a bot was followed for the first time is read without effect.
+ * For each bot for apartments it reads the events of booking-api (GET /v1/events) with the bot's
+ * key, page by page. The results of a page (messages and reminders) and the position after it are
+ * stored in one transaction, and only if the position is still the one from which the page was
+ * read: so each event takes effect exactly once, even if processes die. An event contains little,
+ * so the booking is requested, and its history for the actor. Events from before a bot was first
+ * followed have no effect.
  *
- * Reminders are rows of the table `reminder`, planned anew with each event of a booking. When one
- * is due, the booking is asked for again: what is not the case any more is not said.
+ * Reminders are rows of the table `reminder`, planned again with each event of a booking. When one
+ * is due, the booking is requested again, and the reminder is sent only if it still applies.
  *
- * Of all copies of the service one follows a bot: the one that has its lease, a row of
- * `booking_feed`. A copy that is told to stop gives its leases back. While booking-api cannot be
- * asked, it is tried ever later, NOTIFIER_BACKOFF_MAX_S at most. */
+ * One instance follows a bot: the one that holds its lease, a row of `booking_feed`. A stopping
+ * instance releases its leases. While booking-api fails, the time between attempts grows up to
+ * NOTIFIER_BACKOFF_MAX_S. */
 #pragma once
 
 #include "api/service.h"
@@ -28,29 +28,29 @@ enum {
     NOTIFIER_POLL_MS = 2000,
     NOTIFIER_LEASE_S = 10,
     NOTIFIER_BACKOFF_MAX_S = 8,
-    NOTIFIER_PAGES_MAX = 50 /* of a bot in one round; then the others, and round again */
+    NOTIFIER_PAGES_MAX = 50 /* of a bot in one round, before the next bot */
 };
 
-/* Calls booking-api: as booking_client_call() does. */
+/* As booking_client_call(). */
 typedef bool notifier_call_fn(void *data, const struct booking_call *call, struct arena *arena,
                               struct service_answer *answer, struct fault *fault);
 
 struct notifier;
 
 struct notifier_options {
-    struct service *service; /* borrowed, like the following */
+    struct service *service; /* borrowed, as the following */
     const struct bots *bots;
     const struct texts_watch *texts;
-    struct sender *sender; /* NULL: nobody is woken */
+    struct sender *sender; /* woken after messages were queued; may be NULL */
     struct booking_client booking;
     /* For tests: */
-    notifier_call_fn *ask; /* in place of `booking`; NULL: that */
+    notifier_call_fn *ask; /* replaces `booking`; NULL: none */
     void *data;
     int64_t (*now)(void); /* microseconds; NULL: now_wall_us() */
     int64_t poll_ms;      /* 0: NOTIFIER_POLL_MS */
 };
 
-/* Returns new; follows from now on. Registers the gauge booking_feed_lag_seconds and the counters
+/* Returns new; works from now on. Registers the gauge booking_feed_lag_seconds and the counters
  * notices_total{to="guest|owner"}. */
 struct notifier *notifier_start(const struct notifier_options *options, struct fault *fault);
-void notifier_stop(struct notifier *notices); /* takes NULL */
+void notifier_stop(struct notifier *notifier); /* takes NULL */

@@ -6,7 +6,7 @@
 
 enum { MESSAGES_MAX = 2 * NOTIFICATION_PAGE_MAX };
 
-/* What is planned of a booking. */
+/* The planned reminders of a booking. */
 struct plan {
     struct uuid booking;
     struct reminder_time items[REMINDER_KINDS];
@@ -17,176 +17,177 @@ struct plan {
 struct message {
     struct outbox_message sending;
     int to;
-    bool gone; /* who was to hear it is erased */
+    bool erased; /* the recipient was erased */
 };
 
-/* A page, and what is made of it. */
+/* A page and its results. */
 struct page {
     struct notifier_round *round;
     struct notification_page read;
     struct plan plans[NOTIFICATION_PAGE_MAX];
     size_t plan_count;
-    struct message messages[MESSAGES_MAX]; /* by chat, in which order they are locked */
+    struct message messages[MESSAGES_MAX]; /* sorted by chat, the order of locks */
     size_t message_count;
-    bool moved; /* it was the next page */
+    bool moved; /* it was stored */
 };
 
-/* --- what is made of an event --- */
+/* --- one event --- */
 
-/* Somebody who is told of it. */
-struct hearing {
-    enum notification notice; /* NOTIFICATION_NONE: he is not */
-    struct notification_recipient by;
+/* A notification and its recipient. */
+struct delivery {
+    enum notification notification; /* NOTIFICATION_NONE: not sent */
+    struct notification_recipient recipient;
 };
 
-/* An event, and what was asked about it. */
-struct happening {
+/* An event, and what was looked up for it. */
+struct event_context {
     const struct notification_event *event;
     struct notification_booking booking;
-    struct notification_apartment flat;
-    struct notification_change made;
-    bool asked; /* who made it */
-    struct hearing hearings[NOTIFIER_TO_COUNT];
+    struct notification_apartment apartment;
+    struct notification_change change;
+    bool looked_up; /* `made` is set */
+    struct delivery deliveries[NOTIFIER_TO_COUNT];
 };
 
-static bool ask_step(struct notifier_round *round, struct happening *happening, struct fault *fault)
+static bool lookup_change(struct notifier_round *round, struct event_context *context,
+                          struct fault *fault)
 {
-    happening->asked = happening->asked ||
-                       notifier_lookup_change(round, happening->event, &happening->made, fault);
-    return happening->asked;
+    context->looked_up = context->looked_up ||
+                         notifier_lookup_change(round, context->event, &context->change, fault);
+    return context->looked_up;
 }
 
-static struct notification_step step_of(const struct happening *happening)
+static struct notification_step step_of(const struct event_context *context)
 {
-    const struct notification_change *made = &happening->made;
+    const struct notification_change *change = &context->change;
 
-    return (struct notification_step){.event = happening->event->type,
-                                      .from = made->from,
-                                      .status = happening->event->status,
-                                      .actor = made->actor,
-                                      .has_reason = made->has_reason,
-                                      .status_now = happening->booking.is.status,
-                                      .paid = happening->booking.is.paid,
-                                      .guest = happening->booking.guest};
+    return (struct notification_step){.event = context->event->type,
+                                      .from = change->from,
+                                      .status = context->event->status,
+                                      .actor = change->actor,
+                                      .has_reason = change->has_reason,
+                                      .status_now = context->booking.is.status,
+                                      .paid = context->booking.is.paid,
+                                      .guest = context->booking.guest};
 }
 
-static bool find_guest(struct notifier_round *round, struct happening *happening,
+static bool find_guest(struct notifier_round *round, struct event_context *context,
                        struct fault *fault)
 {
-    struct hearing *guest = &happening->hearings[NOTIFIER_TO_GUEST];
+    struct delivery *guest = &context->deliveries[NOTIFIER_TO_GUEST];
 
-    if (!notification_is_for_guest(happening->event->type))
+    if (!notification_is_for_guest(context->event->type))
         return true;
-    if (!notifier_find_guest(round, &happening->booking, &guest->by, fault))
+    if (!notifier_find_guest(round, &context->booking, &guest->recipient, fault))
         return false;
-    if (guest->by.user_id == FIELD_ABSENT)
+    if (guest->recipient.user_id == FIELD_ABSENT)
         return true;
-    if (!ask_step(round, happening, fault))
+    if (!lookup_change(round, context, fault))
         return false;
-    const struct notification_step step = step_of(happening);
-    guest->notice = notification_for_guest(&step);
+    const struct notification_step step = step_of(context);
+    guest->notification = notification_for_guest(&step);
     return true;
 }
 
-static bool find_owner(struct notifier_round *round, struct happening *happening,
+static bool find_owner(struct notifier_round *round, struct event_context *context,
                        struct fault *fault)
 {
-    struct hearing *owner = &happening->hearings[NOTIFIER_TO_OWNER];
+    struct delivery *owner = &context->deliveries[NOTIFIER_TO_OWNER];
 
-    if (notification_needs_actor(happening->event->type) && !ask_step(round, happening, fault))
+    if (notification_needs_actor(context->event->type) && !lookup_change(round, context, fault))
         return false;
-    const struct notification_step step = step_of(happening);
-    owner->notice = notification_for_owner(&step);
-    if (owner->notice == NOTIFICATION_NONE)
+    const struct notification_step step = step_of(context);
+    owner->notification = notification_for_owner(&step);
+    if (owner->notification == NOTIFICATION_NONE)
         return true;
-    if (!notifier_find_owner(round, &happening->booking, &owner->by, fault))
+    if (!notifier_find_owner(round, &context->booking, &owner->recipient, fault))
         return false;
-    if (owner->by.user_id == FIELD_ABSENT)
-        owner->notice = NOTIFICATION_NONE;
+    if (owner->recipient.user_id == FIELD_ABSENT)
+        owner->notification = NOTIFICATION_NONE;
     return true;
 }
 
-static bool add_message(struct page *page, const struct happening *happening, int to,
+static bool add_message(struct page *page, const struct event_context *context, int to,
                         struct fault *fault)
 {
-    const struct hearing *hearing = &happening->hearings[to];
-    struct message made = {.to = to};
+    const struct delivery *delivery = &context->deliveries[to];
+    struct message change = {.to = to};
     char id[UUID_TEXT_LEN + 1];
     size_t at = page->message_count;
 
-    if (hearing->notice == NOTIFICATION_NONE)
+    if (delivery->notification == NOTIFICATION_NONE)
         return true;
-    uuid_format(&happening->event->id, id);
-    if (!notifier_compose(page->round, hearing->notice, &hearing->by, &happening->booking,
-                          &happening->flat, &made.sending, fault))
+    uuid_format(&context->event->id, id);
+    if (!notifier_compose(page->round, delivery->notification, &delivery->recipient,
+                          &context->booking, &context->apartment, &change.sending, fault))
         return false;
-    made.sending.dedupe_key = arena_printf(&page->round->arena, "notice:%s:%s", id,
-                                           to == NOTIFIER_TO_OWNER ? "owner" : "guest");
-    if (made.sending.dedupe_key.at == NULL)
+    change.sending.dedupe_key = arena_printf(&page->round->arena, "notice:%s:%s", id,
+                                             to == NOTIFIER_TO_OWNER ? "owner" : "guest");
+    if (change.sending.dedupe_key.at == NULL)
         return arena_fault(fault);
-    for (; at > 0 && page->messages[at - 1].sending.chat_id > made.sending.chat_id; at--)
+    for (; at > 0 && page->messages[at - 1].sending.chat_id > change.sending.chat_id; at--)
         page->messages[at] = page->messages[at - 1];
-    page->messages[at] = made;
+    page->messages[at] = change;
     page->message_count++;
     return true;
 }
 
-static void plan(struct page *page, const struct happening *happening)
+static void plan(struct page *page, const struct event_context *context)
 {
     struct plan *planned = &page->plans[page->plan_count++];
-    const struct reminder_stay stay = {.status = happening->booking.is.status,
-                                       .check_in = happening->booking.is.check_in,
-                                       .check_in_minutes = happening->flat.check_in_minutes,
-                                       .expires_at = happening->booking.is.expires_at};
+    const struct reminder_stay stay = {.status = context->booking.is.status,
+                                       .check_in = context->booking.is.check_in,
+                                       .check_in_minutes = context->apartment.check_in_minutes,
+                                       .expires_at = context->booking.is.expires_at};
 
-    *planned = (struct plan){.booking = happening->event->booking, .zone = happening->flat.zone};
+    *planned = (struct plan){.booking = context->event->booking, .zone = context->apartment.zone};
     planned->count = reminder_plan(&stay, planned->items);
 }
 
-/* Something is said of it, or planned by its clock. */
-static bool needs_flat(const struct happening *happening)
+/* It causes a message or a reminder. */
+static bool needs_apartment(const struct event_context *context)
 {
-    return reminder_has(happening->booking.is.status) ||
-           happening->hearings[NOTIFIER_TO_GUEST].notice != NOTIFICATION_NONE ||
-           happening->hearings[NOTIFIER_TO_OWNER].notice != NOTIFICATION_NONE;
+    return reminder_has(context->booking.is.status) ||
+           context->deliveries[NOTIFIER_TO_GUEST].notification != NOTIFICATION_NONE ||
+           context->deliveries[NOTIFIER_TO_OWNER].notification != NOTIFICATION_NONE;
 }
 
-static bool look_at(struct page *page, const struct notification_event *event, struct fault *fault)
+static bool process(struct page *page, const struct notification_event *event, struct fault *fault)
 {
     struct notifier_round *round = page->round;
-    struct happening *happening = arena_alloc(&round->arena, sizeof *happening);
+    struct event_context *context = arena_alloc(&round->arena, sizeof *context);
     bool found;
 
-    if (happening == NULL)
+    if (context == NULL)
         return arena_fault(fault);
-    happening->event = event;
-    if (!notifier_lookup_booking(round, &event->booking, &happening->booking, &found, fault))
+    context->event = event;
+    if (!notifier_lookup_booking(round, &event->booking, &context->booking, &found, fault))
         return false;
     if (!found)
         return true;
-    if (!find_guest(round, happening, fault) || !find_owner(round, happening, fault) ||
-        (needs_flat(happening) &&
-         !notifier_lookup_apartment(round, &happening->booking, &happening->flat, fault)))
+    if (!find_guest(round, context, fault) || !find_owner(round, context, fault) ||
+        (needs_apartment(context) &&
+         !notifier_lookup_apartment(round, &context->booking, &context->apartment, fault)))
         return false;
-    plan(page, happening);
-    return add_message(page, happening, NOTIFIER_TO_GUEST, fault) &&
-           add_message(page, happening, NOTIFIER_TO_OWNER, fault);
+    plan(page, context);
+    return add_message(page, context, NOTIFIER_TO_GUEST, fault) &&
+           add_message(page, context, NOTIFIER_TO_OWNER, fault);
 }
 
-/* An answer that nobody can read holds up no other event. */
-static bool take_event(struct page *page, const struct notification_event *event,
-                       struct fault *fault)
+/* An answer that cannot be read affects only its own event. */
+static bool process_event(struct page *page, const struct notification_event *event,
+                          struct fault *fault)
 {
     char id[UUID_TEXT_LEN + 1];
 
-    if (uuid_is_nil(&event->booking) || event->occurred_at < page->round->place.since ||
-        look_at(page, event, fault))
+    if (uuid_is_nil(&event->booking) || event->occurred_at < page->round->position.since ||
+        process(page, event, fault))
         return true;
     if (!notifier_is_permanent(fault))
         return false;
     uuid_format(&event->booking, id);
-    LOG(LOG_ERROR, "event_unread", "Nobody is told of a booking's step", log_str("booking", id),
-        log_str("detail", fault->detail));
+    LOG(LOG_ERROR, "event_unread", "No notification is sent for an event of a booking",
+        log_str("booking", id), log_str("detail", fault->detail));
     return true;
 }
 
@@ -197,8 +198,8 @@ static bool store(struct db *tx, void *arg, struct fault *fault)
     struct page *page = arg;
     struct notifier_round *round = page->round;
 
-    if (!notification_store_move(tx, &round->bot_id, &round->place, page->read.next, &page->moved,
-                                 fault))
+    if (!notification_store_advance(tx, &round->bot_id, &round->position, page->read.next,
+                                    &page->moved, fault))
         return false;
     if (!page->moved)
         return true;
@@ -209,11 +210,11 @@ static bool store(struct db *tx, void *arg, struct fault *fault)
             return false;
     for (size_t i = 0; i < page->message_count; i++) {
         bool known = true;
-        if (page->messages[i].gone)
+        if (page->messages[i].erased)
             continue;
-        if (!notifier_place(tx, round, &page->messages[i].sending, &known, fault))
+        if (!notifier_enqueue(tx, round, &page->messages[i].sending, &known, fault))
             return false;
-        page->messages[i].gone = !known;
+        page->messages[i].erased = !known;
         if (!known) {
             fault_set(fault, FAULT_CONFLICT, "changed", "A person was erased at the same time.");
             return db_again(tx, fault);
@@ -225,36 +226,36 @@ static bool store(struct db *tx, void *arg, struct fault *fault)
 static bool read_page(struct notifier_round *round, struct notification_page *out,
                       struct fault *fault)
 {
-    const char *cursor = round->place.cursor;
+    const char *cursor = round->position.cursor;
     struct slice body;
     bool found;
 
     if (!notifier_lookup(round,
                          arena_printf(&round->arena, "/v1/events?limit=%d%s%s",
-                                      round->careful ? 1 : NOTIFICATION_PAGE_MAX,
+                                      round->one_by_one ? 1 : NOTIFICATION_PAGE_MAX,
                                       cursor[0] != '\0' ? "&after=" : "", cursor),
                          &body, &found, fault))
         return false;
     return notification_read_page(found ? body : SLICE("{}"), &round->arena, out, fault);
 }
 
-/* The place in memory follows that on the disk. */
-static void settle(const struct page *page)
+/* Advances the position in memory, after it was stored. */
+static void advance(const struct page *page)
 {
     struct notifier_round *round = page->round;
 
-    if (round->place.cursor[0] == '\0')
+    if (round->position.cursor[0] == '\0')
         LOG(LOG_INFO, "notices_begin",
-            "Bookings are followed from now on; nobody is told of what was before",
+            "Events of bookings are read from now on; earlier ones cause no notifications",
             log_str("bot", round->name));
     for (size_t i = 0; i < page->message_count; i++)
-        round->said[page->messages[i].to] += !page->messages[i].gone;
-    memcpy(round->place.cursor, page->read.next.at, page->read.next.len);
-    round->place.cursor[page->read.next.len] = '\0';
+        round->queued[page->messages[i].to] += !page->messages[i].erased;
+    memcpy(round->position.cursor, page->read.next.at, page->read.next.len);
+    round->position.cursor[page->read.next.len] = '\0';
 }
 
 /* `more`: there may be another page. */
-static bool take_page(struct notifier_round *round, bool *more, struct fault *fault)
+static bool process_page(struct notifier_round *round, bool *more, struct fault *fault)
 {
     struct page *page = arena_alloc(&round->arena, sizeof *page);
 
@@ -265,15 +266,15 @@ static bool take_page(struct notifier_round *round, bool *more, struct fault *fa
         return false;
     *more = page->read.count > 0;
     for (size_t i = 0; i < page->read.count; i++)
-        if (!take_event(page, &page->read.items[i], fault))
+        if (!process_event(page, &page->read.items[i], fault))
             return false;
-    if (slice_is(page->read.next, round->place.cursor))
+    if (slice_is(page->read.next, round->position.cursor))
         return true;
     if (!db_transaction(round->options->service->pool, store, page, fault))
         return false;
     if (!page->moved)
         return fault_set(fault, FAULT_UNAVAILABLE, "lost", "Another process follows the bot.");
-    settle(page);
+    advance(page);
     return true;
 }
 
@@ -283,7 +284,7 @@ bool notifier_read_events(struct notifier_round *round, struct fault *fault)
 
     for (int i = 0; more && i < NOTIFIER_PAGES_MAX && !round->options->service->stopping; i++) {
         arena_reset(&round->arena);
-        if (!take_page(round, &more, fault))
+        if (!process_page(round, &more, fault))
             return false;
     }
     round->at_end = !more;

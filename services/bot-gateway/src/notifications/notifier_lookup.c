@@ -79,7 +79,7 @@ bool notifier_lookup_change(struct notifier_round *round, const struct notificat
            notification_read_change(body, event->version, &round->arena, out, &found, fault);
 }
 
-/* --- whom --- */
+/* --- recipients --- */
 
 static enum language language_of(int first, int second)
 {
@@ -99,7 +99,7 @@ bool notifier_find_guest(struct notifier_round *round, const struct notification
         return false;
     if (person.found)
         *out = (struct notification_recipient){booking->guest,
-                                               language_of(person.chosen, person.told)};
+                                               language_of(person.chosen, person.program)};
     return true;
 }
 
@@ -132,27 +132,27 @@ bool notifier_find_owner(struct notifier_round *round, const struct notification
 
 /* --- the message --- */
 
-bool notifier_compose(struct notifier_round *round, enum notification notice,
-                      const struct notification_recipient *listener,
+bool notifier_compose(struct notifier_round *round, enum notification notification,
+                      const struct notification_recipient *recipient,
                       const struct notification_booking *booking,
-                      const struct notification_apartment *flat, struct outbox_message *out,
+                      const struct notification_apartment *apartment, struct outbox_message *out,
                       struct fault *fault)
 {
-    struct notification_input words = {.notice = notice,
-                                       .language = listener->language,
-                                       .user_id = listener->user_id,
+    struct notification_input words = {.notification = notification,
+                                       .language = recipient->language,
+                                       .user_id = recipient->user_id,
                                        .texts =
                                            texts_watch_texts(round->options->texts, BOT_APARTMENTS),
                                        .booking = booking,
-                                       .flat = flat,
+                                       .apartment = apartment,
                                        .now = round->now};
 
     memcpy(words.button_key, round->button_key, sizeof words.button_key);
     return notification_compose(&words, &round->arena, out, fault);
 }
 
-bool notifier_place(struct db *tx, const struct notifier_round *round,
-                    struct outbox_message *sending, bool *known, struct fault *fault)
+bool notifier_enqueue(struct db *tx, const struct notifier_round *round,
+                      struct outbox_message *sending, bool *known, struct fault *fault)
 {
     bool placed;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What the files of notifier.h share: a round of one bot. */
+/* A round of the notifier for one bot. */
 #pragma once
 
 #include "notifications/notification_store.h"
@@ -8,7 +8,7 @@
 
 enum { NOTIFIER_TO_GUEST, NOTIFIER_TO_OWNER, NOTIFIER_TO_COUNT };
 
-/* A bot that is followed; copied, because those of bots_all() are borrowed. */
+/* A copy of the bot, because those of bots_all() are borrowed. */
 struct notifier_round {
     const struct notifier_options *options;
     struct uuid bot_id;
@@ -16,15 +16,15 @@ struct notifier_round {
     char name[BOT_NAME_MAX + 1];
     char key[BOT_KEY_MAX + 1];
     uint8_t button_key[BUTTON_KEY_LEN];
-    struct notification_cursor place;
+    struct notification_position position;
     struct arena arena;
     int64_t now;
-    bool careful; /* the last round failed: one event at a time, so that each counts */
-    int64_t said[NOTIFIER_TO_COUNT]; /* messages that were queued */
-    bool at_end;                     /* all events were read */
+    bool one_by_one; /* after a failed round: one event per page, so that progress is stored */
+    int64_t queued[NOTIFIER_TO_COUNT]; /* messages that were queued */
+    bool at_end;                       /* no more events */
 };
 
-/* --- asking booking-api, with the bot's key (notifier_lookup.c) --- */
+/* --- lookups at booking-api, with the bot's key (notifier_lookup.c) --- */
 
 /* `found` is false for 404. Any other answer but 200 is FAULT_UNAVAILABLE "booking_failed". */
 bool notifier_lookup(struct notifier_round *round, struct slice path, struct slice *body,
@@ -38,8 +38,8 @@ bool notifier_lookup_apartment(struct notifier_round *round,
 bool notifier_lookup_change(struct notifier_round *round, const struct notification_event *event,
                             struct notification_change *out, struct fault *fault) MUST_CHECK;
 
-/* Whom to tell, and in which language; `user_id` is FIELD_ABSENT where this bot does not reach
- * him, or he does not want it. */
+/* Recipient and language; `user_id` is FIELD_ABSENT if this bot does not reach the person, or the
+ * person has disabled notifications. */
 struct notification_recipient {
     int64_t user_id;
     enum language language;
@@ -49,23 +49,23 @@ bool notifier_find_guest(struct notifier_round *round, const struct notification
 bool notifier_find_owner(struct notifier_round *round, const struct notification_booking *booking,
                          struct notification_recipient *out, struct fault *fault) MUST_CHECK;
 
-/* The message; its dedupe_key and ttl_s are the caller's. */
-bool notifier_compose(struct notifier_round *round, enum notification notice,
-                      const struct notification_recipient *listener,
+/* Composes the message; the caller sets dedupe_key and ttl_s. */
+bool notifier_compose(struct notifier_round *round, enum notification notification,
+                      const struct notification_recipient *recipient,
                       const struct notification_booking *booking,
-                      const struct notification_apartment *flat, struct outbox_message *out,
+                      const struct notification_apartment *apartment, struct outbox_message *out,
                       struct fault *fault) MUST_CHECK;
-/* Queues it, and holds the person whose chat it is. `known` is false where he was erased meanwhile:
- * the transaction must then be given up. */
-bool notifier_place(struct db *tx, const struct notifier_round *round,
-                    struct outbox_message *sending, bool *known, struct fault *fault) MUST_CHECK;
+/* Queues the message and holds the row of its recipient. `known` is false if the person was erased
+ * meanwhile: the transaction must be rolled back. */
+bool notifier_enqueue(struct db *tx, const struct notifier_round *round,
+                      struct outbox_message *sending, bool *known, struct fault *fault) MUST_CHECK;
 
-/* An answer that cannot be read: asking again would not help. */
+/* The answer cannot be read, so a retry would not help. */
 bool notifier_is_permanent(const struct fault *fault);
 
 /* --- a round --- */
 
 /* Reads events until there are none, or NOTIFIER_PAGES_MAX pages. */
 bool notifier_read_events(struct notifier_round *round, struct fault *fault) MUST_CHECK;
-/* Says what is due. */
+/* Sends the due reminders. */
 bool notifier_send_reminders(struct notifier_round *round, struct fault *fault) MUST_CHECK;

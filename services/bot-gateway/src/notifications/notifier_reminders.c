@@ -5,18 +5,18 @@
 
 #include "notifications/notifier_private.h"
 
-enum { DUE_MAX = 50, AGAIN_S = 60 };
+enum { DUE_MAX = 50, POSTPONE_S = 60 };
 
-/* A reminder that is due, and its message. */
-struct saying {
+/* A due reminder and its message. */
+struct due_reminder {
     struct notifier_round *round;
     struct reminder reminder;
-    struct outbox_message sending;
-    bool says; /* else it is of no use any more */
+    struct outbox_message message;
+    bool applies; /* it still applies */
     bool mine;
 };
 
-static enum notification notice_of(const struct reminder *reminder, struct slice status)
+static enum notification notification_of(const struct reminder *reminder, struct slice status)
 {
     switch ((enum reminder_kind)reminder->kind) {
     case REMINDER_EVE:
@@ -32,96 +32,96 @@ static enum notification notice_of(const struct reminder *reminder, struct slice
     return NOTIFICATION_NONE;
 }
 
-static bool name(struct saying *saying, struct fault *fault)
+static bool set_dedupe_key(struct due_reminder *due, struct fault *fault)
 {
-    const struct reminder *reminder = &saying->reminder;
+    const struct reminder *reminder = &due->reminder;
     char id[UUID_TEXT_LEN + 1];
 
     uuid_format(&reminder->booking, id);
-    saying->sending.dedupe_key =
-        arena_printf(&saying->round->arena, "remind:%s:%s:%lld", id,
+    due->message.dedupe_key =
+        arena_printf(&due->round->arena, "remind:%s:%s:%lld", id,
                      reminder_kind_names[reminder->kind], (long long)(reminder->due_at / US_PER_S));
-    saying->sending.ttl_s = (reminder->until_at - saying->round->now) / US_PER_S + 1;
-    return saying->sending.dedupe_key.at != NULL || arena_fault(fault);
+    due->message.ttl_s = (reminder->until_at - due->round->now) / US_PER_S + 1;
+    return due->message.dedupe_key.at != NULL || arena_fault(fault);
 }
 
-/* Says what is the case now, if it still is. */
-static bool word(struct saying *saying, struct fault *fault)
+/* Composes the message if the reminder still applies. */
+static bool compose(struct due_reminder *due, struct fault *fault)
 {
-    struct notifier_round *round = saying->round;
-    const enum reminder_kind kind = (enum reminder_kind)saying->reminder.kind;
+    struct notifier_round *round = due->round;
+    const enum reminder_kind kind = (enum reminder_kind)due->reminder.kind;
     struct notification_booking *booking = arena_alloc(&round->arena, sizeof *booking);
-    struct notification_recipient listener;
-    struct notification_apartment flat;
+    struct notification_recipient recipient;
+    struct notification_apartment apartment;
     bool found;
 
     if (booking == NULL)
         return arena_fault(fault);
-    if (round->now >= saying->reminder.until_at)
+    if (round->now >= due->reminder.until_at)
         return true;
-    if (!notifier_lookup_booking(round, &saying->reminder.booking, booking, &found, fault))
+    if (!notifier_lookup_booking(round, &due->reminder.booking, booking, &found, fault))
         return false;
     if (!found || !reminder_is_of(kind, booking->is.status))
         return true;
     if (!(reminder_is_for_owner(kind) ? notifier_find_owner
-                                      : notifier_find_guest)(round, booking, &listener, fault))
+                                      : notifier_find_guest)(round, booking, &recipient, fault))
         return false;
-    if (listener.user_id == FIELD_ABSENT)
+    if (recipient.user_id == FIELD_ABSENT)
         return true;
-    if (!notifier_lookup_apartment(round, booking, &flat, fault) ||
-        !notifier_compose(round, notice_of(&saying->reminder, booking->is.status), &listener,
-                          booking, &flat, &saying->sending, fault) ||
-        !name(saying, fault))
+    if (!notifier_lookup_apartment(round, booking, &apartment, fault) ||
+        !notifier_compose(round, notification_of(&due->reminder, booking->is.status), &recipient,
+                          booking, &apartment, &due->message, fault) ||
+        !set_dedupe_key(due, fault))
         return false;
-    saying->says = true;
+    due->applies = true;
     return true;
 }
 
 static bool store(struct db *tx, void *arg, struct fault *fault)
 {
-    struct saying *saying = arg;
+    struct due_reminder *due = arg;
     bool known = true;
 
-    if (!notification_store_done(tx, &saying->reminder, &saying->mine, fault))
+    if (!notification_store_finish(tx, &due->reminder, &due->mine, fault))
         return false;
-    if (!saying->mine || !saying->says)
+    if (!due->mine || !due->applies)
         return true;
-    if (!notifier_place(tx, saying->round, &saying->sending, &known, fault))
+    if (!notifier_enqueue(tx, due->round, &due->message, &known, fault))
         return false;
     if (known)
         return true;
-    saying->says = false;
+    due->applies = false;
     fault_set(fault, FAULT_CONFLICT, "changed", "A person was erased at the same time.");
     return db_again(tx, fault);
 }
 
-static bool put_off(struct db *tx, void *arg, struct fault *fault)
+static bool postpone(struct db *tx, void *arg, struct fault *fault)
 {
-    const struct saying *saying = arg;
+    const struct due_reminder *due = arg;
 
-    return notification_store_put_off(tx, &saying->reminder,
-                                      saying->round->now + AGAIN_S * US_PER_S, fault);
+    return notification_store_postpone(tx, &due->reminder, due->round->now + POSTPONE_S * US_PER_S,
+                                       fault);
 }
 
-static bool say(struct saying *saying, struct fault *fault)
+static bool send_reminder(struct due_reminder *due, struct fault *fault)
 {
-    struct db_pool *pool = saying->round->options->service->pool;
-    const int to = reminder_is_for_owner((enum reminder_kind)saying->reminder.kind)
+    struct db_pool *pool = due->round->options->service->pool;
+    const int to = reminder_is_for_owner((enum reminder_kind)due->reminder.kind)
                        ? NOTIFIER_TO_OWNER
                        : NOTIFIER_TO_GUEST;
     char id[UUID_TEXT_LEN + 1];
 
-    if (!word(saying, fault)) {
+    if (!compose(due, fault)) {
         if (!notifier_is_permanent(fault))
             return false;
-        uuid_format(&saying->reminder.booking, id);
+        uuid_format(&due->reminder.booking, id);
         LOG(LOG_WARN, "reminder_waits", "A booking cannot be read", log_str("booking", id),
             log_str("detail", fault->detail));
-        return db_transaction(pool, put_off, saying, fault);
+        return db_transaction(pool, postpone, due, fault);
     }
-    if (!db_transaction(pool, store, saying, fault))
+    if (!db_transaction(pool, store, due, fault))
         return false;
-    saying->round->said[to] += saying->mine && saying->says;
+    due->round->queued[to] += due->mine && due->applies;
     return true;
 }
 
@@ -134,10 +134,10 @@ bool notifier_send_reminders(struct notifier_round *round, struct fault *fault)
                                 &rows, fault))
         return false;
     for (int row = 0; row < rows.count && !round->options->service->stopping; row++) {
-        struct saying saying = {.round = round};
-        notification_store_read(&rows, row, &saying.reminder);
+        struct due_reminder due = {.round = round};
+        notification_store_read(&rows, row, &due.reminder);
         arena_reset(&round->arena);
-        if (!say(&saying, fault))
+        if (!send_reminder(&due, fault))
             return false;
     }
     return true;

@@ -22,8 +22,8 @@ static int64_t midnight_before(int64_t wall)
     return wall - wall % DAY;
 }
 
-/* `wall` is before check-in. */
-static int64_t awake(int64_t wall, int64_t check_in)
+/* Moves a time in the night, before check-in, to the day. */
+static int64_t in_daytime(int64_t wall, int64_t check_in)
 {
     const int64_t day = midnight_before(wall);
 
@@ -35,7 +35,7 @@ static int64_t awake(int64_t wall, int64_t check_in)
 
 static struct reminder_time of_guest(enum reminder_kind kind, int64_t wall, int64_t check_in)
 {
-    const int64_t due = awake(wall, check_in), night = midnight_before(due) + NIGHT;
+    const int64_t due = in_daytime(wall, check_in), night = midnight_before(due) + NIGHT;
 
     return (struct reminder_time){.kind = kind,
                                   .due = due,

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* When people are reminded of a booking. Pure.
+/* When reminders of a booking are sent. Pure.
  *
- * Times of a stay are those of a clock on the flat's wall, as microseconds: what the clock shows,
- * read as if it were UTC. The database, which knows time zones, makes instants of them
- * (notification_store.h). */
+ * Times of a stay are local times of the apartment in microseconds, encoded as if they were UTC.
+ * The database, which knows time zones, makes instants of them (notification_store.h). */
 #pragma once
 
 #include <stdbool.h>
@@ -14,40 +13,40 @@
 
 /* In the order of reminder_kind_names. */
 enum reminder_kind {
-    REMINDER_EVE,   /* the guest: at 10:00 of the day before check-in */
-    REMINDER_HOURS, /* the guest: 3 h before check-in */
-    REMINDER_ENDS,  /* the owner: 1 h before a request, or a claimed payment, has waited too long */
-    REMINDER_ARRIVED, /* the owner: at 9:00 of the day after check-in: did the guest come? */
+    REMINDER_EVE,     /* to the guest, at 10:00 on the day before check-in */
+    REMINDER_HOURS,   /* to the guest, 3 h before check-in */
+    REMINDER_ENDS,    /* to the owner, 1 h before a request or a claimed payment expires */
+    REMINDER_ARRIVED, /* to the owner, at 9:00 on the day after check-in: did the guest arrive? */
     REMINDER_KINDS
 };
 extern const char *const reminder_kind_names[]; /* NULL-terminated */
 
-/* What it depends on. */
+/* The properties of a stay that determine its reminders. */
 struct reminder_stay {
     struct slice status;      /* of booking-api */
     int32_t check_in;         /* day number */
     int32_t check_in_minutes; /* after midnight */
-    int64_t expires_at;       /* an instant; FIELD_ABSENT: nobody is waited for */
+    int64_t expires_at;       /* an instant; FIELD_ABSENT: none */
 };
 
 struct reminder_time {
     enum reminder_kind kind;
-    bool is_instant; /* the two times are microseconds UTC, not of the wall's clock */
+    bool is_instant; /* `due` and `until` are instants in microseconds, not local times */
     int64_t due;
-    int64_t until;   /* from then on it is of no use; after `due` */
+    int64_t until;   /* it expires then; after `due` */
     bool on_the_day; /* of check-in */
 };
 
-/* The reminders of a stay as it is now, those whose time has passed too. How many.
+/* The reminders of a stay in its current state, including past ones. Returns their number.
  *
- * The guest sleeps from 22:00 (which is night) to 9:00 (which is not). A time in the night moves to
- * the 21:30 before or to 9:00, whichever is the last before check-in. */
+ * Night is from 22:00 (inclusive) to 9:00 (exclusive). A reminder in the night moves to 21:30
+ * before it or to 9:00 after it, whichever is the last before check-in. */
 size_t reminder_plan(const struct reminder_stay *stay, struct reminder_time out[REMINDER_KINDS]);
 
-/* Has a stay reminders at all, in this status? */
+/* Whether a stay in this status has reminders. */
 bool reminder_has(struct slice status);
 
-/* Does the reminder still say what is the case, in this status? */
+/* Whether the reminder still applies in this status. */
 bool reminder_is_of(enum reminder_kind kind, struct slice status);
 
 bool reminder_is_for_owner(enum reminder_kind kind);

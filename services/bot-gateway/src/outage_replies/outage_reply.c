@@ -8,7 +8,7 @@
 
 #include "texts/texts.h"
 
-/* Of the bot and `what`, which is a chat's id or a tap's. */
+/* A hash of the bot and `what`, the id of a chat or of a callback query. */
 static uint64_t key_of(const struct uuid *bot_id, struct slice what)
 {
     uint8_t hash[DIGEST_SHA256_LEN], both[sizeof bot_id->bytes + DIGEST_SHA256_LEN];

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: MIT
-/* What was said lately, so that nobody hears it twice. A table of fixed size, by keys that are
- * hashes. Pure: the time is given, on any clock that only goes forward. */
+/* Recently used keys, to send a reply once. A hash table of fixed size. Pure: the caller passes the
+ * time, of any monotonic clock. */
 #pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { RECENT_KEYS_MAX = 4096, RECENT_KEYS_BUCKET = 8 /* places that one key may have */ };
+enum { RECENT_KEYS_MAX = 4096, RECENT_KEYS_BUCKET = 8 /* slots for one key */ };
 
-/* Zeroed: nothing was said. */
+/* Zeroed: empty. */
 struct recent_keys {
     struct {
         uint64_t key;
         int64_t until_ms;
-    } places[RECENT_KEYS_MAX];
+    } slots[RECENT_KEYS_MAX];
 };
 
-/* True: it was not said, and counts as said for `for_ms` from now on. False: it was, or there is no
- * place for it. */
-bool recent_keys_add(struct recent_keys *told, uint64_t key, int64_t now_ms, int64_t for_ms);
+/* True: the key was not in the table and is now, for `for_ms`. False: it was in the table, or there
+ * was no slot. */
+bool recent_keys_add(struct recent_keys *recent, uint64_t key, int64_t now_ms, int64_t for_ms);

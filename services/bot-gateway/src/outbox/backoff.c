@@ -3,12 +3,12 @@
 
 #include <stddef.h>
 
-int64_t backoff_chat_ms(int64_t retry_after_s, uint32_t chance)
+int64_t backoff_chat_ms(int64_t retry_after_s, uint32_t random)
 {
-    return retry_after_s * 1000 + (int64_t)(chance % (BACKOFF_JITTER_MS + 1));
+    return retry_after_s * 1000 + (int64_t)(random % (BACKOFF_JITTER_MS + 1));
 }
 
-int64_t backoff_retry_ms(int64_t tries, uint32_t chance)
+int64_t backoff_retry_ms(int64_t tries, uint32_t random)
 {
     int64_t least_ms = BACKOFF_RETRY_MS;
 
@@ -16,11 +16,11 @@ int64_t backoff_retry_ms(int64_t tries, uint32_t chance)
         least_ms *= 2;
     if (least_ms > BACKOFF_RETRY_MAX_MS / 2)
         least_ms = BACKOFF_RETRY_MAX_MS / 2;
-    return least_ms + (int64_t)(chance % (uint32_t)(least_ms + 1));
+    return least_ms + (int64_t)(random % (uint32_t)(least_ms + 1));
 }
 
-/* The place of this chat, else the one that was noted longest ago. */
-static size_t place_of(const struct backoff_bot *bot, int64_t chat_id)
+/* The slot of this chat, else the oldest one. */
+static size_t slot_of(const struct backoff_bot *bot, int64_t chat_id)
 {
     size_t oldest = 0;
 
@@ -36,12 +36,12 @@ static size_t place_of(const struct backoff_bot *bot, int64_t chat_id)
 bool backoff_bot_add(struct backoff_bot *bot, int64_t chat_id, int64_t at_ms, int64_t until_ms,
                      int64_t *bot_until_ms)
 {
-    const size_t place = place_of(bot, chat_id);
+    const size_t slot = slot_of(bot, chat_id);
     int64_t latest_ms = until_ms;
 
-    bot->last[place].chat_id = chat_id;
-    bot->last[place].at_ms = at_ms;
-    bot->last[place].until_ms = until_ms;
+    bot->last[slot].chat_id = chat_id;
+    bot->last[slot].at_ms = at_ms;
+    bot->last[slot].until_ms = until_ms;
     for (size_t i = 0; i < BACKOFF_SEVERAL; i++) {
         if (bot->last[i].until_ms == 0 || at_ms - bot->last[i].at_ms >= BACKOFF_TOGETHER_MS)
             return false;

@@ -9,7 +9,7 @@
 
 static const char *const parse_modes[] = {"HTML", NULL};
 
-/* --- in --- */
+/* --- the request --- */
 
 // clang-format off
 #define AT(member) .offset = offsetof(struct message_button, member)
@@ -40,7 +40,7 @@ static const struct field items[] = {
 #undef AT
 // clang-format on
 
-/* A URL that was refused is not there, and then told of twice. */
+/* An invalid URL is absent here, so it is reported twice. */
 static void check_row(const struct field_list *row, size_t index, struct fault_list *problems)
 {
     const struct message_button *button = row->items;
@@ -90,7 +90,7 @@ struct message message_defaults(void)
     return message;
 }
 
-/* --- out --- */
+/* --- the answer --- */
 
 struct allowed {
     struct slice action;
@@ -132,7 +132,7 @@ static void encode_actions(const void *value, struct buf *out)
     size_t count = 0;
 
     for (int action = 0; action < OUTBOX_ACTIONS; action++)
-        if (outbox_may(sending, (enum outbox_action)action))
+        if (outbox_allows(sending, (enum outbox_action)action))
             allowed[count++] =
                 (struct allowed){slice_of(outbox_action_names[action]), labels[action]};
     fields_encode_list(&allowed_fields, allowed, count, false, out);

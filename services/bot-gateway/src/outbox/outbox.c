@@ -6,15 +6,15 @@ const char *const outbox_status_names[] = {
 const char *const outbox_on_unknown_names[] = {"resend", "hold", "edit", NULL};
 const char *const outbox_action_names[] = {"cancel", "resend", NULL};
 
-bool outbox_may(const struct outbox_message *sending, enum outbox_action action)
+bool outbox_allows(const struct outbox_message *message, enum outbox_action action)
 {
     if (action == OUTBOX_CANCEL)
-        return sending->status == OUTBOX_QUEUED;
-    return sending->status == OUTBOX_UNCERTAIN ||
-           (sending->status == OUTBOX_FAILED && !sending->confided);
+        return message->status == OUTBOX_QUEUED;
+    return message->status == OUTBOX_UNCERTAIN ||
+           (message->status == OUTBOX_FAILED && !message->confided);
 }
 
-enum outbox_status outbox_after(enum outbox_action action)
+enum outbox_status outbox_status_after(enum outbox_action action)
 {
     return action == OUTBOX_CANCEL ? OUTBOX_CANCELLED : OUTBOX_QUEUED;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* A message on its way to Telegram: a row of the table `sending`. A text that was split is one
- * message of several parts, each a call. The answer to a tap of a button is a row too. */
+/* A message of the queue: a row of the table `sending`. A long text is one message of several
+ * parts, each a call of the Bot API. The answer to a callback query is a row too. */
 #pragma once
 
 #include "base/fault.h"
@@ -8,7 +8,7 @@
 #include "base/uuid.h"
 #include "base/value.h"
 
-/* What goes first: the smaller number. The table holds the numbers. */
+/* Priority: smaller numbers are sent first. The table stores the numbers. */
 enum outbox_lane { OUTBOX_ANSWER, OUTBOX_REPLY, OUTBOX_BROADCAST };
 
 /* In the order of outbox_status_names. */
@@ -16,7 +16,7 @@ enum outbox_status {
     OUTBOX_QUEUED,
     OUTBOX_SENDING,
     OUTBOX_SENT,
-    OUTBOX_UNCERTAIN, /* Telegram may have it, or may not */
+    OUTBOX_UNCERTAIN, /* Telegram may have received it */
     OUTBOX_FAILED,
     OUTBOX_EXPIRED,
     OUTBOX_SUPERSEDED,
@@ -24,16 +24,15 @@ enum outbox_status {
 };
 extern const char *const outbox_status_names[];
 
-/* What becomes of a message of which nobody knows whether it was sent; in the order of
- * outbox_on_unknown_names. */
+/* What happens if the outcome of a call is unknown; in the order of outbox_on_unknown_names. */
 enum outbox_on_unknown {
-    OUTBOX_RESEND, /* it goes again: better twice than never */
-    OUTBOX_HOLD,   /* it stays uncertain until somebody decides */
-    OUTBOX_EDIT    /* what edits a message goes again, all else is held */
+    OUTBOX_RESEND, /* send again: at least once */
+    OUTBOX_HOLD,   /* stay uncertain until a person decides */
+    OUTBOX_EDIT    /* send again if it edits a message, else hold */
 };
 extern const char *const outbox_on_unknown_names[];
 
-/* What people do with a message; in the order of outbox_action_names. */
+/* Actions of callers on a message, in the order of outbox_action_names. */
 enum outbox_action { OUTBOX_CANCEL, OUTBOX_SEND_AGAIN, OUTBOX_ACTIONS };
 extern const char *const outbox_action_names[];
 
@@ -48,20 +47,20 @@ struct outbox_message {
     struct uuid id;
     struct uuid tenant_id;
     struct uuid bot_id;
-    int64_t chat_id; /* FIELD_ABSENT: none, of an answer to a tap */
+    int64_t chat_id; /* FIELD_ABSENT: none (answer to a callback query) */
     int64_t lane;
     struct slice method;
-    /* JSON: a list of the parameters of each part, without chat_id. A part may name a "method" of
-     * its own. */
+    /* JSON: a list of the parameters of each part, without chat_id. A part may name its own
+     * "method". */
     struct slice payload;
     struct slice
-        instead; /* goes where Telegram refuses the payload, of one part; absent: nothing */
+        instead; /* payload of one part, sent if Telegram refuses `payload`; absent: none */
     int on_unknown;
     struct slice supersede_key; /* absent: it replaces nothing */
-    struct slice dedupe_key;    /* absent: it may be there twice */
-    int64_t ttl_s;              /* FIELD_ABSENT: for ever */
-    /* It tells of somebody else than its chat: not kept in the history, and its words are forgotten
-     * when it is over. */
+    struct slice dedupe_key;    /* absent: no deduplication */
+    int64_t ttl_s;              /* FIELD_ABSENT: it never expires */
+    /* It contains data of a person other than the chat's: it is not stored in the history, and its
+     * text is deleted in a final status. */
     bool confided;
     /* Read, never written: */
     int status;
@@ -69,7 +68,7 @@ struct outbox_message {
     struct slice error_text;
     struct slice message_ids; /* JSON: a list of Telegram's ids */
     int64_t sent_at;
-    int moved; /* enum outbox_action; -1: nobody did anything */
+    int moved; /* the last enum outbox_action; -1: none */
     struct slice moved_by;
     int64_t expires_at;
     int64_t version;
@@ -77,8 +76,8 @@ struct outbox_message {
     int64_t updated_at;
 };
 
-/* Whether the action may be done in the message's status. A confided one that has failed is over.
- */
-bool outbox_may(const struct outbox_message *sending, enum outbox_action action);
-/* The status that the action makes. */
-enum outbox_status outbox_after(enum outbox_action action);
+/* Whether the status of the message allows the action. A confided message has lost its text when it
+ * has failed. */
+bool outbox_allows(const struct outbox_message *message, enum outbox_action action);
+/* The status after the action. */
+enum outbox_status outbox_status_after(enum outbox_action action);

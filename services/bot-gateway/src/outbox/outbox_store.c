@@ -8,7 +8,7 @@
 #include "outbox/recipient_store.h"
 
 // clang-format off
-/* Status as it is by now, whether or not the sweep has been here. */
+/* The current status, even if cleanup has not stored it yet. */
 #define STATUS_NOW                                                                                 \
     "CASE WHEN s.status = 'queued' AND s.expires_at <= now() THEN 'expired'"                       \
     " WHEN s.status = 'sending' AND s.leased_until <= now() THEN 'uncertain'"                      \
@@ -39,10 +39,10 @@ static const struct db_column columns[] = {
     {DB_TIME, AT(updated_at),    .name = "updated_at"},
 };
 #undef AT
-enum { COLUMNS = sizeof columns / sizeof columns[0], PLACE_OWN = 3 };
+enum { COLUMNS = sizeof columns / sizeof columns[0], INSERT_OWN = 3 };
 static const struct db_shape shape = DB_SHAPE(columns, "s");
 
-/* A message that is there already supersedes nothing, least of all itself. */
+/* If the dedupe_key exists, nothing is inserted, so nothing is superseded. */
 static const struct db_statement supersede_statement = {
     .name = "sending_supersede",
     .parameters = "bot uuid, chat bigint, key text, dedupe text",
@@ -51,7 +51,7 @@ static const struct db_statement supersede_statement = {
            "  AND NOT EXISTS (SELECT FROM sending WHERE bot_id = {bot} AND dedupe_key = {dedupe})",
 };
 
-static const struct db_statement place_statement = {
+static const struct db_statement insert_statement = {
     .name = "sending_place",
     .parameters = "payload jsonb, instead jsonb, ttl_s bigint",
     .shape = &shape,
@@ -75,8 +75,8 @@ static const struct db_statement lock_statement = {
     .sql = "SELECT {columns} FROM sending s WHERE s.id = {id} AND s.tenant_id = {tenant} FOR UPDATE",
 };
 
-/* What goes again behind something newer that replaces it does not go. */
-static const struct db_statement move_statement = {
+/* A message sent again is superseded if a newer queued one has its supersede_key. */
+static const struct db_statement apply_statement = {
     .name = "sending_move",
     .parameters = "id uuid, status text, action text, actor text",
     .shape = &shape,
@@ -92,28 +92,28 @@ static const struct db_statement move_statement = {
 };
 // clang-format on
 
-bool outbox_store_insert(struct db *tx, struct outbox_message *sending, bool *placed,
+bool outbox_store_insert(struct db *tx, struct outbox_message *message, bool *inserted,
                          struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
-    struct db_value values[PLACE_OWN + COLUMNS] = {
-        db_text(sending->payload), db_text(sending->instead), db_int(sending->ttl_s)};
-    const size_t count = PLACE_OWN + db_row_values(&shape, sending, values + PLACE_OWN);
-    const struct db_value key[] = {db_uuid(&sending->bot_id), db_int(sending->chat_id),
-                                   db_text(sending->supersede_key), db_text(sending->dedupe_key)};
+    struct db_value values[INSERT_OWN + COLUMNS] = {
+        db_text(message->payload), db_text(message->instead), db_int(message->ttl_s)};
+    const size_t count = INSERT_OWN + db_row_values(&shape, message, values + INSERT_OWN);
+    const struct db_value key[] = {db_uuid(&message->bot_id), db_int(message->chat_id),
+                                   db_text(message->supersede_key), db_text(message->dedupe_key)};
     const struct db_call calls[] = {
         {&recipient_lock_statement,  key,    2,     NULL },
         {&supersede_statement,       key,    4,     NULL },
-        {&place_statement,           values, count, &rows},
+        {&insert_statement,          values, count, &rows},
         {&recipient_renew_statement, key,    2,     NULL },
     };
-    const bool in_chat = sending->chat_id != FIELD_ABSENT;
+    const bool in_chat = message->chat_id != FIELD_ABSENT;
 
     if (!(in_chat ? db_query_all(tx, calls, 4, fault) : db_query_all(tx, &calls[2], 1, fault)))
         return false;
-    *placed = rows.count == 1;
-    if (*placed)
-        db_row_made(&rows, 0, 0, &shape, sending);
+    *inserted = rows.count == 1;
+    if (*inserted)
+        db_row_made(&rows, 0, 0, &shape, message);
     return true;
 }
 
@@ -153,7 +153,7 @@ bool outbox_store_lock(struct db *tx, const struct uuid *tenant_id, const struct
     if (!(in_chat ? db_query_all(tx, calls, 2, fault) : db_query_all(tx, &calls[1], 1, fault)) ||
         !read_found(rows, &locked, fault))
         return false;
-    if (locked.chat_id != found.chat_id) { /* the group has become another meanwhile */
+    if (locked.chat_id != found.chat_id) { /* the group became a supergroup meanwhile */
         fault_set(fault, FAULT_CONFLICT, "changed", "The message was changed at the same time.");
         return db_again(tx, fault);
     }
@@ -161,27 +161,27 @@ bool outbox_store_lock(struct db *tx, const struct uuid *tenant_id, const struct
     return true;
 }
 
-bool outbox_store_move(struct db *tx, struct outbox_message *sending, enum outbox_action action,
-                       struct slice actor, struct fault *fault)
+bool outbox_store_apply(struct db *tx, struct outbox_message *message, enum outbox_action action,
+                        struct slice actor, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
-    const struct db_value chat[] = {db_uuid(&sending->bot_id), db_int(sending->chat_id)};
-    const struct db_value values[] = {db_uuid(&sending->id),
-                                      db_str(outbox_status_names[outbox_after(action)]),
+    const struct db_value chat[] = {db_uuid(&message->bot_id), db_int(message->chat_id)};
+    const struct db_value values[] = {db_uuid(&message->id),
+                                      db_str(outbox_status_names[outbox_status_after(action)]),
                                       db_str(outbox_action_names[action]), db_text(actor)};
     const struct db_call calls[] = {
-        {&move_statement,            values, 4, &rows},
+        {&apply_statement,           values, 4, &rows},
         {&recipient_renew_statement, chat,   2, NULL },
     };
 
-    if (!db_query_all(tx, calls, sending->chat_id != FIELD_ABSENT ? 2 : 1, fault))
+    if (!db_query_all(tx, calls, message->chat_id != FIELD_ABSENT ? 2 : 1, fault))
         return false;
-    struct outbox_message made = *sending;
+    struct outbox_message made = *message;
     db_row_made(&rows, 0, 0, &shape, &made);
-    sending->status = made.status;
-    sending->moved = made.moved;
-    sending->version = made.version;
-    sending->updated_at = made.updated_at;
-    sending->error_code = sending->error_text = (struct slice){NULL, 0};
+    message->status = made.status;
+    message->moved = made.moved;
+    message->version = made.version;
+    message->updated_at = made.updated_at;
+    message->error_code = message->error_text = (struct slice){NULL, 0};
     return true;
 }

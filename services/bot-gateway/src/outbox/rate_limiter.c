@@ -14,20 +14,21 @@
 #include "outbox/rate_limiter_private.h"
 
 enum {
-    ALONE_MS = 1000, /* how long Redis is not asked again after it failed to answer */
+    LOCAL_MS = 1000, /* time without calls of Redis after one failed */
     KEY_MAX = sizeof("rate:telegram:") + RATE_LIMIT_BOT_NAME_MAX,
     NUMBER_MAX = 24,
-    CHATS_MAX = RATE_LIMITER_ASKS_MAX * NUMBER_MAX,
+    CHATS_MAX = RATE_LIMITER_BATCH_MAX * NUMBER_MAX,
     WAIT_MAX_MS = RATE_LIMIT_GROUP_US / 1000 + 1,
 };
 
-/* ARGV: the time (0: that of Redis, because those of the copies differ), a bot's token every so
- * many microseconds and its burst, a chat's, a group's messages in so many microseconds, and the
- * chats. Answers the milliseconds until the bot's next token, then one number for each chat, as in
- * struct rate_limit_ask.
+/* ARGV: the time (0: the clock of Redis, because those of the instances differ); microseconds per
+ * token and the burst, of the bot, then of a chat; messages and microseconds of the window of a
+ * group; the chats. Replies with the milliseconds until the next token of the bot, then one number
+ * for each chat, as in struct rate_limit_request.
  *
- * A bucket is the time at which it will be full. A chat's key ends when the bucket is full. A bot
- * without a key begins with an empty bucket. Times that a clock has left behind are cut. */
+ * A bucket is stored as the time at which it will be full. The key of a chat expires when its
+ * bucket is full. A bot without a key starts with an empty bucket. Times in the future are cut,
+ * because the clock may have been set back. */
 const char rate_limiter_script[] =
     "local now = tonumber(ARGV[1])\n"
     "if now == 0 then\n"
@@ -81,27 +82,27 @@ struct rate_limiter {
     struct loop *loop;
     struct cache *cache;
     struct cache_script script;
-    struct rate_limit *alone;
-    int64_t alone_until_ns; /* Redis is not asked before */
-    bool was_shared;        /* the last decision was one of Redis */
+    struct rate_limit *local;
+    int64_t local_until_ns; /* Redis is not called before */
+    bool used_redis;        /* for the last batch */
 };
 
-/* --- the question --- */
+/* --- the call of Redis --- */
 
-/* On the stack of the fiber that asks. */
-struct question {
+/* On the stack of the calling fiber. */
+struct redis_call {
     struct fiber *fiber;
-    struct rate_limit_ask *asks[RATE_LIMITER_ASKS_MAX]; /* those that this process would let go */
+    struct rate_limit_request *requests[RATE_LIMITER_BATCH_MAX]; /* within the local limits */
     size_t count;
     int64_t bot_wait_ms;
-    bool answered;
+    bool on_reply;
     bool decided;
 };
 
-bool rate_limiter_answer_read(struct slice text, struct rate_limit_ask *const *asks, size_t count,
-                              int64_t *bot_wait_ms)
+bool rate_limiter_read_reply(struct slice text, struct rate_limit_request *const *requests,
+                             size_t count, int64_t *bot_wait_ms)
 {
-    int64_t waits[RATE_LIMITER_ASKS_MAX];
+    int64_t waits[RATE_LIMITER_BATCH_MAX];
     int64_t bot_wait;
 
     if (!parse_i64(slice_cut(&text, ' '), 0, WAIT_MAX_MS, &bot_wait))
@@ -112,29 +113,28 @@ bool rate_limiter_answer_read(struct slice text, struct rate_limit_ask *const *a
     if (text.len > 0)
         return false;
     for (size_t i = 0; i < count; i++)
-        asks[i]->wait_ms = waits[i];
+        requests[i]->wait_ms = waits[i];
     *bot_wait_ms = bot_wait;
     return true;
 }
 
-static void answered(void *data, const struct slice *text)
+static void on_reply(void *data, const struct slice *text)
 {
-    struct question *question = data;
+    struct redis_call *call = data;
 
-    question->answered = true;
-    question->decided =
-        text != NULL &&
-        rate_limiter_answer_read(*text, question->asks, question->count, &question->bot_wait_ms);
-    fiber_wake(question->fiber);
+    call->on_reply = true;
+    call->decided = text != NULL &&
+                    rate_limiter_read_reply(*text, call->requests, call->count, &call->bot_wait_ms);
+    fiber_wake(call->fiber);
 }
 
-bool rate_limiter_ask(struct cache_script *script, struct slice bot,
-                      const struct rate_limiter_numbers *numbers, cache_answer_fn *answer,
-                      void *data)
+bool rate_limiter_send(struct cache_script *script, struct slice bot,
+                       const struct rate_limiter_parameters *numbers, cache_answer_fn *answer,
+                       void *data)
 {
     const int64_t parameters[] = {numbers->now_us,       RATE_LIMIT_BOT_EVERY_US,
                                   RATE_LIMIT_BOT_BURST,  RATE_LIMIT_CHAT_EVERY_US,
-                                  RATE_LIMIT_CHAT_BURST, RATE_LIMIT_GROUP_MOST,
+                                  RATE_LIMIT_CHAT_BURST, RATE_LIMIT_GROUP_MAX,
                                   RATE_LIMIT_GROUP_US};
     enum { PARAMETERS = sizeof(parameters) / sizeof(parameters[0]) };
     char texts[PARAMETERS][NUMBER_MAX];
@@ -151,92 +151,93 @@ bool rate_limiter_ask(struct cache_script *script, struct slice bot,
                                                          values, PARAMETERS + 1, answer, data);
 }
 
-/* False: Redis did not decide. */
-static bool ask_redis(struct rate_limiter *pacer, struct slice bot, struct question *question)
+/* False: there is no usable reply. */
+static bool ask_redis(struct rate_limiter *limiter, struct slice bot, struct redis_call *call)
 {
-    const int64_t until_ns = loop_now_ns(pacer->loop) + CACHE_COMMAND_MS * NS_PER_MS;
+    const int64_t until_ns = loop_now_ns(limiter->loop) + CACHE_COMMAND_MS * NS_PER_MS;
     char text[CHATS_MAX];
     struct buf chats;
     struct fault ignored;
 
     buf_init_over(&chats, text, sizeof(text));
-    for (size_t i = 0; i < question->count; i++)
-        buf_printf(&chats, "%" PRId64 " ", question->asks[i]->chat_id);
-    const struct rate_limiter_numbers numbers = {.chats = buf_as_slice(&chats)};
-    if (!rate_limiter_ask(&pacer->script, bot, &numbers, answered, question))
+    for (size_t i = 0; i < call->count; i++)
+        buf_printf(&chats, "%" PRId64 " ", call->requests[i]->chat_id);
+    const struct rate_limiter_parameters numbers = {.chats = buf_as_slice(&chats)};
+    if (!rate_limiter_send(&limiter->script, bot, &numbers, on_reply, call))
         return false;
-    while (!question->answered) {
-        if (fiber_park(until_ns, &ignored) || question->answered)
+    while (!call->on_reply) {
+        if (fiber_park(until_ns, &ignored) || call->on_reply)
             continue;
-        cache_forget(pacer->cache, question);
+        cache_forget(limiter->cache, call);
         return false;
     }
-    return question->decided;
+    return call->decided;
 }
 
-/* --- the decision --- */
+/* --- the check --- */
 
-static int64_t decide_alone(struct rate_limiter *pacer, struct slice bot,
-                            struct rate_limit_ask *asks, size_t count, int64_t now_us)
+static int64_t check_locally(struct rate_limiter *limiter, struct slice bot,
+                             struct rate_limit_request *requests, size_t count, int64_t now_us)
 {
-    if (pacer->was_shared)
-        rate_limit_bots_empty(pacer->alone, now_us);
-    pacer->was_shared = false;
-    return rate_limit_decide(pacer->alone, bot, asks, count, now_us);
+    if (limiter->used_redis)
+        rate_limit_empty_bots(limiter->local, now_us);
+    limiter->used_redis = false;
+    return rate_limit_check(limiter->local, bot, requests, count, now_us);
 }
 
-int64_t rate_limiter_decide(struct rate_limiter *pacer, struct slice bot,
-                            struct rate_limit_ask *asks, size_t count)
+int64_t rate_limiter_check(struct rate_limiter *limiter, struct slice bot,
+                           struct rate_limit_request *requests, size_t count)
 {
-    const int64_t now_us = loop_now_ns(pacer->loop) / NS_PER_US;
-    struct question question = {.fiber = fiber_current()};
+    const int64_t now_us = loop_now_ns(limiter->loop) / NS_PER_US;
+    struct redis_call call = {.fiber = fiber_current()};
 
-    assert(count <= RATE_LIMITER_ASKS_MAX);
-    if (loop_now_ns(pacer->loop) < pacer->alone_until_ns || !cache_usable(pacer->cache))
-        return decide_alone(pacer, bot, asks, count, now_us);
+    assert(count <= RATE_LIMITER_BATCH_MAX);
+    if (loop_now_ns(limiter->loop) < limiter->local_until_ns || !cache_usable(limiter->cache))
+        return check_locally(limiter, bot, requests, count, now_us);
     for (size_t i = 0; i < count; i++) {
-        asks[i].wait_ms = rate_limit_chat_wait_ms(pacer->alone, bot, asks[i].chat_id, now_us);
-        if (asks[i].wait_ms == RATE_LIMIT_GO)
-            question.asks[question.count++] = &asks[i];
+        requests[i].wait_ms =
+            rate_limit_chat_wait_ms(limiter->local, bot, requests[i].chat_id, now_us);
+        if (requests[i].wait_ms == RATE_LIMIT_GO)
+            call.requests[call.count++] = &requests[i];
     }
-    if (question.count == 0)
+    if (call.count == 0)
         return 0;
-    if (!ask_redis(pacer, bot, &question)) {
-        pacer->alone_until_ns = loop_now_ns(pacer->loop) + ALONE_MS * NS_PER_MS;
-        return decide_alone(pacer, bot, asks, count, loop_now_ns(pacer->loop) / NS_PER_US);
+    if (!ask_redis(limiter, bot, &call)) {
+        limiter->local_until_ns = loop_now_ns(limiter->loop) + LOCAL_MS * NS_PER_MS;
+        return check_locally(limiter, bot, requests, count, loop_now_ns(limiter->loop) / NS_PER_US);
     }
-    pacer->was_shared = true;
+    limiter->used_redis = true;
     for (size_t i = 0; i < count; i++)
-        if (asks[i].wait_ms == RATE_LIMIT_GO)
-            rate_limit_chat_sent(pacer->alone, bot, asks[i].chat_id,
-                                 loop_now_ns(pacer->loop) / NS_PER_US);
-    return question.bot_wait_ms;
+        if (requests[i].wait_ms == RATE_LIMIT_GO)
+            rate_limit_chat_sent(limiter->local, bot, requests[i].chat_id,
+                                 loop_now_ns(limiter->loop) / NS_PER_US);
+    return call.bot_wait_ms;
 }
 
 struct rate_limiter *rate_limiter_create(struct loop *loop, struct cache *cache,
                                          struct fault *fault)
 {
-    struct rate_limiter *pacer = fault_calloc(sizeof(*pacer), "the pace of messages", fault);
+    struct rate_limiter *limiter = fault_calloc(sizeof(*limiter), "the rate limiter", fault);
 
-    if (pacer == NULL)
+    if (limiter == NULL)
         return NULL;
-    pacer->alone = rate_limit_create(2 * RATE_LIMIT_BOT_EVERY_US, fault);
-    if (pacer->alone == NULL) {
-        free(pacer);
+    limiter->local = rate_limit_create(2 * RATE_LIMIT_BOT_EVERY_US, fault);
+    if (limiter->local == NULL) {
+        free(limiter);
         return NULL;
     }
-    pacer->loop = loop;
-    pacer->cache = cache;
-    pacer->script.text = rate_limiter_script;
-    cache_script_add(cache, &pacer->script);
-    return pacer;
+    limiter->loop = loop;
+    limiter->cache = cache;
+    limiter->script.text = rate_limiter_script;
+    cache_script_add(cache, &limiter->script);
+    return limiter;
 }
 
-void rate_limiter_destroy(struct rate_limiter *pacer)
+void rate_limiter_destroy(struct rate_limiter *limiter)
 {
-    if (pacer == NULL)
+    if (limiter == NULL)
         return;
-    cache_script_remove(pacer->cache, &pacer->script);
-    rate_limit_destroy(pacer->alone);
-    free(pacer);
+    cache_script_remove(limiter->cache, &limiter->script);
+    rate_limit_destroy(limiter->local);
+    free(limiter);
 }

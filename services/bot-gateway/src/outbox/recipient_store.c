@@ -38,8 +38,8 @@ static const struct db_statement reopen_statement = {
            " WHERE bot_id = {bot} AND chat_id = {chat} AND unreachable_since IS NOT NULL",
 };
 
-/* Where both chats have something that replaces the other, that of the new chat stays. */
-static const struct db_statement give_way_statement = {
+/* If both chats have a queued message with the same supersede_key, that of the new chat stays. */
+static const struct db_statement supersede_statement = {
     .name = "recipient_give_way",
     .parameters = "bot uuid, from bigint, to bigint",
     .sql = "UPDATE sending s SET status = 'superseded'"
@@ -85,14 +85,14 @@ bool recipient_store_reopen(struct db *tx, const struct uuid *bot_id, int64_t ch
 bool recipient_store_migrate(struct db *tx, const struct uuid *bot_id, int64_t from, int64_t to,
                              struct fault *fault)
 {
-    /* Locks are taken in the order of ids, as by everybody who locks two. */
+    /* Two chats are locked in the order of their ids, everywhere. */
     const struct db_value less[] = {db_uuid(bot_id), db_int(from < to ? from : to)};
     const struct db_value more[] = {db_uuid(bot_id), db_int(from < to ? to : from)};
     const struct db_value both[] = {db_uuid(bot_id), db_int(from), db_int(to)};
     const struct db_call calls[] = {
         {&recipient_lock_statement,  less, 2, NULL},
         {&recipient_lock_statement,  more, 2, NULL},
-        {&give_way_statement,        both, 3, NULL},
+        {&supersede_statement,       both, 3, NULL},
         {&migrate_statement,         both, 3, NULL},
         {&recipient_renew_statement, less, 2, NULL},
         {&recipient_renew_statement, more, 2, NULL},

@@ -10,9 +10,9 @@
 
 enum {
     ROUND_MS = 10000,
-    WAITS_MAX = 256, /* chats that one round tells to wait; the others are met in the next one */
-    IDS_MAX = WAITS_MAX * (UUID_TEXT_LEN + 1) + 2,
-    NUMBERS_MAX = WAITS_MAX * 21 + 2,
+    WAITING_MAX = 256, /* chats that one round delays; the next round handles the others */
+    IDS_MAX = WAITING_MAX * (UUID_TEXT_LEN + 1) + 2,
+    NUMBERS_MAX = WAITING_MAX * 21 + 2,
     BOT_IDS_MAX = BOTS_MAX * (UUID_TEXT_LEN + 1) + 2,
     STOP_POLL_MS = 5
 };
@@ -46,19 +46,20 @@ static void list_add_number(struct buf *list, int64_t number)
 
 struct round {
     struct sender *sender;
-    size_t room; /* for calls */
-    size_t begun;
-    struct uuid begun_of[SENDER_CALLS_MAX]; /* their bots */
-    size_t waits;
+    size_t free_calls;
+    size_t started_count;
+    struct uuid started[SENDER_CALLS_MAX]; /* bots of the calls started in this round */
+    size_t wait_count;
     struct buf answers, chats, waiting, wait_ms;
-    int64_t soon_ms; /* when the next round is of use */
+    int64_t next_ms; /* delay until the next round */
     struct db_rows calls;
 };
 
 static void round_begin(struct round *round, struct sender *sender)
 {
-    *round = (struct round){
-        .sender = sender, .room = SENDER_CALLS_MAX - sender->flying, .soon_ms = SENDER_POLL_MS};
+    *round = (struct round){.sender = sender,
+                            .free_calls = SENDER_CALLS_MAX - sender->running_count,
+                            .next_ms = SENDER_POLL_MS};
     list_open(&round->answers, IDS_MAX);
     list_open(&round->chats, IDS_MAX);
     list_open(&round->waiting, IDS_MAX);
@@ -74,34 +75,34 @@ static void round_finish(struct round *round)
     db_rows_finish(&round->calls);
 }
 
-static void come_back(struct round *round, int64_t after_ms)
+static void run_again_after(struct round *round, int64_t after_ms)
 {
-    if (after_ms != FIELD_ABSENT && after_ms < round->soon_ms)
-        round->soon_ms = after_ms > 0 ? after_ms : 0;
+    if (after_ms != FIELD_ABSENT && after_ms < round->next_ms)
+        round->next_ms = after_ms > 0 ? after_ms : 0;
 }
 
-/* How many calls the bot may begin (SENDER_CALLS_MAX). */
-static size_t room_of(const struct round *round, const struct uuid *bot_id)
+/* Calls that the bot may start, see SENDER_CALLS_MAX. */
+static size_t free_calls_of(const struct round *round, const struct uuid *bot_id)
 {
-    const struct sender_flight *flight;
+    const struct sender_running *task;
     size_t calls = 0;
 
-    LIST_FOREACH (flight, &round->sender->flights, next)
-        calls += uuid_equal(&flight->call.bot_id, bot_id);
-    for (size_t i = 0; i < round->begun; i++)
-        calls += uuid_equal(&round->begun_of[i], bot_id);
-    return round->room > calls ? (round->room - calls + 1) / 2 : 0;
+    LIST_FOREACH (task, &round->sender->running, next)
+        calls += uuid_equal(&task->call.bot_id, bot_id);
+    for (size_t i = 0; i < round->started_count; i++)
+        calls += uuid_equal(&round->started[i], bot_id);
+    return round->free_calls > calls ? (round->free_calls - calls + 1) / 2 : 0;
 }
 
 static void begin_call(struct round *round, struct buf *list, const struct uuid *id,
                        const struct uuid *bot_id)
 {
     list_add_id(list, id);
-    round->begun_of[round->begun++] = *bot_id;
-    round->room--;
+    round->started[round->started_count++] = *bot_id;
+    round->free_calls--;
 }
 
-/* The bots that can call, and have room: "{a,b}". False: there is none. */
+/* Active bots with a token and free calls, as "{a,b}". False: there is none. */
 static bool list_bots(const struct round *round, struct buf *list)
 {
     const struct bot *bots;
@@ -113,49 +114,50 @@ static bool list_bots(const struct round *round, struct buf *list)
         return false;
     for (size_t i = 0; i < count; i++)
         if (bot_has(&bots[i], BOT_ROW) && bots[i].is_active && bot_has(&bots[i], BOT_TOKEN) &&
-            room_of(round, &bots[i].id) > 0)
+            free_calls_of(round, &bots[i].id) > 0)
             list_add_id(list, &bots[i].id);
     const bool any = list->len > 1;
     buf_char(list, '}');
     return any;
 }
 
-static void note_answers(struct round *round, const struct db_rows *answers)
+static void take_answers(struct round *round, const struct db_rows *answers)
 {
     for (int row = 0; row < answers->count; row++) {
         const struct uuid id = db_get_uuid(answers, row, 0);
         const struct uuid bot_id = db_get_uuid(answers, row, 1);
-        if (room_of(round, &bot_id) > 0)
+        if (free_calls_of(round, &bot_id) > 0)
             begin_call(round, &round->answers, &id, &bot_id);
     }
 }
 
-/* What the pace says of rows `first` to `first` + `count` - 1, which are of one bot. */
-static void note_verdicts(struct round *round, const struct db_rows *chats, int first,
-                          const struct rate_limit_ask *asks, size_t count, int64_t bot_wait_ms)
+/* Applies the answers of the rate limiter to `count` rows of one bot, from row `first` on. */
+static void apply_limits(struct round *round, const struct db_rows *chats, int first,
+                         const struct rate_limit_request *requests, size_t count,
+                         int64_t bot_wait_ms)
 {
     for (size_t i = 0; i < count; i++) {
         const struct uuid id = db_get_uuid(chats, first + (int)i, 0);
-        if (asks[i].wait_ms == RATE_LIMIT_GO) {
+        if (requests[i].wait_ms == RATE_LIMIT_GO) {
             const struct uuid bot_id = db_get_uuid(chats, first + (int)i, 1);
             begin_call(round, &round->chats, &id, &bot_id);
-        } else if (asks[i].wait_ms == RATE_LIMIT_BOT) {
-            come_back(round, bot_wait_ms);
-        } else if (round->waits < WAITS_MAX) {
+        } else if (requests[i].wait_ms == RATE_LIMIT_BOT) {
+            run_again_after(round, bot_wait_ms);
+        } else if (round->wait_count < WAITING_MAX) {
             list_add_id(&round->waiting, &id);
-            list_add_number(&round->wait_ms, asks[i].wait_ms);
-            round->waits++;
-            come_back(round, asks[i].wait_ms);
+            list_add_number(&round->wait_ms, requests[i].wait_ms);
+            round->wait_count++;
+            run_again_after(round, requests[i].wait_ms);
         }
     }
 }
 
-/* Asks for the rows of one bot, which begin at `first`. Returns where the next bot's begin. */
-static int ask_bot(struct round *round, const struct db_rows *chats, int first)
+/* Checks the rows of one bot, from row `first` on. Returns the first row of the next bot. */
+static int check_bot(struct round *round, const struct db_rows *chats, int first)
 {
     const struct uuid bot_id = db_get_uuid(chats, first, 1);
-    const size_t most = room_of(round, &bot_id);
-    struct rate_limit_ask asks[RATE_LIMITER_ASKS_MAX];
+    const size_t most = free_calls_of(round, &bot_id);
+    struct rate_limit_request requests[RATE_LIMITER_BATCH_MAX];
     char name[BOT_NAME_MAX + 1] = "";
     const struct bot *bot;
     struct fault ignored;
@@ -166,15 +168,15 @@ static int ask_bot(struct round *round, const struct db_rows *chats, int first)
         const struct uuid other = db_get_uuid(chats, row, 1);
         if (!uuid_equal(&other, &bot_id))
             break;
-        if (count < RATE_LIMITER_ASKS_MAX && count < most)
-            asks[count++].chat_id = db_get_int(chats, row, 2);
+        if (count < RATE_LIMITER_BATCH_MAX && count < most)
+            requests[count++].chat_id = db_get_int(chats, row, 2);
     }
     if (count == 0 || !bots_find_id(round->sender->options.bots, &bot_id, &bot, &ignored))
         return row;
-    memcpy(name, bot->name, sizeof name); /* the bots may be others after a wait */
+    memcpy(name, bot->name, sizeof name); /* `bot` is borrowed only until the next wait */
     const int64_t bot_wait_ms =
-        rate_limiter_decide(round->sender->pacer, slice_of(name), asks, count);
-    note_verdicts(round, chats, first, asks, count, bot_wait_ms);
+        rate_limiter_check(round->sender->limiter, slice_of(name), requests, count);
+    apply_limits(round, chats, first, requests, count, bot_wait_ms);
     return row;
 }
 
@@ -193,8 +195,8 @@ static bool claim(struct db *tx, void *arg, struct fault *fault)
     return sender_store_claim(tx, &wanted, &round->calls, fault);
 }
 
-/* Marks and calls what the lists have. */
-static bool send_lists(struct round *round, struct fault *fault)
+/* Marks the messages of the lists as being sent, commits, and starts their calls. */
+static bool claim_and_send(struct round *round, struct fault *fault)
 {
     struct buf *lists[] = {&round->answers, &round->chats, &round->waiting, &round->wait_ms};
     bool any = false;
@@ -211,26 +213,27 @@ static bool send_lists(struct round *round, struct fault *fault)
         return false;
     for (int row = 0; row < round->calls.count; row++) {
         struct sender_call call;
-        sender_store_call(&round->calls, row, &call);
-        sender_fly(round->sender, &call);
+        sender_store_read_call(&round->calls, row, &call);
+        sender_start_call(round->sender, &call);
     }
     if (round->calls.count > 0)
-        come_back(round, 0);
+        run_again_after(round, 0);
     return true;
 }
 
-static bool look(struct round *round, struct slice bots, struct fault *fault)
+static bool send_due(struct round *round, struct slice bots, struct fault *fault)
 {
-    const size_t most = round->room < RATE_LIMITER_ASKS_MAX ? round->room : RATE_LIMITER_ASKS_MAX;
+    const size_t most =
+        round->free_calls < RATE_LIMITER_BATCH_MAX ? round->free_calls : RATE_LIMITER_BATCH_MAX;
     AUTO(sender_due_finish) struct sender_due due = {0};
 
     if (!sender_store_due(round->sender->options.service->db, bots, (int64_t)most, &due, fault))
         return false;
-    come_back(round, due.next_ms);
-    note_answers(round, &due.answers);
+    run_again_after(round, due.next_ms);
+    take_answers(round, &due.answers);
     for (int row = 0; row < due.chats.count;)
-        row = ask_bot(round, &due.chats, row);
-    return send_lists(round, fault);
+        row = check_bot(round, &due.chats, row);
+    return claim_and_send(round, fault);
 }
 
 static bool run_round(void *data, struct fault *fault)
@@ -242,9 +245,9 @@ static bool run_round(void *data, struct fault *fault)
     round_begin(&round, sender);
     if (!list_bots(&round, &bots) || sender->options.service->stopping)
         return true;
-    if (!buf_ok(&bots, fault) || !look(&round, buf_as_slice(&bots), fault))
+    if (!buf_ok(&bots, fault) || !send_due(&round, buf_as_slice(&bots), fault))
         return false;
-    periodic_soon(sender->rounds, round.soon_ms);
+    periodic_soon(sender->rounds, round.next_ms);
     return true;
 }
 
@@ -254,39 +257,38 @@ void sender_wake(void *sender)
         periodic_soon(((struct sender *)sender)->rounds, 0);
 }
 
-/* --- the whole --- */
+/* --- start and stop --- */
 
 static double read_oldest(void *data)
 {
     return ((const struct sender *)data)->gauges.oldest_s;
 }
 
-static double read_parked(void *data)
+static double read_throttled(void *data)
 {
-    return (double)((const struct sender *)data)->gauges.parked;
+    return (double)((const struct sender *)data)->gauges.throttled;
 }
 
 static void register_metrics(struct sender *sender)
 {
     static const char *const labels[SENDER_COUNTS] = {
-        [SENDER_SENT] = "outcome=\"sent\"",     [SENDER_AGAIN] = "outcome=\"again\"",
-        [SENDER_PARKED] = "outcome=\"parked\"", [SENDER_UNCERTAIN] = "outcome=\"uncertain\"",
-        [SENDER_FAILED] = "outcome=\"failed\"", [SENDER_EXPIRED] = "outcome=\"expired\"",
+        [SENDER_SENT] = "outcome=\"sent\"",        [SENDER_RETRIED] = "outcome=\"again\"",
+        [SENDER_THROTTLED] = "outcome=\"parked\"", [SENDER_UNCERTAIN] = "outcome=\"uncertain\"",
+        [SENDER_FAILED] = "outcome=\"failed\"",    [SENDER_EXPIRED] = "outcome=\"expired\"",
     };
 
     for (int i = 0; i < SENDER_COUNTS; i++)
-        sender->counters[i] = (struct metric){.name = "sending_total",
-                                              .help = "What calls to Telegram came to.",
-                                              .labels = labels[i]};
+        sender->counters[i] = (struct metric){
+            .name = "sending_total", .help = "Calls to Telegram by outcome.", .labels = labels[i]};
     sender->gauge_metrics[0] = (struct metric){.name = "sending_oldest_seconds",
-                                               .help = "How long the oldest message waits.",
+                                               .help = "Age of the oldest queued message.",
                                                .type = METRIC_GAUGE,
                                                .read = read_oldest,
                                                .data = sender};
     sender->gauge_metrics[1] = (struct metric){.name = "sending_parked_chats",
-                                               .help = "Chats to which nothing goes for a while.",
+                                               .help = "Chats that back off.",
                                                .type = METRIC_GAUGE,
-                                               .read = read_parked,
+                                               .read = read_throttled,
                                                .data = sender};
     metric_register_all(sender->counters, SENDER_COUNTS);
     metric_register_all(sender->gauge_metrics, 2);
@@ -311,18 +313,19 @@ struct sender *sender_start(const struct sender_options *options, struct fault *
     sender->pool = options->service->pool;
     sender->process = uuid_make();
     register_metrics(sender);
-    sender->pacer = rate_limiter_create(options->service->loop, options->service->cache, fault);
-    if (sender->pacer == NULL)
+    sender->limiter = rate_limiter_create(options->service->loop, options->service->cache, fault);
+    if (sender->limiter == NULL)
         goto fail;
     sender->rounds = start_task(sender, "sender", run_round, SENDER_POLL_MS, fault);
     if (sender->rounds == NULL)
         goto fail;
     sender->leases =
-        start_task(sender, "sender leases", sender_keep_leases, SENDER_LEASE_MS / 3, fault);
+        start_task(sender, "sender leases", sender_renew_leases, SENDER_LEASE_MS / 3, fault);
     if (sender->leases == NULL)
         goto fail;
-    sender->sweeps = start_task(sender, "sender sweep", sender_sweep, SENDER_SWEEP_MS, fault);
-    if (sender->sweeps == NULL)
+    sender->cleanups =
+        start_task(sender, "sender sweep", sender_clean_up, SENDER_CLEANUP_MS, fault);
+    if (sender->cleanups == NULL)
         goto fail;
     return sender;
 fail:
@@ -334,7 +337,7 @@ static void wait_for_calls(const struct sender *sender)
 {
     struct fault ignored;
 
-    while (sender->flying > 0 && fiber_current() != NULL &&
+    while (sender->running_count > 0 && fiber_current() != NULL &&
            fiber_sleep(STOP_POLL_MS * NS_PER_MS, &ignored))
         continue;
 }
@@ -344,14 +347,14 @@ void sender_stop(struct sender *sender)
     if (sender == NULL)
         return;
     periodic_stop(sender->rounds);
-    sender->rounds = NULL; /* the end of a call would wake it */
+    sender->rounds = NULL; /* a finished call wakes the sender */
     wait_for_calls(sender);
-    periodic_stop(sender->sweeps);
+    periodic_stop(sender->cleanups);
     periodic_stop(sender->leases);
     for (int i = 0; i < SENDER_COUNTS; i++)
         metric_unregister(&sender->counters[i]);
     for (int i = 0; i < 2; i++)
         metric_unregister(&sender->gauge_metrics[i]);
-    rate_limiter_destroy(sender->pacer);
+    rate_limiter_destroy(sender->limiter);
     free(sender);
 }

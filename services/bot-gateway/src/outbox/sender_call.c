@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* One call: made, judged, stored. */
+/* One call of the Bot API: made, classified, stored. */
 #include <stdlib.h>
 
 #include "base/auto.h"
@@ -13,12 +13,12 @@
 #include "outbox/sent_text.h"
 
 enum {
-    FLIGHT_ARENA_MAX = 1024 * 1024,
-    STORE_PAUSE_MS = 500, /* between two tries to store how a call ended */
+    TASK_ARENA_MAX = 1024 * 1024,
+    STORE_PAUSE_MS = 500, /* between two attempts to store the outcome of a call */
     STORE_TRIES_MAX = 1200
 };
 
-static uint32_t chance(void)
+static uint32_t random_number(void)
 {
     uint32_t number;
 
@@ -26,60 +26,60 @@ static uint32_t chance(void)
     return number;
 }
 
-/* --- what the end of a call means --- */
+/* --- the outcome --- */
 
-static void count_end(struct sender *sender, const struct call_result *result,
-                      const struct outcome *verdict)
+static void count_outcome(struct sender *sender, const struct call_result *result,
+                          const struct outcome *outcome)
 {
     static const enum sender_count counts[] = {
-        [OUTBOX_QUEUED] = SENDER_AGAIN,
+        [OUTBOX_QUEUED] = SENDER_RETRIED,
         [OUTBOX_SENT] = SENDER_SENT,
         [OUTBOX_UNCERTAIN] = SENDER_UNCERTAIN,
         [OUTBOX_FAILED] = SENDER_FAILED,
     };
 
-    sender->counters[result->end == CALL_TOO_MANY ? SENDER_PARKED : counts[verdict->status]]
+    sender->counters[result->end == CALL_TOO_MANY ? SENDER_THROTTLED : counts[outcome->status]]
         .value++;
 }
 
-static void log_end(const struct sender_call *call, enum call_end end,
-                    const struct outcome *verdict)
+static void log_outcome(const struct sender_call *call, enum call_end end,
+                        const struct outcome *outcome)
 {
     char id[UUID_TEXT_LEN + 1], bot[UUID_TEXT_LEN + 1];
 
-    if (verdict->code == NULL)
+    if (outcome->code == NULL)
         return;
     uuid_format(&call->id, id);
     uuid_format(&call->bot_id, bot);
     LOG(end == CALL_BOT_DEAD ? LOG_ERROR : LOG_WARN, "sending_not_done",
-        "A call of Telegram was not done", log_str("code", verdict->code), log_str("bot_id", bot),
-        log_str("message_id", id), log_str("status", outbox_status_names[verdict->status]),
+        "A call of Telegram was not done", log_str("code", outcome->code), log_str("bot_id", bot),
+        log_str("message_id", id), log_str("status", outbox_status_names[outcome->status]),
         log_int("try", call->tries));
 }
 
-static struct backoff_bot *park_of(struct sender *sender, const struct uuid *bot_id)
+static struct backoff_bot *backoff_of(struct sender *sender, const struct uuid *bot_id)
 {
     size_t i = 0;
 
-    while (i < BOTS_MAX - 1 && !uuid_is_nil(&sender->parks[i].bot_id) &&
-           !uuid_equal(&sender->parks[i].bot_id, bot_id))
+    while (i < BOTS_MAX - 1 && !uuid_is_nil(&sender->backoffs[i].bot_id) &&
+           !uuid_equal(&sender->backoffs[i].bot_id, bot_id))
         i++;
-    if (!uuid_equal(&sender->parks[i].bot_id, bot_id))
-        sender->parks[i].park = (struct backoff_bot){0};
-    sender->parks[i].bot_id = *bot_id;
-    return &sender->parks[i].park;
+    if (!uuid_equal(&sender->backoffs[i].bot_id, bot_id))
+        sender->backoffs[i].backoff = (struct backoff_bot){0};
+    sender->backoffs[i].bot_id = *bot_id;
+    return &sender->backoffs[i].backoff;
 }
 
-/* A chat is parked: perhaps its bot is too. */
-static void note_park(struct sender *sender, const struct sender_call *call,
-                      struct outcome *verdict)
+/* Records that a chat backs off. If several chats of the bot do, the whole bot pauses. */
+static void add_backoff(struct sender *sender, const struct sender_call *call,
+                        struct outcome *outcome)
 {
     const int64_t now_ms = loop_now_ns(sender->options.service->loop) / NS_PER_MS;
     int64_t until_ms;
 
-    if (backoff_bot_add(park_of(sender, &call->bot_id), call->chat_id, now_ms,
-                        now_ms + verdict->park_ms, &until_ms))
-        verdict->pause_bot_ms = until_ms - now_ms;
+    if (backoff_bot_add(backoff_of(sender, &call->bot_id), call->chat_id, now_ms,
+                        now_ms + outcome->backoff_ms, &until_ms))
+        outcome->pause_bot_ms = until_ms - now_ms;
 }
 
 static bool store(struct db *tx, void *arg, struct fault *fault)
@@ -89,59 +89,60 @@ static bool store(struct db *tx, void *arg, struct fault *fault)
     return sender_store_end(tx, end, fault);
 }
 
-/* What nobody can read is not told, nor what was confided to the chat. */
-static struct slice said(const struct sender_call *call, const struct outcome *verdict,
-                         struct arena *arena)
+/* The text for the history of the chat. Absent if nothing was sent to a chat, or if the message is
+ * confided. */
+static struct slice history_text(const struct sender_call *call, const struct outcome *outcome,
+                                 struct arena *arena)
 {
     struct slice text;
     struct fault ignored;
 
-    if (verdict->status != OUTBOX_SENT || call->chat_id == FIELD_ABSENT || call->confided ||
+    if (outcome->status != OUTBOX_SENT || call->chat_id == FIELD_ABSENT || call->confided ||
         !sent_text_read(call, arena, &text, &ignored))
         return (struct slice){NULL, 0};
     return text;
 }
 
-void sender_settle(struct sender *sender, const struct sender_call *call,
-                   const struct call_result *result, const struct uuid *owner, bool lapsed)
+void sender_finish_call(struct sender *sender, const struct sender_call *call,
+                        const struct call_result *result, const struct uuid *owner, bool lapsed)
 {
     AUTO(arena_finish) struct arena arena;
-    const struct call_of of = {.lane = call->lane,
-                               .tries = call->tries,
-                               .on_unknown = call->on_unknown,
-                               .edits = outcome_edits(call->method),
-                               .edits_text = outcome_edits_text(call->method),
-                               .plain = call->plain,
-                               .has_instead = call->has_instead};
-    struct outcome verdict = outcome_of(result, &of, chance());
+    const struct call_info of = {.lane = call->lane,
+                                 .tries = call->tries,
+                                 .on_unknown = call->on_unknown,
+                                 .edits = outcome_edits(call->method),
+                                 .edits_text = outcome_edits_text(call->method),
+                                 .plain = call->plain,
+                                 .has_instead = call->has_instead};
+    struct outcome outcome = outcome_of_call(result, &of, random_number());
     struct sender_end end = {.process = owner,
                              .id = call->id,
                              .bot_id = call->bot_id,
                              .chat_id = call->chat_id,
                              .lapsed = lapsed,
                              .result = result,
-                             .verdict = &verdict};
+                             .outcome = &outcome};
     struct fault fault;
 
-    arena_init(&arena, FLIGHT_ARENA_MAX);
-    end.said = said(call, &verdict, &arena);
+    arena_init(&arena, TASK_ARENA_MAX);
+    end.text = history_text(call, &outcome, &arena);
     if (result->end == CALL_TOO_MANY && call->chat_id != FIELD_ABSENT)
-        note_park(sender, call, &verdict);
-    count_end(sender, result, &verdict);
-    log_end(call, result->end, &verdict);
+        add_backoff(sender, call, &outcome);
+    count_outcome(sender, result, &outcome);
+    log_outcome(call, result->end, &outcome);
     for (int tries = 0; !db_transaction(sender->pool, store, &end, &fault); tries++) {
         if (tries == 0)
             log_fault(LOG_WARN, "sending_not_stored", &fault, (struct slice){NULL, 0});
         if (tries == STORE_TRIES_MAX || !fiber_sleep(STORE_PAUSE_MS * NS_PER_MS, &fault))
-            return; /* the lease ends, and the message is uncertain */
+            return; /* the lease expires and the message becomes uncertain */
     }
 }
 
 /* --- the call --- */
 
-static void speak(struct sender_flight *flight, struct call_result *result)
+static void make_call(struct sender_running *task, struct call_result *result)
 {
-    const struct sender_options *options = &flight->sender->options;
+    const struct sender_options *options = &task->sender->options;
     char token[BOT_TOKEN_MAX + 1];
     const struct bot *bot;
     struct fault fault;
@@ -149,85 +150,84 @@ static void speak(struct sender_flight *flight, struct call_result *result)
     *result = (struct call_result){.end = CALL_NOT_SENT,
                                    .message_id = FIELD_ABSENT,
                                    .text = SLICE("The bot has no token now.")};
-    if (!bots_find_id(options->bots, &flight->call.bot_id, &bot, &fault) ||
-        !bot_has(bot, BOT_TOKEN))
+    if (!bots_find_id(options->bots, &task->call.bot_id, &bot, &fault) || !bot_has(bot, BOT_TOKEN))
         return;
-    memcpy(token, bot->token, sizeof token); /* the bots may be others after a wait */
-    options->speak(options->data, token, &flight->call, &flight->arena, result);
+    memcpy(token, bot->token, sizeof token); /* `bot` is borrowed only until the next wait */
+    options->send(options->data, token, &task->call, &task->arena, result);
 }
 
-static void flight_end(struct sender_flight *flight)
+static void task_end(struct sender_running *task)
 {
-    struct sender *sender = flight->sender;
+    struct sender *sender = task->sender;
 
-    LIST_REMOVE(flight, next);
-    sender->flying--;
-    arena_finish(&flight->arena);
-    free(flight);
+    LIST_REMOVE(task, next);
+    sender->running_count--;
+    arena_finish(&task->arena);
+    free(task);
     sender_wake(sender);
 }
 
-static void fly(void *data)
+static void run_task(void *data)
 {
-    struct sender_flight *flight = data;
+    struct sender_running *task = data;
     struct call_result result;
 
-    speak(flight, &result);
-    sender_settle(flight->sender, &flight->call, &result, &flight->sender->process, false);
-    flight_end(flight);
+    make_call(task, &result);
+    sender_finish_call(task->sender, &task->call, &result, &task->sender->process, false);
+    task_end(task);
 }
 
-static struct sender_flight *flight_make(struct sender *sender, const struct sender_call *call)
+static struct sender_running *task_create(struct sender *sender, const struct sender_call *call)
 {
-    struct sender_flight *flight = calloc(1, sizeof *flight);
+    struct sender_running *task = calloc(1, sizeof *task);
 
-    if (flight == NULL)
+    if (task == NULL)
         return NULL;
-    flight->sender = sender;
-    flight->call = *call;
-    arena_init(&flight->arena, FLIGHT_ARENA_MAX);
-    flight->call.method = arena_copy(&flight->arena, call->method);
-    flight->call.parameters = arena_copy(&flight->arena, call->parameters);
+    task->sender = sender;
+    task->call = *call;
+    arena_init(&task->arena, TASK_ARENA_MAX);
+    task->call.method = arena_copy(&task->arena, call->method);
+    task->call.parameters = arena_copy(&task->arena, call->parameters);
     if (call->markup.at != NULL)
-        flight->call.markup = arena_copy(&flight->arena, call->markup);
-    LIST_INSERT_HEAD(&sender->flights, flight, next);
-    sender->flying++;
-    if (flight->call.method.at != NULL && flight->call.parameters.at != NULL &&
-        (flight->call.markup.at != NULL) == (call->markup.at != NULL))
-        return flight;
-    flight_end(flight);
+        task->call.markup = arena_copy(&task->arena, call->markup);
+    LIST_INSERT_HEAD(&sender->running, task, next);
+    sender->running_count++;
+    if (task->call.method.at != NULL && task->call.parameters.at != NULL &&
+        (task->call.markup.at != NULL) == (call->markup.at != NULL))
+        return task;
+    task_end(task);
     return NULL;
 }
 
-void sender_fly(struct sender *sender, const struct sender_call *call)
+void sender_start_call(struct sender *sender, const struct sender_call *call)
 {
     const struct call_result not_begun = {.end = CALL_NOT_SENT,
                                           .message_id = FIELD_ABSENT,
                                           .text = SLICE("There was no room for the call.")};
-    struct sender_flight *flight = flight_make(sender, call);
+    struct sender_running *task = task_create(sender, call);
     struct fault fault;
 
-    /* Its waits all end by themselves. */
-    if (flight != NULL &&
-        fiber_start(sender->options.service->loop, fly, flight, INT64_MAX, "sender call", &fault))
+    /* No deadline: each wait inside has its own timeout. */
+    if (task != NULL && fiber_start(sender->options.service->loop, run_task, task, INT64_MAX,
+                                    "sender call", &fault))
         return;
-    if (flight != NULL)
-        flight_end(flight);
-    sender_settle(sender, call, &not_begun, &sender->process, false);
+    if (task != NULL)
+        task_end(task);
+    sender_finish_call(sender, call, &not_begun, &sender->process, false);
 }
 
-struct slice sender_flying_ids(const struct sender *sender, char room[SENDER_ID_LIST])
+struct slice sender_running_ids(const struct sender *sender, char room[SENDER_ID_LIST_MAX])
 {
-    const struct sender_flight *flight;
+    const struct sender_running *task;
     struct buf list;
     char id[UUID_TEXT_LEN + 1];
 
-    buf_init_over(&list, room, SENDER_ID_LIST);
+    buf_init_over(&list, room, SENDER_ID_LIST_MAX);
     buf_char(&list, '{');
-    LIST_FOREACH (flight, &sender->flights, next) {
+    LIST_FOREACH (task, &sender->running, next) {
         if (list.len > 1)
             buf_char(&list, ',');
-        uuid_format(&flight->call.id, id);
+        uuid_format(&task->call.id, id);
         buf_text(&list, id);
     }
     buf_char(&list, '}');

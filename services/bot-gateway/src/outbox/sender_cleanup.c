@@ -5,24 +5,24 @@
 
 enum { EXPIRE_BATCHES_MAX = 100 };
 
-static bool keep(struct db *tx, void *arg, struct fault *fault)
+static bool renew(struct db *tx, void *arg, struct fault *fault)
 {
     const struct slice *ids = arg;
 
-    return sender_store_keep(tx, *ids, fault);
+    return sender_store_renew_leases(tx, *ids, fault);
 }
 
-bool sender_keep_leases(void *data, struct fault *fault)
+bool sender_renew_leases(void *data, struct fault *fault)
 {
     struct sender *sender = data;
-    char room[SENDER_ID_LIST];
-    struct slice ids = sender_flying_ids(sender, room);
+    char room[SENDER_ID_LIST_MAX];
+    struct slice ids = sender_running_ids(sender, room);
 
-    return sender->flying == 0 || db_transaction(sender->pool, keep, &ids, fault);
+    return sender->running_count == 0 || db_transaction(sender->pool, renew, &ids, fault);
 }
 
-/* What may have been sent by a process that is gone. */
-static bool give_back(struct sender *sender, struct fault *fault)
+/* Finishes calls of processes that have ended: they may have been made or not. */
+static bool recover_lapsed(struct sender *sender, struct fault *fault)
 {
     const struct call_result unknown = {
         .end = CALL_UNKNOWN,
@@ -30,23 +30,23 @@ static bool give_back(struct sender *sender, struct fault *fault)
         .text = SLICE("The process that sent it has ended."),
     };
     auto_rows struct db_rows rows = {0};
-    char room[SENDER_ID_LIST];
+    char room[SENDER_ID_LIST_MAX];
 
-    if (!sender_store_lapsed(sender->options.service->db, sender_flying_ids(sender, room), &rows,
+    if (!sender_store_lapsed(sender->options.service->db, sender_running_ids(sender, room), &rows,
                              fault))
         return false;
     for (int row = 0; row < rows.count; row++) {
         struct sender_call call;
         struct uuid owner;
-        sender_store_lapsed_read(&rows, row, &call, &owner);
-        sender_settle(sender, &call, &unknown, &owner, true);
+        sender_store_read_lapsed(&rows, row, &call, &owner);
+        sender_finish_call(sender, &call, &unknown, &owner, true);
     }
     if (rows.count > 0)
         sender_wake(sender);
     return true;
 }
 
-static bool expire_some(struct db *tx, void *arg, struct fault *fault)
+static bool expire_batch(struct db *tx, void *arg, struct fault *fault)
 {
     return sender_store_expire(tx, arg, fault);
 }
@@ -58,19 +58,19 @@ static bool expire(struct sender *sender, struct fault *fault)
     if (!sender_store_expiring(sender->options.service->db, &any, fault))
         return false;
     for (int i = 0; any && i < EXPIRE_BATCHES_MAX; i++) {
-        int64_t ended;
-        if (!db_transaction(sender->pool, expire_some, &ended, fault))
+        int64_t expired;
+        if (!db_transaction(sender->pool, expire_batch, &expired, fault))
             return false;
-        sender->counters[SENDER_EXPIRED].value += (double)ended;
-        any = ended > 0;
+        sender->counters[SENDER_EXPIRED].value += (double)expired;
+        any = expired > 0;
     }
     return true;
 }
 
-bool sender_sweep(void *data, struct fault *fault)
+bool sender_clean_up(void *data, struct fault *fault)
 {
     struct sender *sender = data;
 
-    return expire(sender, fault) && give_back(sender, fault) &&
+    return expire(sender, fault) && recover_lapsed(sender, fault) &&
            sender_store_gauges(sender->options.service->db, &sender->gauges, fault);
 }

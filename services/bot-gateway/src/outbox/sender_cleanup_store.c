@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* SQL of what the sender does by the clock: leases, messages whose time is over, gauges. */
+/* SQL of the sender's periodic work: leases, expired and old messages, gauges. */
 #include <stddef.h>
 
 #include "outbox/sender_store.h"
@@ -14,7 +14,7 @@ static const struct db_statement lapsed_statement = {
            " ORDER BY leased_until LIMIT {most}",
 };
 
-static const struct db_statement keep_statement = {
+static const struct db_statement renew_leases_statement = {
     .name = "sender_keep",
     .parameters = "messages text, lease bigint",
     .sql = "UPDATE sending SET leased_until = now() + {lease} * interval '1 millisecond'"
@@ -26,7 +26,7 @@ static const struct db_statement expiring_statement = {
     .sql = "SELECT EXISTS (SELECT FROM sending WHERE status = 'queued' AND expires_at <= now())",
 };
 
-/* Chats that somebody else holds are left to the next sweep. */
+/* Chats that another transaction has locked wait for the next run. */
 static const struct db_statement lock_statement = {
     .name = "sender_expire_lock",
     .parameters = "most bigint",
@@ -60,18 +60,18 @@ static const struct db_statement renew_statement = {
     .sql = "SELECT recipient_renew({chats}::uuid[])",
 };
 
-#define FORGOTTEN                                                                                  \
+#define OLD_MESSAGES                                                                                  \
     " FROM sending WHERE status IN ('sent', 'failed', 'expired', 'superseded', 'cancelled')"       \
     " AND updated_at < now() - interval '30 days'"
-static const struct db_statement forgettable_statement = {
+static const struct db_statement has_old_statement = {
     .name = "sender_forgettable",
-    .sql = "SELECT EXISTS (SELECT" FORGOTTEN ")",
+    .sql = "SELECT EXISTS (SELECT" OLD_MESSAGES ")",
 };
-static const struct db_statement forget_statement = {
+static const struct db_statement delete_old_statement = {
     .name = "sender_forget",
     .parameters = "most bigint",
     .sql = "DELETE FROM sending WHERE id IN"
-           " (SELECT id" FORGOTTEN " LIMIT {most} FOR UPDATE SKIP LOCKED)",
+           " (SELECT id" OLD_MESSAGES " LIMIT {most} FOR UPDATE SKIP LOCKED)",
 };
 
 static const struct db_statement gauges_statement = {
@@ -86,23 +86,23 @@ static const struct db_statement gauges_statement = {
 // clang-format on
 bool sender_store_lapsed(struct db *db, struct slice own, struct db_rows *rows, struct fault *fault)
 {
-    return db_query(db, &lapsed_statement, DB_VALUES(db_text(own), db_int(SENDER_SWEEP_MAX)), rows,
-                    fault);
+    return db_query(db, &lapsed_statement, DB_VALUES(db_text(own), db_int(SENDER_CLEANUP_MAX)),
+                    rows, fault);
 }
 
-void sender_store_lapsed_read(const struct db_rows *rows, int row, struct sender_call *call,
+void sender_store_read_lapsed(const struct db_rows *rows, int row, struct sender_call *call,
                               struct uuid *process)
 {
-    sender_store_call(rows, row, call);
+    sender_store_read_call(rows, row, call);
     *process = db_get_uuid(rows, row, (int)sender_call_shape.count);
 }
 
-bool sender_store_keep(struct db *tx, struct slice messages, struct fault *fault)
+bool sender_store_renew_leases(struct db *tx, struct slice messages, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
-    return db_query(tx, &keep_statement, DB_VALUES(db_text(messages), db_int(SENDER_LEASE_MS)),
-                    &rows, fault);
+    return db_query(tx, &renew_leases_statement,
+                    DB_VALUES(db_text(messages), db_int(SENDER_LEASE_MS)), &rows, fault);
 }
 
 bool sender_store_expiring(struct db *db, bool *any, struct fault *fault)
@@ -115,11 +115,11 @@ bool sender_store_expiring(struct db *db, bool *any, struct fault *fault)
     return true;
 }
 
-bool sender_store_expire(struct db *tx, int64_t *ended, struct fault *fault)
+bool sender_store_expire(struct db *tx, int64_t *expired, struct fault *fault)
 {
     auto_rows struct db_rows locked = {0}, chats = {0}, answers = {0};
 
-    if (!db_query(tx, &lock_statement, DB_VALUES(db_int(SENDER_SWEEP_MAX)), &locked, fault))
+    if (!db_query(tx, &lock_statement, DB_VALUES(db_int(SENDER_CLEANUP_MAX)), &locked, fault))
         return false;
     const struct slice got = db_is_null(&locked, 0, 0) ? SLICE("{}") : db_get_text(&locked, 0, 0);
     const struct db_value mine[] = {db_text(got)};
@@ -131,27 +131,27 @@ bool sender_store_expire(struct db *tx, int64_t *ended, struct fault *fault)
 
     if (!db_query_all(tx, calls, 3, fault))
         return false;
-    *ended = chats.affected + answers.affected;
+    *expired = chats.affected + answers.affected;
     return true;
 }
 
-bool sender_store_forgettable(struct db *db, bool *any, struct fault *fault)
+bool sender_store_has_old(struct db *db, bool *any, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
-    if (!db_query(db, &forgettable_statement, DB_NO_VALUES, &rows, fault))
+    if (!db_query(db, &has_old_statement, DB_NO_VALUES, &rows, fault))
         return false;
     *any = db_get_bool(&rows, 0, 0);
     return true;
 }
 
-bool sender_store_forget(struct db *tx, bool *more, struct fault *fault)
+bool sender_store_delete_old(struct db *tx, bool *more, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
-    if (!db_query(tx, &forget_statement, DB_VALUES(db_int(SENDER_FORGET_MAX)), &rows, fault))
+    if (!db_query(tx, &delete_old_statement, DB_VALUES(db_int(SENDER_DELETE_MAX)), &rows, fault))
         return false;
-    *more = rows.affected == SENDER_FORGET_MAX;
+    *more = rows.affected == SENDER_DELETE_MAX;
     return true;
 }
 
@@ -162,6 +162,6 @@ bool sender_store_gauges(struct db *db, struct sender_gauges *out, struct fault 
     if (!db_query(db, &gauges_statement, DB_NO_VALUES, &rows, fault))
         return false;
     *out = (struct sender_gauges){.oldest_s = db_get_double(&rows, 0, 0),
-                                  .parked = db_get_int(&rows, 0, 1)};
+                                  .throttled = db_get_int(&rows, 0, 1)};
     return true;
 }

@@ -39,7 +39,7 @@ static const struct db_statement answers_statement = {
            " ORDER BY id LIMIT {most}",
 };
 
-/* The queue itself is not read here, so a long one costs nothing. */
+/* Reads `recipient` only, so the length of the queue does not matter. */
 static const struct db_statement chats_statement = {
     .name = "sender_chats",
     .parameters = "bots text, most bigint",
@@ -70,7 +70,7 @@ static const struct db_statement next_statement = {
            " WHERE bot.id = ANY ({bots}::uuid[])",
 };
 
-/* Whom somebody else holds is left to him. */
+/* Skips chats that another instance has locked. */
 static const struct db_statement lock_statement = {
     .name = "sender_lock",
     .parameters = "chats text",
@@ -130,14 +130,14 @@ static const struct db_statement renew_statement = {
     .sql = "SELECT recipient_renew({chats}::uuid[])",
 };
 
-/* Not recipient_lock: a chat that was erased meanwhile is not made again. */
+/* Not recipient_lock, which would create a chat again that was erased meanwhile. */
 static const struct db_statement hold_statement = {
     .name = "sender_hold",
     .parameters = "bot uuid, chat bigint",
     .sql = "SELECT FROM recipient WHERE bot_id = {bot} AND chat_id = {chat} FOR UPDATE",
 };
 
-/* `done`: the part was sent. A part that was sent late still counts. */
+/* `done`: the part was sent. It counts even if its lease had expired and the message was uncertain. */
 static const struct db_statement end_statement = {
     .name = "sender_end",
     .parameters = "id uuid, process uuid, lapsed boolean, done boolean, status text, plain boolean, anew boolean,"
@@ -234,15 +234,16 @@ bool sender_store_claim(struct db *tx, const struct sender_claim *claim, struct 
     return db_query_all(tx, second, 3, fault);
 }
 
-void sender_store_call(const struct db_rows *rows, int row, struct sender_call *out)
+void sender_store_read_call(const struct db_rows *rows, int row, struct sender_call *out)
 {
     *out = (struct sender_call){.on_unknown = OUTBOX_HOLD};
     db_row_read(rows, row, 0, call_columns, CALL_COLUMNS, out);
 }
 
-/* --- the end --- */
+/* --- the outcome --- */
 
-/* A chat of one person has the person's id (Bot API, Chat); others are below zero. */
+/* The id of a private chat is the id of its user (Bot API, Chat); ids of groups and channels are
+ * negative. */
 static struct history_line line_of(const struct sender_end *end)
 {
     return (struct history_line){.id = uuid_make(),
@@ -252,33 +253,33 @@ static struct history_line line_of(const struct sender_end *end)
                                  .message_id = end->result->message_id,
                                  .direction = HISTORY_OUT,
                                  .language = -1,
-                                 .text = end->said,
+                                 .text = end->text,
                                  .sent_at = FIELD_ABSENT,
                                  .sending_id = end->id};
 }
 
-/* `mine` is false when the message is not this process' any more. */
+/* `mine` is false if this process does not hold the message any more. */
 static bool end_message(struct db *tx, const struct sender_end *end, bool *mine,
                         struct fault *fault)
 {
     auto_rows struct db_rows ended = {0};
     struct db_value line_values[HISTORY_KEEP_VALUES];
-    const struct outcome *verdict = end->verdict;
+    const struct outcome *outcome = end->outcome;
     const struct db_value chat[] = {db_uuid(&end->bot_id), db_int(end->chat_id),
-                                    db_int(verdict->park_ms)};
+                                    db_int(outcome->backoff_ms)};
     const struct db_value values[] = {
         db_uuid(&end->id),
         db_uuid(end->process),
         db_bool(end->lapsed),
-        db_bool(verdict->status == OUTBOX_SENT),
-        db_str(outbox_status_names[verdict->status]),
-        db_bool(verdict->plain),
-        db_bool(verdict->anew),
-        db_bool(verdict->instead),
+        db_bool(outcome->status == OUTBOX_SENT),
+        db_str(outbox_status_names[outcome->status]),
+        db_bool(outcome->plain),
+        db_bool(outcome->as_new),
+        db_bool(outcome->instead),
         db_bool(end->result->end == CALL_UNKNOWN),
-        db_int(verdict->status == OUTBOX_SENT ? end->result->message_id : FIELD_ABSENT),
-        db_str(verdict->code),
-        verdict->code != NULL ? db_text(end->result->text) : db_null(),
+        db_int(outcome->status == OUTBOX_SENT ? end->result->message_id : FIELD_ABSENT),
+        db_str(outcome->code),
+        outcome->code != NULL ? db_text(end->result->text) : db_null(),
     };
     const struct db_call calls[] = {
         {&hold_statement,            chat,        2,                   NULL  },
@@ -288,13 +289,14 @@ static bool end_message(struct db *tx, const struct sender_end *end, bool *mine,
         {&history_keep_statement,    line_values, HISTORY_KEEP_VALUES, NULL  },
     };
     const bool in_chat = end->chat_id != FIELD_ABSENT;
-    const bool told = in_chat && end->said.at != NULL && end->result->message_id != FIELD_ABSENT;
+    const bool in_history =
+        in_chat && end->text.at != NULL && end->result->message_id != FIELD_ABSENT;
 
-    if (told) {
+    if (in_history) {
         const struct history_line line = line_of(end);
         history_keep_values(&line, line_values);
     }
-    if (!(in_chat ? db_query_all(tx, calls, told ? 5 : 4, fault)
+    if (!(in_chat ? db_query_all(tx, calls, in_history ? 5 : 4, fault)
                   : db_query_all(tx, &calls[1], 1, fault)))
         return false;
     *mine = ended.affected == 1;
@@ -303,21 +305,21 @@ static bool end_message(struct db *tx, const struct sender_end *end, bool *mine,
 
 bool sender_store_end(struct db *tx, const struct sender_end *end, struct fault *fault)
 {
-    const struct outcome *verdict = end->verdict;
+    const struct outcome *outcome = end->outcome;
     bool mine;
 
     if (!end_message(tx, end, &mine, fault))
         return false;
     if (!mine)
         return true;
-    if (verdict->close_chat &&
+    if (outcome->close_chat &&
         !recipient_store_close(tx, &end->bot_id, end->chat_id, end->result->text, fault))
         return false;
-    if (verdict->move_chat &&
+    if (outcome->move_chat &&
         !recipient_store_migrate(tx, &end->bot_id, end->chat_id, end->result->migrate_to, fault))
         return false;
-    return verdict->pause_bot_ms == 0 || sender_store_pause(tx, &end->bot_id, verdict->pause_bot_ms,
-                                                            slice_of(verdict->code), fault);
+    return outcome->pause_bot_ms == 0 || sender_store_pause(tx, &end->bot_id, outcome->pause_bot_ms,
+                                                            slice_of(outcome->code), fault);
 }
 
 bool sender_store_pause(struct db *tx, const struct uuid *bot_id, int64_t pause_ms,

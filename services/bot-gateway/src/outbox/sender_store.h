@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* SQL of the sender: what is due, who calls for it, how it ended. A process is known by an id of
- * its own for as long as it runs. What it sends is leased: when the lease ends without an outcome,
- * the process is gone. */
+/* SQL of the sender. Each process has an id of its own and leases the messages that it sends: if a
+ * lease expires without an outcome, the process has ended. */
 #pragma once
 
 #include "db/query.h"
@@ -10,25 +9,25 @@
 #include "outbox/outcome.h"
 
 enum {
-    SENDER_LEASE_MS = 7000, /* renewed every third of it */
-    SENDER_SWEEP_MAX = 100, /* messages that one sweep ends or gives back */
-    SENDER_FORGET_MAX = 500 /* messages that are forgotten in one transaction */
+    SENDER_LEASE_MS = 7000,   /* renewed every third of it */
+    SENDER_CLEANUP_MAX = 100, /* messages that one run expires or recovers */
+    SENDER_DELETE_MAX = 500   /* messages deleted in one transaction */
 };
 
-/* Lists of ids are texts of PostgreSQL: "{a,b}". */
+/* Lists of ids have the text form of PostgreSQL: "{a,b}". */
 struct sender_due {
-    struct db_rows answers; /* message in the lane of answers, bot */
-    struct db_rows chats;   /* recipient, bot, chat_id; those of a bot stand together */
-    int64_t next_ms;        /* until another chat is due; FIELD_ABSENT: none waits */
+    struct db_rows answers; /* message, bot: answers to callback queries */
+    struct db_rows chats;   /* recipient, bot, chat_id; grouped by bot */
+    int64_t next_ms;        /* until another chat is due; FIELD_ABSENT: no chat waits */
 };
 void sender_due_finish(struct sender_due *due);
 
-/* What may go for these bots, at most `most` answers and as many chats of each bot: replies before
- * broadcasts, who waits longest first. Bots that pause are left out. */
+/* Due messages of these bots: at most `most` answers, and `most` chats of each bot. Replies come
+ * before broadcasts, then the longest waiting chat first. Paused bots are omitted. */
 bool sender_store_due(struct db *db, struct slice bots, int64_t most, struct sender_due *out,
                       struct fault *fault) MUST_CHECK;
 
-/* A call that is to be made. */
+/* A call to make. */
 struct sender_call {
     struct uuid id;
     struct uuid bot_id;
@@ -38,10 +37,10 @@ struct sender_call {
     int on_unknown;
     bool plain;
     bool confided;    /* of struct outbox_message */
-    bool has_instead; /* of struct call_of */
+    bool has_instead; /* of struct call_info */
     struct slice method;
-    struct slice parameters; /* JSON of this part; without its text where `markup` is */
-    struct slice markup;     /* the text that goes without its markup; absent: it goes as it is */
+    struct slice parameters; /* JSON of this part; without its text if `markup` is set */
+    struct slice markup;     /* HTML to send as plain text; absent: send `parameters` as they are */
 };
 
 extern const struct db_shape sender_call_shape; /* of struct sender_call, over `sending s` */
@@ -49,60 +48,61 @@ extern const struct db_shape sender_call_shape; /* of struct sender_call, over `
 struct sender_claim {
     const struct uuid *process;
     struct slice answers; /* messages */
-    struct slice chats;   /* recipients whose next message goes */
-    struct slice waiting; /* recipients that wait, and how many milliseconds each */
+    struct slice chats;   /* recipients whose next message is sent */
+    struct slice waiting; /* recipients to delay, and by how many milliseconds: */
     struct slice waits;
 };
-/* Marks what this process will call, as far as nobody else was faster, in a transaction; nothing is
- * called before its commit. `rows` has the calls, for sender_store_call(). The next message of a
- * chat that cannot be reached fails. */
+/* Marks messages as being sent by this process, in a transaction; calls start after its commit.
+ * Messages that another instance has claimed are skipped. `rows` has the calls, for
+ * sender_store_read_call(). The next message of an unreachable chat fails. */
 bool sender_store_claim(struct db *tx, const struct sender_claim *claim, struct db_rows *rows,
                         struct fault *fault) MUST_CHECK;
-/* The columns of sender_call_shape, from the first on. Text is borrowed from `rows`. */
-void sender_store_call(const struct db_rows *rows, int row, struct sender_call *out);
+/* Reads the columns of sender_call_shape. Text is borrowed from `rows`. */
+void sender_store_read_call(const struct db_rows *rows, int row, struct sender_call *out);
 
-/* How a call of `process` ended. */
+/* The outcome of a call of `process`. */
 struct sender_end {
     const struct uuid *process;
     struct uuid id;
     struct uuid bot_id;
     int64_t chat_id;
-    bool lapsed; /* nobody knows how: its process is gone */
+    bool lapsed; /* the process has ended, so the outcome is unknown */
     const struct call_result *result;
-    const struct outcome *verdict;
-    struct slice said; /* the text of what was sent, without markup; absent: none */
+    const struct outcome *outcome;
+    struct slice text; /* that was sent, without markup, for the history; absent: none */
 };
-/* Does what the verdict says to message, chat and bot, in a transaction. Nothing happens when the
- * message is not this process' any more. */
+/* Applies the outcome to message, chat and bot, in a transaction. Does nothing if the process does
+ * not hold the message any more. */
 bool sender_store_end(struct db *tx, const struct sender_end *end, struct fault *fault) MUST_CHECK;
 
-/* Calls whose process is gone, for sender_store_lapsed_read(), but those of `own`. */
+/* Calls whose lease has expired, except those of `own`, for sender_store_read_lapsed(). */
 bool sender_store_lapsed(struct db *db, struct slice own, struct db_rows *rows,
                          struct fault *fault) MUST_CHECK;
-/* The call, and whose it was. */
-void sender_store_lapsed_read(const struct db_rows *rows, int row, struct sender_call *call,
+/* The call, and the process that made it. */
+void sender_store_read_lapsed(const struct db_rows *rows, int row, struct sender_call *call,
                               struct uuid *process);
 
-/* The leases of these messages last from now on. */
-bool sender_store_keep(struct db *tx, struct slice messages, struct fault *fault) MUST_CHECK;
+/* Renews the leases of these messages. */
+bool sender_store_renew_leases(struct db *tx, struct slice messages,
+                               struct fault *fault) MUST_CHECK;
 
-/* Whether the time of any message is over; ends some of them in a transaction, `ended`: how many.
- */
+/* `any`: a queued message has expired. sender_store_expire() marks some of them in a transaction;
+ * `expired` is their number. */
 bool sender_store_expiring(struct db *db, bool *any, struct fault *fault) MUST_CHECK;
-bool sender_store_expire(struct db *tx, int64_t *ended, struct fault *fault) MUST_CHECK;
+bool sender_store_expire(struct db *tx, int64_t *expired, struct fault *fault) MUST_CHECK;
 
-/* Messages are kept for 30 days when they are settled; uncertain ones stay. What a message was
- * caused by is then forgotten too (dedupe_key): updates are taken once for 72 h. `any`: there are
- * older ones. Forgets SENDER_FORGET_MAX at most; `more`: perhaps there are more. */
-bool sender_store_forgettable(struct db *db, bool *any, struct fault *fault) MUST_CHECK;
-bool sender_store_forget(struct db *tx, bool *more, struct fault *fault) MUST_CHECK;
+/* Messages in a final status are stored for 30 days; uncertain ones stay. This is longer than
+ * updates are stored, because the dedupe_key of a message keeps its update from causing it twice.
+ * `any`: there are older ones. Deletes at most SENDER_DELETE_MAX; `more`: there may be more. */
+bool sender_store_has_old(struct db *db, bool *any, struct fault *fault) MUST_CHECK;
+bool sender_store_delete_old(struct db *tx, bool *more, struct fault *fault) MUST_CHECK;
 
-/* A bot pauses for so long at least. */
+/* Pauses a bot for at least `pause_ms`. */
 bool sender_store_pause(struct db *tx, const struct uuid *bot_id, int64_t pause_ms,
                         struct slice reason, struct fault *fault) MUST_CHECK;
 
 struct sender_gauges {
-    double oldest_s; /* of what waits; 0: nothing does */
-    int64_t parked;  /* chats */
+    double oldest_s;   /* age of the oldest queued message; 0: none */
+    int64_t throttled; /* chats that back off */
 };
 bool sender_store_gauges(struct db *db, struct sender_gauges *out, struct fault *fault) MUST_CHECK;

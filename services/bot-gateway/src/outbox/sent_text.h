@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-/* The words of a message that has left, its text or its photo's caption, as people read it. */
+/* The text or caption of a sent message, as people read it. */
 #pragma once
 
 #include "base/arena.h"
 
 #include "outbox/sender_store.h"
 
-/* Without markup, in the arena; absent where the call has none, or none that is not blank. */
+/* Without markup, in the arena; absent if the call has no text, or a blank one. */
 bool sent_text_read(const struct sender_call *call, struct arena *arena, struct slice *out,
                     struct fault *fault) MUST_CHECK;

@@ -35,7 +35,7 @@ enum call_end telegram_client_end(enum telegram_outcome outcome)
     return CALL_UNKNOWN;
 }
 
-/* The body of the call; `.at` NULL: there is no room. */
+/* The body of the call; `.at` is NULL if memory is short. */
 static struct slice body_of(const struct sender_call *call, struct arena *arena)
 {
     AUTO(buf_finish) struct buf text, body;
@@ -54,8 +54,8 @@ static struct slice body_of(const struct sender_call *call, struct arena *arena)
     return buf_keep(&body, arena, &out, &ignored) ? out : (struct slice){NULL, 0};
 }
 
-void telegram_client_speak(void *data, const char *token, const struct sender_call *call,
-                           struct arena *arena, struct call_result *result)
+void telegram_client_send(void *data, const char *token, const struct sender_call *call,
+                          struct arena *arena, struct call_result *result)
 {
     const struct slice method = arena_copy(arena, call->method); /* ends with NUL */
     const struct telegram_request request = {
@@ -76,10 +76,10 @@ void telegram_client_speak(void *data, const char *token, const struct sender_ca
     result->migrate_to = answer.new_chat_id;
     if (answer.description.at != NULL)
         result->text = answer.description;
-    /* What shows that already was edited by an earlier call, whose answer was lost. */
+    /* "Not modified": an earlier call whose answer was lost has edited the message. */
     const bool already = answer.outcome == TELEGRAM_DONE_ALREADY && outcome_edits(call->method);
     if ((answer.outcome == TELEGRAM_DONE || already) &&
         !telegram_message_id(already ? call->parameters : answer.result, arena, &result->message_id,
                              &ignored))
-        result->message_id = FIELD_ABSENT; /* of a method whose result is no message */
+        result->message_id = FIELD_ABSENT; /* the result of the method is not a message */
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* A forward: updates of a bot for a receiver beside the dialogue, mostly a workflow of n8n. */
+/* A forward: a webhook to which updates of a bot are sent beside the dialogue, for example a
+ * workflow of n8n. */
 #pragma once
 
 #include "base/uuid.h"
@@ -13,7 +14,7 @@ enum {
     FORWARD_PREFIX_MAX = 200 /* code points */
 };
 
-/* Which updates: those that fit each member that is there; all, where none is. */
+/* The updates to forward: those that match each member that is present. Without members: all. */
 struct forward_match {
     struct field_texts kinds;
     struct field_texts commands;
@@ -21,24 +22,24 @@ struct forward_match {
     struct slice text_prefix;
 };
 
-/* What an update shows of itself. Absent: it has none. */
-struct forward_seen {
+/* The properties of an update that a match uses. Absent: it has none. */
+struct forward_subject {
     struct slice kind;
     int64_t chat_id;      /* FIELD_ABSENT: none */
-    struct slice text;    /* of a message its text or caption, of a tap its data */
-    bool is_tap;          /* what its data begins with is no command */
-    struct slice botname; /* Telegram's name of the bot; absent: not known */
+    struct slice text;    /* text or caption of a message, data of a callback query */
+    bool is_callback;     /* the text is data of a callback query, which contains no commands */
+    struct slice botname; /* Telegram's name of the bot; absent: unknown */
 };
 
-/* Whether an update fits. A command is the first word of a text, "/start" or "/start@our_bot", in
- * any letter case; one for another bot is none. */
-bool forward_matches(const struct forward_match *match, const struct forward_seen *seen);
+/* Whether an update matches. A command is the first word of a text, "/start" or "/start@our_bot",
+ * in any letter case; a command for another bot does not count. */
+bool forward_matches(const struct forward_match *match, const struct forward_subject *subject);
 
 /* In the order of forward_status_names. */
 enum forward_status { FORWARD_ACTIVE, FORWARD_FAILING, FORWARD_DISABLED };
 extern const char *const forward_status_names[];
 
-/* As it is asked for. */
+/* A forward as a caller requests it. */
 struct forward_new {
     struct slice bot;
     struct forward_match match;
@@ -46,7 +47,7 @@ struct forward_new {
     struct slice secret;
 };
 
-/* As it is shown: never with its secret. */
+/* A forward as the API shows it: without its secret. */
 struct forward {
     struct uuid id;
     struct slice bot;   /* its name */

@@ -53,7 +53,7 @@ static const struct field query_items[] = {
 const struct fields forward_query_fields = FIELDS_OF(query_items, struct forward_query);
 // clang-format on
 
-/* --- what a slug does not say --- */
+/* --- rules beyond the tables --- */
 
 /* Bot API, BotCommand; a slug may have a '-' too. */
 static bool is_command(struct slice text)
@@ -92,14 +92,14 @@ struct message {
     struct slice text;
     struct slice caption;
 };
-struct tap {
+struct callback {
     bool here;
     struct slice data;
 };
 enum { MESSAGES = 6 };
 struct wire {
     struct message messages[MESSAGES];
-    struct tap tap;
+    struct callback callback;
 };
 
 // clang-format off
@@ -109,10 +109,10 @@ static const struct foreign_member message_members[] = {
 };
 static const struct foreign message_table = FOREIGN_OF(message_members, struct message);
 
-static const struct foreign_member tap_members[] = {
-    {"data", FOREIGN_TEXT, offsetof(struct tap, data), NULL, 0},
+static const struct foreign_member callback_members[] = {
+    {"data", FOREIGN_TEXT, offsetof(struct callback, data), NULL, 0},
 };
-static const struct foreign tap_table = FOREIGN_HERE(tap_members, struct tap);
+static const struct foreign callback_table = FOREIGN_HERE(callback_members, struct callback);
 
 /* Bot API 10.2, "Update": the members that are a Message. */
 static const struct foreign_member update_members[] = {
@@ -122,23 +122,23 @@ static const struct foreign_member update_members[] = {
     {"edited_channel_post",     FOREIGN_OBJECT, offsetof(struct wire, messages[3]), &message_table, 0},
     {"business_message",        FOREIGN_OBJECT, offsetof(struct wire, messages[4]), &message_table, 0},
     {"edited_business_message", FOREIGN_OBJECT, offsetof(struct wire, messages[5]), &message_table, 0},
-    {"callback_query",          FOREIGN_OBJECT, offsetof(struct wire, tap),         &tap_table,     0},
+    {"callback_query",          FOREIGN_OBJECT, offsetof(struct wire, callback),         &callback_table,     0},
 };
 static const struct foreign update_table = FOREIGN_OF(update_members, struct wire);
 // clang-format on
 
-bool forward_seen_read(struct slice body, struct arena *arena, struct forward_seen *seen,
-                       struct fault *fault)
+bool forward_subject_read(struct slice body, struct arena *arena, struct forward_subject *subject,
+                          struct fault *fault)
 {
     struct wire wire;
 
     if (!foreign_read(&update_table, body, &wire, arena, fault))
         return false;
-    seen->is_tap = wire.tap.here;
-    seen->text = wire.tap.data;
-    for (int i = 0; i < MESSAGES && seen->text.at == NULL; i++) {
+    subject->is_callback = wire.callback.here;
+    subject->text = wire.callback.data;
+    for (int i = 0; i < MESSAGES && subject->text.at == NULL; i++) {
         const struct message *message = &wire.messages[i];
-        seen->text = message->text.at != NULL ? message->text : message->caption;
+        subject->text = message->text.at != NULL ? message->text : message->caption;
     }
     return true;
 }

@@ -28,29 +28,29 @@ static struct slice first_word(struct slice text)
     return (struct slice){text.at, len};
 }
 
-/* "start" of "/start@our_bot abc"; absent: there is none, or it is for another bot. */
-static struct slice command_of(const struct forward_seen *seen)
+/* "start" of "/start@our_bot abc"; absent: no command, or one for another bot. */
+static struct slice command_of(const struct forward_subject *subject)
 {
     const struct slice none = {NULL, 0};
 
-    if (seen->is_tap || seen->text.len < 2 || seen->text.at[0] != '/')
+    if (subject->is_callback || subject->text.len < 2 || subject->text.at[0] != '/')
         return none;
-    struct slice addressee = slice_from(first_word(seen->text), 1);
+    struct slice addressee = slice_from(first_word(subject->text), 1);
     const struct slice command = slice_cut(&addressee, '@');
-    if (addressee.at != NULL && seen->botname.at != NULL &&
-        !slice_equal_caseless(addressee, seen->botname))
+    if (addressee.at != NULL && subject->botname.at != NULL &&
+        !slice_equal_caseless(addressee, subject->botname))
         return none;
     return command;
 }
 
-bool forward_matches(const struct forward_match *match, const struct forward_seen *seen)
+bool forward_matches(const struct forward_match *match, const struct forward_subject *subject)
 {
-    if (match->kinds.items != NULL && !is_listed(&match->kinds, seen->kind))
+    if (match->kinds.items != NULL && !is_listed(&match->kinds, subject->kind))
         return false;
-    if (match->chat_ids.items != NULL && !has_chat(&match->chat_ids, seen->chat_id))
+    if (match->chat_ids.items != NULL && !has_chat(&match->chat_ids, subject->chat_id))
         return false;
     if (match->text_prefix.at != NULL &&
-        (seen->text.at == NULL || !slice_starts(seen->text, match->text_prefix)))
+        (subject->text.at == NULL || !slice_starts(subject->text, match->text_prefix)))
         return false;
-    return match->commands.items == NULL || is_listed(&match->commands, command_of(seen));
+    return match->commands.items == NULL || is_listed(&match->commands, command_of(subject));
 }

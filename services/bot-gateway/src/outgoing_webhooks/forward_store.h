@@ -11,8 +11,8 @@ enum { FORWARDS_MAX = 32 }; /* of a bot */
 
 extern const struct db_shape forward_shape;
 
-/* One more for the bot; its receiver is there. `match` is JSON, absent for all. FAULT_CONFLICT
- * "too_many_forwards", or "changed" when another one was made at the same moment. */
+/* Adds a forward to the bot, after its receiver. `match` is JSON, absent for all. FAULT_CONFLICT
+ * "too_many_forwards", or "changed" if another one was added at the same time. */
 bool forward_store_insert(struct db *tx, const struct uuid *id, const struct uuid *bot_id,
                           struct slice match, struct fault *fault) MUST_CHECK;
 /* FAULT_NOT_FOUND "not_found". Text is borrowed from `rows`. */
@@ -20,29 +20,29 @@ bool forward_store_find(struct db *db, const struct uuid *tenant_id, const struc
                         struct db_rows *rows, struct forward *out, struct fault *fault) MUST_CHECK;
 bool forward_store_delete(struct db *tx, const struct uuid *id, struct fault *fault) MUST_CHECK;
 
-/* The tenant's, or those of its bot `bot`, the newest first. Rows are those of a LIST_PAGE_OF
- * statement. */
+/* The forwards of the tenant, or of its bot `bot`, the newest first. Rows are those of a
+ * LIST_PAGE_OF statement. */
 bool forward_store_list(struct db *db, const struct uuid *tenant_id, struct slice bot,
                         const struct list_place *place, int64_t limit, struct db_rows *rows,
                         struct fault *fault) MUST_CHECK;
 /* Text is borrowed from `rows`. */
 void forward_store_read(const struct db_rows *rows, int row, struct forward *out);
 
-/* An update for those who may hear of it. */
+/* An update to forward. */
 struct forward_update {
     struct slice bot;     /* its name */
-    struct slice botname; /* Telegram's; absent: not known */
+    struct slice botname; /* Telegram's; absent: unknown */
     int64_t update_id;
     struct slice kind;
     int64_t chat_id; /* FIELD_ABSENT: none */
     int64_t user_id; /* FIELD_ABSENT: none */
     struct slice body;
 };
-/* The forwards of an update's bot that are not disabled, and the update; text is borrowed from
+/* Reads the update, and the forwards of its bot that are not disabled; text is borrowed from
  * `update`. */
 bool forward_store_of(struct db *tx, const struct uuid *update_id, struct db_rows *forwards,
                       struct db_rows *update, struct forward_update *out,
                       struct fault *fault) MUST_CHECK;
-/* Of a row of these: its id, and its match as JSON, absent for all. */
+/* The id and the match of a row of `forwards`; the match is JSON, absent for all. */
 void forward_store_match(const struct db_rows *forwards, int row, struct uuid *id,
                          struct slice *match);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Forwards on the wire, and what is read of an update to choose among them. */
+/* JSON of forwards, and of the parts of updates that a match uses. */
 #pragma once
 
 #include "api/list.h"
@@ -11,7 +11,7 @@ extern const struct fields forward_new_fields;   /* of struct forward_new */
 extern const struct fields forward_match_fields; /* of struct forward_match */
 extern const struct fields forward_fields;       /* of struct forward, for encoding */
 
-/* What its fields do not say: adds the problems of its kinds and commands. */
+/* Rules beyond the table: adds the problems of kinds and commands. */
 void forward_match_check(const struct forward_match *match, struct fault_list *problems);
 
 /* The parameters of GET /v1/forwards. */
@@ -21,6 +21,7 @@ struct forward_query {
 };
 extern const struct fields forward_query_fields;
 
-/* Sets `text` and `is_tap` from an update's body; text is borrowed from it or in the arena. */
-bool forward_seen_read(struct slice body, struct arena *arena, struct forward_seen *seen,
-                       struct fault *fault) MUST_CHECK;
+/* Sets `text` and `is_callback` from the body of an update; text is borrowed from it or in the
+ * arena. */
+bool forward_subject_read(struct slice body, struct arena *arena, struct forward_subject *subject,
+                          struct fault *fault) MUST_CHECK;

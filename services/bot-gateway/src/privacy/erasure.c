@@ -24,7 +24,7 @@ bool erasure_counts_any(const struct erasure_counts *counts)
 {
     static const struct erasure_counts none;
 
-    return memcmp(counts, &none, sizeof none) != 0; /* int64_t alone: no padding */
+    return memcmp(counts, &none, sizeof none) != 0; /* int64_t only: no padding */
 }
 
 static bool unfinished(struct fault *fault)
@@ -50,25 +50,26 @@ static bool call(struct erasure *erasure, struct arena *arena, struct service_an
         .body = arena_printf(arena, "{\"telegram_id\":%lld}", (long long)erasure->user_id),
         .actor = SERVICE_AS_STAFF,
     };
-    /* An Idempotency-Key of its own each time: the first answer again would erase nothing. */
-    const struct booking_call made = {
+    /* Each call has its own Idempotency-Key; a repeated key would return the first answer and erase
+     * nothing. */
+    const struct booking_call booking_call = {
         .call = &request,
         .key = erasure->key,
         .user_id = FIELD_ABSENT,
-        .name = arena_printf(arena, "erase:%s:%d", id, erasure->asks),
+        .name = arena_printf(arena, "erase:%s:%d", id, erasure->calls),
     };
 
-    if (request.body.at == NULL || made.name.at == NULL)
+    if (request.body.at == NULL || booking_call.name.at == NULL)
         return arena_fault(fault);
-    erasure->asks++;
-    return booking_client_call(&erasure->booking, &made, arena, answer, fault);
+    erasure->calls++;
+    return booking_client_call(&erasure->booking, &booking_call, arena, answer, fault);
 }
 
-/* What is not over, of stays or rides, by booking-api's own code. */
-static bool refuse_live(const struct erasure_said *said, struct arena *arena, struct fault *fault)
+/* Reports the unfinished stays or rides, with booking-api's code. */
+static bool refuse_live(const struct erasure_reply *reply, struct arena *arena, struct fault *fault)
 {
-    const bool rides = slice_is(said->code, "has_live_rides");
-    const struct slice ids = rides ? said->rides : said->bookings;
+    const bool rides = slice_is(reply->code, "has_live_rides");
+    const struct slice ids = rides ? reply->rides : reply->bookings;
 
     fault_set(fault, FAULT_CONFLICT, rides ? "has_live_rides" : "has_live_bookings",
               "A %s is agreed and not over; cancel it first, or wait.", rides ? "ride" : "stay");
@@ -79,34 +80,36 @@ static bool refuse_live(const struct erasure_said *said, struct arena *arena, st
 }
 
 /* `left`: there may be more. */
-static bool ask_once(struct erasure *erasure, struct arena *arena, bool *left, struct fault *fault)
+static bool erase_bookings_once(struct erasure *erasure, struct arena *arena, bool *left,
+                                struct fault *fault)
 {
     struct service_answer answer;
-    struct erasure_said said;
+    struct erasure_reply reply;
 
     if (!call(erasure, arena, &answer, fault) ||
-        !erasure_said_read(answer.body, arena, &said, fault))
+        !erasure_reply_read(answer.body, arena, &reply, fault))
         return false;
     if (answer.status == 409 &&
-        (slice_is(said.code, "has_live_bookings") || slice_is(said.code, "has_live_rides")))
-        return refuse_live(&said, arena, fault);
-    if (answer.status != 200 || !said.is_receipt)
+        (slice_is(reply.code, "has_live_bookings") || slice_is(reply.code, "has_live_rides")))
+        return refuse_live(&reply, arena, fault);
+    if (answer.status != 200 || !reply.is_receipt)
         return fault_set(fault, FAULT_UNAVAILABLE, "booking_failed", "booking-api answered %ld.",
                          answer.status);
-    *left = !erasure->dry_run && (said.erased.booking_booking > 0 || said.erased.booking_ride > 0);
-    erasure_counts_add(&erasure->erased, &said.erased);
+    *left =
+        !erasure->dry_run && (reply.erased.booking_booking > 0 || reply.erased.booking_ride > 0);
+    erasure_counts_add(&erasure->erased, &reply.erased);
     return true;
 }
 
-static bool ask_booking(struct erasure *erasure, struct arena *arena, struct fault *fault)
+static bool erase_bookings(struct erasure *erasure, struct arena *arena, struct fault *fault)
 {
-    const int until = erasure->asks + ERASURE_ASKS_MAX;
+    const int until = erasure->calls + ERASURE_CALLS_MAX;
     bool left = true;
 
     while (left) {
-        if (erasure->asks == until)
+        if (erasure->calls == until)
             return unfinished(fault);
-        if (!ask_once(erasure, arena, &left, fault))
+        if (!erase_bookings_once(erasure, arena, &left, fault))
             return false;
     }
     return true;
@@ -116,7 +119,7 @@ static bool ask_booking(struct erasure *erasure, struct arena *arena, struct fau
 
 enum { SEARCH_ANSWER_MAX = 64 * 1024 };
 
-bool erasure_asks_search(const struct erasure *erasure)
+bool erasure_has_search(const struct erasure *erasure)
 {
     return erasure->search_url[0] != '\0';
 }
@@ -133,71 +136,71 @@ static bool call_search(const struct erasure *erasure, struct arena *arena,
     const struct slice key = arena_printf(arena, "X-API-Key: %s", erasure->key);
     const struct slice name = arena_printf(arena, "X-Request-Id: erase:%s", id);
     const char *const headers[] = {key.at, name.at, NULL};
-    const struct http_call made = {.method = "DELETE",
-                                   .url = url.at,
-                                   .headers = headers,
-                                   .timeout_ms = ERASURE_SEARCH_MS,
-                                   .answer_max = SEARCH_ANSWER_MAX,
-                                   .tries = 1, /* each answer counts what it has erased itself */
-                                   .allow_private = true,
-                                   .allow_plain = true,
-                                   /* booking-api may be at the same origin. */
-                                   .no_breaker = true};
+    const struct http_call booking_call = {
+        .method = "DELETE",
+        .url = url.at,
+        .headers = headers,
+        .timeout_ms = ERASURE_SEARCH_MS,
+        .answer_max = SEARCH_ANSWER_MAX,
+        .tries = 1, /* a retry would lose the counts of the first answer */
+        .allow_private = true,
+        .allow_plain = true,
+        /* booking-api may be at the same origin */
+        .no_breaker = true};
 
     if (url.at == NULL || key.at == NULL || name.at == NULL)
         return arena_fault(fault);
-    return http_client_call(erasure->booking.http, &made, arena, answer, fault);
+    return http_client_call(erasure->booking.http, &booking_call, arena, answer, fault);
 }
 
-/* A part is erased, and there is more. */
-static bool is_part(const struct http_answer *answer, const struct erasure_said *said)
+/* A part was erased, and more remains. */
+static bool is_part(const struct http_answer *answer, const struct erasure_reply *reply)
 {
-    return answer->status == 503 && slice_is(said->code, "erasure_unfinished");
+    return answer->status == 503 && slice_is(reply->code, "erasure_unfinished");
 }
 
-static bool ask_search_once(struct erasure *erasure, struct arena *arena,
-                            struct http_answer *answer, struct fault *fault)
+static bool erase_documents_once(struct erasure *erasure, struct arena *arena,
+                                 struct http_answer *answer, struct fault *fault)
 {
-    struct erasure_said said;
+    struct erasure_reply reply;
 
     if (!call_search(erasure, arena, answer, fault))
         return false;
-    if (!erasure_said_read(answer->body, arena, &said, fault) || !said.is_receipt ||
-        (answer->status != 200 && !is_part(answer, &said)))
+    if (!erasure_reply_read(answer->body, arena, &reply, fault) || !reply.is_receipt ||
+        (answer->status != 200 && !is_part(answer, &reply)))
         return fault_set(fault, FAULT_UNAVAILABLE, "search_failed", "search-api answered %ld.",
                          answer->status);
-    erasure_counts_add(&erasure->erased, &said.erased);
+    erasure_counts_add(&erasure->erased, &reply.erased);
     return true;
 }
 
-/* The next call takes as long as the last one. What a call has erased that is cut off nobody
- * counts. */
+/* The next call takes as long as the last one. The counts of an interrupted call would be lost. */
 static bool has_time(const struct http_answer *last)
 {
     return now_mono_ns() + last->took_ms * NS_PER_MS < fiber_deadline_ns(fiber_current());
 }
 
-static bool ask_search(struct erasure *erasure, struct arena *arena, struct fault *fault)
+static bool erase_documents(struct erasure *erasure, struct arena *arena, struct fault *fault)
 {
     struct http_answer answer = {.status = 0};
-    int asks = 0;
+    int calls = 0;
 
-    while (erasure_asks_search(erasure) && answer.status != 200) {
-        if (asks++ == ERASURE_ASKS_MAX || !has_time(&answer))
+    while (erasure_has_search(erasure) && answer.status != 200) {
+        if (calls++ == ERASURE_CALLS_MAX || !has_time(&answer))
             return unfinished(fault);
-        if (!ask_search_once(erasure, arena, &answer, fault))
+        if (!erase_documents_once(erasure, arena, &answer, fault))
             return false;
     }
     return true;
 }
 
-bool erasure_ask(struct erasure *erasure, struct arena *arena, struct fault *fault)
+bool erasure_begin(struct erasure *erasure, struct arena *arena, struct fault *fault)
 {
-    return ask_booking(erasure, arena, fault) &&
-           (!erasure->dry_run || ask_search(erasure, arena, fault));
+    return erase_bookings(erasure, arena, fault) &&
+           (!erasure->dry_run || erase_documents(erasure, arena, fault));
 }
 
-/* --- what was under way --- */
+/* --- passes --- */
 
 struct pass {
     const struct erasure *erasure;
@@ -221,16 +224,16 @@ bool erasure_finish(struct erasure *erasure, struct db_pool *pool, struct arena 
 
     for (;;) {
         const bool passed = db_transaction(pool, run_pass, &pass, fault);
-        const bool waits = !passed && slice_is(slice_of(fault->code), "busy");
-        if (!passed && !waits)
+        const bool busy = !passed && slice_is(slice_of(fault->code), "busy");
+        if (!passed && !busy)
             return false;
         if (passed)
             erasure_counts_add(&erasure->erased, &pass.found);
         if (passed && pass.left == 0 && !erasure_counts_any(&pass.found))
-            return ask_booking(erasure, arena, fault) && ask_search(erasure, arena, fault);
+            return erase_bookings(erasure, arena, fault) && erase_documents(erasure, arena, fault);
         if (now_mono_ns() >= until_ns)
             return unfinished(fault);
-        if ((waits || (pass.left > 0 && !erasure_counts_any(&pass.found))) &&
+        if ((busy || (pass.left > 0 && !erasure_counts_any(&pass.found))) &&
             !fiber_sleep(PAUSE_MS * NS_PER_MS, fault))
             return false;
     }

@@ -1,30 +1,31 @@
 // SPDX-License-Identifier: MIT
-/* The erasure of a person: all that a bot's tables, booking-api and search-api have of him.
- * handlers/user_handlers.c decides who may ask, erasure_store.c knows the tables.
+/* The erasure of a person: all data of the person in the bot's tables, in booking-api and in
+ * search-api. handlers/user_handlers.c checks the rights, erasure_store.c has the SQL.
  *
- * 1. erasure_ask(): booking-api goes first, because it alone may refuse (a stay or a ride that is
- *    agreed and not over), and then nothing at all is erased. No transaction is open meanwhile.
- * 2. erasure_store_pass() in the transaction that notes who asked for it.
- * 3. erasure_finish(): passes until one finds nothing, then booking-api once more, then search-api.
+ * 1. erasure_begin(): booking-api first, because only it may refuse (a stay or ride that is agreed
+ * and not over); then nothing is erased anywhere. No transaction is open meanwhile.
  *
- * The third step is for what was under way. A turn may have begun before the second step with what
- * it then knew of the person, and store its effects after it. A pass finds these effects, waits for
- * the row of an update that is locked, and leaves one alone that is leased: its calls of
- * booking-api may be on their way. So passes are repeated until none is leased and nothing is left,
- * and then booking-api is asked for what such calls have made; it refuses then if that is a stay
- * or a ride that is agreed. What the person writes after that is new, and nothing is known with it.
+ * 2. erasure_store_pass() in the transaction that writes the audit.
  *
- * Of a large group a pass looks through a page of what others wrote there, and keeps the place in
- * erasure_scan: a request that has no time for all of it says erasure_unfinished, and the next one
- * goes on.
+ * 3. erasure_finish(): passes until one finds nothing, then booking-api again, then search-api.
  *
- * search-api is last, when its feed has nothing more of him to tell: what it deletes then cannot
- * come back. What the feed has told it before that is deleted already, and not counted. Of a person
- * of whom it has much it erases a part for each call, counts that part alone, and says that there
- * is more: it is asked again while the request has time.
+ * The third step covers work that was running. A turn may have started before the second step and
+ * store its effects after it. A pass finds these effects, waits for locked rows of updates, and
+ * skips leased ones, whose calls of booking-api may be running. So passes repeat until no update is
+ * leased and nothing is found, and then booking-api erases what such calls have created; it refuses
+ * if that is an agreed stay or ride. What the person writes later is new data.
  *
- * A process that dies between any two steps leaves an erasure that is not finished: each step finds
- * what is left by the person's id alone, so whoever asks again goes on. */
+ * In a large group a pass reads one page of the updates of others and stores its position in
+ * erasure_scan: a request that runs out of time returns erasure_unfinished, and the next one
+ * continues.
+ *
+ * search-api is last, when its feed contains nothing of the person any more, so deleted documents
+ * cannot come back. Documents deleted through the feed are not counted. If there are many
+ * documents, each call erases a part, counts that part and reports that more remain; it is repeated
+ * while the request has time.
+ *
+ * If the process dies, the erasure is unfinished. Each step finds what is left by the person's id,
+ * so a repeated request continues. */
 #pragma once
 
 #include "base/arena.h"
@@ -35,16 +36,16 @@
 
 enum {
     ERASURE_ROWS_MAX = 1000,   /* of a table in one pass */
-    ERASURE_QUOTES_MAX = 2000, /* updates of others that one pass looks through, 8 MiB at most */
-    /* For turns that are under way, and for all passes together. The request has 5 s. */
+    ERASURE_QUOTES_MAX = 2000, /* updates of others that one pass reads, at most 8 MiB */
+    /* For running turns and all passes together. The request has 5 s. */
     ERASURE_WAIT_MS = 3000,
-    /* Calls of booking-api, of which each erases 1,000 bookings at most; and of search-api, of
-     * which each erases for two seconds. */
-    ERASURE_ASKS_MAX = 8,
-    ERASURE_SEARCH_MS = 5000 /* of such a call: search-api has no longer for a request */
+    /* Calls of booking-api, each of which erases at most 1,000 bookings; and of search-api, each of
+     * which erases for two seconds. */
+    ERASURE_CALLS_MAX = 8,
+    ERASURE_SEARCH_MS = 5000 /* of such a call; the limit of search-api for a request */
 };
 
-/* Rows touched, by table. */
+/* Affected rows by table. */
 struct erasure_counts {
     int64_t delivery;
     int64_t dialogue;
@@ -77,33 +78,33 @@ struct erasure {
     char bot[BOT_NAME_MAX + 1];
     char key[BOT_KEY_MAX + 1]; /* the bot's, for booking-api and search-api */
     struct booking_client booking;
-    const char *search_url; /* "": there is no search-api; borrowed */
+    const char *search_url; /* "": no search-api is configured; borrowed */
     bool dry_run;
     int64_t at;
-    int asks; /* of booking-api, so far */
+    int calls; /* of booking-api so far */
     struct erasure_counts erased;
 };
 
-/* There is a search-api. */
-bool erasure_asks_search(const struct erasure *erasure);
+/* Whether search-api is configured. */
+bool erasure_has_search(const struct erasure *erasure);
 
-/* Asks booking-api until it has nothing more of the person; a dry run asks once, and search-api as
- * well. In a fiber, outside of transactions. FAULT_CONFLICT "has_live_bookings" and
+/* Calls booking-api until nothing of the person is left; a dry run calls it once, and search-api
+ * too. Runs in a fiber, outside of transactions. FAULT_CONFLICT "has_live_bookings" and
  * "has_live_rides" with booking-api's ids as members; FAULT_UNAVAILABLE "booking_failed",
  * "search_failed", "erasure_unfinished", and faults of http_client_call(). */
-bool erasure_ask(struct erasure *erasure, struct arena *arena, struct fault *fault) MUST_CHECK;
+bool erasure_begin(struct erasure *erasure, struct arena *arena, struct fault *fault) MUST_CHECK;
 
-/* See above. FAULT_UNAVAILABLE "erasure_unfinished": something is still under way or left; and
- * faults of erasure_ask(). */
+/* The third step. FAULT_UNAVAILABLE "erasure_unfinished": something is running or left; and faults
+ * of erasure_begin(). */
 bool erasure_finish(struct erasure *erasure, struct db_pool *pool, struct arena *arena,
                     struct fault *fault) MUST_CHECK;
 
 /* --- erasure_store.c --- */
 
-/* In a transaction: erases ERASURE_ROWS_MAX rows of each table at most. `found` is how many, and
- * `left` is 0 when no turn has an update of his, and all that others wrote in his groups was looked
- * through. The next pass goes on from there, also one of another request. FAULT_UNAVAILABLE "busy":
- * another person of the bot is being erased. */
+/* In a transaction: erases at most ERASURE_ROWS_MAX rows of each table. `found` is their number.
+ * `left` is 0 if no turn holds an update of the person and the groups were read to the end. The
+ * next pass continues, also in another request. FAULT_UNAVAILABLE "busy": another erasure of the
+ * bot is running. */
 bool erasure_store_pass(struct db *tx, const struct uuid *bot_id, int64_t user_id,
                         struct erasure_counts *found, int64_t *left,
                         struct fault *fault) MUST_CHECK;

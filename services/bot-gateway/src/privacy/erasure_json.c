@@ -64,13 +64,13 @@ void erasure_encode(const struct erasure *erasure, struct buf *out)
         .erased = erasure->erased,
         .services = {.booking = SLICE("erased"),
                      .search =
-                         erasure_asks_search(erasure) ? SLICE("erased") : SLICE("not_configured")},
+                         erasure_has_search(erasure) ? SLICE("erased") : SLICE("not_configured")},
     };
 
     fields_encode(&receipt_fields, &receipt, false, out);
 }
 
-/* --- what booking-api and search-api answer --- */
+/* --- answers of booking-api and search-api --- */
 
 struct counts {
     bool here;
@@ -117,21 +117,21 @@ static const struct foreign_member said_members[] = {
 static const struct foreign said_table = FOREIGN_OF(said_members, struct formatted);
 // clang-format on
 
-/* A table that a service does not name has nothing of anybody. */
-static int64_t number(int64_t told)
+/* A missing table counts as 0. */
+static int64_t number(int64_t count)
 {
-    return told == FIELD_ABSENT ? 0 : told;
+    return count == FIELD_ABSENT ? 0 : count;
 }
 
-bool erasure_said_read(struct slice body, struct arena *arena, struct erasure_said *out,
-                       struct fault *fault)
+bool erasure_reply_read(struct slice body, struct arena *arena, struct erasure_reply *out,
+                        struct fault *fault)
 {
     struct formatted said;
 
     if (!foreign_read(&said_table, body, &said, arena, fault))
         return false;
     const struct counts *counts = said.erased.here ? &said.erased : &said.would.erased;
-    *out = (struct erasure_said){
+    *out = (struct erasure_reply){
         .is_receipt = counts->here,
         .erased = {.booking_audit = number(counts->of.booking_audit),
                    .booking_booking = number(counts->of.booking_booking),

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
-/* Where a person is in the tables. The chat of a person has the person's id (Bot API, Chat). Of
- * groups what he wrote is erased; what the bot and others said there stays, but for raw updates
- * that quote him.
+/* Finds a person in the tables. The id of a private chat is the id of its user (Bot API, Chat). In
+ * groups the person's own messages are erased; messages of the bot and of others stay, except raw
+ * updates that quote the person.
  *
- * Rows that others refer to stay, and name nobody: an update keeps its update_id, so that it does
- * not come back to life when Telegram sends it again; a message of a program keeps its id, and is
- * of the chat 0, which nobody has.
+ * Rows that others refer to stay without the person: an update keeps its update_id, so that it is
+ * not handled again if Telegram repeats it; a message of a caller keeps its id, and gets the chat
+ * 0, which nobody has.
  *
- * Locks are taken in the order in which turns, broadcasts and the sender take theirs: updates,
- * broadcasts, dialogue, chat, its messages, lanes of deliveries, person, history. */
+ * Locks are taken in the order of turns, broadcasts and the sender: updates, broadcasts, dialogue,
+ * chat, its messages, lanes of deliveries, person, history. */
 #include "api/deliver.h"
 #include "db/query.h"
 
@@ -16,11 +16,11 @@
 #include "privacy/erasure.h"
 
 // clang-format off
-/* Rows are found first and then taken by their ids, which need no statistics. */
+/* Rows are found first and then locked by id, so the plans need no statistics. */
 #define OF_PERSON "bot uuid, person bigint, most bigint"
 
 static const struct db_part parts[] = {
-    /* Numbers of Telegram's JSON, also of one that is broken or cut. */
+    /* Numbers in Telegram's JSON, also in a broken or cut body. */
     {"names_him", "encode(u.body, 'escape') ~ ('\\m' || {person} || '\\M')"},
     {"waits", "u.status = 'received' AND u.bot_id = {bot}"
               " AND {person} IN (coalesce(u.chat_id, 0), coalesce(u.user_id, 0))"},
@@ -34,20 +34,21 @@ static const struct db_part parts[] = {
     {NULL, NULL},
 };
 
-/* Two that erase would take the same rows in orders of their own: of a bot one goes at a time. Whoever
- * comes meanwhile does not wait here, where he would hold a connection. */
-static const struct db_statement one_statement = {
+/* Two erasures would lock rows in different orders, so a bot has one at a time. Another one fails
+ * at once instead of holding a connection. */
+static const struct db_statement lock_bot_statement = {
     .name = "erasure_one",
     .parameters = OF_PERSON,
     .sql = "SELECT pg_try_advisory_xact_lock(hashtextextended('erasure ' || {bot}, 0))",
 };
 
-/* --- what others wrote in his groups --- */
+/* --- quotes in groups --- */
 
 #define SCAN "id = md5('erasure ' || {bot} || ' ' || {person})::uuid"
 
-/* Before his own rows, which tell his groups, are gone. Of a group that is new the look begins again. What
- * was never ended ends when all that it would have looked at is forgotten. */
+/* Stores the groups before the person's own rows, which name them, are erased. If there is a new
+ * group, the scan starts again. Unfinished scans end after 4 days, when all updates that they would
+ * have read are deleted. */
 static const struct db_statement scan_statement = {
     .name = "erasure_scan",
     .parameters = OF_PERSON,
@@ -63,8 +64,8 @@ static const struct db_statement scan_statement = {
            "  WHERE NOT s.groups @> EXCLUDED.groups",
 };
 
-/* A page of what is there, bounded in rows and bytes; what quotes him is emptied. A scan that has come to the
- * end is gone. */
+/* Reads a page of updates, limited by rows and bytes, and empties those that quote the person. A
+ * finished scan is deleted. */
 static const struct db_statement quotes_statement = {
     .name = "erasure_quotes",
     .parameters = OF_PERSON ", page bigint, bytes bigint",
@@ -99,9 +100,9 @@ static const struct db_statement quotes_statement = {
            " SELECT counted.*, (SELECT count(*) FROM moved) FROM ({gone}) counted",
 };
 
-/* --- what is his --- */
+/* --- the person's own rows --- */
 
-/* One that waits is not handled any more. */
+/* A waiting update is not handled any more. */
 static const struct db_statement updates_statement = {
     .name = "erasure_updates",
     .parameters = OF_PERSON,
@@ -125,7 +126,7 @@ static const struct db_statement busy_statement = {
     .sql = "SELECT count(*) FROM update u WHERE {waits} AND u.leased_until > now()",
 };
 
-/* The list is kept until everybody of it is found. */
+/* The list of ids is kept until all recipients are found. */
 static const struct db_statement broadcast_statement = {
     .name = "erasure_broadcast",
     .parameters = OF_PERSON,
@@ -164,7 +165,7 @@ static const struct db_statement recipient_statement = {
     .sql = "DELETE FROM recipient WHERE bot_id = {bot} AND chat_id = {person} AND NOT EXISTS ({sent_to_him})",
 };
 
-/* Without a chat a forward would be for all. */
+/* Without its chat a forward would match all chats. */
 static const struct db_statement forward_statement = {
     .name = "erasure_forward",
     .parameters = OF_PERSON,
@@ -204,7 +205,8 @@ static const struct db_statement message_statement = {
            "  UNION SELECT id FROM message WHERE bot_id = {bot} AND chat_id = {person} LIMIT {most}))",
 };
 
-/* Whoever repeats his request still gets its answer. Its key is the program's own text. */
+/* A repeated request still gets its stored answer. The Idempotency-Key is the caller's own text, so
+ * it is replaced. */
 static const struct db_statement idempotency_statement = {
     .name = "erasure_idempotency",
     .parameters = "person bigint, updates text, messages text, forwards text",
@@ -215,10 +217,10 @@ static const struct db_statement idempotency_statement = {
 };
 // clang-format on
 
-/* Of others, what quotes him in a page. */
+/* Of the updates of others on a page. */
 enum { QUOTES_BYTES_MAX = 8 * 1024 * 1024 };
 
-/* What the first trip of a pass tells the rest. */
+/* Results of the first round trip of a pass, for the second. */
 struct found {
     struct db_rows quotes, updates, busy, dialogue, sending, recipient, forwards, receivers;
 };
@@ -268,21 +270,21 @@ static bool drop_deliveries(struct db *tx, const struct found *found, struct era
     return true;
 }
 
-/* What refers to the rows that were found, and the rest. */
+/* Erases rows that refer to the found rows, and the remaining tables. */
 static bool erase_rest(struct db *tx, const struct db_value *person, const struct found *found,
                        struct erasure_counts *counts, struct fault *fault)
 {
-    auto_rows struct db_rows answers = {0}, persons = {0}, messages = {0}, kept = {0};
+    auto_rows struct db_rows answers = {0}, persons = {0}, messages = {0}, answers_kept = {0};
     const struct slice updates = db_get_text(&found->updates, 0, 1);
     const struct db_value of_updates[] = {person[0], db_text(updates), db_int(TURN_REPLIES_MAX)};
     const struct db_value of_answers[] = {person[1], db_text(updates),
                                           db_text(db_get_text(&found->sending, 0, 1)),
                                           db_text(db_get_text(&found->forwards, 0, 1))};
     const struct db_call calls[] = {
-        {&answers_statement,     of_updates, 3, &answers },
-        {&known_statement,       person,     3, &persons },
-        {&message_statement,     person,     3, &messages},
-        {&idempotency_statement, of_answers, 4, &kept    },
+        {&answers_statement,     of_updates, 3, &answers     },
+        {&known_statement,       person,     3, &persons     },
+        {&message_statement,     person,     3, &messages    },
+        {&idempotency_statement, of_answers, 4, &answers_kept},
     };
 
     if (!drop_deliveries(tx, found, counts, fault) ||
@@ -291,15 +293,15 @@ static bool erase_rest(struct db *tx, const struct db_value *person, const struc
     counts->sending += answers.affected;
     counts->person = persons.affected;
     counts->message = messages.affected;
-    counts->idempotency = kept.affected;
+    counts->idempotency = answers_kept.affected;
     return true;
 }
 
-static bool take_the_turn(struct db *tx, const struct db_value *person, struct fault *fault)
+static bool lock_bot(struct db *tx, const struct db_value *person, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
-    if (!db_query(tx, &one_statement, person, 3, &rows, fault))
+    if (!db_query(tx, &lock_bot_statement, person, 3, &rows, fault))
         return false;
     if (db_get_bool(&rows, 0, 0))
         return true;
@@ -315,7 +317,7 @@ bool erasure_store_pass(struct db *tx, const struct uuid *bot_id, int64_t user_i
     const struct db_value person[] = {db_uuid(bot_id), db_int(user_id), db_int(ERASURE_ROWS_MAX)};
     struct erasure_counts counts = {0};
 
-    if (!take_the_turn(tx, person, fault) || !find(tx, person, &rows, fault))
+    if (!lock_bot(tx, person, fault) || !find(tx, person, &rows, fault))
         return false;
     counts.update = db_get_int(&rows.quotes, 0, 0) + db_get_int(&rows.updates, 0, 0);
     counts.dialogue = rows.dialogue.affected;

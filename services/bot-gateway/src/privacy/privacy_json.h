@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Users on the wire, the receipt of an erasure, and what other services say to one. */
+/* JSON of users, of the receipt of an erasure, and of other services' answers to an erasure. */
 #pragma once
 
 #include "json/fields.h"
@@ -12,15 +12,15 @@ extern const struct fields user_fields; /* of struct user, for encoding */
 /* The receipt. */
 void erasure_encode(const struct erasure *erasure, struct buf *out);
 
-/* What booking-api answers to POST /v1/guests/erase, and search-api to DELETE /v1/documents: a
- * receipt, or a problem. */
-struct erasure_said {
+/* The answer of booking-api to POST /v1/guests/erase, or of search-api to DELETE /v1/documents: a
+ * receipt or a problem. */
+struct erasure_reply {
     bool is_receipt;
     struct erasure_counts erased;
     struct slice code;     /* of a problem */
-    struct slice bookings; /* JSON: ids of stays that are not over; absent: none */
-    struct slice rides;    /* the same of rides */
+    struct slice bookings; /* JSON: ids of unfinished stays; absent: none */
+    struct slice rides;    /* likewise of rides */
 };
 /* Borrows from `body` and the arena. FAULT_UNREADABLE and FAULT_UNAVAILABLE of foreign_read(). */
-bool erasure_said_read(struct slice body, struct arena *arena, struct erasure_said *out,
-                       struct fault *fault) MUST_CHECK;
+bool erasure_reply_read(struct slice body, struct arena *arena, struct erasure_reply *out,
+                        struct fault *fault) MUST_CHECK;

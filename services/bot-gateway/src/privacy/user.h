@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* A user of Telegram, as one bot knows him: a row of the table `person`, and whether Telegram takes
- * messages for him. */
+/* A Telegram user as known to one bot: a row of the table `person`, and whether Telegram accepts
+ * messages for the chat. */
 #pragma once
 
 #include <stdint.h>
@@ -14,11 +14,11 @@
 struct user {
     struct uuid id;            /* of the row, for cursors; not shown */
     int64_t user_id;           /* Telegram's */
-    int language;              /* enum language that the bot speaks with him */
-    struct slice source;       /* where he came from; absent: not known */
-    bool reachable;            /* false: he has blocked the bot, or is gone */
-    int64_t unreachable_since; /* FIELD_ABSENT: he can be reached */
+    int language;              /* enum language of the bot's messages */
+    struct slice source;       /* of the first contact; absent: unknown */
+    bool reachable;            /* false: the user blocked the bot, or the account is deleted */
+    int64_t unreachable_since; /* FIELD_ABSENT: reachable */
     int64_t first_seen_at;
-    int64_t last_seen_at; /* to the hour or so */
-    int64_t version;      /* says nothing of `reachable` */
+    int64_t last_seen_at; /* exact to the hour */
+    int64_t version;      /* does not cover `reachable` */
 };

@@ -22,7 +22,7 @@ static const struct db_column columns[] = {
 enum { COLUMNS = sizeof columns / sizeof columns[0] };
 const struct db_shape user_shape = DB_SHAPE(columns, "p");
 
-/* The chat of a person has the person's id (Bot API, Chat). */
+/* The id of a private chat is the id of its user (Bot API, Chat). */
 #define OF_BOT                                                                                     \
     " FROM person p LEFT JOIN recipient r ON r.bot_id = p.bot_id AND r.chat_id = p.user_id"        \
     " WHERE p.bot_id = {bot}"

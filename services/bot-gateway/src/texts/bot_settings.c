@@ -5,7 +5,7 @@
 #include "base/text.h"
 
 #define AT(member) offsetof(struct bot_settings, member)
-/* name, place, is it text, least and most (of text: characters), built in */
+/* name, member, is it text, minimum and maximum (of text: characters), default */
 static const struct setting {
     const char *name;
     size_t at;

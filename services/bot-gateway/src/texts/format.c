@@ -22,13 +22,13 @@ static const char *const weekdays[LANGUAGES][7] = {
 };
 
 // clang-format off
-/* As they stand behind a day. */
+/* As used after a day. */
 static const char *const months[LANGUAGES][12] = {
     [LANGUAGE_RU] = {"января", "февраля", "марта", "апреля", "мая", "июня", "июля", "августа", "сентября", "октября", "ноября", "декабря"},
     [LANGUAGE_EN] = {"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"},
     [LANGUAGE_KZ] = {"қаңтар", "ақпан", "наурыз", "сәуір", "мамыр", "маусым", "шілде", "тамыз", "қыркүйек", "қазан", "қараша", "желтоқсан"},
 };
-/* Only Russian has another form for a month that stands alone. */
+/* Only in Russian a month without a day has another form. */
 static const char *const russian_months[12] = {
     "январь", "февраль", "март", "апрель", "май", "июнь", "июль", "август", "сентябрь", "октябрь", "ноябрь", "декабрь",
 };
@@ -39,10 +39,10 @@ static const char *const short_months[LANGUAGES][12] = {
 };
 // clang-format on
 
-static void begin(struct formatted *said, struct buf *out)
+static void begin(struct formatted *formatted, struct buf *out)
 {
-    *said = (struct formatted){.len = 0};
-    buf_init_over(out, said->text, FORMATTED_MAX);
+    *formatted = (struct formatted){.len = 0};
+    buf_init_over(out, formatted->text, FORMATTED_MAX);
 }
 
 const char *format_weekday_name(int weekday, enum language language)
@@ -55,7 +55,7 @@ static const char *weekday(int32_t day, enum language language)
     return format_weekday_name(date_weekday(day), language);
 }
 
-/* --- out --- */
+/* --- formatting --- */
 
 int32_t format_day_of(int64_t wall_us)
 {
@@ -83,15 +83,15 @@ struct formatted format_money(int64_t tiyn)
 struct formatted format_money_part(int64_t tiyn, int64_t parts)
 {
     const int64_t tenge = tiyn / TIYN;
-    struct formatted said;
+    struct formatted formatted;
     struct buf out;
 
-    begin(&said, &out);
+    begin(&formatted, &out);
     if (tenge % parts != 0)
         buf_text(&out, "≈" NO_BREAK_SPACE);
     put_money((tenge + parts / 2) / parts, &out);
-    said.len = out.len;
-    return said;
+    formatted.len = out.len;
+    return formatted;
 }
 
 static void put_date(int32_t day, enum language language, struct buf *out)
@@ -104,26 +104,26 @@ static void put_date(int32_t day, enum language language, struct buf *out)
 
 struct formatted format_date(int32_t day, enum language language)
 {
-    struct formatted said;
+    struct formatted formatted;
     struct buf out;
 
-    begin(&said, &out);
+    begin(&formatted, &out);
     put_date(day, language, &out);
-    said.len = out.len;
-    return said;
+    formatted.len = out.len;
+    return formatted;
 }
 
 struct formatted format_short_date(int32_t day, enum language language)
 {
     const struct date_civil civil = date_to_civil(day);
-    struct formatted said;
+    struct formatted formatted;
     struct buf out;
 
-    begin(&said, &out);
+    begin(&formatted, &out);
     buf_printf(&out, "%s %d %s", weekday(day, language), civil.day,
                short_months[language][civil.month - 1]);
-    said.len = out.len;
-    return said;
+    formatted.len = out.len;
+    return formatted;
 }
 
 const char *format_month_name(int32_t day, enum language language)
@@ -135,51 +135,51 @@ const char *format_month_name(int32_t day, enum language language)
 
 struct formatted format_month(int32_t day, enum language language)
 {
-    struct formatted said;
+    struct formatted formatted;
     struct buf out;
 
-    begin(&said, &out);
+    begin(&formatted, &out);
     buf_printf(&out, "%s %d", format_month_name(day, language), date_to_civil(day).year);
-    said.len = out.len;
-    return said;
+    formatted.len = out.len;
+    return formatted;
 }
 
 struct formatted format_range(int32_t from, int32_t to, enum language language)
 {
     const struct date_civil first = date_to_civil(from), last = date_to_civil(to);
     const char *const *names = short_months[language];
-    struct formatted said;
+    struct formatted formatted;
     struct buf out;
 
-    begin(&said, &out);
+    begin(&formatted, &out);
     if (first.month == last.month && first.year == last.year)
         buf_printf(&out, "%d–%d %s", first.day, last.day, names[last.month - 1]);
     else
         buf_printf(&out, "%d %s – %d %s", first.day, names[first.month - 1], last.day,
                    names[last.month - 1]);
-    said.len = out.len;
-    return said;
+    formatted.len = out.len;
+    return formatted;
 }
 
 struct formatted format_time(int64_t wall_us, int64_t now, enum language language)
 {
     const int64_t local_s = wall_us / US_PER_S + FORMAT_ZONE_S;
     char clock[CLOCK_TEXT_LEN + 1];
-    struct formatted said;
+    struct formatted formatted;
     struct buf out;
 
-    begin(&said, &out);
+    begin(&formatted, &out);
     clock_format((int32_t)(local_s % DAY_S / 60), clock);
     if (format_day_of(wall_us) != format_day_of(now)) {
         put_date(format_day_of(wall_us), language, &out);
         buf_text(&out, ", ");
     }
     buf_text(&out, clock);
-    said.len = out.len;
-    return said;
+    formatted.len = out.len;
+    return formatted;
 }
 
-/* --- in --- */
+/* --- parsing --- */
 
 static bool read_number(struct slice text, int64_t min, int64_t max, int *out)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Money, days and times as people read and write them. Pure. */
+/* Formats of money, dates and times. Pure. */
 #pragma once
 
 #include <stdint.h>
@@ -21,19 +21,19 @@ static inline struct slice formatted_slice(const struct formatted *said)
     return (struct slice){said->text, said->len};
 }
 
-/* The day number (base/date.h) where the flats are. */
+/* The day number (base/date.h) in the time zone of the apartments. */
 int32_t format_day_of(int64_t wall_us);
 
 /* 0 or more, in whole tenge: "18 000 ₸", with no-break spaces. */
 struct formatted format_money(int64_t tiyn);
-/* One of `parts` equal ones: "9 000 ₸"; rounded to whole tenge where it does not divide, and then
- * "≈ 23 667 ₸". `parts` is at least 1. */
+/* One of `parts` equal parts: "9 000 ₸"; if the division is not exact, rounded to whole tenge: "≈
+ * 23 667 ₸". `parts` is at least 1. */
 struct formatted format_money_part(int64_t tiyn, int64_t parts);
 /* "22 ноября, сб" */
 struct formatted format_date(int32_t day, enum language language);
 /* For the label of a button: "сб 22 ноя". */
 struct formatted format_short_date(int32_t day, enum language language);
-/* "ноябрь", the month of the day, as it stands alone. Static. */
+/* "ноябрь", the nominative. Static. */
 const char *format_month_name(int32_t day, enum language language);
 /* "ноябрь 2026" */
 struct formatted format_month(int32_t day, enum language language);
@@ -44,6 +44,6 @@ struct formatted format_range(int32_t from, int32_t to, enum language language);
 /* "14:35"; on another day than `now`, "22 ноября, сб, 14:35". */
 struct formatted format_time(int64_t wall_us, int64_t now, enum language language);
 
-/* "22.11", the next such day from `today` on; "22.11.2026"; "2026-11-22". Days of the past are
- * read, too. */
+/* Parses "22.11", the next such day from `today` on; "22.11.2026"; "2026-11-22". Accepts past days
+ * too. */
 bool format_read_day(struct slice text, int32_t today, int32_t *day) MUST_CHECK;

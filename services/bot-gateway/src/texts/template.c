@@ -21,7 +21,7 @@ static size_t name_length(struct slice text)
     return len;
 }
 
-/* Takes `len` bytes off `rest`. */
+/* Removes `len` bytes from the start of `rest`. */
 static struct slice take(struct slice *rest, size_t len)
 {
     const struct slice taken = {rest->at, len};
@@ -99,7 +99,7 @@ static struct slice choose(struct slice forms, size_t form)
     return chosen;
 }
 
-/* --- saying --- */
+/* --- rendering --- */
 
 static const struct text_value *find(const struct text_value *values, size_t count,
                                      struct slice name)
@@ -133,8 +133,8 @@ static void say_value(const struct text_value *value, bool html, struct buf *out
         buf_slice(out, value->text);
 }
 
-void template_say(struct slice template, enum language language, const struct text_value *values,
-                  size_t count, bool html, struct buf *out)
+void template_render(struct slice template, enum language language, const struct text_value *values,
+                     size_t count, bool html, struct buf *out)
 {
     struct template_piece piece;
     bool inside = false, hidden = false;

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: MIT
-/* Templates of what the bots say. Pure.
+/* Templates of texts. Pure.
  *
  *     {name}                   the value
- *     {nights|ночь|ночи|ночей} the form of the word that the language has for the number; one that
- *                              is not given is the last one that is
- *     {name?, {name}}          all of it where the value is given and not empty, else nothing
+ *     {nights|ночь|ночи|ночей} the plural form for the number; the last form stands for missing
+ * ones {name?, {name}}          an optional part: empty if the value is missing or empty
  *     {{ and }}                a brace
- *     \n                       an end of line
+ *     \n                       a line break
  *
- * Names are lower-case letters, digits and _, and begin with a letter. Forms hold no braces, and a
- * part that may be missing holds no other such part. */
+ * Names are lower-case letters, digits and _, and begin with a letter. Forms contain no braces, and
+ * an optional part contains no other one. */
 #pragma once
 
 #include <stdint.h>
@@ -24,30 +23,29 @@ struct text_value {
     int64_t number;
 };
 
-/* Appends what the template says. Text of values is escaped for HTML where `html` is true. Without
- * limits but those of `out`. What is no template is said as it is written; a value that is not
- * given, as nothing. */
-void template_say(struct slice template, enum language language, const struct text_value *values,
-                  size_t count, bool html, struct buf *out);
+/* Appends the rendered template. Values are escaped for HTML if `html` is true. The length is
+ * limited by `out` only. Invalid parts are copied as they are written; a missing value is empty. */
+void template_render(struct slice template, enum language language, const struct text_value *values,
+                     size_t count, bool html, struct buf *out);
 
-/* For those who look at templates: one piece after the other. */
+/* For validators: the parts of a template one by one. */
 enum template_kind {
-    TEMPLATE_LITERAL, /* `text` is said, with \n for ends of lines */
+    TEMPLATE_LITERAL, /* `text` is copied, with \n for line breaks */
     TEMPLATE_VALUE,   /* {text} */
     TEMPLATE_FORMS,   /* {text|forms} */
     TEMPLATE_IF,      /* {text? */
-    TEMPLATE_END,     /* } of TEMPLATE_IF; without one it stands for itself */
-    TEMPLATE_BAD      /* a brace that opens none of these, and stands for itself */
+    TEMPLATE_END,     /* } of TEMPLATE_IF; an unpaired one is literal */
+    TEMPLATE_BAD      /* a brace that starts none of these; literal */
 };
 struct template_piece {
     enum template_kind kind;
     struct slice text;
-    struct slice forms; /* with '|' between them */
+    struct slice forms; /* separated by '|' */
 };
-/* Takes the next piece off `rest`. False: there is none. */
+/* Removes the next part from `rest`. False: there is none. */
 bool template_next(struct slice *rest, struct template_piece *piece);
 
-/* Which form of a word goes with a number, counted from 0 (Unicode CLDR, cardinal plural rules of
- * ru, kk and en). */
+/* The index of the plural form for a number (Unicode CLDR, cardinal plural rules of ru, kk and
+ * en). */
 enum { TEMPLATE_FORMS_MAX = 3 };
 size_t template_form(enum language language, int64_t number);

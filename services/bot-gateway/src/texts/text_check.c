@@ -6,7 +6,7 @@
 
 #include "telegram/text.h"
 
-enum { BYTES_MAX = 128 * 1024, /* of a text at its longest */ NAME_SHOWN = 32 };
+enum { BYTES_MAX = 128 * 1024, /* of a text at its maximum length */ NAME_SHOWN = 32 };
 
 // clang-format off
 static const struct {
@@ -45,25 +45,25 @@ static bool refuse(const char *code, struct slice name, struct fault *fault)
     return fault_set(fault, FAULT_INVALID, code, "%.*s", SLICE_ARG(name));
 }
 
-/* The text at its longest: each part is there, each text has its greatest length, each number its
- * most digits, each word its longest form. */
+/* The text at its maximum length: with all optional parts, the longest texts, the most digits and
+ * the longest forms. */
 struct longest {
     const struct text_key *key;
     enum language language;
     bool html;
-    char fill;         /* what text of values consists of */
-    struct slice part; /* the name of the part that is open; absent: none is */
-    size_t part_at;    /* where it begins */
+    char fill;         /* the character that fills values of texts */
+    struct slice part; /* name of the open optional part; absent: none */
+    size_t part_at;    /* where the part begins */
     bool in_tag;       /* between '<' and '>' */
-    struct buf said;
+    struct buf rendered;
 };
 
 static enum telegram_markup markup_of(const struct text_key *key)
 {
-    return said_places[key->said].html ? TELEGRAM_HTML : TELEGRAM_PLAIN;
+    return text_use_limits[key->use].html ? TELEGRAM_HTML : TELEGRAM_PLAIN;
 }
 
-/* So that the text is balanced without it too. */
+/* An optional part must be balanced, so that the text is balanced without it too. */
 static bool stands_alone(const struct longest *longest, struct slice piece, struct fault *fault)
 {
     return !longest->html || telegram_text_check_html(piece, fault);
@@ -80,20 +80,20 @@ static const struct text_value_kind *find_value(const struct longest *longest, s
     return NULL;
 }
 
-static void say_value(struct longest *longest, const struct text_value_kind *kind)
+static void render_value(struct longest *longest, const struct text_value_kind *kind)
 {
     if (kind->is_number)
-        buf_i64(&longest->said, kind->most);
+        buf_i64(&longest->rendered, kind->most);
     for (int64_t i = 0; !kind->is_number && i < kind->most; i++) {
         if (longest->html)
-            telegram_text_escape(&longest->said, (struct slice){&longest->fill, 1});
+            telegram_text_escape(&longest->rendered, (struct slice){&longest->fill, 1});
         else
-            buf_char(&longest->said, longest->fill);
+            buf_char(&longest->rendered, longest->fill);
     }
 }
 
-static bool say_forms(struct longest *longest, const struct template_piece *piece,
-                      struct fault *fault)
+static bool render_forms(struct longest *longest, const struct template_piece *piece,
+                         struct fault *fault)
 {
     static const struct {
         size_t least, most;
@@ -102,7 +102,7 @@ static bool say_forms(struct longest *longest, const struct template_piece *piec
         [LANGUAGE_EN] = {2, 2},
         [LANGUAGE_KZ] = {1, 2},
     };
-    struct slice forms = piece->forms, said = {"", 0};
+    struct slice forms = piece->forms, rendered = {"", 0};
     size_t count = 0, units = 0;
 
     for (; forms.at != NULL; count++) {
@@ -113,27 +113,27 @@ static bool say_forms(struct longest *longest, const struct template_piece *piec
         if (!stands_alone(longest, form, fault))
             return false;
         if (length > units) {
-            said = form;
+            rendered = form;
             units = length;
         }
     }
     if (count < needed[longest->language].least || count > needed[longest->language].most)
         return refuse("forms_missing", piece->text, fault);
-    template_say(said, longest->language, NULL, 0, longest->html, &longest->said);
+    template_render(rendered, longest->language, NULL, 0, longest->html, &longest->rendered);
     return true;
 }
 
 static void say_literal(struct longest *longest, struct slice text)
 {
-    template_say(text, longest->language, NULL, 0, longest->html, &longest->said);
+    template_render(text, longest->language, NULL, 0, longest->html, &longest->rendered);
     for (size_t i = 0; longest->html && i < text.len; i++)
         if (text.at[i] == '<' || text.at[i] == '>')
             longest->in_tag = text.at[i] == '<';
 }
 
-/* A value, forms, or the beginning of a part. */
-static bool say_named(struct longest *longest, const struct template_piece *piece,
-                      struct fault *fault)
+/* A value, forms, or the beginning of an optional part. */
+static bool render_named(struct longest *longest, const struct template_piece *piece,
+                         struct fault *fault)
 {
     bool may_be_missing;
     const struct text_value_kind *kind = find_value(longest, piece->text, &may_be_missing);
@@ -146,21 +146,21 @@ static bool say_named(struct longest *longest, const struct template_piece *piec
         if (longest->part.at != NULL)
             return refuse("part_in_part", piece->text, fault);
         longest->part = piece->text;
-        longest->part_at = longest->said.len;
+        longest->part_at = longest->rendered.len;
         return true;
     }
     if (may_be_missing && !slice_equal(piece->text, longest->part))
         return refuse("may_be_missing", piece->text, fault);
     if (piece->kind == TEMPLATE_FORMS)
-        return kind->is_number ? say_forms(longest, piece, fault)
+        return kind->is_number ? render_forms(longest, piece, fault)
                                : refuse("not_a_number", piece->text, fault);
-    say_value(longest, kind);
+    render_value(longest, kind);
     return true;
 }
 
 static bool end_part(struct longest *longest, struct fault *fault)
 {
-    const struct slice said = buf_as_slice(&longest->said);
+    const struct slice rendered = buf_as_slice(&longest->rendered);
     const struct slice name = longest->part;
 
     if (name.at == NULL)
@@ -168,7 +168,8 @@ static bool end_part(struct longest *longest, struct fault *fault)
     if (longest->in_tag)
         return refuse("value_in_tag", name, fault);
     longest->part = (struct slice){NULL, 0};
-    return longest->said.failed || stands_alone(longest, slice_from(said, longest->part_at), fault);
+    return longest->rendered.failed ||
+           stands_alone(longest, slice_from(rendered, longest->part_at), fault);
 }
 
 static bool say(struct longest *longest, struct slice template, struct fault *fault)
@@ -184,7 +185,7 @@ static bool say(struct longest *longest, struct slice template, struct fault *fa
         case TEMPLATE_VALUE:
         case TEMPLATE_FORMS:
         case TEMPLATE_IF:
-            well = say_named(longest, &piece, fault);
+            well = render_named(longest, &piece, fault);
             break;
         case TEMPLATE_END:
             well = end_part(longest, fault);
@@ -201,10 +202,10 @@ static bool say(struct longest *longest, struct slice template, struct fault *fa
 
 static void finish(struct longest *longest)
 {
-    buf_finish(&longest->said);
+    buf_finish(&longest->rendered);
 }
 
-/* --- what was said --- */
+/* --- the result --- */
 
 static bool is_blank(struct slice text)
 {
@@ -216,19 +217,19 @@ static bool is_blank(struct slice text)
 
 static bool fits(const struct longest *longest, struct fault *fault)
 {
-    const struct said_place *place = &said_places[longest->key->said];
-    const struct slice said = buf_as_slice(&longest->said);
+    const struct text_use_limits *place = &text_use_limits[longest->key->use];
+    const struct slice rendered = buf_as_slice(&longest->rendered);
 
-    if (longest->said.failed || telegram_text_length(said, markup_of(longest->key)) > place->most)
+    if (longest->rendered.failed ||
+        telegram_text_length(rendered, markup_of(longest->key)) > place->most)
         return refuse("too_long", (struct slice){NULL, 0}, fault);
-    if (place->one_line && memchr(said.at, '\n', said.len) != NULL)
+    if (place->one_line && memchr(rendered.at, '\n', rendered.len) != NULL)
         return refuse("several_lines", (struct slice){NULL, 0}, fault);
-    return !place->html || telegram_text_check_html(said, fault);
+    return !place->html || telegram_text_check_html(rendered, fault);
 }
 
-/* Where nothing is given that may be missing. */
-static bool says_something(const struct longest *longest, struct slice template,
-                           struct fault *fault)
+/* The text without all optional values. */
+static bool is_not_blank(const struct longest *longest, struct slice template, struct fault *fault)
 {
     struct text_value values[TEXT_VALUES_MAX];
     struct slice rest = slice_of(longest->key->values), name;
@@ -241,7 +242,7 @@ static bool says_something(const struct longest *longest, struct slice template,
             values[count++] = (struct text_value){text_value_kind(name)->name, SLICE("-"), 0};
     buf_init(&least, BYTES_MAX);
     buf_init(&read, BYTES_MAX);
-    template_say(template, longest->language, values, count, longest->html, &least);
+    template_render(template, longest->language, values, count, longest->html, &least);
     telegram_text_strip_html(&read, buf_as_slice(&least));
     return !is_blank(buf_as_slice(&read)) || refuse("blank", (struct slice){NULL, 0}, fault);
 }
@@ -249,7 +250,7 @@ static bool says_something(const struct longest *longest, struct slice template,
 bool text_check(const struct text_key *key, enum language language, struct slice template,
                 struct fault *fault)
 {
-    /* An apostrophe would end a value of an attribute that began with one. */
+    /* An apostrophe would end an attribute in apostrophes. */
     static const char fills[] = {'"', '\''};
 
     if (!text_is_utf8(template) || text_has_control(template))
@@ -258,11 +259,11 @@ bool text_check(const struct text_key *key, enum language language, struct slice
         AUTO(finish)
         struct longest longest = {.key = key,
                                   .language = language,
-                                  .html = said_places[key->said].html,
+                                  .html = text_use_limits[key->use].html,
                                   .fill = fills[i]};
-        buf_init(&longest.said, BYTES_MAX);
+        buf_init(&longest.rendered, BYTES_MAX);
         if (!say(&longest, template, fault) || !fits(&longest, fault) ||
-            !says_something(&longest, template, fault))
+            !is_not_blank(&longest, template, fault))
             return false;
     }
     return true;

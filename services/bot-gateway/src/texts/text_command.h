@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* --texts: tells people which rows of bot_messages and bot_settings are not used, and why. Beside
- * the service; it reads only. */
+/* --texts: lists rows of bot_messages and bot_settings that are not used, and why. Read-only. */
 #pragma once
 
 #include "api/service.h"

@@ -14,19 +14,19 @@ enum {
     BOTS_ALL = BOTS_APARTMENTS | BOTS_TAXI
 };
 
-/* HTML, one line, most */
-const struct said_place said_places[SAID_PLACES] = {
-    [SAID_MESSAGE] = {true,  false, TELEGRAM_TEXT_MAX},
-    [SAID_BUTTON] = {false, true,  BUTTON_MAX       },
-    [SAID_NOTICE] = {false, false, NOTICE_MAX       },
+/* HTML, one line, maximum */
+const struct text_use_limits text_use_limits[TEXT_USES] = {
+    [TEXT_USE_MESSAGE] = {true,  false, TELEGRAM_TEXT_MAX},
+    [TEXT_USE_BUTTON] = {false, true,  BUTTON_MAX       },
+    [TEXT_USE_NOTICE] = {false, false, NOTICE_MAX       },
 };
 
-#define X(text, key, said, bots, values) [text] = {key, said, bots, values},
+#define X(text, key, use, bots, values) [text] = {key, use, bots, values},
 const struct text_key text_keys[TEXTS] = {TEXTS_EACH(X)};
 #undef X
 
 // clang-format off
-/* name, the largest number or how many UTF-16 units are said */
+/* name, the maximum number or length in UTF-16 units */
 #define VALUE_KINDS(WORDS, NUMBER)                                                                 \
     WORDS(name, 64) WORDS(city, 200) WORDS(check_in, 40) WORDS(check_out, 40)       \
     WORDS(dates, 24) WORDS(until, 40) WORDS(taken, 120) WORDS(arrival, 40) WORDS(departure, 40) WORDS(address, 200) WORDS(rest, 24) WORDS(support, 200)                       \
@@ -104,7 +104,7 @@ bool text_key_takes(const struct text_key *key, const struct text_value *values,
     return found == count;
 }
 
-/* --- texts that programs ask for --- */
+/* --- parameters of requested texts --- */
 
 static bool param_of(const struct text_params *params, const struct text_value_kind *kind,
                      struct text_value *value)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What is known of each text before its words: where it is said, and which values it may name. */
+/* The properties of each text: its use and its values. */
 #pragma once
 
 #include "base/fault.h"
@@ -8,51 +8,52 @@
 #include "bots/bot.h"
 #include "texts/texts.h"
 
-/* Where a text is said, by which its length is limited (Bot API). */
-enum said {
-    SAID_MESSAGE, /* sendMessage and its like: HTML */
-    SAID_BUTTON,  /* the label of a button: one line */
-    SAID_NOTICE,  /* answerCallbackQuery: what shows for a moment over the chat */
-    SAID_PLACES
+/* How a text is used, which limits its length (Bot API). */
+enum text_use {
+    TEXT_USE_MESSAGE, /* sendMessage and similar calls: HTML */
+    TEXT_USE_BUTTON,  /* the label of a button: one line */
+    TEXT_USE_NOTICE,  /* answerCallbackQuery: shown over the chat for a moment */
+    TEXT_USES
 };
-struct said_place {
+struct text_use_limits {
     bool html;
     bool one_line;
     size_t most; /* UTF-16 units */
 };
-extern const struct said_place said_places[SAID_PLACES];
+extern const struct text_use_limits text_use_limits[TEXT_USES];
 
-enum { TEXT_KEY_MAX = 64 }; /* bytes of a key's name */
+enum { TEXT_KEY_MAX = 64 }; /* bytes of a key */
 
 struct text_key {
     const char *name; /* message_key of the table, first column of the files */
-    enum said said;
-    unsigned bots;      /* bit n: those of enum bot_type n */
-    const char *values; /* names with a space between them; "name?" may be missing */
+    enum text_use use;
+    unsigned bots;      /* bit n: enum bot_type n has the text */
+    const char *values; /* names separated by spaces; "name?" is optional */
 };
 extern const struct text_key text_keys[TEXTS];
 
-/* The text with this key; TEXTS: there is none. */
+/* The text with this key; TEXTS: none. */
 enum text text_key_find(struct slice name);
 
-/* A value of this name means the same in every text. */
+/* A value of one name has the same meaning in all texts. */
 struct text_value_kind {
     const char *name;
     bool is_number;
-    int64_t most; /* the largest number; of text, UTF-16 units that are said */
+    int64_t most; /* maximum number; of a text, UTF-16 units, the rest is cut */
 };
-/* NULL: there is none of this name. */
+/* NULL: no value has this name. */
 const struct text_value_kind *text_value_kind(struct slice name);
 
-/* Takes the next name off `values` of a key. */
+/* Removes the next name from `values` of a key. */
 bool text_key_next_value(struct slice *values, struct slice *name, bool *may_be_missing);
 
-/* Are these the values that the key names, each of its kind, and none missing that may not be? */
+/* Whether the values match the key: each is named by it and of its kind, and no required one is
+ * missing. */
 bool text_key_takes(const struct text_key *key, const struct text_value *values, size_t count);
 
-/* --- texts that programs ask for --- */
+/* --- parameters of requested texts --- */
 
-/* A value for each name that there is, as JSON: {"nights":2,"city":"Almaty"}. */
+/* The values by name, as JSON: {"nights":2,"city":"Almaty"}. */
 enum { TEXT_PARAMS_MAX = 47 };
 struct text_params {
     struct slice words[TEXT_PARAMS_MAX]; /* absent: not given */
@@ -60,7 +61,7 @@ struct text_params {
 };
 extern const struct fields text_params_fields;
 
-/* The values that the key names; how many. What is missing, and what it does not name, is added to
- * `problems` under params/. */
+/* Sets the values that the key names and returns their number. Missing and unknown ones are added
+ * to `problems` under params/. */
 size_t text_params_take(const struct text_key *key, const struct text_params *params,
                         struct text_value values[TEXT_VALUES_MAX], struct fault_list *problems);

@@ -11,7 +11,7 @@
 
 enum {
     ARENA_MAX = 16 * 1024 * 1024, /* more than TEXT_ROWS_MAX rows of usual length */
-    CHECKED_AT_ONCE = 16          /* texts, before others have their turn */
+    CHECK_BATCH = 16              /* texts checked before the fiber yields */
 };
 
 struct text_tables *text_tables_create(struct fault *fault)
@@ -80,7 +80,7 @@ static bool take_texts(const struct db_rows *rows, struct text_tables *tables,
                                          .language = db_get_text(rows, i, TEXT_COLUMN_LANGUAGE)};
         struct slice template = db_get_text(rows, i, TEXT_COLUMN_TEXT);
         struct fault why;
-        if (i % CHECKED_AT_ONCE == CHECKED_AT_ONCE - 1 && !fiber_sleep(0, fault))
+        if (i % CHECK_BATCH == CHECK_BATCH - 1 && !fiber_sleep(0, fault))
             return false;
         template = arena_copy(&tables->arena, template);
         if (template.at == NULL)

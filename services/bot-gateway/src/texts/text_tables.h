@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* The texts and settings of each kind of bot, as the tables have them now: what is built in, and in
- * its place what people have written, where it can be used. */
+/* The texts and settings of each type of bot: the built-in ones, replaced by valid rows of the
+ * tables. */
 #pragma once
 
 #include "db/transaction.h"
@@ -10,7 +10,7 @@
 #include "texts/texts.h"
 
 struct text_tables {
-    struct arena arena; /* has what is not built in */
+    struct arena arena; /* owns what is not built in */
     struct texts texts[BOT_TYPES][TEXTS];
     struct bot_settings settings[BOT_TYPES];
 };
@@ -23,7 +23,7 @@ struct text_refusal {
 };
 typedef void text_refused_fn(void *data, const struct text_refusal *row, const struct fault *why);
 
-/* Returns new: what is built in. */
+/* Returns new: the built-in ones. */
 struct text_tables *text_tables_create(struct fault *fault);
 void text_tables_destroy(struct text_tables *tables); /* takes NULL */
 static inline void auto_text_tables_(struct text_tables **tables)
@@ -32,8 +32,7 @@ static inline void auto_text_tables_(struct text_tables **tables)
 }
 #define auto_text_tables __attribute__((cleanup(auto_text_tables_)))
 
-/* Reads the tables into new ones; `refused` is called for each row that is
- * not used. A row whose key this version does not know is passed over: another one has it. In a
- * fiber, which waits. */
+/* Reads the tables; `refused` is called for each row that is not used. Rows with an unknown key are
+ * skipped: another version of the service may know them. Runs in a fiber and waits. */
 bool text_tables_read(struct db_pool *pool, struct text_tables *tables, text_refused_fn *refused,
                       void *data, struct fault *fault) MUST_CHECK;

@@ -24,7 +24,7 @@ struct slice *texts_place(struct texts *text, enum language language)
     return &text->ru;
 }
 
-/* Lines of a key, a tab and a text; those that begin with # are for people. */
+/* Lines of a key, a tab and a text; lines that begin with # are comments. */
 static void read_file(const struct embed_file *file, enum language language, struct texts *texts)
 {
     struct slice rest = embed_content(file);
@@ -54,7 +54,7 @@ void text_say(const struct texts *texts, enum text text, enum language language,
               const struct text_value *values, size_t count, struct buf *out)
 {
     const struct text_key *key = &text_keys[text];
-    struct texts said = texts[text];
+    struct texts use = texts[text];
     struct text_value cut[TEXT_VALUES_MAX];
 
     assert(count <= TEXT_VALUES_MAX && text_key_takes(key, values, count));
@@ -63,8 +63,8 @@ void text_say(const struct texts *texts, enum text text, enum language language,
         cut[i] = values[i];
         cut[i].text.len = telegram_text_cut(cut[i].text, (size_t)kind->most);
     }
-    template_say(*texts_place(&said, language), language, cut, count, said_places[key->said].html,
-                 out);
+    template_render(*texts_place(&use, language), language, cut, count,
+                    text_use_limits[key->use].html, out);
 }
 
 bool text_say_some(const struct texts *texts, enum text text, enum language language,

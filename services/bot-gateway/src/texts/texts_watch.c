@@ -15,8 +15,8 @@ struct texts_watch {
     struct service *service;
     struct periodic *task;
     struct text_tables *tables; /* owned */
-    bool written;               /* what is built in is in the tables */
-    char stamp[TEXT_STAMP_MAX]; /* of the tables when they were read; "": never */
+    bool written;               /* the built-in texts are in the tables */
+    char stamp[TEXT_STAMP_MAX]; /* of the tables at the last read; "": never read */
     struct metric refused;
 };
 
@@ -52,7 +52,7 @@ static bool read_tables(struct texts_watch *watch, struct fault *fault)
     return true;
 }
 
-bool texts_watch_look(struct texts_watch *watch, struct fault *fault)
+bool texts_watch_reload(struct texts_watch *watch, struct fault *fault)
 {
     char stamp[TEXT_STAMP_MAX];
 
@@ -61,7 +61,7 @@ bool texts_watch_look(struct texts_watch *watch, struct fault *fault)
             return false;
         watch->written = true;
     }
-    /* Before they are read: a change meanwhile is seen by the next look. */
+    /* Read before the tables, so that the next run sees a change made meanwhile. */
     if (!text_store_stamp(watch->service->db, stamp, fault))
         return false;
     if (strcmp(stamp, watch->stamp) == 0)
@@ -74,7 +74,7 @@ bool texts_watch_look(struct texts_watch *watch, struct fault *fault)
 
 static bool run(void *data, struct fault *fault)
 {
-    return texts_watch_look(data, fault);
+    return texts_watch_reload(data, fault);
 }
 
 struct texts_watch *texts_watch_create(struct service *service, struct fault *fault)

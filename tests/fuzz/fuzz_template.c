@@ -28,8 +28,7 @@ static void try_values(const struct text_key *key, enum language language, struc
     PROMISE(!out.failed);
     const struct slice use = buf_as_slice(&out);
     PROMISE(!place->html || telegram_text_check_html(use, &fault));
-    PROMISE(telegram_text_length(use, place->html ? TELEGRAM_HTML : TELEGRAM_PLAIN) <=
-            place->most);
+    PROMISE(telegram_text_length(use, place->html ? TELEGRAM_HTML : TELEGRAM_PLAIN) <= place->most);
     buf_finish(&out);
 }
 

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
-/* Messages and what the rule of their pace says of each: one table for both forms of the rule, that
- * of one process and that in Redis. */
+/* Messages and the expected result of the rate limits: one table for the implementation in C and
+ * for the script in Redis. */
 #pragma once
 
 #include "outbox/rate_limit.h"
 
 enum { RATE_LIMIT_STEPS = 48, GO = RATE_LIMIT_GO, BOT = RATE_LIMIT_BOT };
 
-/* `count` times the same message, `every_ms` apart, the first at `at_ms`. */
+/* `count` equal messages, `every_ms` apart, the first at `at_ms`. */
 struct rate_limit_step {
     int64_t at_ms;
     int64_t chat_id;
-    int64_t wait_ms; /* GO, BOT, or so many milliseconds */
+    int64_t wait_ms; /* GO, BOT, or a delay in milliseconds */
     int count;
     int64_t every_ms;
 };
@@ -25,7 +25,7 @@ struct rate_limit_step {
         (at), (chat), (wait), (count), (every)                                                     \
     }
 
-/* All begin at 1000, when the bot is met; the first token comes 33.334 ms later. */
+/* All start at 1000, when the bot becomes known; the first token comes 33.334 ms later. */
 static const struct {
     const char *why;
     struct rate_limit_step steps[RATE_LIMIT_STEPS]; /* ends with at_ms 0 */

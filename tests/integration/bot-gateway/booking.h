@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* A booking-api of the test's own: a thread that answers as it is told, and remembers what it was
- * asked. */
+/* A fake booking-api: a thread that gives the answers of the test and records the requests. */
 #pragma once
 
 #include <stdbool.h>
@@ -8,27 +7,27 @@
 enum { BOOKING_ASKED_MAX = 512, BOOKING_REQUEST_MAX = 8192 };
 
 struct booking_says {
-    int status;       /* 0: the connection is closed without an answer */
-    int ms;           /* before it answers */
+    int status;       /* 0: close the connection without an answer */
+    int ms;           /* delay of the answer */
     const char *body; /* NULL: {"n":<number of the request, from 1>} */
 };
 
-/* `says` are the answers to the next requests, in their order; the last one is repeated. A path
- * that begins with /fast/ is answered 200 at once, whatever `says` has. */
-/* A body: what was asked for is done, and the connection is closed without an answer. */
+/* `says` are the answers to the next requests in order; the last one is repeated. A path that
+ * begins with /fast/ is answered 200 at once. */
+/* As a body: the change is made and the connection closed without an answer. */
 extern const char booking_lost[];
 void booking_start(const struct booking_says *says, int count);
 void booking_say(const struct booking_says *says, int count);
 void booking_stop(void);
-/* From now on no answer leaves, however late it is; with false all do. booking_start() ends it. */
+/* With true all answers are held back until false or booking_start(). */
 void booking_hold(bool hold);
 const char *booking_url(void);
 
-/* Requests that were read whole. */
+/* The number of complete requests. */
 int booking_asked(void);
-/* Waits for that many. In a fiber. */
+/* Waits for that many; in a fiber. */
 void wait_asked(int count);
-/* The text of one of them, from 0: "POST /v1/x HTTP/1.1\r\n...". */
+/* The text of a request, from 0: "POST /v1/x HTTP/1.1\r\n...". */
 const char *booking_request(int number);
-/* Idempotency-Keys with which something was done: an answer 2xx, said or not. */
+/* The number of Idempotency-Keys with an answer 2xx, sent or lost. */
 int booking_effects(void);

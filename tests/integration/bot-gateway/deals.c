@@ -21,14 +21,14 @@ void (*deals_before)(const char *path);
 int deals_asked;
 
 static struct step {
-    int deal; /* its number */
+    int deal; /* number of the booking */
     int version;
     const char *from, *to, *actor, *reason;
     int64_t at_us;
 } steps[DEAL_EVENTS_MAX];
 static int step_count;
 
-/* --- what is done --- */
+/* --- changes --- */
 
 void deals_begin(void)
 {
@@ -86,7 +86,7 @@ void deal_person(int64_t user_id, const char *language)
               (long long)user_id, language);
 }
 
-/* --- what is answered --- */
+/* --- answers --- */
 
 static void put_text(char *body, size_t *len, const char *name, const char *value)
 {
@@ -245,7 +245,7 @@ bool deals_ask(void *data, const struct booking_call *call, struct arena *arena,
     return true;
 }
 
-/* --- copies --- */
+/* --- instances --- */
 
 struct notifier *deals_follow(void)
 {
@@ -256,15 +256,15 @@ struct notifier *deals_follow(void)
                                              .now = deals_now,
                                              .poll_ms = POLL_MS};
     struct fault fault = {.code = ""};
-    struct notifier *notices = notifier_start(&options, &fault);
+    struct notifier *notifier = notifier_start(&options, &fault);
 
-    ck_assert_msg(notices != NULL, "%s", fault.detail);
-    return notices;
+    ck_assert_msg(notifier != NULL, "%s", fault.detail);
+    return notifier;
 }
 
-void deals_kill(struct notifier *notices)
+void deals_kill(struct notifier *notifier)
 {
-    notifier_stop(notices);
+    notifier_stop(notifier);
     stand_sql("UPDATE booking_feed SET leased_until = now()");
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Bookings of a booking-api that lives in the test: what is done to them makes events, and the
- * calls of notifier.h are answered out of them. */
+/* Bookings of a fake booking-api inside the test: changes create events, and the calls of
+ * notifier.h are answered from them. */
 #pragma once
 
 #include "notifications/notifier.h"
@@ -15,14 +15,14 @@ struct deal {
     const char *check_in_time;
     const char *zone;
     int64_t guest;
-    int64_t expires_at; /* microseconds; 0: nobody is waited for */
+    int64_t expires_at; /* microseconds; 0: none */
     int paid;           /* tenge */
     int version;
 };
 extern struct deal deals[DEALS_MAX];
 extern int deals_count;
 
-/* The owner of all flats. */
+/* The owner of all apartments. */
 #define DEAL_OWNER 500
 extern struct deal_owner {
     int64_t telegram_id; /* 0: none */
@@ -30,33 +30,33 @@ extern struct deal_owner {
     const char *language;
 } deal_owner;
 
-/* No bookings, no events, the owner wants to hear, and booking-api works; the bot "taxi", which is
- * for flats, has its key, and bots are looked at. */
+/* Starts without bookings and events, with a working booking-api and an owner with notifications;
+ * the bot "taxi" has type apartments and a key. */
 void deals_begin(void);
 
-/* A booking of the guest; its first event is of its status. */
+/* Adds a booking of the guest; its first event is of its status. */
 struct deal *deal_make(int64_t guest, const char *status, const char *actor);
-/* A step: the status and the event of it, "booking.changed" where it stays the same. */
+/* Adds a step: sets the status and adds its event, or "booking.changed" if the status stays. */
 void deal_step(struct deal *deal, const char *status, const char *actor, const char *reason);
-/* The clock of the test, and of events. */
+/* The time of the test and of events. */
 extern int64_t deals_now_us;
 int64_t deals_now(void);
 
-/* Of this booking half an answer comes; NULL: of none. */
+/* Answers about this booking are cut in half; NULL: none. */
 extern const struct deal *deals_broken;
-/* booking-api is away; it takes so long; it is called before each answer; calls so far. */
+/* booking-api is down; the duration of a call; a hook before each answer; the number of calls. */
 extern bool deals_away;
 extern int deals_delay_ms;
 extern void (*deals_before)(const char *path);
 extern int deals_asked;
 notifier_call_fn deals_ask;
 
-/* In a fiber: a copy of what the service starts, that looks every few milliseconds. */
+/* In a fiber: starts an instance of the notifier with a short interval. */
 struct notifier *deals_follow(void);
-/* It ends as a process that is killed: what it was about is left where it was. */
-void deals_kill(struct notifier *notices);
-/* Waits until all events were read. */
+/* Ends it like a killed process, in the middle of its work. */
+void deals_kill(struct notifier *notifier);
+/* Waits until all events are read. */
 void deals_wait(void);
 
-/* A person whom the bot knows. */
+/* Inserts a person that the bot knows. */
 void deal_person(int64_t user_id, const char *language);

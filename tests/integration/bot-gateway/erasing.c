@@ -71,7 +71,7 @@ void erasing_stop(void)
     booking_stop();
 }
 
-/* --- asking --- */
+/* --- requests --- */
 
 struct answer erase(const char *user, const char *dry_run)
 {
@@ -116,7 +116,7 @@ const char *erased_by(const struct answer *answer, const char *name)
     return json_string_value(json_object_get(json_object_get(answer->json, "services"), name));
 }
 
-/* --- what he sends --- */
+/* --- updates of the person --- */
 
 void update(int number, const char *about)
 {

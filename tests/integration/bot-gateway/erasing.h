@@ -1,27 +1,27 @@
 // SPDX-License-Identifier: MIT
-/* One person who is erased, and a booking-api of the test's own to ask. */
+/* A person to erase, and a fake booking-api. */
 #pragma once
 
 #include "booking.h"
 #include "handlers/handlers.h"
 #include "script.h"
 
-/* An id that stands in nothing else. */
+/* An id that no other row contains. */
 #define HIM    "70001234567"
 #define HIS_ID 70001234567
 #define PHONE  "+77015550001"
 
-/* The stand with the bot "taxi", whose key is there. */
+/* The fixture with the bot "taxi", which has a key. */
 void erasing_begin(const char *schema);
 
-/* It has two bookings of him, and then none. */
+/* Answers: two bookings, then none. */
 enum { RECEIPTS = 2 };
 extern const struct booking_says receipts[RECEIPTS];
-/* search-api's: five documents. */
+/* Of search-api: five documents. */
 extern const struct booking_says search_receipt;
-/* In a fiber: booking-api answers so. */
+/* In a fiber: sets the answers of booking-api. */
 void erasing_start(const struct booking_says *booking, int count);
-/* There is a search-api too, which answers in turn with booking-api. */
+/* Adds a search-api, which answers in turn with booking-api. */
 void erasing_with_search(void);
 void erasing_stop(void);
 
@@ -29,12 +29,12 @@ void erasing_stop(void);
 struct answer erase(const char *user, const char *dry_run);
 struct answer erase_status(const char *user);
 
-/* What a receipt says of a table, of all, and of a service. */
+/* Counts of a receipt: of a table, of all, of a service. */
 long long erased_rows(const struct answer *answer, const char *table);
 long long erased_in_all(const struct answer *answer);
 const char *erased_by(const struct answer *answer, const char *service);
 
-/* What he sends in his chat; the number is of the update and of the message. */
+/* An update of the person's private chat; the number is of the update and of the message. */
 #define FROM_HIM                                                                                   \
     "\"from\":{\"id\":" HIM ",\"is_bot\":false,\"first_name\":\"Erased\",\"username\":"            \
     "\"erased_person\",\"language_code\":\"ru\"}"
@@ -42,5 +42,6 @@ const char *erased_by(const struct answer *answer, const char *service);
 void update(int number, const char *about);
 void say(int number, const char *text);
 
-/* The columns of all tables that say a text, bytes among them: " table.column table.column". */
+/* Compares the columns of all tables that contain a text, also in bytes: " table.column
+ * table.column". */
 #define ck_says(text, wanted) ck_assert_str_eq(stand_text("SELECT says('%s')", text), wanted)

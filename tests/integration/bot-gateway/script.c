@@ -30,7 +30,7 @@ static void move(struct turn_output *out, const struct turn_input *input, struct
         .ends_at = input->now + US_PER_S};
 }
 
-/* True: it waits. */
+/* True: the turn waits. */
 static bool guess(const struct turn_input *input, struct turn_output *out)
 {
     static const struct service_call calls[] = {
@@ -60,7 +60,7 @@ static struct service_call call_of(char letter)
                          : (struct service_call){.method = "GET", .path = SLICE("/v1/x")};
 }
 
-/* True: it waits. */
+/* True: the turn waits. */
 static bool seek(const struct turn_input *input, struct slice order, struct arena *arena,
                  struct turn_output *out, struct slice *text)
 {

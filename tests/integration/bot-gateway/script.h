@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
-/* A step of the tests' own: what a person writes or taps says what the turn does. */
+/* A scripted step function: the text or the data of a callback query determines what the turn
+ * does. */
 #pragma once
 
 #include "updates.h"
 
-/* "go": the dialogue moves. "over": it ends. "kk": Kazakh is chosen. "from x": the source. "secret
- * x": it is not kept. "ask /path 2": two calls, then the dialogue moves, and the answers are said;
- * "look /path 2": calls that change nothing. "guess": the AI is asked, then one call changes
- * something, and both answers are said. "seek": search-api is asked, and its answer said; "seek
- * csl": so many calls in this order, of which c changes something, s asks search-api, l looks.
- * Else: "said". */
+/* "go": the dialogue advances. "over": it ends. "kk": sets the language to Kazakh. "from x": sets
+ * the source. "secret x": the message is confided. "ask /path 2": makes two calls, advances the
+ * dialogue and replies with the answers; "look /path 2": the same with GET. "guess": calls the AI,
+ * then makes a change, and replies with both answers. "seek": calls search-api and replies with its
+ * answer; "seek csl": makes these calls in order: c changes something, s searches, l reads.
+ * Anything else: replies "said". */
 turn_step_fn script_step;

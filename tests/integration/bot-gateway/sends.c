@@ -49,7 +49,7 @@ int64_t sends_now_ms(void)
     return now_mono_ns() / NS_PER_MS;
 }
 
-/* --- Telegram --- */
+/* --- the fake Telegram --- */
 
 static int *calls_of(int64_t chat_id)
 {

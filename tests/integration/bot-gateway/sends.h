@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* The stand with a bot, a sender, and a Telegram of the test's own: what is called for is noted,
- * and the test says how each call ends. Without Redis, so that a bot has half its rate. */
+/* The fixture with a bot, a sender and a fake Telegram that records calls; the test sets their
+ * results. Without Redis, so the rate of a bot is halved. */
 #pragma once
 
 #include "outbox/sender.h"
@@ -10,25 +10,25 @@ enum { SENDS_MAX = 4096, SENDS_TEXT = 64 };
 
 struct send {
     int64_t chat_id;
-    char bot; /* the first character of its token */
+    char bot; /* first character of the token */
     int64_t at_ms;
-    int nth; /* of the calls with this text: 1, 2 ... */
+    int nth; /* number of the call with this text: 1, 2 ... */
     bool plain;
-    bool edits;            /* it names a message */
+    bool edits;            /* it edits a message */
     char text[SENDS_TEXT]; /* or the caption */
     char method[32];
 };
 extern struct send sends[SENDS_MAX];
 extern int sends_count;
-extern int sends_at_once;  /* the most calls that were under way in one chat */
-extern int sends_delay_ms; /* how long a call takes */
-/* How a call ends, where it is not done; NULL: all are done. */
+extern int sends_at_once;  /* maximum number of calls running for one chat */
+extern int sends_delay_ms; /* duration of a call */
+/* Sets the result of a call; NULL: all succeed. */
 extern void (*sends_end)(const struct send *send, struct call_result *result);
 
 void sends_begin(const char *schema);
 void sends_finish(void);
 
-/* In a fiber: the bot "taxi" is there, and its sender works. Any number of them. */
+/* In a fiber: adds the bot "taxi" and starts a sender. Several may run. */
 struct sender *sends_start(void);
 
 struct wish {
@@ -36,35 +36,36 @@ struct wish {
     int64_t chat_id; /* 0: 7 */
     int64_t lane;    /* 0: a reply */
     const char *text;
-    const char *payload; /* instead of a text */
-    const char *instead; /* of struct outbox_message; NULL: nothing */
-    const char *method;  /* "sendMessage" */
-    int on_unknown;      /* OUTBOX_RESEND is 0 */
+    const char *payload; /* replaces the text */
+    const char *instead; /* of struct outbox_message; NULL: none */
+    const char *method;  /* default "sendMessage" */
+    int on_unknown;      /* the default, OUTBOX_RESEND, is 0 */
     const char *supersede_key;
     const char *dedupe_key;
-    int64_t ttl_s; /* 0: for ever */
+    int64_t ttl_s; /* 0: no expiry */
     bool confided;
 };
-/* In a fiber: queues it and wakes the sender; the id. */
+/* In a fiber: queues a message and wakes the sender; returns its id. */
 struct uuid sends_place(struct sender *sender, const struct wish *wish);
 struct uuid sends_text(struct sender *sender, int64_t chat_id, const char *text);
 bool sends_placed(const struct wish *wish, struct uuid *id);
 
-/* As a process leaves it that ends in the middle of its call; its lease lasts `since` from now. */
+/* Sets the state that a process leaves which dies during the call; the lease ends `since` from
+ * now. */
 void sends_leave(const struct uuid *id, const char *since);
 
-/* Its text; good for the next three calls too. */
+/* The id as text; valid during the next three calls. */
 const char *sends_id(const struct uuid *id);
-/* As a caller sees it; static text. */
+/* The status as the API shows it; static text. */
 const char *sends_status(const struct uuid *id);
-/* Wait until it has this status; until so many calls were made. */
+/* Wait for a status, and for a number of calls. */
 #define sends_wait(id, status)                                                                     \
     stand_until(strcmp(sends_status(id), status) == 0, "%s, not %s", sends_status(id), status)
 #define sends_wait_count(count)                                                                    \
     stand_until(sends_count >= (count), "%d calls, not %d", sends_count, count)
 int64_t sends_now_ms(void);
 
-/* A test whose body runs in a fiber. */
+/* A test with a body that runs in a fiber. */
 #define SENDS_TEST(name_, body_)                                                                   \
     START_TEST(name_)                                                                              \
     {                                                                                              \

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Turns that ask an AI what a guest means: one that understands, one that fails in every way, its
- * budget, and what it never sees. */
+/* Turns that call the AI: understood and failed calls, the budget, and text that is never sent. */
 #include <stdio.h>
 
 #include "api/key.h"
@@ -12,10 +11,10 @@
 #include "support/metric_of.h"
 #include "support/patience.h"
 
-/* Of a call; of a peer that is late; of an open circuit. */
+/* Timeout of a call; delay of a slow peer; time of an open circuit breaker. */
 enum { TIMEOUT_MS = 2000, LATE_MS = 20000, OPEN_MS = 60000, DAILY = 50 };
 
-/* booking-api and the AI are one peer, which answers in the order of the calls. */
+/* One peer is both booking-api and the AI; it answers in the order of the calls. */
 static struct http_client *http;
 static struct places_watch *places;
 static struct ai_client *ai;
@@ -47,7 +46,7 @@ static struct ai_client *create(int64_t daily_calls)
     return made;
 }
 
-/* `step` NULL: the dialogues. `daily_calls` 0: no AI. */
+/* `step` NULL: the real dialogues. `daily_calls` 0: no AI. */
 static void start(const struct booking_says *says, int count, turn_step_fn *step,
                   int64_t daily_calls)
 {
@@ -77,7 +76,7 @@ static void stop(void)
     booking_stop();
 }
 
-/* How often the AI was asked. */
+/* The number of calls of the AI. */
 static int ai_asked(void)
 {
     int count = 0;
@@ -95,7 +94,7 @@ static double ended(const char *outcome)
     return metric_of(name);
 }
 
-/* All that was said to a chat. */
+/* All messages to a chat. */
 static const char *said(int chat)
 {
     return stand_text("SELECT coalesce(string_agg(payload -> 0 ->> 'text', '|' ORDER BY id), '')"
@@ -113,11 +112,11 @@ static const char *step_of(int chat)
 #define SAYS(content) "{\"id\":\"1\",\"choices\":[{\"message\":{\"role\":\"assistant\",\"content\":" content "}}]}"
 #define TWO_GUESTS SAYS("\"{\\\"guests\\\":2,\\\"city\\\":null}\"")
 #define CITIES "{" ITEMS "}"
-/* The AI's answer and booking-api's in one. */
+/* An answer that is valid for the AI and for booking-api. */
 #define EITHER "{" ITEMS ",\"choices\":[{\"message\":{\"content\":\"{\\\"guests\\\":2}\"}}]}"
 // clang-format on
 
-/* --- it understands --- */
+/* --- understood --- */
 
 static void understood_body(void *data)
 {
@@ -139,20 +138,20 @@ static void understood_body(void *data)
     ck_assert_ptr_nonnull(strstr(request, "\"model\":\"some-model\""));
     ck_assert_ptr_nonnull(
         strstr(request, "{\\\"text\\\":\\\"abracadabra <me>\\\",\\\"language\\\":\\\"en\\\""));
-    /* Not who says it, nor by which update. */
+    /* The request contains neither the user nor the update. */
     ck_assert_ptr_null(strstr(request, "987654321"));
     ck_assert_ptr_null(strstr(request, "<A>"));
     ck_assert_ptr_null(strstr(request, "912345678"));
     ck_assert_ptr_null(strstr(request, "X-"));
     ck_assert_double_eq(ended("understood"), 1);
-    /* For a replay. */
+    /* Stored for a replay. */
     ck_assert_str_eq(
         stand_text("SELECT concat_ws(' ', calls -> 0 ->> 'path', calls -> 0 ->> 'status',"
                    " calls -> 0 ->> 'answer') FROM update"),
         "/chat/completions 200 {\"guests\":2,\"city\":null}");
     stop();
 }
-SENDS_TEST(what_was_understood_goes_on_and_is_kept, understood_body)
+SENDS_TEST(understood_text_continues_the_dialogue_and_is_stored, understood_body)
 
 static const char *const phones[] = {
     "abracadabra 8 707 123 45 67",
@@ -162,7 +161,8 @@ static const char *const phones[] = {
     "8 707 1234567",
 };
 
-/* Canary. Nor does it change what the guest is told. */
+/* The phone is searched for in all requests. The reply to the guest is the same as without the
+ * AI. */
 static void phone_body(void *data)
 {
     (void)data;
@@ -175,7 +175,8 @@ static void phone_body(void *data)
     deliver_text(90, 90, "en", "abracadabra");
     wait_for(NOTHING_LEFT);
     for (int i = 0; i < booking_asked(); i++) {
-        const char *body = strstr(booking_request(i), "\r\n\r\n"); /* the head has a port and ids */
+        const char *body =
+            strstr(booking_request(i), "\r\n\r\n"); /* the head contains a port and ids */
         ck_assert_ptr_nonnull(body);
         ck_assert_ptr_null(strstr(body, "707"));
         ck_assert_ptr_null(strstr(body, "123"));
@@ -183,9 +184,9 @@ static void phone_body(void *data)
     ck_assert_int_eq(ai_asked(), 1);
     stop();
 }
-SENDS_TEST(a_phone_never_leaves, phone_body)
+SENDS_TEST(text_with_a_phone_is_never_sent_to_the_ai, phone_body)
 
-/* --- it does not --- */
+/* --- failed --- */
 
 static const struct failure {
     struct booking_says says;
@@ -232,12 +233,12 @@ static void failure_body(void *data)
     ck_assert_int_eq(stand_number("SELECT sum(tries) FROM update"), 0);
     ck_assert_int_eq(ai_asked(), 1);
     ck_assert_double_eq(ended(failure->outcome), 1);
-    /* The peer's answer would come later still. */
+    /* The answer of the peer would come later. */
     if (is_timed() && failure->says.ms > 0)
         ck_assert_int_lt(took_ms, failure->says.ms);
     stop();
 }
-START_TEST(whatever_it_does_the_guest_is_told_what_he_is_told_without_it)
+START_TEST(failing_ai_gives_the_answer_without_ai)
 {
     stand_run(failure_body, &_i);
 }
@@ -256,9 +257,9 @@ static void circuit_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 8);
     stop();
 }
-SENDS_TEST(one_that_is_down_is_left_alone, circuit_body)
+SENDS_TEST(failing_ai_opens_the_circuit_breaker, circuit_body)
 
-/* --- its budget --- */
+/* --- the budget --- */
 
 static void say_and_wait(int number)
 {
@@ -289,7 +290,7 @@ static void budget_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 6);
     stop();
 }
-SENDS_TEST(its_budget_is_one_for_all_and_outlives_a_restart, budget_body)
+SENDS_TEST(budget_is_shared_and_survives_a_restart, budget_body)
 
 enum { ASKERS = 12, GRANTS = 5 };
 static int askers_left;
@@ -335,9 +336,9 @@ static void race_body(void *data)
         ai_client_destroy(copies[i]);
     stop();
 }
-SENDS_TEST(copies_that_ask_at_once_share_the_budget, race_body)
+SENDS_TEST(concurrent_instances_share_the_budget, race_body)
 
-/* --- beside others --- */
+/* --- limits --- */
 
 static void at_once_body(void *data)
 {
@@ -349,7 +350,7 @@ static void at_once_body(void *data)
     ck_assert_int_eq(stand_number("SELECT calls FROM ai_budget"), AI_CALLS_MAX);
     stop();
 }
-SENDS_TEST(few_ask_at_once, at_once_body)
+SENDS_TEST(parallel_calls_are_limited, at_once_body)
 
 enum { MANY = AI_CALLS_MAX + 4 };
 
@@ -372,12 +373,12 @@ static void busy_body(void *data)
     ck_assert_int_eq(stand_number("SELECT sum(tries) FROM update"), 0);
     stop();
 }
-SENDS_TEST(a_slow_one_holds_nobody_up_for_long, busy_body)
+SENDS_TEST(slow_service_delays_the_answer_by_its_timeout_only, busy_body)
 
-/* --- a turn that is done again --- */
+/* --- repeated turns --- */
 
-/* What the AI said is stored with the first call that changes something, and is what it says in the
- * next try, whatever it would say now. */
+/* The answer of the AI is stored with the first call that changes something, and is used in the
+ * next try instead of a new one. */
 static void again_body(void *data)
 {
     static const struct booking_says first[] = {
@@ -399,15 +400,15 @@ static void again_body(void *data)
     turn_runner_wake(turns);
     wait_for(NOTHING_LEFT);
     ck_assert_int_eq(ai_asked(), 1);
-    ck_assert_int_eq(booking_effects(), 2); /* the AI's answer has no key, and is one of them */
+    ck_assert_int_eq(booking_effects(), 2); /* the answer of the AI has no key and counts as one */
     ck_assert_str_eq(
         stand_text("SELECT payload -> 0 ->> 'text' FROM sending WHERE dedupe_key LIKE '%%:0'"),
         "200 {\"guests\":2,\"city\":null} 201");
     stop();
 }
-SENDS_TEST(a_turn_that_is_done_again_heard_the_same, again_body)
+SENDS_TEST(repeated_turn_uses_the_stored_ai_answer, again_body)
 
-START_TEST(what_was_heard_counts_though_the_ai_is_gone)
+START_TEST(stored_ai_answer_counts_without_the_ai)
 {
     stand_run(again_body, &turns);
 }
@@ -419,17 +420,16 @@ int main(void)
     TCase *tests = tcase_create("ai");
     tcase_set_timeout(tests, 60);
     tcase_add_checked_fixture(tests, begin, sends_finish);
-    tcase_add_test(tests, what_was_understood_goes_on_and_is_kept);
-    tcase_add_test(tests, a_phone_never_leaves);
-    tcase_add_loop_test(tests, whatever_it_does_the_guest_is_told_what_he_is_told_without_it, 0,
-                        FAILURES);
-    tcase_add_test(tests, one_that_is_down_is_left_alone);
-    tcase_add_test(tests, its_budget_is_one_for_all_and_outlives_a_restart);
-    tcase_add_test(tests, copies_that_ask_at_once_share_the_budget);
-    tcase_add_test(tests, few_ask_at_once);
-    tcase_add_test(tests, a_slow_one_holds_nobody_up_for_long);
-    tcase_add_test(tests, a_turn_that_is_done_again_heard_the_same);
-    tcase_add_test(tests, what_was_heard_counts_though_the_ai_is_gone);
+    tcase_add_test(tests, understood_text_continues_the_dialogue_and_is_stored);
+    tcase_add_test(tests, text_with_a_phone_is_never_sent_to_the_ai);
+    tcase_add_loop_test(tests, failing_ai_gives_the_answer_without_ai, 0, FAILURES);
+    tcase_add_test(tests, failing_ai_opens_the_circuit_breaker);
+    tcase_add_test(tests, budget_is_shared_and_survives_a_restart);
+    tcase_add_test(tests, concurrent_instances_share_the_budget);
+    tcase_add_test(tests, parallel_calls_are_limited);
+    tcase_add_test(tests, slow_service_delays_the_answer_by_its_timeout_only);
+    tcase_add_test(tests, repeated_turn_uses_the_stored_ai_answer);
+    tcase_add_test(tests, stored_ai_answer_counts_without_the_ai);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

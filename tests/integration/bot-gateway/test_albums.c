@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Pictures sent together. */
+/* Albums. */
 #include <stdio.h>
 
 #include "updates.h"
@@ -39,16 +39,16 @@ static void album_body(void *data)
     deliver_text(5, 7, "en", "/help");
     wait_for(NOTHING_LEFT);
     ck_assert_str_eq(stand_text(SPEAKERS), "1:2 2:- 3:2 4:- 5:-");
-    /* A word for each album, and one for what came after. */
+    /* One reply for each album, and one for the late picture. */
     ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 3);
     ck_assert_str_eq(stand_text("SELECT string_agg(text, ' ') FROM message"), "Two rooms /help");
-    /* One that comes too late is alone. */
+    /* A late picture is a turn of its own. */
     deliver_picture(6, "13", NULL);
     wait_for(NOTHING_LEFT);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 4);
     updates_stop(turns);
 }
-SENDS_TEST(pictures_sent_together_are_one_turn, album_body)
+SENDS_TEST(album_is_one_turn, album_body)
 
 /* Case: Album (media_group_id). */
 static void album_kept_body(void *data)
@@ -69,7 +69,7 @@ static void album_kept_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 1);
     updates_stop(turns);
 }
-SENDS_TEST(an_album_in_the_middle_of_its_pictures_waits, album_kept_body)
+SENDS_TEST(incomplete_album_waits, album_kept_body)
 
 int main(void)
 {
@@ -78,8 +78,8 @@ int main(void)
 
     tcase_set_timeout(tests, 60);
     tcase_add_checked_fixture(tests, begin, sends_finish);
-    tcase_add_test(tests, pictures_sent_together_are_one_turn);
-    tcase_add_test(tests, an_album_in_the_middle_of_its_pictures_waits);
+    tcase_add_test(tests, album_is_one_turn);
+    tcase_add_test(tests, incomplete_album_waits);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* For whom booking-api is called. */
+/* The actors of calls of booking-api. */
 #include "base/arena.h"
 #include "http/client.h"
 
@@ -14,7 +14,7 @@ static const struct {
     const char *why;
     enum service_actor actor;
     int64_t user_id;
-    const char *line; /* of the request; NULL: there is no X-Actor */
+    const char *line; /* of the request; NULL: no X-Actor */
     const char *code; /* NULL: the call is made */
 } cases[] = {
     {"the person",           SERVICE_AS_GUEST, 7,            "\r\nX-Actor: guest:7\r\n",              NULL      },
@@ -69,7 +69,7 @@ static void actor_body(void *data)
     http_client_destroy(http);
     booking_stop();
 }
-SENDS_TEST(a_call_has_no_more_rights_than_its_actor, actor_body)
+SENDS_TEST(call_has_only_the_rights_of_its_actor, actor_body)
 
 int main(void)
 {
@@ -77,7 +77,7 @@ int main(void)
     TCase *tests = tcase_create("booking_client");
 
     tcase_add_checked_fixture(tests, begin, sends_finish);
-    tcase_add_test(tests, a_call_has_no_more_rights_than_its_actor);
+    tcase_add_test(tests, call_has_only_the_rights_of_its_actor);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

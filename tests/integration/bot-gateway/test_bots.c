@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Bots are what the table and the folder say together: who is served, who sees what, what is
+/* Bots are joined from the table and the folder: which are active, who sees them, what is
  * refused. */
 #include <stdio.h>
 #include <sys/stat.h>
@@ -66,7 +66,7 @@ static void served_body(void *data)
     ck_assert_str_eq(fault.code, "not_found");
 }
 
-START_TEST(a_bot_is_served_when_its_row_and_its_files_are_there)
+START_TEST(bot_needs_its_row_and_files)
 {
     stand_run(served_body, NULL);
 }
@@ -83,14 +83,14 @@ static void early_body(void *data)
     ck_refused(stand_status(&(struct ask){.handler = get_bots}), 503, "starting");
 }
 
-START_TEST(before_the_first_look_nobody_is_unknown)
+START_TEST(before_the_first_read_no_bot_is_unknown)
 {
     stand_run(early_body, NULL);
 }
 END_TEST
 
-/* Watches the folder until `known`, or for a while if it never is. Whether the copy is ready then.
- */
+/* Watches the folder until the bots are `known`, or for a while if that is false. Returns whether
+ * the instance is ready then. */
 static bool watched(const char *folder, bool known)
 {
     enum { EVERY_MS = 10, WHILE_MS = 100 };
@@ -122,7 +122,7 @@ static void ready_body(void *data)
     ck_assert(!watched("/dev/null", false));
 }
 
-START_TEST(a_copy_is_not_ready_before_it_knows_its_bots)
+START_TEST(instance_is_not_ready_before_it_has_read_bots)
 {
     stand_run(ready_body, NULL);
 }
@@ -151,7 +151,7 @@ static void file_body(void *data)
     ck_assert_msg((found("taxi")->token[0] != '\0') == files[row].taken, "%s", files[row].why);
 }
 
-START_TEST(a_file_is_taken_when_it_is_ours_alone_and_sound)
+START_TEST(file_needs_private_mode_and_valid_content)
 {
     int row = _i;
     stand_run(file_body, &row);
@@ -175,7 +175,7 @@ static void odd_body(void *data)
         ck_assert(!bot_has(found("taxi"), part));
 }
 
-START_TEST(a_pipe_a_link_and_a_long_file_are_left_alone)
+START_TEST(pipe_link_and_long_file_are_refused)
 {
     stand_run(odd_body, NULL);
 }
@@ -195,13 +195,13 @@ static void kept_body(void *data)
     ck_assert_str_eq(found("taxi")->token, "1:AA");
 }
 
-START_TEST(when_a_look_fails_what_was_known_stays)
+START_TEST(failed_read_keeps_the_previous_data)
 {
     stand_run(kept_body, NULL);
 }
 END_TEST
 
-/* The names that a caller sees, each with what is missing: "taxi(token,key) ". */
+/* The names that a caller sees, each with its missing parts: "taxi(token,key) ". */
 static const char *seen(const struct api_caller *caller, const char *limit)
 {
     static char text[STAND_TEXT];
@@ -267,7 +267,7 @@ static void list_body(void *data)
     }
 }
 
-START_TEST(a_tenant_sees_its_bots_and_the_tenant_system_all)
+START_TEST(tenant_sees_its_bots_and_system_sees_all)
 {
     stand_run(list_body, NULL);
 }
@@ -288,7 +288,7 @@ static void secrets_body(void *data)
     answer_drop(&page);
 }
 
-START_TEST(no_answer_tells_a_secret)
+START_TEST(answers_contain_no_secret)
 {
     stand_run(secrets_body, NULL);
 }
@@ -335,7 +335,7 @@ static void ensure_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM bot"), 1);
 }
 
-START_TEST(a_row_is_made_once_and_for_one_tenant)
+START_TEST(row_is_inserted_once_and_for_one_tenant)
 {
     stand_run(ensure_body, NULL);
 }
@@ -362,13 +362,13 @@ static void username_body(void *data)
     ck_assert_str_eq(found("taxi")->username, "taxi_bot");
 }
 
-START_TEST(a_username_is_stored_where_it_is_one)
+START_TEST(only_valid_username_is_stored)
 {
     stand_run(username_body, NULL);
 }
 END_TEST
 
-/* A fault of something else must not be taken for one of the bot. */
+/* A fault of another part is not reported as a fault of the bot. */
 static void foreign_body(void *data)
 {
     struct arena arena;
@@ -386,7 +386,7 @@ static void foreign_body(void *data)
     arena_finish(&arena);
 }
 
-START_TEST(the_bot_of_another_tenant_is_unknown)
+START_TEST(bot_of_another_tenant_is_unknown)
 {
     stand_run(foreign_body, NULL);
 }
@@ -397,18 +397,18 @@ int main(void)
     Suite *suite = suite_create("bots");
     TCase *tests = tcase_create("bots");
     tcase_add_checked_fixture(tests, begin, stand_finish);
-    tcase_add_test(tests, a_bot_is_served_when_its_row_and_its_files_are_there);
-    tcase_add_test(tests, before_the_first_look_nobody_is_unknown);
-    tcase_add_test(tests, a_copy_is_not_ready_before_it_knows_its_bots);
-    tcase_add_loop_test(tests, a_file_is_taken_when_it_is_ours_alone_and_sound, 0,
+    tcase_add_test(tests, bot_needs_its_row_and_files);
+    tcase_add_test(tests, before_the_first_read_no_bot_is_unknown);
+    tcase_add_test(tests, instance_is_not_ready_before_it_has_read_bots);
+    tcase_add_loop_test(tests, file_needs_private_mode_and_valid_content, 0,
                         (int)(sizeof files / sizeof files[0]));
-    tcase_add_test(tests, a_pipe_a_link_and_a_long_file_are_left_alone);
-    tcase_add_test(tests, when_a_look_fails_what_was_known_stays);
-    tcase_add_test(tests, a_tenant_sees_its_bots_and_the_tenant_system_all);
-    tcase_add_test(tests, no_answer_tells_a_secret);
-    tcase_add_test(tests, a_row_is_made_once_and_for_one_tenant);
-    tcase_add_test(tests, a_username_is_stored_where_it_is_one);
-    tcase_add_test(tests, the_bot_of_another_tenant_is_unknown);
+    tcase_add_test(tests, pipe_link_and_long_file_are_refused);
+    tcase_add_test(tests, failed_read_keeps_the_previous_data);
+    tcase_add_test(tests, tenant_sees_its_bots_and_system_sees_all);
+    tcase_add_test(tests, answers_contain_no_secret);
+    tcase_add_test(tests, row_is_inserted_once_and_for_one_tenant);
+    tcase_add_test(tests, only_valid_username_is_stored);
+    tcase_add_test(tests, bot_of_another_tenant_is_unknown);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* A broadcast pauses, goes on, is cancelled: nothing leaves that should not, and its counts are
- * true. */
+/* Pause, resume and cancellation of broadcasts, with true counts. */
 #include <stdio.h>
 
 #include "db/transaction.h"
@@ -14,7 +13,7 @@ static void begin(void)
     sends_begin("test_broadcast_moves");
 }
 
-/* Of a running one some messages have left. */
+/* Waits until a running broadcast has sent some messages. */
 static void wait_sent(const char *id, int least)
 {
     stand_until(stand_number("SELECT sent FROM broadcast_count WHERE broadcast_id = '%s'", id) >=
@@ -40,17 +39,17 @@ static void pause_body(void *data)
     const int count = sends_count;
     ck_assert_int_lt(count, PEOPLE);
     const struct uuid reply =
-        sends_text(sender, 1, "reply"); /* a pause is of its broadcast alone */
+        sends_text(sender, 1, "reply"); /* a pause affects only its broadcast */
     sends_wait(&reply, "sent");
     stand_sleep(800);
     ck_assert_int_eq(sends_count, count + 1);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM recipient WHERE due_at IS NOT NULL"), 0);
-    /* What pauses does not read as late. */
+    /* Paused messages do not count as waiting. */
     struct sender_gauges gauges;
     struct fault fault = {.code = ""};
     ck_assert(sender_store_gauges(stand_db(), &gauges, &fault));
     ck_assert_double_eq(gauges.oldest_s, 0);
-    /* Again by the same caller: nothing happens. */
+    /* A repeated request of the same caller changes nothing. */
     ck_status(broadcasting_act(post_broadcast_pause, one.id), 200);
     ck_status(broadcasting_act(post_broadcast_resume, one.id), 200);
     ck_refused(broadcasting_act(post_broadcast_pause, "018f0000-0000-7000-8000-000000000000"), 404,
@@ -68,9 +67,9 @@ static void pause_body(void *data)
     ck_refused(broadcasting_act(post_broadcast_resume, one.id), 409, "already_done");
     ck_refused(broadcasting_act(post_broadcast_cancel, one.id), 409, "already_done");
 }
-SENDS_TEST(a_pause_holds_what_waits_and_nothing_else, pause_body)
+SENDS_TEST(pause_holds_queued_messages_of_its_broadcast_only, pause_body)
 
-/* What comes back while it pauses, because it was not sent, waits too. */
+/* A message that was not sent during the pause waits as well. */
 static void not_sent(const struct send *send, struct call_result *result)
 {
     if (send->nth == 1)
@@ -101,7 +100,7 @@ static void back_body(void *data)
     broadcaster_stop(broadcaster);
     sender_stop(sender);
 }
-SENDS_TEST(what_comes_back_during_a_pause_waits_for_its_end, back_body)
+SENDS_TEST(unsent_message_waits_for_the_end_of_the_pause, back_body)
 
 static void cancel_body(void *data)
 {
@@ -117,7 +116,7 @@ static void cancel_body(void *data)
     broadcaster_wake(broadcaster);
     wait_sent(one.id, 5);
     ck_status(broadcasting_act(post_broadcast_cancel, one.id), 200);
-    broadcasting_shown(one.id); /* its counts make the total at once */
+    broadcasting_shown(one.id); /* the counts add up to the total at once */
     wait_for("EXISTS (SELECT FROM broadcast WHERE finished_at IS NOT NULL AND slot IS NULL)");
     snprintf(wanted, sizeof wanted, "cancelled total %d sent %d cancelled %d", PEOPLE, sends_count,
              PEOPLE - sends_count);
@@ -134,9 +133,9 @@ static void cancel_body(void *data)
     broadcaster_stop(broadcaster);
     sender_stop(sender);
 }
-SENDS_TEST(a_cancelled_one_ends_and_its_counts_are_true, cancel_body)
+SENDS_TEST(cancelled_broadcast_finishes_with_true_counts, cancel_body)
 
-/* Before anybody was found; who is erased is lost on the way. */
+/* Cancelled before people are found; erased people are lost on the way. */
 static void early_body(void *data)
 {
     (void)data;
@@ -163,7 +162,7 @@ static void early_body(void *data)
     broadcaster_stop(broadcaster);
     sender_stop(sender);
 }
-SENDS_TEST(one_may_end_before_it_begins_and_people_may_vanish, early_body)
+SENDS_TEST(broadcast_can_end_before_people_are_found_or_after_erasures, early_body)
 
 static bool erase(struct db *tx, void *arg, struct fault *fault)
 {
@@ -197,7 +196,7 @@ static void erased_body(void *data)
     broadcaster_stop(broadcaster);
     sender_stop(sender);
 }
-SENDS_TEST(who_is_erased_stays_a_number_in_its_counts, erased_body)
+SENDS_TEST(erased_person_stays_in_the_counts, erased_body)
 
 static void named_body(void *data)
 {
@@ -210,7 +209,7 @@ static void named_body(void *data)
     ck_assert_msg(db_transaction(stand_service()->pool, erase, &named, &fault), "%s", fault.code);
     ck_assert_str_eq(stand_text("SELECT user_ids::text FROM broadcast"), "[1]");
 }
-SENDS_TEST(who_is_erased_is_named_in_no_list, named_body)
+SENDS_TEST(erased_person_is_removed_from_id_lists, named_body)
 
 int main(void)
 {
@@ -218,12 +217,12 @@ int main(void)
     TCase *tcase = tcase_create("all");
     tcase_set_timeout(tcase, 60);
     tcase_add_checked_fixture(tcase, begin, sends_finish);
-    tcase_add_test(tcase, a_pause_holds_what_waits_and_nothing_else);
-    tcase_add_test(tcase, what_comes_back_during_a_pause_waits_for_its_end);
-    tcase_add_test(tcase, a_cancelled_one_ends_and_its_counts_are_true);
-    tcase_add_test(tcase, one_may_end_before_it_begins_and_people_may_vanish);
-    tcase_add_test(tcase, who_is_erased_stays_a_number_in_its_counts);
-    tcase_add_test(tcase, who_is_erased_is_named_in_no_list);
+    tcase_add_test(tcase, pause_holds_queued_messages_of_its_broadcast_only);
+    tcase_add_test(tcase, unsent_message_waits_for_the_end_of_the_pause);
+    tcase_add_test(tcase, cancelled_broadcast_finishes_with_true_counts);
+    tcase_add_test(tcase, broadcast_can_end_before_people_are_found_or_after_erasures);
+    tcase_add_test(tcase, erased_person_stays_in_the_counts);
+    tcase_add_test(tcase, erased_person_is_removed_from_id_lists);
     suite_add_tcase(suite, tcase);
     return stand_main(suite);
 }

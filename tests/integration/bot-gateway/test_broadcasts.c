@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* A broadcast reaches each of its people once, whoever goes on with it, and its counts are true. */
+/* A broadcast reaches each person once, with several instances and true counts. */
 #include <stdio.h>
 
 #include "broadcasting.h"
@@ -13,7 +13,7 @@ static void begin(void)
     sends_begin("test_broadcasts");
 }
 
-/* --- everybody, once --- */
+/* --- each person once --- */
 
 static void once_body(void *data)
 {
@@ -42,9 +42,9 @@ static void once_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM sending WHERE lane = 2"), PEOPLE);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM broadcast_person"), 0);
 }
-SENDS_TEST(each_person_gets_it_once_from_several_copies, once_body)
+SENDS_TEST(several_instances_send_to_each_person_once, once_body)
 
-/* More people than are looked at in one step, and nobody sends: what waits is bounded. */
+/* More people than one step reads, without a sender: the queue is limited. */
 static void many_body(void *data)
 {
     (void)data;
@@ -63,9 +63,9 @@ static void many_body(void *data)
                      2001 - BROADCAST_READY_MAX);
     broadcaster_stop(broadcaster);
 }
-SENDS_TEST(what_is_queued_does_not_grow_with_the_audience, many_body)
+SENDS_TEST(queue_does_not_grow_with_the_audience, many_body)
 
-/* --- whom it is for --- */
+/* --- the audience --- */
 
 static void audience_body(void *data)
 {
@@ -106,9 +106,9 @@ static void audience_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM broadcast WHERE user_ids IS NOT NULL"), 0);
     broadcaster_stop(broadcaster);
 }
-SENDS_TEST(it_is_for_those_who_fit_all_that_was_said, audience_body)
+SENDS_TEST(audience_must_match_all_members, audience_body)
 
-/* Each in his language as it is then; in Russian where there is no text in it. */
+/* The current language of each person; Russian if the text lacks it. */
 static void language_body(void *data)
 {
     static const char *const wanted[] = {"", "ru", "kz", "ru", "kz"};
@@ -132,9 +132,9 @@ static void language_body(void *data)
     for (int i = 0; i < sends_count; i++)
         ck_assert_str_eq(sends[i].text, wanted[sends[i].chat_id]);
 }
-SENDS_TEST(each_is_told_it_in_his_language, language_body)
+SENDS_TEST(each_person_gets_the_own_language, language_body)
 
-/* Nobody joins it later, whether or not its people were found by then. */
+/* Later people do not join, whether or not people were found before. */
 static void later_body(void *data)
 {
     (void)data;
@@ -149,9 +149,10 @@ static void later_body(void *data)
     sender_stop(sender);
     ck_assert_int_eq(sends_count, 3);
 }
-SENDS_TEST(who_is_seen_later_does_not_join, later_body)
+SENDS_TEST(later_people_do_not_join, later_body)
 
-/* Whose first update is being handled as it is accepted: he was seen before, and is there later. */
+/* The first update of a person is being handled during the creation: first_seen_at is earlier, the
+ * row is visible later. */
 static void arriving_body(void *data)
 {
     (void)data;
@@ -171,7 +172,7 @@ static void arriving_body(void *data)
     sender_stop(sender);
     ck_assert_int_eq(sends_count, 4);
 }
-SENDS_TEST(who_arrives_as_it_is_accepted_belongs_to_it, arriving_body)
+SENDS_TEST(person_stored_during_creation_belongs_to_the_audience, arriving_body)
 
 /* Case: Blocked / deactivated. */
 static void unreachable_body(void *data)
@@ -190,9 +191,9 @@ static void unreachable_body(void *data)
     sender_stop(sender);
     ck_assert_int_eq(sends_count, 4);
 }
-SENDS_TEST(who_cannot_be_reached_is_counted_and_not_called, unreachable_body)
+SENDS_TEST(unreachable_people_are_counted_and_not_called, unreachable_body)
 
-/* --- how messages end --- */
+/* --- outcomes --- */
 
 static void all_ends(const struct send *send, struct call_result *result)
 {
@@ -216,7 +217,7 @@ static void ends_body(void *data)
     broadcaster_wake(broadcaster);
     broadcasting_wait(one.id, "done total 5 sent 2 failed 1 unreachable 1 uncertain 1");
     ck_assert_int_eq(sends_count, 5);
-    /* Somebody decides. */
+    /* Staff decides. */
     ck_status(broadcasting_act(post_message_resend,
                                stand_text("SELECT id FROM sending WHERE status = 'uncertain'")),
               200);
@@ -227,7 +228,7 @@ static void ends_body(void *data)
 }
 SENDS_TEST(counts_follow_each_message, ends_body)
 
-/* Case: 429. Parked chats take no room from others. */
+/* Case: 429. Chats that back off do not block others. */
 static void parked_body(void *data)
 {
     (void)data;
@@ -243,7 +244,7 @@ static void parked_body(void *data)
     broadcaster_stop(broadcaster);
     sender_stop(sender);
 }
-SENDS_TEST(parked_chats_take_no_room, parked_body)
+SENDS_TEST(chats_that_back_off_do_not_block_others, parked_body)
 
 /* --- limits --- */
 
@@ -271,11 +272,13 @@ static void limit_body(void *data)
     ck_assert_int_eq(made, 1);
     ck_refused(broadcasting_ask_for("{\"all\":true}"), 409, "too_many_broadcasts");
     struct broadcaster *broadcaster = broadcasting_start(NULL);
-    wait_for("NOT EXISTS (SELECT FROM broadcast WHERE slot IS NOT NULL)"); /* nobody is there */
+    wait_for(
+        "NOT EXISTS (SELECT FROM broadcast WHERE slot IS NOT NULL)"); /* waits until all broadcasts
+                                                                         are finished */
     broadcasting_make();
     broadcaster_stop(broadcaster);
 }
-SENDS_TEST(a_bot_has_8_broadcasts_at_a_time, limit_body)
+SENDS_TEST(bot_has_at_most_8_unfinished_broadcasts, limit_body)
 
 int main(void)
 {
@@ -283,16 +286,16 @@ int main(void)
     TCase *tcase = tcase_create("all");
     tcase_set_timeout(tcase, 60);
     tcase_add_checked_fixture(tcase, begin, sends_finish);
-    tcase_add_test(tcase, each_person_gets_it_once_from_several_copies);
-    tcase_add_test(tcase, what_is_queued_does_not_grow_with_the_audience);
-    tcase_add_test(tcase, it_is_for_those_who_fit_all_that_was_said);
-    tcase_add_test(tcase, each_is_told_it_in_his_language);
-    tcase_add_test(tcase, who_is_seen_later_does_not_join);
-    tcase_add_test(tcase, who_arrives_as_it_is_accepted_belongs_to_it);
-    tcase_add_test(tcase, who_cannot_be_reached_is_counted_and_not_called);
+    tcase_add_test(tcase, several_instances_send_to_each_person_once);
+    tcase_add_test(tcase, queue_does_not_grow_with_the_audience);
+    tcase_add_test(tcase, audience_must_match_all_members);
+    tcase_add_test(tcase, each_person_gets_the_own_language);
+    tcase_add_test(tcase, later_people_do_not_join);
+    tcase_add_test(tcase, person_stored_during_creation_belongs_to_the_audience);
+    tcase_add_test(tcase, unreachable_people_are_counted_and_not_called);
     tcase_add_test(tcase, counts_follow_each_message);
-    tcase_add_test(tcase, parked_chats_take_no_room);
-    tcase_add_test(tcase, a_bot_has_8_broadcasts_at_a_time);
+    tcase_add_test(tcase, chats_that_back_off_do_not_block_others);
+    tcase_add_test(tcase, bot_has_at_most_8_unfinished_broadcasts);
     suite_add_tcase(suite, tcase);
     return stand_main(suite);
 }

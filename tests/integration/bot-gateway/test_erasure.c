@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* A person is forgotten everywhere, and nobody else is. */
+/* A person is erased everywhere, and nobody else. */
 #include <stdio.h>
 
 #include "erasing.h"
@@ -9,11 +9,11 @@ static void begin(void)
     erasing_begin("test_gateway_erasure");
 }
 
-/* --- what there is of him --- */
+/* --- the person's data --- */
 
 #define IN_GROUP "\"chat\":{\"id\":-1009,\"type\":\"group\"}"
 
-/* What both of a group say to the bot. The other one quotes him. */
+/* Messages of both members of a group to the bot. The other one quotes the person. */
 static void talk_in_group(void)
 {
     stand_sql("UPDATE bot SET username = 'taxi_bot'");
@@ -57,7 +57,7 @@ static struct answer send_to(const char *chat, const char *key)
         &(struct ask){.handler = post_message, .method = HTTP_POST, .body = body, .key = key});
 }
 
-/* The same of somebody else, for comparison. */
+/* The same data of another person, for comparison. */
 static void talk_beside(void)
 {
     deliver_text(30, 8, "en", "go");
@@ -80,7 +80,7 @@ static const char others[] =
     "  JOIN update u ON u.id = d.item_id WHERE u.user_id = 8 AND u.update_id <> 21), ' ',"
     " (SELECT concat(body, fingerprint) FROM idempotency WHERE key = 'm-8'))";
 
-static struct answer message; /* a program's, to him */
+static struct answer message; /* of a caller, to the person */
 
 static void fill(void)
 {
@@ -105,14 +105,14 @@ static void fill(void)
     ck_status(message, 202);
     stand_sql("UPDATE recipient SET unreachable_since = now(), unreachable_reason = 'Forbidden'"
               " WHERE chat_id = " HIM);
-    /* What the clock will say to him names him nowhere. */
+    /* A reminder, which does not contain the person's id. */
     stand_sql(
         "INSERT INTO reminder (bot_id, booking_id, kind, due_at, until_at, on_the_day, try_at)"
         " SELECT id, gen_random_uuid(), 'eve', now(), now() + interval '1 h', false, now()"
         " FROM bot");
     stand_sql("INSERT INTO booking_feed (bot_id, owner, leased_until, place)"
               " SELECT id, gen_random_uuid(), now(), 'c1' FROM bot");
-    /* One that was given up, one that waits, one that nobody can read. */
+    /* A dead update, a waiting one and an unreadable one. */
     stand_sql("UPDATE update SET status = 'dead', reason = 'of " HIM "' WHERE update_id = 3");
     say(6, "later, " PHONE);
     deliver("{\"update_id\":7,\"message\":{" FROM_HIM);
@@ -129,9 +129,9 @@ static long long count_of(const char *what)
     return stand_number("SELECT count(*) FROM %s", what);
 }
 
-/* As the statement `others`, before. */
+/* Result of the statement `others`, before. */
 static char beside[STAND_TEXT];
-static long long told; /* rows of the feed */
+static long long told; /* number of rows of the feed */
 
 static void look_before(void)
 {
@@ -148,19 +148,20 @@ static void look_before(void)
 static void look_at_tables(void)
 {
     ck_says(HIM, "");
-    ck_says("77015550001", " sending.payload"); /* to the other one */
+    ck_says("77015550001", " sending.payload"); /* to the other person */
     ck_says("erased_person", "");
     ck_says("erased words", "");
     ck_says("friend", "");
     ck_assert_int_eq(count_of("sending WHERE chat_id = 0 AND payload::text <> '[{}]'"), 0);
-    /* The feed tells what is gone. */
+    /* The feed reports the deletions. */
     ck_assert_int_eq(count_of("feed_messages"), told);
     ck_assert_int_gt(count_of("feed_messages WHERE deleted"), 3);
     ck_assert_int_eq(
         count_of("feed_messages WHERE deleted AND (user_id, text, chat_id) IS NOT NULL"), 0);
     ck_assert_str_eq(stand_text("SELECT match::text FROM forward WHERE match IS NOT NULL"),
                      "{\"chat_ids\": [5, 0]}");
-    /* Of the other one the raw update that quotes him is blank, and all else as it was. */
+    /* The raw update of the other person that quotes the erased one is empty; everything else is
+     * unchanged. */
     ck_assert_str_eq(stand_text("%s", others), beside);
     ck_assert_int_eq(stand_number("SELECT update_id FROM update WHERE user_id = 8 AND body = ''"),
                      21);
@@ -196,7 +197,7 @@ static void look_at_receipt(const struct answer *answer)
                      1);
 }
 
-/* A program that repeats its request gets its answer, and finds its message. */
+/* A caller that repeats its request gets the stored answer, and finds its message. */
 static void look_at_program(void)
 {
     struct answer again = stand_ask(&(struct ask){.handler = get_message, .id = message.id});
@@ -212,7 +213,7 @@ static void look_at_program(void)
     ck_says(HIM, "");
 }
 
-/* Nothing comes back when Telegram sends it again. */
+/* Updates that Telegram repeats do not restore anything. */
 static void send_again(void)
 {
     struct turn_runner *turns = updates_start(NULL, script_step, NULL);
@@ -258,7 +259,7 @@ static void everywhere_body(void *data)
     ck_assert_int_eq(count_of("audit WHERE action = 'user.erase'"), 1);
     erasing_stop();
 }
-SENDS_TEST(a_person_is_forgotten_everywhere_and_nobody_else, everywhere_body)
+SENDS_TEST(person_is_erased_everywhere_and_others_stay, everywhere_body)
 
 static void asked_body(void *data)
 {
@@ -267,7 +268,7 @@ static void asked_body(void *data)
     (void)data;
     erasing_start(receipts, RECEIPTS);
     ck_status(erase_status(HIM), 200);
-    /* Two until nothing is left, one at the end. */
+    /* Two calls until nothing is left, and one at the end. */
     ck_assert_int_eq(booking_asked(), 3);
     for (int n = 0; n < 3; n++) {
         const char *request = booking_request(n);
@@ -283,7 +284,7 @@ static void asked_body(void *data)
     }
     erasing_stop();
 }
-SENDS_TEST(booking_api_is_asked_as_staff_first_and_last, asked_body)
+SENDS_TEST(booking_api_is_called_as_staff_first_and_last, asked_body)
 
 /* --- an owner's chat --- */
 
@@ -305,7 +306,7 @@ SENDS_TEST(booking_api_is_asked_as_staff_first_and_last, asked_body)
     "{\"message_id\":2,\"date\":1,\"chat\":{\"id\":500,\"type\":\"private\"},\"text\":"            \
     "\"Forgotten, " PHONE "\"}"
 
-/* The list of what waits, and the booking. */
+/* The list of waiting bookings, and the booking. */
 static const struct booking_says desk_says[] = {
     {200, 0, OWNERS        },
     {200, 0, ITEMS(BOOKING)},
@@ -322,7 +323,7 @@ static void look_at_desk(void)
               "\"type\":\"private\"},\"text\":\"/deal AY8ABQAAcACAAAAAAAAAAQ\",\"entities\":[{"
               "\"offset\":0,\"length\":5,\"type\":\"bot_command\"}]}");
     wait_for(NOTHING_LEFT);
-    /* Both quote what he was shown. */
+    /* Both quote the message that was shown to the owner. */
     update(3, "\"callback_query\":{\"id\":\"1003\",\"from\":{\"id\":500},\"message\":" SHOWN
               ",\"data\":\"x\"}");
     update(4,
@@ -345,7 +346,7 @@ static void desk_body(void *data)
     ck_assert_int_eq(count_of("update WHERE body <> ''"), 2);
     ck_assert_int_eq(count_of("message WHERE text = 'his own words'"), 1);
 
-    /* One that was given up. */
+    /* A dead update. */
     update(5, "\"callback_query\":{\"id\":\"1005\",\"from\":{\"id\":500},\"message\":" SHOWN
               ",\"data\":\"x\"}");
     stand_sql("UPDATE update SET status = 'dead' WHERE update_id = 5");
@@ -358,15 +359,15 @@ static void desk_body(void *data)
     ck_says("77015550001", "");
     erasing_stop();
 }
-SENDS_TEST(an_owner_who_looked_at_him_keeps_nothing, desk_body)
+SENDS_TEST(owner_chat_keeps_nothing_of_an_erased_guest, desk_body)
 
-/* --- booking-api does not erase --- */
+/* --- booking-api refuses --- */
 
 static const struct {
     struct booking_says says;
     int status;
     const char *code;
-    const char *member; /* that names what is not over */
+    const char *member; /* lists the unfinished ones */
 } refusals[] = {
     {{409, 0,
       "{\"code\":\"has_live_bookings\",\"bookings\":[\"018f0000-0000-7000-8000-000000000001\"]}"},
@@ -401,7 +402,7 @@ static void refused_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM audit WHERE action = 'user.erase'"), 0);
     erasing_stop();
 }
-START_TEST(where_booking_api_does_not_erase_nothing_is)
+START_TEST(nothing_is_erased_if_booking_api_refuses)
 {
     stand_run(refused_body, &_i);
 }
@@ -435,7 +436,7 @@ static void may_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM person"), 1);
     erasing_stop();
 }
-SENDS_TEST(who_may_not_erases_nobody, may_body)
+SENDS_TEST(erasure_needs_scope_and_own_tenant, may_body)
 
 int main(void)
 {
@@ -444,12 +445,12 @@ int main(void)
 
     tcase_add_checked_fixture(tests, begin, sends_finish);
     tcase_set_timeout(tests, 60);
-    tcase_add_test(tests, a_person_is_forgotten_everywhere_and_nobody_else);
-    tcase_add_test(tests, an_owner_who_looked_at_him_keeps_nothing);
-    tcase_add_test(tests, booking_api_is_asked_as_staff_first_and_last);
-    tcase_add_loop_test(tests, where_booking_api_does_not_erase_nothing_is, 0,
+    tcase_add_test(tests, person_is_erased_everywhere_and_others_stay);
+    tcase_add_test(tests, owner_chat_keeps_nothing_of_an_erased_guest);
+    tcase_add_test(tests, booking_api_is_called_as_staff_first_and_last);
+    tcase_add_loop_test(tests, nothing_is_erased_if_booking_api_refuses, 0,
                         sizeof refusals / sizeof refusals[0]);
-    tcase_add_test(tests, who_may_not_erases_nobody);
+    tcase_add_test(tests, erasure_needs_scope_and_own_tenant);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

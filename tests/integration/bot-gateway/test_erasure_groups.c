@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* A person is erased from groups where others wrote much, a page at a time, and one person of a bot
- * at a time. */
+/* Erasure from groups with many updates of others, in pages, and one erasure of a bot at a time. */
 #include <stdio.h>
 
 #include "db/transaction.h"
@@ -28,11 +27,11 @@ static void erase_aside(void *data)
     waiting->done = true;
 }
 
-/* Of other suites some wait for locks of their own in the same database. */
+/* Other suites wait for their own locks in the same database. */
 #define WAITS_FOR                                                                                  \
     "SELECT count(*) FROM pg_locks WHERE NOT granted AND %d = ANY (pg_blocking_pids(pid))"
 
-/* Whoever waited for the lock would hold one of the few connections that turns need. */
+/* A request that waited for the lock would hold one of the few connections that turns need. */
 static void busy_body(void *data)
 {
     struct waiting waiting = {.done = false};
@@ -56,13 +55,14 @@ static void busy_body(void *data)
     ck_says(HIM, "");
     erasing_stop();
 }
-SENDS_TEST(an_erasure_beside_another_one_is_told_to_come_again, busy_body)
+SENDS_TEST(second_erasure_of_a_bot_is_busy, busy_body)
 
-/* --- page by page --- */
+/* --- pages --- */
 
 enum { OTHERS = 2 * ERASURE_QUOTES_MAX + 10 };
 
-/* He wrote in two groups. The n-th update of others there; `whose` is the number in it. */
+/* The person wrote in two groups. Adds updates of others there; `whose` is the number in the
+ * text. */
 static void fill(int first, int last, const char *whose, size_t size)
 {
     stand_sql("INSERT INTO update (id, bot_id, update_id, kind, chat_id, user_id, status, body)"
@@ -92,7 +92,7 @@ static bool run_pass(struct db *tx, void *arg, struct fault *fault)
     return erasure_store_pass(tx, &pass->bot_id, HIS_ID, &pass->found, &pass->left, fault);
 }
 
-/* As many as are needed, each as if the request before had no time for more. */
+/* Runs as many requests as needed, each as if the time had ended after one page. */
 static int count_passes(int most)
 {
     struct pass pass = {.left = 1};
@@ -131,9 +131,9 @@ static void pages_body(void *data)
     ck_says(HIM, "");
     erasing_stop();
 }
-SENDS_TEST(a_large_group_is_looked_through_in_pages, pages_body)
+SENDS_TEST(large_group_is_scanned_in_pages, pages_body)
 
-/* Bodies are counted too, and one that is larger than a page is a page. */
+/* Bodies count in bytes; a body larger than a page is a page of its own. */
 static void bytes_body(void *data)
 {
     (void)data;
@@ -146,9 +146,9 @@ static void bytes_body(void *data)
     ck_assert_int_eq(stand_number(QUOTES), 0);
     erasing_stop();
 }
-SENDS_TEST(a_page_is_bounded_in_bytes, bytes_body)
+SENDS_TEST(page_is_limited_in_bytes, bytes_body)
 
-/* A whole request, and what was begun and never ended. */
+/* A complete request, and an old scan that was never finished. */
 static void request_body(void *data)
 {
     (void)data;
@@ -167,7 +167,7 @@ static void request_body(void *data)
     ck_says(HIM, "");
     erasing_stop();
 }
-SENDS_TEST(a_request_goes_on_where_the_last_one_ended, request_body)
+SENDS_TEST(request_continues_an_unfinished_erasure, request_body)
 
 int main(void)
 {
@@ -176,10 +176,10 @@ int main(void)
 
     tcase_add_checked_fixture(tests, begin, sends_finish);
     tcase_set_timeout(tests, 60);
-    tcase_add_test(tests, an_erasure_beside_another_one_is_told_to_come_again);
-    tcase_add_test(tests, a_large_group_is_looked_through_in_pages);
-    tcase_add_test(tests, a_page_is_bounded_in_bytes);
-    tcase_add_test(tests, a_request_goes_on_where_the_last_one_ended);
+    tcase_add_test(tests, second_erasure_of_a_bot_is_busy);
+    tcase_add_test(tests, large_group_is_scanned_in_pages);
+    tcase_add_test(tests, page_is_limited_in_bytes);
+    tcase_add_test(tests, request_continues_an_unfinished_erasure);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* A person is erased while something of his is under way: nothing writes him back. */
+/* Erasure while turns and messages of the person are running: nothing is restored. */
 #include <stdio.h>
 
 #include "db/transaction.h"
@@ -17,8 +17,8 @@ struct waiting {
     bool done;
 };
 
-/* Until it is finished, with the pause that Retry-After asks for: another erasure may be under way,
- * and a machine that stands still lets it wait too long. */
+/* Repeats until the erasure is finished, after the pause of Retry-After: another erasure may be
+ * running, or the machine may be slow. */
 static void erase_aside(void *data)
 {
     struct waiting *waiting = data;
@@ -34,7 +34,7 @@ static void wait_done(const struct waiting *waiting)
     ck_status(waiting->answer, 200);
 }
 
-/* A turn that has asked booking-api, and what it makes of the answer. */
+/* A turn that waits for booking-api and then stores its result. */
 static void leased_body(void *data)
 {
     static const struct booking_says slow[] = {
@@ -52,15 +52,15 @@ static void leased_body(void *data)
     wait_done(&waiting);
     ck_says(HIM, "");
     ck_assert_int_eq(stand_number("SELECT count(*) FROM update WHERE status = 'done'"), 1);
-    /* The turn's call, the first question, and the one behind the turn. */
+    /* The call of the turn, the first call of the erasure, and the one after the turn. */
     ck_assert_int_ge(booking_asked(), 3);
     updates_stop(turns);
     ck_says(HIM, "");
     erasing_stop();
 }
-SENDS_TEST(a_turn_that_waits_writes_nobody_back, leased_body)
+SENDS_TEST(waiting_turn_does_not_restore_an_erased_person, leased_body)
 
-/* Until the erasure waits for this transaction. */
+/* Waits until the erasure waits for this transaction. */
 static void wait_for_waiter(PGconn *turn)
 {
     char sql[128];
@@ -73,7 +73,7 @@ static void wait_for_waiter(PGconn *turn)
     wait_for(sql);
 }
 
-/* One that began before with what it knew then, and ends in the middle of a pass. */
+/* A turn that started before, with the state of that time, and ends during a pass. */
 static void begun_body(void *data)
 {
     struct waiting waiting = {.done = false};
@@ -99,10 +99,10 @@ static void begun_body(void *data)
     ck_says("friend", "");
     erasing_stop();
 }
-SENDS_TEST(a_turn_that_had_begun_writes_nobody_back, begun_body)
+SENDS_TEST(running_turn_does_not_restore_an_erased_person, begun_body)
 
-/* One whose update came when a pass had looked for updates already, and that knows what was there
- * before the pass. */
+/* A turn whose update was stored after the pass had read updates, with the state from before the
+ * pass. */
 static void late_body(void *data)
 {
     struct waiting waiting = {.done = false};
@@ -126,9 +126,9 @@ static void late_body(void *data)
     ck_says("friend", "");
     erasing_stop();
 }
-SENDS_TEST(a_turn_that_began_in_the_middle_writes_nobody_back, late_body)
+SENDS_TEST(turn_started_during_erasure_does_not_restore_a_person, late_body)
 
-/* While he talks and is talked to, again and again; others are not kept waiting. */
+/* Updates and messages arrive during the erasure; other people are not delayed. */
 enum { STORM = 40 };
 
 static void storm_body(void *data)
@@ -161,19 +161,19 @@ static void storm_body(void *data)
 }
 SENDS_TEST(erasures_beside_turns_and_sender_leave_nothing, storm_body)
 
-/* A turn has failed and is about to say so. */
-static void console(struct turn_run *turning)
+/* A turn has failed and is about to send an apology. */
+static void console(struct turn_run *run)
 {
     struct fault fault = {.code = ""};
 
-    turning->update = (struct turn_update){.kind = SLICE("message"),
-                                           .language = -1,
-                                           .chat_id = HIS_ID,
-                                           .user_id = HIS_ID,
-                                           .tenant_id = stand_staff.tenant_id};
-    ck_assert(uuid_parse(slice_of(stand_text("SELECT id FROM update")), &turning->update.id));
-    ck_assert(uuid_parse(slice_of(stand_text("SELECT id FROM bot")), &turning->update.bot_id));
-    ck_assert_msg(db_transaction(stand_service()->pool, turn_run_console, turning, &fault), "%s",
+    run->update = (struct turn_update){.kind = SLICE("message"),
+                                       .language = -1,
+                                       .chat_id = HIS_ID,
+                                       .user_id = HIS_ID,
+                                       .tenant_id = stand_staff.tenant_id};
+    ck_assert(uuid_parse(slice_of(stand_text("SELECT id FROM update")), &run->update.id));
+    ck_assert(uuid_parse(slice_of(stand_text("SELECT id FROM bot")), &run->update.bot_id));
+    ck_assert_msg(db_transaction(stand_service()->pool, turn_run_console, run, &fault), "%s",
                   fault.detail);
 }
 
@@ -186,20 +186,20 @@ static void failed_body(void *data)
     (void)data;
     erasing_start(receipts, RECEIPTS);
     say(1, "hi");
-    struct turn_run *turning = turn_run_create(NULL, &options, NULL, &fault);
-    ck_assert_ptr_nonnull(turning);
-    console(turning);
-    ck_assert(turning->queued);
+    struct turn_run *run = turn_run_create(NULL, &options, NULL, &fault);
+    ck_assert_ptr_nonnull(run);
+    console(run);
+    ck_assert(run->queued);
     ck_status(erase_status(HIM), 200);
-    console(turning);
-    ck_assert(!turning->queued);
+    console(run);
+    ck_assert(!run->queued);
     ck_says(HIM, "");
-    turn_run_destroy(turning);
+    turn_run_destroy(run);
     erasing_stop();
 }
-SENDS_TEST(a_turn_that_failed_says_nothing_to_whom_was_erased, failed_body)
+SENDS_TEST(failed_turn_sends_nothing_to_an_erased_person, failed_body)
 
-/* Its process is gone: until the lease is over nobody knows what its calls do. */
+/* The process has died: until its lease expires, its calls may be running. */
 static void lost_body(void *data)
 {
     (void)data;
@@ -216,9 +216,9 @@ static void lost_body(void *data)
     ck_says(HIM, "");
     erasing_stop();
 }
-SENDS_TEST(a_lease_of_nobody_is_waited_for, lost_body)
+SENDS_TEST(erasure_waits_for_an_abandoned_lease, lost_body)
 
-/* A message that is at Telegram at this moment: how it ends is written to nobody. */
+/* A message whose call is running: its outcome is not stored in the history. */
 static bool released;
 static bool blocked;
 
@@ -249,13 +249,13 @@ static void flight_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM message"), 0);
     erasing_stop();
 }
-START_TEST(a_message_under_way_writes_nobody_back)
+START_TEST(running_message_does_not_restore_an_erased_person)
 {
     stand_run(flight_body, &_i);
 }
 END_TEST
 
-/* More than a pass erases. */
+/* More rows than one pass erases. */
 static void many_body(void *data)
 {
     (void)data;
@@ -272,7 +272,7 @@ static void many_body(void *data)
     ck_says(HIM, "");
     erasing_stop();
 }
-SENDS_TEST(whoever_has_thousands_is_erased_in_passes, many_body)
+SENDS_TEST(thousands_of_rows_are_erased_in_passes, many_body)
 
 int main(void)
 {
@@ -281,14 +281,14 @@ int main(void)
 
     tcase_add_checked_fixture(tests, begin, sends_finish);
     tcase_set_timeout(tests, 60);
-    tcase_add_test(tests, a_turn_that_waits_writes_nobody_back);
-    tcase_add_test(tests, a_turn_that_had_begun_writes_nobody_back);
-    tcase_add_test(tests, a_turn_that_failed_says_nothing_to_whom_was_erased);
-    tcase_add_test(tests, a_turn_that_began_in_the_middle_writes_nobody_back);
+    tcase_add_test(tests, waiting_turn_does_not_restore_an_erased_person);
+    tcase_add_test(tests, running_turn_does_not_restore_an_erased_person);
+    tcase_add_test(tests, failed_turn_sends_nothing_to_an_erased_person);
+    tcase_add_test(tests, turn_started_during_erasure_does_not_restore_a_person);
     tcase_add_test(tests, erasures_beside_turns_and_sender_leave_nothing);
-    tcase_add_test(tests, a_lease_of_nobody_is_waited_for);
-    tcase_add_loop_test(tests, a_message_under_way_writes_nobody_back, 0, 2);
-    tcase_add_test(tests, whoever_has_thousands_is_erased_in_passes);
+    tcase_add_test(tests, erasure_waits_for_an_abandoned_lease);
+    tcase_add_loop_test(tests, running_message_does_not_restore_an_erased_person, 0, 2);
+    tcase_add_test(tests, thousands_of_rows_are_erased_in_passes);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

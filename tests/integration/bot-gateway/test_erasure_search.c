@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* search-api is told to forget whom the gateway forgets. */
+/* search-api is called to erase the documents of a person. */
 #include "base/now.h"
 #include "loop/fiber.h"
 
@@ -38,7 +38,7 @@ static void search_body(void *data)
     ck_assert_ptr_nonnull(strstr(request, "\r\nX-Request-Id: erase:"));
     erasing_stop();
 }
-SENDS_TEST(search_api_is_asked_last, search_body)
+SENDS_TEST(search_api_is_called_last, search_body)
 
 static void search_dry_body(void *data)
 {
@@ -62,9 +62,9 @@ static void search_dry_body(void *data)
     ck_assert_ptr_nonnull(strstr(booking_request(1), "&bot=taxi&dry_run=true HTTP/1.1\r\n"));
     erasing_stop();
 }
-SENDS_TEST(a_dry_run_asks_search_api_for_one, search_dry_body)
+SENDS_TEST(dry_run_calls_search_api_with_dry_run, search_dry_body)
 
-/* --- a person with more documents than it erases for one call --- */
+/* --- partial erasures --- */
 
 static void search_in_parts_body(void *data)
 {
@@ -87,7 +87,7 @@ static void search_in_parts_body(void *data)
     ck_assert_int_eq(booking_asked(), 5);
     erasing_stop();
 }
-SENDS_TEST(all_that_search_api_erases_part_by_part_is_counted, search_in_parts_body)
+SENDS_TEST(partial_erasures_of_search_api_are_counted, search_in_parts_body)
 
 static void search_endless_body(void *data)
 {
@@ -106,9 +106,9 @@ static void search_endless_body(void *data)
     ck_assert_int_eq(booking_asked(), 2 + ERASURE_CALLS_MAX);
     erasing_stop();
 }
-SENDS_TEST(search_api_is_asked_for_the_rest_so_often, search_endless_body)
+SENDS_TEST(calls_of_search_api_are_limited, search_endless_body)
 
-/* Nobody would learn what a call has erased that is cut off. */
+/* The counts of an interrupted call would be lost. */
 static void search_late_body(void *data)
 {
     enum { PART_MS = 3200, REQUEST_MS = 2 * PART_MS - 100 };
@@ -130,9 +130,9 @@ static void search_late_body(void *data)
     ck_assert_int_eq(booking_asked(), 3);
     erasing_stop();
 }
-SENDS_TEST(no_part_is_begun_that_cannot_end_in_time, search_late_body)
+SENDS_TEST(no_call_starts_that_cannot_end_in_time, search_late_body)
 
-/* --- where it does not erase --- */
+/* --- failures --- */
 
 static const struct {
     struct booking_says says;
@@ -145,8 +145,8 @@ static const struct {
     {{0, 0, NULL},                             "upstream_unreachable"},
 };
 
-/* All else is erased, the answer does not say that everything is, and whoever asks again is told
- * what search-api has erased then. */
+/* Everything else is erased, the answer is an error, and a repeated request returns the counts of
+ * search-api. */
 static void search_away_body(void *data)
 {
     const int i = *(const int *)data;
@@ -172,7 +172,7 @@ static void search_away_body(void *data)
     erasing_stop();
 }
 
-START_TEST(where_search_api_does_not_erase_nobody_is_told_so)
+START_TEST(failure_of_search_api_gives_no_receipt)
 {
     stand_run(search_away_body, &_i);
 }
@@ -185,12 +185,12 @@ int main(void)
 
     tcase_add_checked_fixture(tests, begin, sends_finish);
     tcase_set_timeout(tests, 60);
-    tcase_add_test(tests, search_api_is_asked_last);
-    tcase_add_test(tests, a_dry_run_asks_search_api_for_one);
-    tcase_add_test(tests, all_that_search_api_erases_part_by_part_is_counted);
-    tcase_add_test(tests, search_api_is_asked_for_the_rest_so_often);
-    tcase_add_test(tests, no_part_is_begun_that_cannot_end_in_time);
-    tcase_add_loop_test(tests, where_search_api_does_not_erase_nobody_is_told_so, 0,
+    tcase_add_test(tests, search_api_is_called_last);
+    tcase_add_test(tests, dry_run_calls_search_api_with_dry_run);
+    tcase_add_test(tests, partial_erasures_of_search_api_are_counted);
+    tcase_add_test(tests, calls_of_search_api_are_limited);
+    tcase_add_test(tests, no_call_starts_that_cannot_end_in_time);
+    tcase_add_loop_test(tests, failure_of_search_api_gives_no_receipt, 0,
                         sizeof search_fails / sizeof search_fails[0]);
     suite_add_tcase(suite, tests);
     return stand_main(suite);

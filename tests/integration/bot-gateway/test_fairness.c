@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* A tenant whose bots have much to do, and one whose bot has little: what the little one waits for
- * is bounded, however much waits for the other. Deliveries of forwards: integration/api. */
+/* One tenant has bots with many updates, another has a bot with few: the delay of the second is
+ * bounded. Deliveries of forwards: integration/api. */
 #include <stdio.h>
 
 #include "api/key.h"
@@ -12,7 +12,7 @@
 
 enum { CROWD = 300, MODEST = 900 };
 
-/* Bots are walked by their ids: the modest one is the last of them, or the first. */
+/* Bots are visited by their ids: the bot with few updates is the last or the first one. */
 static const char *const places[] = {"ffffffff-ffff-7fff-bfff-ffffffffffff",
                                      "00000000-0000-7000-8000-000000000001"};
 
@@ -34,7 +34,7 @@ static void place_modest(int place)
     stand_look();
 }
 
-/* One message of each person, all received before anybody looks. */
+/* One message of each person, all stored before they are handled. */
 static void write_to(const char *bot, int first, int last, const char *text)
 {
     stand_sql(
@@ -59,19 +59,19 @@ static void turns_body(void *data)
     struct turn_runner *turns = updates_start(NULL, script_step, NULL);
     turn_runner_wake(turns);
     wait_for(NOTHING_LEFT);
-    /* Messages have the order of the turns that said them. */
+    /* Messages are sorted like the turns that sent them. */
     ck_assert_int_le(
         stand_number(ASKED " AND id < (SELECT id FROM sending WHERE chat_id = %d)", MODEST),
         2 * TURN_RUNNER_WORKERS);
     updates_stop(turns);
 }
-START_TEST(a_bot_waits_for_few_turns_of_a_crowd_at_another_one)
+START_TEST(crowd_at_one_bot_delays_another_bot_by_few_turns)
 {
     stand_run(turns_body, &_i);
 }
 END_TEST
 
-/* Does booking-api know the person? */
+/* Whether booking-api has received a call for the person. */
 static bool has_asked(int person)
 {
     char line[64];
@@ -83,7 +83,7 @@ static bool has_asked(int person)
     return found;
 }
 
-/* All calls hang that may. */
+/* As many calls as allowed are hanging. */
 static void calls_body(void *data)
 {
     booking_start(&(struct booking_says){200, 0, NULL}, 1);
@@ -93,7 +93,7 @@ static void calls_body(void *data)
     write_to("taxi", 1, 40, "ask /v1/x 1");
     turn_runner_wake(turns);
     wait_asked(TURN_RUNNER_CALLS_MAX - TURN_RUNNER_CALLS_SPARE - TURN_RUNNER_WORKERS);
-    stand_sleep(50); /* for more, which must not come */
+    stand_sleep(50); /* time for further calls, which must not come */
     const int greedy = booking_asked();
     const bool in_time = stand_number("SELECT max(tries) FROM update") == 0;
     write_to("modest", MODEST, MODEST, "ask /v1/x 1");
@@ -106,7 +106,7 @@ static void calls_body(void *data)
     updates_stop(turns);
     booking_stop();
 }
-START_TEST(calls_that_hang_leave_room_for_another_tenant)
+START_TEST(hanging_calls_leave_slots_for_another_tenant)
 {
     stand_run(calls_body, &_i);
 }
@@ -116,12 +116,12 @@ END_TEST
 
 enum { GREEDY_BOTS = 9, GREEDY_CHATS = 40 };
 
-enum { HANG_MS = 5000 }; /* less than a call may take */
+enum { HANG_MS = 5000 }; /* less than the timeout of a call */
 
 static int released, ended;
-static bool late; /* the machine is too slow to say anything */
+static bool late; /* the machine is too slow for a judgement */
 
-/* Calls of the greedy tenant end one by one, as they are let. */
+/* Calls of the busy tenant end one by one, when released. */
 static void hang(const struct send *send, struct call_result *result)
 {
     const int64_t began_ms = sends_now_ms();
@@ -152,7 +152,7 @@ static bool is_called(void)
     return false;
 }
 
-/* Calls take all the room there is; one that ends makes room for the one who has none. */
+/* Calls hold all slots; one that ends frees a slot for the other tenant. */
 static void sending_body(void *data)
 {
     char name[32], file[48];
@@ -184,7 +184,7 @@ static void sending_body(void *data)
     wait_for("NOT EXISTS (SELECT FROM sending WHERE status IN ('queued', 'sending'))");
     sender_stop(sender);
 }
-START_TEST(calls_to_telegram_that_hang_leave_room_for_another_tenant)
+START_TEST(hanging_telegram_calls_leave_slots_for_another_tenant)
 {
     stand_run(sending_body, &_i);
 }
@@ -218,7 +218,7 @@ static void broadcasts_body(void *data)
     broadcaster_stop(broadcaster);
     sender_stop(sender);
 }
-START_TEST(a_broadcast_does_not_wait_for_those_of_another_bot)
+START_TEST(broadcast_does_not_wait_for_another_bot)
 {
     stand_run(broadcasts_body, &_i);
 }
@@ -232,10 +232,10 @@ int main(void)
 
     tcase_set_timeout(tests, 60);
     tcase_add_checked_fixture(tests, begin, sends_finish);
-    tcase_add_loop_test(tests, a_bot_waits_for_few_turns_of_a_crowd_at_another_one, 0, both);
-    tcase_add_loop_test(tests, calls_that_hang_leave_room_for_another_tenant, 0, both);
-    tcase_add_loop_test(tests, calls_to_telegram_that_hang_leave_room_for_another_tenant, 0, both);
-    tcase_add_loop_test(tests, a_broadcast_does_not_wait_for_those_of_another_bot, 0, both);
+    tcase_add_loop_test(tests, crowd_at_one_bot_delays_another_bot_by_few_turns, 0, both);
+    tcase_add_loop_test(tests, hanging_calls_leave_slots_for_another_tenant, 0, both);
+    tcase_add_loop_test(tests, hanging_telegram_calls_leave_slots_for_another_tenant, 0, both);
+    tcase_add_loop_test(tests, broadcast_does_not_wait_for_another_bot, 0, both);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* An update is placed for its forwards in the transaction that handles it: once, or not at all. */
+/* An update is queued for its forwards in the transaction that handles it: once or not at all. */
 #include <stdio.h>
 
 #include "handlers/handlers.h"
@@ -23,7 +23,7 @@ static struct answer make(const char *match)
     return stand_status(&(struct ask){.handler = post_forward, .method = HTTP_POST, .body = body});
 }
 
-/* Several copies, updates that come twice. */
+/* Several instances, and repeated updates. */
 static void once_body(void *data)
 {
     struct turn_runner *copies[COPIES];
@@ -39,7 +39,7 @@ static void once_body(void *data)
         deliver_text(i - 1, (i - 1) % 7, "en", "again");
     }
     wait_for(NOTHING_LEFT);
-    /* 0 came first as "again". */
+    /* update 0 came first as "again" */
     ck_assert_int_eq(stand_number("SELECT count(*) FROM delivery"),
                      (UPDATES + 1) + UPDATES / 3 + 1);
     ck_assert_int_eq(stand_number("SELECT count(DISTINCT (receiver_id, item_id)) FROM delivery"),
@@ -55,7 +55,7 @@ static void once_body(void *data)
     for (int i = 0; i < COPIES; i++)
         updates_stop(copies[i]);
 }
-SENDS_TEST(an_update_is_placed_once_for_each_forward_it_fits, once_body)
+SENDS_TEST(update_is_queued_once_for_each_matching_forward, once_body)
 
 #define POISON(table, event, when)                                                                 \
     stand_sql("CREATE OR REPLACE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$"         \
@@ -66,7 +66,7 @@ SENDS_TEST(an_update_is_placed_once_for_each_forward_it_fits, once_body)
     stand_sql("DROP TRIGGER refuse ON " table);                                                    \
     stand_sql("DROP FUNCTION refuse")
 
-/* What is placed goes with the turn that fails, and comes with the one that succeeds. */
+/* A failed turn rolls back its deliveries; the successful retry queues them. */
 static void fails_body(void *data)
 {
     (void)data;
@@ -85,9 +85,9 @@ static void fails_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM delivery"), 1);
     updates_stop(turns);
 }
-SENDS_TEST(a_turn_that_fails_places_nothing, fails_body)
+SENDS_TEST(failed_turn_forwards_nothing, fails_body)
 
-/* Its turn fails for the fifth time. */
+/* Lets the turn fail for the fifth time. */
 static void die(int number)
 {
     deliver_text(number, 5, "en", "x");
@@ -110,7 +110,7 @@ static void dead_body(void *data)
     POISON_END("update");
     ck_assert_int_eq(stand_number("SELECT count(*) FROM delivery WHERE idempotency_key = 'taxi:1'"),
                      1);
-    /* When the forwards are why it fails, its lane goes on without them. */
+    /* If the forwards cause the failure, the update is dead without them. */
     POISON("delivery", "INSERT", "true");
     die(2);
     POISON_END("delivery");
@@ -121,7 +121,7 @@ static void dead_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM delivery"), 2);
     updates_stop(turns);
 }
-SENDS_TEST(what_dies_is_placed_all_the_same_and_never_holds_its_lane, dead_body)
+SENDS_TEST(dead_update_is_forwarded_and_frees_its_lane, dead_body)
 
 static void lanes_body(void *data)
 {
@@ -141,9 +141,9 @@ static void lanes_body(void *data)
         "user:6:1 nobody:2 nobody:3 chat:-7:4");
     updates_stop(turns);
 }
-SENDS_TEST(the_order_is_that_of_a_chat_or_else_of_a_user, lanes_body)
+SENDS_TEST(deliveries_are_ordered_by_chat_or_user, lanes_body)
 
-/* --- two who make the last one --- */
+/* --- concurrent creation of the last one --- */
 
 static int made, refused, conflicts;
 
@@ -171,9 +171,9 @@ static void rivals_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM forward"), 32);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM receiver"), 32);
 }
-SENDS_TEST(a_bot_has_32_forwards_whoever_makes_them_at_once, rivals_body)
+SENDS_TEST(bot_has_at_most_32_forwards, rivals_body)
 
-/* A forward that is deleted while updates come: each update goes on. */
+/* A forward is deleted while updates arrive: each update is handled. */
 static void deleted_body(void *data)
 {
     (void)data;
@@ -195,7 +195,7 @@ static void deleted_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM delivery_lane"), 0);
     updates_stop(turns);
 }
-SENDS_TEST(a_forward_may_be_deleted_while_updates_come, deleted_body)
+SENDS_TEST(forward_can_be_deleted_while_updates_arrive, deleted_body)
 
 int main(void)
 {
@@ -203,12 +203,12 @@ int main(void)
     TCase *tcase = tcase_create("all");
     tcase_set_timeout(tcase, 60);
     tcase_add_checked_fixture(tcase, begin, sends_finish);
-    tcase_add_test(tcase, an_update_is_placed_once_for_each_forward_it_fits);
-    tcase_add_test(tcase, a_turn_that_fails_places_nothing);
-    tcase_add_test(tcase, what_dies_is_placed_all_the_same_and_never_holds_its_lane);
-    tcase_add_test(tcase, the_order_is_that_of_a_chat_or_else_of_a_user);
-    tcase_add_test(tcase, a_bot_has_32_forwards_whoever_makes_them_at_once);
-    tcase_add_test(tcase, a_forward_may_be_deleted_while_updates_come);
+    tcase_add_test(tcase, update_is_queued_once_for_each_matching_forward);
+    tcase_add_test(tcase, failed_turn_forwards_nothing);
+    tcase_add_test(tcase, dead_update_is_forwarded_and_frees_its_lane);
+    tcase_add_test(tcase, deliveries_are_ordered_by_chat_or_user);
+    tcase_add_test(tcase, bot_has_at_most_32_forwards);
+    tcase_add_test(tcase, forward_can_be_deleted_while_updates_arrive);
     suite_add_tcase(suite, tcase);
     return stand_main(suite);
 }

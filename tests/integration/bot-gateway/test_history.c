@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What people and bots have said to each other. */
+/* The history of chats. */
 #include <check.h>
 
 #include "api/feed.h"
@@ -37,7 +37,7 @@ static void both_body(void *data)
     updates_stop(turns);
     sender_stop(sender);
 }
-SENDS_TEST(words_of_both_are_kept_without_markup_in_their_order, both_body)
+SENDS_TEST(both_sides_are_stored_in_order_without_markup, both_body)
 
 static void confided_body(void *data)
 {
@@ -50,7 +50,7 @@ static void confided_body(void *data)
     ck_assert_str_eq(stand_text("SELECT string_agg(text, '; ') FROM message"), "hi");
     updates_stop(turns);
 }
-SENDS_TEST(what_a_person_confides_is_not_kept, confided_body)
+SENDS_TEST(confided_message_of_a_person_is_not_stored, confided_body)
 
 static void end_unknown(const struct send *send, struct call_result *result)
 {
@@ -58,7 +58,7 @@ static void end_unknown(const struct send *send, struct call_result *result)
         result->end = CALL_UNKNOWN;
 }
 
-/* The words stay as long as the message may still go. */
+/* The text stays while the message can still be sent. */
 static void confided_reply_body(void *data)
 {
     struct sender *sender = sends_start();
@@ -83,9 +83,9 @@ static void confided_reply_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM message"), 0);
     sender_stop(sender);
 }
-SENDS_TEST(a_reply_that_is_confided_is_not_kept, confided_reply_body)
+SENDS_TEST(confided_reply_is_not_stored, confided_reply_body)
 
-/* Whatever ends it. */
+/* With each final status. */
 static void confided_end_body(void *data)
 {
     static const char *const ends[] = {"failed", "expired", "superseded", "cancelled"};
@@ -106,7 +106,7 @@ static void confided_end_body(void *data)
                          "[{}, {}]2");
     }
 }
-SENDS_TEST(what_is_confided_ends_without_its_words, confided_end_body)
+SENDS_TEST(finished_confided_message_loses_its_text, confided_end_body)
 
 static void edited_body(void *data)
 {
@@ -129,9 +129,9 @@ static void edited_body(void *data)
                      stand_text("SELECT to_timestamp(1770000000)::text"));
     updates_stop(turns);
 }
-SENDS_TEST(an_edited_message_has_its_newest_text, edited_body)
+SENDS_TEST(edited_message_has_its_newest_text, edited_body)
 
-/* It is answered, and its number stands in no line. */
+/* A contact is answered, and its phone is in no line. */
 static void contact_body(void *data)
 {
     struct turn_runner *turns = updates_start(NULL, NULL, NULL);
@@ -149,7 +149,7 @@ static void contact_body(void *data)
         stand_number("SELECT count(*) FROM sending WHERE payload::text LIKE '%%77012345678%%'"), 0);
     updates_stop(turns);
 }
-SENDS_TEST(a_contact_is_answered_and_not_kept, contact_body)
+SENDS_TEST(contact_is_answered_and_not_stored, contact_body)
 
 static void group_body(void *data)
 {
@@ -175,7 +175,7 @@ static void group_body(void *data)
         "/start@Our_Bot");
     updates_stop(turns);
 }
-SENDS_TEST(of_a_group_only_words_to_the_bot_are_kept, group_body)
+SENDS_TEST(group_history_has_only_messages_to_the_bot, group_body)
 
 static void line(int number, const char *age)
 {
@@ -210,9 +210,9 @@ static void listed_body(void *data)
         stand_status(&(struct ask){.handler = get_chat_messages, .id = "taxi", .second_id = "x"}),
         404);
 }
-SENDS_TEST(a_chat_is_listed_the_newest_first, listed_body)
+SENDS_TEST(chat_is_listed_newest_first, listed_body)
 
-/* A reader of the feed learns of what is gone, and for how long it may be away. */
+/* The feed reports deletions, for as long as its consumers may be offline. */
 static void forgotten_body(void *data)
 {
     struct fault fault = {.code = ""};
@@ -233,9 +233,9 @@ static void forgotten_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM message"), 1);
     periodic_stop(sweeper);
 }
-SENDS_TEST(what_is_old_is_forgotten_and_the_feed_tells_it, forgotten_body)
+SENDS_TEST(old_messages_are_deleted_and_the_feed_reports_it, forgotten_body)
 
-/* api/feed.h: readers see no place that an open transaction may still take. */
+/* api/feed.h: consumers do not see positions that an open transaction may still use. */
 static void place_body(void *data)
 {
     (void)data;
@@ -246,10 +246,10 @@ static void place_body(void *data)
                                   " WHERE f.tx = m.feed_tx AND m.feed_tx::text = m.xmin::text"),
                      1);
 }
-SENDS_TEST(a_change_has_the_place_of_its_transaction, place_body)
+SENDS_TEST(change_has_the_position_of_its_transaction, place_body)
 
-/* A page of the feed costs what it holds, however much stands behind it: rows of one epoch are not
- * taken for none, read and sorted whole. */
+/* The cost of a feed page depends on its size only: the planner must not read and sort all rows of
+ * an epoch. */
 static void merged_body(void *data)
 {
     (void)data;
@@ -258,8 +258,8 @@ static void merged_body(void *data)
               " SELECT gen_random_uuid(), b.tenant_id, b.id, 1, n, 'in', 'x', now()"
               " FROM bot b, generate_series(1, 20000) n");
     stand_sql("ANALYZE message, message_tombstone, bot");
-    /* While an older transaction runs, be it of another suite, the feed has none of them yet, and
-     * the planner knows that: it would sort nothing. */
+    /* While an older transaction runs, also of another suite, the feed excludes these rows, and the
+     * planner would know that: it would sort nothing. */
     wait_for("NOT EXISTS (SELECT FROM message"
              " WHERE feed_tx >= pg_snapshot_xmin(pg_current_snapshot()))");
     stand_sql("PREPARE fed AS " FEED_OF
@@ -270,7 +270,7 @@ static void merged_body(void *data)
     free(plan);
     stand_sql("DEALLOCATE fed");
 }
-SENDS_TEST(a_page_of_the_feed_is_merged_from_its_indexes, merged_body)
+SENDS_TEST(feed_page_is_merged_from_its_indexes, merged_body)
 
 int main(void)
 {
@@ -279,17 +279,17 @@ int main(void)
 
     tcase_add_checked_fixture(tests, begin, sends_finish);
     tcase_set_timeout(tests, 60);
-    tcase_add_test(tests, words_of_both_are_kept_without_markup_in_their_order);
-    tcase_add_test(tests, what_a_person_confides_is_not_kept);
-    tcase_add_test(tests, a_reply_that_is_confided_is_not_kept);
-    tcase_add_test(tests, what_is_confided_ends_without_its_words);
-    tcase_add_test(tests, an_edited_message_has_its_newest_text);
-    tcase_add_test(tests, a_contact_is_answered_and_not_kept);
-    tcase_add_test(tests, of_a_group_only_words_to_the_bot_are_kept);
-    tcase_add_test(tests, a_chat_is_listed_the_newest_first);
-    tcase_add_test(tests, what_is_old_is_forgotten_and_the_feed_tells_it);
-    tcase_add_test(tests, a_page_of_the_feed_is_merged_from_its_indexes);
-    tcase_add_test(tests, a_change_has_the_place_of_its_transaction);
+    tcase_add_test(tests, both_sides_are_stored_in_order_without_markup);
+    tcase_add_test(tests, confided_message_of_a_person_is_not_stored);
+    tcase_add_test(tests, confided_reply_is_not_stored);
+    tcase_add_test(tests, finished_confided_message_loses_its_text);
+    tcase_add_test(tests, edited_message_has_its_newest_text);
+    tcase_add_test(tests, contact_is_answered_and_not_stored);
+    tcase_add_test(tests, group_history_has_only_messages_to_the_bot);
+    tcase_add_test(tests, chat_is_listed_newest_first);
+    tcase_add_test(tests, old_messages_are_deleted_and_the_feed_reports_it);
+    tcase_add_test(tests, feed_page_is_merged_from_its_indexes);
+    tcase_add_test(tests, change_has_the_position_of_its_transaction);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Updates on a real PostgreSQL: each once, as it came, and together with those that come beside it.
- */
+/* Storing updates in PostgreSQL: each once, unchanged, and in shared transactions. */
 #include <stdio.h>
 
 #include "base/now.h"
@@ -57,7 +56,7 @@ static void stored_body(void *data)
     ck_assert_str_eq(stand_text("SELECT convert_from(body, 'UTF8') FROM update"), MESSAGE("7"));
 }
 
-START_TEST(an_update_is_stored_as_it_came)
+START_TEST(update_is_stored_unchanged)
 {
     stand_run(stored_body, NULL);
 }
@@ -70,12 +69,12 @@ static void again_body(void *data)
         ck_status(deliver(MESSAGE("7")), 200);
     ck_assert_int_eq(rows("true"), 1);
     ck_assert_double_eq(metric_of("telegram_updates_total{result=\"known\"}"), 2);
-    ck_status(deliver(MESSAGE("6")), 200); /* ids may go down */
+    ck_status(deliver(MESSAGE("6")), 200); /* ids may decrease */
     ck_assert_int_eq(rows("update_id = 6"), 1);
 }
 
 /* Case: Slow 200 then retry. Case: Out of order (message vs tap, retries, id reset). */
-START_TEST(the_same_update_counts_once_and_a_lower_id_is_another)
+START_TEST(repeated_update_counts_once_and_lower_id_is_accepted)
 {
     stand_run(again_body, NULL);
 }
@@ -107,7 +106,7 @@ static void all_at_once_body(void *data)
 }
 
 /* Case: Concurrent duplicates. */
-START_TEST(a_hundred_times_at_once_is_once)
+START_TEST(hundred_concurrent_duplicates_count_once)
 {
     stand_run(all_at_once_body, NULL);
 }
@@ -133,14 +132,14 @@ static void together_body(void *data)
     }
     wait_answered(MANY);
     ck_assert_int_eq(rows("true"), MANY);
-    /* Two batches, and what else runs meanwhile. */
+    /* Two batches, and other transactions that run meanwhile. */
     ck_assert_double_le(metric_of("db_transactions_total") - before, 6);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM (SELECT update_id - lag(update_id)"
                                   " OVER (ORDER BY id) AS step FROM update) s WHERE step <> 1"),
                      0);
 }
 
-START_TEST(what_comes_together_shares_transactions_and_keeps_its_order)
+START_TEST(concurrent_updates_share_transactions_and_keep_order)
 {
     stand_run(together_body, NULL);
 }
@@ -165,7 +164,7 @@ static void broken_body(void *data)
 }
 
 /* Case: Broken JSON with right secret. */
-START_TEST(a_broken_body_is_a_dead_letter_and_its_id_stays_free)
+START_TEST(broken_body_is_a_dead_letter_and_its_id_stays_free)
 {
     stand_run(broken_body, NULL);
 }
@@ -232,7 +231,7 @@ static void batch_body(void *data)
     ck_assert_int_eq(rows("true"), MANY);
 }
 
-START_TEST(one_that_cannot_be_stored_takes_nobody_with_it)
+START_TEST(failing_update_does_not_fail_its_batch)
 {
     stand_run(batch_body, NULL);
 }
@@ -283,7 +282,7 @@ static void twice_in_one_body(void *data)
     ck_assert_int_eq(rows("true"), 4);
 }
 
-START_TEST(an_update_that_is_twice_in_a_batch_counts_once)
+START_TEST(duplicate_in_a_batch_counts_once)
 {
     stand_run(twice_in_one_body, NULL);
 }
@@ -292,7 +291,7 @@ END_TEST
 enum { LARGEST = 4, MIDDLE = 12 };
 static char large[UPDATE_BODY_MAX];
 
-/* The first ones are as large as may be, the others share batches of 256 KiB. */
+/* The first ones have the maximum size, the others share batches of 256 KiB. */
 static void send_large(void *data)
 {
     const int number = *(const int *)data;
@@ -325,7 +324,7 @@ static void large_body(void *data)
     ck_assert_int_eq(rows("length(body) = 104857"), MIDDLE);
 }
 
-START_TEST(the_largest_bodies_are_stored_whole)
+START_TEST(largest_bodies_are_stored_completely)
 {
     stand_run(large_body, NULL);
 }
@@ -376,7 +375,7 @@ static void give_up_body(void *data)
     struct hasty busy[BUSY], first, hasty, last;
     known_bot_body(data);
     PGconn *held = stand_hold("LOCK TABLE test_intake.update IN ACCESS EXCLUSIVE MODE");
-    /* Each takes a connection, so the next one waits for one, and others with it. */
+    /* Each takes a connection, so the next one waits for one, and others join it. */
     for (int i = 0; i < BUSY; i++) {
         hurry(&busy[i], i, LONG_MS);
         stand_until(waiting_for_lock() == i + 1, "%lld wait for the lock", waiting_for_lock());
@@ -399,7 +398,7 @@ static void give_up_body(void *data)
     ck_assert_int_eq(rows("update_id = 101"), 0);
 }
 
-START_TEST(who_gives_up_waiting_is_left_out)
+START_TEST(cancelled_request_leaves_its_batch)
 {
     stand_run(give_up_body, NULL);
 }
@@ -414,13 +413,13 @@ static void slow_body(void *data)
     wait_hasty(&first);
     ck_assert(!first.stored);
     stand_commit(held);
-    hurry(&second, 1, LONG_MS); /* Telegram sends it again */
+    hurry(&second, 1, LONG_MS); /* Telegram repeats it */
     wait_hasty(&second);
     ck_assert(second.stored);
     ck_assert_int_eq(rows("true"), 1);
 }
 
-START_TEST(an_update_whose_outcome_is_unknown_may_come_again)
+START_TEST(update_with_unknown_outcome_can_be_repeated)
 {
     stand_run(slow_body, NULL);
 }
@@ -455,7 +454,7 @@ static void sweep_body(void *data)
     ck_assert_int_eq(rows("status = 'dead'"), 3);
 }
 
-START_TEST(what_is_done_is_forgotten_after_three_days_and_nothing_else)
+START_TEST(done_updates_are_deleted_after_three_days)
 {
     stand_run(sweep_body, NULL);
 }
@@ -466,17 +465,17 @@ int main(void)
     Suite *suite = suite_create("intake");
     TCase *tests = tcase_create("intake");
     tcase_add_checked_fixture(tests, begin, stand_finish);
-    tcase_add_test(tests, an_update_is_stored_as_it_came);
-    tcase_add_test(tests, the_same_update_counts_once_and_a_lower_id_is_another);
-    tcase_add_test(tests, a_hundred_times_at_once_is_once);
-    tcase_add_test(tests, what_comes_together_shares_transactions_and_keeps_its_order);
-    tcase_add_test(tests, a_broken_body_is_a_dead_letter_and_its_id_stays_free);
-    tcase_add_test(tests, one_that_cannot_be_stored_takes_nobody_with_it);
-    tcase_add_test(tests, an_update_that_is_twice_in_a_batch_counts_once);
-    tcase_add_test(tests, the_largest_bodies_are_stored_whole);
-    tcase_add_test(tests, who_gives_up_waiting_is_left_out);
-    tcase_add_test(tests, an_update_whose_outcome_is_unknown_may_come_again);
-    tcase_add_test(tests, what_is_done_is_forgotten_after_three_days_and_nothing_else);
+    tcase_add_test(tests, update_is_stored_unchanged);
+    tcase_add_test(tests, repeated_update_counts_once_and_lower_id_is_accepted);
+    tcase_add_test(tests, hundred_concurrent_duplicates_count_once);
+    tcase_add_test(tests, concurrent_updates_share_transactions_and_keep_order);
+    tcase_add_test(tests, broken_body_is_a_dead_letter_and_its_id_stays_free);
+    tcase_add_test(tests, failing_update_does_not_fail_its_batch);
+    tcase_add_test(tests, duplicate_in_a_batch_counts_once);
+    tcase_add_test(tests, largest_bodies_are_stored_completely);
+    tcase_add_test(tests, cancelled_request_leaves_its_batch);
+    tcase_add_test(tests, update_with_unknown_outcome_can_be_repeated);
+    tcase_add_test(tests, done_updates_are_deleted_after_three_days);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What people are told of bookings: each step once, whoever follows and however he ends. */
+/* Notifications about bookings: each step once, despite crashes of instances. */
 #include <stdio.h>
 
 #include "db/transaction.h"
@@ -18,7 +18,7 @@ static void begin(void)
     sends_begin("test_notices");
 }
 
-/* Whom it was said to, and a word of it; -1: anybody. */
+/* Counts messages to a chat that contain a word; -1: any chat. */
 static long long told(int64_t chat_id, const char *word)
 {
     return stand_number("SELECT count(*) FROM sending WHERE (%lld = -1 OR chat_id = %lld)"
@@ -31,7 +31,7 @@ static long long told_in_all(void)
     return stand_number("SELECT count(*) FROM sending");
 }
 
-/* --- what is said --- */
+/* --- recipients and texts --- */
 
 static void guest_body(void *data)
 {
@@ -39,7 +39,7 @@ static void guest_body(void *data)
     deals_begin();
     deal_person(7, "ru");
     struct deal *deal = deal_make(7, "requested", HIM);
-    struct notifier *notices = deals_follow();
+    struct notifier *notifier = deals_follow();
     deals_wait();
     ck_assert_msg(told_in_all() == 0, "what was before is told to nobody");
     deal->paid = 9000;
@@ -61,10 +61,10 @@ static void guest_body(void *data)
     deal_step(deal, "cancelled", HIM, NULL);
     deals_wait();
     ck_assert_msg(told_in_all() == 2, "what he does himself he is not told");
-    notifier_stop(notices);
+    notifier_stop(notifier);
 }
 
-SENDS_TEST(a_guest_is_told_what_he_did_not_do, guest_body)
+SENDS_TEST(guest_is_notified_of_steps_of_others, guest_body)
 
 static void languages_body(void *data)
 {
@@ -73,7 +73,7 @@ static void languages_body(void *data)
     deal_person(7, "ru");
     deal_person(8, "en");
     stand_sql("UPDATE person SET language = 'kz' WHERE user_id = 7");
-    struct notifier *notices = deals_follow();
+    struct notifier *notifier = deals_follow();
     deals_wait();
     for (int64_t guest = 7; guest < 10; guest++)
         deal_step(deal_make(guest, "requested", "guest:x"), "declined", OWNER, NULL);
@@ -82,16 +82,16 @@ static void languages_body(void *data)
     ck_assert_int_eq(told(8, "Open the booking"), 1);
     ck_assert_int_eq(told(8, "Studio"), 1);
     ck_assert_msg(told(9, "") == 0, "the bot does not know him");
-    notifier_stop(notices);
+    notifier_stop(notifier);
 }
 
-SENDS_TEST(each_is_told_in_his_language, languages_body)
+SENDS_TEST(each_recipient_gets_the_own_language, languages_body)
 
 static void owner_body(void *data)
 {
     (void)data;
     deals_begin();
-    struct notifier *notices = deals_follow();
+    struct notifier *notifier = deals_follow();
     deals_wait();
     deal_make(7, "requested", HIM);
     deals_wait();
@@ -114,10 +114,10 @@ static void owner_body(void *data)
     deal_make(7, "requested", HIM);
     deals_wait();
     ck_assert_int_eq(told_in_all(), 2);
-    notifier_stop(notices);
+    notifier_stop(notifier);
 }
 
-SENDS_TEST(an_owner_is_told_what_waits_for_him, owner_body)
+SENDS_TEST(owner_is_notified_of_requests_and_payments, owner_body)
 
 static void moved_body(void *data)
 {
@@ -125,7 +125,7 @@ static void moved_body(void *data)
     deals_begin();
     deal_person(7, "ru");
     deal_person(DEAL_OWNER, "ru");
-    struct notifier *notices = deals_follow();
+    struct notifier *notifier = deals_follow();
     deals_wait();
     struct deal *deal = deal_make(7, "confirmed", HIM);
     deal_step(deal, "confirmed", HIM, "Before: other dates");
@@ -137,10 +137,10 @@ static void moved_body(void *data)
     deals_wait();
     ck_assert_int_eq(told(7, "Бронь тем временем изменилась"), 1);
     ck_assert_msg(told_in_all() == 2, "so has the owner");
-    notifier_stop(notices);
+    notifier_stop(notifier);
 }
 
-SENDS_TEST(other_dates_are_told_to_whom_did_not_choose_them, moved_body)
+SENDS_TEST(change_of_dates_notifies_the_other_party, moved_body)
 
 static void bots_body(void *data)
 {
@@ -151,7 +151,7 @@ static void bots_body(void *data)
     deal_person(7, "ru");
     stand_sql("INSERT INTO person (bot_id, user_id, told_language, last_seen_at)"
               " SELECT id, 7, 'en', now() + interval '2 h' FROM bot WHERE name = 'other'");
-    struct notifier *notices = deals_follow();
+    struct notifier *notifier = deals_follow();
     deals_wait();
     struct deal *deal = deal_make(7, "requested", HIM);
     deal_step(deal, "declined", OWNER, NULL);
@@ -161,10 +161,10 @@ static void bots_body(void *data)
     deal_step(deal, "confirmed", OWNER, NULL);
     deals_wait();
     ck_assert_int_eq(told_in_all(), 1);
-    notifier_stop(notices);
+    notifier_stop(notifier);
 }
 
-SENDS_TEST(he_is_told_by_the_bot_that_he_used_last, bots_body)
+SENDS_TEST(notification_comes_from_the_last_used_bot, bots_body)
 
 static void erase_him(const char *path)
 {
@@ -177,7 +177,7 @@ static void erased_body(void *data)
     (void)data;
     deals_begin();
     deal_person(7, "ru");
-    struct notifier *notices = deals_follow();
+    struct notifier *notifier = deals_follow();
     deals_wait();
     struct deal *deal = deal_make(7, "requested", HIM);
     deals_before = erase_him;
@@ -185,15 +185,14 @@ static void erased_body(void *data)
     deals_wait();
     ck_assert_int_eq(told_in_all(), 0);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM recipient"), 0);
-    notifier_stop(notices);
+    notifier_stop(notifier);
 }
 
-SENDS_TEST(who_is_erased_meanwhile_is_told_nothing, erased_body)
+SENDS_TEST(erased_person_gets_no_notification, erased_body)
 
-/* --- each once --- */
+/* --- exactly once --- */
 
-/* Every step is for the guest, and each kind of ending is met: of a copy that asks, and of one that
- * stores. */
+/* Every step notifies the guest, and instances die both while they call and while they store. */
 static void once_body(void *data)
 {
     struct notifier *copies[COPIES];
@@ -220,14 +219,14 @@ static void once_body(void *data)
         notifier_stop(copies[i]);
 }
 
-SENDS_TEST(each_step_is_told_once_whoever_ends, once_body)
+SENDS_TEST(each_step_is_notified_once_despite_crashes, once_body)
 
 static void away_body(void *data)
 {
     (void)data;
     deals_begin();
     deal_person(7, "ru");
-    struct notifier *notices = deals_follow();
+    struct notifier *notifier = deals_follow();
     deals_wait();
     deals_away = true;
     const int before = deals_asked;
@@ -244,26 +243,26 @@ static void away_body(void *data)
     }
     ck_assert_double_eq(metric_of("notices_total{to=\"guest\"}"), 30);
     ck_assert_int_eq(told_in_all(), 30);
-    notifier_stop(notices);
+    notifier_stop(notifier);
 }
 
-SENDS_TEST(while_booking_api_is_away_nothing_is_lost, away_body)
+SENDS_TEST(events_survive_an_outage_of_booking_api, away_body)
 
 static void broken_body(void *data)
 {
     (void)data;
     deals_begin();
     deal_person(7, "ru");
-    struct notifier *notices = deals_follow();
+    struct notifier *notifier = deals_follow();
     deals_wait();
     deals_broken = deal_make(7, "requested", HIM);
     deal_step(deal_make(7, "requested", HIM), "declined", OWNER, NULL);
     deals_wait();
     ck_assert_int_eq(told_in_all(), 1);
-    notifier_stop(notices);
+    notifier_stop(notifier);
 }
 
-SENDS_TEST(an_answer_that_nobody_can_read_holds_up_nobody, broken_body)
+SENDS_TEST(unreadable_answer_does_not_delay_other_events, broken_body)
 
 static bool leased(void)
 {
@@ -289,9 +288,9 @@ static void leases_body(void *data)
     notifier_stop(two);
 }
 
-SENDS_TEST(one_copy_follows_and_gives_its_lease_back, leases_body)
+SENDS_TEST(one_instance_reads_and_releases_its_lease, leases_body)
 
-/* What a copy would do that is late. */
+/* What a late instance would do. */
 static bool do_late(struct db *tx, void *arg, struct fault *fault)
 {
     const struct bot *bot;
@@ -323,7 +322,7 @@ static void late_body(void *data)
     ck_assert_str_eq(stand_text("SELECT place FROM booking_feed"), "c1");
 }
 
-SENDS_TEST(who_comes_late_stores_nothing, late_body)
+SENDS_TEST(instance_with_an_old_position_stores_nothing, late_body)
 
 static bool forget(struct db *tx, void *more, struct fault *fault)
 {
@@ -345,7 +344,7 @@ static void forget_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM reminder"), 1);
 }
 
-SENDS_TEST(reminders_are_forgotten_after_a_month, forget_body)
+SENDS_TEST(reminders_are_deleted_after_a_month, forget_body)
 
 int main(void)
 {
@@ -353,18 +352,18 @@ int main(void)
     TCase *tests = tcase_create("notices");
     tcase_add_checked_fixture(tests, begin, sends_finish);
     tcase_set_timeout(tests, 120);
-    tcase_add_test(tests, a_guest_is_told_what_he_did_not_do);
-    tcase_add_test(tests, each_is_told_in_his_language);
-    tcase_add_test(tests, an_owner_is_told_what_waits_for_him);
-    tcase_add_test(tests, other_dates_are_told_to_whom_did_not_choose_them);
-    tcase_add_test(tests, he_is_told_by_the_bot_that_he_used_last);
-    tcase_add_test(tests, who_is_erased_meanwhile_is_told_nothing);
-    tcase_add_test(tests, each_step_is_told_once_whoever_ends);
-    tcase_add_test(tests, while_booking_api_is_away_nothing_is_lost);
-    tcase_add_test(tests, an_answer_that_nobody_can_read_holds_up_nobody);
-    tcase_add_test(tests, one_copy_follows_and_gives_its_lease_back);
-    tcase_add_test(tests, who_comes_late_stores_nothing);
-    tcase_add_test(tests, reminders_are_forgotten_after_a_month);
+    tcase_add_test(tests, guest_is_notified_of_steps_of_others);
+    tcase_add_test(tests, each_recipient_gets_the_own_language);
+    tcase_add_test(tests, owner_is_notified_of_requests_and_payments);
+    tcase_add_test(tests, change_of_dates_notifies_the_other_party);
+    tcase_add_test(tests, notification_comes_from_the_last_used_bot);
+    tcase_add_test(tests, erased_person_gets_no_notification);
+    tcase_add_test(tests, each_step_is_notified_once_despite_crashes);
+    tcase_add_test(tests, events_survive_an_outage_of_booking_api);
+    tcase_add_test(tests, unreadable_answer_does_not_delay_other_events);
+    tcase_add_test(tests, one_instance_reads_and_releases_its_lease);
+    tcase_add_test(tests, instance_with_an_old_position_stores_nothing);
+    tcase_add_test(tests, reminders_are_deleted_after_a_month);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What waits: expires, is replaced, cancelled, moved, tried again, given up. */
+/* Queued messages: expiry, replacement, cancellation, migration, retries. */
 #include <stdio.h>
 
 #include "db/transaction.h"
@@ -25,7 +25,7 @@ static void unknown_once(const struct send *send, struct call_result *result)
         *result = (struct call_result){.end = CALL_UNKNOWN, .text = SLICE("502")};
 }
 
-/* --- time, replacement, cancelling --- */
+/* --- expiry, replacement, cancellation --- */
 
 /* Case: 429. */
 static void ttl_body(void *data)
@@ -38,14 +38,14 @@ static void ttl_body(void *data)
     sends_wait_count(1);
     wait_for("NOT EXISTS (SELECT FROM sending WHERE status = 'sending')"); /* 429 is stored */
     stand_sql("UPDATE sending SET expires_at = now() WHERE expires_at IS NOT NULL");
-    ck_assert_str_eq(sends_status(&parked), "expired"); /* whether or not the sweep was here */
+    ck_assert_str_eq(sends_status(&parked), "expired"); /* whether or not cleanup has run */
     ck_assert_str_eq(sends_status(&behind), "expired");
     wait_for("(SELECT count(*) FROM sending WHERE status = 'expired') = 2");
     sends_wait(&lasting, "sent");
     ck_assert_int_eq(sends_count, 2);
     sender_stop(sender);
 }
-SENDS_TEST(what_is_of_no_use_any_more_does_not_go, ttl_body)
+SENDS_TEST(expired_message_is_not_sent, ttl_body)
 
 static void supersede_body(void *data)
 {
@@ -68,9 +68,9 @@ static void supersede_body(void *data)
     ck_assert_int_eq(sends_count, 3);
     sender_stop(sender);
 }
-SENDS_TEST(the_newest_replaces_what_still_waits, supersede_body)
+SENDS_TEST(newer_message_supersedes_queued_ones, supersede_body)
 
-/* One that was being sent meanwhile is not called for again. */
+/* A superseded message that was being sent is not called again. */
 static void supersede_late_body(void *data)
 {
     struct sender *sender = sends_start();
@@ -85,7 +85,7 @@ static void supersede_late_body(void *data)
     sends_wait(&new, "sent");
     sender_stop(sender);
 }
-SENDS_TEST(what_comes_back_behind_its_replacement_does_not_go, supersede_late_body)
+SENDS_TEST(superseded_message_is_not_retried, supersede_late_body)
 
 static void once_body(void *data)
 {
@@ -95,10 +95,10 @@ static void once_body(void *data)
     ck_assert(sends_placed(&wish, &first));
     ck_assert(!sends_placed(&wish, &second));
     ck_assert(sends_placed(&(struct wish){.text = "b", .dedupe_key = "17:1"}, &other));
-    ck_assert_str_eq(sends_status(&first), "queued"); /* it did not supersede itself */
+    ck_assert_str_eq(sends_status(&first), "queued"); /* it does not supersede itself */
     ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 2);
 }
-SENDS_TEST(what_an_update_causes_is_queued_once, once_body)
+SENDS_TEST(message_with_a_dedupe_key_is_queued_once, once_body)
 
 struct moving {
     struct uuid id;
@@ -138,7 +138,7 @@ static void moves_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM recipient WHERE due_at IS NOT NULL"), 0);
     sender_stop(sender);
 }
-SENDS_TEST(people_cancel_what_waits_and_send_again_what_is_uncertain, moves_body)
+SENDS_TEST(queued_can_be_cancelled_and_uncertain_resent, moves_body)
 
 /* --- parts --- */
 
@@ -167,9 +167,9 @@ static void parts_body(void *data)
                      3);
     sender_stop(sender);
 }
-SENDS_TEST(parts_of_a_text_stay_together, parts_body)
+SENDS_TEST(parts_of_a_text_are_sent_consecutively, parts_body)
 
-/* --- chats that change --- */
+/* --- changes of chats --- */
 
 static void dead_chat(const struct send *send, struct call_result *result)
 {
@@ -219,7 +219,7 @@ static void dead_body(void *data)
     sends_wait(&reached, "sent");
     sender_stop(sender);
 }
-SENDS_TEST(a_chat_that_cannot_be_reached_is_left_alone_until_it_can, dead_body)
+SENDS_TEST(unreachable_chat_gets_no_calls_until_reopened, dead_body)
 
 static void migrate(const struct send *send, struct call_result *result)
 {
@@ -243,7 +243,7 @@ static void migrate_body(void *data)
     ck_assert_str_eq(sends[2].text, "b");
     sender_stop(sender);
 }
-SENDS_TEST(a_group_that_became_another_keeps_its_queue, migrate_body)
+SENDS_TEST(supergroup_inherits_the_queue_of_its_group, migrate_body)
 
 static void broken_markup(const struct send *send, struct call_result *result)
 {
@@ -263,9 +263,9 @@ static void markup_body(void *data)
     ck_assert_int_eq(sends_count, 4);
     sender_stop(sender);
 }
-SENDS_TEST(markup_that_telegram_cannot_read_goes_once_as_plain_text, markup_body)
+SENDS_TEST(rejected_markup_is_sent_once_as_plain_text, markup_body)
 
-/* --- what waits for another try --- */
+/* --- retries --- */
 
 static void unknown_first(const struct send *send, struct call_result *result)
 {
@@ -288,7 +288,7 @@ static void unknown_order_body(void *data)
     ck_assert_str_eq(sends[2].text, "behind");
     sender_stop(sender);
 }
-SENDS_TEST(what_may_go_again_goes_before_what_follows_in_its_chat, unknown_order_body)
+SENDS_TEST(retried_message_precedes_later_ones_of_its_chat, unknown_order_body)
 
 static void dead_bot(const struct send *send, struct call_result *result)
 {
@@ -318,24 +318,24 @@ static void bot_refused_body(void *data)
     sends_wait(&id, "sent");
     sender_stop(sender);
 }
-SENDS_TEST(a_bot_that_telegram_refuses_rests_alone_and_loses_nothing, bot_refused_body)
+SENDS_TEST(refused_bot_pauses_alone_and_loses_nothing, bot_refused_body)
 
 int main(void)
 {
     Suite *suite = suite_create("sending");
     TCase *tests = tcase_create("sending");
     tcase_add_checked_fixture(tests, begin, sends_finish);
-    tcase_add_test(tests, what_is_of_no_use_any_more_does_not_go);
-    tcase_add_test(tests, the_newest_replaces_what_still_waits);
-    tcase_add_test(tests, what_comes_back_behind_its_replacement_does_not_go);
-    tcase_add_test(tests, what_an_update_causes_is_queued_once);
-    tcase_add_test(tests, people_cancel_what_waits_and_send_again_what_is_uncertain);
-    tcase_add_test(tests, parts_of_a_text_stay_together);
-    tcase_add_test(tests, a_chat_that_cannot_be_reached_is_left_alone_until_it_can);
-    tcase_add_test(tests, a_group_that_became_another_keeps_its_queue);
-    tcase_add_test(tests, markup_that_telegram_cannot_read_goes_once_as_plain_text);
-    tcase_add_test(tests, what_may_go_again_goes_before_what_follows_in_its_chat);
-    tcase_add_test(tests, a_bot_that_telegram_refuses_rests_alone_and_loses_nothing);
+    tcase_add_test(tests, expired_message_is_not_sent);
+    tcase_add_test(tests, newer_message_supersedes_queued_ones);
+    tcase_add_test(tests, superseded_message_is_not_retried);
+    tcase_add_test(tests, message_with_a_dedupe_key_is_queued_once);
+    tcase_add_test(tests, queued_can_be_cancelled_and_uncertain_resent);
+    tcase_add_test(tests, parts_of_a_text_are_sent_consecutively);
+    tcase_add_test(tests, unreachable_chat_gets_no_calls_until_reopened);
+    tcase_add_test(tests, supergroup_inherits_the_queue_of_its_group);
+    tcase_add_test(tests, rejected_markup_is_sent_once_as_plain_text);
+    tcase_add_test(tests, retried_message_precedes_later_ones_of_its_chat);
+    tcase_add_test(tests, refused_bot_pauses_alone_and_loses_nothing);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

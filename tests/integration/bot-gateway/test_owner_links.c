@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The links that bind owners' chats: what booking-api says of the owner decides. */
+/* Links that bind owners' chats: booking-api's data of the owner decides. */
 #include <stdio.h>
 
 #include "base/now.h"
@@ -58,7 +58,7 @@ static void made_body(void *data)
     ck_assert_str_eq(stand_text(AUDITED), "1");
     ck_assert_ptr_nonnull(strstr(booking_request(0), "GET /v1/owners/" OWNER " "));
     ck_assert_ptr_null(strstr(booking_request(0), "X-Actor"));
-    /* He is bound meanwhile; the key that came before gets the first answer. */
+    /* The owner is bound meanwhile; a repeated Idempotency-Key gets the stored answer. */
     struct answer again = ask(WANTED, "k-1");
     ck_status(again, 201);
     ck_assert(again.replayed && json_equal(again.json, made.json));
@@ -71,9 +71,10 @@ static void made_body(void *data)
     answer_drop(&bound);
     erasing_stop();
 }
-SENDS_TEST(a_link_is_made_for_an_owner_who_is_not_bound, made_body)
+SENDS_TEST(link_is_created_for_an_unbound_owner, made_body)
 
-/* A link needs no row, so one that a dry run shows would bind an account that no audit tells of. */
+/* A link needs no row, so a link in the answer of a dry run would bind an account without an
+ * audit. */
 static void dry_body(void *data)
 {
     static const struct booking_says says[] = {
@@ -95,7 +96,7 @@ static void dry_body(void *data)
     answer_drop(&dry);
     erasing_stop();
 }
-SENDS_TEST(a_dry_run_shows_no_link, dry_body)
+SENDS_TEST(dry_run_returns_no_link, dry_body)
 
 // clang-format off
 static const struct {
@@ -103,7 +104,7 @@ static const struct {
     struct booking_says says;
     int status;
     const char *code;
-    int asked; /* of booking-api, at least */
+    int asked; /* minimum number of calls of booking-api */
 } refusals[] = {
     {"no such owner",    WANTED,                    {404, 0, "{\"code\":\"not_found\"}"},     422, "unknown_owner",  1},
     {"half an owner",    WANTED,                    {200, 0, "{\"name\":\"x\"}"},             503, "booking_failed", 1},
@@ -132,9 +133,9 @@ static void refused_body(void *data)
         erasing_stop();
     }
 }
-SENDS_TEST(what_booking_api_does_not_grant_is_refused, refused_body)
+SENDS_TEST(refusal_of_booking_api_is_returned, refused_body)
 
-/* Until the row has the bot's name, Telegram is asked for it. */
+/* Until the row has the username, it is read from Telegram. */
 static void named_body(void *data)
 {
     static const struct booking_says says[] = {
@@ -161,7 +162,7 @@ static void named_body(void *data)
     answer_drop(&unnamed);
     erasing_stop();
 }
-SENDS_TEST(the_name_of_the_bot_is_asked_for, named_body)
+SENDS_TEST(missing_username_is_read_from_telegram, named_body)
 
 static void incomplete_body(void *data)
 {
@@ -193,10 +194,10 @@ int main(void)
     TCase *tests = tcase_create("owner_links");
 
     tcase_add_checked_fixture(tests, begin, sends_finish);
-    tcase_add_test(tests, a_link_is_made_for_an_owner_who_is_not_bound);
-    tcase_add_test(tests, a_dry_run_shows_no_link);
-    tcase_add_test(tests, what_booking_api_does_not_grant_is_refused);
-    tcase_add_test(tests, the_name_of_the_bot_is_asked_for);
+    tcase_add_test(tests, link_is_created_for_an_unbound_owner);
+    tcase_add_test(tests, dry_run_returns_no_link);
+    tcase_add_test(tests, refusal_of_booking_api_is_returned);
+    tcase_add_test(tests, missing_username_is_read_from_telegram);
     tcase_add_test(tests, without_a_token_there_is_no_link);
     suite_add_tcase(suite, tests);
     return stand_main(suite);

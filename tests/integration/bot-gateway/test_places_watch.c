@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What booking-api tells of cities and flats is what phrases may name. */
+/* Cities and apartments of booking-api determine the places of the phrase parser. */
 #include "api/key.h"
 #include "base/auto.h"
 
@@ -54,7 +54,7 @@ static bool look(void)
     return places_watch_look(watch, true, &fault);
 }
 
-/* What the words of a tenant's guests say now; all but city, district and q are left out. */
+/* The phrase as a guest of the tenant would be understood: only city, district and q. */
 static const char *said(const struct uuid *tenant, const char *text)
 {
     const struct phrase_now now = {.day = 20780, .hour = 12};
@@ -87,8 +87,8 @@ static void found_body(void *data)
     (void)data;
     booking_start(says, 3);
     start();
-    ck_assert_str_eq(said(TENANT, WORDS), "||"); /* before any look */
-    ck_assert(look());                           /* without bots nobody is asked */
+    ck_assert_str_eq(said(TENANT, WORDS), "||"); /* before the first read */
+    ck_assert(look());                           /* without bots no calls are made */
     ck_assert_int_eq(booking_asked(), 0);
     stand_bot("flats");
     stand_look();
@@ -106,7 +106,7 @@ static void found_body(void *data)
     stop();
 }
 
-START_TEST(guests_may_name_what_the_flats_of_their_bots_tenant_name)
+START_TEST(guests_can_name_places_of_their_tenant)
 {
     stand_run(found_body, NULL);
 }
@@ -140,7 +140,7 @@ static void kept_body(void *data)
     start();
     ck_assert(look());
     ck_assert(places_watch_take(watch, TENANT, &turn, &before, &fault));
-    booking_say(good, 3); /* the same: nothing is made anew */
+    booking_say(good, 3); /* the same data: nothing is rebuilt */
     ck_assert(look());
     ck_assert(places_watch_take(watch, TENANT, &turn, &again, &fault));
     ck_assert_ptr_eq(before, again);
@@ -151,7 +151,7 @@ static void kept_body(void *data)
     ck_assert(look());
     ck_assert_str_eq(said(TENANT, WORDS), "almaty||");
     ck_assert_str_eq(said(TENANT, "на Гоголя"), "||гоголя");
-    /* A turn that is under way keeps what it began with, whoever is gone. */
+    /* A running turn keeps its places, even if the bot is gone. */
     stand_sql("UPDATE bot SET is_active = false");
     stand_look();
     ck_assert(look());
@@ -163,7 +163,7 @@ static void kept_body(void *data)
     stop();
 }
 
-START_TEST(a_look_that_fails_and_a_turn_keep_what_was_known)
+START_TEST(failed_read_and_running_turn_keep_known_places)
 {
     stand_run(kept_body, NULL);
 }
@@ -175,8 +175,8 @@ int main(void)
     TCase *tests = tcase_create("places");
     tcase_set_timeout(tests, 120);
     tcase_add_checked_fixture(tests, begin, stand_finish);
-    tcase_add_test(tests, guests_may_name_what_the_flats_of_their_bots_tenant_name);
-    tcase_add_test(tests, a_look_that_fails_and_a_turn_keep_what_was_known);
+    tcase_add_test(tests, guests_can_name_places_of_their_tenant);
+    tcase_add_test(tests, failed_read_and_running_turn_keep_known_places);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Leases of polled bots: one process has it, until it gives it back or its time is over. */
+/* Leases of polled bots: one process holds a lease until it releases it or the lease expires. */
 #include "inbox/poller_store.h"
 #include "stand.h"
 #include "telegram/poll.h"
@@ -15,7 +15,7 @@ static void begin(void)
     two = uuid_make();
 }
 
-/* A row that is polled; its id. */
+/* Inserts a polled bot; returns its id. */
 static struct uuid polled(const char *name)
 {
     struct uuid id;
@@ -79,7 +79,7 @@ static void one_body(void *data)
     ck_assert(gets(&two, &taxi, NULL));
 }
 
-START_TEST(one_process_has_a_lease_until_it_ends)
+START_TEST(one_process_holds_a_lease_until_it_ends)
 {
     stand_run(one_body, NULL);
 }
@@ -103,7 +103,7 @@ static void rows_body(void *data)
     ask_for(&one, NULL, 0);
 }
 
-START_TEST(rows_decide_who_is_polled)
+START_TEST(rows_decide_which_bots_are_polled)
 {
     stand_run(rows_body, NULL);
 }
@@ -141,7 +141,7 @@ static void state_body(void *data)
     ck_assert_msg(shown()->polling == -1, "nobody polls any more");
 }
 
-START_TEST(how_it_goes_shows_with_the_bot)
+START_TEST(polling_state_is_shown_with_the_bot)
 {
     stand_run(state_body, NULL);
 }
@@ -152,9 +152,9 @@ int main(void)
     Suite *suite = suite_create("pollers");
     TCase *tests = tcase_create("pollers");
     tcase_add_checked_fixture(tests, begin, stand_finish);
-    tcase_add_test(tests, one_process_has_a_lease_until_it_ends);
-    tcase_add_test(tests, rows_decide_who_is_polled);
-    tcase_add_test(tests, how_it_goes_shows_with_the_bot);
+    tcase_add_test(tests, one_process_holds_a_lease_until_it_ends);
+    tcase_add_test(tests, rows_decide_which_bots_are_polled);
+    tcase_add_test(tests, polling_state_is_shown_with_the_bot);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

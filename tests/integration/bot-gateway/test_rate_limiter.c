@@ -23,9 +23,9 @@ static void end(void)
     stand_end(&stand);
 }
 
-/* --- the script, with a clock of the test's own --- */
+/* --- the script, with the clock of the test --- */
 
-/* The script's own clock is a time of today; the table's begins at zero. */
+/* The clock of the script is the current time; that of the table starts at zero. */
 enum { TODAY_S = 1800000000 };
 
 struct reply {
@@ -87,7 +87,7 @@ static void keep_table(void *data)
     cache_script_remove(stand.cache, &script);
 }
 
-START_TEST(the_rule_of_the_table_is_kept_in_redis)
+START_TEST(redis_script_follows_the_table)
 {
     stand_run(&stand, keep_table, NULL);
 }
@@ -111,13 +111,13 @@ static void keep_window(void *data)
     cache_script_remove(stand.cache, &script);
 }
 
-START_TEST(a_group_never_has_more_than_twenty_in_sixty_seconds)
+START_TEST(group_gets_at_most_twenty_in_sixty_seconds)
 {
     stand_run(&stand, keep_window, NULL);
 }
 END_TEST
 
-/* A clock that is set back does not stop a bot for longer than its empty bucket. */
+/* If the clock is set back, a bot waits at most as long as for an empty bucket. */
 static void set_clock_back(void *data)
 {
     struct cache_script script;
@@ -131,49 +131,49 @@ static void set_clock_back(void *data)
     cache_script_remove(stand.cache, &script);
 }
 
-START_TEST(a_clock_that_was_set_back_stops_nobody_for_long)
+START_TEST(clock_set_back_delays_briefly)
 {
     stand_run(&stand, set_clock_back, NULL);
 }
 END_TEST
 
-/* --- the pacer, on the clock of Redis --- */
+/* --- the rate limiter, on the clock of Redis --- */
 
 static struct rate_limiter *make_pacer(struct cache *cache)
 {
     struct fault fault;
-    struct rate_limiter *pacer = rate_limiter_create(stand.loop, cache, &fault);
-    ck_assert_ptr_nonnull(pacer);
-    return pacer;
+    struct rate_limiter *limiter = rate_limiter_create(stand.loop, cache, &fault);
+    ck_assert_ptr_nonnull(limiter);
+    return limiter;
 }
 
-/* How many of `count` chats from `first` on go. */
-enum { CHAT_TOKEN_MS = 1000 }; /* a chat gets one more */
+/* The number of chats that may be sent to, of `count` from `first` on. */
+enum { CHAT_TOKEN_MS = 1000 }; /* a chat gets one more token */
 
-static int go(struct rate_limiter *pacer, int64_t first, int count)
+static int go(struct rate_limiter *limiter, int64_t first, int count)
 {
     struct rate_limit_request requests[RATE_LIMITER_BATCH_MAX];
     int gone = 0;
     for (int i = 0; i < count; i++)
         requests[i] = (struct rate_limit_request){.chat_id = first + i, .wait_ms = -9};
     stand_clock_stop(&stand);
-    (void)rate_limiter_check(pacer, bot, requests, (size_t)count);
+    (void)rate_limiter_check(limiter, bot, requests, (size_t)count);
     stand_clock_go(&stand);
     for (int i = 0; i < count; i++)
         gone += requests[i].wait_ms == RATE_LIMIT_GO;
     return gone;
 }
 
-/* Different chats, as fast as they may; for `ms`, and longer where the machine is busy: `took_ms`.
- */
-static int hurry(struct rate_limiter **pacers, int copies, int64_t *chat, int64_t ms,
+/* Sends to different chats as fast as allowed for `ms`, or longer if the machine is busy:
+ * `took_ms`. */
+static int hurry(struct rate_limiter **limiters, int copies, int64_t *chat, int64_t ms,
                  int64_t *took_ms)
 {
     const int64_t began_ms = stand_now_ms();
     int gone = 0;
     while (stand_now_ms() < began_ms + ms) {
         for (int i = 0; i < copies; i++, *chat += 4)
-            gone += go(pacers[i], *chat, 4);
+            gone += go(limiters[i], *chat, 4);
         stand_sleep_ms(5);
     }
     *took_ms = stand_now_ms() - began_ms;
@@ -183,19 +183,19 @@ static int hurry(struct rate_limiter **pacers, int copies, int64_t *chat, int64_
 static void share_bot(void *data)
 {
     struct cache *other = stand_cache(&stand, stand.url);
-    struct rate_limiter *pacers[] = {make_pacer(stand.cache), make_pacer(other)};
+    struct rate_limiter *limiters[] = {make_pacer(stand.cache), make_pacer(other)};
     int64_t chat = 1, took_ms;
     stand_wait_usable(stand.cache, true);
     stand_wait_usable(other, true);
-    const int gone = hurry(pacers, 2, &chat, 3000, &took_ms);
+    const int gone = hurry(limiters, 2, &chat, 3000, &took_ms);
     ck_assert_int_le(gone, took_ms * RATE_LIMIT_BOT_RATE / 1000 + RATE_LIMIT_BOT_BURST);
     ck_assert_int_ge(gone, is_timed() ? 3 * RATE_LIMIT_BOT_RATE * 8 / 10 : 1);
     for (int i = 0; i < 2; i++)
-        rate_limiter_destroy(pacers[i]);
+        rate_limiter_destroy(limiters[i]);
     cache_destroy(other);
 }
 
-START_TEST(two_copies_share_a_bot)
+START_TEST(two_instances_share_the_limit_of_a_bot)
 {
     stand_run(&stand, share_bot, NULL);
 }
@@ -204,22 +204,22 @@ END_TEST
 static void share_chat(void *data)
 {
     struct cache *other = stand_cache(&stand, stand.url);
-    struct rate_limiter *pacers[] = {make_pacer(stand.cache), make_pacer(other)};
+    struct rate_limiter *limiters[] = {make_pacer(stand.cache), make_pacer(other)};
     int gone = 0;
     stand_wait_usable(stand.cache, true);
     stand_wait_usable(other, true);
-    (void)go(pacers[0], 1, 1);
+    (void)go(limiters[0], 1, 1);
     stand_sleep_ms(300);
     const int64_t began_ms = stand_now_ms();
     while (stand_now_ms() < began_ms + 2500) {
-        gone += go(pacers[0], -77, 1);
-        gone += go(pacers[1], -77, 1);
+        gone += go(limiters[0], -77, 1);
+        gone += go(limiters[1], -77, 1);
         stand_sleep_ms(20);
     }
     ck_assert_int_ge(gone, RATE_LIMIT_CHAT_BURST + (is_timed() ? 2 : 0));
     ck_assert_int_le(gone, RATE_LIMIT_CHAT_BURST + (stand_now_ms() - began_ms) / 1000);
     for (int i = 0; i < 2; i++)
-        rate_limiter_destroy(pacers[i]);
+        rate_limiter_destroy(limiters[i]);
     cache_destroy(other);
     ck_assert_int_eq(atoi(stand_redis(&stand, "LLEN rate:telegram:apartments:-77:minute")), gone);
     ck_assert_int_gt(atoi(stand_redis(&stand, "PTTL rate:telegram:apartments:-77:minute")), 55000);
@@ -227,70 +227,71 @@ static void share_chat(void *data)
     ck_assert_int_gt(atoi(stand_redis(&stand, "PTTL rate:telegram:apartments")), 0);
 }
 
-START_TEST(two_copies_share_a_chat)
+START_TEST(two_instances_share_the_limit_of_a_chat)
 {
     stand_run(&stand, share_chat, NULL);
 }
 END_TEST
 
-/* Half the rate from an empty bucket while Redis is away; chats keep what they had. */
+/* Half the rate from an empty bucket while Redis is down; chats keep their counts. */
 static void lose_redis(void *data)
 {
-    struct rate_limiter *pacer = make_pacer(stand.cache);
+    struct rate_limiter *limiter = make_pacer(stand.cache);
     int64_t chat = 1000, took_ms;
     stand_wait_usable(stand.cache, true);
-    (void)go(pacer, 1, 1);
+    (void)go(limiter, 1, 1);
     stand_sleep_ms(300);
     const int64_t began_ms = stand_now_ms();
     for (int i = 0; i < RATE_LIMIT_CHAT_BURST; i++)
-        ck_assert_int_eq(go(pacer, 7, 1), 1);
+        ck_assert_int_eq(go(limiter, 7, 1), 1);
     stand_redis_kill(&stand);
     stand_wait_usable(stand.cache, false);
-    ck_assert_int_eq(go(pacer, 2000, 4), 0);
+    ck_assert_int_eq(go(limiter, 2000, 4), 0);
     stand_sleep_ms(100);
-    const int seventh = go(pacer, 7, 1);
+    const int seventh = go(limiter, 7, 1);
     if (stand_now_ms() - began_ms < CHAT_TOKEN_MS)
         ck_assert_int_eq(seventh, 0);
-    const int gone = hurry(&pacer, 1, &chat, 2000, &took_ms);
+    const int gone = hurry(&limiter, 1, &chat, 2000, &took_ms);
     ck_assert_int_le(gone, took_ms * RATE_LIMIT_BOT_RATE / 2000 + RATE_LIMIT_BOT_BURST);
     ck_assert_int_ge(gone, is_timed() ? RATE_LIMIT_BOT_RATE * 8 / 10 : 1);
-    rate_limiter_destroy(pacer);
+    rate_limiter_destroy(limiter);
 }
 
 /* Case: Redis down. */
-START_TEST(without_redis_a_copy_goes_on_at_half_the_rate)
+START_TEST(without_redis_an_instance_sends_at_half_the_rate)
 {
     stand_run(&stand, lose_redis, NULL);
 }
 END_TEST
 
-/* What a group got while Redis was away counts when it is back, empty. */
+/* Messages to a group while Redis was down count when it is back, empty. */
 static void regain_redis(void *data)
 {
     const int64_t began_ms = stand_now_ms();
-    struct rate_limiter *pacer = make_pacer(stand.cache);
+    struct rate_limiter *limiter = make_pacer(stand.cache);
     stand_wait_usable(stand.cache, true);
     stand_redis_kill(&stand);
     stand_wait_usable(stand.cache, false);
-    (void)go(pacer, 1, 1);
+    (void)go(limiter, 1, 1);
     stand_sleep_ms(400);
     for (int i = 0; i < RATE_LIMIT_CHAT_BURST; i++)
-        ck_assert_int_eq(go(pacer, -7, 1), 1);
+        ck_assert_int_eq(go(limiter, -7, 1), 1);
     stand_redis_start(&stand);
     stand_wait_usable(stand.cache, true);
     stand_sleep_ms(200);
     struct rate_limit_request ask = {.chat_id = -7};
-    (void)rate_limiter_check(pacer, bot, &ask, 1);
-    /* Starting took a while; had its three been forgotten, three more would go at once. */
+    (void)rate_limiter_check(limiter, bot, &ask, 1);
+    /* The start took a while; if the three messages were forgotten, three more would be allowed at
+     * once. */
     int more = ask.wait_ms == RATE_LIMIT_GO;
     for (int i = 0; i < RATE_LIMIT_CHAT_BURST; i++)
-        more += go(pacer, -7, 1);
+        more += go(limiter, -7, 1);
     ck_assert(more < RATE_LIMIT_CHAT_BURST ||
               stand_now_ms() - began_ms >= RATE_LIMIT_CHAT_BURST * CHAT_TOKEN_MS);
-    rate_limiter_destroy(pacer);
+    rate_limiter_destroy(limiter);
 }
 
-START_TEST(what_was_sent_without_redis_counts_afterwards)
+START_TEST(messages_sent_without_redis_count_afterwards)
 {
     stand_run(&stand, regain_redis, NULL);
 }
@@ -298,23 +299,23 @@ END_TEST
 
 static void freeze_redis(void *data)
 {
-    struct rate_limiter *pacer = make_pacer(stand.cache);
+    struct rate_limiter *limiter = make_pacer(stand.cache);
     stand_wait_usable(stand.cache, true);
-    (void)go(pacer, 1, 1);
+    (void)go(limiter, 1, 1);
     stand_sleep_ms(200);
-    ck_assert_int_gt(go(pacer, 10, 2), 0);
+    ck_assert_int_gt(go(limiter, 10, 2), 0);
     stand_redis_freeze(&stand);
     const int64_t began_ms = stand_now_ms();
-    (void)go(pacer, 20, 2);
+    (void)go(limiter, 20, 2);
     if (is_timed())
         ck_assert_int_le(stand_now_ms() - began_ms, CACHE_COMMAND_MS + 500);
     stand_sleep_ms(300);
-    ck_assert_int_gt(go(pacer, 30, 2), 0);
+    ck_assert_int_gt(go(limiter, 30, 2), 0);
     stand_redis_thaw(&stand);
-    rate_limiter_destroy(pacer);
+    rate_limiter_destroy(limiter);
 }
 
-START_TEST(a_frozen_redis_delays_one_question)
+START_TEST(frozen_redis_delays_one_check)
 {
     stand_run(&stand, freeze_redis, NULL);
 }
@@ -325,14 +326,14 @@ int main(void)
     Suite *suite = suite_create("pacer");
     TCase *tests = tcase_create("pacer");
     tcase_add_checked_fixture(tests, begin, end);
-    tcase_add_test(tests, the_rule_of_the_table_is_kept_in_redis);
-    tcase_add_test(tests, a_group_never_has_more_than_twenty_in_sixty_seconds);
-    tcase_add_test(tests, a_clock_that_was_set_back_stops_nobody_for_long);
-    tcase_add_test(tests, two_copies_share_a_bot);
-    tcase_add_test(tests, two_copies_share_a_chat);
-    tcase_add_test(tests, without_redis_a_copy_goes_on_at_half_the_rate);
-    tcase_add_test(tests, what_was_sent_without_redis_counts_afterwards);
-    tcase_add_test(tests, a_frozen_redis_delays_one_question);
+    tcase_add_test(tests, redis_script_follows_the_table);
+    tcase_add_test(tests, group_gets_at_most_twenty_in_sixty_seconds);
+    tcase_add_test(tests, clock_set_back_delays_briefly);
+    tcase_add_test(tests, two_instances_share_the_limit_of_a_bot);
+    tcase_add_test(tests, two_instances_share_the_limit_of_a_chat);
+    tcase_add_test(tests, without_redis_an_instance_sends_at_half_the_rate);
+    tcase_add_test(tests, messages_sent_without_redis_count_afterwards);
+    tcase_add_test(tests, frozen_redis_delays_one_check);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* A month of reminders: two copies, of which one ends again and again. */
+/* A month of reminders: two instances, one of which is killed again and again. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -13,20 +13,20 @@ enum { COPIES = 2, LINES_MAX = 64, LINE_LEN = 60, STEP_S = 30 * 60 };
 #define BEGINS "2027-02-25T00:00:00Z"
 #define ENDS   "2027-04-02T00:00:00Z"
 
-/* check-in, at, zone, its first status, when it is made */
+/* check-in, time, zone, first status, expiry */
 static const struct stay {
     const char *check_in, *time, *zone, *status, *expires_at;
 } stays[] = {
     {"2027-03-01", "14:00", "Asia/Almaty",   "confirmed", NULL}, /* 0: a usual one */
-    {"2027-03-31", "02:00", "Europe/Moscow", "confirmed", NULL}, /* 1: at night, on the last */
+    {"2027-03-31", "02:00", "Europe/Moscow", "confirmed", NULL}, /* 1: check-in at night */
     {"2027-03-10", "09:00", "Asia/Almaty",   "confirmed", NULL}, /* 2: is cancelled */
-    {"2027-03-15", "14:00", "Asia/Almaty",   "confirmed", NULL}, /* 3: gets other dates */
+    {"2027-03-15", "14:00", "Asia/Almaty",   "confirmed", NULL}, /* 3: dates are changed */
     {"2027-03-25", "14:00", "Asia/Almaty",   "requested",
-     "2027-03-05T12:00:00Z"                                   }, /* 4: nobody answers */
+     "2027-03-05T12:00:00Z"                                   }, /* 4: the owner does not answer */
     {"2027-03-25", "14:00", "Asia/Almaty",   "requested",
      "2027-03-06T12:00:00Z"                                   }, /* 5: is declined */
-    {"2027-03-12", "14:00", "Asia/Almaty",   "held",      NULL}, /* 6: confirmed on the day */
-    {"2027-03-12", "12:00", "Asia/Tokyo",    "confirmed", NULL}, /* 7: another zone */
+    {"2027-03-12", "14:00", "Asia/Almaty",   "held",      NULL}, /* 6: is confirmed on the day */
+    {"2027-03-12", "12:00", "Asia/Tokyo",    "confirmed", NULL}, /* 7: in another zone */
     {"2027-03-20", "14:00", "Asia/Almaty",   "held",      NULL}, /* 8: never confirmed */
 };
 enum { STAYS = sizeof stays / sizeof stays[0] };
@@ -46,7 +46,7 @@ static const struct act {
 };
 enum { ACTS = sizeof acts / sizeof acts[0] };
 
-/* In the order of the clock; of the same time by stay. */
+/* Sorted by time, then by stay. */
 static const char *const wanted[] = {
     "2027-02-28T05:00:00.000Z 0 eve 10",      /* 10:00 in Almaty */
     "2027-03-01T06:00:00.000Z 0 hours 10",    /* 11:00 */
@@ -120,7 +120,7 @@ static long long due(void)
                         (long long)(deals_now_us / US_PER_S));
 }
 
-/* One copy ends while it is at it. */
+/* Kills one instance during its work. */
 static void restart(int n)
 {
     stand_sleep(n % 5);
@@ -136,10 +136,10 @@ static int number_of(const char *booking)
     return -1;
 }
 
-/* What was said since the last look, by the clock of the test. */
+/* Collects the messages since the last call, with the time of the test. */
 static void collect(void)
 {
-    static char seen[] = "seen"; /* of dedupe_key's own rows */
+    static char seen[] = "seen"; /* marks rows as collected */
     char now[NOW_RFC3339_LEN + 1];
 
     now_format_rfc3339(deals_now_us, now);
@@ -210,13 +210,13 @@ static void month_body(void *data)
         notifier_stop(copies[i]);
 }
 
-SENDS_TEST(in_a_month_each_reminder_comes_once_at_its_local_time, month_body)
+SENDS_TEST(each_reminder_comes_once_at_its_local_time, month_body)
 
-/* --- what is not said --- */
+/* --- reminders that are not sent --- */
 
 static const struct {
     const char *why, *status;
-    int64_t late_s; /* behind its time the service comes back */
+    int64_t late_s; /* delay after the due time until the service is back */
     int said;
 } lates[] = {
     {"in time",                     "confirmed", 0,         1},
@@ -251,7 +251,7 @@ static void late_body(void *data)
     notifier_stop(copies[0]);
 }
 
-START_TEST(what_is_of_no_use_any_more_is_not_said)
+START_TEST(expired_reminder_is_not_sent)
 {
     late_case = _i;
     stand_run(late_body, NULL);
@@ -279,7 +279,7 @@ static void broken_body(void *data)
     notifier_stop(copies[0]);
 }
 
-SENDS_TEST(a_reminder_that_cannot_be_said_is_tried_again, broken_body)
+SENDS_TEST(failed_reminder_is_retried, broken_body)
 
 static void away_body(void *data)
 {
@@ -302,7 +302,7 @@ static void away_body(void *data)
     notifier_stop(copies[0]);
 }
 
-SENDS_TEST(a_reminder_waits_for_booking_api, away_body)
+SENDS_TEST(reminder_waits_for_booking_api, away_body)
 
 int main(void)
 {
@@ -310,10 +310,10 @@ int main(void)
     TCase *tests = tcase_create("reminders");
     tcase_add_checked_fixture(tests, begin, sends_finish);
     tcase_set_timeout(tests, 200);
-    tcase_add_test(tests, in_a_month_each_reminder_comes_once_at_its_local_time);
-    tcase_add_loop_test(tests, what_is_of_no_use_any_more_is_not_said, 0, LATES);
-    tcase_add_test(tests, a_reminder_that_cannot_be_said_is_tried_again);
-    tcase_add_test(tests, a_reminder_waits_for_booking_api);
+    tcase_add_test(tests, each_reminder_comes_once_at_its_local_time);
+    tcase_add_loop_test(tests, expired_reminder_is_not_sent, 0, LATES);
+    tcase_add_test(tests, failed_reminder_is_retried);
+    tcase_add_test(tests, reminder_waits_for_booking_api);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

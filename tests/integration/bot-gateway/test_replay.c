@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* A chat is done again with the same dialogues and with others. */
+/* Replays of a chat with the same and with other dialogues. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -26,7 +26,7 @@ static void finish(void)
     sends_finish();
 }
 
-/* What happens in the chats: two people, states, a call, taps, a choice. */
+/* Updates of the chats: two people, states, a call, taps, a choice of language. */
 static void talk_of(turn_step_fn *step)
 {
     static const struct booking_says says[] = {
@@ -102,9 +102,9 @@ static void same_body(void *data)
     replay_of(script_step, &query);
     ck_assert_uint_eq(turns, 1);
 }
-SENDS_TEST(the_same_dialogues_say_the_same, same_body)
+SENDS_TEST(same_dialogues_give_no_difference, same_body)
 
-/* From the middle, where the first turn has to be told where the dialogue stood. */
+/* From the middle: the first turn needs the stored state. */
 static void from_body(void *data)
 {
     (void)data;
@@ -119,9 +119,9 @@ static void from_body(void *data)
     replay_of(script_step, &query);
     ck_assert_uint_gt(different, 0);
 }
-SENDS_TEST(a_replay_begins_where_the_dialogue_stood, from_body)
+SENDS_TEST(replay_begins_with_the_stored_state, from_body)
 
-/* What was refused was said otherwise by the sender, not by the dialogue. */
+/* The sender replaced the refused photo, so the dialogue has not changed. */
 static void swapped_body(void *data)
 {
     (void)data;
@@ -130,7 +130,7 @@ static void swapped_body(void *data)
         "UPDATE sending SET swapped = true, instead = payload, payload = '[{\"text\": \"x\"}]'");
     ck_assert_str_eq(replay_of(script_step, &chat), "");
 }
-SENDS_TEST(what_went_instead_of_a_photo_is_no_difference, swapped_body)
+SENDS_TEST(replacement_of_a_photo_is_no_difference, swapped_body)
 
 /* --- other dialogues --- */
 
@@ -170,7 +170,7 @@ static void words_body(void *data)
     ck_assert_uint_eq(turns, TURNS);
     ck_assert_uint_eq(different, 3);
 }
-SENDS_TEST(other_dialogues_show_what_they_say_otherwise, words_body)
+SENDS_TEST(other_dialogues_show_their_differences, words_body)
 
 static bool other_call(const struct turn_input *input, struct arena *arena, struct turn_output *out,
                        struct fault *fault)
@@ -192,7 +192,7 @@ static void call_body(void *data)
     ck_assert_uint_eq(turns, TURNS);
     ck_assert_uint_eq(different, 1);
 }
-SENDS_TEST(a_call_that_is_not_recorded_ends_its_turn_alone, call_body)
+SENDS_TEST(unrecorded_call_ends_only_its_turn, call_body)
 
 static bool owner_call(const struct turn_input *input, struct arena *arena, struct turn_output *out,
                        struct fault *fault)
@@ -203,7 +203,7 @@ static bool owner_call(const struct turn_input *input, struct arena *arena, stru
     return true;
 }
 
-/* The next turn begins with what was known then. */
+/* The next turn starts with its stored state. */
 static void owner_body(void *data)
 {
     (void)data;
@@ -214,7 +214,7 @@ static void owner_body(void *data)
                      " not kept\n");
     ck_assert_uint_eq(turns, TURNS);
 }
-SENDS_TEST(a_turn_of_an_owner_says_that_it_cannot_be_done_again, owner_body)
+SENDS_TEST(turn_of_an_owner_cannot_be_replayed, owner_body)
 
 static void blank_body(void *data)
 {
@@ -224,9 +224,9 @@ static void blank_body(void *data)
     ck_assert_str_eq(replay_of(script_step, &chat), "");
     ck_assert_uint_eq(turns, TURNS - 2);
 }
-SENDS_TEST(what_has_no_body_is_passed_over, blank_body)
+SENDS_TEST(update_without_a_body_is_skipped, blank_body)
 
-/* What a changed turn leaves is what the next ones find. */
+/* The state of a changed turn is the start of the next ones. */
 static bool other_state(const struct turn_input *input, struct arena *arena,
                         struct turn_output *out, struct fault *fault)
 {
@@ -247,9 +247,9 @@ static void state_body(void *data)
                     "? POST /v1/x {\"version\":0,\"call\":0}: this call is not recorded\n") == 0,
         "%s", all);
 }
-SENDS_TEST(what_a_turn_leaves_is_what_the_next_one_finds, state_body)
+SENDS_TEST(next_turn_starts_with_the_replayed_state, state_body)
 
-/* --- what is known of the person --- */
+/* --- data of the person --- */
 
 static int languages[TURNS];
 static int seen;
@@ -277,9 +277,9 @@ static void language_body(void *data)
     for (int i = 0; i < TURNS; i++)
         ck_assert_msg(languages[i] == expected[i], "%d: %d", i, languages[i]);
 }
-SENDS_TEST(what_the_replay_did_not_set_is_as_it_was_known, language_body)
+SENDS_TEST(values_not_set_by_the_replay_are_as_stored, language_body)
 
-/* --- the same question twice --- */
+/* --- repeated calls --- */
 
 static bool same_call(const struct turn_input *input, struct arena *arena, struct turn_output *out,
                       struct fault *fault)
@@ -300,9 +300,9 @@ static void twice_body(void *data)
                      2);
     ck_assert_str_eq(replay_of(same_call, &chat), "");
 }
-SENDS_TEST(a_question_that_was_asked_twice_has_both_answers, twice_body)
+SENDS_TEST(repeated_call_gets_both_stored_answers, twice_body)
 
-/* The dialogue moves on while a turn makes its call. */
+/* The dialogue advances while a turn makes its call. */
 static void late_body(void *data)
 {
     static const struct booking_says slow[] = {
@@ -326,7 +326,7 @@ static void late_body(void *data)
     ck_assert_str_eq(replay_of(script_step, &chat), "");
     ck_assert_uint_eq(turns, 3);
 }
-SENDS_TEST(a_late_turn_is_done_again_as_it_was, late_body)
+SENDS_TEST(late_turn_is_replayed_with_its_own_state, late_body)
 
 int main(void)
 {
@@ -334,17 +334,17 @@ int main(void)
     TCase *tests = tcase_create("replay");
     tcase_set_timeout(tests, 60);
     tcase_add_checked_fixture(tests, begin, finish);
-    tcase_add_test(tests, the_same_dialogues_say_the_same);
-    tcase_add_test(tests, what_went_instead_of_a_photo_is_no_difference);
-    tcase_add_test(tests, a_replay_begins_where_the_dialogue_stood);
-    tcase_add_test(tests, other_dialogues_show_what_they_say_otherwise);
-    tcase_add_test(tests, a_call_that_is_not_recorded_ends_its_turn_alone);
-    tcase_add_test(tests, a_turn_of_an_owner_says_that_it_cannot_be_done_again);
-    tcase_add_test(tests, what_has_no_body_is_passed_over);
-    tcase_add_test(tests, what_a_turn_leaves_is_what_the_next_one_finds);
-    tcase_add_test(tests, what_the_replay_did_not_set_is_as_it_was_known);
-    tcase_add_test(tests, a_question_that_was_asked_twice_has_both_answers);
-    tcase_add_test(tests, a_late_turn_is_done_again_as_it_was);
+    tcase_add_test(tests, same_dialogues_give_no_difference);
+    tcase_add_test(tests, replacement_of_a_photo_is_no_difference);
+    tcase_add_test(tests, replay_begins_with_the_stored_state);
+    tcase_add_test(tests, other_dialogues_show_their_differences);
+    tcase_add_test(tests, unrecorded_call_ends_only_its_turn);
+    tcase_add_test(tests, turn_of_an_owner_cannot_be_replayed);
+    tcase_add_test(tests, update_without_a_body_is_skipped);
+    tcase_add_test(tests, next_turn_starts_with_the_replayed_state);
+    tcase_add_test(tests, values_not_set_by_the_replay_are_as_stored);
+    tcase_add_test(tests, repeated_call_gets_both_stored_answers);
+    tcase_add_test(tests, late_turn_is_replayed_with_its_own_state);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

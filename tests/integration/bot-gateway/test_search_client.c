@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Turns that ask search-api: one that answers, and one that fails in every way. */
+/* Turns that call search-api: successful and failed calls. */
 #include <stdio.h>
 #include <time.h>
 
@@ -12,9 +12,9 @@
 #include "support/metric_of.h"
 #include "support/patience.h"
 
-enum { LATE_MS = 6000 }; /* of a peer that is late */
+enum { LATE_MS = 6000 }; /* delay of a slow peer */
 
-/* booking-api and search-api are one peer, which answers in the order of the calls. */
+/* One peer is both booking-api and search-api; it answers in the order of the calls. */
 static struct search_client *search;
 static struct turn_runner *turns;
 
@@ -85,7 +85,7 @@ static void say_and_wait(int number, const char *words)
 
 #define NO_FLATS "{\"items\":[],\"relaxations\":[],\"reasons\":[]}"
 
-/* --- it answers --- */
+/* --- results --- */
 
 static void answered_body(void *data)
 {
@@ -98,19 +98,19 @@ static void answered_body(void *data)
     ck_assert_ptr_nonnull(strstr(request, "\r\nX-API-Key: tb_test_"));
     ck_assert_ptr_nonnull(strstr(request, "\r\nX-Request-Id: tg:taxi:912345678:0\r\n"));
     ck_assert_ptr_nonnull(strstr(request, "\r\n\r\n{\"query\":\"seek\"}"));
-    /* search-api knows no guests, and does nothing that a second try would repeat. */
+    /* search-api needs no guest and no Idempotency-Key. */
     ck_assert_ptr_null(strstr(request, "X-Actor"));
     ck_assert_ptr_null(strstr(request, "Idempotency-Key"));
     ck_assert_double_eq(ended("answered"), 1);
-    /* For a replay. */
+    /* Stored for a replay. */
     ck_assert_str_eq(stand_text("SELECT concat_ws(' ', calls -> 0 ->> 'path', calls -> 0 ->>"
                                 " 'status', calls -> 0 ->> 'answer') FROM update"),
                      SERVICE_SEARCH_PATH " 200 " NO_FLATS);
     stop();
 }
-SENDS_TEST(what_it_answers_is_heard_and_kept, answered_body)
+SENDS_TEST(search_results_are_used_and_stored, answered_body)
 
-/* --- it does not --- */
+/* --- failures --- */
 
 #define LIST_OF(more) "{\"items\":[]" more "}"
 static const struct failure {
@@ -147,7 +147,7 @@ static void fails(const struct failure *failure, int number)
     ck_assert_str_eq(said(number), "0 ");
     ck_assert_int_eq(search_asked(), 1);
     ck_assert_double_eq(ended(failure->outcome), 1);
-    /* The peer's answer would come later still. */
+    /* The answer of the peer would come later. */
     if (is_timed() && failure->says.ms > 0)
         ck_assert_int_lt(took_ms, failure->says.ms);
     stop();
@@ -160,7 +160,7 @@ static void failures_body(void *data)
         fails(&failures[i], (int)i + 1);
     ck_assert_int_eq(stand_number("SELECT sum(tries) FROM update"), 0);
 }
-SENDS_TEST(whatever_it_does_the_turn_goes_on_without_it, failures_body)
+SENDS_TEST(failing_search_api_does_not_fail_the_turn, failures_body)
 
 static void without_body(void *data)
 {
@@ -174,9 +174,9 @@ static void without_body(void *data)
     updates_stop(turns);
     booking_stop();
 }
-SENDS_TEST(where_there_is_none_nobody_is_asked, without_body)
+SENDS_TEST(without_search_api_no_call_is_made, without_body)
 
-/* At the same address booking-api goes on to be asked. */
+/* booking-api at the same address is still called. */
 static void circuit_body(void *data)
 {
     (void)data;
@@ -192,7 +192,7 @@ static void circuit_body(void *data)
     ck_assert_int_eq(stand_number("SELECT sum(tries) FROM update"), 0);
     stop();
 }
-SENDS_TEST(one_that_is_down_is_left_alone_and_booking_api_is_not, circuit_body)
+SENDS_TEST(failing_search_api_opens_its_own_circuit_breaker, circuit_body)
 
 enum { MANY = SEARCH_CALLS_MAX + 4 };
 
@@ -212,11 +212,11 @@ static void busy_body(void *data)
     ck_assert_int_eq(stand_number("SELECT sum(tries) FROM update"), 0);
     stop();
 }
-SENDS_TEST(a_slow_one_holds_nobody_up_for_long, busy_body)
+SENDS_TEST(slow_service_delays_the_answer_by_its_timeout_only, busy_body)
 
-/* --- a turn that is done again --- */
+/* --- repeated turns --- */
 
-/* It is asked anew; what changes something goes under the same key. */
+/* The search is repeated; the change has the same key. */
 static void again_body(void *data)
 {
     static const struct booking_says first[] = {
@@ -251,10 +251,10 @@ static void again_body(void *data)
         "0 ");
     stop();
 }
-SENDS_TEST(a_turn_that_is_done_again_asks_anew_and_changes_once, again_body)
+SENDS_TEST(repeated_turn_searches_again_and_changes_once, again_body)
 
-/* The next try may be answered otherwise, and then make other calls: which of them has the number
- * in the Idempotency-Key, nobody knows. */
+/* A repeated search may give another answer and lead to other calls, so the numbers in the
+ * Idempotency-Keys would not match. */
 static void change_body(void *data)
 {
     static const char *const changes[] = {"seek sc", "seek slc"};
@@ -270,13 +270,13 @@ static void change_body(void *data)
     stop();
 }
 
-START_TEST(nothing_is_changed_behind_a_search)
+START_TEST(change_after_a_search_fails_the_turn)
 {
     stand_run(change_body, &_i);
 }
 END_TEST
 
-/* --- a guest --- */
+/* --- a whole search --- */
 
 // clang-format off
 #define CITIES "{\"items\":[{\"slug\":\"almaty\",\"name\":{\"ru\":\"A\",\"kz\":\"A\",\"en\":\"Almaty\"}}],\"next_cursor\":null}"
@@ -302,7 +302,7 @@ static const struct wished {
 
 enum { AHEAD_S = 10 * 24 * 3600 };
 
-/* Says what leads to the list, each time with other updates of another guest. */
+/* Sends the messages that lead to the list, with new updates of another guest each time. */
 static void wish(const struct wished *one, int guest, const char *date)
 {
     const char *const ways[] = {"2 rooms with parking", "Almaty", date, "2"};
@@ -352,7 +352,7 @@ static void wished_body(void *data)
     places_watch_destroy(places);
     http_client_destroy(http);
 }
-SENDS_TEST(a_guest_is_answered_whatever_it_does, wished_body)
+SENDS_TEST(guest_is_answered_despite_any_failure_of_search_api, wished_body)
 
 int main(void)
 {
@@ -360,14 +360,14 @@ int main(void)
     TCase *tests = tcase_create("search_client");
     tcase_set_timeout(tests, 60);
     tcase_add_checked_fixture(tests, begin, sends_finish);
-    tcase_add_test(tests, what_it_answers_is_heard_and_kept);
-    tcase_add_test(tests, whatever_it_does_the_turn_goes_on_without_it);
-    tcase_add_test(tests, where_there_is_none_nobody_is_asked);
-    tcase_add_test(tests, one_that_is_down_is_left_alone_and_booking_api_is_not);
-    tcase_add_test(tests, a_slow_one_holds_nobody_up_for_long);
-    tcase_add_test(tests, a_turn_that_is_done_again_asks_anew_and_changes_once);
-    tcase_add_loop_test(tests, nothing_is_changed_behind_a_search, 0, 2);
-    tcase_add_test(tests, a_guest_is_answered_whatever_it_does);
+    tcase_add_test(tests, search_results_are_used_and_stored);
+    tcase_add_test(tests, failing_search_api_does_not_fail_the_turn);
+    tcase_add_test(tests, without_search_api_no_call_is_made);
+    tcase_add_test(tests, failing_search_api_opens_its_own_circuit_breaker);
+    tcase_add_test(tests, slow_service_delays_the_answer_by_its_timeout_only);
+    tcase_add_test(tests, repeated_turn_searches_again_and_changes_once);
+    tcase_add_loop_test(tests, change_after_a_search_fails_the_turn, 0, 2);
+    tcase_add_test(tests, guest_is_answered_despite_any_failure_of_search_api);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Messages leave in the order of their chat, one at a time, each once, however the calls end. */
+/* Messages are sent in the order of their chat, one at a time and once, with any result of
+ * calls. */
 #include <stdio.h>
 
 #include "db/transaction.h"
@@ -42,9 +43,9 @@ static void order_body(void *data)
                      CHATS * EACH);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM recipient WHERE due_at IS NOT NULL"), 0);
 }
-SENDS_TEST(messages_of_a_chat_leave_in_their_order, order_body)
+SENDS_TEST(messages_of_a_chat_are_sent_in_order, order_body)
 
-/* Each of them sees the same rows at the same time. */
+/* All instances read the same rows at the same time. */
 static void copies_body(void *data)
 {
     enum { COPIES = 3, CHATS = 4, EACH = 4 };
@@ -69,7 +70,7 @@ static void copies_body(void *data)
         ck_assert_int_eq(atoi(sends[i].text), next[sends[i].chat_id]++);
     ck_assert_int_eq(sends_at_once, 1);
 }
-SENDS_TEST(copies_send_nothing_twice_and_one_at_a_time, copies_body)
+SENDS_TEST(several_instances_send_once_and_one_at_a_time, copies_body)
 
 static void lanes_body(void *data)
 {
@@ -84,15 +85,15 @@ static void lanes_body(void *data)
                                             .method = "answerCallbackQuery",
                                             .payload = "[{\"callback_query_id\": \"9\"}]"});
     sends_wait_count(4);
-    ck_assert_str_eq(sends[1].method, "answerCallbackQuery"); /* while the first is on its way */
+    ck_assert_str_eq(sends[1].method, "answerCallbackQuery"); /* while the first call is running */
     ck_assert_str_eq(sends[2].text, "reply");
     ck_assert_str_eq(sends[3].text, "news");
     sends_wait(&id, "sent");
     sender_stop(sender);
 }
-SENDS_TEST(answers_go_before_replies_and_replies_before_broadcasts, lanes_body)
+SENDS_TEST(answers_precede_replies_and_replies_precede_broadcasts, lanes_body)
 
-/* --- too many --- */
+/* --- 429 --- */
 
 static void too_many(const struct send *send, struct call_result *result)
 {
@@ -129,7 +130,7 @@ static void park_body(void *data)
         ck_assert_int_le(sends[2].at_ms - at_ms, 3300);
     sender_stop(sender);
 }
-SENDS_TEST(a_429_parks_its_chat_for_its_time_and_no_other, park_body)
+SENDS_TEST(response_429_delays_only_its_chat, park_body)
 
 static void all_too_many(const struct send *send, struct call_result *result)
 {
@@ -153,9 +154,9 @@ static void bot_body(void *data)
         ck_assert_int_ge(sends[i].at_ms - sends[2].at_ms, 1950);
     sender_stop(sender);
 }
-SENDS_TEST(a_429_of_three_chats_parks_their_bot, bot_body)
+SENDS_TEST(response_429_of_three_chats_pauses_their_bot, bot_body)
 
-/* --- not sent, unknown --- */
+/* --- not sent, outcome unknown --- */
 
 static void fail_twice(const struct send *send, struct call_result *result)
 {
@@ -182,7 +183,7 @@ static void again_body(void *data)
     ck_assert_int_eq(stand_number("SELECT max(tries) FROM sending"), 3);
     sender_stop(sender);
 }
-SENDS_TEST(what_was_certainly_not_sent_goes_again_in_its_order, again_body)
+SENDS_TEST(unsent_message_is_retried_in_order, again_body)
 
 static void unknown_once(const struct send *send, struct call_result *result)
 {
@@ -212,7 +213,7 @@ static void unknown_body(void *data)
     ck_assert_int_eq(sends_count, 6);
     ck_assert_str_eq(stand_text("SELECT error_code FROM sending WHERE id = '%s'", sends_id(&hold)),
                      "outcome_unknown");
-    /* Those that went again may have been sent twice, which their rows still show. */
+    /* Retried messages may have been sent twice, which their rows show. */
     ck_assert_int_eq(stand_number("SELECT count(*) FROM sending WHERE unknown_calls = 1"), 4);
     sends_end = NULL;
     const struct uuid certain = sends_text(sender, 5, "e");
@@ -220,7 +221,7 @@ static void unknown_body(void *data)
     ck_assert_int_eq(stand_number("SELECT sum(unknown_calls) FROM sending"), 4);
     sender_stop(sender);
 }
-SENDS_TEST(what_may_have_been_sent_goes_again_only_where_it_may, unknown_body)
+SENDS_TEST(possibly_sent_message_is_retried_only_if_allowed, unknown_body)
 
 static void unknown_always(const struct send *send, struct call_result *result)
 {
@@ -239,15 +240,15 @@ static void hopeless_body(void *data)
     sends_wait(&id, "uncertain");
     sender_stop(sender);
 }
-SENDS_TEST(what_stays_unknown_goes_only_so_often, hopeless_body)
+SENDS_TEST(message_with_unknown_outcome_has_limited_tries, hopeless_body)
 
-/* --- a process that is gone --- */
+/* --- dead processes --- */
 
 /* Case: Restart with queued rows. */
 static void gone_body(void *data)
 {
     struct uuid resend, hold, behind;
-    sender_stop(sends_start()); /* only so that the bots are read */
+    sender_stop(sends_start()); /* so that the bots are read */
     ck_assert(sends_placed(&(struct wish){.chat_id = 1, .text = "a"}, &resend));
     ck_assert(
         sends_placed(&(struct wish){.chat_id = 2, .text = "b", .on_unknown = OUTBOX_HOLD}, &hold));
@@ -256,10 +257,10 @@ static void gone_body(void *data)
     sends_leave(&hold, "1 second");
     struct sender *sender = sends_start();
     stand_sleep(700);
-    ck_assert_int_eq(sends_count, 0); /* it may still live, and what is behind it waits */
+    ck_assert_int_eq(sends_count, 0); /* the process may still live, so later messages wait */
     ck_assert_str_eq(sends_status(&hold), "sending");
     stand_sleep(400);
-    ck_assert_str_eq(sends_status(&hold), "uncertain"); /* before the sweep has come */
+    ck_assert_str_eq(sends_status(&hold), "uncertain"); /* before cleanup has run */
     sends_wait(&behind, "sent");
     sends_wait(&resend, "sent");
     ck_assert_int_eq(sends_count, 2);
@@ -269,9 +270,9 @@ static void gone_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM sending WHERE unknown_calls = 1"), 2);
     sender_stop(sender);
 }
-SENDS_TEST(what_a_process_that_is_gone_was_sending_is_uncertain, gone_body)
+SENDS_TEST(message_of_a_dead_process_is_uncertain, gone_body)
 
-/* Its own calls it knows, however long they take. */
+/* A process does not recover its own calls, however long they take. */
 static void slow_body(void *data)
 {
     struct sender *one = sends_start(), *other = sends_start();
@@ -279,14 +280,14 @@ static void slow_body(void *data)
     const struct uuid id = sends_text(one, 7, "slow");
     sends_wait_count(1);
     stand_sql("UPDATE sending SET leased_until = now() - interval '1 second'");
-    sender_stop(other); /* which would take it for lost */
+    sender_stop(other); /* it would recover the call */
     sends_wait(&id, "sent");
     ck_assert_int_eq(sends_count, 1);
     sender_stop(one);
 }
-SENDS_TEST(a_slow_call_is_not_taken_for_lost_by_its_own_process, slow_body)
+SENDS_TEST(slow_call_is_not_recovered_by_its_own_process, slow_body)
 
-/* --- a bot that hangs --- */
+/* --- hanging calls --- */
 
 static bool hanging;
 static void hang(const struct send *send, struct call_result *result)
@@ -327,9 +328,9 @@ static void hanging_body(void *data)
     sends_wait_count(ANSWERS + CHATS + SENDER_CALLS_MAX + 2);
     sender_stop(sender);
 }
-SENDS_TEST(a_bot_whose_calls_hang_leaves_room_for_others, hanging_body)
+SENDS_TEST(bot_with_hanging_calls_leaves_slots_for_others, hanging_body)
 
-/* --- an edit of what is gone --- */
+/* --- edits of deleted messages --- */
 
 static struct send edits[4];
 static int edit_count;
@@ -357,18 +358,18 @@ static void edit_body(void *data)
     ck_assert_str_eq(edits[1].method, "sendMessage");
     ck_assert(edits[0].edits && !edits[1].edits);
     ck_assert_str_eq(edits[1].text, "a");
-    /* What was to be sent is still to be seen. */
+    /* The original payload is still stored. */
     ck_assert_int_eq(stand_number("SELECT count(*) FROM sending WHERE anew AND tries = 2 AND"
                                   " method = 'editMessageText' AND payload -> 0 ? 'message_id'"
                                   " AND error_code IS NULL"),
                      1);
     sender_stop(sender);
 }
-SENDS_TEST(an_edit_of_a_message_that_is_gone_goes_once_as_a_new_one, edit_body)
+SENDS_TEST(edit_of_a_deleted_message_is_sent_once_as_new, edit_body)
 
-/* --- what is forgotten --- */
+/* --- deletion --- */
 
-/* As `status` of what happened so long ago; the trigger would say that it changed now. */
+/* Inserts rows with this status and age; the trigger would set the current time. */
 static void old_rows(const char *status, int rows, const char *age)
 {
     stand_sql("INSERT INTO sending (id, tenant_id, bot_id, chat_id, lane, method, payload,"
@@ -401,7 +402,7 @@ static void forgotten_body(void *data)
     ck_assert_int_eq(rows_of("uncertain"), 2);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 5);
 }
-SENDS_TEST(what_is_settled_is_forgotten_after_thirty_days_and_nothing_else, forgotten_body)
+SENDS_TEST(finished_messages_are_deleted_after_thirty_days, forgotten_body)
 
 /* --- a long queue --- */
 
@@ -415,14 +416,14 @@ static void fill(int rows)
         " SELECT gen_random_uuid(), b.tenant_id, b.id, n, 2, 'sendMessage',"
         "  '[{\"text\": \"news\"}]', 'resend' FROM bot b, generate_series(100, %d) n",
         rows + 99);
-    /* One chat has many, behind one that waits. */
+    /* One chat has many messages after one that waits. */
     stand_sql(
         "INSERT INTO sending (id, tenant_id, bot_id, chat_id, lane, method, payload, on_unknown)"
         " SELECT gen_random_uuid(), b.tenant_id, b.id, 100, 2, 'sendMessage',"
         "  '[{\"text\": \"news\"}]', 'resend' FROM bot b, generate_series(1, %d) n",
         rows / 10);
     stand_sql("ANALYZE");
-    /* The loop stood still meanwhile. */
+    /* The loop was blocked meanwhile. */
     stand_sleep(50);
     stand_until(db_pool_usable(stand_service()->pool), "the pool is usable");
 }
@@ -463,27 +464,27 @@ static void long_body(void *data)
     sends_wait_count(10);
     sender_stop(sender);
 }
-SENDS_TEST(a_reply_does_not_wait_for_a_hundred_thousand_broadcasts, long_body)
+SENDS_TEST(reply_does_not_wait_for_a_hundred_thousand_broadcasts, long_body)
 
 int main(void)
 {
     Suite *suite = suite_create("sender");
     TCase *tests = tcase_create("sender");
     tcase_add_checked_fixture(tests, begin, sends_finish);
-    tcase_add_test(tests, messages_of_a_chat_leave_in_their_order);
-    tcase_add_test(tests, copies_send_nothing_twice_and_one_at_a_time);
-    tcase_add_test(tests, answers_go_before_replies_and_replies_before_broadcasts);
-    tcase_add_test(tests, a_429_parks_its_chat_for_its_time_and_no_other);
-    tcase_add_test(tests, a_429_of_three_chats_parks_their_bot);
-    tcase_add_test(tests, what_was_certainly_not_sent_goes_again_in_its_order);
-    tcase_add_test(tests, what_may_have_been_sent_goes_again_only_where_it_may);
-    tcase_add_test(tests, what_stays_unknown_goes_only_so_often);
-    tcase_add_test(tests, what_a_process_that_is_gone_was_sending_is_uncertain);
-    tcase_add_test(tests, a_slow_call_is_not_taken_for_lost_by_its_own_process);
-    tcase_add_test(tests, a_bot_whose_calls_hang_leaves_room_for_others);
-    tcase_add_test(tests, an_edit_of_a_message_that_is_gone_goes_once_as_a_new_one);
-    tcase_add_test(tests, what_is_settled_is_forgotten_after_thirty_days_and_nothing_else);
-    tcase_add_test(tests, a_reply_does_not_wait_for_a_hundred_thousand_broadcasts);
+    tcase_add_test(tests, messages_of_a_chat_are_sent_in_order);
+    tcase_add_test(tests, several_instances_send_once_and_one_at_a_time);
+    tcase_add_test(tests, answers_precede_replies_and_replies_precede_broadcasts);
+    tcase_add_test(tests, response_429_delays_only_its_chat);
+    tcase_add_test(tests, response_429_of_three_chats_pauses_their_bot);
+    tcase_add_test(tests, unsent_message_is_retried_in_order);
+    tcase_add_test(tests, possibly_sent_message_is_retried_only_if_allowed);
+    tcase_add_test(tests, message_with_unknown_outcome_has_limited_tries);
+    tcase_add_test(tests, message_of_a_dead_process_is_uncertain);
+    tcase_add_test(tests, slow_call_is_not_recovered_by_its_own_process);
+    tcase_add_test(tests, bot_with_hanging_calls_leaves_slots_for_others);
+    tcase_add_test(tests, edit_of_a_deleted_message_is_sent_once_as_new);
+    tcase_add_test(tests, finished_messages_are_deleted_after_thirty_days);
+    tcase_add_test(tests, reply_does_not_wait_for_a_hundred_thousand_broadcasts);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* A photo goes, or the words that stand in its row for it, whatever Telegram says and whoever dies.
- */
+/* A photo or its replacement is sent, with any answer of Telegram and despite crashes. */
 #include <stdio.h>
 
 #include "sends.h"
@@ -24,7 +23,7 @@ static void photo_refused(const struct send *send, struct call_result *result)
                                        .message_id = FIELD_ABSENT,
                                        .text = SLICE("wrong type of the web page content")};
     else if (strcmp(send->method, "deleteMessage") == 0)
-        result->message_id = FIELD_ABSENT; /* its result is no message */
+        result->message_id = FIELD_ABSENT; /* the result is not a message */
 }
 
 static void are_calls(const char *wanted)
@@ -50,7 +49,7 @@ static void photo_body(void *data)
     are_calls("editMessageMedia a; editMessageMedia a; sendMessage a; deleteMessage ; "
               "sendMessage behind; ");
     ck_assert_str_eq(sends_status(&refused), "sent");
-    /* Which messages of the chat it is, and what was to be shown, is still to be seen. */
+    /* The message ids and the original photo are still stored. */
     ck_assert_int_eq(
         stand_number(
             "SELECT count(*) FROM sending WHERE id = '%s' AND swapped AND error_code IS NULL"
@@ -60,7 +59,7 @@ static void photo_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM message WHERE text = 'a'"), 2);
     sender_stop(sender);
 }
-SENDS_TEST(a_photo_that_is_refused_goes_as_words_before_what_follows, photo_body)
+SENDS_TEST(refused_photo_is_replaced_before_later_messages, photo_body)
 
 static void text_refused(const struct send *send, struct call_result *result)
 {
@@ -78,10 +77,9 @@ static void both_refused_body(void *data)
     are_calls("editMessageMedia a; sendMessage a; ");
     sender_stop(sender);
 }
-SENDS_TEST(a_photo_whose_words_are_refused_too_fails, both_refused_body)
+SENDS_TEST(photo_with_a_refused_replacement_fails, both_refused_body)
 
-/* Case: A photo that Telegram refuses. The process ends before the refusal is stored, and after it.
- */
+/* Case: A photo that Telegram refuses. The process dies before or after the refusal is stored. */
 static void photo_gone_body(void *data)
 {
     (void)data;
@@ -104,16 +102,16 @@ static void photo_gone_body(void *data)
                      2);
     sender_stop(sender);
 }
-SENDS_TEST(a_refused_photo_survives_the_end_of_its_process, photo_gone_body)
+SENDS_TEST(refused_photo_survives_the_end_of_its_process, photo_gone_body)
 
 int main(void)
 {
     Suite *suite = suite_create("sender photos");
     TCase *tests = tcase_create("sender photos");
     tcase_add_checked_fixture(tests, begin, sends_finish);
-    tcase_add_test(tests, a_photo_that_is_refused_goes_as_words_before_what_follows);
-    tcase_add_test(tests, a_photo_whose_words_are_refused_too_fails);
-    tcase_add_test(tests, a_refused_photo_survives_the_end_of_its_process);
+    tcase_add_test(tests, refused_photo_is_replaced_before_later_messages);
+    tcase_add_test(tests, photo_with_a_refused_replacement_fails);
+    tcase_add_test(tests, refused_photo_survives_the_end_of_its_process);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What people write into bot_messages and bot_settings is what bots say and do, where it can be. */
+/* Edited rows of bot_messages and bot_settings take effect if they are valid. */
 #include "stand.h"
 #include "support/metric_of.h"
 #include "texts/text_key.h"
@@ -11,7 +11,7 @@ static void begin(void)
     stand_begin("test_texts");
 }
 
-/* In each language, for each kind of bot that says them. */
+/* The number of texts in all languages, for each type of bot that has them. */
 static int written_texts(void)
 {
     int count = 0;
@@ -73,7 +73,7 @@ static void written_body(void *data)
     ck_assert_double_eq(metric_of("texts_refused"), 0);
 }
 
-START_TEST(what_is_built_in_is_written_for_people_to_see)
+START_TEST(built_in_texts_are_written_to_the_tables)
 {
     stand_run(written_body, NULL);
 }
@@ -99,13 +99,13 @@ static void edited_body(void *data)
     ck_assert(says(BOT_TAXI, LANGUAGE_RU, "Что я умею"));
 }
 
-START_TEST(an_edited_text_is_said_until_it_is_switched_off)
+START_TEST(edited_text_is_used_while_active)
 {
     stand_run(edited_body, NULL);
 }
 END_TEST
 
-/* Another version of the service has written something else. */
+/* Another version of the service has written other built-in texts. */
 static void followed_body(void *data)
 {
     struct fault fault;
@@ -136,7 +136,7 @@ static void followed_body(void *data)
     ck_assert_int_eq(settings(BOT_TAXI)->hold_minutes, 9);
 }
 
-START_TEST(a_row_that_nobody_edited_follows_what_is_built_in)
+START_TEST(unedited_row_follows_the_built_in_text)
 {
     stand_run(followed_body, NULL);
 }
@@ -162,7 +162,7 @@ static void refused_body(void *data)
     ck_assert_double_eq(metric_of("texts_refused"), 0);
 }
 
-START_TEST(a_text_that_cannot_be_used_is_counted_and_not_said)
+START_TEST(invalid_text_is_counted_and_not_used)
 {
     stand_run(refused_body, NULL);
 }
@@ -214,7 +214,7 @@ static void settings_body(void *data)
         take(values[i].key, values[i].value, values[i].taken);
 }
 
-START_TEST(a_setting_is_used_within_its_bounds)
+START_TEST(setting_is_used_within_its_bounds)
 {
     stand_run(settings_body, NULL);
 }
@@ -234,7 +234,7 @@ static void long_body(void *data)
     ck_assert_uint_eq(settings(BOT_TAXI)->support.len, 0);
 }
 
-START_TEST(a_long_setting_is_not_used)
+START_TEST(long_setting_is_not_used)
 {
     stand_run(long_body, NULL);
 }
@@ -253,13 +253,13 @@ static void kept_body(void *data)
     ck_assert(says(BOT_TAXI, LANGUAGE_RU, "Моё"));
 }
 
-START_TEST(when_a_look_fails_what_was_known_stays)
+START_TEST(failed_read_keeps_the_previous_data)
 {
     stand_run(kept_body, NULL);
 }
 END_TEST
 
-/* --- several copies that start --- */
+/* --- several instances start --- */
 
 enum { COPIES = 4 };
 static int written;
@@ -290,7 +290,7 @@ static void race_body(void *data)
     ck_assert_int_eq(stand_number("SELECT max(version) FROM bot_messages"), 1);
 }
 
-START_TEST(copies_that_start_together_write_once)
+START_TEST(instances_that_start_together_write_once)
 {
     stand_run(race_body, NULL);
 }
@@ -301,14 +301,14 @@ int main(void)
     Suite *suite = suite_create("texts");
     TCase *tests = tcase_create("tables");
     tcase_add_checked_fixture(tests, begin, stand_finish);
-    tcase_add_test(tests, what_is_built_in_is_written_for_people_to_see);
-    tcase_add_test(tests, an_edited_text_is_said_until_it_is_switched_off);
-    tcase_add_test(tests, a_row_that_nobody_edited_follows_what_is_built_in);
-    tcase_add_test(tests, a_text_that_cannot_be_used_is_counted_and_not_said);
-    tcase_add_test(tests, a_setting_is_used_within_its_bounds);
-    tcase_add_test(tests, a_long_setting_is_not_used);
-    tcase_add_test(tests, when_a_look_fails_what_was_known_stays);
-    tcase_add_test(tests, copies_that_start_together_write_once);
+    tcase_add_test(tests, built_in_texts_are_written_to_the_tables);
+    tcase_add_test(tests, edited_text_is_used_while_active);
+    tcase_add_test(tests, unedited_row_follows_the_built_in_text);
+    tcase_add_test(tests, invalid_text_is_counted_and_not_used);
+    tcase_add_test(tests, setting_is_used_within_its_bounds);
+    tcase_add_test(tests, long_setting_is_not_used);
+    tcase_add_test(tests, failed_read_keeps_the_previous_data);
+    tcase_add_test(tests, instances_that_start_together_write_once);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Every request loses its connection at each of its database calls (integration/torture.h). A new
- * route is a new row here. */
+ * route needs a row here. */
 #include <arpa/inet.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -16,14 +16,14 @@
 #include "stand.h"
 #include "telegram/telegram.h"
 
-/* What is there when the use case begins, beside the bot "taxi". */
+/* The data that exists when the use case starts, beside the bot "taxi". */
 enum {
     GIVEN_BOT,
-    GIVEN_MESSAGE, /* one that waits */
-    GIVEN_UPDATE,  /* one that was given up */
+    GIVEN_MESSAGE, /* a queued one */
+    GIVEN_UPDATE,  /* a dead one */
     GIVEN_FORWARD,
-    GIVEN_USER,      /* one of whom there is something in each table */
-    GIVEN_BROADCAST, /* one that runs */
+    GIVEN_USER,      /* one with data in each table */
+    GIVEN_BROADCAST, /* a running one */
     GIVEN_PAUSED
 };
 
@@ -32,7 +32,7 @@ static struct {
     char message[40], update[40], forward[40], broadcast[40];
 } made;
 
-/* --- Telegram, booking-api and search-api: whatever is asked, it is done --- */
+/* --- Telegram, booking-api and search-api: every call succeeds --- */
 
 static struct {
     int listening;
@@ -106,7 +106,7 @@ static void peer_end(void)
     close(peer.listening);
 }
 
-/* --- what is there --- */
+/* --- initial data --- */
 
 static void begin(const char *schema)
 {
@@ -234,10 +234,10 @@ static const struct torture_service service = {
     .second_id = "7",
 };
 
-/* --- the use cases --- */
+/* --- use cases --- */
 
 #define UNCERTAIN "UPDATE sending SET status = 'uncertain'"
-/* A message of the broadcast waits. */
+/* A message of the broadcast is queued. */
 #define QUEUED                                                                                     \
     "WITH r AS (INSERT INTO recipient (bot_id, chat_id, lane, due_at)"                             \
     "  SELECT bot_id, 7, 2, now() FROM broadcast)"                                                 \

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* One turn by itself: its transactions, without the workers. */
+/* A single turn: its transactions, without the workers. */
 #include "db/transaction.h"
 
 #include "dialogue/turn_run.h"
@@ -10,7 +10,7 @@ static void begin(void)
     sends_begin("test_turns_act");
 }
 
-/* A fault of something else must not be taken for one of the bot. */
+/* A fault of another part is not reported as a fault of the bot. */
 static void no_token_body(void *data)
 {
     const struct turn_runner_options options = {
@@ -21,25 +21,25 @@ static void no_token_body(void *data)
     stand_file("taxi.token", 0600, "");
     stand_look();
     deliver_text(1, 7, "en", "/start");
-    struct turn_run *turning = turn_run_create(NULL, &options, &places, &fault);
-    ck_assert_ptr_nonnull(turning);
+    struct turn_run *run = turn_run_create(NULL, &options, &places, &fault);
+    ck_assert_ptr_nonnull(run);
     fault = (struct fault){.kind = FAULT_UNAVAILABLE, .code = "earlier"};
-    ck_assert_msg(db_transaction(stand_service()->pool, turn_run_act, turning, &fault), "%s",
+    ck_assert_msg(db_transaction(stand_service()->pool, turn_run_act, run, &fault), "%s",
                   fault.code);
-    ck_assert_int_eq(turning->end, TURN_RUN_DONE);
+    ck_assert_int_eq(run->end, TURN_RUN_DONE);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 1);
-    turn_run_destroy(turning);
+    turn_run_destroy(run);
 }
-SENDS_TEST(a_bot_without_a_token_handles_its_updates, no_token_body)
+SENDS_TEST(bot_without_a_token_handles_its_updates, no_token_body)
 
-/* As when PostgreSQL is away at the end of it. */
+/* Fails as if PostgreSQL were down at the end. */
 static bool settle_in_vain(struct db *tx, void *arg, struct fault *fault)
 {
     db_rollback_only(tx);
     return turn_run_settle(tx, arg, fault);
 }
 
-/* Says a lot, after one call. */
+/* Sends a long reply after one call. */
 static bool talkative_step(const struct turn_input *input, struct arena *arena,
                            struct turn_output *out, struct fault *fault)
 {
@@ -60,27 +60,27 @@ static void settle_body(void *data)
     (void)data;
     stand_look();
     deliver_text(1, 7, "en", "x");
-    struct turn_run *turning = turn_run_create(NULL, &options, &places, &fault);
-    ck_assert_ptr_nonnull(turning);
-    turning->may_call = true;
-    ck_assert(db_transaction(stand_service()->pool, turn_run_act, turning, &fault));
-    ck_assert_int_eq(turning->end, TURN_RUN_WAITS);
-    turning->input.answer_count = 1; /* answered with nothing */
-    turning->answers[0] = (struct service_answer){200, SLICE("{}")};
-    ck_assert(talkative_step(&turning->input, &turning->arena, &turning->output, &fault));
-    ck_assert(turn_run_ask(turning, &fault));
+    struct turn_run *run = turn_run_create(NULL, &options, &places, &fault);
+    ck_assert_ptr_nonnull(run);
+    run->may_call = true;
+    ck_assert(db_transaction(stand_service()->pool, turn_run_act, run, &fault));
+    ck_assert_int_eq(run->end, TURN_RUN_WAITS);
+    run->input.answer_count = 1; /* with an empty answer */
+    run->answers[0] = (struct service_answer){200, SLICE("{}")};
+    ck_assert(talkative_step(&run->input, &run->arena, &run->output, &fault));
+    ck_assert(turn_run_ask(run, &fault));
     for (int i = 0; i < 100; i++) {
-        ck_assert_msg(db_transaction(stand_service()->pool, settle_in_vain, turning, &fault), "%s",
+        ck_assert_msg(db_transaction(stand_service()->pool, settle_in_vain, run, &fault), "%s",
                       fault.code);
-        ck_assert(i == 0 || turning->arena.used == used);
-        used = turning->arena.used;
+        ck_assert(i == 0 || run->arena.used == used);
+        used = run->arena.used;
     }
-    ck_assert(db_transaction(stand_service()->pool, turn_run_settle, turning, &fault));
-    ck_assert_int_eq(turning->end, TURN_RUN_DONE);
+    ck_assert(db_transaction(stand_service()->pool, turn_run_settle, run, &fault));
+    ck_assert_int_eq(run->end, TURN_RUN_DONE);
     ck_assert_int_eq(stand_number("SELECT length(payload -> 0 ->> 'text') FROM sending"), 1000);
-    turn_run_destroy(turning);
+    turn_run_destroy(run);
 }
-SENDS_TEST(a_turn_that_is_stored_in_vain_needs_no_more_memory_each_time, settle_body)
+SENDS_TEST(retried_store_of_a_turn_does_not_grow_memory, settle_body)
 
 int main(void)
 {
@@ -88,8 +88,8 @@ int main(void)
     TCase *tests = tcase_create("turns_act");
     tcase_set_timeout(tests, 60);
     tcase_add_checked_fixture(tests, begin, sends_finish);
-    tcase_add_test(tests, a_bot_without_a_token_handles_its_updates);
-    tcase_add_test(tests, a_turn_that_is_stored_in_vain_needs_no_more_memory_each_time);
+    tcase_add_test(tests, bot_without_a_token_handles_its_updates);
+    tcase_add_test(tests, retried_store_of_a_turn_does_not_grow_memory);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

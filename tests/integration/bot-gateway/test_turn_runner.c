@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Updates are handled each once, in the order of their lane, whoever handles them and whatever
- * fails. */
+/* Updates are handled once, in the order of their lane, by any instance and despite failures. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -17,20 +16,20 @@ static void begin(void)
     sends_begin("test_turns");
 }
 
-/* Messages that an earlier update of their chat has caused and that stand behind a later one's. */
+/* Messages caused by an earlier update of their chat that are behind those of a later one. */
 #define OUT_OF_ORDER                                                                               \
     "SELECT count(*) FROM (SELECT u.id, u.chat_id, lag(u.id) OVER (PARTITION BY u.chat_id ORDER "  \
     "BY"                                                                                           \
     " s.id) AS before FROM sending s JOIN update u ON s.dedupe_key = u.id || ':0') pairs"          \
     " WHERE before > id"
 
-/* --- once, in order --- */
+/* --- once and in order --- */
 
 enum { PEOPLE = 20, EACH = 10, COPIES = 3 };
 
 static int ended;
 
-/* A lane as Telegram sends it: in order, each twice, some time between. */
+/* A lane as Telegram sends it: in order, each update twice, with pauses. */
 static void lane(void *data)
 {
     const int person = *(const int *)data;
@@ -77,7 +76,7 @@ static void once_body(void *data)
     wait_metric("updates_done_total{kind=\"message\"}", before + PEOPLE * EACH);
     updates_stop(turns);
 }
-SENDS_TEST(what_comes_twice_and_mixed_is_answered_once_and_in_order, once_body)
+SENDS_TEST(duplicated_and_mixed_updates_are_answered_once_in_order, once_body)
 
 static void copies_body(void *data)
 {
@@ -91,9 +90,9 @@ static void copies_body(void *data)
     for (int i = 0; i < COPIES; i++)
         updates_stop(copies[i]);
 }
-SENDS_TEST(copies_answer_nothing_twice_and_keep_the_order, copies_body)
+SENDS_TEST(several_instances_answer_once_and_in_order, copies_body)
 
-/* All of it waits, and copies fall upon it. */
+/* All updates wait, then several instances start. */
 static void backlog_body(void *data)
 {
     struct turn_runner *copies[COPIES];
@@ -108,10 +107,9 @@ static void backlog_body(void *data)
     for (int i = 0; i < COPIES; i++)
         updates_stop(copies[i]);
 }
-SENDS_TEST(what_has_waited_is_answered_once_and_in_order, backlog_body)
+SENDS_TEST(backlog_is_answered_once_in_order, backlog_body)
 
-/* What another copy has stored is seen without a word from anybody; nothing is written meanwhile.
- */
+/* Updates stored by another instance are found by polling; polling writes nothing. */
 static void poll_body(void *data)
 {
     (void)data;
@@ -129,9 +127,9 @@ static void poll_body(void *data)
         ck_assert_int_le(sends_now_ms() - began, TURN_RUNNER_POLL_MS + 500);
     updates_stop(turns);
 }
-SENDS_TEST(a_poll_finds_what_another_copy_has_stored, poll_body)
+SENDS_TEST(poll_finds_updates_stored_by_another_instance, poll_body)
 
-/* Somebody holds the chat; another turn needs it, and waits as long as PostgreSQL lets it. */
+/* A transaction holds the chat; another turn needs it, and waits as long as PostgreSQL allows. */
 static void held_body(void *data)
 {
     (void)data;
@@ -154,9 +152,9 @@ static void held_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM update WHERE tries > 0"), 0);
     updates_stop(turns);
 }
-SENDS_TEST(a_turn_that_waits_holds_up_no_other_lane, held_body)
+SENDS_TEST(blocked_turn_does_not_delay_other_lanes, held_body)
 
-/* --- what is done --- */
+/* --- effects --- */
 
 static const struct {
     const char *language, *text, *answer;
@@ -213,7 +211,7 @@ static void other_body(void *data)
     wait_metric("updates_done_total{kind=\"other\"}", before + 3);
     updates_stop(turns);
 }
-SENDS_TEST(what_no_dialogue_looks_at_is_done_at_once, other_body)
+SENDS_TEST(update_without_a_dialogue_is_done_at_once, other_body)
 
 static void group_body(void *data)
 {
@@ -230,7 +228,7 @@ static void group_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 0);
     updates_stop(turns);
 }
-SENDS_TEST(a_group_is_not_answered, group_body)
+SENDS_TEST(group_is_not_answered, group_body)
 
 /* Case: Blocked / deactivated. */
 static void reach_body(void *data)
@@ -255,9 +253,9 @@ static void reach_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM sending WHERE status = 'queued'"), 1);
     updates_stop(turns);
 }
-SENDS_TEST(whoever_blocks_is_left_alone_until_he_comes_back, reach_body)
+SENDS_TEST(blocked_chat_gets_no_calls_until_the_person_returns, reach_body)
 
-/* Case: Group upgraded to supergroup. Both groups tell, in any order. */
+/* Case: Group upgraded to supergroup. Both groups report it, in any order. */
 static void migrate_body(void *data)
 {
     (void)data;
@@ -285,9 +283,9 @@ static void migrate_body(void *data)
                                 " WHERE due_at IS NOT NULL"),
                      "-1007");
 }
-SENDS_TEST(a_group_that_became_another_keeps_what_waits_for_it, migrate_body)
+SENDS_TEST(supergroup_inherits_waiting_messages, migrate_body)
 
-/* --- poison --- */
+/* --- failing updates --- */
 
 static void poison_begin(void)
 {
@@ -304,7 +302,7 @@ static void poison_end(void)
     stand_sql("DROP FUNCTION poison()");
 }
 
-/* Fails until it is dead, as if its time had come each time at once; the seconds it would have
+/* Lets an update fail until it is dead, each retry at once; returns the seconds that it would have
  * waited. */
 static int die(struct turn_runner *turns, int number)
 {
@@ -320,7 +318,8 @@ static int die(struct turn_runner *turns, int number)
             waits_s += (int)stand_number("SELECT round(extract(epoch FROM retry_at - now()))::int"
                                          " FROM update WHERE update_id = %d",
                                          number);
-        stand_sleep(50); /* SQL from outside stops the loop: whoever has the row would keep it */
+        stand_sleep(
+            50); /* SQL of the test blocks the loop: a worker that holds the row would keep it */
         stand_sql("UPDATE update SET retry_at = now() WHERE update_id = %d AND status = 'received'",
                   number);
         turn_runner_wake(turns);
@@ -354,7 +353,7 @@ static void poison_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM sending WHERE payload::text LIKE"
                                   " '%%Sorry%%' AND dedupe_key LIKE 'sorry:666:%%'"),
                      1);
-    /* One more within the hour; at its end it may be another hour. */
+    /* One more within the hour; at the end it may be the next hour. */
     deliver_text(4, 666, "en", "/start");
     (void)die(turns, 4);
     deliver_text(5, 666, "en", "/help");
@@ -366,9 +365,9 @@ static void poison_body(void *data)
     updates_stop(turns);
     poison_end();
 }
-SENDS_TEST(what_fails_always_is_dead_after_five_tries_and_its_lane_goes_on, poison_body)
+SENDS_TEST(failing_update_is_dead_after_five_tries_and_frees_its_lane, poison_body)
 
-/* Nobody can say why the word itself fails, and nobody has to. */
+/* The apology itself fails: no further message is tried. */
 static void silent_poison_body(void *data)
 {
     (void)data;
@@ -380,11 +379,11 @@ static void silent_poison_body(void *data)
     deliver_membership(2, 666, "member");
     wait_for(NOTHING_LEFT);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 0);
-    stand_sleep(100); /* the word has been tried: nothing holds the table */
+    stand_sleep(100); /* the apology was tried, so nothing holds the table */
     updates_stop(turns);
     stand_sql("ALTER TABLE sending DROP CONSTRAINT poison");
 }
-SENDS_TEST(a_chat_that_takes_no_word_at_all_stops_nobody, silent_poison_body)
+SENDS_TEST(chat_that_accepts_no_message_stops_no_lane, silent_poison_body)
 
 static void words_body(void *data)
 {
@@ -409,7 +408,7 @@ static void words_body(void *data)
     updates_stop(turns);
     sender_stop(sender);
 }
-SENDS_TEST(a_bot_says_what_people_have_written_for_its_kind, words_body)
+SENDS_TEST(bot_uses_edited_texts_of_its_type, words_body)
 
 int main(void)
 {
@@ -417,19 +416,19 @@ int main(void)
     TCase *tests = tcase_create("turns");
     tcase_set_timeout(tests, 60);
     tcase_add_checked_fixture(tests, begin, sends_finish);
-    tcase_add_test(tests, what_comes_twice_and_mixed_is_answered_once_and_in_order);
-    tcase_add_test(tests, copies_answer_nothing_twice_and_keep_the_order);
-    tcase_add_test(tests, what_has_waited_is_answered_once_and_in_order);
-    tcase_add_test(tests, a_poll_finds_what_another_copy_has_stored);
-    tcase_add_test(tests, a_turn_that_waits_holds_up_no_other_lane);
+    tcase_add_test(tests, duplicated_and_mixed_updates_are_answered_once_in_order);
+    tcase_add_test(tests, several_instances_answer_once_and_in_order);
+    tcase_add_test(tests, backlog_is_answered_once_in_order);
+    tcase_add_test(tests, poll_finds_updates_stored_by_another_instance);
+    tcase_add_test(tests, blocked_turn_does_not_delay_other_lanes);
     tcase_add_test(tests, people_are_answered_in_their_language_and_taps_at_once);
-    tcase_add_test(tests, what_no_dialogue_looks_at_is_done_at_once);
-    tcase_add_test(tests, a_group_is_not_answered);
-    tcase_add_test(tests, whoever_blocks_is_left_alone_until_he_comes_back);
-    tcase_add_test(tests, a_group_that_became_another_keeps_what_waits_for_it);
-    tcase_add_test(tests, what_fails_always_is_dead_after_five_tries_and_its_lane_goes_on);
-    tcase_add_test(tests, a_chat_that_takes_no_word_at_all_stops_nobody);
-    tcase_add_test(tests, a_bot_says_what_people_have_written_for_its_kind);
+    tcase_add_test(tests, update_without_a_dialogue_is_done_at_once);
+    tcase_add_test(tests, group_is_not_answered);
+    tcase_add_test(tests, blocked_chat_gets_no_calls_until_the_person_returns);
+    tcase_add_test(tests, supergroup_inherits_waiting_messages);
+    tcase_add_test(tests, failing_update_is_dead_after_five_tries_and_frees_its_lane);
+    tcase_add_test(tests, chat_that_accepts_no_message_stops_no_lane);
+    tcase_add_test(tests, bot_uses_edited_texts_of_its_type);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

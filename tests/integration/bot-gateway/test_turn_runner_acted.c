@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Turns that have changed something in booking-api, or may have, while it does not answer. Given
- * up, the person would be asked to send it again, and it would be done twice. */
+/* Turns that have made a change in booking-api, or may have, while it does not answer. If they were
+ * dead, the person would repeat the request, and the change would be made twice. */
 #include <stdio.h>
 
 #include "api/key.h"
@@ -35,7 +35,7 @@ static void begin(void)
     }
 static const struct booking_says done = DONE, refused = REFUSED;
 
-/* Tries of update 1 until it has failed `tries` times. */
+/* Tries update 1 until it has failed `tries` times. */
 static void fail_until(struct turn_runner *turns, int first, int tries)
 {
     for (int n = first; n <= tries; n++) {
@@ -54,7 +54,7 @@ static void fail_until(struct turn_runner *turns, int first, int tries)
 
 #define STATUS "SELECT status FROM update WHERE update_id = 1"
 
-/* Each call is asked for twice, so of the first a try fails when both answers are lost. */
+/* Each call is sent twice, so the first call of a try fails only if both answers are lost. */
 // clang-format off
 static const struct {
     const char *why, *text;
@@ -105,13 +105,13 @@ static void acted_body(void *data)
     updates_stop(turns);
     booking_stop();
 }
-START_TEST(what_may_have_been_done_is_found_out)
+START_TEST(possibly_made_change_is_retried_until_known)
 {
     stand_run(acted_body, &_i);
 }
 END_TEST
 
-/* The process that was to make the call is gone, so far as the database knows. */
+/* The process that was to make the call is dead, as far as the database shows. */
 static void killed_body(void *data)
 {
     (void)data;
@@ -124,14 +124,14 @@ static void killed_body(void *data)
     booking_say(&refused, 1);
     stand_sql("UPDATE update SET leased_until = now()");
     turn_runner_wake(turns);
-    wait_asked(2); /* the turn is done again */
+    wait_asked(2); /* the turn is repeated */
     booking_hold(false);
     fail_until(turns, 1, 5);
     ck_assert_str_eq(stand_text(STATUS), "received");
     updates_stop(turns);
     booking_stop();
 }
-SENDS_TEST(a_call_of_a_process_that_is_gone_may_have_been_made, killed_body)
+SENDS_TEST(call_of_a_dead_process_may_have_been_made, killed_body)
 
 static void hour_body(void *data)
 {
@@ -154,7 +154,7 @@ static void hour_body(void *data)
     updates_stop(turns);
     booking_stop();
 }
-SENDS_TEST(after_an_hour_the_lane_goes_on, hour_body)
+SENDS_TEST(lane_continues_after_an_hour, hour_body)
 
 int main(void)
 {
@@ -163,10 +163,10 @@ int main(void)
 
     tcase_set_timeout(tests, 60);
     tcase_add_checked_fixture(tests, begin, sends_finish);
-    tcase_add_loop_test(tests, what_may_have_been_done_is_found_out, 0,
+    tcase_add_loop_test(tests, possibly_made_change_is_retried_until_known, 0,
                         (int)(sizeof cases / sizeof cases[0]));
-    tcase_add_test(tests, a_call_of_a_process_that_is_gone_may_have_been_made);
-    tcase_add_test(tests, after_an_hour_the_lane_goes_on);
+    tcase_add_test(tests, call_of_a_dead_process_may_have_been_made);
+    tcase_add_test(tests, lane_continues_after_an_hour);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

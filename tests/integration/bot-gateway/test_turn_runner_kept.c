@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What turns keep of persons and dialogues. */
+/* Persons and dialogues that turns store. */
 #include <stdio.h>
 
 #include "maintenance/sweeper.h"
@@ -26,7 +26,7 @@ static void fast_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM update WHERE calls IS NULL"), 1);
     updates_stop(turns);
 }
-SENDS_TEST(a_turn_without_calls_is_one_transaction, fast_body)
+SENDS_TEST(turn_without_calls_is_one_transaction, fast_body)
 
 static void state_body(void *data)
 {
@@ -58,7 +58,7 @@ static void state_body(void *data)
                      "stay null");
     updates_stop(turns);
 }
-SENDS_TEST(a_dialogue_stands_where_the_step_has_left_it, state_body)
+SENDS_TEST(dialogue_state_is_that_of_the_last_step, state_body)
 
 #define PERSON "SELECT concat_ws(' ', user_id, language, told_language, source) FROM person"
 
@@ -95,7 +95,7 @@ static void person_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM person"), 1);
     updates_stop(turns);
 }
-SENDS_TEST(a_person_is_kept_and_noted_once_an_hour, person_body)
+SENDS_TEST(person_is_stored_and_touched_once_an_hour, person_body)
 
 /* The version stays, so that older buttons are stale. */
 static void forgotten_body(void *data)
@@ -116,9 +116,9 @@ static void forgotten_body(void *data)
                      "1 600 5 0 0 0");
     ck_assert_int_eq(stand_number("SELECT count(*) FROM dialogue WHERE data = '{}'"), 2);
 }
-SENDS_TEST(a_dialogue_is_forgotten_a_day_after_its_end, forgotten_body)
+SENDS_TEST(dialogue_is_cleared_a_day_after_its_end, forgotten_body)
 
-/* Somebody else has the dialogue in his hands, and changes it. */
+/* Another transaction holds the dialogue and changes it. */
 static void conflict_body(void *data)
 {
     char waits[128];
@@ -142,7 +142,7 @@ static void conflict_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 2);
     updates_stop(turns);
 }
-SENDS_TEST(a_dialogue_that_changes_meanwhile_is_read_anew, conflict_body)
+SENDS_TEST(dialogue_changed_meanwhile_is_read_again, conflict_body)
 
 int main(void)
 {
@@ -150,11 +150,11 @@ int main(void)
     TCase *tests = tcase_create("turns_kept");
     tcase_set_timeout(tests, 60);
     tcase_add_checked_fixture(tests, begin, sends_finish);
-    tcase_add_test(tests, a_turn_without_calls_is_one_transaction);
-    tcase_add_test(tests, a_dialogue_stands_where_the_step_has_left_it);
-    tcase_add_test(tests, a_person_is_kept_and_noted_once_an_hour);
-    tcase_add_test(tests, a_dialogue_that_changes_meanwhile_is_read_anew);
-    tcase_add_test(tests, a_dialogue_is_forgotten_a_day_after_its_end);
+    tcase_add_test(tests, turn_without_calls_is_one_transaction);
+    tcase_add_test(tests, dialogue_state_is_that_of_the_last_step);
+    tcase_add_test(tests, person_is_stored_and_touched_once_an_hour);
+    tcase_add_test(tests, dialogue_changed_meanwhile_is_read_again);
+    tcase_add_test(tests, dialogue_is_cleared_a_day_after_its_end);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* How long a turn that waits for booking-api is believed to live: a call, not all of them, because
- * its chat hangs for as long when its process is gone. */
+/* The lease of a turn that waits for booking-api covers one call, not all, because its chat is
+ * blocked for that time if its process dies. */
 #include "api/key.h"
 
 #include "booking.h"
@@ -40,7 +40,7 @@ static void long_body(void *data)
     updates_stop(turns);
     booking_stop();
 }
-SENDS_TEST(a_lease_lasts_for_the_next_call, long_body)
+SENDS_TEST(lease_lasts_for_the_next_call, long_body)
 
 int main(void)
 {
@@ -48,7 +48,7 @@ int main(void)
     TCase *tests = tcase_create("turns_lease");
     tcase_set_timeout(tests, 60);
     tcase_add_checked_fixture(tests, begin, sends_finish);
-    tcase_add_test(tests, a_lease_lasts_for_the_next_call);
+    tcase_add_test(tests, lease_lasts_for_the_next_call);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

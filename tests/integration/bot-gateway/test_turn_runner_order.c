@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Updates of a lane that become visible in another order than they were received in: two taps of a
- * person, of which the later one is stored first because the connection of the other stood still.
- */
+/* Updates of a lane that become visible in another order than they were received: of two taps the
+ * later one is stored first, because the connection of the other was stalled. */
 #include "api/key.h"
 #include "db/transaction.h"
 
@@ -20,41 +19,41 @@ static void begin(void)
     stand_file("taxi.key", 0600, key);
 }
 
-/* One more update of the same chat, whose id says that it was received before. */
+/* Adds an update of the same chat whose id is older. */
 static void show_earlier(void)
 {
     stand_sql("INSERT INTO update (id, bot_id, update_id, kind, chat_id, user_id, body)"
               " SELECT '" EARLIER "', bot_id, 1, kind, chat_id, user_id, body FROM update");
 }
 
-static bool act_in(struct turn_run *turning, struct fault *fault)
+static bool act_in(struct turn_run *run, struct fault *fault)
 {
-    turning->may_call = true;
-    return db_transaction(stand_service()->pool, turn_run_act, turning, fault);
+    run->may_call = true;
+    return db_transaction(stand_service()->pool, turn_run_act, run, fault);
 }
 
-static void ck_act(struct turn_run *turning, enum turn_run_end end, const char *why)
+static void ck_act(struct turn_run *run, enum turn_run_end end, const char *why)
 {
     struct fault fault = {.code = ""};
 
-    ck_assert_msg(act_in(turning, &fault), "%s: %s", why, fault.code);
-    ck_assert_msg(turning->end == end, "%s: %d, not %d", why, (int)turning->end, (int)end);
+    ck_assert_msg(act_in(run, &fault), "%s: %s", why, fault.code);
+    ck_assert_msg(run->end == end, "%s: %d, not %d", why, (int)run->end, (int)end);
 }
 
 static struct turn_run *make(const struct turn_runner_options *options, struct turn_places *places)
 {
     struct fault fault;
-    struct turn_run *turning = turn_run_create(NULL, options, places, &fault);
+    struct turn_run *run = turn_run_create(NULL, options, places, &fault);
 
-    ck_assert_ptr_nonnull(turning);
-    return turning;
+    ck_assert_ptr_nonnull(run);
+    return run;
 }
 
-/* "leased": its call is under way. The rest: its process is gone, so far as the database knows; or
+/* "leased": its call is running. The others: its process is dead as far as the database shows, or
  * the call has failed. */
 static const struct {
     const char *why, *sql;
-    enum turn_run_end end; /* of whoever looks then */
+    enum turn_run_end end; /* of a worker that runs then */
 } states[] = {
     {"leased",         "UPDATE update SET version = version",                                TURN_RUN_NOTHING},
     {"its lease ends", "UPDATE update SET leased_until = now() WHERE leased_by IS NOT NULL",
@@ -83,7 +82,7 @@ static void begun_body(void *data)
     stand_sql("%s", states[i].sql);
     ck_act(second, states[i].end, states[i].why);
     ck_assert(second->end == TURN_RUN_NOTHING || uuid_equal(&second->update.id, &first->update.id));
-    /* Another chat goes on. */
+    /* Another chat continues. */
     deliver_text(3, 8, "en", "hi");
     ck_act(second, TURN_RUN_DONE, "another chat");
     stand_sql("UPDATE update SET status = 'done', leased_by = NULL, leased_until = NULL, retry_at"
@@ -93,7 +92,7 @@ static void begun_body(void *data)
     turn_run_destroy(first);
     turn_run_destroy(second);
 }
-START_TEST(an_earlier_update_waits_for_one_that_is_begun)
+START_TEST(earlier_update_waits_for_a_running_one)
 {
     stand_run(begun_body, &_i);
 }
@@ -102,8 +101,7 @@ END_TEST
 static struct turn_run *other;
 static int shown;
 
-/* While this turn decides, its row locked, the earlier update is seen and leased by another worker.
- */
+/* While this turn runs with its row locked, another worker leases the earlier update. */
 static bool racing_step(const struct turn_input *input, struct arena *arena,
                         struct turn_output *out, struct fault *fault)
 {
@@ -127,16 +125,16 @@ static void race_body(void *data)
     stand_look();
     deliver_text(2, 7, "en", "ask /v1/x 1");
     other = make(&options, &places[0]);
-    struct turn_run *turning = make(&racing, &places[1]);
-    ck_act(turning, TURN_RUN_NOTHING, "the one that comes too late");
+    struct turn_run *run = make(&racing, &places[1]);
+    ck_act(run, TURN_RUN_NOTHING, "the one that comes too late");
     ck_assert_int_eq(other->update.update_id, 1);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM update WHERE leased_by IS NOT NULL"), 1);
-    turn_run_destroy(turning);
+    turn_run_destroy(run);
     turn_run_destroy(other);
 }
-SENDS_TEST(two_workers_do_not_begin_a_lane_at_the_same_time, race_body)
+SENDS_TEST(two_workers_do_not_start_a_lane_together, race_body)
 
-/* Whole turns: the second is decided by what the first has made of the dialogue. */
+/* Whole turns: the second one starts from the state after the first one. */
 static void turns_body(void *data)
 {
     (void)data;
@@ -158,7 +156,7 @@ static void turns_body(void *data)
     updates_stop(turns);
     booking_stop();
 }
-SENDS_TEST(a_tap_that_is_seen_late_meets_the_dialogue_as_it_is_then, turns_body)
+SENDS_TEST(late_tap_meets_the_current_dialogue, turns_body)
 
 int main(void)
 {
@@ -167,10 +165,10 @@ int main(void)
 
     tcase_set_timeout(tests, 60);
     tcase_add_checked_fixture(tests, begin, sends_finish);
-    tcase_add_loop_test(tests, an_earlier_update_waits_for_one_that_is_begun, 0,
+    tcase_add_loop_test(tests, earlier_update_waits_for_a_running_one, 0,
                         (int)(sizeof states / sizeof states[0]));
-    tcase_add_test(tests, two_workers_do_not_begin_a_lane_at_the_same_time);
-    tcase_add_test(tests, a_tap_that_is_seen_late_meets_the_dialogue_as_it_is_then);
+    tcase_add_test(tests, two_workers_do_not_start_a_lane_together);
+    tcase_add_test(tests, late_tap_meets_the_current_dialogue);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

@@ -47,7 +47,7 @@ static void retry_now(struct turn_runner *turns)
 #define TRIED(n) "EXISTS (SELECT FROM update WHERE tries = " #n " AND leased_by IS NULL)"
 #define LEASED   "EXISTS (SELECT FROM update WHERE leased_until > now() + interval '5 seconds')"
 
-/* --- with calls --- */
+/* --- calls --- */
 
 static void ask_body(void *data)
 {
@@ -82,7 +82,7 @@ static void ask_body(void *data)
     updates_stop(turns);
     booking_stop();
 }
-SENDS_TEST(calls_are_made_as_the_person_and_remembered, ask_body)
+SENDS_TEST(calls_are_made_as_the_person_and_stored, ask_body)
 
 /* Case: Callback. */
 static void tap_body(void *data)
@@ -102,7 +102,7 @@ static void tap_body(void *data)
     ck_assert_str_eq(stand_text("SELECT concat(method, payload) FROM sending WHERE lane = 1"),
                      "editMessageText[{\"text\": \"200 {\\\"n\\\":1}\", \"message_id\": 9,"
                      " \"parse_mode\": \"HTML\"}]");
-    /* One that makes no call has its own notice. */
+    /* A turn without calls has its own notice. */
     deliver_tap(2, 7, "go");
     wait_for(NOTHING_LEFT);
     ck_assert_str_eq(stand_text("SELECT payload FROM sending WHERE lane = 0 ORDER BY id DESC"),
@@ -110,9 +110,9 @@ static void tap_body(void *data)
     updates_stop(turns);
     booking_stop();
 }
-SENDS_TEST(a_tap_is_answered_before_the_call, tap_body)
+SENDS_TEST(callback_query_is_answered_before_the_call, tap_body)
 
-/* --- booking-api fails --- */
+/* --- failures of booking-api --- */
 
 static const struct booking_says down[] = {
     {503, 0, NULL}
@@ -120,7 +120,7 @@ static const struct booking_says down[] = {
 static const struct {
     struct booking_says says;
     const char *reason;
-    int wait_ms; /* at least */
+    int wait_ms; /* minimum delay of the retry */
 } failures[] = {
     {{503, 0, NULL},                             "booking_failed: booking-api answered 503.", 0   },
     {{500, 0, NULL},                             "booking_failed: booking-api answered 500.", 0   },
@@ -162,7 +162,7 @@ static void failure_body(void *data)
     updates_stop(turns);
     booking_stop();
 }
-START_TEST(a_failure_is_told_once_and_the_call_repeated_under_its_key)
+START_TEST(failure_is_reported_once_and_the_call_repeated_with_its_key)
 {
     stand_run(failure_body, &_i);
 }
@@ -196,7 +196,7 @@ static void facts_body(void *data)
     updates_stop(turns);
     booking_stop();
 }
-SENDS_TEST(what_says_what_is_the_case_comes_to_the_step, facts_body)
+SENDS_TEST(result_statuses_reach_the_step, facts_body)
 
 static int minute(void)
 {
@@ -216,7 +216,7 @@ static void pause_body(void *data)
                  "(SELECT count(*) FROM update WHERE tries = 1 AND leased_by IS NULL) = %d", i + 1);
         wait_for(tried);
         wait_for("EXISTS (SELECT FROM sending WHERE chat_id = 7)");
-        stand_sleep(50); /* for one more, which must not come */
+        stand_sleep(50); /* time for another call, which must not come */
         stand_sql("UPDATE update SET status = 'done', retry_at = NULL");
     }
     const int pauses = (int)stand_number("SELECT count(*) FROM sending WHERE chat_id = 7");
@@ -226,7 +226,7 @@ static void pause_body(void *data)
     ck_assert_int_eq(stand_number("SELECT extract(epoch FROM expires_at - created_at)::int FROM"
                                   " sending WHERE chat_id = 8"),
                      60);
-    /* In a group nobody is told. */
+    /* Groups get no apology. */
     deliver("{\"update_id\":9,\"message\":{\"message_id\":1,\"from\":{\"id\":8},"
             "\"chat\":{\"id\":-5,\"type\":\"group\"},\"text\":\"ask /v1/x 1\"}}");
     wait_for("EXISTS (SELECT FROM update WHERE chat_id = -5 AND tries = 1)");
@@ -235,7 +235,7 @@ static void pause_body(void *data)
     updates_stop(turns);
     booking_stop();
 }
-SENDS_TEST(a_person_is_told_to_wait_once_a_minute, pause_body)
+SENDS_TEST(person_is_asked_to_wait_once_a_minute, pause_body)
 
 static void dead_body(void *data)
 {
@@ -257,19 +257,19 @@ static void dead_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM update WHERE status = 'dead' AND"
                                   " tries = 5 AND leased_by IS NULL"),
                      1);
-    wait_for("(SELECT count(*) FROM sending) = 3"); /* pause, sorry, "said" */
+    wait_for("(SELECT count(*) FROM sending) = 3"); /* wait notice, apology, "said" */
     ck_assert_int_eq(stand_number("SELECT count(*) FROM sending WHERE dedupe_key LIKE 'sorry:%%'"),
                      1);
     ck_assert_int_eq(booking_effects(), 0);
     updates_stop(turns);
     booking_stop();
 }
-SENDS_TEST(after_five_failures_the_lane_goes_on, dead_body)
+SENDS_TEST(lane_continues_after_five_failures, dead_body)
 
 /* --- leases --- */
 
-/* Case: Restart with queued rows. The process that made the call is gone, so far as the
- * database knows: its lease is over. */
+/* Case: Restart with queued rows. The process that made the call is dead as far as the database
+ * shows: its lease has expired. */
 static void lost_body(void *data)
 {
     (void)data;
@@ -281,7 +281,7 @@ static void lost_body(void *data)
     wait_asked(1);
     stand_sql("UPDATE update SET leased_until = now() WHERE leased_by IS NOT NULL");
     turn_runner_wake(turns);
-    wait_asked(2); /* the turn is done again while the first one is still at it */
+    wait_asked(2); /* the turn is repeated while the first one is still running */
     booking_hold(false);
     wait_for(NOTHING_LEFT);
     ck_assert_int_eq(booking_effects(), 1);
@@ -293,7 +293,7 @@ static void lost_body(void *data)
     updates_stop(turns);
     booking_stop();
 }
-SENDS_TEST(a_turn_whose_lease_is_over_is_done_again_and_counts_once, lost_body)
+SENDS_TEST(turn_with_an_expired_lease_is_repeated_and_counts_once, lost_body)
 
 static void copies_body(void *data)
 {
@@ -318,10 +318,10 @@ static void copies_body(void *data)
         updates_stop(copies[i]);
     booking_stop();
 }
-SENDS_TEST(copies_share_lanes_with_calls_and_keep_their_order, copies_body)
+SENDS_TEST(several_instances_share_lanes_with_calls_in_order, copies_body)
 
-/* Case: Double tap on "Book", two devices. An update that was received before, and is seen only
- * now, changes the dialogue: what the call has done is told all the same. */
+/* Case: Double tap on "Book", two devices. An older update becomes visible now and changes the
+ * dialogue: the result of the call is reported nevertheless. */
 static void meanwhile_body(void *data)
 {
     (void)data;
@@ -346,9 +346,9 @@ static void meanwhile_body(void *data)
     updates_stop(turns);
     booking_stop();
 }
-SENDS_TEST(a_turn_goes_on_from_where_the_dialogue_stood_when_it_made_its_call, meanwhile_body)
+SENDS_TEST(repeated_turn_starts_from_its_stored_state, meanwhile_body)
 
-/* What a call would say now is not what it said under the same Idempotency-Key. */
+/* Without the key the service would give another answer to a repeated call. */
 static void verbatim_body(void *data)
 {
     static const struct booking_says says[] = {
@@ -367,7 +367,7 @@ static void verbatim_body(void *data)
                      " \"path\": \"/v1/x?a=b\", \"method\": \"POST\"},"
                      " {\"body\": \"{\\\"version\\\":1,\\\"call\\\":1}\","
                      " \"path\": \"/v1/x?a=b\", \"method\": \"POST\"}]");
-    const int before = booking_asked(); /* a 503 is asked for again */
+    const int before = booking_asked(); /* the client retries after 503 */
     booking_say(&says[2], 1);
     stand_sql("UPDATE dialogue SET version = 20");
     stand_sleep(UPDATES_OPEN_MS);
@@ -380,7 +380,7 @@ static void verbatim_body(void *data)
     updates_stop(turns);
     booking_stop();
 }
-SENDS_TEST(a_turn_that_is_done_again_repeats_its_calls_word_for_word, verbatim_body)
+SENDS_TEST(repeated_turn_repeats_its_calls_unchanged, verbatim_body)
 
 /* Case: Restart with queued rows. */
 static void stopping_body(void *data)
@@ -407,9 +407,9 @@ static void stopping_body(void *data)
     updates_stop(turns);
     booking_stop();
 }
-SENDS_TEST(a_service_that_stops_gives_its_leases_back, stopping_body)
+SENDS_TEST(stopping_service_releases_its_leases, stopping_body)
 
-/* --- others do not wait --- */
+/* --- other chats --- */
 
 static int compare(const void *a, const void *b)
 {
@@ -418,7 +418,7 @@ static int compare(const void *a, const void *b)
 
 enum { OTHERS = 60, SLOW_CHATS = 40 };
 
-/* How long 19 of 20 others take. One that waits for a call that is held never ends. */
+/* The time of 19 of 20 other chats. A chat whose call is held never ends. */
 static int64_t others_ms(int first)
 {
     int64_t took[OTHERS];
@@ -468,7 +468,7 @@ static void slow_body(void *data)
     updates_stop(turns);
     booking_stop();
 }
-SENDS_TEST(chats_that_wait_hold_up_no_other_chat, slow_body)
+SENDS_TEST(waiting_chats_do_not_delay_other_chats, slow_body)
 
 int main(void)
 {
@@ -476,19 +476,19 @@ int main(void)
     TCase *tests = tcase_create("turns_wait");
     tcase_set_timeout(tests, 60);
     tcase_add_checked_fixture(tests, begin, sends_finish);
-    tcase_add_test(tests, calls_are_made_as_the_person_and_remembered);
-    tcase_add_test(tests, a_tap_is_answered_before_the_call);
-    tcase_add_loop_test(tests, a_failure_is_told_once_and_the_call_repeated_under_its_key, 0,
+    tcase_add_test(tests, calls_are_made_as_the_person_and_stored);
+    tcase_add_test(tests, callback_query_is_answered_before_the_call);
+    tcase_add_loop_test(tests, failure_is_reported_once_and_the_call_repeated_with_its_key, 0,
                         (int)(sizeof failures / sizeof failures[0]));
-    tcase_add_test(tests, what_says_what_is_the_case_comes_to_the_step);
-    tcase_add_test(tests, a_person_is_told_to_wait_once_a_minute);
-    tcase_add_test(tests, after_five_failures_the_lane_goes_on);
-    tcase_add_test(tests, a_turn_whose_lease_is_over_is_done_again_and_counts_once);
-    tcase_add_test(tests, copies_share_lanes_with_calls_and_keep_their_order);
-    tcase_add_test(tests, a_turn_goes_on_from_where_the_dialogue_stood_when_it_made_its_call);
-    tcase_add_test(tests, a_turn_that_is_done_again_repeats_its_calls_word_for_word);
-    tcase_add_test(tests, a_service_that_stops_gives_its_leases_back);
-    tcase_add_test(tests, chats_that_wait_hold_up_no_other_chat);
+    tcase_add_test(tests, result_statuses_reach_the_step);
+    tcase_add_test(tests, person_is_asked_to_wait_once_a_minute);
+    tcase_add_test(tests, lane_continues_after_five_failures);
+    tcase_add_test(tests, turn_with_an_expired_lease_is_repeated_and_counts_once);
+    tcase_add_test(tests, several_instances_share_lanes_with_calls_in_order);
+    tcase_add_test(tests, repeated_turn_starts_from_its_stored_state);
+    tcase_add_test(tests, repeated_turn_repeats_its_calls_unchanged);
+    tcase_add_test(tests, stopping_service_releases_its_leases);
+    tcase_add_test(tests, waiting_chats_do_not_delay_other_chats);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Whom a bot knows. */
+/* Users of a bot. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -72,7 +72,7 @@ static void listed_body(void *data)
         stand_status(&(struct ask){.handler = get_users, .caller = &stand_other, .id = "taxi"}),
         404);
 }
-SENDS_TEST(persons_are_listed_the_newest_first, listed_body)
+SENDS_TEST(users_are_listed_newest_first, listed_body)
 
 int main(void)
 {
@@ -80,7 +80,7 @@ int main(void)
     TCase *tests = tcase_create("users");
 
     tcase_add_checked_fixture(tests, begin, sends_finish);
-    tcase_add_test(tests, persons_are_listed_the_newest_first);
+    tcase_add_test(tests, users_are_listed_newest_first);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

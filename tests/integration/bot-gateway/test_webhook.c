@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* The webhook of the running program while PostgreSQL, Redis or Telegram is away or slow, what its
- * log tells, and its command --replay. */
+/* The webhook of the running program while PostgreSQL, Redis or Telegram is down or slow, its log,
+ * and its command --replay. */
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,7 +13,7 @@
 
 #define SECRET "X-Telegram-Bot-Api-Secret-Token: Se-cret_1"
 
-/* The deadline is 2 s; a connection to PostgreSQL is waited for 1 s. */
+/* The deadline is 2 s; a connection of PostgreSQL is waited for 1 s. */
 enum { SLOW_MIN_MS = 900, SLOW_MAX_MS = 8000, KNOCKS = 50 };
 
 static char folder[] = "/tmp/tapbot-webhook-XXXXXX";
@@ -30,7 +30,7 @@ static void file(const char *name, const char *text)
     ck_assert_int_eq(chmod(path, 0600), 0);
 }
 
-/* The status of the answer. */
+/* Returns the status. */
 static long deliver(const char *secret, int number)
 {
     char body[128];
@@ -47,7 +47,7 @@ static void begin(void)
     file("taxi.token", "1:TokenThatNobodyLogs");
     setenv("BOTS_DIR", folder, 1);
     setenv("BOTS_INTERVAL", "100ms", 1);
-    setenv("TELEGRAM_API_ROOT", "http://127.0.0.1:1", 1); /* nobody listens */
+    setenv("TELEGRAM_API_ROOT", "http://127.0.0.1:1", 1); /* no server listens there */
     program_begin();
     stand_sql("INSERT INTO bot.bot (id, name, tenant_id) VALUES"
               " (gen_random_uuid(), 'taxi', (SELECT id FROM api.tenant WHERE name = 'tests'))");
@@ -71,7 +71,7 @@ static int64_t now_ms(void)
 }
 
 /* Case: Postgres down. */
-START_TEST(without_postgresql_telegram_is_asked_to_come_again)
+START_TEST(without_postgresql_the_answer_is_503_with_retry_after)
 {
     program_database_away(true);
     for (int i = 0; i < 5; i++) {
@@ -88,7 +88,7 @@ START_TEST(without_postgresql_telegram_is_asked_to_come_again)
 END_TEST
 
 /* Case: PG slow. */
-START_TEST(a_slow_postgresql_has_two_seconds)
+START_TEST(slow_postgresql_gives_503_after_two_seconds)
 {
     PGconn *held = stand_hold("LOCK TABLE bot.update IN ACCESS EXCLUSIVE MODE");
     const int64_t began = now_ms();
@@ -113,7 +113,7 @@ static void wait_shows(const char *path, const char *words)
 }
 
 /* Case: Redis down. */
-START_TEST(without_redis_updates_are_taken_and_count_once)
+START_TEST(without_redis_updates_are_stored_and_count_once)
 {
     char kept[200];
     const int port = program_other_port();
@@ -134,7 +134,7 @@ START_TEST(without_redis_updates_are_taken_and_count_once)
 END_TEST
 
 /* Case: Bot blocked by local firewall / DNS. */
-START_TEST(without_telegram_updates_are_taken_and_messages_wait)
+START_TEST(without_telegram_updates_are_stored_and_messages_wait)
 {
     char path[128], id[64];
     program_ask("POST", "/v1/messages", key_all, NULL,
@@ -152,7 +152,7 @@ START_TEST(without_telegram_updates_are_taken_and_messages_wait)
 END_TEST
 
 /* Case: Wrong secret/path. */
-START_TEST(who_knocks_fills_no_log_and_no_log_tells_a_secret)
+START_TEST(refused_requests_are_logged_rarely_and_without_secrets)
 {
     const int before = program_logged("\"event\":\"webhook_refused\"");
     for (int i = 0; i < KNOCKS; i++)
@@ -160,7 +160,7 @@ START_TEST(who_knocks_fills_no_log_and_no_log_tells_a_secret)
     ck_assert_int_eq(answer.status, 401);
     deliver(SECRET, 3);
     program_logs("\"event\":\"webhook_refused\"");
-    usleep(1500 * 1000); /* what comes a second later would be seen too */
+    usleep(1500 * 1000); /* a second log line would appear after a second */
     ck_assert_int_le(program_logged("\"event\":\"webhook_refused\"") - before, 1);
     ck_assert_int_eq(program_logged("Se-cret_1"), 0);
     ck_assert_int_eq(program_logged("Wrong_1"), 0);
@@ -175,7 +175,7 @@ static int replay(const char *chat, char *out)
     return program_run(HEADERS("--replay", "taxi", chat), out, REPLY_MAX);
 }
 
-START_TEST(a_replay_tells_by_its_exit_code)
+START_TEST(exit_code_of_a_replay_shows_differences)
 {
     static char out[REPLY_MAX];
     ck_assert_int_eq(replay("7", out), 0);
@@ -198,12 +198,12 @@ int main(void)
     TCase *tests = tcase_create("webhook");
     tcase_set_timeout(tests, 60);
     tcase_add_unchecked_fixture(tests, begin, end);
-    tcase_add_test(tests, without_postgresql_telegram_is_asked_to_come_again);
-    tcase_add_test(tests, a_slow_postgresql_has_two_seconds);
-    tcase_add_test(tests, without_redis_updates_are_taken_and_count_once);
-    tcase_add_test(tests, without_telegram_updates_are_taken_and_messages_wait);
-    tcase_add_test(tests, who_knocks_fills_no_log_and_no_log_tells_a_secret);
-    tcase_add_test(tests, a_replay_tells_by_its_exit_code);
+    tcase_add_test(tests, without_postgresql_the_answer_is_503_with_retry_after);
+    tcase_add_test(tests, slow_postgresql_gives_503_after_two_seconds);
+    tcase_add_test(tests, without_redis_updates_are_stored_and_count_once);
+    tcase_add_test(tests, without_telegram_updates_are_stored_and_messages_wait);
+    tcase_add_test(tests, refused_requests_are_logged_rarely_and_without_secrets);
+    tcase_add_test(tests, exit_code_of_a_replay_shows_differences);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

@@ -13,7 +13,7 @@ static struct ai_client *used_ai;
 static const struct places_watch *used_places;
 static struct search_client *used_search;
 
-/* --- what Telegram sends --- */
+/* --- updates --- */
 
 void deliver(const char *body)
 {
@@ -62,7 +62,7 @@ void deliver_membership(int number, int person, const char *status)
     deliver(body);
 }
 
-/* --- who handles it --- */
+/* --- workers --- */
 
 struct turn_runner *updates_start(struct sender *sender, turn_step_fn *step, const char *booking)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Updates of the bot "taxi" as Telegram sends them, and who handles them. In a fiber. */
+/* Updates of the bot "taxi", and the turns that handle them. In a fiber. */
 #pragma once
 
 #include "dialogue/turn_runner.h"
@@ -7,27 +7,25 @@
 #include "support/metric_of.h"
 
 void deliver(const char *body);
-/* A message of a person in his chat; `text` of a command is all of it. */
+/* Delivers a message of a person in the private chat; a command is the whole `text`. */
 void deliver_text(int number, int person, const char *language, const char *text);
-/* The tap of a button of the message 9 in the person's chat. */
+/* Delivers a callback query of a button of message 9 in the private chat. */
 void deliver_tap(int number, int person, const char *data);
 void deliver_membership(int number, int person, const char *status);
 
-/* Turns of the service with this step (NULL: turn_step()), booking-api at `booking` (NULL:
- * nowhere).
- */
+/* Starts the turns of the service with this step (NULL: turn_step()) and booking-api at `booking`
+ * (NULL: none). */
 struct turn_runner *updates_start(struct sender *sender, turn_step_fn *step, const char *booking);
 void updates_stop(struct turn_runner *turns);
-/* Those that are started from now on ask this AI, and read phrases by these places; NULL: none. */
+/* Sets the AI and the places for turns that start from now on; NULL: none. */
 void updates_with(struct ai_client *ai, const struct places_watch *places);
-/* And this search-api; NULL: none. */
+/* Sets the search-api likewise; NULL: none. */
 void updates_with_search(struct search_client *search);
 
-/* A turn is counted once it is on the disk, a little after its rows can be seen. */
+/* A turn is counted when it is committed, a little after its rows become visible. */
 #define wait_metric(name, wanted)                                                                  \
     stand_until(metric_of(name) >= (wanted), "%s is %g", name, metric_of(name))
 
-/* The client of updates_start() leaves a booking-api alone for so long that has failed too often.
- */
+/* How long the client of updates_start() does not call a booking-api that has failed too often. */
 enum { UPDATES_OPEN_MS = 100 };
 #define NOTHING_LEFT "NOT EXISTS (SELECT FROM update WHERE status = 'received')"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What an OpenAI-compatible endpoint is asked, and what it answers. */
+/* Requests to an OpenAI-compatible endpoint, and its answers. */
 #include <stdlib.h>
 
 #include <check.h>
@@ -23,7 +23,7 @@ static void teardown(void)
     arena_finish(&arena);
 }
 
-START_TEST(a_request_has_the_prompt_and_what_was_said_and_nothing_else)
+START_TEST(request_contains_only_prompt_and_text)
 {
     static const char said[] = "{\"text\":\"\\\"}]} \\n\",\"language\":\"ru\"}";
     AUTO(buf_finish) struct buf out;
@@ -51,8 +51,8 @@ START_TEST(a_request_has_the_prompt_and_what_was_said_and_nothing_else)
 }
 END_TEST
 
-/* It need not be told of others: phrases have no more. */
-START_TEST(the_prompt_names_the_amenities_that_phrases_have)
+/* The prompt needs no others, because phrases have no more. */
+START_TEST(prompt_lists_the_amenities_of_phrases)
 {
     static const char *const names[] = {
         "air-conditioner", "balcony", "city-view", "crib",          "dishwasher", "elevator",
@@ -93,7 +93,7 @@ static const struct {
     {SAYS("\"a\"") "x",                                 NULL             },
 };
 
-START_TEST(an_answer_says_something_or_nothing)
+START_TEST(answer_has_content_or_a_fault)
 {
     struct slice content = {NULL, 0};
     struct fault fault = {.code = ""};
@@ -105,7 +105,7 @@ START_TEST(an_answer_says_something_or_nothing)
 }
 END_TEST
 
-/* "{", "[" or letters so many times, where the content stands. */
+/* "{", "[" or letters repeated `count` times, in the place of the content. */
 static struct slice many(const char *before, char of, size_t count, const char *behind)
 {
     AUTO(buf_finish) struct buf out;
@@ -121,7 +121,7 @@ static struct slice many(const char *before, char of, size_t count, const char *
     return made;
 }
 
-START_TEST(an_answer_without_measure_is_none)
+START_TEST(oversized_answer_is_refused)
 {
     static const char head[] = "{\"choices\":[{\"message\":{\"content\":";
     struct slice content;
@@ -145,10 +145,10 @@ int main(void)
 {
     TCase *tests = tcase_create("ai_json");
     tcase_add_checked_fixture(tests, setup, teardown);
-    tcase_add_test(tests, a_request_has_the_prompt_and_what_was_said_and_nothing_else);
-    tcase_add_test(tests, the_prompt_names_the_amenities_that_phrases_have);
-    tcase_add_loop_test(tests, an_answer_says_something_or_nothing, 0,
+    tcase_add_test(tests, request_contains_only_prompt_and_text);
+    tcase_add_test(tests, prompt_lists_the_amenities_of_phrases);
+    tcase_add_loop_test(tests, answer_has_content_or_a_fault, 0,
                         (int)(sizeof replies / sizeof replies[0]));
-    tcase_add_test(tests, an_answer_without_measure_is_none);
+    tcase_add_test(tests, oversized_answer_is_refused);
     return suite_main("ai_json", tests);
 }

@@ -18,7 +18,7 @@ static const struct {
     {"hours are not cut",        10072, 0,          10072000  },
 };
 
-START_TEST(a_chat_is_parked_for_its_time_and_a_second_at_most)
+START_TEST(chat_backs_off_for_retry_after_and_at_most_a_second)
 {
     const int64_t wait_ms = backoff_chat_ms(chats[_i].retry_after_s, chats[_i].chance);
     ck_assert_msg(wait_ms >= chats[_i].retry_after_s * 1000 &&
@@ -45,7 +45,7 @@ static const struct {
 };
 
 /* Case: 5xx. */
-START_TEST(failures_in_a_row_wait_longer_and_at_most_a_minute)
+START_TEST(backoff_grows_with_failures_up_to_a_minute)
 {
     int64_t least_ms = INT64_MAX, most_ms = 0;
     for (uint32_t chance = 0; chance < 200000; chance += 7) {
@@ -63,8 +63,8 @@ static const struct {
     const char *why;
     struct {
         int64_t chat_id, at_ms, until_ms;
-    } parks[5];           /* ends with at_ms 0 */
-    int64_t bot_until_ms; /* 0: the last of them does not park the bot */
+    } backoffs[5];        /* ends with at_ms 0 */
+    int64_t bot_until_ms; /* 0: the last chat does not pause the bot */
 } bots[] = {
     {"one chat",                     {{1, 1000, 6000}},                                            0   },
     {"two chats",                    {{1, 1000, 6000}, {2, 1100, 6000}},                           0   },
@@ -82,14 +82,14 @@ static const struct {
     {"group ids",                    {{-100, 1000, 6000}, {-200, 1000, 6000}, {-300, 1000, 6001}}, 6001},
 };
 
-START_TEST(three_chats_within_a_second_park_their_bot)
+START_TEST(three_chats_within_a_second_pause_their_bot)
 {
     struct backoff_bot bot = {0};
     int64_t until_ms = 0;
     bool parked = false;
-    for (int i = 0; i < 5 && bots[_i].parks[i].at_ms != 0; i++)
-        parked = backoff_bot_add(&bot, bots[_i].parks[i].chat_id, bots[_i].parks[i].at_ms,
-                                 bots[_i].parks[i].until_ms, &until_ms);
+    for (int i = 0; i < 5 && bots[_i].backoffs[i].at_ms != 0; i++)
+        parked = backoff_bot_add(&bot, bots[_i].backoffs[i].chat_id, bots[_i].backoffs[i].at_ms,
+                                 bots[_i].backoffs[i].until_ms, &until_ms);
     ck_assert_msg(parked == (bots[_i].bot_until_ms != 0) && until_ms == bots[_i].bot_until_ms,
                   "%s: %ld", bots[_i].why, (long)until_ms);
 }
@@ -98,9 +98,9 @@ END_TEST
 int main(void)
 {
     TCase *tests = tcase_create("park");
-    tcase_add_loop_test(tests, a_chat_is_parked_for_its_time_and_a_second_at_most, 0, COUNT(chats));
-    tcase_add_loop_test(tests, failures_in_a_row_wait_longer_and_at_most_a_minute, 0,
-                        COUNT(backoffs));
-    tcase_add_loop_test(tests, three_chats_within_a_second_park_their_bot, 0, COUNT(bots));
+    tcase_add_loop_test(tests, chat_backs_off_for_retry_after_and_at_most_a_second, 0,
+                        COUNT(chats));
+    tcase_add_loop_test(tests, backoff_grows_with_failures_up_to_a_minute, 0, COUNT(backoffs));
+    tcase_add_loop_test(tests, three_chats_within_a_second_pause_their_bot, 0, COUNT(bots));
     return suite_main("park", tests);
 }

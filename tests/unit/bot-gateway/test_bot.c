@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Names of bots, names of their files, and what the files may hold. */
+/* Names of bots, names of their files, and the content of the files. */
 #include <stdio.h>
 
 #include <check.h>
@@ -30,7 +30,7 @@ static const struct {
     {"Cyrillic",            "\xd0\xb1\xd0\xbe\xd1\x82", false},
 };
 
-START_TEST(a_bot_is_named_as_the_webhooks_path_can_say_it)
+START_TEST(bot_name_fits_the_path_of_its_webhook)
 {
     ck_assert_msg(bot_name_is_good(slice_of(names[_i].name)) == names[_i].good, "%s",
                   names[_i].why);
@@ -39,7 +39,7 @@ END_TEST
 
 static const struct {
     const char *file;
-    const char *name; /* NULL: no bot's file */
+    const char *name; /* NULL: not a file of a bot */
     enum bot_part part;
 } files[] = {
     {"taxi.token",     "taxi", BOT_TOKEN },
@@ -54,7 +54,7 @@ static const struct {
     {"taxi.TOKEN",     NULL,   BOT_PARTS },
 };
 
-START_TEST(a_bots_file_is_known_by_its_name)
+START_TEST(file_of_a_bot_is_recognized_by_name)
 {
     struct slice name = {0};
     enum bot_part part = BOT_PARTS;
@@ -88,7 +88,7 @@ static const struct {
     {"a row is no file",           BOT_ROW,    "123:AAbc",        NULL        },
 };
 
-START_TEST(a_file_is_taken_only_when_it_holds_what_it_should)
+START_TEST(file_is_accepted_only_with_valid_content)
 {
     struct bot bot = {0}, before = {0};
     const char *taken[BOT_PARTS] = {"", bot.token, bot.secret, bot.key};
@@ -102,7 +102,7 @@ START_TEST(a_file_is_taken_only_when_it_holds_what_it_should)
 }
 END_TEST
 
-START_TEST(a_key_of_ours_is_taken)
+START_TEST(api_key_is_accepted)
 {
     struct bot bot = {0};
     char key[API_KEY_LEN + 1];
@@ -112,7 +112,7 @@ START_TEST(a_key_of_ours_is_taken)
 }
 END_TEST
 
-START_TEST(a_secret_may_have_256_characters_and_no_more)
+START_TEST(secret_has_at_most_256_characters)
 {
     struct bot bot = {0};
     char text[BOT_SECRET_MAX + 1];
@@ -123,7 +123,7 @@ START_TEST(a_secret_may_have_256_characters_and_no_more)
 }
 END_TEST
 
-START_TEST(a_bot_has_the_parts_it_was_given)
+START_TEST(bot_has_the_given_parts)
 {
     struct bot bot = {0};
     for (enum bot_part part = BOT_ROW; part < BOT_PARTS; part++)
@@ -135,7 +135,7 @@ START_TEST(a_bot_has_the_parts_it_was_given)
 }
 END_TEST
 
-START_TEST(a_type_is_read_by_its_name)
+START_TEST(type_is_read_by_name)
 {
     enum bot_type type = BOT_TYPES;
     for (enum bot_type wanted = 0; wanted < BOT_TYPES; wanted++)
@@ -148,12 +148,12 @@ END_TEST
 int main(void)
 {
     TCase *tests = tcase_create("bot");
-    tcase_add_loop_test(tests, a_bot_is_named_as_the_webhooks_path_can_say_it, 0, COUNT(names));
-    tcase_add_loop_test(tests, a_bots_file_is_known_by_its_name, 0, COUNT(files));
-    tcase_add_loop_test(tests, a_file_is_taken_only_when_it_holds_what_it_should, 0, COUNT(texts));
-    tcase_add_test(tests, a_key_of_ours_is_taken);
-    tcase_add_test(tests, a_secret_may_have_256_characters_and_no_more);
-    tcase_add_test(tests, a_bot_has_the_parts_it_was_given);
-    tcase_add_test(tests, a_type_is_read_by_its_name);
+    tcase_add_loop_test(tests, bot_name_fits_the_path_of_its_webhook, 0, COUNT(names));
+    tcase_add_loop_test(tests, file_of_a_bot_is_recognized_by_name, 0, COUNT(files));
+    tcase_add_loop_test(tests, file_is_accepted_only_with_valid_content, 0, COUNT(texts));
+    tcase_add_test(tests, api_key_is_accepted);
+    tcase_add_test(tests, secret_has_at_most_256_characters);
+    tcase_add_test(tests, bot_has_the_given_parts);
+    tcase_add_test(tests, type_is_read_by_name);
     return suite_main("bot", tests);
 }

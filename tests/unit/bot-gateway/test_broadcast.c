@@ -6,9 +6,9 @@
 
 // clang-format off
 
-/* --- what may be done --- */
+/* --- actions --- */
 
-START_TEST(each_status_allows_what_the_table_says)
+START_TEST(status_allows_the_actions_of_the_table)
 {
     static const struct {
         int status; /* enum broadcast_status */
@@ -27,9 +27,9 @@ START_TEST(each_status_allows_what_the_table_says)
 }
 END_TEST
 
-/* --- what is next --- */
+/* --- the next step --- */
 
-START_TEST(each_state_has_its_next_step)
+START_TEST(state_determines_the_next_step)
 {
     enum { R = BROADCAST_RUNNING, P = BROADCAST_PAUSED, C = BROADCAST_CANCELLED };
     static const struct {
@@ -37,16 +37,16 @@ START_TEST(each_state_has_its_next_step)
         enum broadcast_step step;
     } rows[] = {
         {{R, true, false, false, 0, 0},       BROADCAST_FIND  },
-        {{R, false, false, false, 0, 0},      BROADCAST_WAIT  }, /* somebody may be on his way */
+        {{R, false, false, false, 0, 0},      BROADCAST_WAIT  }, /* a transaction with a new person may be running */
         {{C, false, false, false, 0, 0},      BROADCAST_FINISH},
         {{R, true, false, true, 0, 0},        BROADCAST_FIND  },
         {{P, true, false, true, 0, 0},        BROADCAST_FIND  },
         {{R, true, true, true, 0, 0},         BROADCAST_QUEUE },
         {{R, true, true, true, 60, 60},       BROADCAST_QUEUE },
-        {{R, true, true, true, 61, 61},       BROADCAST_WAIT  }, /* not worth a transaction yet */
+        {{R, true, true, true, 61, 61},       BROADCAST_WAIT  }, /* too few for a transaction */
         {{R, true, true, true, 90, 90},       BROADCAST_WAIT  },
-        {{R, true, true, true, 500, 10},      BROADCAST_QUEUE }, /* parked chats take no room */
-        {{R, true, true, true, 1000, 10},     BROADCAST_WAIT  }, /* but for so many */
+        {{R, true, true, true, 500, 10},      BROADCAST_QUEUE }, /* chats that back off do not block others */
+        {{R, true, true, true, 1000, 10},     BROADCAST_WAIT  }, /* except for so many */
         {{R, true, true, false, 1, 1},        BROADCAST_WAIT  },
         {{R, true, true, false, 0, 0},        BROADCAST_FINISH},
         {{P, true, true, true, 0, 0},         BROADCAST_WAIT  },
@@ -60,7 +60,7 @@ START_TEST(each_state_has_its_next_step)
 }
 END_TEST
 
-START_TEST(room_is_what_is_missing_and_never_negative)
+START_TEST(free_slots_are_never_negative)
 {
     ck_assert_int_eq(broadcast_free_slots(&(struct broadcast_state){.queued = 5, .ready = 5}), 85);
     ck_assert_int_eq(broadcast_free_slots(&(struct broadcast_state){.queued = 980, .ready = 5}), 20);
@@ -68,33 +68,33 @@ START_TEST(room_is_what_is_missing_and_never_negative)
 }
 END_TEST
 
-/* --- how long it takes --- */
+/* --- the remaining time --- */
 
-#define PACE(...) {.status = BROADCAST_RUNNING, __VA_ARGS__}
+#define RATE(...) {.status = BROADCAST_RUNNING, __VA_ARGS__}
 
-START_TEST(the_time_is_that_of_the_last_minute)
+START_TEST(eta_uses_the_rate_of_the_last_minute)
 {
     static const struct {
         struct broadcast_rate rate;
         int64_t eta_s;
     } rows[] = {
-        {PACE(.left = 900, .running_ms = 600000, .sent = 900), 60},
-        {PACE(.left = 901, .running_ms = 600000, .sent = 900), 61},
-        /* Replies took the rest: they show in what was sent. */
-        {PACE(.left = 900, .running_ms = 600000, .sent = 900, .others = 900), 60},
-        /* Half a minute has passed. */
-        {PACE(.left = 900, .running_ms = 30000, .sent = 450), 60},
-        /* Nothing can be said of a few seconds: what the limit leaves. */
-        {PACE(.left = 900, .running_ms = 2000, .sent = 5), 30},
-        {PACE(.left = 900, .running_ms = 2000, .others = 900), 60},
-        {PACE(.left = 0, .running_ms = 2000), 0},
-        {PACE(.left = 1, .running_ms = 2000), 1},
+        {RATE(.left = 900, .running_ms = 600000, .sent = 900), 60},
+        {RATE(.left = 901, .running_ms = 600000, .sent = 900), 61},
+        /* Replies used the rest, as the sent messages show. */
+        {RATE(.left = 900, .running_ms = 600000, .sent = 900, .others = 900), 60},
+        /* After half a minute. */
+        {RATE(.left = 900, .running_ms = 30000, .sent = 450), 60},
+        /* A few seconds are too short for a rate: the rate that the limit leaves. */
+        {RATE(.left = 900, .running_ms = 2000, .sent = 5), 30},
+        {RATE(.left = 900, .running_ms = 2000, .others = 900), 60},
+        {RATE(.left = 0, .running_ms = 2000), 0},
+        {RATE(.left = 1, .running_ms = 2000), 1},
         /* Never faster than the limit. */
-        {PACE(.left = 1800, .running_ms = 60000, .sent = 3600), 60},
-        /* All that is left is parked, or the bot is. */
-        {PACE(.left = 2, .backing_off = 2, .backoff_ms = 3600000, .running_ms = 600000), 3600},
-        {PACE(.left = 900, .backing_off = 1, .backoff_ms = 3600000, .running_ms = 600000, .sent = 900), 3600},
-        {PACE(.left = 300, .pause_ms = 20000, .running_ms = 600000, .sent = 0), 30},
+        {RATE(.left = 1800, .running_ms = 60000, .sent = 3600), 60},
+        /* All remaining chats back off, or the bot pauses. */
+        {RATE(.left = 2, .backing_off = 2, .backoff_ms = 3600000, .running_ms = 600000), 3600},
+        {RATE(.left = 900, .backing_off = 1, .backoff_ms = 3600000, .running_ms = 600000, .sent = 900), 3600},
+        {RATE(.left = 300, .pause_ms = 20000, .running_ms = 600000, .sent = 0), 30},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
         ck_assert_msg(broadcast_eta_s(&rows[i].rate) == rows[i].eta_s, "row %zu: %lld", i,
@@ -102,26 +102,26 @@ START_TEST(the_time_is_that_of_the_last_minute)
 }
 END_TEST
 
-START_TEST(nothing_is_told_where_nothing_is_known)
+START_TEST(eta_is_absent_if_the_rate_is_unknown)
 {
     static const struct broadcast_rate rows[] = {
         {.status = BROADCAST_PAUSED, .left = 10, .running_ms = 60000, .sent = 100},
         {.status = BROADCAST_DONE},
         {.status = BROADCAST_CANCELLED, .left = 1},
-        PACE(.left = 10, .running_ms = 60000, .sent = 0),     /* nothing leaves */
-        PACE(.left = 10, .running_ms = 1000, .others = 1800), /* replies take all */
-        PACE(.left = 10, .running_ms = 1000, .others = 5000),
+        RATE(.left = 10, .running_ms = 60000, .sent = 0),     /* nothing is sent */
+        RATE(.left = 10, .running_ms = 1000, .others = 1800), /* replies use the whole limit */
+        RATE(.left = 10, .running_ms = 1000, .others = 5000),
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
         ck_assert_msg(broadcast_eta_s(&rows[i]) == FIELD_ABSENT, "row %zu", i);
 }
 END_TEST
 
-START_TEST(the_time_is_never_negative)
+START_TEST(eta_is_never_negative)
 {
     for (int64_t left = -5; left < 3000; left += 7)
         for (int64_t sent = 0; sent < 4000; sent += 333) {
-            const struct broadcast_rate rate = PACE(.left = left, .running_ms = sent * 20,
+            const struct broadcast_rate rate = RATE(.left = left, .running_ms = sent * 20,
                                                     .sent = sent, .others = sent,
                                                     .backoff_ms = left - 100, .pause_ms = left - 50);
             const int64_t eta_s = broadcast_eta_s(&rate);
@@ -132,7 +132,7 @@ END_TEST
 
 /* --- counts --- */
 
-START_TEST(counts_make_the_total)
+START_TEST(counts_add_up_to_the_total)
 {
     struct broadcast one = {.status = BROADCAST_RUNNING,
                             .total = 100,
@@ -141,11 +141,11 @@ START_TEST(counts_make_the_total)
     ck_assert_int_eq(broadcast_left(&one), 60);
     ck_assert_int_eq(broadcast_cancelled(&one), 4);
     ck_assert_int_eq(broadcast_progress(&one), 40);
-    one.status = BROADCAST_CANCELLED; /* those that were never queued will not be */
+    one.status = BROADCAST_CANCELLED; /* messages that were not queued are cancelled */
     ck_assert_int_eq(broadcast_left(&one), 20);
     ck_assert_int_eq(broadcast_cancelled(&one), 44);
     ck_assert_int_eq(broadcast_progress(&one), 80);
-    one.total = 20; /* fewer than were counted as it was accepted */
+    one.total = 20; /* fewer people than were counted at the creation */
     ck_assert_int_eq(broadcast_left(&one), 0);
     ck_assert_int_eq(broadcast_progress(&(struct broadcast){.total = 0}), 100);
     ck_assert_int_eq(broadcast_progress(&(struct broadcast){.total = 1000, .counts.sent = 999}), 99);
@@ -156,12 +156,12 @@ END_TEST
 int main(void)
 {
     TCase *tests = tcase_create("broadcast");
-    tcase_add_test(tests, each_status_allows_what_the_table_says);
-    tcase_add_test(tests, each_state_has_its_next_step);
-    tcase_add_test(tests, room_is_what_is_missing_and_never_negative);
-    tcase_add_test(tests, the_time_is_that_of_the_last_minute);
-    tcase_add_test(tests, nothing_is_told_where_nothing_is_known);
-    tcase_add_test(tests, the_time_is_never_negative);
-    tcase_add_test(tests, counts_make_the_total);
+    tcase_add_test(tests, status_allows_the_actions_of_the_table);
+    tcase_add_test(tests, state_determines_the_next_step);
+    tcase_add_test(tests, free_slots_are_never_negative);
+    tcase_add_test(tests, eta_uses_the_rate_of_the_last_minute);
+    tcase_add_test(tests, eta_is_absent_if_the_rate_is_unknown);
+    tcase_add_test(tests, eta_is_never_negative);
+    tcase_add_test(tests, counts_add_up_to_the_total);
     return suite_main("broadcast", tests);
 }

@@ -56,7 +56,7 @@ static const struct {
     {1000000000000, 3,   "≈" NBSP "3" NBSP "333" NBSP "333" NBSP "333" NBSP "₸"},
 };
 
-START_TEST(a_part_of_money_says_that_it_is_rounded)
+START_TEST(rounded_part_of_money_is_marked)
 {
     const struct formatted formatted = format_money_part(shares[_i].tiyn, shares[_i].parts);
     ck_assert_slice(formatted_slice(&formatted), shares[_i].formatted);
@@ -76,7 +76,7 @@ static const struct {
     {LANGUAGE_RU, "2028-02-29", "29 февраля, вт",  "вт 29 фев"},
 };
 
-START_TEST(a_date_has_its_month_and_weekday_in_the_language)
+START_TEST(date_has_month_and_weekday_in_the_language)
 {
     const struct formatted formatted = format_date(day(dates[_i].day), dates[_i].language),
                            shortly = format_short_date(day(dates[_i].day), dates[_i].language);
@@ -95,7 +95,7 @@ static const struct {
     {LANGUAGE_KZ, "2026-05-01", "2026-05-03", "1–3 мам"          },
 };
 
-START_TEST(a_range_names_the_month_once_where_it_is_the_same)
+START_TEST(range_within_a_month_names_it_once)
 {
     const struct formatted formatted =
         format_range(day(ranges[_i].from), day(ranges[_i].to), ranges[_i].language);
@@ -112,7 +112,7 @@ static const struct {
     {"2026-11-22T09:00:00Z", "2026-11-21T09:00:00Z", "22 ноября, вс, 14:00"},
 };
 
-START_TEST(a_time_is_the_local_one_with_its_day_unless_that_is_today)
+START_TEST(time_is_local_and_names_another_day)
 {
     const struct formatted formatted =
         format_time(time_of(times[_i].at), time_of(times[_i].now), LANGUAGE_RU);
@@ -120,7 +120,7 @@ START_TEST(a_time_is_the_local_one_with_its_day_unless_that_is_today)
 }
 END_TEST
 
-START_TEST(the_day_begins_at_local_midnight)
+START_TEST(day_begins_at_local_midnight)
 {
     ck_assert_int_eq(format_day_of(time_of("2026-11-21T18:59:59Z")), day("2026-11-21"));
     ck_assert_int_eq(format_day_of(time_of("2026-11-21T19:00:00Z")), day("2026-11-22"));
@@ -156,7 +156,7 @@ static const struct {
     {"",             NULL        },
 };
 
-START_TEST(a_typed_day_is_the_next_such_day)
+START_TEST(typed_day_is_the_next_such_day)
 {
     int32_t read = DATE_ABSENT;
     const bool well = format_read_day(slice_of(typed[_i].text), day("2026-11-21"), &read);
@@ -170,12 +170,11 @@ int main(void)
 {
     TCase *tests = tcase_create("say");
     tcase_add_loop_test(tests, money_is_whole_tenge_in_groups_of_three, 0, COUNT(sums));
-    tcase_add_loop_test(tests, a_part_of_money_says_that_it_is_rounded, 0, COUNT(shares));
-    tcase_add_loop_test(tests, a_date_has_its_month_and_weekday_in_the_language, 0, COUNT(dates));
-    tcase_add_loop_test(tests, a_range_names_the_month_once_where_it_is_the_same, 0, COUNT(ranges));
-    tcase_add_loop_test(tests, a_time_is_the_local_one_with_its_day_unless_that_is_today, 0,
-                        COUNT(times));
-    tcase_add_test(tests, the_day_begins_at_local_midnight);
-    tcase_add_loop_test(tests, a_typed_day_is_the_next_such_day, 0, COUNT(typed));
+    tcase_add_loop_test(tests, rounded_part_of_money_is_marked, 0, COUNT(shares));
+    tcase_add_loop_test(tests, date_has_month_and_weekday_in_the_language, 0, COUNT(dates));
+    tcase_add_loop_test(tests, range_within_a_month_names_it_once, 0, COUNT(ranges));
+    tcase_add_loop_test(tests, time_is_local_and_names_another_day, 0, COUNT(times));
+    tcase_add_test(tests, day_begins_at_local_midnight);
+    tcase_add_loop_test(tests, typed_day_is_the_next_such_day, 0, COUNT(typed));
     return suite_main("say", tests);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Which updates a forward is sent, and what of an update decides. */
+/* Which updates match a forward. */
 #include <check.h>
 
 #include "inbox/inbox_json.h"
@@ -71,7 +71,7 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(an_update_fits_when_all_that_is_asked_fits)
+START_TEST(update_must_match_all_members)
 {
     struct forward_subject seen = {.kind = slice_of(cases[_i].kind),
                                    .chat_id = cases[_i].chat_id,
@@ -87,7 +87,7 @@ START_TEST(an_update_fits_when_all_that_is_asked_fits)
 }
 END_TEST
 
-START_TEST(whoever_does_not_know_its_name_takes_commands_for_all)
+START_TEST(bot_without_username_matches_commands_for_any_bot)
 {
     const struct slice start[] = {SLICE("start")};
     const struct forward_match match = {
@@ -103,7 +103,7 @@ END_TEST
 // clang-format off
 static const struct {
     const char *body;
-    const char *field, *code; /* NULL: it is taken */
+    const char *field, *code; /* NULL: valid */
 } bodies[] = {
     {"{\"bot\":\"a\"" REST, NULL, NULL},
     {"{\"bot\":\"a\",\"match\":null" REST, NULL, NULL},
@@ -124,7 +124,7 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(what_is_wrong_of_a_match_is_named)
+START_TEST(problems_of_a_match_name_their_field)
 {
     struct forward_new wanted;
     struct fault fault;
@@ -150,8 +150,8 @@ int main(void)
 {
     TCase *tests = tcase_create("forward");
     tcase_add_checked_fixture(tests, setup, teardown);
-    tcase_add_loop_test(tests, an_update_fits_when_all_that_is_asked_fits, 0, COUNT(cases));
-    tcase_add_test(tests, whoever_does_not_know_its_name_takes_commands_for_all);
-    tcase_add_loop_test(tests, what_is_wrong_of_a_match_is_named, 0, COUNT(bodies));
+    tcase_add_loop_test(tests, update_must_match_all_members, 0, COUNT(cases));
+    tcase_add_test(tests, bot_without_username_matches_commands_for_any_bot);
+    tcase_add_loop_test(tests, problems_of_a_match_name_their_field, 0, COUNT(bodies));
     return suite_main("forward", tests);
 }

@@ -10,7 +10,7 @@
 #define OWNER  "owner:0199f5c0-0000-7000-8000-000000000001"
 #define SYSTEM "system"
 
-/* event, the status before, that the step has made, by whom, the status now, paid */
+/* event, status before, status after, actor, current status, paid */
 static const struct {
     const char *why;
     const char *event, *from, *status, *actor, *now;
@@ -85,7 +85,7 @@ static struct notification_step step_of(int i)
                                       .guest = 7};
 }
 
-START_TEST(whom_a_step_concerns_is_told_unless_he_made_it)
+START_TEST(step_notifies_everyone_concerned_but_its_actor)
 {
     const struct notification_step step = step_of(_i);
 
@@ -94,7 +94,7 @@ START_TEST(whom_a_step_concerns_is_told_unless_he_made_it)
 }
 END_TEST
 
-START_TEST(a_guest_without_telegram_is_told_nothing)
+START_TEST(guest_without_telegram_gets_no_notification)
 {
     struct notification_step step = step_of(_i);
 
@@ -104,7 +104,7 @@ START_TEST(a_guest_without_telegram_is_told_nothing)
 }
 END_TEST
 
-START_TEST(another_owner_of_the_flat_is_no_news_for_the_guest)
+START_TEST(transfer_to_another_owner_does_not_notify_the_guest)
 {
     const struct notification_step step = {.event = SLICE("booking.changed"),
                                            .status = SLICE("confirmed"),
@@ -119,8 +119,8 @@ END_TEST
 int main(void)
 {
     TCase *tests = tcase_create("notice");
-    tcase_add_loop_test(tests, whom_a_step_concerns_is_told_unless_he_made_it, 0, COUNT(steps));
-    tcase_add_loop_test(tests, a_guest_without_telegram_is_told_nothing, 0, COUNT(steps));
-    tcase_add_test(tests, another_owner_of_the_flat_is_no_news_for_the_guest);
+    tcase_add_loop_test(tests, step_notifies_everyone_concerned_but_its_actor, 0, COUNT(steps));
+    tcase_add_loop_test(tests, guest_without_telegram_gets_no_notification, 0, COUNT(steps));
+    tcase_add_test(tests, transfer_to_another_owner_does_not_notify_the_guest);
     return suite_main("notice", tests);
 }

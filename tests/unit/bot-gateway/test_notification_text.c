@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Every notice in every language, as long as it can be. */
+/* Every notification in every language, at its maximum length. */
 #include <stdlib.h>
 
 #include <check.h>
@@ -21,7 +21,7 @@ static void begin(void)
 {
     arena_init(&arena, ARENA_MAX);
     memset(entry, 'w', ENTRY_LEN);
-    memset(title, '&', TITLE_LEN); /* each is five bytes of HTML */
+    memset(title, '&', TITLE_LEN); /* each one is five bytes of HTML */
 }
 
 static void end(void)
@@ -60,7 +60,7 @@ static struct slice say(enum notification notification, enum language language,
 {
     const struct notification_apartment apartment = {
         .title = {.ru = slice_of(title)}, .zone = SLICE("Asia/Almaty"), .check_in_minutes = 840};
-    struct notification_input words = {.notification = notification,
+    struct notification_input input = {.notification = notification,
                                        .language = language,
                                        .user_id = INT64_C(4503599627370495),
                                        .texts = texts_built_in(),
@@ -70,10 +70,10 @@ static struct slice say(enum notification notification, enum language language,
     struct outbox_message sending;
     struct fault fault = {.code = ""};
 
-    button_key(SLICE("1:token"), words.button_key);
-    ck_assert_msg(notification_compose(&words, &arena, &sending, &fault), "%s: %s", fault.code,
+    button_key(SLICE("1:token"), input.button_key);
+    ck_assert_msg(notification_compose(&input, &arena, &sending, &fault), "%s: %s", fault.code,
                   fault.detail);
-    ck_assert_int_eq(sending.chat_id, words.user_id);
+    ck_assert_int_eq(sending.chat_id, input.user_id);
     ck_assert(slice_is(sending.method, "sendMessage"));
     return sending.payload;
 }
@@ -107,7 +107,7 @@ static const struct {
      {"go.0.deal.", "go.0.deal_in.", "go.0.deal_absent.AY8ABQAAcACAAAAAAAAAAQ_999999999999."}  },
 };
 
-START_TEST(every_notice_can_be_said_in_every_language)
+START_TEST(every_notification_has_a_text_in_every_language)
 {
     struct notification_booking booking = booking_of();
 
@@ -122,7 +122,7 @@ START_TEST(every_notice_can_be_said_in_every_language)
 }
 END_TEST
 
-START_TEST(every_notice_is_tried)
+START_TEST(every_notification_is_tested)
 {
     ck_assert_int_eq(COUNT(wanted), NOTIFICATIONS - FIRST_NOTICE);
     for (int notification = FIRST_NOTICE; notification < NOTIFICATIONS; notification++)
@@ -130,7 +130,7 @@ START_TEST(every_notice_is_tried)
 }
 END_TEST
 
-START_TEST(only_what_booking_api_allows_can_be_tapped)
+START_TEST(buttons_show_only_allowed_actions)
 {
     struct notification_booking booking = booking_of();
 
@@ -140,7 +140,7 @@ START_TEST(only_what_booking_api_allows_can_be_tapped)
 }
 END_TEST
 
-START_TEST(how_to_get_in_is_told_on_the_day_alone)
+START_TEST(entry_information_is_sent_on_the_day_only)
 {
     struct notification_booking booking = booking_of();
 
@@ -153,9 +153,9 @@ int main(void)
 {
     TCase *tests = tcase_create("notice_say");
     tcase_add_checked_fixture(tests, begin, end);
-    tcase_add_loop_test(tests, every_notice_can_be_said_in_every_language, 0, COUNT(wanted));
-    tcase_add_test(tests, every_notice_is_tried);
-    tcase_add_test(tests, only_what_booking_api_allows_can_be_tapped);
-    tcase_add_test(tests, how_to_get_in_is_told_on_the_day_alone);
+    tcase_add_loop_test(tests, every_notification_has_a_text_in_every_language, 0, COUNT(wanted));
+    tcase_add_test(tests, every_notification_is_tested);
+    tcase_add_test(tests, buttons_show_only_allowed_actions);
+    tcase_add_test(tests, entry_information_is_sent_on_the_day_only);
     return suite_main("notice_say", tests);
 }

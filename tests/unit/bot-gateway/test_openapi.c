@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The contract and the code say the same: scopes, fields. That routes served and routes described
- * are the same set is tests/contract's. */
+/* openapi.yaml agrees with the code in scopes and fields. tests/contract compares the routes. */
 #include <stdio.h>
 
 #include <check.h>
@@ -56,7 +55,7 @@ START_TEST(routes_with_a_key_name_their_scope)
 }
 END_TEST
 
-/* As every service would find them. */
+/* As each service would read them. */
 START_TEST(other_services_know_its_scopes)
 {
     static const struct api_callers other = {0};
@@ -82,7 +81,7 @@ static const struct {
     {"Update",        &update_fields        },
 };
 
-START_TEST(fields_are_described_as_they_are_encoded)
+START_TEST(fields_are_described_as_encoded)
 {
     json_t *schemas = json_object_get(json_object_get(contract, "components"), "schemas");
     json_t *properties = json_object_get(json_object_get(schemas, tables[_i].schema), "properties");
@@ -100,6 +99,6 @@ int main(void)
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_add_test(tests, routes_with_a_key_name_their_scope);
     tcase_add_test(tests, other_services_know_its_scopes);
-    tcase_add_loop_test(tests, fields_are_described_as_they_are_encoded, 0, COUNT(tables));
+    tcase_add_loop_test(tests, fields_are_described_as_encoded, 0, COUNT(tables));
     return suite_main("openapi", tests);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What people are told while their updates cannot be stored, and how often. */
+/* Replies to updates that cannot be stored, and their frequency. */
 #include <check.h>
 #include <jansson.h>
 
@@ -42,11 +42,11 @@ static bool paused(const struct uuid *bot_id, const struct update_view *view,
 
 static uint64_t key_of(const struct uuid *bot_id, struct update_view view)
 {
-    struct outage_reply pause;
+    struct outage_reply reply;
     json_t *body;
-    ck_assert(paused(bot_id, &view, &pause, &body));
+    ck_assert(paused(bot_id, &view, &reply, &body));
     json_decref(body);
-    return pause.key;
+    return reply.key;
 }
 
 static const char *word(const json_t *body, const char *name)
@@ -54,16 +54,16 @@ static const char *word(const json_t *body, const char *name)
     return json_string_value(json_object_get(body, name));
 }
 
-START_TEST(a_tap_is_answered_shortly_in_every_language)
+START_TEST(callback_query_is_answered_in_every_language)
 {
     struct update_view view = tap("7\"7");
-    struct outage_reply pause;
+    struct outage_reply reply;
     json_t *body;
     view.language = (enum language)_i;
     view.is_private = false;
-    ck_assert(paused(&bot, &view, &pause, &body));
-    ck_assert_str_eq(pause.method, "answerCallbackQuery");
-    ck_assert(!pause.is_text);
+    ck_assert(paused(&bot, &view, &reply, &body));
+    ck_assert_str_eq(reply.method, "answerCallbackQuery");
+    ck_assert(!reply.is_text);
     ck_assert_str_eq(word(body, "callback_query_id"), "7\"7");
     const struct slice said = slice_of(word(body, "text"));
     ck_assert_uint_gt(said.len, 0);
@@ -72,17 +72,17 @@ START_TEST(a_tap_is_answered_shortly_in_every_language)
 }
 END_TEST
 
-START_TEST(a_private_chat_is_told_in_every_language)
+START_TEST(private_chat_is_answered_in_every_language)
 {
     static const char *const words[] = {
         [LANGUAGE_RU] = "базой", [LANGUAGE_EN] = "database", [LANGUAGE_KZ] = "Дерекқор"};
     struct update_view view = text(INT64_C(-7000000001));
-    struct outage_reply pause;
+    struct outage_reply reply;
     json_t *body;
     view.language = (enum language)_i;
-    ck_assert(paused(&bot, &view, &pause, &body));
-    ck_assert_str_eq(pause.method, "sendMessage");
-    ck_assert(pause.is_text);
+    ck_assert(paused(&bot, &view, &reply, &body));
+    ck_assert_str_eq(reply.method, "sendMessage");
+    ck_assert(reply.is_text);
     ck_assert_int_eq(json_integer_value(json_object_get(body, "chat_id")), INT64_C(-7000000001));
     ck_assert_ptr_nonnull(strstr(word(body, "text"), words[_i]));
     json_decref(body);
@@ -109,15 +109,15 @@ static const struct {
     {"anything else",    {.about = ABOUT_OTHER, .chat_id = 5, .is_private = true}             },
 };
 
-START_TEST(others_are_told_nothing)
+START_TEST(other_updates_get_no_reply)
 {
-    struct outage_reply pause;
+    struct outage_reply reply;
     json_t *body;
-    ck_assert_msg(!paused(&bot, &silent[_i].view, &pause, &body), "%s", silent[_i].why);
+    ck_assert_msg(!paused(&bot, &silent[_i].view, &reply, &body), "%s", silent[_i].why);
 }
 END_TEST
 
-START_TEST(what_is_said_once_is_a_tap_or_a_chat_of_a_bot)
+START_TEST(key_identifies_a_callback_query_or_a_chat_of_a_bot)
 {
     ck_assert_uint_eq(key_of(&bot, text(5)), key_of(&bot, text(5)));
     ck_assert_uint_ne(key_of(&bot, text(5)), key_of(&bot, text(6)));
@@ -128,31 +128,31 @@ START_TEST(what_is_said_once_is_a_tap_or_a_chat_of_a_bot)
 }
 END_TEST
 
-START_TEST(nothing_is_said_again_before_its_time)
+START_TEST(key_is_not_reused_before_its_time)
 {
-    static struct recent_keys told;
-    ck_assert(recent_keys_add(&told, 7, 1000, 60000));
-    ck_assert(!recent_keys_add(&told, 7, 1000, 60000));
-    ck_assert(!recent_keys_add(&told, 7, 60999, 60000));
-    ck_assert(recent_keys_add(&told, 8, 60999, 60000));
-    ck_assert(recent_keys_add(&told, 7, 61000, 60000));
-    ck_assert(!recent_keys_add(&told, 7, 61001, 60000));
+    static struct recent_keys recent;
+    ck_assert(recent_keys_add(&recent, 7, 1000, 60000));
+    ck_assert(!recent_keys_add(&recent, 7, 1000, 60000));
+    ck_assert(!recent_keys_add(&recent, 7, 60999, 60000));
+    ck_assert(recent_keys_add(&recent, 8, 60999, 60000));
+    ck_assert(recent_keys_add(&recent, 7, 61000, 60000));
+    ck_assert(!recent_keys_add(&recent, 7, 61001, 60000));
 }
 END_TEST
 
-/* Keys that share their places: the first ones are remembered, what comes on top is silent. */
-START_TEST(a_full_table_is_silent_and_forgets_nobody)
+/* Keys of one bucket: the first ones are stored, further ones are refused. */
+START_TEST(full_table_adds_nothing_and_forgets_nothing)
 {
-    static struct recent_keys told;
+    static struct recent_keys recent;
     for (uint64_t i = 0; i < RECENT_KEYS_BUCKET; i++)
-        ck_assert(recent_keys_add(&told, i * RECENT_KEYS_MAX, 1000, 60000));
-    ck_assert(!recent_keys_add(&told, RECENT_KEYS_BUCKET * RECENT_KEYS_MAX, 1000, 60000));
+        ck_assert(recent_keys_add(&recent, i * RECENT_KEYS_MAX, 1000, 60000));
+    ck_assert(!recent_keys_add(&recent, RECENT_KEYS_BUCKET * RECENT_KEYS_MAX, 1000, 60000));
     for (uint64_t i = 0; i < RECENT_KEYS_BUCKET; i++)
-        ck_assert(!recent_keys_add(&told, i * RECENT_KEYS_MAX, 60999, 60000));
-    ck_assert(recent_keys_add(&told, RECENT_KEYS_BUCKET * RECENT_KEYS_MAX, 61000, 60000));
+        ck_assert(!recent_keys_add(&recent, i * RECENT_KEYS_MAX, 60999, 60000));
+    ck_assert(recent_keys_add(&recent, RECENT_KEYS_BUCKET * RECENT_KEYS_MAX, 61000, 60000));
     int many = 0;
     for (uint64_t i = 0; i < RECENT_KEYS_MAX; i++)
-        many += recent_keys_add(&told, i, 200000, 60000);
+        many += recent_keys_add(&recent, i, 200000, 60000);
     ck_assert_int_eq(many, RECENT_KEYS_MAX);
 }
 END_TEST
@@ -160,11 +160,11 @@ END_TEST
 int main(void)
 {
     TCase *tests = tcase_create("pausing");
-    tcase_add_loop_test(tests, a_tap_is_answered_shortly_in_every_language, 0, LANGUAGE_KZ + 1);
-    tcase_add_loop_test(tests, a_private_chat_is_told_in_every_language, 0, LANGUAGE_KZ + 1);
-    tcase_add_loop_test(tests, others_are_told_nothing, 0, COUNT(silent));
-    tcase_add_test(tests, what_is_said_once_is_a_tap_or_a_chat_of_a_bot);
-    tcase_add_test(tests, nothing_is_said_again_before_its_time);
-    tcase_add_test(tests, a_full_table_is_silent_and_forgets_nobody);
+    tcase_add_loop_test(tests, callback_query_is_answered_in_every_language, 0, LANGUAGE_KZ + 1);
+    tcase_add_loop_test(tests, private_chat_is_answered_in_every_language, 0, LANGUAGE_KZ + 1);
+    tcase_add_loop_test(tests, other_updates_get_no_reply, 0, COUNT(silent));
+    tcase_add_test(tests, key_identifies_a_callback_query_or_a_chat_of_a_bot);
+    tcase_add_test(tests, key_is_not_reused_before_its_time);
+    tcase_add_test(tests, full_table_adds_nothing_and_forgets_nothing);
     return suite_main("pausing", tests);
 }

@@ -89,48 +89,48 @@ static const struct {
 };
 
 /* Case: Callback. */
-START_TEST(each_end_of_a_call_has_its_verdict)
+START_TEST(call_result_determines_the_outcome)
 {
     const struct call_result result = {.end = rows[_i].end, .retry_after_s = RETRY_AFTER_S};
-    const struct outcome verdict = outcome_of_call(&result, &rows[_i].call, 437);
+    const struct outcome outcome = outcome_of_call(&result, &rows[_i].call, 437);
     const int64_t parks[] = {[NO_PARK] = 0,
                              [BACKOFF] = backoff_retry_ms(rows[_i].call.tries, 437),
                              [ITS_TIME] = RETRY_AFTER_S * 1000 + 437};
-    ck_assert_msg(verdict.status == rows[_i].status, "%s: %s", rows[_i].why,
-                  outbox_status_names[verdict.status]);
-    ck_assert_msg(verdict.backoff_ms == parks[rows[_i].park], "%s: %ld", rows[_i].why,
-                  (long)verdict.backoff_ms);
-    ck_assert_msg(verdict.plain == rows[_i].plain && verdict.close_chat == rows[_i].close &&
-                      verdict.move_chat == rows[_i].move &&
-                      (verdict.pause_bot_ms > 0) == rows[_i].pause,
+    ck_assert_msg(outcome.status == rows[_i].status, "%s: %s", rows[_i].why,
+                  outbox_status_names[outcome.status]);
+    ck_assert_msg(outcome.backoff_ms == parks[rows[_i].park], "%s: %ld", rows[_i].why,
+                  (long)outcome.backoff_ms);
+    ck_assert_msg(outcome.plain == rows[_i].plain && outcome.close_chat == rows[_i].close &&
+                      outcome.move_chat == rows[_i].move &&
+                      (outcome.pause_bot_ms > 0) == rows[_i].pause,
                   "%s", rows[_i].why);
-    /* Who failed or waits is told why. */
-    ck_assert_msg((verdict.code == NULL) ==
+    /* A failed or waiting message has an error code. */
+    ck_assert_msg((outcome.code == NULL) ==
                       (rows[_i].end == CALL_DONE || rows[_i].end == CALL_MOVED),
                   "%s", rows[_i].why);
 }
 END_TEST
 
-/* Once, because the next call is no edit any more. */
-START_TEST(a_text_whose_message_is_gone_goes_as_a_new_one)
+/* Once, because the next call is not an edit. */
+START_TEST(edit_of_a_deleted_message_becomes_a_new_one)
 {
     const struct call_result result = {.end = CALL_NO_MESSAGE};
     const struct call_info edit = {.lane = 1, .tries = 1, .edits = true, .edits_text = true};
     const struct call_info buttons = {.lane = 1, .tries = 1, .edits = true};
     const struct call_info answer = {.lane = OUTBOX_ANSWER, .tries = 1, .edits_text = true};
-    struct outcome verdict = outcome_of_call(&result, &edit, 437);
-    ck_assert(verdict.as_new && verdict.status == OUTBOX_QUEUED && verdict.backoff_ms == 0);
-    ck_assert_str_eq(verdict.code, "message_gone");
-    verdict = outcome_of_call(&result, &buttons, 437);
-    ck_assert(!verdict.as_new && verdict.status == OUTBOX_FAILED);
-    verdict = outcome_of_call(&result, &answer, 437);
-    ck_assert(!verdict.as_new && verdict.status == OUTBOX_FAILED);
+    struct outcome outcome = outcome_of_call(&result, &edit, 437);
+    ck_assert(outcome.as_new && outcome.status == OUTBOX_QUEUED && outcome.backoff_ms == 0);
+    ck_assert_str_eq(outcome.code, "message_gone");
+    outcome = outcome_of_call(&result, &buttons, 437);
+    ck_assert(!outcome.as_new && outcome.status == OUTBOX_FAILED);
+    outcome = outcome_of_call(&result, &answer, 437);
+    ck_assert(!outcome.as_new && outcome.status == OUTBOX_FAILED);
 }
 END_TEST
 
-/* Case: A photo that Telegram refuses.
- * Once: what goes then has nothing instead. What says nothing of the photo changes nothing. */
-START_TEST(a_photo_that_is_refused_goes_as_its_words)
+/* Case: A photo that Telegram refuses. Once, because the replacement has no replacement. Results
+ * that do not concern the photo change nothing. */
+START_TEST(refused_photo_is_sent_as_its_text)
 {
     static const char *const replaced[CALL_ENDS] = {[CALL_MARKUP_BROKEN] = "photo_refused",
                                                     [CALL_NO_MESSAGE] = "message_gone",
@@ -139,24 +139,25 @@ START_TEST(a_photo_that_is_refused_goes_as_its_words)
     const struct call_info words = {.lane = 1, .tries = 1, .on_unknown = OUTBOX_RESEND};
     struct call_info photo = words, answer = {.lane = OUTBOX_ANSWER, .tries = 1};
     photo.has_instead = answer.has_instead = true;
-    const struct outcome verdict = outcome_of_call(&result, &photo, 437),
+    const struct outcome outcome = outcome_of_call(&result, &photo, 437),
                          without = outcome_of_call(&result, &words, 437);
-    ck_assert_int_eq(verdict.instead, replaced[_i] != NULL);
+    ck_assert_int_eq(outcome.instead, replaced[_i] != NULL);
     ck_assert(!without.instead && !outcome_of_call(&result, &answer, 437).instead);
     if (replaced[_i] == NULL) {
-        ck_assert_int_eq(verdict.status, without.status);
-        ck_assert_int_eq(verdict.backoff_ms, without.backoff_ms);
+        ck_assert_int_eq(outcome.status, without.status);
+        ck_assert_int_eq(outcome.backoff_ms, without.backoff_ms);
         return;
     }
-    ck_assert_int_eq(verdict.status, OUTBOX_QUEUED);
-    ck_assert_int_eq(verdict.backoff_ms, 0); /* at once */
-    ck_assert(!verdict.as_new && !verdict.plain && !verdict.close_chat && !verdict.move_chat);
-    ck_assert_str_eq(verdict.code, replaced[_i]);
+    ck_assert_int_eq(outcome.status, OUTBOX_QUEUED);
+    ck_assert_int_eq(outcome.backoff_ms, 0); /* at once */
+    ck_assert(!outcome.as_new && !outcome.plain && !outcome.close_chat && !outcome.move_chat);
+    ck_assert_str_eq(outcome.code, replaced[_i]);
 }
 END_TEST
 
-/* Case: A photo that Telegram refuses. It may fetch one for long, and never say what became. */
-START_TEST(a_photo_of_which_nothing_is_known_is_tried_once_more)
+/* Case: A photo that Telegram refuses. Telegram may take long to fetch a photo, without an
+ * answer. */
+START_TEST(photo_with_unknown_outcome_is_tried_twice)
 {
     const struct call_result result = {.end = CALL_UNKNOWN};
     struct call_info photo = {
@@ -182,7 +183,7 @@ START_TEST(methods_that_edit_are_known)
 }
 END_TEST
 
-START_TEST(actions_are_possible_in_their_statuses)
+START_TEST(statuses_allow_their_actions)
 {
     for (int status = OUTBOX_QUEUED; status <= OUTBOX_CANCELLED; status++) {
         const struct outbox_message sending = {.status = status};
@@ -200,11 +201,11 @@ END_TEST
 int main(void)
 {
     TCase *tests = tcase_create("verdict");
-    tcase_add_loop_test(tests, each_end_of_a_call_has_its_verdict, 0, COUNT(rows));
-    tcase_add_test(tests, a_text_whose_message_is_gone_goes_as_a_new_one);
-    tcase_add_loop_test(tests, a_photo_that_is_refused_goes_as_its_words, 0, CALL_ENDS);
-    tcase_add_test(tests, a_photo_of_which_nothing_is_known_is_tried_once_more);
+    tcase_add_loop_test(tests, call_result_determines_the_outcome, 0, COUNT(rows));
+    tcase_add_test(tests, edit_of_a_deleted_message_becomes_a_new_one);
+    tcase_add_loop_test(tests, refused_photo_is_sent_as_its_text, 0, CALL_ENDS);
+    tcase_add_test(tests, photo_with_unknown_outcome_is_tried_twice);
     tcase_add_test(tests, methods_that_edit_are_known);
-    tcase_add_test(tests, actions_are_possible_in_their_statuses);
+    tcase_add_test(tests, statuses_allow_their_actions);
     return suite_main("verdict", tests);
 }

@@ -7,29 +7,29 @@
 #include "support/rate_limit_table.h"
 #include "unit/base/suite.h"
 
-static struct rate_limit *pace;
+static struct rate_limit *limit;
 #define bot SLICE("apartments")
 
 static void begin(void)
 {
     struct fault fault;
-    pace = rate_limit_create(RATE_LIMIT_BOT_EVERY_US, &fault);
-    ck_assert_ptr_nonnull(pace);
+    limit = rate_limit_create(RATE_LIMIT_BOT_EVERY_US, &fault);
+    ck_assert_ptr_nonnull(limit);
 }
 
 static void end(void)
 {
-    rate_limit_destroy(pace);
+    rate_limit_destroy(limit);
 }
 
 static int64_t decide(struct slice name, int64_t chat_id, int64_t at_ms)
 {
     struct rate_limit_request ask = {.chat_id = chat_id, .wait_ms = -9};
-    (void)rate_limit_check(pace, name, &ask, 1, at_ms * 1000);
+    (void)rate_limit_check(limit, name, &ask, 1, at_ms * 1000);
     return ask.wait_ms;
 }
 
-START_TEST(the_rule_of_the_table_is_kept)
+START_TEST(limits_follow_the_table)
 {
     for (const struct rate_limit_step *step = rate_limit_table[_i].steps; step->at_ms != 0; step++)
         for (int i = 0; i < step->count; i++) {
@@ -42,7 +42,7 @@ START_TEST(the_rule_of_the_table_is_kept)
 }
 END_TEST
 
-START_TEST(one_question_answers_many_chats)
+START_TEST(one_batch_checks_many_chats)
 {
     struct rate_limit_request requests[] = {{.chat_id = 1}, {.chat_id = 2}, {.chat_id = 3},
                                             {.chat_id = 4}, {.chat_id = 5}, {.chat_id = 6},
@@ -50,7 +50,7 @@ START_TEST(one_question_answers_many_chats)
     (void)decide(bot, 1, 1000);
     for (int i = 0; i < RATE_LIMIT_CHAT_BURST; i++)
         ck_assert_int_eq(decide(bot, 3, 1900), RATE_LIMIT_GO);
-    const int64_t next_ms = rate_limit_check(pace, bot, requests, COUNT(requests), 2100000);
+    const int64_t next_ms = rate_limit_check(limit, bot, requests, COUNT(requests), 2100000);
     const int64_t wanted[] = {GO, GO, 800, GO, GO, GO, BOT};
     for (int i = 0; i < COUNT(requests); i++)
         ck_assert_int_eq(requests[i].wait_ms, wanted[i]);
@@ -70,7 +70,7 @@ START_TEST(bots_do_not_share_a_bucket)
 }
 END_TEST
 
-START_TEST(more_bots_than_there_is_room_for_share_one_bucket)
+START_TEST(bots_without_a_slot_share_one_bucket)
 {
     char name[16];
     for (int i = 0; i < RATE_LIMIT_BOTS_MAX + 5; i++) {
@@ -86,34 +86,34 @@ START_TEST(more_bots_than_there_is_room_for_share_one_bucket)
 }
 END_TEST
 
-START_TEST(what_others_decided_counts_for_the_chat)
+START_TEST(messages_counted_elsewhere_limit_the_chat)
 {
-    ck_assert_int_eq(rate_limit_chat_wait_ms(pace, bot, -5, 1000000), 0);
+    ck_assert_int_eq(rate_limit_chat_wait_ms(limit, bot, -5, 1000000), 0);
     for (int i = 0; i < RATE_LIMIT_GROUP_MAX; i++)
-        rate_limit_chat_sent(pace, bot, -5, 1000000 + i * 1000000);
-    ck_assert_int_eq(rate_limit_chat_wait_ms(pace, bot, -5, 50000000), 12000);
-    ck_assert_int_eq(rate_limit_chat_wait_ms(pace, bot, 5, 50000000), 0);
+        rate_limit_chat_sent(limit, bot, -5, 1000000 + i * 1000000);
+    ck_assert_int_eq(rate_limit_chat_wait_ms(limit, bot, -5, 50000000), 12000);
+    ck_assert_int_eq(rate_limit_chat_wait_ms(limit, bot, 5, 50000000), 0);
 }
 END_TEST
 
-START_TEST(an_emptied_bot_waits_for_its_next_token)
+START_TEST(emptied_bot_waits_for_its_next_token)
 {
     (void)decide(bot, 1, 1000);
     ck_assert_int_eq(decide(bot, 1, 9000), RATE_LIMIT_GO);
-    rate_limit_empty_bots(pace, 9000000);
+    rate_limit_empty_bots(limit, 9000000);
     ck_assert_int_eq(decide(bot, 2, 9000), RATE_LIMIT_BOT);
     ck_assert_int_eq(decide(bot, 2, 9034), RATE_LIMIT_GO);
 }
 END_TEST
 
-/* A hundred thousand groups in a minute: memory stays, and no group has more than its own. */
-START_TEST(chats_without_room_wait_instead_of_going_unseen)
+/* A hundred thousand groups in a minute: memory does not grow, and no group exceeds its limit. */
+START_TEST(chats_without_a_slot_wait)
 {
     int64_t gone = 0, waited = 0;
     for (int64_t chat = 1; chat <= 100000; chat++) {
-        const int64_t wait_ms = rate_limit_chat_wait_ms(pace, bot, -chat, 1000000);
+        const int64_t wait_ms = rate_limit_chat_wait_ms(limit, bot, -chat, 1000000);
         if (wait_ms == 0)
-            rate_limit_chat_sent(pace, bot, -chat, 1000000);
+            rate_limit_chat_sent(limit, bot, -chat, 1000000);
         else
             ck_assert_int_eq(wait_ms, RATE_LIMIT_FULL_WAIT_MS);
         gone += wait_ms == 0;
@@ -122,13 +122,14 @@ START_TEST(chats_without_room_wait_instead_of_going_unseen)
     ck_assert_int_le(gone, RATE_LIMIT_CHATS_MAX);
     ck_assert_int_gt(gone, RATE_LIMIT_CHATS_MAX / 2);
     ck_assert_int_eq(gone + waited, 100000);
-    /* Their time over, others have their room. */
-    ck_assert_int_eq(rate_limit_chat_wait_ms(pace, bot, -99999, 1000000 + RATE_LIMIT_GROUP_US), 0);
+    /* After their time others get their slots. */
+    ck_assert_int_eq(rate_limit_chat_wait_ms(limit, bot, -99999, 1000000 + RATE_LIMIT_GROUP_US), 0);
 }
 END_TEST
 
-/* Chats at random for four minutes, asked every 10 ms: no window of any length has too many. */
-START_TEST(no_window_has_more_than_the_rule)
+/* Random chats for four minutes, checked every 10 ms: no window of any length exceeds the
+ * limits. */
+START_TEST(no_window_exceeds_the_limit)
 {
     enum { CHATS = 8, MINUTES = 4, MOST = MINUTES * 60 * 40 };
     static int64_t sent_ms[MOST];
@@ -163,13 +164,13 @@ int main(void)
 {
     TCase *tests = tcase_create("pace");
     tcase_add_checked_fixture(tests, begin, end);
-    tcase_add_loop_test(tests, the_rule_of_the_table_is_kept, 0, RATE_LIMIT_ROWS);
-    tcase_add_test(tests, one_question_answers_many_chats);
+    tcase_add_loop_test(tests, limits_follow_the_table, 0, RATE_LIMIT_ROWS);
+    tcase_add_test(tests, one_batch_checks_many_chats);
     tcase_add_test(tests, bots_do_not_share_a_bucket);
-    tcase_add_test(tests, more_bots_than_there_is_room_for_share_one_bucket);
-    tcase_add_test(tests, what_others_decided_counts_for_the_chat);
-    tcase_add_test(tests, an_emptied_bot_waits_for_its_next_token);
-    tcase_add_test(tests, chats_without_room_wait_instead_of_going_unseen);
-    tcase_add_test(tests, no_window_has_more_than_the_rule);
+    tcase_add_test(tests, bots_without_a_slot_share_one_bucket);
+    tcase_add_test(tests, messages_counted_elsewhere_limit_the_chat);
+    tcase_add_test(tests, emptied_bot_waits_for_its_next_token);
+    tcase_add_test(tests, chats_without_a_slot_wait);
+    tcase_add_test(tests, no_window_exceeds_the_limit);
     return suite_main("pace", tests);
 }

@@ -39,7 +39,7 @@ static const struct {
     const char *why;
     const char *check_in;
     int32_t minutes;
-    const char *eve, *hours, *until; /* the last is that of "hours" */
+    const char *eve, *hours, *until; /* `until` of "hours" */
     bool on_the_day;
 } stays[] = {
     {"the usual",               "2026-12-05", 14 * 60,      "2026-12-04 10:00", "2026-12-05 11:00", "2026-12-05 14:00",
@@ -83,7 +83,7 @@ static const struct reminder_time *find(const struct reminder_time *all, size_t 
     return NULL;
 }
 
-START_TEST(a_guest_is_reminded_when_he_is_awake)
+START_TEST(guest_is_reminded_in_the_daytime)
 {
     struct reminder_time plan[REMINDER_KINDS];
     const struct reminder_stay stay = {.status = SLICE("confirmed"),
@@ -105,7 +105,7 @@ START_TEST(a_guest_is_reminded_when_he_is_awake)
 }
 END_TEST
 
-START_TEST(no_reminder_comes_in_the_night_or_behind_check_in)
+START_TEST(no_reminder_comes_at_night_or_after_check_in)
 {
     struct reminder_time plan[REMINDER_KINDS];
 
@@ -124,7 +124,7 @@ START_TEST(no_reminder_comes_in_the_night_or_behind_check_in)
 }
 END_TEST
 
-START_TEST(an_owner_is_asked_the_next_morning)
+START_TEST(owner_is_asked_the_next_morning)
 {
     struct reminder_time plan[REMINDER_KINDS];
     const struct reminder_stay stay = {SLICE("confirmed"), day_of("2026-12-31"), 14 * 60,
@@ -140,7 +140,7 @@ END_TEST
 
 static const struct {
     const char *status;
-    bool waits; /* for the owner */
+    bool waits; /* for an answer of the owner */
     size_t count;
 } statuses[] = {
     {"held",            false, 0},
@@ -155,7 +155,7 @@ static const struct {
     {"no_show",         false, 0},
 };
 
-START_TEST(only_what_waits_or_is_confirmed_has_reminders)
+START_TEST(only_waiting_or_confirmed_stays_have_reminders)
 {
     struct reminder_time plan[REMINDER_KINDS];
     const struct reminder_stay stay = {slice_of(statuses[_i].status), 20000, 840, 9000 * US_PER_S};
@@ -178,9 +178,9 @@ END_TEST
 int main(void)
 {
     TCase *tests = tcase_create("remind");
-    tcase_add_loop_test(tests, a_guest_is_reminded_when_he_is_awake, 0, COUNT(stays));
-    tcase_add_test(tests, no_reminder_comes_in_the_night_or_behind_check_in);
-    tcase_add_test(tests, an_owner_is_asked_the_next_morning);
-    tcase_add_loop_test(tests, only_what_waits_or_is_confirmed_has_reminders, 0, COUNT(statuses));
+    tcase_add_loop_test(tests, guest_is_reminded_in_the_daytime, 0, COUNT(stays));
+    tcase_add_test(tests, no_reminder_comes_at_night_or_after_check_in);
+    tcase_add_test(tests, owner_is_asked_the_next_morning);
+    tcase_add_loop_test(tests, only_waiting_or_confirmed_stays_have_reminders, 0, COUNT(statuses));
     return suite_main("remind", tests);
 }

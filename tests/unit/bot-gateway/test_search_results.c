@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What is read of search-api's answers. */
+/* Answers of search-api. */
 #include <stdio.h>
 
 #include <check.h>
@@ -36,7 +36,7 @@ static bool read_it(const char *body)
     return stay_read_search_results(slice_of(body), &arena, &sought, &fault);
 }
 
-START_TEST(flats_come_in_their_order_with_why)
+START_TEST(apartments_keep_their_order_and_reasons)
 {
     ck_assert(read_it(ANSWER(FLAT(WORLD_OTHER_ID, TOTAL(1800000) "," WHY) "," FLAT(
                                  WORLD_FLAT_ID, TOTAL(900000)) "," FLAT("none", TOTAL(100)),
@@ -52,7 +52,7 @@ START_TEST(flats_come_in_their_order_with_why)
 }
 END_TEST
 
-START_TEST(of_what_can_be_given_up_each_is_known)
+START_TEST(each_relaxation_is_read)
 {
     ck_assert(read_it(
         ANSWER("",
@@ -67,8 +67,8 @@ START_TEST(of_what_can_be_given_up_each_is_known)
 }
 END_TEST
 
-/* What is no number of flats, or names nothing that is known, is passed over. */
-START_TEST(nonsense_adds_nothing)
+/* Invalid numbers of apartments and unknown names are ignored. */
+START_TEST(invalid_counts_are_ignored)
 {
     ck_assert(read_it(
         ANSWER("",
@@ -94,14 +94,14 @@ static const char *const unusable[] = {
     ANSWER(FLAT(WORLD_FLAT_ID, ""), "", "\"dates_unjudged\""),
 };
 
-START_TEST(what_tells_nothing_is_no_answer)
+START_TEST(answer_without_availability_is_refused)
 {
     ck_assert(!read_it(unusable[_i]));
     ck_assert_str_eq(fault.code, "bad_answer");
 }
 END_TEST
 
-START_TEST(what_is_long_is_cut)
+START_TEST(long_texts_are_cut)
 {
     char why[4 * STAY_WHY_MAX], body[8 * STAY_WHY_MAX];
 
@@ -119,11 +119,11 @@ int main(void)
     TCase *tests = tcase_create("stay_sought");
 
     tcase_add_checked_fixture(tests, begin, end);
-    tcase_add_test(tests, flats_come_in_their_order_with_why);
-    tcase_add_test(tests, of_what_can_be_given_up_each_is_known);
-    tcase_add_test(tests, nonsense_adds_nothing);
-    tcase_add_loop_test(tests, what_tells_nothing_is_no_answer, 0,
+    tcase_add_test(tests, apartments_keep_their_order_and_reasons);
+    tcase_add_test(tests, each_relaxation_is_read);
+    tcase_add_test(tests, invalid_counts_are_ignored);
+    tcase_add_loop_test(tests, answer_without_availability_is_refused, 0,
                         sizeof unusable / sizeof unusable[0]);
-    tcase_add_test(tests, what_is_long_is_cut);
+    tcase_add_test(tests, long_texts_are_cut);
     return suite_main("stay_sought", tests);
 }

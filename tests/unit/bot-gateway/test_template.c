@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What a template says. */
+/* Rendering of templates. */
 #include <check.h>
 
 #include "texts/template.h"
@@ -40,7 +40,7 @@ static const struct {
     {"braces that are none",              "{ } {Name} {1} {} {a-b} {a|b",               "{ } {Name} {1} {} {a-b} {a|b"},
 };
 
-START_TEST(a_template_says_text_values_and_forms)
+START_TEST(template_renders_text_values_and_forms)
 {
     char room[256];
     struct buf out;
@@ -53,7 +53,7 @@ START_TEST(a_template_says_text_values_and_forms)
 }
 END_TEST
 
-START_TEST(without_html_nothing_is_escaped)
+START_TEST(plain_text_is_not_escaped)
 {
     char room[64];
     struct buf out;
@@ -90,7 +90,7 @@ static const struct {
     {LANGUAGE_EN, 21,        1},
 };
 
-START_TEST(a_number_has_the_form_of_its_language)
+START_TEST(number_has_the_plural_form_of_its_language)
 {
     ck_assert_uint_eq(template_form(forms[_i].language, forms[_i].number), forms[_i].form);
 }
@@ -99,8 +99,8 @@ END_TEST
 int main(void)
 {
     TCase *tests = tcase_create("template");
-    tcase_add_loop_test(tests, a_template_says_text_values_and_forms, 0, COUNT(cases));
-    tcase_add_test(tests, without_html_nothing_is_escaped);
-    tcase_add_loop_test(tests, a_number_has_the_form_of_its_language, 0, COUNT(forms));
+    tcase_add_loop_test(tests, template_renders_text_values_and_forms, 0, COUNT(cases));
+    tcase_add_test(tests, plain_text_is_not_escaped);
+    tcase_add_loop_test(tests, number_has_the_plural_form_of_its_language, 0, COUNT(forms));
     return suite_main("template", tests);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What is wrong with a template is told before anybody is told the text. */
+/* Defects of templates are found before a text is sent. */
 #include <check.h>
 
 #include "texts/text_check.h"
@@ -7,7 +7,7 @@
 
 enum { TEXT_BYTES = 8192 };
 
-/* "name" is a kind of value: 64 units. */
+/* "name" is a kind of value with 64 units. */
 static const struct text_key message = {"message", TEXT_USE_MESSAGE, 3, "name"};
 static const struct text_key greeting = {"greeting", TEXT_USE_MESSAGE, 3, "name?"};
 static const struct text_key button = {"button", TEXT_USE_BUTTON, 3, "name"};
@@ -17,7 +17,7 @@ static const struct {
     const char *why;
     const struct text_key *key;
     enum language language;
-    const char *template, *code; /* NULL: it is fine */
+    const char *template, *code; /* NULL: valid */
 } cases[] = {
     {"plain text",                     &message,  LANGUAGE_RU, "Привет",                        NULL               },
     {"a value",                        &message,  LANGUAGE_RU, "<b>{name}</b>",                       NULL               },
@@ -64,7 +64,7 @@ static const struct {
     {"no UTF-8",                       &message,  LANGUAGE_EN, "a\xff",                               "control_character"},
 };
 
-START_TEST(what_is_wrong_is_told)
+START_TEST(defects_are_reported)
 {
     struct fault fault = {.code = "fine"};
     const bool fine =
@@ -79,7 +79,7 @@ START_TEST(what_is_wrong_is_told)
 }
 END_TEST
 
-/* Beside a value of 64 units. */
+/* Whether a text of so many units fits beside a value of 64 units. */
 static bool fits_behind(const struct text_key *key, size_t units)
 {
     char template[TEXT_BYTES] = "{name}";
@@ -89,7 +89,7 @@ static bool fits_behind(const struct text_key *key, size_t units)
     return text_check(key, LANGUAGE_EN, (struct slice){template, 6 + units}, &fault);
 }
 
-START_TEST(a_text_is_short_enough_with_the_longest_values)
+START_TEST(text_length_is_checked_with_the_longest_values)
 {
     ck_assert(fits_behind(&message, 4096 - 64));
     ck_assert(!fits_behind(&message, 4096 - 63));
@@ -97,7 +97,7 @@ START_TEST(a_text_is_short_enough_with_the_longest_values)
 }
 END_TEST
 
-START_TEST(every_text_that_is_built_in_is_fine)
+START_TEST(every_built_in_text_is_valid)
 {
     const struct text_key *key = &text_keys[_i];
     const struct texts *text = &texts_built_in()[_i];
@@ -115,8 +115,8 @@ END_TEST
 int main(void)
 {
     TCase *tests = tcase_create("text_check");
-    tcase_add_loop_test(tests, what_is_wrong_is_told, 0, COUNT(cases));
-    tcase_add_test(tests, a_text_is_short_enough_with_the_longest_values);
-    tcase_add_loop_test(tests, every_text_that_is_built_in_is_fine, 0, TEXTS);
+    tcase_add_loop_test(tests, defects_are_reported, 0, COUNT(cases));
+    tcase_add_test(tests, text_length_is_checked_with_the_longest_values);
+    tcase_add_loop_test(tests, every_built_in_text_is_valid, 0, TEXTS);
     return suite_main("text_check", tests);
 }

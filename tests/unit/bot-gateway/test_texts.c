@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The texts of the bots: all there in every language, each as its place wants it. */
+/* The texts of the bots: present in every language and valid for their use. */
 #include <check.h>
 
 #include "telegram/text.h"
@@ -19,7 +19,7 @@ static const char *say(enum text text, enum language language, const struct text
     return room;
 }
 
-START_TEST(every_text_is_there_in_every_language)
+START_TEST(every_text_exists_in_every_language)
 {
     const struct texts *text = &texts_built_in()[_i];
 
@@ -29,7 +29,7 @@ START_TEST(every_text_is_there_in_every_language)
 }
 END_TEST
 
-START_TEST(the_values_of_a_text_are_known)
+START_TEST(values_of_every_text_are_known)
 {
     struct slice rest = slice_of(text_keys[_i].values), name;
     bool may_be_missing;
@@ -62,14 +62,14 @@ static const struct {
     {"one twice",                 {{"minutes", {NULL, 0}, 5}, {"minutes", {NULL, 0}, 5}}, 2, false},
 };
 
-START_TEST(a_text_takes_its_own_values)
+START_TEST(text_accepts_only_its_own_values)
 {
     ck_assert_msg(text_key_takes(&taking, given[_i].values, given[_i].count) == given[_i].takes,
                   "%s", given[_i].why);
 }
 END_TEST
 
-START_TEST(a_value_is_cut_where_it_is_longer_than_its_kind_allows)
+START_TEST(long_value_is_cut)
 {
     char name[4096];
     const struct text_value value = {
@@ -88,7 +88,7 @@ START_TEST(a_value_is_cut_where_it_is_longer_than_its_kind_allows)
 }
 END_TEST
 
-START_TEST(a_text_is_said_in_its_language)
+START_TEST(text_is_rendered_in_its_language)
 {
     ck_assert_ptr_nonnull(strstr(say(TEXT_HELP, LANGUAGE_RU, NULL, 0), "Что я умею"));
     ck_assert_ptr_nonnull(strstr(say(TEXT_HELP, LANGUAGE_KZ, NULL, 0), "Не істей"));
@@ -99,10 +99,10 @@ END_TEST
 int main(void)
 {
     TCase *tests = tcase_create("texts");
-    tcase_add_loop_test(tests, every_text_is_there_in_every_language, 0, TEXTS);
-    tcase_add_loop_test(tests, the_values_of_a_text_are_known, 0, TEXTS);
-    tcase_add_loop_test(tests, a_text_takes_its_own_values, 0, COUNT(given));
-    tcase_add_test(tests, a_value_is_cut_where_it_is_longer_than_its_kind_allows);
-    tcase_add_test(tests, a_text_is_said_in_its_language);
+    tcase_add_loop_test(tests, every_text_exists_in_every_language, 0, TEXTS);
+    tcase_add_loop_test(tests, values_of_every_text_are_known, 0, TEXTS);
+    tcase_add_loop_test(tests, text_accepts_only_its_own_values, 0, COUNT(given));
+    tcase_add_test(tests, long_value_is_cut);
+    tcase_add_test(tests, text_is_rendered_in_its_language);
     return suite_main("texts", tests);
 }

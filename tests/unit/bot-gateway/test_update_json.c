@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What is read of an update, and what becomes of a body that cannot be read. */
+/* Reading of updates, and of unreadable bodies. */
 #include <check.h>
 
 #include "json/fields.h"
@@ -69,7 +69,7 @@ static struct update reading(struct slice body, bool cut)
     return update;
 }
 
-START_TEST(an_update_is_read_as_far_as_it_can_be)
+START_TEST(update_is_read_as_far_as_possible)
 {
     const struct slice body = slice_of(bodies[_i].body);
     const struct update update = reading(body, false);
@@ -86,7 +86,7 @@ START_TEST(an_update_is_read_as_far_as_it_can_be)
 }
 END_TEST
 
-START_TEST(of_a_cut_body_the_beginning_is_kept_with_its_id)
+START_TEST(cut_body_keeps_its_beginning_and_id)
 {
     static char text[UPDATE_BODY_MAX];
     memset(text, ' ', sizeof text);
@@ -99,7 +99,7 @@ START_TEST(of_a_cut_body_the_beginning_is_kept_with_its_id)
 }
 END_TEST
 
-START_TEST(broken_bodies_are_told_apart_by_their_bytes)
+START_TEST(broken_bodies_differ_by_their_hash)
 {
     const struct update a = reading(SLICE("{\"update_id\":1,oops"), false);
     const struct update b = reading(SLICE("{\"update_id\":1,oops!"), false);
@@ -112,8 +112,8 @@ END_TEST
 int main(void)
 {
     TCase *tests = tcase_create("update");
-    tcase_add_loop_test(tests, an_update_is_read_as_far_as_it_can_be, 0, COUNT(bodies));
-    tcase_add_test(tests, of_a_cut_body_the_beginning_is_kept_with_its_id);
-    tcase_add_test(tests, broken_bodies_are_told_apart_by_their_bytes);
+    tcase_add_loop_test(tests, update_is_read_as_far_as_possible, 0, COUNT(bodies));
+    tcase_add_test(tests, cut_body_keeps_its_beginning_and_id);
+    tcase_add_test(tests, broken_bodies_differ_by_their_hash);
     return suite_main("update_json", tests);
 }

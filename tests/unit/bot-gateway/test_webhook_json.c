@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What Telegram's word about a webhook means. */
+/* The state of a webhook from Telegram's answer. */
 #include <stdlib.h>
 
 #include <check.h>
@@ -58,7 +58,7 @@ static const struct {
      "",                                                                                                                            0},
 };
 
-START_TEST(what_telegram_tells_becomes_a_state)
+START_TEST(webhook_info_becomes_a_state)
 {
     const struct bot_webhook webhook = judged(infos[_i].result);
     const int64_t at = infos[_i].error_s == 0 ? FIELD_ABSENT : infos[_i].error_s * US_PER_S;
@@ -70,7 +70,7 @@ START_TEST(what_telegram_tells_becomes_a_state)
 }
 END_TEST
 
-START_TEST(long_words_are_cut_between_letters)
+START_TEST(long_error_is_cut_between_characters)
 {
     char result[1024] = "{\"url\":\"x\",\"last_error_date\":5,\"last_error_message\":\"a";
     for (int i = 0; i < 150; i++)
@@ -93,14 +93,14 @@ static const struct {
     {"",                                     ""                },
 };
 
-START_TEST(of_a_strange_address_the_host_alone_is_told)
+START_TEST(foreign_address_is_reduced_to_its_host)
 {
     const struct slice host = webhook_host(slice_of(hosts[_i].url));
     ck_assert_msg(slice_is(host, hosts[_i].host), "%s: %.*s", hosts[_i].url, SLICE_ARG(host));
 }
 END_TEST
 
-START_TEST(a_webhook_is_set_with_the_secret_and_explicit_kinds)
+START_TEST(webhook_is_set_with_secret_and_kinds)
 {
     char room[2048];
     struct buf out;
@@ -117,7 +117,7 @@ START_TEST(a_webhook_is_set_with_the_secret_and_explicit_kinds)
 }
 END_TEST
 
-/* --- the menu of commands --- */
+/* --- menus --- */
 
 struct menu_command {
     struct slice command, description;
@@ -169,13 +169,13 @@ static const struct {
     {"en", "Find a flat"                },
 };
 
-/* What buttons say: about one booking, which nobody types; and the way of owners to their desk. */
+/* Commands of buttons, which nobody types, and the command of owners. */
 static const char *const of_buttons[] = {"desk",    "booking", "deal",       "deal_ok",
                                          "deal_no", "deal_in", "deal_absent"};
 enum { OF_BUTTONS = sizeof of_buttons / sizeof of_buttons[0] };
 
 /* Bot API, BotCommand: 1-32 characters and 1-256. */
-START_TEST(the_menu_has_every_command_in_its_language)
+START_TEST(menu_has_every_command_in_its_language)
 {
     const struct menu menu = menu_of(texts_built_in(), (size_t)_i);
     const struct menu_command *all = menu.commands.items;
@@ -193,7 +193,7 @@ START_TEST(the_menu_has_every_command_in_its_language)
 }
 END_TEST
 
-START_TEST(the_longest_words_fit_the_menu)
+START_TEST(longest_texts_fit_the_menu)
 {
     static struct texts texts[TEXTS];
     static char words[64 * 4 + 1];
@@ -210,11 +210,11 @@ int main(void)
 {
     TCase *tests = tcase_create("webhook");
     tcase_add_checked_fixture(tests, setup, teardown);
-    tcase_add_loop_test(tests, what_telegram_tells_becomes_a_state, 0, COUNT(infos));
-    tcase_add_test(tests, long_words_are_cut_between_letters);
-    tcase_add_loop_test(tests, of_a_strange_address_the_host_alone_is_told, 0, COUNT(hosts));
-    tcase_add_test(tests, a_webhook_is_set_with_the_secret_and_explicit_kinds);
-    tcase_add_loop_test(tests, the_menu_has_every_command_in_its_language, 0, COUNT(menus));
-    tcase_add_test(tests, the_longest_words_fit_the_menu);
+    tcase_add_loop_test(tests, webhook_info_becomes_a_state, 0, COUNT(infos));
+    tcase_add_test(tests, long_error_is_cut_between_characters);
+    tcase_add_loop_test(tests, foreign_address_is_reduced_to_its_host, 0, COUNT(hosts));
+    tcase_add_test(tests, webhook_is_set_with_secret_and_kinds);
+    tcase_add_loop_test(tests, menu_has_every_command_in_its_language, 0, COUNT(menus));
+    tcase_add_test(tests, longest_texts_fit_the_menu);
     return suite_main("webhook_json", tests);
 }

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What bot-gateway does beside what every service does."""
+"""The contract of bot-gateway beyond that of every service."""
 
 import json
 import os
@@ -28,7 +28,7 @@ MIB = 1 << 20
 
 
 class Bots(World):
-    """The demo's bot with its files, and a folder to put others into."""
+    """The demo's bot with its files, and the folder BOTS_DIR."""
 
     def __init__(self, stand):
         self.folder = os.path.join(stand.folder, "bots")
@@ -60,7 +60,7 @@ class Bots(World):
                 "forwards": self.make("/v1/forwards", self.sound["/v1/forwards"])["id"]}
 
     def file(self, name, text, mode=0o600):
-        """Whole at once: the service reads these files at any moment."""
+        """Replaces a file atomically, because the service may read it at any time."""
         path = os.path.join(self.folder, name)
         with open(f"{path}.new", "w", encoding="ascii") as file:
             file.write(text)
@@ -75,7 +75,7 @@ class Bots(World):
         return self.caller.call("POST", path, body, headers={HEADER: secret, **(headers or {})}, key="")
 
     def log(self):
-        """Of the service; it writes every second."""
+        """The log of the service, which is written every second."""
         with open(self.stand.log.name, encoding="utf-8") as file:
             return file.read()
 
@@ -88,7 +88,7 @@ def update(number, **about):
 
 
 def secrets(world, group):
-    """Case: Wrong secret/path. Who may deliver; nothing of a request that may not is stored."""
+    """Case: Wrong secret/path. Requests without the secret are refused and not stored."""
     for why, path, secret, status, code in (
         ("no secret", HOOK, None, 401, "secret_wrong"),
         ("an empty one", HOOK, "", 401, "secret_wrong"),
@@ -100,14 +100,14 @@ def secrets(world, group):
         ("a path below", HOOK + "/more", SECRET, 401, "key_missing"),
     ):
         group.reply(why, world.hook(update(1), secret, path), status, code)
-    group.reply("a key is no secret", world.caller.post(HOOK, update(1)), 401, "secret_wrong")
+    group.reply("an API key instead of the secret", world.caller.post(HOOK, update(1)), 401, "secret_wrong")
     group.equal("stored", world.count("true"), 0)
     group.reply("the secret", world.hook(update(1)), 200)
     group.equal("stored then", world.count("update_id = 1"), 1)
 
 
 def bodies(world, group):
-    """Case: Broken JSON with right secret. Whatever comes with the secret is taken."""
+    """Case: Broken JSON with right secret. Any body is accepted with the secret."""
     for why, body, headers in (
         ("no Content-Type", b'{"update_id":20,"poll":{}}', {"Content-Type": None}),
         ("another Content-Type", b'{"update_id":21,"poll":{}}', {"Content-Type": "text/plain"}),
@@ -129,7 +129,7 @@ def bodies(world, group):
                            " ORDER BY update_id NULLS FIRST, octet_length(body)) FROM bot.update WHERE update_id BETWEEN 24 AND 28 OR update_id IS NULL")
     group.equal("as stored", told, f"0:dead:0:0 0:dead:5:0 24:dead:2021:0 25:dead:33:0 26:done:40:0 27:done:{MIB}:0 28:dead:4096:1")
     group.reply("the id of a broken one is free", world.hook(update(25)), 200)
-    group.equal("both are there", world.count("update_id = 25"), 2)
+    group.equal("both are stored", world.count("update_id = 25"), 2)
 
 
 def once(world, group):
@@ -153,7 +153,7 @@ def once(world, group):
 
 
 def lanes(world, group):
-    """What is read of each kind: its chat, and who did it."""
+    """The chat and the user are read from each kind of update."""
     for number, about, read in (
         (50, {"message": {"chat": {"id": -7}, "from": {"id": 5}}}, "message|-7|5"),
         (51, {"callback_query": {"id": "1", "from": {"id": 5}, "message": {"chat": {"id": 6}, "date": 0}}}, "callback_query|6|5"),
@@ -168,7 +168,7 @@ def lanes(world, group):
 
 
 def parts(world, group):
-    """A bot that is added by hand is served, and told of until it is whole."""
+    """A bot that is added by hand is served, and its missing parts are listed."""
     group.equal("the demo's", world.shown("apartments")["missing"], ["token", "key"])
     tenant = world.stand.sql("SELECT id FROM api.tenant WHERE name = 'demo'")
     world.stand.sql(f"INSERT INTO bot.bot (id, name, tenant_id) VALUES (gen_random_uuid(), 'by-hand', '{tenant}')")
@@ -198,7 +198,7 @@ def parts(world, group):
     planned = world.shown("planned", system)
     group.equal("files alone", (planned["id"], planned["missing"]), (None, ["row", "secret", "key"]))
     group.expect(world.shown("apartments", system), "the tenant system does not see another one's bot")
-    group.equal("of whom it is none", world.shown("planned"), None)
+    group.equal("not for another tenant", world.shown("planned"), None)
     text = json.dumps([world.caller.get("/v1/bots").json, system.get("/v1/bots").json])
     group.expect(not any(word in text for word in (SECRET, "Other_1", "1:AA", "2:BB", "tb_")), "a secret is told")
 

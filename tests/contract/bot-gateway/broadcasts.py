@@ -13,7 +13,7 @@ COUNTS = ("total", "queued", "sent", "failed", "unreachable", "uncertain", "canc
 
 
 def people(world, count):
-    """Who has written to `courier`; a chat of each is there."""
+    """People with a chat with `courier`."""
     made = [world.telegram.person(next(PEOPLE)) for _ in range(count)]
     world.stand.sql("INSERT INTO bot.person (bot_id, user_id, told_language) SELECT b.id, n, 'ru' FROM bot.bot b,"
                     f" unnest('{{{','.join(map(str, made))}}}'::bigint[]) n WHERE b.name = 'courier'")
@@ -45,30 +45,30 @@ def done(world, number):
 
 
 def made(world, group):
-    """One is made once for a key, goes out, and tells how."""
+    """A broadcast is created once per key, is sent, and shows its progress."""
     who = people(world, 4)
     world.telegram.do("faults", kind="error", name="blocked", chat_id=who[3])
     body = body_of([*who, 999_999_999], buttons=[[{"text": "Go", "action": "go-on"}]], parse_mode="HTML", text="<b>Сәлем</b>")
     dry = world.caller.post("/v1/broadcasts?dry_run=true", body)
-    group.equal("a dry run tells the total", (dry.status, dry.json["would"]["total"]), (200, 4))
-    group.equal("nothing was made", world.caller.get("/v1/broadcasts?bot=courier").json["items"], [])
+    group.equal("a dry run returns the total", (dry.status, dry.json["would"]["total"]), (200, 4))
+    group.equal("nothing was created", world.caller.get("/v1/broadcasts?bot=courier").json["items"], [])
     reply = world.caller.post("/v1/broadcasts", body, headers={"Idempotency-Key": "b-1"})
     group.reply("one", reply, 202)
     one = reply.json
-    group.equal("as it begins", (one["status"], counts(one), one["progress"], one["audience"]),
+    group.equal("the initial state", (one["status"], counts(one), one["progress"], one["audience"]),
                 ("running", {"total": 4, "queued": 4}, 0, {"user_count": 5}))
     group.expect(one["eta_seconds"] == 1, f"the time left is {one['eta_seconds']}")
-    group.equal("what may be done", [each["action"] for each in one["allowed_actions"]], ["pause", "cancel"])
+    group.equal("the allowed actions", [each["action"] for each in one["allowed_actions"]], ["pause", "cancel"])
     path = f"/v1/broadcasts/{one['id']}"
     group.equal("where it is", reply.headers.get("Location"), path)
     ended = done(world, one["id"])
-    group.equal("as it ended", (counts(ended), ended["progress"], ended["eta_seconds"], ended["allowed_actions"]),
+    group.equal("the final state", (counts(ended), ended["progress"], ended["eta_seconds"], ended["allowed_actions"]),
                 ({"total": 4, "sent": 3, "unreachable": 1}, 100, None, []))
     group.expect(ended["finished_at"] >= ended["created_at"], "it ended before it began")
     again = world.caller.post("/v1/broadcasts", body, headers={"Idempotency-Key": "b-1"})
     group.equal("the same key", (again.status, again.json["id"]), (202, one["id"]))
     for person in who[:3]:
-        group.equal("what came", [(each["text"], each["reply_markup"]["inline_keyboard"][0][0]["callback_data"])
+        group.equal("the deliveries", [(each["text"], each["reply_markup"]["inline_keyboard"][0][0]["callback_data"])
                                   for each in world.telegram.messages(person)], [("Сәлем", "a:go-on")])
     told = world.caller.get(path)
     group.reply("not changed", world.caller.get(path, headers={"If-None-Match": told.headers["ETag"]}), 304)
@@ -76,16 +76,16 @@ def made(world, group):
     group.equal("of another bot", world.caller.get("/v1/broadcasts?bot=apartments").json["items"], [])
     for action in ("pause", "resume", "cancel"):
         group.reply(f"{action} of one that is done", world.caller.post(f"{path}/{action}", {}), 409, "already_done")
-    group.equal("who it was for is not kept", world.stand.sql("SELECT count(*) FROM bot.broadcast WHERE user_ids IS NOT NULL"), "0")
+    group.equal("the recipient is not stored", world.stand.sql("SELECT count(*) FROM bot.broadcast WHERE user_ids IS NOT NULL"), "0")
 
 
 def templates(world, group):
-    """A text of the bot's own, to each in his language."""
+    """A template of the bot, to each person in the own language."""
     who = people(world, 2)
     world.stand.sql(f"UPDATE bot.person SET language = 'en' WHERE user_id = {who[1]}")
     body = {"bot": "courier", "audience": {"user_ids": who}, "template": "start", "params": {"name": "Данияр"}}
     reply = world.caller.post("/v1/broadcasts", body)
-    group.reply("it is taken", reply, 202)
+    group.reply("it is accepted", reply, 202)
     done(world, reply.json["id"])
     group.equal("in both languages", [world.telegram.messages(one)[-1]["text"].split("!")[0] for one in who],
                 ["Здравствуйте, Данияр", "Hello, Данияр"])
@@ -94,7 +94,7 @@ def templates(world, group):
 
 
 def refused(world, group):
-    """What is not accepted, and why."""
+    """Refused requests."""
     for why, fields, code, at in (
         ("no bot", {"bot": None}, "required", "bot"), ("an unknown one", {"bot": "nobody"}, "unknown_bot", "bot"),
         ("no audience", {"audience": None}, "required", "audience"), ("an empty one", {"audience": {}}, "all_or_some", "audience"),
@@ -134,27 +134,27 @@ def refused(world, group):
 
 
 def held(world, group):
-    """A pause holds it, a resumed one goes on, a cancelled one ends; in each the counts make the total."""
+    """Pause, resume and cancellation; the counts always add up to the total."""
     who = people(world, MANY)
     one = make(world, who)
     path = f"/v1/broadcasts/{one['id']}"
     wait_until("some have left", SOON, lambda: shown(world, one["id"])["sent"] >= 10)
     paused = world.caller.post(f"{path}/pause", {})
     group.reply("pause", paused, 200)
-    group.equal("as it is told", (paused.json["status"], paused.json["eta_seconds"], [each["action"] for each in paused.json["allowed_actions"]]),
+    group.equal("its status and actions", (paused.json["status"], paused.json["eta_seconds"], [each["action"] for each in paused.json["allowed_actions"]]),
                 ("paused", None, ["resume", "cancel"]))
     wait_until("nothing is under way", 2, lambda: world.stand.sql("SELECT count(*) FROM bot.sending WHERE status = 'sending'") == "0")
     before = shown(world, one["id"])
     group.expect(0 < before["sent"] < MANY, f"{before['sent']} had left")
     wait_until("a second passes", 5, lambda: world.stand.sql(
         f"SELECT now() > updated_at + interval '1 second' FROM bot.broadcast WHERE id = '{one['id']}'") == "t")
-    group.equal("nothing has left", shown(world, one["id"]), before)
+    group.equal("nothing was sent", shown(world, one["id"]), before)
     group.reply("pause again", world.caller.post(f"{path}/pause", {}), 200)
     group.reply("of another version", world.caller.post(f"{path}/resume", {}, headers={"If-Match": '"99.x"'}), 412, "version_mismatch")
     dry = world.caller.post(f"{path}/cancel?dry_run=true", {})
-    group.equal("what a cancellation would do", (dry.status, dry.json["would"]["status"]), (200, "cancelled"))
+    group.equal("the dry run of a cancellation", (dry.status, dry.json["would"]["status"]), (200, "cancelled"))
     group.reply("resume", world.caller.post(f"{path}/resume", {}), 200)
-    group.reply("resume of one that runs", world.key_of(scopes="bot:admin,booking:act").post(
+    group.reply("resume of a running one", world.key_of(scopes="bot:admin,booking:act").post(
         f"{path}/resume", {}, headers={"X-Actor": "staff:aigul"}), 409, "already_running")
     wait_until("it goes on", SOON, lambda: shown(world, one["id"])["sent"] > before["sent"])
     ended = world.caller.post(f"{path}/cancel", {}).json
@@ -162,13 +162,13 @@ def held(world, group):
     last = shown(world, one["id"])
     for told in (before, ended, last):
         group.equal("its counts", sum(told[name] for name in COUNTS[1:]), told["total"])
-    group.equal("as it ended", (last["status"], last["queued"], last["sent"] + last["cancelled"]), ("cancelled", 0, MANY))
+    group.equal("the final state", (last["status"], last["queued"], last["sent"] + last["cancelled"]), ("cancelled", 0, MANY))
     calls = [len(world.telegram.messages(person)) for person in who]
     group.equal("each once at most", (max(calls), sum(calls)), (1, last["sent"]))
 
 
 def limited(world, group):
-    """A bot has 8 at a time."""
+    """A bot has at most 8 unfinished broadcasts."""
     who, ids = people(world, 1), []
     world.telegram.do("faults", kind="flood", chat_id=who[0], retry_after=600)
     for _ in range(8):

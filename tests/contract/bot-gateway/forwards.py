@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""/v1/forwards, and what receivers get: signed, in order, again until it is taken."""
+"""/v1/forwards and their deliveries: signed, in order, retried until accepted."""
 
 import base64
 import glob
@@ -39,7 +39,7 @@ def verifier(secret):
 
 
 class Receiver:
-    """Takes forwards; `react(path, nth, body)` says the status, headers and seconds of its answer."""
+    """A receiver; `react(path, nth, body)` returns status, headers and delay of its answer."""
 
     def __init__(self, react=None):
         self.all, self.lock = [], threading.Lock()
@@ -106,7 +106,7 @@ def body_of(url, secret=None, **more):
 
 
 class Forwards:
-    """Those of a group; they are deleted at its end."""
+    """The forwards of a group of cases; they are deleted at its end."""
 
     def __init__(self, world):
         self.world, self.ids = world, []
@@ -125,7 +125,7 @@ class Forwards:
 
 
 def say(world, chat, text="hi", raw=None, **about):
-    """An update of `courier`: its number."""
+    """Delivers an update to `courier`; returns its number."""
     number = next(NUMBERS)
     about = about or {"message": {"chat": {"id": chat, "type": "group"}, "from": {"id": chat}, "text": text}}
     body = raw.replace(b"NUMBER", str(number).encode()) if raw else json.dumps({"update_id": number, **about}).encode()
@@ -136,22 +136,22 @@ def say(world, chat, text="hi", raw=None, **about):
 
 
 def nothing_left(world, seconds=SOON):
-    """All updates were handled, and receivers have taken what was for them."""
+    """Waits until all updates are handled and delivered."""
     wait_until("nothing is left", seconds, lambda: world.stand.sql(
         "SELECT (SELECT count(*) FROM bot.delivery) + (SELECT count(*) FROM bot.update WHERE status = 'received')") == "0")
 
 
 def made(world, group):
-    """A forward is made, shown without its secret, deleted; by those who may."""
+    """Forwards are created, shown without their secret and deleted, with the right scopes."""
     secret = secret_made(24)
     body = body_of("http://127.0.0.1:1/a", secret, match={"kinds": ["message"], "commands": ["pay"], "chat_ids": [7, -100], "text_prefix": "/pay"})
     dry = world.caller.post("/v1/forwards?dry_run=true", body)
     group.equal("a dry run", (dry.status, dry.json["would"]["status"]), (200, "active"))
-    group.equal("nothing was made", world.caller.get("/v1/forwards").json["items"], [])
+    group.equal("nothing was created", world.caller.get("/v1/forwards").json["items"], [])
     reply = world.caller.post("/v1/forwards", body, headers={"Idempotency-Key": "f-1"})
     group.reply("one", reply, 201)
     one = reply.json
-    group.equal("as it was asked for", (one["bot"], one["match"], one["url"], one["status"]), ("courier", body["match"], body["url"], "active"))
+    group.equal("as requested", (one["bot"], one["match"], one["url"], one["status"]), ("courier", body["match"], body["url"], "active"))
     again = world.caller.post("/v1/forwards", body, headers={"Idempotency-Key": "f-1"})
     group.equal("the same key", (again.status, again.json["id"], again.headers.get("Idempotent-Replay")), (201, one["id"], "true"))
     every = world.make("/v1/forwards", body_of("https://hooks.example.com/x", match={}))
@@ -168,26 +168,26 @@ def made(world, group):
     told = json.dumps([world.caller.get("/v1/forwards").json, shown.json, reply.json])
     group.expect("whsec_" not in told and secret[6:] not in told, "the secret is shown")
     kept = world.stand.sql("SELECT count(*) FROM bot.idempotency WHERE body LIKE '%whsec%'")
-    group.equal("nor is it among stored answers", kept, "0")
+    group.equal("it is not in a stored answer", kept, "0")
     other = world.key_of(tenant="second")
     group.reply("another tenant's bot", other.post("/v1/forwards", body), 422, "unknown_bot")
     group.reply("another tenant", other.get(path), 404, "not_found")
     group.reply("its list", other.get("/v1/forwards"), 200)
     group.equal("which is empty", other.get("/v1/forwards").json["items"], [])
     group.reply("its DELETE", other.call("DELETE", path), 404, "not_found")
-    group.reply("nobody's", world.caller.get(f"/v1/forwards/{NOBODY}"), 404, "not_found")
+    group.reply("an unknown id", world.caller.get(f"/v1/forwards/{NOBODY}"), 404, "not_found")
     group.reply("another version", world.caller.call("DELETE", path, headers={"If-Match": '"9.x"'}), 412, "version_mismatch")
     dry = world.caller.call("DELETE", f"{path}?dry_run=true")
-    group.equal("what would be deleted", (dry.status, dry.json), (200, {"would": {"deleted": one["id"]}}))
+    group.equal("the result of the dry run", (dry.status, dry.json), (200, {"would": {"deleted": one["id"]}}))
     group.reply("it is there", world.caller.get(path), 200)
     for number in (one["id"], every["id"]):
         group.reply("deleted", world.caller.call("DELETE", f"/v1/forwards/{number}"), 204)
         group.reply("deleted again", world.caller.call("DELETE", f"/v1/forwards/{number}"), 404, "not_found")
-    group.equal("nothing is left of it", world.stand.sql("SELECT count(*) FROM bot.receiver"), "0")
+    group.equal("nothing is left", world.stand.sql("SELECT count(*) FROM bot.receiver"), "0")
 
 
 def refused(world, group):
-    """What cannot be a forward, and why."""
+    """Refused forwards."""
     good = body_of("http://127.0.0.1:1/a")
     for why, change, code in (
         ("no bot", {"bot": None}, "required"), ("an unknown one", {"bot": "nobody"}, "unknown_bot"),
@@ -211,7 +211,7 @@ def refused(world, group):
         group.reply(why, world.caller.post("/v1/forwards", body), 422, code)
     several = world.caller.post("/v1/forwards", body_of("http://example.com/x", "whsec_x", bot="nobody", match={"kinds": ["chat_member"]}))
     group.reply("several at once", several, 422, "invalid")
-    group.equal("all are named", [one["field"] for one in several.json["errors"]], ["match/kinds/0", "bot", "url", "secret"])
+    group.equal("all problems are listed", [one["field"] for one in several.json["errors"]], ["match/kinds/0", "bot", "url", "secret"])
     document = json.dumps(world.operations.document["components"]["schemas"]["ForwardMatch"]["properties"]["kinds"])
     kinds = re.findall(r"[a-z_]+", re.search(r"One of (.*?) \(", document).group(1))
     dry = world.caller.post("/v1/forwards?dry_run=true", {**good, "match": {"kinds": kinds}})
@@ -224,7 +224,7 @@ def refused(world, group):
 
 
 def delivered(world, group):
-    """What arrives is the update as it came, signed so that the library of Standard Webhooks takes it."""
+    """The update arrives unchanged, and the library of Standard Webhooks accepts its signature."""
     receiver, secret = Receiver(), secret_made()
     checks = verifier(secret)
     with Forwards(world) as forwards:
@@ -251,7 +251,7 @@ def delivered(world, group):
         last = say(world, -31, poll={"id": "1"})
         receiver.wait("/a", 4)
         nothing_left(world)
-        group.equal("each once, broken ones never", sorted(receiver.numbers("/a")), sorted([number, *numbers, last]))
+        group.equal("each once, unreadable ones never", sorted(receiver.numbers("/a")), sorted([number, *numbers, last]))
         group.equal("a tap", json.loads(next(each["body"] for each in receiver.got("/a") if b"a:on-the-way" in each["body"]))["update"]["callback_query"]["data"], "a:on-the-way")
         group.equal("ids", len({each["headers"]["webhook-id"] for each in receiver.got("/a")}), 4)
         wait_until("the dialogue answers all the same", SOON, lambda: world.telegram.messages(person))
@@ -259,7 +259,7 @@ def delivered(world, group):
 
 
 def files(world, group):
-    """Case: File forwarded to n8n or a browser. A picture is named by its file_id. No address with the token goes out."""
+    """Case: File forwarded to n8n or a browser. A picture is referred to by file_id. No URL with the token is sent."""
     receiver = Receiver()
     with Forwards(world) as forwards:
         forwards.make(receiver.root + "/a")
@@ -272,7 +272,7 @@ def files(world, group):
 
 
 def matched(world, group):
-    """Each forward gets what it asked for."""
+    """Each forward gets the updates that match."""
     receiver = Receiver()
     with Forwards(world) as forwards:
         for path, match in (("/all", None), ("/kinds", {"kinds": ["edited_message"]}), ("/commands", {"commands": ["pay"]}),
@@ -290,7 +290,7 @@ def matched(world, group):
 
 
 def again(world, group):
-    """Case: n8n down/slow. What is not taken comes again, the same, before what follows in its chat; the webhook stays green."""
+    """Case: n8n down/slow. A refused delivery is repeated unchanged, before later ones of its chat; the webhook is not affected."""
     def react(path, nth, _):
         if path == "/first" and nth == 0:
             return 500, {}, 0
@@ -319,7 +319,7 @@ def again(world, group):
 
 
 def gone(world, group):
-    """After 410 nothing is sent any more."""
+    """410 disables a forward."""
     receiver = Receiver(lambda path, nth, body: (410 if path == "/a" else 200, {}, 0))
     with Forwards(world) as forwards:
         one = forwards.make(receiver.root + "/a")
@@ -333,7 +333,7 @@ def gone(world, group):
 
 
 def beside(world, group):
-    """Receivers that hang, are dead, or lead elsewhere keep nobody from theirs."""
+    """Receivers that hang, are down or redirect do not delay others."""
     ended = threading.Event()
 
     def react(path, nth, body):
@@ -356,13 +356,13 @@ def beside(world, group):
         group.equal("each once", sorted(receiver.numbers("/good")), numbers)
         most = CALLS_MAX * (1 + int(took / CALL_SECONDS))
         group.expect(max(hanging) <= most, f"more than {CALLS_MAX} calls at once: {hanging} in {took:.1f} s")
-        group.equal("where it was led", receiver.got("/stolen"), [])
+        group.equal("the redirect", receiver.got("/stolen"), [])
     ended.set()
     receiver.stop()
 
 
 def killed(world, group):
-    """kill -9 while calls are under way: all arrives, in order, what comes twice under its id."""
+    """kill -9 during calls: everything arrives in order, repeated deliveries with the same id."""
     ended = threading.Event()
 
     def react(path, nth, body):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""POST /v1/messages and what becomes of them, with tools/telegram as the Bot API."""
+"""POST /v1/messages and the status of messages, with tools/telegram as the Bot API."""
 
 import itertools
 import time
@@ -20,7 +20,7 @@ def shown(world, number):
 
 
 def settled(world, reply, status=None, seconds=10):
-    """The message, once it has this status, or any that stays."""
+    """Waits until the message has this status, or any final one."""
     number = reply.json["id"]
     wait_until(f"the message is {status or 'settled'}", seconds,
                lambda: shown(world, number)["status"] in ([status] if status else SETTLED))
@@ -32,18 +32,18 @@ def person(world):
 
 
 def accepted(world, group):
-    """What is accepted, sent, told; once for each key."""
+    """Accepted messages are sent once per key, and show their status."""
     chat = person(world)
     reply = send(world, chat, "<b>Сәлем</b>", parse_mode="HTML", headers={"Idempotency-Key": "m-1"},
                  buttons=[[{"text": "Go", "action": "go-on"}], [{"text": "Map", "url": "https://example.com/a?b=1&c=2"}]])
     group.reply("a text", reply, 202)
     group.equal("its status", reply.json["status"], "queued")
-    group.equal("what may be done", [one["action"] for one in reply.json["allowed_actions"]], ["cancel"])
+    group.equal("the allowed actions", [one["action"] for one in reply.json["allowed_actions"]], ["cancel"])
     group.equal("where it is", reply.headers.get("Location"), f"/v1/messages/{reply.json['id']}")
     told = settled(world, reply)
     group.equal("sent", (told["status"], len(told["telegram_message_ids"]), "error" in told), ("sent", 1, False))
     group.expect(told["sent_at"] >= told["created_at"], "sent_at is before created_at")
-    group.equal("nothing may be done", told["allowed_actions"], [])
+    group.equal("no action is allowed", told["allowed_actions"], [])
     again = send(world, chat, "<b>Сәлем</b>", parse_mode="HTML", headers={"Idempotency-Key": "m-1"},
                  buttons=[[{"text": "Go", "action": "go-on"}], [{"text": "Map", "url": "https://example.com/a?b=1&c=2"}]])
     group.equal("the same key", (again.status, again.json["id"]), (202, reply.json["id"]))
@@ -51,14 +51,14 @@ def accepted(world, group):
     group.equal("a dry run", (dry.status, dry.json["would"]["status"]), (200, "queued"))
     settled(world, send(world, chat, "behind"))
     there = world.telegram.messages(chat)
-    group.equal("as it came", [(one["text"], "".join(span["type"] for span in one.get("entities", []))) for one in there], [("Сәлем", "bold"), ("behind", "")])
+    group.equal("unchanged", [(one["text"], "".join(span["type"] for span in one.get("entities", []))) for one in there], [("Сәлем", "bold"), ("behind", "")])
     group.equal("its buttons", there[0]["reply_markup"]["inline_keyboard"],
                 [[{"text": "Go", "callback_data": "a:go-on"}], [{"text": "Map", "url": "https://example.com/a?b=1&c=2"}]])
     group.equal("Telegram's id", told["telegram_message_ids"], [there[0]["message_id"]])
 
 
 def refused(world, group):
-    """What is not accepted, and why."""
+    """Refused requests."""
     button = {"text": "a", "action": "b"}
     for why, fields, code in (
         ("no bot", {"bot": None}, "required"),
@@ -107,7 +107,7 @@ def refused(world, group):
 
 
 def templates(world, group):
-    """A text of the bot's own, with values, in the person's language or in another."""
+    """A template of the bot with values, in the person's language or in another."""
     chat = person(world)
     world.stand.sql("INSERT INTO bot.person (bot_id, user_id, language, told_language)"
                     f" SELECT id, {chat}, 'kz', 'ru' FROM bot.bot WHERE name = 'courier'")
@@ -128,7 +128,7 @@ def templates(world, group):
 
 
 def long(world, group):
-    """Case: Oversized text. A long text leaves as several messages, in order, the buttons below the last one."""
+    """Case: Oversized text. A long text is sent as several messages in order, with the buttons below the last one."""
     chat = person(world)
     words = " ".join(str(n) for n in range(2500))
     reply = send(world, chat, words, buttons=[[{"text": "Go", "action": "go"}]])
@@ -139,13 +139,13 @@ def long(world, group):
     there = world.telegram.messages(chat)
     group.equal("how many", len(told["telegram_message_ids"]), 3)
     group.equal("their order", told["telegram_message_ids"], [one["message_id"] for one in there[:3]])
-    group.equal("the words", " ".join(" ".join(one["text"] for one in there[:3]).split()), words)
+    group.equal("the texts", " ".join(" ".join(one["text"] for one in there[:3]).split()), words)
     group.equal("buttons", ["reply_markup" in one for one in there], [False, False, True, False])
-    group.equal("what came behind", there[3]["text"], "behind")
+    group.equal("the later delivery", there[3]["text"], "behind")
 
 
 def parked(world, group):
-    """After a 429 the chat rests: what waits can be replaced, cancelled, or expires."""
+    """During the backoff after 429 queued messages can be replaced or cancelled, and they expire."""
     chat = person(world)
     world.telegram.do("faults", kind="flood", chat_id=chat, retry_after=3600)
     first = send(world, chat, "first", ttl_seconds=600)
@@ -154,27 +154,27 @@ def parked(world, group):
     gone = send(world, chat, "not this one")
     path = f"/v1/messages/{gone.json['id']}"
     wait_until("why it waits shows", 5, lambda: "error" in shown(world, first.json["id"]))
-    group.equal("why the first one waits", shown(world, first.json["id"])["error"]["code"], "too_many_requests")
+    group.equal("the error of the first one", shown(world, first.json["id"])["error"]["code"], "too_many_requests")
     group.equal("replaced", shown(world, old.json["id"])["status"], "superseded")
     group.reply("the dry run", world.caller.post(f"{path}/cancel?dry_run=true"), 200)
     group.reply("another version", world.caller.post(f"{path}/cancel", headers={"If-Match": '"9.x"'}), 412, "version_mismatch")
     group.reply("cancelled", world.caller.post(f"{path}/cancel"), 200)
     group.reply("a second tap", world.caller.post(f"{path}/cancel"), 200)
-    group.reply("a body that says something", world.caller.post(f"{path}/cancel", {"why": "x"}), 422, "unknown_field")
+    group.reply("a body with members", world.caller.post(f"{path}/cancel", {"why": "x"}), 422, "unknown_field")
     group.reply("sent again", world.caller.post(f"{path}/resend"), 409, "already_cancelled")
-    group.reply("what waits is not sent again", world.caller.post(f"/v1/messages/{new.json['id']}/resend"), 409, "already_queued")
+    group.reply("waiting messages are not sent again", world.caller.post(f"/v1/messages/{new.json['id']}/resend"), 409, "already_queued")
     world.stand.sql(f"UPDATE bot.sending SET expires_at = now() WHERE id = '{first.json['id']}'")
-    group.equal("its time is over", settled(world, first)["status"], "expired")
+    group.equal("it has expired", settled(world, first)["status"], "expired")
     group.reply("an expired one", world.caller.post(f"/v1/messages/{first.json['id']}/cancel"), 409, "already_expired")
     world.stand.sql(f"UPDATE bot.recipient SET due_at = now(), parked_until = NULL WHERE chat_id = {chat}")  # the hour is over
     group.equal("the newest one", settled(world, new)["status"], "sent")
-    group.reply("it has left", world.caller.post(f"/v1/messages/{new.json['id']}/cancel"), 409, "already_sent")
+    group.reply("it was sent", world.caller.post(f"/v1/messages/{new.json['id']}/cancel"), 409, "already_sent")
     calls = world.telegram.calls(chat)
-    group.equal("what Telegram heard", [one["parameters"]["text"] for one in calls], ["first", "driver 5 min"])
+    group.equal("the calls of Telegram", [one["parameters"]["text"] for one in calls], ["first", "driver 5 min"])
 
 
 def rested(world, group):
-    """After a 429 the chat rests for its time, then the same message is sent."""
+    """After the backoff of 429 the same message is sent."""
     chat = person(world)
     world.telegram.do("faults", kind="flood", chat_id=chat, retry_after=4)
     group.equal("it is sent", settled(world, send(world, chat))["status"], "sent")
@@ -185,7 +185,7 @@ def rested(world, group):
 
 
 def uncertain(world, group):
-    """Case: Timeout after bytes sent. A 5xx, and a reset behind the request, may mean that it was sent; a 5xx of a proxy too."""
+    """Case: Timeout after bytes sent. After 5xx, also of a proxy, and after a reset the message may have been sent."""
     for why, fault in (
         ("a 500", {"kind": "error", "name": "internal"}),
         ("a page of a proxy", {"kind": "html", "status": 502}),
@@ -211,13 +211,13 @@ def uncertain(world, group):
 
 
 def gone(world, group):
-    """A chat that cannot be reached costs one call; a group that moved takes its queue along."""
+    """An unreachable chat costs one call; a supergroup inherits the queue of its group."""
     chat = person(world)
     world.telegram.do("block", user=chat)
     first = settled(world, send(world, chat))
     group.equal("blocked", (first["status"], first["error"]["code"]), ("failed", "chat_unreachable"))
     later = send(world, chat)
-    group.reply("accepted all the same", later, 202)
+    group.reply("accepted nevertheless", later, 202)
     group.equal("failed", settled(world, later)["status"], "failed")
     group.equal("calls", len(world.telegram.calls(chat)), 1)
     group.equal("unknown", settled(world, send(world, 999_999))["error"]["code"], "chat_unreachable")
@@ -232,8 +232,8 @@ def gone(world, group):
 
 
 def limits(world, group):
-    """Telegram's limits are kept, by the peer's own count. When the peer itself pauses, calls arrive together: the gate judges
-    all of them by the whole time."""
+    """Telegram's limits are kept, as counted by the fake Telegram. If it stalls, calls arrive together: the gate checks
+    them over the whole time."""
     began = time.time()
     chats = [person(world) for _ in range(20)]
     replies = [send(world, chat, f"{n}") for n in range(4) for chat in chats]
@@ -251,13 +251,13 @@ def limits(world, group):
 
 
 def markup(world, group):
-    """Case: Parse 400. What Telegram cannot read goes once more as plain text, buttons and all."""
+    """Case: Parse 400. Rejected markup is sent once more as plain text, with its buttons."""
     chat = person(world)
     world.telegram.do("faults", kind="error", name="parse", chat_id=chat)
     told = settled(world, send(world, chat, "<b>Дом</b> &lt;5", parse_mode="HTML", buttons=[[{"text": "Go", "action": "go"}]]))
     group.equal("sent", (told["status"], told.get("error")), ("sent", None))
     there = world.telegram.messages(chat)
-    group.equal("as it is read", [(one["text"], "entities" in one, "reply_markup" in one) for one in there],
+    group.equal("the stored state", [(one["text"], "entities" in one, "reply_markup" in one) for one in there],
                 [("Дом <5", False, True)])
     world.telegram.do("faults", kind="error", name="parse", chat_id=chat, count=2)
     told = settled(world, send(world, chat, "<b>x</b>", parse_mode="HTML"))
@@ -265,8 +265,8 @@ def markup(world, group):
 
 
 def killed(world, group):
-    """Case: Restart with queued rows. A process ends in the middle of a call: what it was sending is uncertain, and what is
-    behind it goes on."""
+    """Case: Restart with queued rows. If a process dies during a call, its message is uncertain, and later messages
+    are sent."""
     chats = {way: person(world) for way in ("hold", "resend")}
     for chat in chats.values():
         world.telegram.do("faults", kind="hang", chat_id=chat, wait=60, effect=True)
@@ -275,12 +275,12 @@ def killed(world, group):
     for way, chat in chats.items():
         wait_until(f"the call of {way} is under way", 5, lambda: world.telegram.messages(chat))
     world.service.kill()
-    # The lease of what it was sending ends when this test says so.
+    # The test ends the lease of the message.
     world.stand.sql("UPDATE bot.sending SET leased_until = now() + interval '1 hour' WHERE status = 'sending'")
     world.service.start()
     world.caller.close()
     wait_until("the bots are known", 5, lambda: world.shown("courier"))
-    group.equal("before its time", shown(world, sent["hold"].json["id"])["status"], "sending")
+    group.equal("before the retry time", shown(world, sent["hold"].json["id"])["status"], "sending")
     world.stand.sql("UPDATE bot.sending SET leased_until = now() WHERE status = 'sending'")
     group.equal("held", settled(world, sent["hold"], "uncertain", 15)["status"], "uncertain")
     group.equal("behind it", settled(world, behind)["status"], "sent")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""/v1/bots/{bot}/owner-links: links that bind owners' chats. booking-api is played by users.Guests."""
+"""/v1/bots/{bot}/owner-links: links that bind owners' chats. users.Guests is the fake booking-api."""
 
 import re
 from datetime import datetime, timedelta, timezone
@@ -14,16 +14,16 @@ URL = re.compile(r"https://t\.me/courier\?start=own_[A-Za-z0-9_-]{1,60}")
 
 
 def made(world, group):
-    """A link for whoever is not bound; booking-api is asked as staff."""
+    """A link for an unbound owner; booking-api is called as staff."""
     users.whole(world)
     world.guests.says = 200, RECORD
     world.guests.asked.clear()
     reply = world.caller.post(PATH, BODY, headers={"Idempotency-Key": "own-1"})
-    group.reply("made", reply, 201)
+    group.reply("created", reply, 201)
     group.expect(URL.fullmatch(reply.json["url"]) is not None, f"{reply.json['url']} is no link")
     left = datetime.fromisoformat(reply.json["expires_at"].replace("Z", "+00:00")) - datetime.now(timezone.utc)
     group.expect(timedelta(days=7, minutes=-5) < left <= timedelta(days=7), f"good for {left}")
-    group.equal("asked", [(path, headers.get("X-Actor")) for path, _, headers in world.guests.asked], [(f"/v1/owners/{OWNER}", None)])
+    group.equal("the calls", [(path, headers.get("X-Actor")) for path, _, headers in world.guests.asked], [(f"/v1/owners/{OWNER}", None)])
     dry = world.caller.post(f"{PATH}?dry_run=true", BODY)
     group.equal("a dry run", (dry.status, set(dry.json["would"]), dry.json["would"]["url"]), (200, {"url", "expires_at"}, None))
     world.guests.says = 200, {**RECORD, "telegram_id": 7}
@@ -31,12 +31,12 @@ def made(world, group):
     group.equal("the same again", (again.status, again.json, again.headers.get("Idempotent-Replay")), (201, reply.json, "true"))
     group.reply("the key for another owner", world.caller.post(PATH, {"owner_id": OWNER[:-1] + "6"}, headers={"Idempotency-Key": "own-1"}),
                 422, "key_reused")
-    group.reply("who is bound", world.caller.post(PATH, BODY), 409, "already_bound")
+    group.reply("the bound owner", world.caller.post(PATH, BODY), 409, "already_bound")
     group.equal("audited", world.stand.sql("SELECT count(*) FROM bot.audit WHERE action = 'owner_link.create'"), "1")
 
 
 def refused(world, group):
-    """Who may not, and what cannot be."""
+    """Refused requests."""
     users.whole(world)
     world.guests.says = 200, RECORD
     for why, caller, path, body, status, code in (

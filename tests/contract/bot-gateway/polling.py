@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Bots that ask for their updates: by one copy of all, each update once, whoever dies."""
+"""Polled bots: one instance polls, each update counts once, despite crashes."""
 
 from stand import wait_until
 
@@ -20,7 +20,7 @@ def say(world, text):
 
 
 def told(world, text, seconds=SOON):
-    """A message said now is stored."""
+    """Waits until a new message is stored."""
     say(world, text)
     wait_until(f"{text} is stored", seconds, lambda: rows(world, f"position('\"{text}\"'::bytea IN u.body) > 0") == 1)
 
@@ -30,7 +30,7 @@ def calls(world):
 
 
 def polled(world, group):
-    """A row decides: within ten seconds it is polled, or not any more."""
+    """Changes of the row start and stop polling within ten seconds."""
     world.telegram.do("bots", name="poller", token=TOKEN)
     say(world, "before")
     world.stand.sql("INSERT INTO bot.bot (id, name, tenant_id, intake) SELECT gen_random_uuid(), 'poller', id, 'poll'"
@@ -58,7 +58,7 @@ def polled(world, group):
 
 
 def conflicts(world, group):
-    """A webhook that is set, and a token that is wrong: told, tried again, and well once it is gone."""
+    """A set webhook and a wrong token are reported, retried, and recover."""
     world.telegram.call("setWebhook", TOKEN, url="http://127.0.0.1:1/elsewhere")
     wait_until("the webhook shows", 20, lambda: state(world) == "webhook")
     group.expect(world.shown("poller")["webhook"] is not None, "Telegram's word of it is missing")
@@ -74,7 +74,7 @@ def conflicts(world, group):
 
 
 def copies(world, group):
-    """Two copies, one poller; when it is killed the other goes on, and nothing is lost or doubled."""
+    """Two instances, one poller; after a kill the other one continues, and nothing is lost or duplicated."""
     wait_until("it works", 20, lambda: state(world) == "works")
     before = len([one for one in calls(world) if one["status"] == 409])
     second = world.stand.service(**world.variables, DRAIN_LAME="5s")
@@ -83,7 +83,7 @@ def copies(world, group):
         one.wait_run("pollers")
     told(world, "two copies")
     group.equal("the first one keeps its lease", world.stand.sql("SELECT owner FROM bot.poller"), owner)
-    group.equal("nobody was sent away", len([one for one in calls(world) if one["status"] == 409]), before)
+    group.equal("no chat was closed", len([one for one in calls(world) if one["status"] == 409]), before)
     count = rows(world)
     world.service.kill()
     world.caller.close()
@@ -96,7 +96,7 @@ def copies(world, group):
     group.equal("each once", rows(world), count + 6)
     owner = world.stand.sql("SELECT owner FROM bot.poller")
     second.stop()
-    group.equal("who stops gives the lease back",
+    group.equal("a stopping instance releases its lease",
                 world.stand.sql(f"SELECT count(*) FROM bot.poller WHERE owner = '{owner}' AND leased_until > now()"), "0")
     told(world, "one is left", 3)
     world.stand.sql("UPDATE bot.bot SET is_active = false WHERE name = 'poller'")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The Bot API of these groups: the stand-in with a bot of their own."""
+"""The fake Bot API of these groups, with a bot of its own."""
 
 import atexit
 
@@ -9,19 +9,19 @@ TOKEN = "1001:AAcontract"
 
 
 class Telegram(Standin):
-    """With the bot `courier`. Ends with this process."""
+    """Has the bot `courier`. Ends with this process."""
 
     def __init__(self):
         super().__init__(bots={"courier": TOKEN})
         atexit.register(self.stop)
 
     def person(self, number, bot="courier"):
-        """A user who has begun a chat with the bot."""
+        """Adds a user with a chat with the bot."""
         self.do("users", id=number, start=True, bot=bot)
         return number
 
     def messages(self, chat, bot="courier"):
-        """What the bot has said there."""
+        """The messages of the bot there."""
         return [one for one in self.see("chat", chat=chat, bot=bot)["messages"] if one.get("from", {}).get("is_bot")]
 
     def calls(self, chat):

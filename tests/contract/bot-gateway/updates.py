@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""GET /v1/updates and replay: what could not be handled, and is handled once more."""
+"""GET /v1/updates and replay of dead updates."""
 
 import itertools
 
@@ -10,7 +10,7 @@ NUMBERS = itertools.count(900)
 
 
 def dead(world, text="/help"):
-    """An update of `courier` that has failed five times: its id, and the person who sent it."""
+    """Adds a dead update of `courier`; returns its id and its sender."""
     number, person = next(NUMBERS), world.telegram.person(next(NUMBERS) + 8000)
     world.stand.sql(
         "INSERT INTO bot.update (id, bot_id, update_id, kind, chat_id, user_id, status, tries, reason, body)"
@@ -22,18 +22,18 @@ def dead(world, text="/help"):
 
 
 def listed(world, group):
-    """Who sees which, in pages."""
+    """Callers see the updates of their tenant, in pages."""
     mine = [dead(world)[0] for _ in range(3)]
     reply = world.caller.get("/v1/updates?status=dead&limit=100")
     group.reply("dead ones", reply, 200)
     items = {one["id"]: one for one in reply.json["items"]}
     group.expect(all(one in items for one in mine), "one is not listed")
     shown = items[mine[0]]
-    group.equal("what is shown", (shown["bot"], shown["kind"], shown["status"], shown["tries"], shown["reason"]),
+    group.equal("the answer", (shown["bot"], shown["kind"], shown["status"], shown["tries"], shown["reason"]),
                 ("courier", "message", "dead", 5, "database_error: x"))
     group.expect(shown["chat_id"] == shown["user_id"], "its chat is another")
     group.equal("without a status", world.caller.get("/v1/updates?limit=100").json["items"], reply.json["items"])
-    group.equal("an order", [one["id"] for one in reply.json["items"]], sorted(items, reverse=True))
+    group.equal("another order", [one["id"] for one in reply.json["items"]], sorted(items, reverse=True))
     first = world.caller.get("/v1/updates?limit=2").json
     group.equal("a page", [one["id"] for one in first["items"]], [one["id"] for one in reply.json["items"][:2]])
     second = world.caller.get(f"/v1/updates?limit=2&cursor={first['next_cursor']}").json
@@ -46,40 +46,40 @@ def listed(world, group):
 
 
 def replayed(world, group):
-    """A dead one is answered once; others stay as they are."""
+    """A dead update is replayed once; others are unchanged."""
     number, person = dead(world)
     path = f"/v1/updates/{number}/replay"
     group.reply("another tenant", world.key_of(tenant="second").post(path), 404, "not_found")
-    group.reply("nobody's", world.caller.post(f"/v1/updates/{NOBODY}/replay"), 404, "not_found")
+    group.reply("an unknown id", world.caller.post(f"/v1/updates/{NOBODY}/replay"), 404, "not_found")
     group.reply("another version", world.caller.post(path, headers={"If-Match": '"9.x"'}), 412, "version_mismatch")
-    group.reply("a body that says something", world.caller.post(path, {"why": "x"}), 422, "unknown_field")
+    group.reply("a body with members", world.caller.post(path, {"why": "x"}), 422, "unknown_field")
     dry = world.caller.post(f"{path}?dry_run=true")
     group.equal("a dry run", (dry.status, dry.json["would"]["status"]), (200, "received"))
     group.equal("nothing has changed", world.count(f"id = '{number}' AND status = 'dead'"), 1)
     reply = world.caller.post(path)
     group.reply("replayed", reply, 200)
-    group.equal("as it is then", (reply.json["status"], reply.json["tries"], reply.json["reason"]), ("received", 0, None))
+    group.equal("the state after that", (reply.json["status"], reply.json["tries"], reply.json["reason"]), ("received", 0, None))
     wait_until("it is answered", 5, lambda: world.telegram.messages(person))
     group.equal("done", world.count(f"id = '{number}' AND status = 'done'"), 1)
     group.reply("again", world.caller.post(path), 409, "already_done")
     group.equal("answers", len(world.telegram.messages(person)), 1)
-    # One that waits for its next try cannot be hurried; whoever replayed it may repeat that.
+    # A received update cannot be replayed; the caller that replayed it may repeat the request.
     number, _ = dead(world)
     path = f"/v1/updates/{number}/replay"
     waiting = "status = 'received', retry_at = now() + interval '1 hour'"
     world.stand.sql(f"UPDATE bot.update SET {waiting} WHERE id = '{number}'")
-    group.reply("one that waits", world.caller.post(path), 409, "already_received")
+    group.reply("a waiting one", world.caller.post(path), 409, "already_received")
     actor = world.stand.sql(f"SELECT replayed_by FROM bot.update WHERE id = '{reply.json['id']}'")
     world.stand.sql(f"UPDATE bot.update SET replayed_by = '{actor}' WHERE id = '{number}'")
     group.reply("a second tap", world.caller.post(path, headers={"If-Match": '"9.x"'}), 200)
     world.stand.sql(f"UPDATE bot.update SET status = 'done', retry_at = NULL WHERE id = '{number}'")
     world.hook(b"no update")
     broken = world.stand.sql("SELECT id FROM bot.update WHERE body = convert_to('no update', 'UTF8')")
-    group.reply("one that cannot be read", world.caller.post(f"/v1/updates/{broken}/replay"), 409, "unreadable")
+    group.reply("an unreadable one", world.caller.post(f"/v1/updates/{broken}/replay"), 409, "unreadable")
 
 
 def old(world, group):
-    """The keys of its calls are good for 48 h: an older one that has made some is not done again."""
+    """Idempotency-Keys are stored for 48 h: an older update with calls is not replayed."""
     called = """'[{"method": "POST"}]'"""
     for why, age, calls, status, code in (
         ("old, without calls", "60 days", "NULL", 200, None),
@@ -93,7 +93,7 @@ def old(world, group):
 
 
 def busy(world, group):
-    """One that has made calls is not replayed beside another one of its chat that has."""
+    """An update with calls is not replayed while another such update of its chat is running."""
     called = """calls = '[{"method": "POST"}]'"""
     number, person = dead(world)
     other, _ = dead(world)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""/v1/users: whom a bot knows, and who is erased: here, in booking-api and in search-api, which these groups play
-themselves."""
+"""/v1/users: users of a bot, and their erasure here, in booking-api and in search-api, of which these groups have
+fakes."""
 
 import http.server
 import itertools
@@ -20,8 +20,8 @@ LIVE = {"code": "has_live_bookings", "bookings": ["018f0000-0000-7000-8000-00000
 
 
 class Guests:
-    """booking-api: it answers each request as `says` has it, and keeps what it was asked for a request. Beside it
-    search-api, which is asked to delete alone: `finds`, `searched`."""
+    """A fake booking-api: it gives the answers of `says` and records the requests. It is also a fake
+    search-api for deletions: `finds`, `searched`."""
 
     def __init__(self):
         self.says, self.asked = (200, NOTHING), []
@@ -66,7 +66,7 @@ class Guests:
 
 
 def known(world):
-    """A person who has talked with `courier`, as it answered."""
+    """Adds a person with an answered message to `courier`."""
     person = world.telegram.person(next(PEOPLE))
     about = {"message": {"message_id": 900, "date": 1, "chat": {"id": person, "type": "private"},
                          "from": {"id": person, "language_code": "kk"}, "text": "/help",
@@ -79,13 +79,13 @@ def known(world):
 
 
 def whole(world):
-    """Until `courier` has its key, nobody can be erased."""
+    """Gives `courier` its key, without which nobody can be erased."""
     world.file("courier.key", world.key)
     wait_until("the key is there", 10, lambda: world.shown("courier")["missing"] == [])
 
 
 def listed(world, group):
-    """Who sees whom, in pages."""
+    """Callers see the users of their tenant, in pages."""
     people = [known(world) for _ in range(3)]
     page = world.caller.get("/v1/users/courier?limit=2").json
     group.equal("the newest first", [one["user_id"] for one in page["items"]], people[:0:-1])
@@ -94,12 +94,12 @@ def listed(world, group):
     one = world.caller.get(f"/v1/users/courier/{people[0]}")
     group.reply("one", one, 200)
     group.equal("as listed", one.json, rest["items"][0])
-    group.equal("what is known", (one.json["language"], one.json["source"], one.json["reachable"]), ("kz", None, True))
+    group.equal("the user", (one.json["language"], one.json["source"], one.json["reachable"]), ("kz", None, True))
     again = world.caller.get(f"/v1/users/courier/{people[0]}", headers={"If-None-Match": one.headers["ETag"]})
     group.reply("the same again", again, 304)
     world.stand.sql(f"UPDATE bot.recipient SET unreachable_since = now(), unreachable_reason = 'x' WHERE chat_id = {people[0]}")
     gone = world.caller.get(f"/v1/users/courier/{people[0]}", headers={"If-None-Match": one.headers["ETag"]})
-    group.equal("who has blocked the bot", (gone.status, gone.json["reachable"], "unreachable_since" in gone.json), (200, False, True))
+    group.equal("a person who has blocked the bot", (gone.status, gone.json["reachable"], "unreachable_since" in gone.json), (200, False, True))
     for why, path in (("nobody", "/v1/users/courier/61999999"), ("no number", "/v1/users/courier/x"), ("no bot", "/v1/users/nobody"),
                       ("another's", f"/v1/users/apartments/{people[0]}"), ("too large", f"/v1/users/courier/{2**53}")):
         group.reply(why, world.caller.get(path), 404, "not_found")
@@ -107,11 +107,11 @@ def listed(world, group):
     for path in ("/v1/users/courier", f"/v1/users/courier/{people[0]}"):
         group.reply(f"another tenant, {path}", neighbour.get(path), 404, "not_found")
     group.reply("a bad cursor", world.caller.get("/v1/users/courier?cursor=x"), 422, "bad_cursor")
-    group.reply("a filter that is none", world.caller.get("/v1/users/courier?language=kz"), 422, "unknown_parameter")
+    group.reply("an unknown filter", world.caller.get("/v1/users/courier?language=kz"), 422, "unknown_parameter")
 
 
 def refused(world, group):
-    """Who may not, and when: nothing is erased, and booking-api is asked for none of them but the last."""
+    """Refused erasures: nothing is erased, and only the last one calls booking-api."""
     person = known(world)
     path = f"/v1/users/courier/{person}"
     if "key" in world.shown("courier")["missing"]:
@@ -125,26 +125,26 @@ def refused(world, group):
         ("a parameter", world.caller, path + "?why=x", 422, "unknown_parameter"),
     ):
         group.reply(why, caller.call("DELETE", where), status, code)
-    group.reply("as he was", world.caller.call("DELETE", path, headers={"If-Match": '"9.x"'}), 412, "version_mismatch")
+    group.reply("the user is unchanged", world.caller.call("DELETE", path, headers={"If-Match": '"9.x"'}), 412, "version_mismatch")
     group.reply("for a guest", world.caller.call("DELETE", path, headers={"X-Actor": "guest:1"}), 403)
-    group.equal("booking-api was asked", world.guests.asked, [])
+    group.equal("booking-api was called", world.guests.asked, [])
     world.guests.says = 409, LIVE
     live = world.caller.call("DELETE", path)
-    group.reply("a stay that is not over", live, 409, "has_live_bookings")
+    group.reply("an unfinished stay", live, 409, "has_live_bookings")
     group.equal("the stays", live.json["bookings"], LIVE["bookings"])
     world.guests.says = 409, LIVE_RIDES
     live = world.caller.call("DELETE", path)
-    group.reply("a ride that is not over", live, 409, "has_live_rides")
+    group.reply("an unfinished ride", live, 409, "has_live_rides")
     group.equal("the rides", live.json["rides"], LIVE_RIDES["rides"])
     group.reply("a dry run likewise", world.caller.call("DELETE", path + "?dry_run=true"), 409, "has_live_rides")
     world.guests.says = 403, {"code": "scope_missing"}
-    group.reply("a key that booking-api does not take", world.caller.call("DELETE", path), 503, "booking_failed")
+    group.reply("a key that booking-api refuses", world.caller.call("DELETE", path), 503, "booking_failed")
     world.guests.says = 200, NOTHING
-    group.reply("he is known", world.caller.get(path), 200)
+    group.reply("the user is known", world.caller.get(path), 200)
 
 
 def erased(world, group):
-    """One is erased, the other one is not."""
+    """One person is erased, the other one is not."""
     whole(world)
     person, other = known(world), known(world)
     path = f"/v1/users/courier/{person}"
@@ -154,35 +154,35 @@ def erased(world, group):
     world.guests.searched.clear()
     would = world.caller.call("DELETE", path + "?dry_run=true")
     group.reply("a dry run", would, 200)
-    group.equal("asked", [one[0] for one in world.guests.asked], ["/v1/guests/erase?dry_run=true"])
+    group.equal("the calls", [one[0] for one in world.guests.asked], ["/v1/guests/erase?dry_run=true"])
     group.reply("it has no effect", world.caller.get(path), 200)
     reply = world.caller.call("DELETE", path, headers={"If-Match": world.caller.get(path).headers["ETag"]})
     group.reply("erased", reply, 200)
-    group.equal("as it would be", reply.json["erased"], would.json["would"]["erased"])
+    group.equal("the dry run", reply.json["erased"], would.json["would"]["erased"])
     group.expect(all(reply.json["erased"][table] >= 1 for table in ("person", "message", "update", "sending", "recipient")),
                  f"{reply.json}")
     group.equal("services", reply.json["services"], {"booking-api": "erased", "search-api": "erased"})
     group.equal("found by search-api", reply.json["erased"]["search.document"], 3)
     documents = f"/v1/documents?user_id={person}&bot=courier"
-    group.equal("what search-api is asked", [one[0] for one in world.guests.searched], [documents + "&dry_run=true", documents])
-    group.equal("with which key", {one[1]["X-API-Key"] for one in world.guests.searched}, {world.key})
+    group.equal("the request to search-api", [one[0] for one in world.guests.searched], [documents + "&dry_run=true", documents])
+    group.equal("the API key", {one[1]["X-API-Key"] for one in world.guests.searched}, {world.key})
     for asked in world.guests.asked[1:]:
-        group.equal("what booking-api is asked", asked[:2], ("/v1/guests/erase", {"telegram_id": person}))
-        group.equal("by whom", (asked[2]["X-API-Key"], asked[2].get("X-Actor")), (world.key, None))
-    group.reply("he is not known", world.caller.get(path), 404, "not_found")
-    group.equal("what was said", world.caller.get(f"/v1/chats/courier/{person}/messages").json["items"], [])
+        group.equal("the request to booking-api", asked[:2], ("/v1/guests/erase", {"telegram_id": person}))
+        group.equal("the actor", (asked[2]["X-API-Key"], asked[2].get("X-Actor")), (world.key, None))
+    group.reply("the user is unknown", world.caller.get(path), 404, "not_found")
+    group.equal("the texts", world.caller.get(f"/v1/chats/courier/{person}/messages").json["items"], [])
     left = world.caller.get(f"/v1/messages/{message}")
-    group.equal("the program's message", (left.status, left.json["status"], left.json["chat_id"]), (200, "sent", 0))
+    group.equal("the caller's message", (left.status, left.json["status"], left.json["chat_id"]), (200, "sent", 0))
     group.equal("in the audit", world.stand.sql(f"SELECT action FROM bot.audit WHERE resource_id = '{reply.json['id']}'"), "user.erase")
     group.reply("the other one", world.caller.get(f"/v1/users/courier/{other}"), 200)
-    group.equal("what he has said", len(world.caller.get(f"/v1/chats/courier/{other}/messages").json["items"]), 2)
+    group.equal("the messages of the person", len(world.caller.get(f"/v1/chats/courier/{other}/messages").json["items"]), 2)
     again = world.caller.call("DELETE", path)
     group.reply("again", again, 200)
-    group.equal("nothing was left here", {name for name, count in again.json["erased"].items() if count}, {"search.document"})
+    group.equal("no row is left", {name for name, count in again.json["erased"].items() if count}, {"search.document"})
 
 
 def unsearched(world, group):
-    """search-api is away, or the bot's key may not ask it: the answer says so, and asked again the erasure goes on."""
+    """search-api is down, or the bot's key lacks a scope: the answer is an error, and a repeated request continues."""
     whole(world)
     person = known(world)
     path = f"/v1/users/courier/{person}"
@@ -191,11 +191,11 @@ def unsearched(world, group):
         world.guests.finds = says
         group.reply(f"a dry run, {says[0]}", world.caller.call("DELETE", path + "?dry_run=true"), 503, "search_failed")
         group.reply(f"{says[0]}", world.caller.call("DELETE", path), 503, "search_failed")
-        group.reply("he is not known", world.caller.get(path), 404, "not_found")
+        group.reply("the user is unknown", world.caller.get(path), 404, "not_found")
     world.guests.finds = 200, DOCUMENTS
     reply = world.caller.call("DELETE", path)
-    group.reply("it is back", reply, 200)
-    group.equal("what it has erased", (reply.json["services"]["search-api"], reply.json["erased"]["search.document"]), ("erased", 3))
+    group.reply("it is restored", reply, 200)
+    group.equal("the receipt", (reply.json["services"]["search-api"], reply.json["erased"]["search.document"]), ("erased", 3))
 
 
 GROUPS = [("users: listed", listed), ("users: refused", refused), ("users: erased", erased),

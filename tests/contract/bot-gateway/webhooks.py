@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What Telegram says of a bot's webhook, and POST /v1/bots/{bot}/webhook, with tools/telegram as the Bot API."""
+"""The state of a bot's webhook, and POST /v1/bots/{bot}/webhook, with tools/telegram as the Bot API."""
 
 import json
 
@@ -16,7 +16,7 @@ def shown(world, name="courier"):
 
 
 def looked(world):
-    """GET /v1/bots asks nobody; a token that was written anew is asked for within two seconds."""
+    """GET /v1/bots makes no calls; a rewritten token is checked within two seconds."""
     world.file("courier.token", "1001:AAwrong")
     wait_until("the wrong token shows", 10, lambda: (shown(world) or {}).get("error") == "no_bot")
     world.file("courier.token", TOKEN)
@@ -25,7 +25,7 @@ def looked(world):
 
 
 def state(world, group):
-    """Case: Webhook stolen (n8n test). None, ours, elsewhere, with what waits and what went wrong."""
+    """Case: Webhook stolen (n8n test). The states none, ours and elsewhere, with pending updates and the last error."""
     wait_until("it was asked", 10, lambda: shown(world))
     world.telegram.call("deleteWebhook", TOKEN, drop_pending_updates=True)
     group.equal("none yet", {**looked(world), "checked_at": None}, {"state": "none", "pending_update_count": 0, "checked_at": None})
@@ -50,18 +50,18 @@ def state(world, group):
     world.service.start()
     wait_until("it was asked again", 10, lambda: world.shown("courier") and shown(world))
     lines = [json.loads(line) for line in log.splitlines() if "webhook_elsewhere" in line]
-    group.equal("told once, with the host alone", [(one["bot"], one["host"]) for one in lines], [("courier", "127.0.0.1:1")])
-    group.equal("a token that is refused is told", len([line for line in log.splitlines() if "bot_token_refused" in line]) >= 1, True)
+    group.equal("logged once, with the host only", [(one["bot"], one["host"]) for one in lines], [("courier", "127.0.0.1:1")])
+    group.equal("a refused token is logged", len([line for line in log.splitlines() if "bot_token_refused" in line]) >= 1, True)
     group.expect("AAcontract" not in log and "AAwrong" not in log and "BBtheirs" not in log, "the log tells a token")
 
 
 def username(world, group):
-    """Asked for once at a start, which may have missed a new token, and where the token is another one."""
+    """The username is read once at the start, and after a change of the token."""
     wait_until("the username shows", 10, lambda: world.shown("courier")["username"] == "courier")
     asked = len(world.telegram.see("calls", bot="courier", method="getMe")["calls"])
     group.expect(asked >= 1, "nobody has asked")
     world.service.wait_run("webhook_watch")
-    group.equal("asked once", len(world.telegram.see("calls", bot="courier", method="getMe")["calls"]), asked)
+    group.equal("called once", len(world.telegram.see("calls", bot="courier", method="getMe")["calls"]), asked)
     group.equal("without a token", world.shown("apartments")["username"], None)
     world.stand.sql("UPDATE bot.bot SET username = 'typed_by_hand' WHERE name = 'courier'")
     wait_until("what was typed shows", 10, lambda: world.shown("courier")["username"] == "typed_by_hand")
@@ -83,11 +83,11 @@ def menus_set(world):
 
 
 def menu(world, group):
-    """Commands in each language: filled once at a start and with a new token; with the next look again where that fails."""
+    """The menus are set in each language at the start and after a change of the token; a failure is retried at the next check."""
     wait_until("each language has a menu", 10, lambda: all(menu_of(world, code) for code in LANGUAGES))
     group.equal("commands", [one["command"] for one in menu_of(world)],
                 ["search", "mybookings", "language", "cancel", "help", "start"])
-    group.equal("their words", [menu_of(world, code)[0]["description"] for code in LANGUAGES],
+    group.equal("their texts", [menu_of(world, code)[0]["description"] for code in LANGUAGES],
                 ["Найти квартиру", "Найти квартиру", "Пәтер табу", "Find a flat"])
     for code in LANGUAGES:
         world.telegram.call("deleteMyCommands", TOKEN, language_code=code)
@@ -107,7 +107,7 @@ def menu(world, group):
 
 
 def setting(world, group):
-    """The webhook is set with the stored secret, as often as one likes."""
+    """The webhook is set with the stored secret, any number of times."""
     world.telegram.call("deleteWebhook", TOKEN)
     dry = world.caller.post(f"{PATH}?dry_run=true")
     group.equal("a dry run", (dry.status, dry.json["would"]["name"]), (200, "courier"))
@@ -121,20 +121,20 @@ def setting(world, group):
     asked = calls[-1]["parameters"]
     kinds = asked["allowed_updates"]
     kinds = json.loads(kinds) if isinstance(kinds, str) else kinds
-    group.equal("how", (len(calls), asked["secret_token"], int(asked["max_connections"])), (2, "A-secret_1", 40))
+    group.equal("the status", (len(calls), asked["secret_token"], int(asked["max_connections"])), (2, "A-secret_1", 40))
     group.expect({"message", "edited_message", "callback_query", "my_chat_member"} <= set(kinds), f"kinds {kinds}")
     group.expect(not {"chat_member", "message_reaction"} & set(kinds), f"kinds {kinds}")
     group.expect(asked.get("drop_pending_updates") in (False, "false"), "what waits is dropped")
-    group.equal("what waited stays", world.telegram.call("getWebhookInfo", TOKEN)["result"]["pending_update_count"], 1)
+    group.equal("waiting updates stay", world.telegram.call("getWebhookInfo", TOKEN)["result"]["pending_update_count"], 1)
     group.equal("audited", world.stand.sql("SELECT count(*) FROM bot.audit WHERE action = 'bot.set_webhook'"), "2")
 
 
 def refusals(world, group):
-    """Who may not, what cannot be, and Telegram's own faults."""
+    """Refused requests, and failures of Telegram."""
     group.reply("an unknown bot", world.caller.post("/v1/bots/nobody/webhook"), 404, "not_found")
     group.reply("another tenant's", world.key_of(tenant="second").post(PATH), 404, "not_found")
-    group.reply("a body that says something", world.caller.post(PATH, {"url": "https://example.com"}), 422, "unknown_field")
-    group.reply("another parameter", world.caller.post(f"{PATH}?url=x"), 422, "unknown_parameter")
+    group.reply("a body with members", world.caller.post(PATH, {"url": "https://example.com"}), 422, "unknown_field")
+    group.reply("an unknown parameter", world.caller.post(f"{PATH}?url=x"), 422, "unknown_parameter")
     group.reply("no token", world.caller.post("/v1/bots/apartments/webhook"), 409, "bot_incomplete")
     for why, fault, status, code in (
         ("a flood", {"kind": "flood", "retry_after": 7}, 503, "telegram_throttled"),
@@ -149,7 +149,7 @@ def refusals(world, group):
         group.reply(why, reply, status, code)
         group.expect("AAcontract" not in reply.body.decode(), f"{why}: the answer tells the token")
         if fault["kind"] == "flood":
-            group.equal("when again", reply.headers.get("Retry-After"), "7")
+            group.equal("the retry time", reply.headers.get("Retry-After"), "7")
     group.reply("then", world.caller.post(PATH), 200)
     world.telegram.call("deleteWebhook", TOKEN, drop_pending_updates=True)
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""One text for many people while others are answered, copies are killed, and Telegram asks a chat to wait. Telegram is
-tools/telegram, which counts every limit that is exceeded."""
+"""Broadcasts beside replies, with killed instances, and with chats in 429. Telegram is tools/telegram, which counts
+every exceeded limit."""
 import contextlib
 import threading
 import time
@@ -23,7 +23,7 @@ MORE_KB = 1024  # what a larger audience may take more
 
 
 class Broadcasts(Gateway):
-    """With a key for its API."""
+    """A gateway with an API key."""
 
     def __enter__(self):
         super().__enter__()
@@ -34,7 +34,7 @@ class Broadcasts(Gateway):
         return Client(self.copies[copy].port, self.key)
 
     def people(self, first, last, there=True):
-        """Who has written to the bot; `there`: in Telegram too."""
+        """Adds people who have written to the bot; `there`: in the fake Telegram too."""
         if there:
             for person in range(first, last + 1):
                 self.telegram.do("users", id=person, first_name="A", start=True)
@@ -51,7 +51,7 @@ class Broadcasts(Gateway):
         return self.client(copy).get(f"/v1/broadcasts/{number}").json
 
     def calls(self):
-        """All messages that left for Telegram."""
+        """All messages that were sent to Telegram."""
         found, after = [], 0
         while page := self.telegram.see("calls", after=after, method="sendMessage", limit=1000)["calls"]:
             found += page
@@ -59,7 +59,7 @@ class Broadcasts(Gateway):
         return found
 
     def limits_kept(self, began):
-        """Since that time.time(). When Telegram itself pauses, calls arrive together: the gate judges the whole time."""
+        """Since that time.time(). If the fake Telegram stalls, calls arrive together: the gate checks the whole time."""
         exceeded = self.telegram.see("limits")["exceeded"].get(BOT)
         if timed() and exceeded:
             raise AssertionError(f"limits were exceeded: {exceeded}")
@@ -75,7 +75,7 @@ def p95(took):
 
 @contextlib.contextmanager
 def asking(gateway, first, took):
-    """People write to the bot, two a second, one after the other."""
+    """People write to the bot, two messages a second."""
     ended = threading.Event()
 
     def run():
@@ -120,11 +120,11 @@ def fast():
 
 
 def killed():
-    """Case: Restart with queued rows. Two copies, one killed with -9 in the middle. Nothing is sent twice, nothing is missing, what may have been
-    sent reads uncertain."""
+    """Case: Restart with queued rows. Two instances, one killed with -9. Nothing is sent twice, nothing is missing, possibly sent
+    messages are uncertain."""
     with Broadcasts(2) as gateway:
         gateway.people(1, KILLED_PEOPLE)
-        # Calls are under way when a copy is killed, this one certainly.
+        # At least this call is running when an instance is killed.
         gateway.telegram.do("faults", kind="hang", chat_id=HUNG, wait=60, effect=True)
         gateway.telegram.do("faults", kind="slow", wait=0.3, count=None)
         began, one = time.time(), gateway.make()
@@ -160,7 +160,7 @@ def killed():
 
 
 def others():
-    """Case: 429. One chat in 429 for an hour and one that cannot be reached delay no other by more than 50 ms."""
+    """Case: 429. A chat in 429 for an hour and an unreachable one do not delay others by more than 50 ms."""
     tried = []
     for number in range(TRIES):
         with Broadcasts(1) as gateway:
@@ -184,7 +184,7 @@ def others():
 
 
 def rested(gateway, people):
-    """kB of the gateway, which has looked at so many people and is told to send nothing."""
+    """Memory of the gateway in kB after it has read so many people, with a sender that sends nothing."""
     one = gateway.make()
     wait_until("all are found", 60, lambda: gateway.count("bot.broadcast WHERE found_at IS NULL") == 0)
     wait_until("messages wait", 10, lambda: gateway.count("bot.sending") > 0)
@@ -196,7 +196,7 @@ def rested(gateway, people):
 
 
 def large():
-    """100,000 that are queued take no more memory than 1,000."""
+    """100,000 queued people take no more memory than 1,000."""
     took = {}
     for people in (FEW, MANY):
         with Broadcasts(1) as gateway:

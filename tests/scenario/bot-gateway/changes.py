@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""A guest changes the dates of his booking in the chat: his own nights can be had again, those of others cannot, a price that
-moves is asked again, and a doubled tap changes once. The owner hears of it, the guest does not."""
+"""A guest changes the dates of a booking in the chat: its own nights are available, those of others are not, a changed
+price is confirmed again, and a double tap changes once. The owner is notified, the guest is not."""
 from notices import GUEST, OWNER, Notices
 from owners import days
 from stand import wait_until
@@ -9,7 +9,7 @@ SOON_S = 15
 
 
 class Change(Notices):
-    """With a stay of the guest that is confirmed, far enough ahead to be changed."""
+    """With a confirmed stay of the guest, far enough ahead to be changed."""
 
     def __enter__(self):
         super().__enter__()
@@ -24,7 +24,7 @@ class Change(Notices):
         return self
 
     def free(self, flat, dates):
-        """The nights before the last date that nobody has."""
+        """The free nights before the last date."""
         told = self.api.get(f"/v1/apartments/{flat['id']}/calendar?from={dates[0]}&to={dates[-1]}").json["days"]
         return [day["date"] for day in told if day["status"] == "free"]
 
@@ -69,7 +69,7 @@ class Change(Notices):
 
 
 def to_another_price(chat):
-    """Nothing is changed at a price that the guest has not seen; then it is, once."""
+    """Nothing is changed at a price that the guest has not seen; after the confirmation it is changed once."""
     price = {"amount": chat.flat["base_price"]["amount"] + 100000, "currency": "KZT"}
     chat.api.call("PATCH", f"/v1/apartments/{chat.flat['id']}", {"base_price": price, "weekend_price": price})
     chat.taps("Yes, change", "That price is out of date", "To: ")
@@ -86,7 +86,7 @@ def to_another_price(chat):
 
 
 def too_late(chat):
-    """Meanwhile the owner has moved the stay to where only he may change it."""
+    """Meanwhile the owner has moved the stay to dates at which only the owner may change it."""
     chat.taps("Change the dates", "Your dates are")
     chat.writes(chat.dates[10], "You arrive on")
     chat.writes("2", "Change the dates of booking")

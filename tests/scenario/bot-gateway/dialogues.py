@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""People write to a bot, Telegram (tools/telegram) calls the webhook, the bot answers: how soon, and whether each is
+"""People write to a bot, Telegram (tools/telegram) calls the webhook, the bot answers: the latency, and whether each update is
 answered once and in order while the gateway is killed with -9."""
 import threading
 import time
@@ -38,7 +38,7 @@ def message(person, n):
 
 
 def lane(gateway, person):
-    """A chat as Telegram sends it: in order, each until it is taken, then each once more to another copy."""
+    """Delivers a chat as Telegram does: in order, each update until it is accepted, then each once more to another instance."""
     for n in range(EACH):
         for again in range(2):
             tried = person + n + again
@@ -53,7 +53,7 @@ OUT_OF_ORDER = """(SELECT u.update_id, lag(u.update_id) OVER (PARTITION BY u.cha
 
 
 def killed():
-    """Case: Crash after commit, before 200. 20 people send 200 updates, each delivered twice, to two copies that
+    """Case: Crash after commit, before 200. 20 people send 200 updates, each delivered twice, to two instances that
     are killed in turn."""
     with Gateway(2) as gateway:
         for person in range(1, PEOPLE + 1):
@@ -84,7 +84,7 @@ def killed():
 
 
 def edited():
-    """The answer to an edit is lost: it goes again, Telegram says that nothing changes, and the history has the new text."""
+    """The answer to an edit is lost: the edit is repeated, Telegram reports that nothing changes, and the history has the new text."""
     with Gateway(1) as gateway:
         gateway.hook()
         gateway.ask(7)

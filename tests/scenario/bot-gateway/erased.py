@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""A person who has talked, sent a location, searched, held a flat and left a phone is erased: no row, log line or cache
-entry of any service says who it was, and no search finds what was said. In the demo, with all services; the gateway is
-killed once between them, and search-api while it erases."""
+"""A person who has sent messages and a location, searched, held an apartment and left a phone is erased: no row, log line or
+cache entry of any service identifies the person, and no search finds the messages. In the demo, with all services; the gateway
+is killed once between them, and search-api while it erases."""
 import glob
 import json
 import os
@@ -29,7 +29,7 @@ expect: Всего
 tap: Забронировать
 expect: Держим квартиру за вами до
 """
-# Every column of every table of all services that says a word, bytes among them.
+# Every column of every table of all services that contains a word, also in bytes.
 COLUMNS = """SELECT format($$SELECT '%s.%s.%s' FROM %I.%I WHERE %s LIKE ANY ('{%%WORDS%%}') LIMIT 1$$,
   table_schema, table_name, column_name, table_schema, table_name,
   CASE data_type WHEN 'bytea' THEN format('encode(%I, ''escape'')', column_name) ELSE format('%I::text', column_name) END)
@@ -46,7 +46,7 @@ def sql(words, text):
 
 
 def columns(words, *said):
-    """Those that say one of the words."""
+    """The columns that contain one of the words."""
     queries = sql(words, COLUMNS.replace("%%WORDS%%", ",".join(f"%%{word}%%" for word in said)))
     assert len(queries) > 200, f"{len(queries)} columns"
     return set(sql(words, ";\n".join(queries)))
@@ -57,7 +57,7 @@ def redis(words, *command):
 
 
 def cached(words, *said):
-    """Keys of Redis that say one of the words, or whose values do."""
+    """Keys of Redis that contain one of the words, or whose values do."""
     found = []
     for key in redis(words, "--scan").split("\n")[:-1]:
         kind = redis(words, "TYPE", key).strip()
@@ -69,7 +69,7 @@ def cached(words, *said):
 
 
 def log_lines(folder, *said):
-    """Of the services; Telegram's own log is Telegram's."""
+    """Log lines of the services, without the log of the fake Telegram."""
     lines = []
     for path in glob.glob(os.path.join(folder, "var/demo/*.log")):
         if os.path.basename(path) != "telegram.log":
@@ -90,14 +90,14 @@ def erase(words, dry_run=""):
 
 
 def search(words):
-    """How much search-api finds of him, by his phone and in his chat."""
+    """How many documents of the person search-api finds, by phone and by chat."""
     key = {"X-API-Key": words["API_KEY"], "Content-Type": "application/json"}
     asked = [{"query": PHONE}, {"query": "номер", "user_id": HIM}, {"query": "звоните", "chat_id": HIM}]
     return [len(ask(f"{words['SEARCH_URL']}/v1/search/messages", body, **key)["items"]) for body in asked]
 
 
 def talk(run, words):
-    """With the bot, by words, buttons and a contact; beside it a forward that nobody takes."""
+    """Talks with the bot by text, buttons and a contact; a forward has a receiver that is down."""
     key = {"X-API-Key": words["API_KEY"], "Content-Type": "application/json"}
     ask(f"{words['BOT_URL']}/v1/forwards", {"bot": "apartments", "url": f"http://127.0.0.1:{free_port()}/dead",
                                             "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}, **key)
@@ -113,7 +113,7 @@ def talk(run, words):
 
 
 def book(words):
-    """By a program, for the same person: a stay that is agreed. Its path."""
+    """Books an agreed stay for the same person by the API; returns its path."""
     key = {"X-API-Key": words["API_KEY"], "Content-Type": "application/json"}
     day = sql(words, "SELECT (now() AT TIME ZONE 'Asia/Almaty')::date + 40, (now() AT TIME ZONE 'Asia/Almaty')::date + 42")[0].split("|")
     flats = ask(f"{words['BOOKING_URL']}/v1/apartments?check_in={day[0]}&check_out={day[1]}", **key)["items"]
@@ -127,7 +127,7 @@ def book(words):
 
 
 def killed_at(words, table, pid):
-    """Asks for the erasure, and kills the process when a statement that changes the table is waited for."""
+    """Requests the erasure, and kills the process while a statement waits for the table."""
     hold = subprocess.Popen(["psql", "-XqAt", words["DATABASE_URL"], "-c",
                              f"BEGIN; LOCK TABLE {table} IN SHARE MODE; SELECT pg_sleep(600)"],
                             stderr=subprocess.DEVNULL)
@@ -148,13 +148,13 @@ def killed_at(words, table, pid):
 
 
 def killed_between(run, words):
-    """booking-api has erased and the gateway has not: who asks again goes on."""
+    """booking-api has erased and the gateway has not: a repeated request continues."""
     assert killed_at(words, "bot.person", "BOT_GATEWAY_PID") == b"", "a gateway that is killed has answered"
     start(run)
 
 
 def killed_last(run, words):
-    """search-api is killed while it erases, and is away when it is asked again: no receipt, and all else is erased."""
+    """search-api is killed while it erases, and is down at the next call: no receipt, and everything else is erased."""
     said = json.loads(killed_at(words, "search.document", "SEARCH_API_PID"))
     assert said["status"] >= 503, said
     status, refusal = erase(words)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""An AI understands what the rules do not: the guest sees the flats that it made out, nothing is booked, no phone reaches
-it, the log tells no word of his; and when it is gone nobody notices."""
+"""An AI understands what the rules do not: the guest sees matching apartments, nothing is booked, no phone is sent to it,
+the log contains no text of the guest, and without the AI the guest is still answered."""
 import http.server
 import json
 import threading
@@ -15,7 +15,7 @@ WISH = {"city": "Алматы", "place": None, "check_in": None, "check_out": No
 
 
 class Ai(http.server.ThreadingHTTPServer):
-    """An endpoint that says WISH to everything."""
+    """A fake endpoint that always answers WISH."""
 
     def __init__(self):
         self.asked = []
@@ -52,7 +52,7 @@ class Guessing(BookingGateway):
         return {**super().variables, "AI_URL": self.ai.url, "AI_KEY": KEY, "AI_TIMEOUT": "5s"}
 
     def say(self, text, wanted):
-        """The guest writes, and the bot's answer has these words."""
+        """Sends a message of the guest, and checks that the bot's answer contains these words."""
         before = self.telegram.see("calls", chat=GUEST, at_least=0)["calls"]
         self.telegram.do("send", user=GUEST, text=text)
         calls = self.telegram.see("calls", chat=GUEST, at_least=len(before) + 1, timeout=20)["calls"]
@@ -61,7 +61,7 @@ class Guessing(BookingGateway):
 
 
 def log_of(gateway):
-    """The service writes it every second."""
+    """The log is written every second."""
     with open(gateway.stand.log.name, encoding="utf-8") as log:
         return log.read()
 

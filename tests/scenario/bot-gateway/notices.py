@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What people are told of bookings by themselves: how soon, and each once while the gateway is killed with -9."""
+"""Notifications about bookings: their latency, and each once while the gateway is killed with -9."""
 import time
 from datetime import date, timedelta
 
@@ -12,7 +12,7 @@ TOLD = "bot.sending WHERE dedupe_key LIKE 'notice:%:guest'"
 
 
 class Notices(BookingGateway):
-    """With a guest and an owner who have talked with the bot."""
+    """With a guest and an owner who have chats with the bot."""
 
     def __enter__(self):
         super().__enter__()
@@ -39,7 +39,7 @@ class Notices(BookingGateway):
         return self.stand.sql("SELECT place FROM bot.booking_feed") == place
 
     def request(self, number):
-        """A booking that the guest asks for."""
+        """A booking request of the guest."""
         first = date.today() + timedelta(days=20 + 3 * number)
         made = self.api.post("/v1/bookings", {
             "apartment_id": self.flat["id"], "check_in": str(first), "check_out": str(first + timedelta(days=2)), "guests": 1,
@@ -56,7 +56,7 @@ class Notices(BookingGateway):
 
 
 def soon():
-    """A request at its owner, and his answer at the guest, each within 10 s (in the gate, at all)."""
+    """The request reaches the owner, and the answer reaches the guest, each within 10 s (in the gate without a limit)."""
     with Notices(1) as gateway:
         took = []
         for person, words, act in ((OWNER, "Запрос на бронь", lambda: booking.update(gateway.request(1))),
@@ -77,7 +77,7 @@ def soon():
 
 
 def killed():
-    """20 requests are declined while two copies are killed in turn: the guest is told of each once."""
+    """20 requests are declined while two instances are killed in turn: the guest is notified of each once."""
     with Notices(2) as gateway:
         kills = 0
         for number in range(ROUNDS):

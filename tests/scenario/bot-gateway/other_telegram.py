@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""People talk to a bot through a Telegram that others have written: telegram-test-api, from npm. It shows no secret, so a
-relay adds it; an update gets a new id only after the one before was answered, so each line waits for its answer. Of
-the Bot API it knows a few methods; whatever else the gateway asks ends in 500 there, and nobody may notice."""
+"""People talk to a bot through a fake Telegram of others: telegram-test-api, from npm. It sends no secret, so a
+proxy adds it; an update gets a new id only after the previous one was answered, so each line waits for its answer. It
+implements few methods of the Bot API; other calls of the gateway fail with 500, which must not affect people."""
 import http.client
 import http.server
 import json
@@ -17,7 +17,7 @@ from stand import free_port, patience, wait_until
 HERE = os.path.dirname(os.path.realpath(__file__))
 SECONDS = 10
 
-# Whose language, what is typed, and what the bot's answer says.
+# The language, the typed text, and words of the bot's answer.
 TALKS = {
     "ru": [
         ("/start", r"^Здравствуйте, Айгүл!"),
@@ -38,7 +38,7 @@ TALKS = {
 
 
 class Relay(http.server.ThreadingHTTPServer):
-    """Between the other Telegram and the gateway: the secret is added; `answered` is what the gateway said."""
+    """A proxy between the other Telegram and the gateway that adds the secret; `answered` has the answers of the gateway."""
 
     daemon_threads = True
 
@@ -67,7 +67,7 @@ class Hook(http.server.BaseHTTPRequestHandler):
 
 
 def post(port, path, body, headers=None):
-    """(status, bytes); `body` is JSON, or to become it."""
+    """Returns (status, bytes); `body` is JSON text, or is encoded."""
     line = http.client.HTTPConnection("127.0.0.1", port, timeout=patience(SECONDS))
     try:
         line.request("POST", path, body if isinstance(body, bytes) else json.dumps(body),
@@ -79,7 +79,7 @@ def post(port, path, body, headers=None):
 
 
 class Telegram:
-    """The other one, as a process; and what people do there."""
+    """telegram-test-api as a process, and the actions of people there."""
 
     def __init__(self):
         folder, self.port = npm.installed(os.path.join(HERE, "telegram-test-api")), free_port()
@@ -106,7 +106,7 @@ class Telegram:
         return json.loads(answer)["result"]
 
     def types(self, person, language, text):
-        """What the bot says to this line: all texts that are new in the person's chat."""
+        """The bot's reply to this line: all new texts in the person's chat."""
         message = {"botToken": TOKEN, "from": {"id": person, "is_bot": False, "first_name": "Айгүл", "language_code": language},
                    "chat": {"id": person, "type": "private"}, "date": 1780000000, "text": text}
         if text.startswith("/"):

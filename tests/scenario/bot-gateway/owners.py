@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""An owner opens the link that staff has sent him, approves a guest's request, confirms the payment with two taps, keeps
-nights for himself; nobody else can use his link, and without his account he is a stranger."""
+"""An owner opens the link of staff, approves a guest's request, confirms the payment with a double tap, and blocks
+nights; nobody else can use the link, and without the account the chat is not an owner's."""
 import base64
 import uuid
 
@@ -60,13 +60,13 @@ class Desk:
 
 
 def days(gateway, *after):
-    """Dates so many days from today, where the flats are."""
+    """Dates so many days from today, in the time zone of the apartments."""
     asked = ", ".join(f"(now() AT TIME ZONE 'Asia/Almaty')::date + {one}" for one in after)
     return gateway.stand.sql(f"SELECT concat_ws('|', {asked})").split("|")
 
 
 def bound(desk):
-    """By his link, and nobody else by it."""
+    """The link binds the owner, and nobody else."""
     desk.writes(HIM, "/desk")
     desk.sees(HIM, "не привязан ни к одному хозяину")
     payload = desk.payload()
@@ -86,7 +86,7 @@ def bound(desk):
 
 
 def approved(desk):
-    """The guest's request, changed by him before the owner taps its first notice, and then his payment, by a doubled tap."""
+    """The guest changes the request before the owner taps its first notification; then the payment is confirmed by a double tap."""
     first, last = days(desk.gateway, 40, 43)
     desk.ask(desk.booking, "PATCH", f"/v1/apartments/{FLAT}", {"instant_book": False})
     stay = {"apartment_id": FLAT, "check_in": first, "check_out": last, "guests": 2,
@@ -98,7 +98,7 @@ def approved(desk):
     desk.sees(HIM, "Ждут вашего ответа: 2")
     desk.taps(HIM, "запрос")
     desk.sees(HIM, made["code"], "Айгуль", "+77012345678")
-    # As buttons of notices have it; the second one comes when it is answered.
+    # As in the buttons of notifications; the second tap comes when the first is answered.
     named = base64.urlsafe_b64encode(uuid.UUID(made["id"]).bytes).decode().rstrip("=")
     stay = {"check_in": first, "check_out": days(desk.gateway, 40, 44)[1]}
     shown, made = made["version"], desk.ask(desk.booking, "POST", f"{path}/change-dates", stay, X_Actor=f"guest:{GUEST}")
@@ -130,7 +130,7 @@ def approved(desk):
 
 
 def kept_for_himself(desk):
-    """Nights, and given back."""
+    """Nights are blocked and released."""
     first, last = days(desk.gateway, 1, 3)
     desk.writes(HIM, "/desk")
     desk.sees(HIM, "Кабинет хозяина")
@@ -155,7 +155,7 @@ def kept_for_himself(desk):
 
 
 def unbound(desk, payload, made):
-    """Staff takes his account away: the old link and the old chat are of no use."""
+    """Staff clears the account: the old link and the old chat lose their rights."""
     desk.ask(desk.booking, "PATCH", f"/v1/owners/{OWNER}", {"telegram_id": None})
     desk.writes(HIM, "/desk")
     desk.sees(HIM, "не привязан ни к одному хозяину")

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Two guests of the demo's bot, one on request, one who pays beforehand: each leaves a phone, which is with the booking
-while it waits, and is told how to get in once staff have agreed."""
+"""Two guests of the demo's bot, one with a request, one with a prepayment: each leaves a phone, which is stored with the
+waiting booking, and gets the entry information after the confirmation."""
 REQUEST = """/start apt_alm-005
 ={day}
 =2
@@ -25,7 +25,7 @@ AGREED = """/mybookings
 tap: подтверждена
 expect: ключ в сейфе у двери
 """
-# Who, what he says, how the booking waits then, how its phone begins.
+# The user, the messages, the status of the booking, the beginning of its phone.
 GUESTS = [(1005, REQUEST, "requested", "+7701"), (1006, PREPAID, "payment_claimed", "+77015551212")]
 
 
@@ -35,7 +35,7 @@ def said(run, person, lines):
 
 
 def guests_with_phones(run, ask, words, day):
-    """In the demo that `words` are of; `ask` calls its services, `day` is free."""
+    """In the demo of `words`; `ask` calls its services, `day` is free."""
     url, key = f"{words['BOOKING_URL']}/v1/bookings", {"X-API-Key": words["API_KEY"], "Content-Type": "application/json"}
     for person, lines, status, phone in GUESTS:
         said(run, person, lines.format(day=f"{day:%d.%m.%Y}"))

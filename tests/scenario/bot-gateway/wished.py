@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""A sentence in the terminal finds the flat: in search-api's order and with its reasons, and by the bot's own rules where
-search-api is gone."""
+"""A sentence in the terminal finds the apartment: in search-api's order and with its reasons, and by the bot's own rules if
+search-api is down."""
 import datetime
 import os
 import signal
@@ -9,7 +9,7 @@ from demo_telegram import TALKING, ask, start, told
 from stand import wait_until
 
 FREE_IN_DAYS = 200  # the demo's own stays are over by then
-# What fits best, and in whose words; what was understood is booked.
+# The best result and its reasons; it is booked with the understood criteria.
 SOUGHT = """тихая двушка у метро до 30 тысяч с парковкой в Алматы с {day} по {end} на двоих
 expect: Новая двушка у метро Бауыржан Момышулы
 expect: Почему она: комнат: 2;
@@ -32,7 +32,7 @@ ENGLISH = """quiet two rooms near the metro under 30k with parking in Almaty fro
 expect: Why this one: rooms: 2
 expect: it has: parking
 """
-# The same guest, and nobody to weigh his wish.
+# The same guest without search-api.
 ALONE = """двушка в Алматы с {day} по {end} на двоих до 90 тысяч с парковкой
 expect: Подходит: 2 комнаты, до 90
 tap: Забронировать

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""People change what bots say as Directus does it, with its role: what they may, what is used, what is refused."""
+"""Staff edits texts of bots as Directus does, with its role: its rights, used and refused texts."""
 import os
 import subprocess
 
@@ -28,7 +28,7 @@ def psql(url, *words):
 
 
 def directus(stand):
-    """Its role and its rights, as the stack makes them."""
+    """The role of Directus and its rights, as the stack creates them."""
     others = [one for one in services.services() if one.kind == "database" and one.name != stand.main.name]
     for one in others:
         stand.run("--migrate", role="tapbot_migrator", binary=built(f"services/{one.name}/{one.name}"))
@@ -82,7 +82,7 @@ def words():
         wait_until("it is used", 10, lambda: gateway.metric("texts_refused") == 1)
         wait_until("the log says why", 10, lambda: "nmae" in refused_in(stand.log.name))
         assert "<b>" not in refused_in(stand.log.name)
-        # Another version has written this row, and nobody has edited it.
+        # Another version has written this row, and it is not edited.
         gateway.stop()
         stand.sql("UPDATE bot.bot_messages SET built_in = 'Old', message_text = 'Old' WHERE message_key = 'unknown'")
         stand.service(BOTS_DIR=stand.folder, BOTS_INTERVAL="100ms")

@@ -161,13 +161,13 @@ static const struct {
 // clang-format on
 
 /* TEXTS: no courtesy. */
-static enum text courtesy_of(struct slice said)
+static enum text courtesy_of(struct slice text)
 {
     static const int32_t ignored[] = {' ', '!', '.', ',', ')', 0};
 
     for (size_t i = 0; i < sizeof courtesies / sizeof courtesies[0]; i++)
         for (const char *const *words = courtesies[i].words; *words != NULL; words++)
-            if (text_same_name(said, slice_of(*words), ignored))
+            if (text_same_name(text, slice_of(*words), ignored))
                 return courtesies[i].answer;
     return TEXTS;
 }

@@ -54,9 +54,9 @@ static bool gets(const struct uuid *owner, const struct uuid *bot_id, const char
     return claim.leased;
 }
 
-static bool give_back(struct db *tx, void *arg, struct fault *fault)
+static bool release(struct db *tx, void *arg, struct fault *fault)
 {
-    return poller_store_give_back(tx, &one, arg, fault);
+    return poller_store_release(tx, &one, arg, fault);
 }
 
 static void one_body(void *data)
@@ -70,12 +70,12 @@ static void one_body(void *data)
     stand_sql("UPDATE poller SET leased_until = now() - interval '1 ms'");
     ck_assert(gets(&two, &taxi, NULL));
     ck_assert(!gets(&one, &taxi, NULL));
-    ck_assert(db_transaction(stand_service()->pool, give_back, &taxi, &fault));
+    ck_assert(db_transaction(stand_service()->pool, release, &taxi, &fault));
     ck_assert_msg(!gets(&one, &taxi, NULL), "it was another one's to give back");
     struct uuid tmp = one;
     one = two;
     two = tmp;
-    ck_assert(db_transaction(stand_service()->pool, give_back, &taxi, &fault));
+    ck_assert(db_transaction(stand_service()->pool, release, &taxi, &fault));
     ck_assert(gets(&two, &taxi, NULL));
 }
 

@@ -59,9 +59,9 @@ bool stay_read_cities(struct slice body, struct arena *arena, struct stay_cities
     return true;
 }
 
-/* --- flats --- */
+/* --- apartments --- */
 
-struct wire_flat {
+struct wire_apartment {
     struct slice id;
     struct texts title;
     struct slice city;
@@ -77,31 +77,31 @@ struct wire_flat {
 };
 
 // clang-format off
-static const struct foreign_member flat_members[] = {
-    {"id",       FOREIGN_TEXT,   offsetof(struct wire_flat, id),       NULL,         0},
-    {"title",    FOREIGN_OBJECT, offsetof(struct wire_flat, title),    &stay_value_texts_table, 0},
-    {"city",     FOREIGN_TEXT,   offsetof(struct wire_flat, city),     NULL,         0},
-    {"district", FOREIGN_TEXT,   offsetof(struct wire_flat, district), NULL,         0},
-    {"address",  FOREIGN_TEXT,   offsetof(struct wire_flat, address),  NULL,         0},
-    {"rooms",    FOREIGN_INT,    offsetof(struct wire_flat, rooms),    NULL,         0},
-    {"max_guests", FOREIGN_INT,  offsetof(struct wire_flat, max_guests), NULL,       0},
-    {"min_nights", FOREIGN_INT,  offsetof(struct wire_flat, min_nights), NULL,       0},
-    {"amenities", FOREIGN_TEXTS, offsetof(struct wire_flat, amenities), NULL,                  STAY_AMENITIES_MAX},
-    {"photos",   FOREIGN_TEXTS,  offsetof(struct wire_flat, photos),   NULL,                   1},
-    {"total",    FOREIGN_OBJECT, offsetof(struct wire_flat, total),    &stay_value_money_table, 0},
-    {"why",      FOREIGN_OBJECT, offsetof(struct wire_flat, why),      &stay_value_texts_table, 0},
+static const struct foreign_member apartment_members[] = {
+    {"id",       FOREIGN_TEXT,   offsetof(struct wire_apartment, id),       NULL,         0},
+    {"title",    FOREIGN_OBJECT, offsetof(struct wire_apartment, title),    &stay_value_texts_table, 0},
+    {"city",     FOREIGN_TEXT,   offsetof(struct wire_apartment, city),     NULL,         0},
+    {"district", FOREIGN_TEXT,   offsetof(struct wire_apartment, district), NULL,         0},
+    {"address",  FOREIGN_TEXT,   offsetof(struct wire_apartment, address),  NULL,         0},
+    {"rooms",    FOREIGN_INT,    offsetof(struct wire_apartment, rooms),    NULL,         0},
+    {"max_guests", FOREIGN_INT,  offsetof(struct wire_apartment, max_guests), NULL,       0},
+    {"min_nights", FOREIGN_INT,  offsetof(struct wire_apartment, min_nights), NULL,       0},
+    {"amenities", FOREIGN_TEXTS, offsetof(struct wire_apartment, amenities), NULL,                  STAY_AMENITIES_MAX},
+    {"photos",   FOREIGN_TEXTS,  offsetof(struct wire_apartment, photos),   NULL,                   1},
+    {"total",    FOREIGN_OBJECT, offsetof(struct wire_apartment, total),    &stay_value_money_table, 0},
+    {"why",      FOREIGN_OBJECT, offsetof(struct wire_apartment, why),      &stay_value_texts_table, 0},
 };
-static const struct foreign flat_table = FOREIGN_OF(flat_members, struct wire_flat);
+static const struct foreign apartment_table = FOREIGN_OF(apartment_members, struct wire_apartment);
 
-struct flats {
+struct apartments {
     struct foreign_list items;
     struct slice next;
 };
-static const struct foreign_member flats_members[] = {
-    {"items",       FOREIGN_LIST, offsetof(struct flats, items), &flat_table, STAY_APARTMENTS_MAX},
-    {"next_cursor", FOREIGN_TEXT, offsetof(struct flats, next),  NULL,        0},
+static const struct foreign_member apartments_members[] = {
+    {"items",       FOREIGN_LIST, offsetof(struct apartments, items), &apartment_table, STAY_APARTMENTS_MAX},
+    {"next_cursor", FOREIGN_TEXT, offsetof(struct apartments, next),  NULL,        0},
 };
-static const struct foreign flats_table = FOREIGN_OF(flats_members, struct flats);
+static const struct foreign apartments_table = FOREIGN_OF(apartments_members, struct apartments);
 // clang-format on
 
 /* Telegram fetches the photo itself, and would refuse other addresses. */
@@ -120,8 +120,8 @@ static int64_t up_to(int64_t number, int64_t most)
     return number > 0 && number <= most ? number : 0;
 }
 
-static bool take_flat(struct wire_flat *wire, struct arena *arena, struct stay_apartment *out,
-                      struct fault *fault)
+static bool read_apartment(struct wire_apartment *wire, struct arena *arena,
+                           struct stay_apartment *out, struct fault *fault)
 {
     *out = (struct stay_apartment){
         .id = stay_value_id(wire->id),
@@ -146,56 +146,58 @@ static bool take_flat(struct wire_flat *wire, struct arena *arena, struct stay_a
 bool stay_read_apartments(struct slice body, struct arena *arena, struct stay_apartments *out,
                           struct fault *fault)
 {
-    struct flats wire;
-    struct stay_apartments flats = {.count = 0};
+    struct apartments wire;
+    struct stay_apartments apartments = {.count = 0};
 
-    if (!stay_value_read(&flats_table, body, &wire, arena, fault))
+    if (!stay_value_read(&apartments_table, body, &wire, arena, fault))
         return false;
     if (wire.items.items == NULL)
-        return stay_bad_answer("flats without items", fault);
+        return stay_bad_answer("apartments without items", fault);
     for (size_t i = 0; i < wire.items.count; i++) {
-        struct stay_apartment *flat = &flats.items[flats.count];
-        if (!take_flat((struct wire_flat *)wire.items.items + i, arena, flat, fault))
+        struct stay_apartment *apartment = &apartments.items[apartments.count];
+        if (!read_apartment((struct wire_apartment *)wire.items.items + i, arena, apartment, fault))
             return false;
-        flats.count += !uuid_is_nil(&flat->id) && stay_value_has_words(&flat->title) &&
-                       flat->total != FIELD_ABSENT;
+        apartments.count += !uuid_is_nil(&apartment->id) &&
+                            stay_value_has_words(&apartment->title) &&
+                            apartment->total != FIELD_ABSENT;
     }
     if (wire.next.len <= STAY_CURSOR_MAX && text_is_url_safe(wire.next))
-        flats.next = wire.next;
-    *out = flats;
+        apartments.next = wire.next;
+    *out = apartments;
     return true;
 }
 
 bool stay_read_apartment(struct slice body, struct arena *arena, struct stay_apartment *out,
                          struct fault *fault)
 {
-    struct wire_flat wire;
-    struct stay_apartment flat;
+    struct wire_apartment wire;
+    struct stay_apartment apartment;
 
-    if (!stay_value_read(&flat_table, body, &wire, arena, fault) ||
-        !take_flat(&wire, arena, &flat, fault))
+    if (!stay_value_read(&apartment_table, body, &wire, arena, fault) ||
+        !read_apartment(&wire, arena, &apartment, fault))
         return false;
-    if (!stay_value_has_words(&flat.title))
-        return stay_bad_answer("a flat without title", fault);
-    *out = flat;
+    if (!stay_value_has_words(&apartment.title))
+        return stay_bad_answer("an apartment without title", fault);
+    *out = apartment;
     return true;
 }
 
 bool stay_read_first_apartment(struct slice body, struct arena *arena, struct stay_apartment *out,
                                struct fault *fault)
 {
-    struct flats wire;
-    struct stay_apartment flat = {.id = {{0}}};
+    struct apartments wire;
+    struct stay_apartment apartment = {.id = {{0}}};
 
-    if (!stay_value_read(&flats_table, body, &wire, arena, fault))
+    if (!stay_value_read(&apartments_table, body, &wire, arena, fault))
         return false;
     if (wire.items.items == NULL)
-        return stay_bad_answer("flats without items", fault);
-    if (wire.items.count > 0 && !take_flat(wire.items.items, arena, &flat, fault))
+        return stay_bad_answer("apartments without items", fault);
+    if (wire.items.count > 0 && !read_apartment(wire.items.items, arena, &apartment, fault))
         return false;
-    if (wire.items.count > 0 && (!stay_value_has_words(&flat.title) || flat.city.at == NULL))
-        return stay_bad_answer("a flat without title or city", fault);
-    *out = flat;
+    if (wire.items.count > 0 &&
+        (!stay_value_has_words(&apartment.title) || apartment.city.at == NULL))
+        return stay_bad_answer("an apartment without title or city", fault);
+    *out = apartment;
     return true;
 }
 
@@ -285,7 +287,7 @@ bool stay_read_quote(struct slice body, struct arena *arena, struct stay_quote *
 /* --- refusals --- */
 
 struct wire_alternative {
-    struct slice flat;
+    struct slice apartment;
     struct slice check_in;
     struct slice check_out;
     struct stay_value_money total;
@@ -302,7 +304,7 @@ struct wire_refusal {
 
 // clang-format off
 static const struct foreign_member alternative_members[] = {
-    {"apartment_id", FOREIGN_TEXT,   offsetof(struct wire_alternative, flat),      NULL,         0},
+    {"apartment_id", FOREIGN_TEXT,   offsetof(struct wire_alternative, apartment),      NULL,         0},
     {"check_in",     FOREIGN_TEXT,   offsetof(struct wire_alternative, check_in),  NULL,         0},
     {"check_out",    FOREIGN_TEXT,   offsetof(struct wire_alternative, check_out), NULL,         0},
     {"total",        FOREIGN_OBJECT, offsetof(struct wire_alternative, total),     &stay_value_money_table, 0},
@@ -347,7 +349,7 @@ bool stay_read_refusal(struct slice body, struct arena *arena, struct stay_refus
     for (size_t i = 0; i < wire.others.count; i++) {
         const struct wire_alternative *given = (struct wire_alternative *)wire.others.items + i;
         struct stay_alternative *other = &refusal.others[refusal.other_count];
-        other->flat = stay_value_id(given->flat);
+        other->flat = stay_value_id(given->apartment);
         other->total = stay_value_money(&given->total);
         refusal.other_count += !uuid_is_nil(&other->flat) && other->total != FIELD_ABSENT &&
                                stay_value_nights(given->check_in, given->check_out,

@@ -186,8 +186,8 @@ static bool repeats(const struct broadcast *broadcast, enum broadcast_action act
            slice_equal(broadcast->moved_by, caller->actor_text);
 }
 
-static bool judge(const struct broadcast *broadcast, enum broadcast_action action,
-                  struct fault *fault)
+static bool check_action(const struct broadcast *broadcast, enum broadcast_action action,
+                         struct fault *fault)
 {
     static const char *const codes[] = {
         [BROADCAST_RUNNING] = "already_running",
@@ -207,7 +207,7 @@ static bool do_move(struct change *change, const struct asked *asked, struct db_
     static const char *const audits[] = {"broadcast.pause", "broadcast.resume", "broadcast.cancel"};
 
     if (!change_if_match(change, broadcast->version, fault) ||
-        !judge(broadcast, asked->action, fault) ||
+        !check_action(broadcast, asked->action, fault) ||
         !broadcast_store_apply(change->tx, &asked->id, asked->action, change->caller->actor_text,
                                fault))
         return false;

@@ -51,34 +51,34 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
 {
     struct gateway_app *app = arg;
     struct message message = message_defaults();
-    struct outbox_message sending = {.id = uuid_make(),
-                                     .tenant_id = change->caller->tenant_id,
-                                     .lane = OUTBOX_REPLY,
-                                     .method = SLICE("sendMessage"),
-                                     .message_ids = SLICE("[]"),
-                                     .sent_at = FIELD_ABSENT};
+    struct outbox_message row = {.id = uuid_make(),
+                                 .tenant_id = change->caller->tenant_id,
+                                 .lane = OUTBOX_REPLY,
+                                 .method = SLICE("sendMessage"),
+                                 .message_ids = SLICE("[]"),
+                                 .sent_at = FIELD_ABSENT};
     const struct bot *bot;
     bool placed;
 
     if (!http_request_decode(change->req, &message_fields, false, &message, NULL, fault) ||
         !named_bot(change, app, message.bot, &bot, fault))
         return false;
-    sending.bot_id = bot->id;
+    row.bot_id = bot->id;
     if (!render_template(change, app, bot, &message, fault) ||
-        !message_payload(&message, change->arena, &sending.payload, fault))
+        !message_payload(&message, change->arena, &row.payload, fault))
         return false;
-    sending.chat_id = message.chat_id;
-    sending.on_unknown = message.on_unknown;
-    sending.supersede_key = message.supersede_key;
-    sending.ttl_s = message.ttl_seconds;
-    if (!outbox_store_insert(change->tx, &sending, &placed, fault))
+    row.chat_id = message.chat_id;
+    row.on_unknown = message.on_unknown;
+    row.supersede_key = message.supersede_key;
+    row.ttl_s = message.ttl_seconds;
+    if (!outbox_store_insert(change->tx, &row, &placed, fault))
         return false;
-    sending.message_ids = SLICE("[]");
-    change_audit(change, "message.send", "message", &sending.id, sending.version);
+    row.message_ids = SLICE("[]");
+    change_audit(change, "message.send", "message", &row.id, row.version);
     change_after(change, sender_wake, app->sender);
-    message_encode(&sending, message.bot, &res->body);
-    http_reply_resource(change->req, res, HTTP_ACCEPTED, sending.version);
-    return http_reply_location(change->req, res, &sending.id, fault);
+    message_encode(&row, message.bot, &res->body);
+    http_reply_resource(change->req, res, HTTP_ACCEPTED, row.version);
+    return http_reply_location(change->req, res, &row.id, fault);
 }
 
 enum http_status post_message(void *data, const struct http_request *req, struct http_response *res)
@@ -103,16 +103,15 @@ enum http_status get_message(void *data, const struct http_request *req, struct 
 {
     struct gateway_app *app = data;
     auto_rows struct db_rows rows = {0};
-    struct outbox_message sending;
+    struct outbox_message row;
     struct fault fault;
     struct uuid id;
 
     if (!http_request_uuid(req, 0, &id, &fault) || !http_request_query(req, NULL, NULL, &fault) ||
-        !outbox_store_find(app->service->db, &api_caller(req)->tenant_id, &id, &rows, &sending,
-                           &fault))
+        !outbox_store_find(app->service->db, &api_caller(req)->tenant_id, &id, &rows, &row, &fault))
         return http_reply_fault(req, res, &fault);
-    message_encode(&sending, name_of(app, &sending.bot_id, req->arena), &res->body);
-    return http_reply_resource(req, res, HTTP_OK, sending.version);
+    message_encode(&row, name_of(app, &row.bot_id, req->arena), &res->body);
+    return http_reply_resource(req, res, HTTP_OK, row.version);
 }
 
 /* --- cancel, resend --- */
@@ -123,15 +122,15 @@ struct asked {
     enum outbox_action action;
 };
 
-static bool repeats(const struct outbox_message *sending, enum outbox_action action,
+static bool repeats(const struct outbox_message *row, enum outbox_action action,
                     const struct api_caller *caller)
 {
-    return sending->moved == (int)action && sending->status == (int)outbox_status_after(action) &&
-           slice_equal(sending->moved_by, caller->actor_text);
+    return row->moved == (int)action && row->status == (int)outbox_status_after(action) &&
+           slice_equal(row->moved_by, caller->actor_text);
 }
 
-static bool judge(const struct outbox_message *sending, enum outbox_action action,
-                  struct fault *fault)
+static bool check_action(const struct outbox_message *row, enum outbox_action action,
+                         struct fault *fault)
 {
     static const char *const codes[] = {
         [OUTBOX_QUEUED] = "already_queued",
@@ -144,21 +143,20 @@ static bool judge(const struct outbox_message *sending, enum outbox_action actio
         [OUTBOX_CANCELLED] = "already_cancelled",
     };
 
-    return outbox_allows(sending, action) ||
-           fault_set(fault, FAULT_CONFLICT, codes[sending->status], "The message is %s.",
-                     outbox_status_names[sending->status]);
+    return outbox_allows(row, action) ||
+           fault_set(fault, FAULT_CONFLICT, codes[row->status], "The message is %s.",
+                     outbox_status_names[row->status]);
 }
 
-static bool do_move(struct change *change, const struct asked *asked,
-                    struct outbox_message *sending, struct fault *fault)
+static bool do_move(struct change *change, const struct asked *asked, struct outbox_message *row,
+                    struct fault *fault)
 {
     static const char *const audits[] = {"message.cancel", "message.resend"};
 
-    if (!change_if_match(change, sending->version, fault) ||
-        !judge(sending, asked->action, fault) ||
-        !outbox_store_apply(change->tx, sending, asked->action, change->caller->actor_text, fault))
+    if (!change_if_match(change, row->version, fault) || !check_action(row, asked->action, fault) ||
+        !outbox_store_apply(change->tx, row, asked->action, change->caller->actor_text, fault))
         return false;
-    change_audit(change, audits[asked->action], "message", &sending->id, sending->version);
+    change_audit(change, audits[asked->action], "message", &row->id, row->version);
     change_after(change, sender_wake, asked->app->sender);
     return true;
 }
@@ -167,17 +165,15 @@ static bool move(struct change *change, void *arg, struct http_response *res, st
 {
     const struct asked *asked = arg;
     auto_rows struct db_rows rows = {0};
-    struct outbox_message sending;
+    struct outbox_message row;
 
     if (!http_request_empty(change->req, fault) ||
-        !outbox_store_lock(change->tx, &change->caller->tenant_id, &asked->id, &rows, &sending,
-                           fault))
+        !outbox_store_lock(change->tx, &change->caller->tenant_id, &asked->id, &rows, &row, fault))
         return false;
-    if (!repeats(&sending, asked->action, change->caller) &&
-        !do_move(change, asked, &sending, fault))
+    if (!repeats(&row, asked->action, change->caller) && !do_move(change, asked, &row, fault))
         return false;
-    message_encode(&sending, name_of(asked->app, &sending.bot_id, change->arena), &res->body);
-    http_reply_resource(change->req, res, HTTP_OK, sending.version);
+    message_encode(&row, name_of(asked->app, &row.bot_id, change->arena), &res->body);
+    http_reply_resource(change->req, res, HTTP_OK, row.version);
     return true;
 }
 

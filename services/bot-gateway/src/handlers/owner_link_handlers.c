@@ -70,7 +70,7 @@ static bool know_username(struct asked *asked, struct arena *arena, struct fault
     if (!webhook_client_username(asked->app->telegram, &asked->bot, arena, &name, &ignored) ||
         name.len == 0 || name.len > BOT_USERNAME_MAX || !text_is_url_safe(name))
         return fault_set(fault, FAULT_UNAVAILABLE, "telegram_unavailable",
-                         "Telegram does not tell what it calls the bot.");
+                         "The username of the bot is unknown.");
     memcpy(asked->bot.username, name.at, name.len);
     return true;
 }

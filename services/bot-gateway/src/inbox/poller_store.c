@@ -12,7 +12,7 @@ static const struct db_statement lease_statement = {
     .name = "poller_lease",
     .sql = "INSERT INTO poller (bot_id, owner, leased_until, state)"
            " SELECT b.id, {owner}, now() + make_interval(secs => {seconds}), w.state"
-           " FROM jsonb_to_recordset({wishes}) w (bot_id uuid, state text) JOIN bot b ON b.id = w.bot_id"
+           " FROM jsonb_to_recordset({claims}) w (bot_id uuid, state text) JOIN bot b ON b.id = w.bot_id"
            " WHERE b.is_active AND b.intake = 'poll'"
            " ORDER BY b.id"
            " ON CONFLICT (bot_id) DO UPDATE SET owner = excluded.owner, leased_until = excluded.leased_until,"
@@ -20,9 +20,9 @@ static const struct db_statement lease_statement = {
            "  state_at = CASE WHEN poller.state IS DISTINCT FROM excluded.state THEN now() ELSE poller.state_at END"
            " WHERE poller.owner = excluded.owner OR poller.leased_until < now()"
            " RETURNING bot_id",
-    .parameters = "owner uuid, seconds double precision, wishes jsonb",
+    .parameters = "owner uuid, seconds double precision, claims jsonb",
 };
-static const struct db_statement give_back_statement = {
+static const struct db_statement release_statement = {
     .name = "poller_give_back",
     .sql = "UPDATE poller SET leased_until = '-infinity' WHERE bot_id = {bot} AND owner = {owner}",
     .parameters = "owner uuid, bot uuid",
@@ -68,10 +68,10 @@ bool poller_store_lease(struct db *tx, const struct uuid *owner, int64_t lease_s
     return true;
 }
 
-bool poller_store_give_back(struct db *tx, const struct uuid *owner, const struct uuid *bot_id,
-                            struct fault *fault)
+bool poller_store_release(struct db *tx, const struct uuid *owner, const struct uuid *bot_id,
+                          struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
-    return db_query(tx, &give_back_statement, DB_VALUES(db_uuid(owner), db_uuid(bot_id)), &rows,
+    return db_query(tx, &release_statement, DB_VALUES(db_uuid(owner), db_uuid(bot_id)), &rows,
                     fault);
 }

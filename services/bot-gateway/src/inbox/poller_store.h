@@ -17,5 +17,5 @@ bool poller_store_lease(struct db *tx, const struct uuid *owner, int64_t lease_s
                         struct fault *fault) MUST_CHECK;
 
 /* Releases a lease. */
-bool poller_store_give_back(struct db *tx, const struct uuid *owner, const struct uuid *bot_id,
-                            struct fault *fault) MUST_CHECK;
+bool poller_store_release(struct db *tx, const struct uuid *owner, const struct uuid *bot_id,
+                          struct fault *fault) MUST_CHECK;

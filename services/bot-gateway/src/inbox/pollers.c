@@ -122,10 +122,10 @@ static void add_bot(struct pollers *pollers, const struct bot *bot)
     memcpy(free_slot->token, bot->token, sizeof bot->token);
 }
 
-static bool give_back(struct db *tx, void *arg, struct fault *fault)
+static bool release(struct db *tx, void *arg, struct fault *fault)
 {
     const struct poller *poller = arg;
-    return poller_store_give_back(tx, &poller->pollers->owner, &poller->bot_id, fault);
+    return poller_store_release(tx, &poller->pollers->owner, &poller->bot_id, fault);
 }
 
 /* Frees the slots of bots that are not polled any more. */
@@ -139,7 +139,7 @@ static void stop_removed(struct pollers *pollers, bool *wanted)
         const bool polled = poller->poll != NULL;
         stop_poll(poller);
         if (polled)
-            (void)!db_transaction(pollers->options.service->pool, give_back, poller, &ignored);
+            (void)!db_transaction(pollers->options.service->pool, release, poller, &ignored);
         poller->bot_id = (struct uuid){0};
     }
 }

@@ -31,9 +31,9 @@ bool webhook_client_check(const struct telegram *telegram, const char *public_ur
     *outcome = TELEGRAM_NOT_SENT;
     if (!url_of(public_url, bot, arena, &ours, fault))
         return false;
-    const bool told = telegram_call(telegram, &request, arena, &answer, fault);
+    const bool answered = telegram_call(telegram, &request, arena, &answer, fault);
     *outcome = answer.outcome;
-    if (!told)
+    if (!answered)
         return false;
     if (!webhook_info_read(answer.result, arena, &info, fault)) {
         *outcome = TELEGRAM_UNCERTAIN;

@@ -89,7 +89,7 @@ static void record_answer(struct entry *entry, const struct bot *bot,
 {
     if (fresh->state == BOT_WEBHOOK_ELSEWHERE &&
         !(entry->known && entry->webhook.state == BOT_WEBHOOK_ELSEWHERE))
-        LOG(LOG_WARN, "webhook_elsewhere", "Telegram sends a bot's updates to somebody else",
+        LOG(LOG_WARN, "webhook_elsewhere", "The webhook of a bot points elsewhere",
             log_str("bot", bot->name), log_text("host", host));
     entry->webhook = *fresh;
     entry->known = true;
@@ -101,7 +101,7 @@ static void record_failure(struct entry *entry, const struct bot *bot,
     const char *error = telegram_outcome_name(outcome);
     if (outcome == TELEGRAM_NO_BOT &&
         !(entry->known && entry->webhook.error != NULL && strcmp(entry->webhook.error, error) == 0))
-        LOG(LOG_WARN, "bot_token_refused", "Telegram knows no bot with this token",
+        LOG(LOG_WARN, "bot_token_refused", "Telegram does not accept the token of a bot",
             log_str("bot", bot->name));
     if (!entry->known)
         entry->webhook = (struct bot_webhook){.state = -1,

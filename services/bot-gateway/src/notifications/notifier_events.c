@@ -15,7 +15,7 @@ struct plan {
 };
 
 struct message {
-    struct outbox_message sending;
+    struct outbox_message row;
     int to;
     bool erased; /* the recipient was erased */
 };
@@ -45,7 +45,7 @@ struct event_context {
     struct notification_booking booking;
     struct notification_apartment apartment;
     struct notification_change change;
-    bool looked_up; /* `made` is set */
+    bool looked_up; /* `change` is set */
     struct delivery deliveries[NOTIFIER_TO_COUNT];
 };
 
@@ -111,7 +111,7 @@ static bool add_message(struct page *page, const struct event_context *context, 
                         struct fault *fault)
 {
     const struct delivery *delivery = &context->deliveries[to];
-    struct message change = {.to = to};
+    struct message message = {.to = to};
     char id[UUID_TEXT_LEN + 1];
     size_t at = page->message_count;
 
@@ -119,15 +119,15 @@ static bool add_message(struct page *page, const struct event_context *context, 
         return true;
     uuid_format(&context->event->id, id);
     if (!notifier_compose(page->round, delivery->notification, &delivery->recipient,
-                          &context->booking, &context->apartment, &change.sending, fault))
+                          &context->booking, &context->apartment, &message.row, fault))
         return false;
-    change.sending.dedupe_key = arena_printf(&page->round->arena, "notice:%s:%s", id,
-                                             to == NOTIFIER_TO_OWNER ? "owner" : "guest");
-    if (change.sending.dedupe_key.at == NULL)
+    message.row.dedupe_key = arena_printf(&page->round->arena, "notice:%s:%s", id,
+                                          to == NOTIFIER_TO_OWNER ? "owner" : "guest");
+    if (message.row.dedupe_key.at == NULL)
         return arena_fault(fault);
-    for (; at > 0 && page->messages[at - 1].sending.chat_id > change.sending.chat_id; at--)
+    for (; at > 0 && page->messages[at - 1].row.chat_id > message.row.chat_id; at--)
         page->messages[at] = page->messages[at - 1];
-    page->messages[at] = change;
+    page->messages[at] = message;
     page->message_count++;
     return true;
 }
@@ -212,7 +212,7 @@ static bool store(struct db *tx, void *arg, struct fault *fault)
         bool known = true;
         if (page->messages[i].erased)
             continue;
-        if (!notifier_enqueue(tx, round, &page->messages[i].sending, &known, fault))
+        if (!notifier_enqueue(tx, round, &page->messages[i].row, &known, fault))
             return false;
         page->messages[i].erased = !known;
         if (!known) {

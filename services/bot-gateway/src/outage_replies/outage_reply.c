@@ -26,11 +26,11 @@ static void put_text(const struct texts *texts, enum text text, enum language la
                      struct buf *body)
 {
     char room[OUTAGE_REPLY_BODY_MAX];
-    struct buf said;
+    struct buf text_html;
 
-    buf_init_over(&said, room, sizeof room);
-    text_say(texts, text, language, NULL, 0, &said);
-    buf_json_string(body, buf_as_slice(&said));
+    buf_init_over(&text_html, room, sizeof room);
+    text_say(texts, text, language, NULL, 0, &text_html);
+    buf_json_string(body, buf_as_slice(&text_html));
 }
 
 /* Bot API, answerCallbackQuery. */

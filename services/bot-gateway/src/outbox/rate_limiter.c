@@ -95,7 +95,7 @@ struct redis_call {
     struct rate_limit_request *requests[RATE_LIMITER_BATCH_MAX]; /* within the local limits */
     size_t count;
     int64_t bot_wait_ms;
-    bool on_reply;
+    bool answered;
     bool decided;
 };
 
@@ -122,7 +122,7 @@ static void on_reply(void *data, const struct slice *text)
 {
     struct redis_call *call = data;
 
-    call->on_reply = true;
+    call->answered = true;
     call->decided = text != NULL &&
                     rate_limiter_read_reply(*text, call->requests, call->count, &call->bot_wait_ms);
     fiber_wake(call->fiber);
@@ -165,8 +165,8 @@ static bool ask_redis(struct rate_limiter *limiter, struct slice bot, struct red
     const struct rate_limiter_parameters numbers = {.chats = buf_as_slice(&chats)};
     if (!rate_limiter_send(&limiter->script, bot, &numbers, on_reply, call))
         return false;
-    while (!call->on_reply) {
-        if (fiber_park(until_ns, &ignored) || call->on_reply)
+    while (!call->answered) {
+        if (fiber_park(until_ns, &ignored) || call->answered)
             continue;
         cache_forget(limiter->cache, call);
         return false;

@@ -107,14 +107,14 @@ void sender_finish_call(struct sender *sender, const struct sender_call *call,
                         const struct call_result *result, const struct uuid *owner, bool lapsed)
 {
     AUTO(arena_finish) struct arena arena;
-    const struct call_info of = {.lane = call->lane,
-                                 .tries = call->tries,
-                                 .on_unknown = call->on_unknown,
-                                 .edits = outcome_edits(call->method),
-                                 .edits_text = outcome_edits_text(call->method),
-                                 .plain = call->plain,
-                                 .has_instead = call->has_instead};
-    struct outcome outcome = outcome_of_call(result, &of, random_number());
+    const struct call_info info = {.lane = call->lane,
+                                   .tries = call->tries,
+                                   .on_unknown = call->on_unknown,
+                                   .edits = outcome_edits(call->method),
+                                   .edits_text = outcome_edits_text(call->method),
+                                   .plain = call->plain,
+                                   .has_instead = call->has_instead};
+    struct outcome outcome = outcome_of_call(result, &info, random_number());
     struct sender_end end = {.process = owner,
                              .id = call->id,
                              .bot_id = call->bot_id,

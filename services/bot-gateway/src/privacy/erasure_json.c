@@ -76,7 +76,7 @@ struct counts {
     bool here;
     struct erasure_counts of;
 };
-struct formatted {
+struct answer {
     struct counts erased;
     struct {
         struct counts erased;
@@ -88,7 +88,7 @@ struct formatted {
 
 // clang-format off
 #define AT(member) offsetof(struct counts, of.member), NULL, 0
-static const struct foreign_member told_members[] = {
+static const struct foreign_member counts_members[] = {
     {"audit",           FOREIGN_INT, AT(booking_audit)},
     {"booking",         FOREIGN_INT, AT(booking_booking)},
     {"booking_history", FOREIGN_INT, AT(booking_history)},
@@ -100,21 +100,21 @@ static const struct foreign_member told_members[] = {
     {"ride_history",    FOREIGN_INT, AT(booking_ride_history)},
 };
 #undef AT
-static const struct foreign told_table = FOREIGN_HERE(told_members, struct counts);
+static const struct foreign counts_table = FOREIGN_HERE(counts_members, struct counts);
 
 static const struct foreign_member would_members[] = {
-    {"erased", FOREIGN_OBJECT, 0, &told_table, 0},
+    {"erased", FOREIGN_OBJECT, 0, &counts_table, 0},
 };
 static const struct foreign would_table = {would_members, 1, sizeof(struct counts), FOREIGN_NOWHERE};
 
-static const struct foreign_member said_members[] = {
-    {"erased",   FOREIGN_OBJECT, offsetof(struct formatted, erased),   &told_table,  0},
-    {"would",    FOREIGN_OBJECT, offsetof(struct formatted, would),    &would_table, 0},
-    {"code",     FOREIGN_TEXT,   offsetof(struct formatted, code),     NULL,         0},
-    {"bookings", FOREIGN_RAW,    offsetof(struct formatted, bookings), NULL,         0},
-    {"rides",    FOREIGN_RAW,    offsetof(struct formatted, rides),    NULL,         0},
+static const struct foreign_member answer_members[] = {
+    {"erased",   FOREIGN_OBJECT, offsetof(struct answer, erased),   &counts_table,  0},
+    {"would",    FOREIGN_OBJECT, offsetof(struct answer, would),    &would_table, 0},
+    {"code",     FOREIGN_TEXT,   offsetof(struct answer, code),     NULL,         0},
+    {"bookings", FOREIGN_RAW,    offsetof(struct answer, bookings), NULL,         0},
+    {"rides",    FOREIGN_RAW,    offsetof(struct answer, rides),    NULL,         0},
 };
-static const struct foreign said_table = FOREIGN_OF(said_members, struct formatted);
+static const struct foreign answer_table = FOREIGN_OF(answer_members, struct answer);
 // clang-format on
 
 /* A missing table counts as 0. */
@@ -126,11 +126,11 @@ static int64_t number(int64_t count)
 bool erasure_reply_read(struct slice body, struct arena *arena, struct erasure_reply *out,
                         struct fault *fault)
 {
-    struct formatted said;
+    struct answer answer;
 
-    if (!foreign_read(&said_table, body, &said, arena, fault))
+    if (!foreign_read(&answer_table, body, &answer, arena, fault))
         return false;
-    const struct counts *counts = said.erased.here ? &said.erased : &said.would.erased;
+    const struct counts *counts = answer.erased.here ? &answer.erased : &answer.would.erased;
     *out = (struct erasure_reply){
         .is_receipt = counts->here,
         .erased = {.booking_audit = number(counts->of.booking_audit),
@@ -142,9 +142,9 @@ bool erasure_reply_read(struct slice body, struct arena *arena, struct erasure_r
                    .booking_ride = number(counts->of.booking_ride),
                    .booking_ride_history = number(counts->of.booking_ride_history),
                    .search_document = number(counts->of.search_document)},
-        .code = said.code,
-        .bookings = said.bookings,
-        .rides = said.rides,
+        .code = answer.code,
+        .bookings = answer.bookings,
+        .rides = answer.rides,
     };
     return true;
 }

@@ -16,9 +16,9 @@ struct formatted {
     char text[FORMATTED_MAX + 1];
     size_t len;
 };
-static inline struct slice formatted_slice(const struct formatted *said)
+static inline struct slice formatted_slice(const struct formatted *formatted)
 {
-    return (struct slice){said->text, said->len};
+    return (struct slice){formatted->text, formatted->len};
 }
 
 /* The day number (base/date.h) in the time zone of the apartments. */

@@ -18,7 +18,7 @@ from stand import Client, full, report
 
 OURS, Bench = "search-api", messages.Bench
 STARTS = 5 if full() else 3
-INGEST_SECONDS, INGEST_CLIENTS, BATCH = (10, 4, 100) if full() else (3, 4, 100)  # a body has at most 64 KiB
+INGEST_SECONDS, INGEST_CLIENTS, BATCH = (10, 3, 100) if full() else (3, 3, 100)  # a tenant has at most 3 streams, a body 64 KiB
 PEER = "PostgreSQL's full text (russian, OR, ts_rank)"
 PEER_TABLE = """CREATE TABLE public.peer AS SELECT number, tenant_id, chat_id, text, to_tsvector('russian', text) AS terms FROM search.document;
 CREATE INDEX ON public.peer USING gin (terms); CREATE INDEX ON public.peer (tenant_id, chat_id)"""

@@ -109,7 +109,7 @@ static bool search(const char *reason, const char **mode, size_t *found)
     return given;
 }
 
-/* Until a search finds so many, all of them by vectors, and nothing is missing. */
+/* Until a search finds this many, all of them by vectors, and nothing is missing. */
 static void search_until(size_t count)
 {
     const char *mode = "";

@@ -95,7 +95,7 @@ static int64_t held(void)
     return count;
 }
 
-/* Until the index has so many: open transactions of other suites delay changes. */
+/* Until the index has this many vectors: open transactions of other suites delay changes. */
 static void follow(int64_t count)
 {
     struct fault fault = {.code = ""};
@@ -104,7 +104,7 @@ static void follow(int64_t count)
                 "%s: %lld, not %lld", fault.code, (long long)held(), (long long)count);
 }
 
-/* Lexicon and index have all documents, of which so many have a vector. */
+/* Lexicon and index have all documents, of which this many have a vector. */
 static void know(int64_t count)
 {
     stand_update_lexicon();

@@ -224,8 +224,8 @@ END_TEST
 static const struct {
     long status;
     const char *body;
-    enum embeddings_outcome verdict;
-} verdicts[] = {
+    enum embeddings_outcome outcome;
+} outcomes[] = {
     {200, "{}",                                                                       EMBEDDINGS_MADE         },
     {429, ERROR("Rate limit reached"),                                                EMBEDDINGS_BUSY         },
     {429, FLAT("Model is overloaded"),                                                EMBEDDINGS_BUSY         },
@@ -267,10 +267,10 @@ START_TEST(answers_of_servers_are_classified)
 {
     struct embeddings_reason reason;
 
-    embeddings_reason_read(slice_of(verdicts[_i].body), &arena, &reason);
-    const enum embeddings_outcome verdict = embeddings_outcome_of(verdicts[_i].status, &reason);
-    ck_assert_msg(verdict == verdicts[_i].verdict, "%ld %s: %d", verdicts[_i].status,
-                  verdicts[_i].body, (int)verdict);
+    embeddings_reason_read(slice_of(outcomes[_i].body), &arena, &reason);
+    const enum embeddings_outcome outcome = embeddings_outcome_of(outcomes[_i].status, &reason);
+    ck_assert_msg(outcome == outcomes[_i].outcome, "%ld %s: %d", outcomes[_i].status,
+                  outcomes[_i].body, (int)outcome);
 }
 END_TEST
 
@@ -344,7 +344,7 @@ int main(void)
     tcase_add_test(tests, request_has_exactly_the_expected_members);
     tcase_add_loop_test(tests, answer_is_read_completely_or_refused, 0, COUNT(answers));
     tcase_add_test(tests, number_of_dimensions_is_limited);
-    tcase_add_loop_test(tests, answers_of_servers_are_classified, 0, COUNT(verdicts));
+    tcase_add_loop_test(tests, answers_of_servers_are_classified, 0, COUNT(outcomes));
     tcase_add_loop_test(tests, message_of_a_refusal_gives_the_next_request_size, 0, COUNT(fewers));
     tcase_add_test(tests, texts_are_batched_by_length_each_once);
     tcase_add_test(tests, text_is_cut_between_characters);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Writes uploaded documents. The documents of a JSON body are written in one change, those of an
- * NDJSON stream in batches, each a change of its own. */
+ * NDJSON stream in batches, each in its own transaction. */
 #pragma once
 
 #include "api/change.h"

@@ -53,7 +53,7 @@ struct embedder_state {
     int64_t generation;   /* the serving one; 0: none */
     int64_t dimensions;   /* of the serving generation */
     const char *model;    /* of the serving generation; borrowed until the caller waits */
-    int64_t due;          /* documents that lack its vector; at least so many */
+    int64_t due;          /* documents that lack its vector; a lower bound */
     int64_t daily_tokens; /* the budget */
 };
 void embedder_state(const struct embedder *embedder, struct embedder_state *out);

@@ -14,7 +14,7 @@ struct spending {
     size_t count;
 };
 
-/* Whether the tenant may use so many tokens. False: FAULT_UNAVAILABLE "embeddings_over_budget",
+/* Whether the tenant may use this many tokens. False: FAULT_UNAVAILABLE "embeddings_over_budget",
  * also if too many tenants have unsaved tokens. */
 bool spending_allows(const struct spending *spending, const struct uuid *tenant_id, int64_t tokens,
                      struct fault *fault) MUST_CHECK;

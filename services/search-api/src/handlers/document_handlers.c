@@ -106,7 +106,7 @@ static const struct fields query = FIELDS_OF(query_items, struct erasure_query);
 /* Pages start for so long, since the client waits for the answer. */
 enum { ERASE_MS = 2000, INDEX_MS = 1500 /* more, for the index of vectors */ };
 
-/* One request: pages of documents, each a change of its own. */
+/* One request: pages of documents, each in its own transaction. */
 struct erasure {
     struct erasure_query erasure_query;
     struct uuid id;

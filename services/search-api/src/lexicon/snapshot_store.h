@@ -8,7 +8,7 @@ enum {
     SNAPSHOT_PAUSE_S = 600,        /* between the starts of two snapshots, of all instances */
     SNAPSHOT_RENEWED_S = 86400,    /* an older one is renewed even after few changes */
     SNAPSHOT_VALID_S = 3 * 86400,  /* an older one is not read */
-    SNAPSHOT_DOCUMENTS = 20 * 1000 /* one that lacks so many documents is renewed */
+    SNAPSHOT_DOCUMENTS = 20 * 1000 /* a snapshot that lacks this many documents is renewed */
 };
 
 struct snapshot_head {

@@ -7,7 +7,7 @@
 #include "messages/message_search.h"
 
 /* The number of the oldest document to search: of the tenant's documents that match the filters,
- * the newest one after QUERY_TERMS_NEWEST others. FIELD_ABSENT: there are not so many. */
+ * the newest one after QUERY_TERMS_NEWEST others. FIELD_ABSENT: there are fewer. */
 bool message_search_store_oldest(struct db *db, const struct uuid *tenant_id,
                                  const struct message_query *request, int64_t *oldest,
                                  struct fault *fault) MUST_CHECK;

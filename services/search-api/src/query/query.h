@@ -9,7 +9,7 @@
 
 enum {
     QUERY_BYTES_MAX = 2048, /* the rest is ignored */
-    QUERY_PARTS_MAX = 32,   /* after so many parts the rest is words */
+    QUERY_PARTS_MAX = 32,   /* after this many parts the rest is words */
 };
 
 enum query_kind { QUERY_WORDS, QUERY_PHRASE, QUERY_WITHOUT };

@@ -13,7 +13,7 @@ enum {
     QUERY_TERMS_WORDS_MAX = 128,    /* of a query with its rewrites; more are ignored */
     QUERY_TERMS_CANDIDATES = 500,   /* candidates to rank */
     QUERY_TERMS_COMMON_PERCENT = 5, /* a term of more documents does not select candidates */
-    QUERY_TERMS_COMMON_MIN = 2000,  /* unless at most so many documents have it */
+    QUERY_TERMS_COMMON_MIN = 2000,  /* unless at most this many documents have it */
     QUERY_TERMS_NEWEST =
         50 * 1000, /* the newest documents, from which candidates come if all terms are common */
     QUERY_TERMS_PREFIX_POINTS = 2,  /* letters of a prefix that selects candidates: one letter

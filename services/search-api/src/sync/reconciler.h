@@ -11,7 +11,7 @@
  *
  * If more than one document of RECONCILE_SHARE is an orphan, and more than RECONCILE_FEW are, the
  * cause is probably an error elsewhere: none is deleted, an error is logged, and readiness and
- * metrics report it until a later pass ends well.
+ * metrics report it until a later pass succeeds.
  */
 #pragma once
 

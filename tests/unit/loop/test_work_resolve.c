@@ -11,9 +11,9 @@
 
 #include "base/now.h"
 #include "loop/work.h"
-#include "support/patience.h"
 
 #include "suite.h"
+#include "support/patience.h"
 
 static atomic_int asked;
 static atomic_int silent;  /* the resolver says nothing while set */

@@ -190,9 +190,9 @@ static struct service_answer answer(struct person *person, enum service_name ser
 /* An AI is the first that is asked, if anybody. */
 static void check_call(const struct turn_input *input, const struct service_call *call)
 {
-    PROMISE(call->service != SERVICE_AI || (input->asks_ai && input->answer_count == 0));
+    PROMISE(call->service != SERVICE_AI || (input->has_ai && input->answer_count == 0));
     PROMISE(call->service != SERVICE_SEARCH ||
-            (input->asks_search && slice_is(call->path, SERVICE_SEARCH_PATH)));
+            (input->has_search && slice_is(call->path, SERVICE_SEARCH_PATH)));
 }
 
 static void turn(struct person *person, uint8_t how, struct arena *arena)
@@ -246,8 +246,8 @@ static void begin(struct person *person, uint8_t where, char old[BUTTON_DATA_MAX
     person->input.username = SLICE("our_bot");
     person->input.texts = texts_built_in();
     person->input.words = fuzz_words();
-    person->input.asks_ai = where % 64 >= 32;
-    person->input.asks_search = where % 32 >= 16;
+    person->input.has_ai = where % 64 >= 32;
+    person->input.has_search = where % 32 >= 16;
     person->settings = bot_settings_default();
     person->input.settings = &person->settings;
     person->input.now = INT64_C(1795244400000000);

@@ -17,8 +17,8 @@ const size_t flow_count = sizeof flows / sizeof flows[0];
 
 static bool offer(struct talk *talk, enum text label, const char *command, struct fault *fault)
 {
-    talk_row(talk);
-    return talk_command(talk, talk_text(talk, label, TALK_NO_VALUES), command, SLICE(""), fault);
+    talk_new_row(talk);
+    return talk_command(talk, talk_format(talk, label, TALK_NO_VALUES), command, SLICE(""), fault);
 }
 
 /* Offered if the person is known as an owner. */
@@ -50,8 +50,8 @@ static bool start(struct talk *talk, struct fault *fault)
     if (flat.at != NULL)
         return stay_begin_flat(talk, flat, fault);
     if (source.at != NULL)
-        talk_came_from(talk, source);
-    talk_say(talk, TEXT_START, &name, name.text.at != NULL);
+        talk_set_source(talk, source);
+    talk_add(talk, TEXT_START, &name, name.text.at != NULL);
     return offer_desk(talk, fault) && offer(talk, TEXT_BUTTON_SEARCH, "search", fault) &&
            offer(talk, TEXT_BUTTON_MYBOOKINGS, "mybookings", fault) &&
            offer(talk, TEXT_BUTTON_LANGUAGE, "language", fault) &&
@@ -62,7 +62,7 @@ static bool help(struct talk *talk, struct fault *fault)
 {
     const struct text_value support = {.name = "support", .text = talk->input->settings->support};
 
-    talk_say(talk, TEXT_HELP, &support, support.text.len > 0);
+    talk_add(talk, TEXT_HELP, &support, support.text.len > 0);
     return offer_desk(talk, fault) && offer(talk, TEXT_BUTTON_SEARCH, "search", fault) &&
            offer(talk, TEXT_BUTTON_MYBOOKINGS, "mybookings", fault) &&
            offer(talk, TEXT_BUTTON_LANGUAGE, "language", fault);
@@ -79,7 +79,7 @@ static bool ask_language(struct talk *talk, struct fault *fault)
         {TEXTS_LITERAL("English"),        TEXTS_LITERAL("en")},
     };
 
-    talk_say(talk, TEXT_LANGUAGE_ASK, TALK_NO_VALUES);
+    talk_add(talk, TEXT_LANGUAGE_ASK, TALK_NO_VALUES);
     for (size_t i = 0; i < sizeof languages / sizeof languages[0]; i++)
         if (!talk_command(talk, languages[i].label, "language", languages[i].name, fault))
             return false;
@@ -92,10 +92,10 @@ static bool language(struct talk *talk, struct fault *fault)
 
     if (!language_read(talk->argument, &chosen))
         return ask_language(talk, fault);
-    talk_speak(talk, chosen);
-    talk_say(talk, TEXT_LANGUAGE_SET, TALK_NO_VALUES);
+    talk_set_language(talk, chosen);
+    talk_add(talk, TEXT_LANGUAGE_SET, TALK_NO_VALUES);
     if (talk->flow != NULL) {
-        talk_html(talk, SLICE("\n\n"));
+        talk_add_html(talk, SLICE("\n\n"));
         return talk_step(talk, talk->step->name, fault);
     }
     return offer(talk, TEXT_BUTTON_SEARCH, "search", fault);
@@ -123,7 +123,7 @@ static bool cancel(struct talk *talk, struct fault *fault)
     const bool under_way = talk->flow != NULL;
 
     talk_end(talk);
-    talk_say(talk, under_way ? TEXT_CANCELLED : TEXT_NOTHING_TO_CANCEL, TALK_NO_VALUES);
+    talk_add(talk, under_way ? TEXT_CANCELLED : TEXT_NOTHING_TO_CANCEL, TALK_NO_VALUES);
     return talk_begin_at(talk, &stay_flow, "release", fault);
 }
 
@@ -179,23 +179,23 @@ bool flow_is_courtesy(struct slice words)
 
 bool flow_answer_courtesy(struct talk *talk, struct fault *fault)
 {
-    talk_say(talk, courtesy_of(talk->argument), TALK_NO_VALUES);
+    talk_add(talk, courtesy_of(talk->argument), TALK_NO_VALUES);
     if (talk->flow == NULL)
         return offer(talk, TEXT_BUTTON_SEARCH, "search", fault) &&
                offer(talk, TEXT_BUTTON_HELP, "help", fault);
-    talk_html(talk, SLICE("\n\n"));
-    talk_stay(talk);
+    talk_add_html(talk, SLICE("\n\n"));
+    talk_repeat_step(talk);
     return true;
 }
 
 /* --- input that no step expects --- */
 
-bool flow_located(struct talk *talk, struct fault *fault)
+bool flow_take_location(struct talk *talk, struct fault *fault)
 {
     return stay_begin_near(talk, fault);
 }
 
-bool flow_nothing_begun(struct talk *talk, struct fault *fault)
+bool flow_no_dialogue(struct talk *talk, struct fault *fault)
 {
     return help(talk, fault);
 }
@@ -208,7 +208,7 @@ bool flow_not_understood(struct talk *talk, struct fault *fault)
         return false;
     if (heard)
         return true;
-    talk_say(talk, TEXT_UNKNOWN, TALK_NO_VALUES);
+    talk_add(talk, TEXT_UNKNOWN, TALK_NO_VALUES);
     return offer(talk, TEXT_BUTTON_SEARCH, "search", fault) &&
            offer(talk, TEXT_BUTTON_HELP, "help", fault);
 }

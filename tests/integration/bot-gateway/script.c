@@ -66,7 +66,7 @@ static bool seek(const struct turn_input *input, struct slice order, struct aren
 {
     const struct service_answer *found = input->answers;
 
-    if (!input->asks_search)
+    if (!input->has_search)
         return false;
     out->waits = input->answer_count < order.len;
     if (out->waits) {

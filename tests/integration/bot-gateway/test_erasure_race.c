@@ -173,7 +173,7 @@ static void console(struct turn_run *run)
                                        .tenant_id = stand_staff.tenant_id};
     ck_assert(uuid_parse(slice_of(stand_text("SELECT id FROM update")), &run->update.id));
     ck_assert(uuid_parse(slice_of(stand_text("SELECT id FROM bot")), &run->update.bot_id));
-    ck_assert_msg(db_transaction(stand_service()->pool, turn_run_console, run, &fault), "%s",
+    ck_assert_msg(db_transaction(stand_service()->pool, turn_run_notify, run, &fault), "%s",
                   fault.detail);
 }
 

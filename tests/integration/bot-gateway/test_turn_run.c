@@ -15,7 +15,7 @@ static void no_token_body(void *data)
 {
     const struct turn_runner_options options = {
         .service = stand_service(), .bots = stand_app()->bots, .step = turn_step};
-    static struct turn_places places;
+    static struct turn_cursor places;
     struct fault fault = {.code = ""};
     (void)data;
     stand_file("taxi.token", 0600, "");
@@ -24,7 +24,7 @@ static void no_token_body(void *data)
     struct turn_run *run = turn_run_create(NULL, &options, &places, &fault);
     ck_assert_ptr_nonnull(run);
     fault = (struct fault){.kind = FAULT_UNAVAILABLE, .code = "earlier"};
-    ck_assert_msg(db_transaction(stand_service()->pool, turn_run_act, run, &fault), "%s",
+    ck_assert_msg(db_transaction(stand_service()->pool, turn_run_start, run, &fault), "%s",
                   fault.code);
     ck_assert_int_eq(run->end, TURN_RUN_DONE);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 1);
@@ -36,7 +36,7 @@ SENDS_TEST(bot_without_a_token_handles_its_updates, no_token_body)
 static bool settle_in_vain(struct db *tx, void *arg, struct fault *fault)
 {
     db_rollback_only(tx);
-    return turn_run_settle(tx, arg, fault);
+    return turn_run_store(tx, arg, fault);
 }
 
 /* Sends a long reply after one call. */
@@ -54,7 +54,7 @@ static void settle_body(void *data)
 {
     const struct turn_runner_options options = {
         .service = stand_service(), .bots = stand_app()->bots, .step = talkative_step};
-    static struct turn_places places;
+    static struct turn_cursor places;
     struct fault fault = {.code = ""};
     size_t used = 0;
     (void)data;
@@ -63,19 +63,19 @@ static void settle_body(void *data)
     struct turn_run *run = turn_run_create(NULL, &options, &places, &fault);
     ck_assert_ptr_nonnull(run);
     run->may_call = true;
-    ck_assert(db_transaction(stand_service()->pool, turn_run_act, run, &fault));
+    ck_assert(db_transaction(stand_service()->pool, turn_run_start, run, &fault));
     ck_assert_int_eq(run->end, TURN_RUN_WAITS);
     run->input.answer_count = 1; /* with an empty answer */
     run->answers[0] = (struct service_answer){200, SLICE("{}")};
     ck_assert(talkative_step(&run->input, &run->arena, &run->output, &fault));
-    ck_assert(turn_run_ask(run, &fault));
+    ck_assert(turn_run_make_calls(run, &fault));
     for (int i = 0; i < 100; i++) {
         ck_assert_msg(db_transaction(stand_service()->pool, settle_in_vain, run, &fault), "%s",
                       fault.code);
         ck_assert(i == 0 || run->arena.used == used);
         used = run->arena.used;
     }
-    ck_assert(db_transaction(stand_service()->pool, turn_run_settle, run, &fault));
+    ck_assert(db_transaction(stand_service()->pool, turn_run_store, run, &fault));
     ck_assert_int_eq(run->end, TURN_RUN_DONE);
     ck_assert_int_eq(stand_number("SELECT length(payload -> 0 ->> 'text') FROM sending"), 1000);
     turn_run_destroy(run);

@@ -29,7 +29,7 @@ static void show_earlier(void)
 static bool act_in(struct turn_run *run, struct fault *fault)
 {
     run->may_call = true;
-    return db_transaction(stand_service()->pool, turn_run_act, run, fault);
+    return db_transaction(stand_service()->pool, turn_run_start, run, fault);
 }
 
 static void ck_act(struct turn_run *run, enum turn_run_end end, const char *why)
@@ -40,7 +40,7 @@ static void ck_act(struct turn_run *run, enum turn_run_end end, const char *why)
     ck_assert_msg(run->end == end, "%s: %d, not %d", why, (int)run->end, (int)end);
 }
 
-static struct turn_run *make(const struct turn_runner_options *options, struct turn_places *places)
+static struct turn_run *make(const struct turn_runner_options *options, struct turn_cursor *places)
 {
     struct fault fault;
     struct turn_run *run = turn_run_create(NULL, options, places, &fault);
@@ -55,16 +55,16 @@ static const struct {
     const char *why, *sql;
     enum turn_run_end end; /* of a worker that runs then */
 } states[] = {
-    {"leased",         "UPDATE update SET version = version",                                TURN_RUN_NOTHING},
+    {"leased",         "UPDATE update SET version = version",                                TURN_RUN_NONE },
     {"its lease ends", "UPDATE update SET leased_until = now() WHERE leased_by IS NOT NULL",
-     TURN_RUN_WAITS                                                                                          },
+     TURN_RUN_WAITS                                                                                        },
     {"it waits",
      "UPDATE update SET leased_by = NULL, leased_until = NULL, tries = 1, retry_at = now() + "
      "interval '1 hour'"
-     " WHERE leased_by IS NOT NULL",                                                         TURN_RUN_NOTHING},
+     " WHERE leased_by IS NOT NULL",                                                         TURN_RUN_NONE },
     {"it is due",
      "UPDATE update SET leased_by = NULL, leased_until = NULL, tries = 1 WHERE leased_by IS NOT "
-     "NULL",                                                                                 TURN_RUN_WAITS  },
+     "NULL",                                                                                 TURN_RUN_WAITS},
 };
 
 static void begun_body(void *data)
@@ -72,7 +72,7 @@ static void begun_body(void *data)
     const int i = *(const int *)data;
     const struct turn_runner_options options = {
         .service = stand_service(), .bots = stand_app()->bots, .step = script_step};
-    static struct turn_places places[2];
+    static struct turn_cursor places[2];
 
     stand_look();
     deliver_text(2, 7, "en", "ask /v1/x 1");
@@ -81,7 +81,7 @@ static void begun_body(void *data)
     show_earlier();
     stand_sql("%s", states[i].sql);
     ck_act(second, states[i].end, states[i].why);
-    ck_assert(second->end == TURN_RUN_NOTHING || uuid_equal(&second->update.id, &first->update.id));
+    ck_assert(second->end == TURN_RUN_NONE || uuid_equal(&second->update.id, &first->update.id));
     /* Another chat continues. */
     deliver_text(3, 8, "en", "hi");
     ck_act(second, TURN_RUN_DONE, "another chat");
@@ -117,7 +117,7 @@ static void race_body(void *data)
     struct turn_runner_options options = {
         .service = stand_service(), .bots = stand_app()->bots, .step = script_step};
     struct turn_runner_options racing = options;
-    static struct turn_places places[2];
+    static struct turn_cursor places[2];
 
     (void)data;
     racing.step = racing_step;
@@ -126,7 +126,7 @@ static void race_body(void *data)
     deliver_text(2, 7, "en", "ask /v1/x 1");
     other = make(&options, &places[0]);
     struct turn_run *run = make(&racing, &places[1]);
-    ck_act(run, TURN_RUN_NOTHING, "the one that comes too late");
+    ck_act(run, TURN_RUN_NONE, "the one that comes too late");
     ck_assert_int_eq(other->update.update_id, 1);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM update WHERE leased_by IS NOT NULL"), 1);
     turn_run_destroy(run);

@@ -29,8 +29,8 @@ struct conversation {
     const struct scripted *world;     /* the longest call that fits; ends with a call of NULL */
     const struct texts *texts;        /* NULL: what is built in */
     const struct phrase_words *words; /* what phrases may name; NULL: none is read */
-    bool asks_ai;
-    bool asks_search;
+    bool has_ai;
+    bool has_search;
     int64_t now;
     int64_t user_id;
     int language;

@@ -465,7 +465,7 @@ START_TEST(names_fit_buttons_and_moves_lead_somewhere)
     for (size_t i = 0; i < flow->step_count; i++)
         for (size_t j = 0; j < flow->steps[i].move_count; j++) {
             const struct flow_move *move = &flow->steps[i].moves[j];
-            const bool taps = move->on == FLOW_TAP || move->on == FLOW_TAP_EVER;
+            const bool taps = move->on == FLOW_TAP || move->on == FLOW_TAP_ANY_VERSION;
             ck_assert_int_eq(taps || move->on == FLOW_KEY, move->action != NULL);
             ck_assert(!taps || strlen(move->action) <= BUTTON_NAME_MAX);
             ck_assert(move->on != FLOW_KEY || text_key_find(slice_of(move->action)) < TEXTS);

@@ -29,7 +29,7 @@ static struct outbox_message sending_of(const struct turn_reply *reply, int64_t 
     struct outbox_message sending;
     struct fault fault = {.code = ""};
 
-    ck_assert_msg(reply_sending(reply, 2, &update, &view, &arena, &sending, &fault), "%s: %s",
+    ck_assert_msg(reply_message(reply, 2, &update, &view, &arena, &sending, &fault), "%s: %s",
                   fault.code, fault.detail);
     return sending;
 }
@@ -144,7 +144,7 @@ static struct outbox_message screen_of(const struct turn_reply *reply, size_t i)
     struct outbox_message sending;
     struct fault fault = {.code = ""};
 
-    ck_assert_msg(reply_sending(reply, 0, &update, &view, &arena, &sending, &fault), "%s: %s",
+    ck_assert_msg(reply_message(reply, 0, &update, &view, &arena, &sending, &fault), "%s: %s",
                   fault.code, fault.detail);
     return sending;
 }
@@ -252,7 +252,7 @@ START_TEST(what_telegram_would_refuse_is_a_fault)
     const struct update_view view = {.chat_id = 5};
     struct outbox_message sending;
     struct fault fault = {.code = ""};
-    ck_assert(!reply_sending(&reply, 0, &update, &view, &arena, &sending, &fault));
+    ck_assert(!reply_message(&reply, 0, &update, &view, &arena, &sending, &fault));
     ck_assert_str_eq(fault.code, rows[_i].code);
 }
 END_TEST

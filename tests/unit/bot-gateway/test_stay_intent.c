@@ -14,7 +14,7 @@ static void begin(void)
 {
     stay_talk_begin();
     talk.now = TUESDAY;
-    talk.asks_ai = true;
+    talk.has_ai = true;
 }
 
 // clang-format off
@@ -231,7 +231,7 @@ END_TEST
 /* Nobody is asked, and nothing else changes. */
 START_TEST(without_an_ai_all_is_as_ever)
 {
-    talk.asks_ai = false;
+    talk.has_ai = false;
     for (size_t i = 0; i < sizeof nothing_made_out / sizeof nothing_made_out[0]; i++) {
         struct exchange one = nothing_made_out[i];
         one.sees[1] = NULL;
@@ -250,10 +250,10 @@ START_TEST(its_absence_is_not_noticed)
         {NULL,  0, NULL}
     };
 
-    talk.asks_ai = false;
+    talk.has_ai = false;
     type("абракадабра");
     memcpy(without, talk.seen, sizeof without);
-    talk.asks_ai = true;
+    talk.has_ai = true;
     talk.instead = silent;
     type("абракадабра");
     ck_assert_str_eq(talk.seen, without);

@@ -13,7 +13,7 @@ static void begin(void)
 {
     stay_talk_begin();
     talk.now = TUESDAY;
-    talk.asks_search = true;
+    talk.has_search = true;
 }
 
 // clang-format off

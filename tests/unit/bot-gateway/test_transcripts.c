@@ -256,7 +256,7 @@ static void do_walk(const struct walk *walk, enum language language, struct buf 
     talk.now = transcript_now;
     talk.texts = marked;
     talk.language = (int)language;
-    talk.asks_search = walk->seeks;
+    talk.has_search = walk->seeks;
     if (walk->nameless)
         talk.first_name = SLICE(" ");
     buf_printf(out, "\n=== %s ===\n", walk->name);

@@ -31,7 +31,7 @@ static struct slice before_of(const struct turn_input *input)
 {
     struct slice json;
     struct fault fault = {.code = ""};
-    ck_assert_msg(turn_before_write(input, &arena, &json, &fault), "%s", fault.code);
+    ck_assert_msg(turn_state_before_write(input, &arena, &json, &fault), "%s", fault.code);
     return json;
 }
 
@@ -39,7 +39,7 @@ static struct turn_input input_of(struct slice json)
 {
     struct turn_input input = {.now = 7};
     struct fault fault = {.code = ""};
-    ck_assert_msg(turn_before_read(json, &arena, &input, &fault), "%s", fault.code);
+    ck_assert_msg(turn_state_before_read(json, &arena, &input, &fault), "%s", fault.code);
     ck_assert_int_eq(input.now, 7);
     return input;
 }
@@ -92,9 +92,9 @@ START_TEST(who_knows_nothing_writes_nothing)
 }
 END_TEST
 
-static const struct turn_called *read_calls(struct slice json, size_t *count)
+static const struct turn_recorded_call *read_calls(struct slice json, size_t *count)
 {
-    const struct turn_called *calls;
+    const struct turn_recorded_call *calls;
     struct fault fault = {.code = ""};
     ck_assert_msg(turn_calls_read(json, &arena, &calls, count, &fault), "%s", fault.code);
     return calls;
@@ -106,8 +106,8 @@ static struct slice calls_of(const struct service_call *calls, const struct serv
     struct slice json;
     struct fault fault = {.code = ""};
     ck_assert_msg(turn_calls_write(calls, answers, count,
-                                   answers != NULL ? TURN_TOLD_ALL : TURN_TOLD_AI, &arena, &json,
-                                   &fault),
+                                   answers != NULL ? TURN_RECORD_ALL : TURN_RECORD_AI, &arena,
+                                   &json, &fault),
                   "%s", fault.code);
     return json;
 }
@@ -123,7 +123,7 @@ START_TEST(calls_are_read_byte_for_byte)
         {409, SLICE("no\n\tJSON")     },
     };
     size_t count;
-    const struct turn_called *read = read_calls(calls_of(calls, answers, 2), &count);
+    const struct turn_recorded_call *read = read_calls(calls_of(calls, answers, 2), &count);
     ck_assert_uint_eq(count, 2);
     for (size_t i = 0; i < 2; i++) {
         is(read[i].method, calls[i].method);
@@ -159,7 +159,7 @@ START_TEST(of_calls_for_others_only_what_was_asked_is_kept)
     is(calls_of(calls, answers, 2), "[{\"method\":\"GET\",\"status\":200,\"path\":\"/v1/a\"},"
                                     "{\"method\":\"POST\",\"status\":409,\"path\":\"/v1/b\"}]");
     /* What is to be repeated word for word. */
-    const struct turn_called *read = read_calls(calls_of(calls, NULL, 2), &count);
+    const struct turn_recorded_call *read = read_calls(calls_of(calls, NULL, 2), &count);
     ck_assert_uint_eq(count, 2);
     is(read[1].body, "{}");
 }
@@ -184,14 +184,14 @@ START_TEST(what_an_ai_has_said_is_kept_before_the_turn_is_over)
     struct fault fault;
     size_t count;
 
-    ck_assert(turn_calls_write(calls, answers, 3, TURN_TOLD_AI, &arena, &json, &fault));
-    const struct turn_called *read = read_calls(json, &count);
+    ck_assert(turn_calls_write(calls, answers, 3, TURN_RECORD_AI, &arena, &json, &fault));
+    const struct turn_recorded_call *read = read_calls(json, &count);
     ck_assert_uint_eq(count, 3);
     is(read[0].answer, "");
     ck_assert_int_eq(read[0].status, 0);
-    ck_assert(turn_calls_ask_ai(read, count));
-    ck_assert(!turn_calls_ask_ai(read + 1, count - 1));
-    ck_assert(!turn_calls_ask_ai(NULL, 0));
+    ck_assert(turn_calls_use_ai(read, count));
+    ck_assert(!turn_calls_use_ai(read + 1, count - 1));
+    ck_assert(!turn_calls_use_ai(NULL, 0));
     is(read[1].answer, NULL);
     ck_assert_int_eq(read[1].status, FIELD_ABSENT);
     is(read[2].answer, NULL);
@@ -220,7 +220,7 @@ START_TEST(what_is_too_much_is_left_out)
     }
     const struct slice json = calls_of(calls, answers, TURN_CALLS_MAX);
     ck_assert_uint_le(json.len, TURN_JOURNAL_MAX);
-    const struct turn_called *read = read_calls(json, &count);
+    const struct turn_recorded_call *read = read_calls(json, &count);
     ck_assert_uint_eq(count, TURN_CALLS_MAX);
     ck_assert_ptr_null(read[0].path.at);
     ck_assert((read[0].body.at != NULL) == (_i == 0));

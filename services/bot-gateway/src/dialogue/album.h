@@ -1,19 +1,21 @@
 // SPDX-License-Identifier: MIT
-/* Several pictures sent at once. Each is an update of its own with the same media_group_id (Bot
- * API, Message), and together they are one turn: that of the first with a caption, else of the
- * first. The album is whole when no picture of it has come for ALBUM_SILENCE_MS; one that comes
- * later is a turn of its own. Until then its lane waits. */
+/* Albums: several pictures sent at once. Telegram sends each picture as an update of its own, all
+ * with the same media_group_id (Bot API, Message). The bot handles the updates of an album as one:
+ * the primary update is the first with a caption, else the first. An album is complete when no
+ * picture of it has come for ALBUM_WAIT_MS; until then its lane waits. A picture that comes later
+ * is handled by itself. */
 #pragma once
 
 #include "dialogue/turn_run.h"
 
 enum {
-    ALBUM_SILENCE_MS = 1500, /* our own figure; Telegram says none */
-    ALBUM_MAX = 10           /* pictures (Bot API, sendMediaGroup) */
+    ALBUM_WAIT_MS = 1500, /* our choice; Telegram documents no interval */
+    ALBUM_MAX = 10        /* pictures (Bot API, sendMediaGroup) */
 };
 
-/* In the transaction that took `turning`'s update, which is of an album. `speaks`: the album is
- * whole and this update speaks for it; the turn goes on, and the others are done with it. Else the
- * transaction was committed: the update waits, or is done because another one speaks. */
-bool album_gather(struct db *tx, struct turn_run *turning, bool *speaks,
+/* Runs in the transaction that took the update of `run`, which belongs to an album. If the album is
+ * complete and this update is its primary one, merges the other updates into it, sets `is_primary`,
+ * and the caller goes on. Otherwise commits: the update is deferred, or is done because another
+ * update is the primary one. */
+bool album_gather(struct db *tx, struct turn_run *run, bool *is_primary,
                   struct fault *fault) MUST_CHECK;

@@ -7,7 +7,7 @@
 #include "base/text.h"
 
 enum {
-    MAC_LEN = 8,      /* bytes of the HMAC that are kept: a forger has 2^63 taps before him */
+    MAC_LEN = 8,      /* bytes of the HMAC that are sent: a forger needs 2^63 taps on average */
     MAC_TEXT_LEN = 11 /* in base64url */
 };
 
@@ -16,7 +16,7 @@ void button_key(struct slice token, uint8_t key[BUTTON_KEY_LEN])
     digest_hmac_sha256(token, SLICE("tapbot buttons 1"), key);
 }
 
-/* The mac of the text before the last '.', for the person. */
+/* The MAC of the text before the last '.', bound to the person. */
 static void make_mac(struct slice text, const uint8_t key[BUTTON_KEY_LEN], int64_t user_id,
                      char out[DIGEST_BASE64_LEN(MAC_LEN) + 1])
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* What a button of a dialogue sends back when it is tapped: callback_data of the Bot API, 1-64
- * bytes, "flow.version.action.argument.mac". The mac binds it to the bot and the person, so that a
- * tap is what the bot has offered, to this person. Nothing is stored for a button. Pure. */
+/* The callback_data of a dialogue's button (Bot API: 1-64 bytes):
+ * "flow.version.action.argument.mac". The MAC covers the bot and the person, so a valid tap comes
+ * from a button that this bot has shown to this person. Buttons are not stored. Pure. */
 #pragma once
 
 #include <stdbool.h>
@@ -18,20 +18,19 @@ enum {
 
 struct button {
     struct slice flow;
-    int64_t version; /* of the dialogue that has drawn it; 0: it is good at any time */
+    int64_t version; /* of the dialogue that drew the button; 0: valid with any version */
     struct slice action;
     struct slice argument; /* A-Za-z0-9_-, may be empty */
 };
 
-/* The key of a bot's buttons, out of its token. With another token all old buttons are foreign. */
+/* Derives the key of a bot's buttons from its token. A new token invalidates all older buttons. */
 void button_key(struct slice token, uint8_t key[BUTTON_KEY_LEN]);
 
-/* Writes callback_data with a NUL. False when it would be longer than BUTTON_DATA_MAX, or has other
- * characters than those above. */
+/* Writes callback_data with a NUL. False if it would exceed BUTTON_DATA_MAX, or has characters
+ * other than those above. */
 bool button_write(const struct button *button, const uint8_t key[BUTTON_KEY_LEN], int64_t user_id,
                   char out[BUTTON_DATA_MAX + 1]) MUST_CHECK;
 
-/* False where `data` was not written with this key for this person. The button borrows from
- * `data`. */
+/* False unless `data` was written with this key for this person. The button borrows from `data`. */
 bool button_read(struct slice data, const uint8_t key[BUTTON_KEY_LEN], int64_t user_id,
                  struct button *out) MUST_CHECK;

@@ -44,7 +44,7 @@ static const struct db_statement forget_statement = {
            " WHERE id IN (SELECT id FROM " LONG_OVER " LIMIT {limit} FOR UPDATE SKIP LOCKED)",
 };
 
-const struct db_statement person_statement = {
+const struct db_statement dialogue_store_person = {
     .name = "person_seen",
     .parameters = "bot uuid, person bigint, language text, told text, source text, owner boolean",
     .sql = "INSERT INTO person AS p (bot_id, user_id, language, told_language, source, is_owner)"
@@ -58,26 +58,26 @@ const struct db_statement person_statement = {
 // clang-format on
 
 bool dialogue_store_move(struct db *tx, const struct turn_update *update,
-                         const struct turn_state *state, bool *kept, struct fault *fault)
+                         const struct turn_state *state, bool *stored, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
-    const bool over = state->flow.at == NULL;
+    const bool ended = state->flow.at == NULL;
     const struct db_value values[] = {
         db_uuid(&update->bot_id),
         db_int(update->chat_id),
         db_int(update->user_id),
         db_text(state->flow),
-        db_text(over ? state->flow : state->step),
-        db_text(over ? state->flow : state->data),
-        db_int(over ? 0 : state->data_format),
-        over ? db_null() : db_time(state->ends_at),
+        db_text(ended ? state->flow : state->step),
+        db_text(ended ? state->flow : state->data),
+        db_int(ended ? 0 : state->data_format),
+        ended ? db_null() : db_time(state->ends_at),
         db_int(update->state.version),
     };
 
     if (!db_query(tx, update->state.version == 0 ? &begin_statement : &move_statement, values,
                   sizeof values / sizeof values[0], &rows, fault))
         return false;
-    *kept = rows.affected == 1;
+    *stored = rows.affected == 1;
     return true;
 }
 
@@ -110,8 +110,9 @@ bool dialogue_store_forget(struct db *tx, bool *more, struct fault *fault)
     return true;
 }
 
-void person_values(const struct turn_update *update, const struct turn_output *output,
-                   enum language told_language, struct db_value values[PERSON_VALUES])
+void dialogue_store_person_values(const struct turn_update *update,
+                                  const struct turn_output *output, enum language told_language,
+                                  struct db_value values[PERSON_VALUES])
 {
     values[0] = db_uuid(&update->bot_id);
     values[1] = db_int(update->user_id);

@@ -1,70 +1,70 @@
 // SPDX-License-Identifier: MIT
-/* Dialogues as tables. A flow is a dialogue about one thing; it stands at one of its steps. What a
- * person writes or taps there is a move, which says where to go on. A step shows itself: one
- * message with buttons. */
+/* Dialogues as tables. A flow is a dialogue about one subject, such as a search. It has steps; the
+ * dialogue is at one of them. A step has a function that shows it, as one message with buttons, and
+ * moves: what the person may tap or write there, and the function that handles it. */
 #pragma once
 
 #include "dialogue/talk.h"
 
 enum flow_event {
     FLOW_TAP, /* of a button, by its action */
-    /* Likewise, of an older message too, while the dialogue stands at this step: what only looks
-     * elsewhere, and is tapped faster than the screen changes. */
-    FLOW_TAP_EVER,
-    FLOW_KEY,     /* of a key below the chat, by its text; or its words, typed in any language */
-    FLOW_CONTACT, /* a contact, whosever it is */
-    FLOW_TEXT,    /* words that are no command */
-    FLOW_LOCATION /* a place on the map */
+    /* The same, also from an older message while the dialogue is at this step. For buttons that
+     * only page through a list and are tapped faster than the message changes. */
+    FLOW_TAP_ANY_VERSION,
+    FLOW_KEY,     /* of a key (talk_key()), by its text in any language */
+    FLOW_CONTACT, /* a contact, of the person or of somebody else */
+    FLOW_TEXT,    /* text that is not a command */
+    FLOW_LOCATION /* a location */
 };
 
 struct flow_move {
     enum flow_event on;
-    const char *action; /* of a tap; of FLOW_KEY the key of the text (texts/texts.h) */
+    const char *action; /* of a tap; of FLOW_KEY the name of its text (texts/texts.h) */
     bool (*act)(struct talk *talk, struct fault *fault);
 };
 
 struct flow_step {
     const char *name;
-    /* Composes the message: talk_say(), talk_button() ... */
+    /* Composes the message: talk_add(), talk_button() ... */
     bool (*show)(struct talk *talk, struct fault *fault);
-    const struct flow_move *moves; /* the first that fits */
+    const struct flow_move *moves; /* the first that matches is used */
     size_t move_count;
 };
 
 struct flow {
     const char *name;    /* in buttons: BUTTON_NAME_MAX */
-    int64_t idle_s;      /* a dialogue that rests for so long is over */
-    int64_t data_format; /* raised when older data cannot be read: it then begins anew */
-    size_t data_size;    /* of the struct; 0: none */
+    int64_t idle_s;      /* after this time without an update the dialogue ends */
+    int64_t data_format; /* raised when older data cannot be read; such a dialogue is dropped */
+    size_t data_size;    /* of the flow's struct; 0: none */
     bool (*read)(struct slice json, struct arena *arena, void *data, struct fault *fault);
     void (*write)(const void *data, struct buf *json);
-    const struct flow_step *steps; /* the first is where it begins */
+    const struct flow_step *steps; /* the first is the initial one */
     size_t step_count;
 };
 
-/* The keys of a step stand below the chat, where the person types (Bot API, ReplyKeyboardMarkup). A
- * step has them if it has such moves. They are taken away with a word when the dialogue leaves it.
- */
+/* Whether the step has moves FLOW_KEY, so that its message shows a reply keyboard (Bot API,
+ * ReplyKeyboardMarkup). The bot removes the keyboard, with a short text, when the dialogue leaves
+ * the step. */
 bool flow_step_has_keys(const struct flow_step *step);
 
-/* What is understood in any dialogue: "/command argument", or a button of talk_command(). The
- * argument may be empty. */
+/* Valid in any dialogue: "/command argument", or a button of talk_command(). The argument may be
+ * empty. */
 struct flow_command {
     const char *name;
     bool (*act)(struct talk *talk, struct fault *fault);
 };
 
-/* All of them; see flows.c. */
+/* All of them, in flows.c. */
 extern const struct flow *const flows[];
 extern const size_t flow_count;
 extern const struct flow_command flow_commands[];
 extern const size_t flow_command_count;
-/* To a place on the map that no step expects. */
-bool flow_located(struct talk *talk, struct fault *fault);
-/* Words of courtesy alone, as "спасибо": no step takes them for an answer. */
+/* Handles a location that no step expects. */
+bool flow_take_location(struct talk *talk, struct fault *fault);
+/* Only a greeting or thanks, such as "спасибо": no step takes it for an answer. */
 bool flow_is_courtesy(struct slice words);
 bool flow_answer_courtesy(struct talk *talk, struct fault *fault);
-/* To what no move fits, where no dialogue is under way or its step does not expect it. */
+/* Handles an update that no move matches, or that comes without a dialogue. */
 bool flow_not_understood(struct talk *talk, struct fault *fault);
-/* To a tap of something old, where no dialogue is under way. */
-bool flow_nothing_begun(struct talk *talk, struct fault *fault);
+/* Handles a tap of an older button when there is no dialogue. */
+bool flow_no_dialogue(struct talk *talk, struct fault *fault);

@@ -11,12 +11,12 @@
 
 enum {
     ARENA_MAX = 4 * UPDATE_BODY_MAX + 4 * TURN_JOURNAL_MAX,
-    KEPT_MAX = 4 * TURN_STATE_MAX, /* of what one turn leaves to the next */
+    CARRIED_MAX = 4 * TURN_STATE_MAX, /* of what one turn passes to the next */
     TURNS_MAX = 10000
 };
 
-/* One turn, and what it leaves to the next. */
-struct playing {
+/* The current turn, and what it passes to the next. */
+struct player {
     struct replay *replay;
     struct db *tx;
     struct db_rows rows;
@@ -26,41 +26,41 @@ struct playing {
         struct turn_input input;
         struct turn_output output;
         struct service_answer answers[TURN_CALLS_MAX];
-    } now;
-    const struct turn_called *called;
-    size_t called_count;
-    size_t called_next; /* behind the last one that was used */
-    bool told;          /* the turn's head is printed */
-    /* What the turns before have left: */
+    } current;
+    const struct turn_recorded_call *recorded;
+    size_t recorded_count;
+    size_t recorded_next; /* after the last one used */
+    bool printed;         /* the heading of the turn is printed */
+    /* What earlier turns have set: */
     int64_t user_id;
-    bool known; /* where the dialogue stands */
-    struct arena kept;
-    struct left {
+    bool has_state; /* `carried` has the state of the dialogue */
+    struct arena arena_carried;
+    struct carried {
         struct turn_state state;
-        int language;        /* -1: none of them has chosen one */
-        struct slice source; /* absent: none of them has brought one */
+        int language;        /* -1: not set */
+        struct slice source; /* absent: not set */
         enum turn_owner owner;
-    } left;
+    } carried;
 };
 
-/* --- what is told --- */
+/* --- printing --- */
 
-static FILE *tell(struct playing *playing)
+static FILE *print_header(struct player *player)
 {
-    const struct replay_turn *turn = &playing->now.turn;
-    FILE *out = playing->replay->out;
+    const struct replay_turn *turn = &player->current.turn;
+    FILE *out = player->replay->out;
 
-    if (!playing->told)
+    if (!player->printed)
         fprintf(out, "update %lld of user %lld\n", (long long)turn->update_id,
                 (long long)(turn->user_id != FIELD_ABSENT ? turn->user_id : 0));
-    playing->told = true;
+    player->printed = true;
     return out;
 }
 
-static void tell_message(struct playing *playing, const struct replay_message *message,
-                         const struct outbox_message *is)
+static void print_message(struct player *player, const struct replay_message *message,
+                          const struct outbox_message *is)
 {
-    FILE *out = tell(playing);
+    FILE *out = print_header(player);
 
     if (message->was.at != NULL)
         fprintf(out, "- %.*s %.*s\n", SLICE_ARG(message->was_method), SLICE_ARG(message->was));
@@ -75,46 +75,46 @@ static bool same(struct slice a, struct slice b)
     return (a.at == NULL) == (b.at == NULL) && slice_equal(a, b);
 }
 
-/* What was asked twice has two answers, in their order. False: it is not recorded. */
-static bool answer(struct playing *playing)
+/* A call that was made twice has two answers, in order. False: there is no record. */
+static bool answer(struct player *player)
 {
-    const struct service_call *call = &playing->now.output.call;
-    struct turn_input *input = &playing->now.input;
-    const size_t count = input->answer_count < TURN_CALLS_MAX ? playing->called_count : 0;
+    const struct service_call *call = &player->current.output.call;
+    struct turn_input *input = &player->current.input;
+    const size_t count = input->answer_count < TURN_CALLS_MAX ? player->recorded_count : 0;
 
     for (size_t i = 0; i < count; i++) {
-        const size_t at = (playing->called_next + i) % count;
-        const struct turn_called *called = &playing->called[at];
-        if (!slice_is(called->method, call->method) || !same(called->path, call->path) ||
-            !same(called->body, call->body) || called->answer.at == NULL)
+        const size_t at = (player->recorded_next + i) % count;
+        const struct turn_recorded_call *recorded = &player->recorded[at];
+        if (!slice_is(recorded->method, call->method) || !same(recorded->path, call->path) ||
+            !same(recorded->body, call->body) || recorded->answer.at == NULL)
             continue;
-        playing->called_next = at + 1;
-        playing->now.answers[input->answer_count++] =
-            (struct service_answer){(long)called->status, called->answer};
+        player->recorded_next = at + 1;
+        player->current.answers[input->answer_count++] =
+            (struct service_answer){(long)recorded->status, recorded->answer};
         return true;
     }
-    fprintf(tell(playing), "? %s %.*s %.*s: %s\n", call->method, SLICE_ARG(call->path),
+    fprintf(print_header(player), "? %s %.*s %.*s: %s\n", call->method, SLICE_ARG(call->path),
             SLICE_ARG(call->body),
             call->actor == SERVICE_AS_GUEST ? "this call is not recorded"
                                             : "answers to owners and to the bot are not kept");
     return false;
 }
 
-/* `whole` is false when the turn asks what nobody can answer. */
-static bool decide(struct playing *playing, bool *whole, struct fault *fault)
+/* `complete` is false if a call has no recorded answer. */
+static bool decide(struct player *player, bool *complete, struct fault *fault)
 {
-    struct turn_output *output = &playing->now.output;
+    struct turn_output *output = &player->current.output;
 
     do {
         *output = (struct turn_output){.reach = TURN_REACH_SAME, .language = -1};
-        if (!playing->replay->step(&playing->now.input, &playing->arena, output, fault))
+        if (!player->replay->step(&player->current.input, &player->arena, output, fault))
             return false;
-        *whole = !output->waits;
-    } while (output->waits && answer(playing));
+        *complete = !output->waits;
+    } while (output->waits && answer(player));
     return true;
 }
 
-static bool compare(struct playing *playing, struct slice key, const struct outbox_message *is,
+static bool compare(struct player *player, struct slice key, const struct outbox_message *is,
                     struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
@@ -122,46 +122,46 @@ static bool compare(struct playing *playing, struct slice key, const struct outb
 
     if (key.at == NULL)
         return arena_fault(fault);
-    if (!replay_store_message(playing->tx, &playing->now.turn.bot_id, key, is, &rows, &message,
+    if (!replay_store_message(player->tx, &player->current.turn.bot_id, key, is, &rows, &message,
                               fault))
         return false;
     if (!message.same)
-        tell_message(playing, &message, is);
+        print_message(player, &message, is);
     return true;
 }
 
-/* All that the turn could have said, whether it did or not: the message `n`, or the answer. */
-static bool compare_reply(struct playing *playing, enum turn_reply_kind kind, size_t n,
+/* Compares the message `n`, or the answer to the tap, whether the turn sends it or not. */
+static bool compare_reply(struct player *player, enum turn_reply_kind kind, size_t n,
                           struct fault *fault)
 {
-    const struct turn_output *output = &playing->now.output;
-    const struct replay_turn *turn = &playing->now.turn;
+    const struct turn_output *output = &player->current.output;
+    const struct replay_turn *turn = &player->current.turn;
     struct turn_reply reply = {.kind = kind};
-    const struct slice key = reply_key(kind, n, &turn->id, &playing->arena);
-    struct outbox_message sending;
-    bool said = false;
+    const struct slice key = reply_key(kind, n, &turn->id, &player->arena);
+    struct outbox_message message;
+    bool found = false;
 
-    for (size_t i = 0; i < output->count && !said; i++) {
-        said = (output->replies[i].kind == TURN_ANSWER) == (kind == TURN_ANSWER) &&
-               (kind == TURN_ANSWER || i == n);
-        if (said)
+    for (size_t i = 0; i < output->count && !found; i++) {
+        found = (output->replies[i].kind == TURN_ANSWER) == (kind == TURN_ANSWER) &&
+                (kind == TURN_ANSWER || i == n);
+        if (found)
             reply = output->replies[i];
     }
-    /* A tap whose turn makes calls is answered before them, without a notice. */
-    if (kind == TURN_ANSWER && playing->now.input.answer_count > 0)
+    /* A turn with calls has answered its tap before them, without a notice. */
+    if (kind == TURN_ANSWER && player->current.input.answer_count > 0)
         reply = (struct turn_reply){.kind = TURN_ANSWER};
-    if (said && !reply_sending(&reply, n, &turn->id, &playing->now.input.update, &playing->arena,
-                               &sending, fault))
+    if (found && !reply_message(&reply, n, &turn->id, &player->current.input.update, &player->arena,
+                                &message, fault))
         return false;
-    return compare(playing, key, said ? &sending : NULL, fault);
+    return compare(player, key, found ? &message : NULL, fault);
 }
 
-static bool compare_all(struct playing *playing, struct fault *fault)
+static bool compare_all(struct player *player, struct fault *fault)
 {
     for (size_t n = 0; n < TURN_REPLIES_MAX; n++)
-        if (!compare_reply(playing, TURN_TEXT, n, fault))
+        if (!compare_reply(player, TURN_TEXT, n, fault))
             return false;
-    return compare_reply(playing, TURN_ANSWER, 0, fault);
+    return compare_reply(player, TURN_ANSWER, 0, fault);
 }
 
 static bool copy(struct slice *text, struct arena *arena, struct fault *fault)
@@ -171,122 +171,122 @@ static bool copy(struct slice *text, struct arena *arena, struct fault *fault)
     return text->len == 0 || text->at != NULL || arena_fault(fault);
 }
 
-/* What the next turn begins with. */
-static bool keep(struct playing *playing, struct fault *fault)
+/* Sets what the next turn starts with. */
+static bool carry_over(struct player *player, struct fault *fault)
 {
-    const struct turn_output *output = &playing->now.output;
-    const struct turn_input *input = &playing->now.input;
-    struct left *left = &playing->left;
-    struct arena before = playing->kept;
+    const struct turn_output *output = &player->current.output;
+    const struct turn_input *input = &player->current.input;
+    struct carried *carried = &player->carried;
+    struct arena before = player->arena_carried;
 
-    arena_init(&playing->kept, KEPT_MAX);
-    left->state = input->state;
+    arena_init(&player->arena_carried, CARRIED_MAX);
+    carried->state = input->state;
     if (output->moved) {
-        left->state = output->state;
-        left->state.version = input->state.version + input->late_by + 1;
+        carried->state = output->state;
+        carried->state.version = input->state.version + input->late_by + 1;
     }
     if (output->language >= 0)
-        left->language = output->language;
+        carried->language = output->language;
     if (input->source.at == NULL)
-        left->source = output->source;
+        carried->source = output->source;
     if (output->owner != TURN_OWNER_SAME)
-        left->owner = output->owner;
-    const bool kept = copy(&left->source, &playing->kept, fault) &&
-                      copy(&left->state.flow, &playing->kept, fault) &&
-                      copy(&left->state.step, &playing->kept, fault) &&
-                      copy(&left->state.data, &playing->kept, fault);
+        carried->owner = output->owner;
+    const bool arena_carried = copy(&carried->source, &player->arena_carried, fault) &&
+                               copy(&carried->state.flow, &player->arena_carried, fault) &&
+                               copy(&carried->state.step, &player->arena_carried, fault) &&
+                               copy(&carried->state.data, &player->arena_carried, fault);
     arena_finish(&before);
-    return kept;
+    return arena_carried;
 }
 
-/* Language, source and owner may have come from another chat: what no turn before has set is as it
- * was known then. A late turn went on from where the dialogue had stood before. */
-static void go_on(const struct playing *playing, struct turn_input *input)
+/* Language, source and owner may have come from another chat: unless an earlier turn has set them,
+ * the record applies. A turn with `late_by` started from an older state. */
+static void use_carried(const struct player *player, struct turn_input *input)
 {
     if (input->late_by == 0)
-        input->state = playing->left.state;
-    if (playing->left.language >= 0)
-        input->language = playing->left.language;
-    if (playing->left.source.at != NULL)
-        input->source = playing->left.source;
-    if (playing->left.owner != TURN_OWNER_SAME)
-        input->is_owner = playing->left.owner == TURN_OWNER;
+        input->state = player->carried.state;
+    if (player->carried.language >= 0)
+        input->language = player->carried.language;
+    if (player->carried.source.at != NULL)
+        input->source = player->carried.source;
+    if (player->carried.owner != TURN_OWNER_SAME)
+        input->is_owner = player->carried.owner == TURN_OWNER;
 }
 
-static bool make_input(struct playing *playing, struct fault *fault)
+static bool make_input(struct player *player, struct fault *fault)
 {
-    const struct replay *replay = playing->replay;
-    const struct replay_turn *turn = &playing->now.turn;
-    struct turn_input *input = &playing->now.input;
+    const struct replay *replay = player->replay;
+    const struct replay_turn *turn = &player->current.turn;
+    struct turn_input *input = &player->current.input;
 
     *input = (struct turn_input){.username = turn->username,
                                  .texts = replay->texts->texts[turn->bot_type],
                                  .settings = &replay->texts->settings[turn->bot_type],
                                  .words = replay->words,
                                  .now = turn->received_at,
-                                 .answers = playing->now.answers};
+                                 .answers = player->current.answers};
     memcpy(input->button_key, replay->button_key, sizeof input->button_key);
-    playing->called_next = 0;
-    if (!update_view_read(turn->body, &playing->arena, &input->update, fault) ||
-        !turn_before_read(turn->state_before, &playing->arena, input, fault) ||
-        !turn_calls_read(turn->calls, &playing->arena, &playing->called, &playing->called_count,
+    player->recorded_next = 0;
+    if (!update_view_read(turn->body, &player->arena, &input->update, fault) ||
+        !turn_state_before_read(turn->state_before, &player->arena, input, fault) ||
+        !turn_calls_read(turn->calls, &player->arena, &player->recorded, &player->recorded_count,
                          fault))
         return false;
-    /* What the AI and search-api would say today nobody asks. */
-    input->asks_ai = turn_calls_ask_ai(playing->called, playing->called_count);
-    input->asks_search = turn_calls_ask_search(playing->called, playing->called_count);
-    if (playing->known && turn->user_id == playing->user_id)
-        go_on(playing, input);
+    /* AI and search-api count as present if the recorded turn called them. */
+    input->has_ai = turn_calls_use_ai(player->recorded, player->recorded_count);
+    input->has_search = turn_calls_use_search(player->recorded, player->recorded_count);
+    if (player->has_state && turn->user_id == player->user_id)
+        use_carried(player, input);
     else
-        playing->left = (struct left){.language = -1};
+        player->carried = (struct carried){.language = -1};
     return true;
 }
 
-static bool play(struct playing *playing, struct fault *fault)
+static bool play(struct player *player, struct fault *fault)
 {
-    bool whole;
+    bool complete;
 
-    playing->told = false;
-    if (!make_input(playing, fault) || !decide(playing, &whole, fault) ||
-        (whole && !(compare_all(playing, fault) && keep(playing, fault))))
+    player->printed = false;
+    if (!make_input(player, fault) || !decide(player, &complete, fault) ||
+        (complete && !(compare_all(player, fault) && carry_over(player, fault))))
         return false;
-    playing->known = whole;
-    playing->replay->turns++;
-    playing->replay->different += playing->told;
+    player->has_state = complete;
+    player->replay->turns++;
+    player->replay->different += player->printed;
     return true;
 }
 
 /* --- the chat --- */
 
-static bool play_one(struct playing *playing, const struct uuid *id, struct fault *fault)
+static bool play_turn(struct player *player, const struct uuid *id, struct fault *fault)
 {
     bool found;
 
-    db_rows_finish(&playing->rows);
-    arena_reset(&playing->arena);
-    if (!replay_store_turn(playing->tx, id, &playing->rows, &playing->now.turn, &found, fault))
+    db_rows_finish(&player->rows);
+    arena_reset(&player->arena);
+    if (!replay_store_turn(player->tx, id, &player->rows, &player->current.turn, &found, fault))
         return false;
     if (!found)
         return true;
-    const bool kept = playing->now.turn.body.len > 0;
-    const bool played = !kept || play(playing, fault);
-    playing->known &= kept;
-    playing->user_id = playing->now.turn.user_id;
+    const bool arena_carried = player->current.turn.body.len > 0;
+    const bool played = !arena_carried || play(player, fault);
+    player->has_state &= arena_carried;
+    player->user_id = player->current.turn.user_id;
     return played;
 }
 
-static bool play_all(struct playing *playing, struct fault *fault)
+static bool play_all(struct player *player, struct fault *fault)
 {
     auto_rows struct db_rows ids = {0};
 
-    if (!replay_store_turns(playing->tx, &playing->replay->query, TURNS_MAX + 1, &ids, fault))
+    if (!replay_store_turns(player->tx, &player->replay->query, TURNS_MAX + 1, &ids, fault))
         return false;
     if (ids.count > TURNS_MAX)
         return fault_set(fault, FAULT_INVALID, "too_many_turns", "More than %d turns: use --from.",
                          TURNS_MAX);
     for (int i = 0; i < ids.count; i++) {
         const struct uuid id = db_get_uuid(&ids, i, 0);
-        if (!play_one(playing, &id, fault))
+        if (!play_turn(player, &id, fault))
             return false;
     }
     return true;
@@ -294,27 +294,27 @@ static bool play_all(struct playing *playing, struct fault *fault)
 
 static bool run(struct db *tx, void *arg, struct fault *fault)
 {
-    struct playing *playing = arg;
+    struct player *player = arg;
 
-    playing->tx = tx;
+    player->tx = tx;
     db_rollback_only(tx);
-    return play_all(playing, fault);
+    return play_all(player, fault);
 }
 
 bool replay_chat(struct replay *replay, struct fault *fault)
 {
-    struct playing *playing = fault_calloc(sizeof *playing, "a replay", fault);
+    struct player *player = fault_calloc(sizeof *player, "a replay", fault);
 
-    if (playing == NULL)
+    if (player == NULL)
         return false;
-    playing->replay = replay;
-    playing->user_id = FIELD_ABSENT;
-    arena_init(&playing->arena, ARENA_MAX);
+    player->replay = replay;
+    player->user_id = FIELD_ABSENT;
+    arena_init(&player->arena, ARENA_MAX);
     replay->turns = replay->different = 0;
-    const bool well = db_transaction(replay->pool, run, playing, fault);
-    db_rows_finish(&playing->rows);
-    arena_finish(&playing->arena);
-    arena_finish(&playing->kept);
-    free(playing);
-    return well;
+    const bool ok = db_transaction(replay->pool, run, player, fault);
+    db_rows_finish(&player->rows);
+    arena_finish(&player->arena);
+    arena_finish(&player->arena_carried);
+    free(player);
+    return ok;
 }

@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: MIT
-/* Does the turns of a chat again with the dialogues of this program, out of what is stored of them,
- * and tells what the bot would say otherwise than it did. Nothing is called, and nothing is
- * written.
+/* Replays the turns of a chat with the dialogues of this program, from their stored records, and
+ * prints where the bot would answer differently. Calls nothing and writes nothing.
  *
- * The first turn of a user begins with what was known then, each following one where the replay has
- * left the dialogue; a language or source that the replay has not set is as it was known. Calls are
- * answered from the record of the turn, where method, path and body are the same; one that was made
- * twice has its answers in their order. Answers to calls for an owner or the bot are not kept, and
- * such a turn is left where it asks; one whose body is not kept is passed over. What flats and
- * cities there were nobody knows any more: phrases of the replay command name none, and where one
- * did, the turn is told as different. A dialogue that asks something else cannot be answered: its
- * turn is left there, and the next one begins again with what was known. */
+ * The first turn of a user starts with its recorded state, each later one with the state that the
+ * replay has reached; language and source come from the record until the replay sets them. Calls
+ * are answered from the record if method, path and body are equal; calls that were made twice get
+ * their answers in order. Answers to calls for owners and for the bot are not stored, so such a
+ * turn stops at that call. A turn without a stored body is skipped. The apartments and cities of
+ * that time are not known: the phrases of the replay command name none, and a phrase that did is
+ * printed as different. If a turn makes a call that is not recorded, it stops there, and the next
+ * turn starts with its recorded state. */
 #pragma once
 
 #include <stdio.h>
@@ -23,18 +22,18 @@ struct replay {
     struct db_pool *pool;
     turn_step_fn *step;
     const struct text_tables *texts;
-    const struct phrase_words *words; /* NULL: phrases are not read */
+    const struct phrase_words *words; /* NULL: phrases are not parsed */
     uint8_t button_key[BUTTON_KEY_LEN];
     struct replay_query query;
-    FILE *out; /* differences, as people read them */
+    FILE *out; /* differences, for people to read */
     /* Set by replay_chat(): */
     size_t turns;
     size_t different; /* of those */
 };
 
-/* In a fiber. */
+/* Call it in a fiber. */
 bool replay_chat(struct replay *replay, struct fault *fault) MUST_CHECK;
 
-/* --replay BOT CHAT [--user ID] [--from TIME]: exit code 0 no difference, 1 some, or failed. For
- * struct service_command. */
+/* --replay BOT CHAT [--user ID] [--from TIME], for struct service_command. Exit code 0: no
+ * difference, 1: some, or failed. */
 int replay_command(const struct service_definition *definition, int argc, char **argv);

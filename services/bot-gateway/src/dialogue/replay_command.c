@@ -13,20 +13,19 @@ enum { LIMIT_MS = 300000, SAME = 0, DIFFERENT = 1, FAILED = 1, USAGE = 2 };
 static const char help[] =
     "usage: %s --replay BOT CHAT [--user ID] [--from TIME]\n"
     "\n"
-    "Does the turns of the chat again with the dialogues of this program, and prints what the bot "
-    "would say\n"
-    "otherwise: - is what it said, + what it would say, ? a call whose answer is not recorded. "
-    "Writes nothing.\n"
-    "Turns are stored for 72 hours; --from leaves earlier ones out (2026-01-02T03:04:05Z).\n"
+    "Replays the updates of a chat with the dialogues of this program and prints differences:\n"
+    "- is what the bot has sent, + what it would send, ? a call whose answer is not recorded.\n"
+    "Writes nothing. Updates are stored for 72 hours; --from omits earlier ones "
+    "(2026-01-02T03:04:05Z).\n"
     "Exit codes: 0 no difference, 1 some, or failed, 2 wrong usage.\n";
 
-static int tell(const struct fault *fault)
+static int print_fault(const struct fault *fault)
 {
     fprintf(stderr, "%s: %s\n", fault->code, fault->detail);
     return FAILED;
 }
 
-/* The key of the bot's buttons is made of its token. */
+/* The key of the bot's buttons is derived from its token. */
 static bool find_key(struct service *service, struct replay *replay, struct fault *fault)
 {
     struct gateway_config config;
@@ -49,15 +48,15 @@ static bool find_key(struct service *service, struct replay *replay, struct faul
     return found;
 }
 
-static void pass_over(void *data, const struct text_refusal *row, const struct fault *why)
+static void ignore_row(void *data, const struct text_refusal *row, const struct fault *why)
 {
     (void)data;
     (void)row;
     (void)why;
 }
 
-static bool go(struct service *service, struct replay *replay, struct places *places,
-               struct fault *fault)
+static bool load_and_replay(struct service *service, struct replay *replay, struct places *places,
+                            struct fault *fault)
 {
     auto_text_tables struct text_tables *texts = text_tables_create(fault);
 
@@ -66,7 +65,7 @@ static bool go(struct service *service, struct replay *replay, struct places *pl
     replay->pool = service->pool;
     replay->texts = texts;
     replay->words = places->words;
-    return text_tables_read(service->pool, texts, pass_over, NULL, fault) &&
+    return text_tables_read(service->pool, texts, ignore_row, NULL, fault) &&
            find_key(service, replay, fault) && replay_chat(replay, fault);
 }
 
@@ -75,11 +74,11 @@ static int run(struct service *service, void *arg)
     struct replay *replay = arg;
     struct fault fault;
     struct places *places = places_create(&fault);
-    const bool well = go(service, replay, places, &fault);
+    const bool ok = load_and_replay(service, replay, places, &fault);
 
     places_leave(places);
-    if (!well)
-        return tell(&fault);
+    if (!ok)
+        return print_fault(&fault);
     if (replay->different == 0)
         fprintf(stdout, "%zu turns, no difference\n", replay->turns);
     else
@@ -87,7 +86,7 @@ static int run(struct service *service, void *arg)
     return replay->different == 0 ? SAME : DIFFERENT;
 }
 
-static bool read_words(int argc, char **argv, struct replay_query *query)
+static bool parse_arguments(int argc, char **argv, struct replay_query *query)
 {
     *query = (struct replay_query){.user_id = FIELD_ABSENT, .from = FIELD_ABSENT};
     if (argc < 3 || argc % 2 == 0 ||
@@ -96,11 +95,11 @@ static bool read_words(int argc, char **argv, struct replay_query *query)
     query->bot = slice_of(argv[1]);
     for (int i = 3; i < argc; i += 2) {
         const struct slice value = slice_of(argv[i + 1]);
-        const bool good =
+        const bool valid =
             strcmp(argv[i], "--user") == 0
                 ? parse_i64(value, 1, INT64_MAX, &query->user_id)
                 : strcmp(argv[i], "--from") == 0 && parse_timestamp(value, &query->from);
-        if (!good)
+        if (!valid)
             return false;
     }
     return bot_name_is_good(query->bot);
@@ -109,11 +108,11 @@ static bool read_words(int argc, char **argv, struct replay_query *query)
 int replay_command(const struct service_definition *definition, int argc, char **argv)
 {
     struct replay replay = {.step = turn_step, .out = stdout};
-    const bool asked = argc == 2 && strcmp(argv[1], "--help") == 0;
+    const bool wants_help = argc == 2 && strcmp(argv[1], "--help") == 0;
 
-    if (asked || !read_words(argc, argv, &replay.query)) {
-        fprintf(asked ? stdout : stderr, help, definition->name);
-        return asked ? SAME : USAGE;
+    if (wants_help || !parse_arguments(argc, argv, &replay.query)) {
+        fprintf(wants_help ? stdout : stderr, help, definition->name);
+        return wants_help ? SAME : USAGE;
     }
     return service_once(definition, LIMIT_MS, run, &replay);
 }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-/* SQL of replays: what a chat's turns were given, and what they have said. Reads only. */
+/* SQL of replays: the input of a chat's turns, and the messages they sent. Read only. */
 #pragma once
 
 #include "db/query.h"
 
 #include "outbox/outbox.h"
 
-/* A turn that was done. */
+/* A turn that is done. */
 struct replay_turn {
     struct uuid id;
     struct uuid bot_id;
@@ -20,29 +20,30 @@ struct replay_turn {
     struct slice state_before; /* absent: nothing was known */
 };
 
-/* The turns of a bot in a chat. */
+/* Selects the turns of a bot in a chat. */
 struct replay_query {
     struct slice bot; /* its name */
     int64_t chat_id;
     int64_t user_id; /* FIELD_ABSENT: of all users */
     int64_t from;    /* received then or later, microseconds; FIELD_ABSENT: all */
 };
-/* Rows of one column, the id: by user and in their order, the first `limit`. Reads the whole table:
- * no index leads from a chat to its turns. */
+/* Rows with one column, the id, by user and in order of receipt: the first `limit`. Reads the whole
+ * table, because no index leads from a chat to its turns. */
 bool replay_store_turns(struct db *tx, const struct replay_query *query, int64_t limit,
                         struct db_rows *rows, struct fault *fault) MUST_CHECK;
-/* One of them. `found` is false when it is forgotten by now. Text is borrowed from `rows`. */
+/* Reads one of them. `found` is false if it has been deleted since. Text is borrowed from
+ * `rows`. */
 bool replay_store_turn(struct db *tx, const struct uuid *id, struct db_rows *rows,
                        struct replay_turn *out, bool *found, struct fault *fault) MUST_CHECK;
 
-/* A message under the key, as it was queued and as it would be. */
+/* The message with a key: as it was queued, and as it would be now. */
 struct replay_message {
     struct slice was_method; /* absent: there was none */
-    struct slice was;        /* its payload, as PostgreSQL writes it; likewise: */
-    struct slice is;         /* absent: there would be none */
+    struct slice was;        /* payload, as PostgreSQL prints it; absent: there was none */
+    struct slice is;         /* likewise; absent: there would be none */
     bool same;
 };
-/* `is` NULL: there would be none. */
+/* `is` may be NULL: there would be no message. */
 bool replay_store_message(struct db *tx, const struct uuid *bot_id, struct slice key,
                           const struct outbox_message *is, struct db_rows *rows,
                           struct replay_message *out, struct fault *fault) MUST_CHECK;

@@ -25,8 +25,8 @@ static void put_key(const struct turn_button *key, struct buf *out)
 }
 
 // clang-format off
-/* Bot API, InlineKeyboardMarkup, ReplyKeyboardMarkup, ReplyKeyboardRemove. `put` is of what stands
- * in the rows; NULL: there are none. */
+/* Bot API, InlineKeyboardMarkup, ReplyKeyboardMarkup, ReplyKeyboardRemove. `put` writes a button;
+ * NULL: there are none. */
 static const struct {
     const char *before;
     void (*put)(const struct turn_button *button, struct buf *out);
@@ -54,63 +54,63 @@ static bool make_markup(const struct turn_reply *reply, struct arena *arena, str
     return buf_keep(&out, arena, markup, fault);
 }
 
-/* What the message is in whose place the reply comes. */
-enum place { PLACE_NONE, PLACE_TEXT, PLACE_PHOTO, PLACES };
+/* The message that the reply replaces. */
+enum target { TARGET_NONE, TARGET_TEXT, TARGET_PHOTO, TARGETS };
 
-/* The calls by which a text, or a photo, comes there; `removes`: a text, behind which the message
- * is deleted, so that the chat is never without one. */
-static const struct way {
+/* The methods that send a text or a photo there. `removes`: the old message is deleted after the
+ * text is sent, so that the chat is never without a message. */
+static const struct methods {
     const char *text;
     bool removes;
     const char *photo;
-} ways[PLACES] = {
-    [PLACE_NONE] = {"sendMessage",     false, "sendPhoto"       },
-    [PLACE_TEXT] = {"editMessageText", false, "editMessageMedia"},
-    [PLACE_PHOTO] = {"sendMessage",     true,  "editMessageMedia"},
+} methods[TARGETS] = {
+    [TARGET_NONE] = {"sendMessage",     false, "sendPhoto"       },
+    [TARGET_TEXT] = {"editMessageText", false, "editMessageMedia"},
+    [TARGET_PHOTO] = {"sendMessage",     true,  "editMessageMedia"},
 };
 
-static enum place place_of(const struct turn_reply *reply, const struct update_view *view)
+static enum target target_of(const struct turn_reply *reply, const struct update_view *view)
 {
     if (reply->kind != TURN_EDIT || view->message_id == FIELD_ABSENT)
-        return PLACE_NONE;
-    return view->shows_photo ? PLACE_PHOTO : PLACE_TEXT;
+        return TARGET_NONE;
+    return view->shows_photo ? TARGET_PHOTO : TARGET_TEXT;
 }
 
-/* A reply on its way. */
-struct making {
+/* A reply that is being composed. */
+struct draft {
     const struct turn_reply *reply;
-    enum place place;
-    int64_t message_id; /* of the place; FIELD_ABSENT: none */
+    enum target target;
+    int64_t message_id; /* of the target; FIELD_ABSENT: none */
     struct slice markup;
 };
 
-/* `names_method`: in the payload, because its row has the method of something else. */
-static bool make_text(const struct making *making, bool names_method, struct arena *arena,
+/* `is_fallback`: the payload names its method, because the row has the method of the photo. */
+static bool make_text(const struct draft *draft, bool is_fallback, struct arena *arena,
                       const char **method, struct slice *payload, struct fault *fault)
 {
-    const bool fits = telegram_text_length(making->reply->text, TELEGRAM_HTML) <= TELEGRAM_TEXT_MAX;
-    const enum place place = making->place == PLACE_TEXT && !fits ? PLACE_NONE : making->place;
-    const struct message_parts parts = {.text = making->reply->text,
+    const bool fits = telegram_text_length(draft->reply->text, TELEGRAM_HTML) <= TELEGRAM_TEXT_MAX;
+    const enum target target = draft->target == TARGET_TEXT && !fits ? TARGET_NONE : draft->target;
+    const struct message_parts parts = {.text = draft->reply->text,
                                         .markup = TELEGRAM_HTML,
-                                        .message_id =
-                                            place == PLACE_TEXT ? making->message_id : FIELD_ABSENT,
-                                        .reply_markup = making->markup,
-                                        .method = names_method ? ways[place].text : NULL,
-                                        .removes = ways[place].removes ? making->message_id : 0};
+                                        .message_id = target == TARGET_TEXT ? draft->message_id
+                                                                            : FIELD_ABSENT,
+                                        .reply_markup = draft->markup,
+                                        .method = is_fallback ? methods[target].text : NULL,
+                                        .removes = methods[target].removes ? draft->message_id : 0};
 
-    *method = ways[place].text;
+    *method = methods[target].text;
     return message_parts_payload(&parts, arena, payload, fault);
 }
 
-static bool make_photo(const struct making *making, struct arena *arena, const char **method,
+static bool make_photo(const struct draft *draft, struct arena *arena, const char **method,
                        struct slice *payload, struct fault *fault)
 {
-    const struct message_photo photo = {.url = making->reply->photo,
-                                        .caption = making->reply->text,
-                                        .message_id = making->message_id,
-                                        .reply_markup = making->markup};
+    const struct message_photo photo = {.url = draft->reply->photo,
+                                        .caption = draft->reply->text,
+                                        .message_id = draft->message_id,
+                                        .reply_markup = draft->markup};
 
-    *method = ways[making->place].photo;
+    *method = methods[draft->target].photo;
     return message_photo_payload(&photo, arena, payload, fault);
 }
 
@@ -119,17 +119,17 @@ static bool make_message(const struct turn_reply *reply, const struct update_vie
 {
     const bool shows = reply->photo.at != NULL &&
                        telegram_text_length(reply->text, TELEGRAM_HTML) <= TELEGRAM_CAPTION_MAX;
-    struct making making = {.reply = reply, .place = place_of(reply, view)};
+    struct draft draft = {.reply = reply, .target = target_of(reply, view)};
     const char *method;
 
-    making.message_id = making.place != PLACE_NONE ? view->message_id : FIELD_ABSENT;
+    draft.message_id = draft.target != TARGET_NONE ? view->message_id : FIELD_ABSENT;
     out->chat_id = view->chat_id;
     out->lane = OUTBOX_REPLY;
     out->ttl_s = FIELD_ABSENT;
     const bool marked = reply->button_count > 0 || reply->markup == TURN_NO_KEYS;
-    if ((marked && !make_markup(reply, arena, &making.markup, fault)) ||
-        !make_text(&making, shows, arena, &method, shows ? &out->instead : &out->payload, fault) ||
-        (shows && !make_photo(&making, arena, &method, &out->payload, fault)))
+    if ((marked && !make_markup(reply, arena, &draft.markup, fault)) ||
+        !make_text(&draft, shows, arena, &method, shows ? &out->instead : &out->payload, fault) ||
+        (shows && !make_photo(&draft, arena, &method, &out->payload, fault)))
         return false;
     out->method = slice_of(method);
     return true;
@@ -166,7 +166,7 @@ struct slice reply_key(enum turn_reply_kind kind, size_t n, const struct uuid *u
                                : arena_printf(arena, "%s:%zu", id, n);
 }
 
-bool reply_sending(const struct turn_reply *reply, size_t n, const struct uuid *update,
+bool reply_message(const struct turn_reply *reply, size_t n, const struct uuid *update,
                    const struct update_view *view, struct arena *arena, struct outbox_message *out,
                    struct fault *fault)
 {

@@ -13,10 +13,10 @@
 enum {
     MESSAGE_BYTES_MAX = 32 * 1024,
     PLAIN_BYTES_MAX = 1024, /* of a label or a notice */
-    SHOWS_MAX = 4           /* a step may lead on to another while it is shown */
+    SHOWS_MAX = 4           /* showing a step may lead to another one */
 };
 
-/* --- where the dialogue stands --- */
+/* --- the step --- */
 
 static const struct flow_step *find_step(const struct flow *flow, struct slice name)
 {
@@ -41,7 +41,7 @@ bool flow_step_has_keys(const struct flow_step *step)
     return false;
 }
 
-/* Those of a dialogue that is over stand there, too. */
+/* Also of a dialogue that has ended, whose keyboard is still shown. */
 static bool has_keys(const struct turn_state *state)
 {
     for (size_t i = 0; i < flow_count; i++) {
@@ -53,8 +53,9 @@ static bool has_keys(const struct turn_state *state)
     return false;
 }
 
-/* What cannot be read is of another version of the service; the dialogue is then none. */
-static bool take_up(struct talk *talk, struct fault *fault)
+/* If the data cannot be read, another version of the service wrote it: there is no dialogue
+ * then. */
+static bool resume(struct talk *talk, struct fault *fault)
 {
     const struct turn_state *state = &talk->input->state;
     const struct flow_step *step = NULL;
@@ -81,14 +82,14 @@ static bool take_up(struct talk *talk, struct fault *fault)
 bool talk_open(struct talk *talk, const struct turn_input *input, struct arena *arena,
                struct turn_output *output, struct fault *fault)
 {
-    *talk =
-        (struct talk){.input = input, .arena = arena, .output = output, .farewell = TEXT_KEYS_AWAY};
+    *talk = (struct talk){
+        .input = input, .arena = arena, .output = output, .keys_removed = TEXT_KEYS_AWAY};
     talk->language = input->language >= 0 ? (enum language)input->language : input->update.language;
     talk->in_place = input->update.about == ABOUT_TAP && input->update.message_id != FIELD_ABSENT;
     talk->had_keys = has_keys(&input->state);
     buf_init(&talk->text, MESSAGE_BYTES_MAX);
     talk->buttons = arena_alloc(arena, TURN_BUTTONS_MAX * sizeof talk->buttons[0]);
-    return talk->buttons != NULL ? take_up(talk, fault) : arena_fault(fault);
+    return talk->buttons != NULL ? resume(talk, fault) : arena_fault(fault);
 }
 
 void talk_close(struct talk *talk)
@@ -100,8 +101,9 @@ bool talk_step(struct talk *talk, const char *step, struct fault *fault)
 {
     talk->step = find_step(talk->flow, slice_of(step));
     talk->moved = true;
-    return talk->step != NULL || fault_set(fault, FAULT_INTERNAL, "bad_step",
-                                           "There is no %s in %s.", step, talk->flow->name);
+    return talk->step != NULL ||
+           fault_set(fault, FAULT_INTERNAL, "bad_step", "There is no step %s in the flow %s.", step,
+                     talk->flow->name);
 }
 
 bool talk_begin_at(struct talk *talk, const struct flow *flow, const char *step,
@@ -116,7 +118,7 @@ bool talk_begin(struct talk *talk, const struct flow *flow, struct fault *fault)
     return talk_begin_at(talk, flow, flow->steps[0].name, fault);
 }
 
-void talk_stay(struct talk *talk)
+void talk_repeat_step(struct talk *talk)
 {
     talk->moved = true;
 }
@@ -128,14 +130,14 @@ void talk_end(struct talk *talk)
     talk->ended = true;
 }
 
-/* --- what the bot says --- */
+/* --- the reply --- */
 
-void talk_say(struct talk *talk, enum text text, const struct text_value *values, size_t count)
+void talk_add(struct talk *talk, enum text text, const struct text_value *values, size_t count)
 {
     text_say(talk->input->texts, text, talk->language, values, count, &talk->text);
 }
 
-void talk_html(struct talk *talk, struct slice html)
+void talk_add_html(struct talk *talk, struct slice html)
 {
     buf_slice(&talk->text, html);
 }
@@ -145,8 +147,8 @@ void talk_photo(struct talk *talk, struct slice url)
     talk->photo = url;
 }
 
-struct slice talk_text(struct talk *talk, enum text text, const struct text_value *values,
-                       size_t count)
+struct slice talk_format(struct talk *talk, enum text text, const struct text_value *values,
+                         size_t count)
 {
     char room[PLAIN_BYTES_MAX];
     struct buf plain;
@@ -164,7 +166,7 @@ void talk_notice(struct talk *talk, enum text text)
 void talk_notice_values(struct talk *talk, enum text text, const struct text_value *values,
                         size_t count)
 {
-    const struct slice notice = talk_text(talk, text, values, count);
+    const struct slice notice = talk_format(talk, text, values, count);
 
     if (talk->input->update.about == ABOUT_TAP && talk->input->answer_count == 0) {
         talk->notice = notice;
@@ -174,11 +176,11 @@ void talk_notice_values(struct talk *talk, enum text text, const struct text_val
     buf_text(&talk->text, "\n\n");
 }
 
-/* The next one, on its row; its label and what it does are set by the caller. NULL: a fault. */
+/* Adds a button; the caller sets what it does. NULL: a fault. */
 static struct turn_button *next_button(struct talk *talk, struct slice label, struct fault *fault)
 {
     if (talk->button_count == TURN_BUTTONS_MAX) {
-        fault_set(fault, FAULT_INTERNAL, "too_many_buttons", "A message has too many.");
+        fault_set(fault, FAULT_INTERNAL, "too_many_buttons", "A message has too many buttons.");
         return NULL;
     }
     if (label.at == NULL) {
@@ -186,8 +188,8 @@ static struct turn_button *next_button(struct talk *talk, struct slice label, st
         return NULL;
     }
     struct turn_button *made = &talk->buttons[talk->button_count++];
-    *made = (struct turn_button){.label = label, .new_row = talk->row};
-    talk->row = false;
+    *made = (struct turn_button){.label = label, .new_row = talk->new_row};
+    talk->new_row = false;
     return made;
 }
 
@@ -197,7 +199,8 @@ static bool put_button(struct talk *talk, struct slice label, const struct butto
     char data[BUTTON_DATA_MAX + 1];
 
     if (!button_write(button, talk->input->button_key, talk->input->update.user_id, data))
-        return fault_set(fault, FAULT_INTERNAL, "bad_button", "The button %.*s of %.*s.",
+        return fault_set(fault, FAULT_INTERNAL, "bad_button",
+                         "The button %.*s of the flow %.*s is not valid.",
                          SLICE_ARG(button->action), SLICE_ARG(button->flow));
     struct turn_button *made = next_button(talk, label, fault);
     if (made == NULL)
@@ -208,7 +211,7 @@ static bool put_button(struct talk *talk, struct slice label, const struct butto
 
 bool talk_key(struct talk *talk, enum text label, bool asks_contact, struct fault *fault)
 {
-    struct turn_button *made = next_button(talk, talk_text(talk, label, TALK_NO_VALUES), fault);
+    struct turn_button *made = next_button(talk, talk_format(talk, label, TALK_NO_VALUES), fault);
 
     if (made == NULL)
         return false;
@@ -217,9 +220,9 @@ bool talk_key(struct talk *talk, enum text label, bool asks_contact, struct faul
     return true;
 }
 
-void talk_farewell(struct talk *talk, enum text text)
+void talk_set_keys_removed(struct talk *talk, enum text text)
 {
-    talk->farewell = text;
+    talk->keys_removed = text;
 }
 
 bool talk_is_key(const struct talk *talk, const struct flow_move *move, struct slice words)
@@ -252,41 +255,41 @@ bool talk_command(struct talk *talk, struct slice label, const char *command, st
     return put_button(talk, label, &button, fault);
 }
 
-void talk_row(struct talk *talk)
+void talk_new_row(struct talk *talk)
 {
-    talk->row = true;
+    talk->new_row = true;
 }
 
-/* --- what is known of the person --- */
+/* --- the person --- */
 
-void talk_speak(struct talk *talk, enum language language)
+void talk_set_language(struct talk *talk, enum language language)
 {
     talk->language = language;
     talk->output->language = (int)language;
 }
 
-void talk_came_from(struct talk *talk, struct slice source)
+void talk_set_source(struct talk *talk, struct slice source)
 {
     if (talk->input->source.at == NULL)
         talk->output->source = source;
 }
 
-void talk_owns(struct talk *talk, bool is_owner)
+void talk_set_owner(struct talk *talk, bool is_owner)
 {
     talk->output->owner = is_owner ? TURN_OWNER : TURN_NO_OWNER;
 }
 
-void talk_confide(struct talk *talk)
+void talk_confide_update(struct talk *talk)
 {
     talk->output->confided = true;
 }
 
 void talk_confide_reply(struct talk *talk)
 {
-    talk->confides = true;
+    talk->confided = true;
 }
 
-/* --- what the bot asks others --- */
+/* --- calls --- */
 
 bool talk_call(struct talk *talk, const struct service_call *call, struct service_answer *answer,
                struct fault *fault)
@@ -296,7 +299,7 @@ bool talk_call(struct talk *talk, const struct service_call *call, struct servic
         return true;
     }
     if (talk->answers == TURN_CALLS_MAX)
-        return fault_set(fault, FAULT_INTERNAL, "too_many_calls", "A turn has too many.");
+        return fault_set(fault, FAULT_INTERNAL, "too_many_calls", "A turn makes too many calls.");
     talk->output->waits = true;
     talk->output->call = *call;
     return fault_set(fault, FAULT_UNAVAILABLE, "waits", "The turn waits for an answer.");
@@ -307,7 +310,7 @@ size_t talk_calls_left(const struct talk *talk)
     return TURN_CALLS_MAX - talk->answers;
 }
 
-/* --- the whole move --- */
+/* --- the move --- */
 
 static bool put_message(struct talk *talk, struct fault *fault)
 {
@@ -321,13 +324,13 @@ static bool put_message(struct talk *talk, struct fault *fault)
                                  .photo = talk->photo,
                                  .buttons = talk->buttons,
                                  .button_count = talk->button_count,
-                                 .confided = talk->confides};
+                                 .confided = talk->confided};
     talk->output->count++;
     return buf_keep(&talk->text, talk->arena, &reply->text, fault);
 }
 
-/* Telegram takes keys away with a message alone, and one that does has no buttons. */
-static bool put_farewell(struct talk *talk, struct fault *fault)
+/* Telegram removes a keyboard only with a message, and that message cannot have buttons. */
+static bool put_keys_removed(struct talk *talk, struct fault *fault)
 {
     struct turn_reply *reply = &talk->output->replies[talk->output->count];
     const bool leaves = talk->moved ? !flow_step_has_keys(talk->step) : talk->ended;
@@ -336,7 +339,7 @@ static bool put_farewell(struct talk *talk, struct fault *fault)
     buf_init(&text, MESSAGE_BYTES_MAX);
     if (!talk->had_keys || !leaves)
         return true;
-    text_say(talk->input->texts, talk->farewell, talk->language, TALK_NO_VALUES, &text);
+    text_say(talk->input->texts, talk->keys_removed, talk->language, TALK_NO_VALUES, &text);
     *reply = (struct turn_reply){.kind = TURN_TEXT, .markup = TURN_NO_KEYS};
     talk->output->count++;
     return buf_keep(&text, talk->arena, &reply->text, fault);
@@ -383,18 +386,18 @@ static bool show(struct talk *talk, struct fault *fault)
 bool talk_move(struct talk *talk, bool (*act)(struct talk *talk, struct fault *fault),
                struct fault *fault)
 {
-    return act(talk, fault) && show(talk, fault) && put_farewell(talk, fault) &&
+    return act(talk, fault) && show(talk, fault) && put_keys_removed(talk, fault) &&
            put_message(talk, fault) && put_state(talk, fault);
 }
 
-static bool stay(struct talk *talk, struct fault *fault)
+static bool repeat_step(struct talk *talk, struct fault *fault)
 {
     (void)fault;
-    talk_stay(talk);
+    talk_repeat_step(talk);
     return true;
 }
 
-bool talk_again(struct talk *talk, struct fault *fault)
+bool talk_repeat(struct talk *talk, struct fault *fault)
 {
-    return talk_move(talk, stay, fault);
+    return talk_move(talk, repeat_step, fault);
 }

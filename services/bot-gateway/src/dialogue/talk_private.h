@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: MIT
-/* How a turn drives its talk. */
+/* How turn.c uses a talk. */
 #pragma once
 
 #include "dialogue/flow.h"
 
-/* Takes up the dialogue that is under way, if it can be read and its time is not over. */
+/* Resumes the person's dialogue if it can be read and has not ended. */
 bool talk_open(struct talk *talk, const struct turn_input *input, struct arena *arena,
                struct turn_output *output, struct fault *fault) MUST_CHECK;
 void talk_close(struct talk *talk);
 
-/* Are these the words of the key (FLOW_KEY), in one of the languages? */
+/* Whether `words` are the text of the key (FLOW_KEY) in one of the languages. */
 bool talk_is_key(const struct talk *talk, const struct flow_move *move, struct slice words);
 
-/* Does a move. Then shows where the dialogue stands, if it went somewhere, and puts the message and
- * the state into the output. */
+/* Runs a move. Then shows the step, if the move went to one, and sets the replies and the state of
+ * the output. */
 bool talk_move(struct talk *talk, bool (*act)(struct talk *talk, struct fault *fault),
                struct fault *fault) MUST_CHECK;
-/* A move that only shows anew where the dialogue stands. */
-bool talk_again(struct talk *talk, struct fault *fault) MUST_CHECK;
+/* Runs a move that only shows the current step again. */
+bool talk_repeat(struct talk *talk, struct fault *fault) MUST_CHECK;

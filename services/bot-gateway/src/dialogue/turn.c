@@ -7,7 +7,7 @@
 #include "dialogue/flow.h"
 #include "dialogue/talk_private.h"
 
-/* --- what is for the bot --- */
+/* --- updates for the bot --- */
 
 bool turn_is_for_bot(const struct update_view *update, struct slice username)
 {
@@ -21,7 +21,8 @@ bool turn_is_for_bot(const struct update_view *update, struct slice username)
     return update->is_private || named;
 }
 
-/* Bot API, ChatMember. "restricted" says nothing: such a member may be allowed to write or not. */
+/* Bot API, ChatMember. "restricted" is not listed: such a member may or may not be allowed to
+ * write. */
 static enum turn_reach reach_of(struct slice membership)
 {
     static const struct {
@@ -41,7 +42,7 @@ static enum turn_reach reach_of(struct slice membership)
     return TURN_REACH_SAME;
 }
 
-/* --- which move it is --- */
+/* --- the move --- */
 
 typedef bool move_fn(struct talk *talk, struct fault *fault);
 
@@ -53,25 +54,25 @@ static move_fn *find_command(struct slice name)
     return NULL;
 }
 
-/* `words` are the action of a tap, or what the person has written. */
-static bool fits(const struct talk *talk, const struct flow_move *move, enum flow_event on,
-                 struct slice words)
+/* `words` are the action of a tap, or the text of the person. */
+static bool matches(const struct talk *talk, const struct flow_move *move, enum flow_event on,
+                    struct slice words)
 {
     if (move->on == FLOW_KEY)
         return on == FLOW_TEXT && talk_is_key(talk, move, words);
     return move->on == on && (move->action == NULL || slice_is(words, move->action));
 }
 
-/* NULL: the step expects no such thing, or no dialogue is under way. */
+/* NULL: the step has no such move, or there is no dialogue. */
 static move_fn *find_move(const struct talk *talk, enum flow_event on, struct slice words)
 {
     for (size_t i = 0; talk->flow != NULL && i < talk->step->move_count; i++)
-        if (fits(talk, &talk->step->moves[i], on, words))
+        if (matches(talk, &talk->step->moves[i], on, words))
             return talk->step->moves[i].act;
     return NULL;
 }
 
-static bool hear(struct talk *talk, struct fault *fault)
+static bool handle_message(struct talk *talk, struct fault *fault)
 {
     const struct update_view *update = &talk->input->update;
     move_fn *act = NULL;
@@ -87,45 +88,44 @@ static bool hear(struct talk *talk, struct fault *fault)
                                              : find_move(talk, FLOW_TEXT, update->text);
     } else if (update->has_location) {
         act = find_move(talk, FLOW_LOCATION, update->text);
-        act = act != NULL ? act : flow_located;
+        act = act != NULL ? act : flow_take_location;
     }
     return talk_move(talk, act != NULL ? act : flow_not_understood, fault);
 }
 
-/* So long after the person did what led to a screen, a tap of the one before it is taken for
- * impatience: the answer may have been on its way when he tapped, though calls and poor links make
- * it late. */
-enum { IMPATIENCE_S = 30 };
+/* Within this time after the update that led to the current step, a tap of the message before it
+ * counts as a repeated tap: the person may not have seen the answer yet, because of slow calls or a
+ * poor connection. */
+enum { REPEATED_TAP_S = 30 };
 
-static bool is_impatient(const struct talk *talk, const struct button *button)
+static bool is_repeated_tap(const struct talk *talk, const struct button *button)
 {
     const struct turn_state *state = &talk->input->state;
     const int64_t acted_at = state->ends_at - talk->flow->idle_s * US_PER_S;
 
     return button->version == state->version - 1 &&
-           talk->input->now - acted_at < IMPATIENCE_S * US_PER_S;
+           talk->input->now - acted_at < REPEATED_TAP_S * US_PER_S;
 }
 
-/* A tap of a message that the dialogue has left behind shows where it stands now. Where none is
- * under way, it shows what there is to do. One who taps again before he has seen the answer gets no
- * second screen: the buttons of the first would be stale before he can tap one. */
+/* A tap of an older message shows the current step or, without a dialogue, the help. A repeated tap
+ * (REPEATED_TAP_S) shows nothing: a second message would make the buttons of the first stale before
+ * the person can use them. */
 static bool refuse_stale(struct talk *talk, const struct button *button, struct fault *fault)
 {
     talk_notice(talk, TEXT_BUTTON_STALE);
     talk->in_place = false;
     if (talk->flow != NULL)
-        return is_impatient(talk, button) || talk_again(talk, fault);
-    return talk->input->update.chat_id == FIELD_ABSENT ||
-           talk_move(talk, flow_nothing_begun, fault);
+        return is_repeated_tap(talk, button) || talk_repeat(talk, fault);
+    return talk->input->update.chat_id == FIELD_ABSENT || talk_move(talk, flow_no_dialogue, fault);
 }
 
-/* Of a message that Telegram shows no more no chat is known. */
+/* If Telegram no longer shows the message of a tap, its chat is not known. */
 static bool in_group(const struct update_view *update)
 {
     return !update->is_private && update->chat_id != FIELD_ABSENT;
 }
 
-/* NULL: the step does not expect it, or no more. */
+/* NULL: the step has no such move, or the button is stale. */
 static move_fn *find_tapped(const struct talk *talk, const struct button *button)
 {
     move_fn *act = NULL;
@@ -134,10 +134,10 @@ static move_fn *find_tapped(const struct talk *talk, const struct button *button
         return NULL;
     if (button->version == talk->input->state.version)
         act = find_move(talk, FLOW_TAP, button->action);
-    return act != NULL ? act : find_move(talk, FLOW_TAP_EVER, button->action);
+    return act != NULL ? act : find_move(talk, FLOW_TAP_ANY_VERSION, button->action);
 }
 
-static bool tapped(struct talk *talk, struct fault *fault)
+static bool handle_tap(struct talk *talk, struct fault *fault)
 {
     const struct update_view *update = &talk->input->update;
     struct button button;
@@ -156,14 +156,14 @@ static bool tapped(struct talk *talk, struct fault *fault)
     return act != NULL ? talk_move(talk, act, fault) : refuse_stale(talk, &button, fault);
 }
 
-/* The first reply, so that the button stops spinning before anything else. */
+/* The answer is the first reply, so that the button's progress indicator stops first. */
 static bool answer_tap(struct talk *talk, struct fault *fault)
 {
     struct turn_reply *replies = talk->output->replies;
 
-    /* A button of a message that a program has sent: its tap is not the dialogue's. */
+    /* Taps of messages that clients of the API have sent are not for a dialogue. */
     if (talk->input->update.tap_data.at != NULL &&
-        !slice_starts(talk->input->update.tap_data, SLICE("a:")) && !tapped(talk, fault))
+        !slice_starts(talk->input->update.tap_data, SLICE("a:")) && !handle_tap(talk, fault))
         return false;
     memmove(&replies[1], &replies[0], talk->output->count * sizeof replies[0]);
     replies[0] = (struct turn_reply){.kind = TURN_ANSWER, .text = talk->notice};
@@ -171,18 +171,19 @@ static bool answer_tap(struct talk *talk, struct fault *fault)
     return true;
 }
 
-/* --- the whole --- */
+/* --- the turn --- */
 
-static bool react(const struct turn_input *input, struct arena *arena, struct turn_output *out,
-                  struct fault *fault)
+static bool handle(const struct turn_input *input, struct arena *arena, struct turn_output *out,
+                   struct fault *fault)
 {
     const struct update_view *update = &input->update;
     AUTO(talk_close) struct talk talk;
 
     if (!talk_open(&talk, input, arena, out, fault))
         return false;
-    const bool well = update->about == ABOUT_TAP ? answer_tap(&talk, fault) : hear(&talk, fault);
-    return well || out->waits;
+    const bool handled =
+        update->about == ABOUT_TAP ? answer_tap(&talk, fault) : handle_message(&talk, fault);
+    return handled || out->waits;
 }
 
 bool turn_step(const struct turn_input *input, struct arena *arena, struct turn_output *out,
@@ -201,7 +202,7 @@ bool turn_step(const struct turn_input *input, struct arena *arena, struct turn_
     if (((update->about == ABOUT_MESSAGE && update->is_private &&
           turn_is_for_bot(update, input->username)) ||
          (update->about == ABOUT_TAP && update->tap_id.at != NULL)) &&
-        !react(input, arena, &made, fault))
+        !handle(input, arena, &made, fault))
         return false;
     *out = made;
     return true;

@@ -6,7 +6,7 @@
 
 #include "dialogue/dialogue_json.h"
 
-/* --- what was known before --- */
+/* --- the state before --- */
 
 struct before {
     struct slice language;
@@ -47,8 +47,8 @@ static void put_text(struct buf *out, const char *name, struct slice text)
     buf_json_string(out, text);
 }
 
-bool turn_before_write(const struct turn_input *input, struct arena *arena, struct slice *json,
-                       struct fault *fault)
+bool turn_state_before_write(const struct turn_input *input, struct arena *arena,
+                             struct slice *json, struct fault *fault)
 {
     const struct turn_state *state = &input->state;
     AUTO(buf_finish) struct buf out;
@@ -69,7 +69,7 @@ bool turn_before_write(const struct turn_input *input, struct arena *arena, stru
         put_text(&out, "flow", state->flow);
         put_text(&out, "step", state->step);
         buf_text(&out, ",\"data\":");
-        buf_slice(&out, state->data); /* JSON, out of a jsonb */
+        buf_slice(&out, state->data); /* JSON, from a jsonb column */
         buf_printf(&out, ",\"data_format\":%lld,\"ends_at\":%lld", (long long)state->data_format,
                    (long long)state->ends_at);
     }
@@ -77,8 +77,8 @@ bool turn_before_write(const struct turn_input *input, struct arena *arena, stru
     return buf_keep(&out, arena, json, fault);
 }
 
-bool turn_before_read(struct slice json, struct arena *arena, struct turn_input *out,
-                      struct fault *fault)
+bool turn_state_before_read(struct slice json, struct arena *arena, struct turn_input *out,
+                            struct fault *fault)
 {
     struct before before;
     enum language language;
@@ -106,8 +106,8 @@ bool turn_before_read(struct slice json, struct arena *arena, struct turn_input 
 enum { PATH_MAX_STORED = 512, REST_MAX = 4096 /* of an entry without its body and answer */ };
 
 // clang-format off
-#define AT(member) offsetof(struct turn_called, member)
-static const struct foreign_member called_members[] = {
+#define AT(member) offsetof(struct turn_recorded_call, member)
+static const struct foreign_member recorded_members[] = {
     {"method", FOREIGN_TEXT, AT(method), NULL, 0},
     {"path",   FOREIGN_TEXT, AT(path),   NULL, 0},
     {"body",   FOREIGN_TEXT, AT(body),   NULL, 0},
@@ -115,18 +115,18 @@ static const struct foreign_member called_members[] = {
     {"answer", FOREIGN_TEXT, AT(answer), NULL, 0},
 };
 #undef AT
-static const struct foreign called_table = FOREIGN_OF(called_members, struct turn_called);
+static const struct foreign recorded_table = FOREIGN_OF(recorded_members, struct turn_recorded_call);
 
 struct journal {
     struct foreign_list calls;
 };
 static const struct foreign_member journal_members[] = {
-    {"calls", FOREIGN_LIST, offsetof(struct journal, calls), &called_table, TURN_CALLS_MAX},
+    {"calls", FOREIGN_LIST, offsetof(struct journal, calls), &recorded_table, TURN_CALLS_MAX},
 };
 static const struct foreign journal_table = FOREIGN_OF(journal_members, struct journal);
 // clang-format on
 
-/* Leaves out what does not fit into `max`, and a text with a NUL, which no jsonb holds. */
+/* Omits what does not fit into `max`, and a text with a NUL, which jsonb cannot store. */
 static void put_bounded(struct buf *out, const char *name, struct slice text, size_t max)
 {
     const struct buf before = *out;
@@ -139,8 +139,8 @@ static void put_bounded(struct buf *out, const char *name, struct slice text, si
 }
 
 bool turn_calls_write(const struct service_call *calls, const struct service_answer *answers,
-                      size_t count, enum turn_told told, struct arena *arena, struct slice *json,
-                      struct fault *fault)
+                      size_t count, enum turn_record_scope scope, struct arena *arena,
+                      struct slice *json, struct fault *fault)
 {
     AUTO(buf_finish) struct buf out;
 
@@ -150,9 +150,9 @@ bool turn_calls_write(const struct service_call *calls, const struct service_ans
         return true;
     for (size_t i = 0; i < count; i++) {
         const size_t max = TURN_JOURNAL_MAX - (count - i) * REST_MAX;
-        const bool whole = told != TURN_TOLD_ALL || calls[i].actor == SERVICE_AS_GUEST;
+        const bool whole = scope != TURN_RECORD_ALL || calls[i].actor == SERVICE_AS_GUEST;
         const bool answered =
-            told == TURN_TOLD_ALL || (calls[i].service == SERVICE_AI && i + 1 < count);
+            scope == TURN_RECORD_ALL || (calls[i].service == SERVICE_AI && i + 1 < count);
         buf_printf(&out, "%c{\"method\":\"%s\"", i == 0 ? '[' : ',', calls[i].method);
         if (answered)
             buf_printf(&out, ",\"status\":%ld", answers[i].status);
@@ -168,8 +168,8 @@ bool turn_calls_write(const struct service_call *calls, const struct service_ans
     return buf_keep(&out, arena, json, fault);
 }
 
-bool turn_calls_read(struct slice json, struct arena *arena, const struct turn_called **calls,
-                     size_t *count, struct fault *fault)
+bool turn_calls_read(struct slice json, struct arena *arena,
+                     const struct turn_recorded_call **calls, size_t *count, struct fault *fault)
 {
     const struct slice wrapped =
         json.at != NULL ? arena_printf(arena, "{\"calls\":%.*s}", SLICE_ARG(json)) : SLICE("{}");
@@ -184,12 +184,12 @@ bool turn_calls_read(struct slice json, struct arena *arena, const struct turn_c
     return true;
 }
 
-bool turn_calls_ask_ai(const struct turn_called *calls, size_t count)
+bool turn_calls_use_ai(const struct turn_recorded_call *calls, size_t count)
 {
     return count > 0 && slice_is(calls[0].path, SERVICE_AI_PATH) && calls[0].answer.at != NULL;
 }
 
-bool turn_calls_ask_search(const struct turn_called *calls, size_t count)
+bool turn_calls_use_search(const struct turn_recorded_call *calls, size_t count)
 {
     for (size_t i = 0; i < count; i++)
         if (slice_is(calls[i].path, SERVICE_SEARCH_PATH))

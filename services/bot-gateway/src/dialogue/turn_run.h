@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* The inside of turn_runner.h: a turn, its transactions and its calls. A transaction may run more
- * than once. */
+/* One update under turn_runner.h: its transactions and its calls. A transaction may run more than
+ * once. */
 #pragma once
 
 #include "base/arena.h"
@@ -12,83 +12,84 @@
 #include "texts/texts_watch.h"
 
 enum turn_run_end {
-    TURN_RUN_NOTHING, /* there was no update */
+    TURN_RUN_NONE, /* there was no update */
     TURN_RUN_DONE,
-    TURN_RUN_WAITS, /* leased: turn_run_ask() and turn_run_settle() are next */
-    TURN_RUN_LATER, /* it has been put off, without a try being counted */
-    TURN_RUN_LOST   /* it belongs to somebody else */
+    TURN_RUN_WAITS,    /* leased: turn_run_make_calls() and turn_run_store() are next */
+    TURN_RUN_DEFERRED, /* released to be taken later; no try is counted */
+    TURN_RUN_LOST      /* another worker owns the update */
 };
 
 struct turn_run {
-    struct turn_runner *turns;
+    struct turn_runner *runner;
     const struct turn_runner_options *options;
-    struct turn_places *places;
-    bool may_call;              /* set by the caller: there is room for a turn that waits */
-    bool spare_only;            /* likewise: for one of a tenant of which none waits */
-    const struct uuid *waiting; /* likewise: the tenants of those that wait, nil: of nobody */
+    struct turn_cursor *cursor;
+    bool may_call;    /* set by the caller: a turn may wait for calls */
+    bool is_reserved; /* set by the caller: only if no other turn of its tenant waits */
+    const struct uuid *waiting_tenants; /* set by the caller: tenants of the turns that wait; nil:
+                                           an unused slot */
     size_t waiting_max;
     struct arena arena;
     struct db_rows rows;
     struct turn_update update; /* borrowed from `rows` */
     struct turn_input input;
     struct turn_output output;
-    const struct turn_called *asked; /* in earlier tries */
-    size_t asked_count;
-    struct service_call calls[TURN_CALLS_MAX]; /* of this one, with the one that is next */
-    struct turn_record journal;                /* what is to be stored before it; absent: nothing */
+    const struct turn_recorded_call *recorded; /* of earlier tries */
+    size_t recorded_count;
+    struct service_call calls[TURN_CALLS_MAX]; /* of this try, with the next one */
+    struct turn_record journal; /* to be stored before the next call; absent: nothing */
     struct service_answer answers[TURN_CALLS_MAX];
-    int64_t leased_ns;         /* when the lease was made, or made longer */
-    struct arena_mark decided; /* the arena, when the step needs no more calls */
+    int64_t leased_ns;         /* when the lease was taken or renewed */
+    struct arena_mark decided; /* the arena when the turn needs no more calls */
     enum turn_run_end end;
-    bool taken;       /* there was an update */
-    bool queued;      /* something is to be sent */
-    bool unanswered;  /* another service did not answer */
-    bool acted;       /* a call has changed something, or may have, in this try or before */
-    struct fault why; /* set by the caller of turn_run_fail(), as the next one */
-    bool forgets_forwards;
+    bool taken;           /* there was an update */
+    bool queued;          /* a message was queued */
+    bool unanswered;      /* another service did not answer */
+    bool acted;           /* a call has changed something, or may have, in this try or before */
+    struct fault failure; /* set by the caller of turn_run_fail(), like the next one */
+    bool skips_forwards;
     bool counted;
     bool dead;
 };
 
-/* Returns new. What it is given is borrowed for its life. */
-struct turn_run *turn_run_create(struct turn_runner *turns,
+/* Returns new. All arguments are borrowed for its life. */
+struct turn_run *turn_run_create(struct turn_runner *runner,
                                  const struct turn_runner_options *options,
-                                 struct turn_places *places, struct fault *fault);
-void turn_run_destroy(struct turn_run *turning); /* takes NULL */
+                                 struct turn_cursor *cursor, struct fault *fault);
+void turn_run_destroy(struct turn_run *run); /* takes NULL */
 
-/* The turn: takes an update, decides, stores; or leases it, or puts it off. */
-bool turn_run_act(struct db *tx, void *turning, struct fault *fault) MUST_CHECK;
+/* Takes an update, runs the turn and stores its output; or leases or releases the update. */
+bool turn_run_start(struct db *tx, void *run, struct fault *fault) MUST_CHECK;
 
-/* Keeps the words of an update that is handled with this one. */
-bool turn_run_keep_line(struct db *tx, const struct turn_run *turning,
-                        const struct update_view *view, struct fault *fault) MUST_CHECK;
+/* Stores the text of an update of the same album in the history. */
+bool turn_run_store_message(struct db *tx, const struct turn_run *run,
+                            const struct update_view *view, struct fault *fault) MUST_CHECK;
 
-/* Of one that was leased, in a fiber and outside of transactions: makes the calls until the step
- * needs none. False also when the service stops: FAULT_UNAVAILABLE "stopping"; or when the update
- * belongs to somebody else: FAULT_UNAVAILABLE "lost". */
-bool turn_run_ask(struct turn_run *turning, struct fault *fault) MUST_CHECK;
-/* Stores what was decided, and gives the lease back. May be tried any number of times. */
-bool turn_run_settle(struct db *tx, void *turning, struct fault *fault) MUST_CHECK;
-/* Gives the lease back; the turn is done again soon. */
-bool turn_run_release(struct db *tx, void *turning, struct fault *fault) MUST_CHECK;
+/* For a leased update, in a fiber and outside of transactions: makes the calls that the turn needs.
+ * Also false if the service stops (FAULT_UNAVAILABLE "stopping"), or another worker owns the update
+ * (FAULT_UNAVAILABLE "lost"). */
+bool turn_run_make_calls(struct turn_run *run, struct fault *fault) MUST_CHECK;
+/* Stores the output and ends the lease. May be retried any number of times. */
+bool turn_run_store(struct db *tx, void *run, struct fault *fault) MUST_CHECK;
+/* Ends the lease; the update is due again at once. */
+bool turn_run_release(struct db *tx, void *run, struct fault *fault) MUST_CHECK;
 
-/* Counts the failure `why`; sets `counted` and `dead`. One that is dead is placed for its forwards,
- * unless it `forgets_forwards`. */
-bool turn_run_fail(struct db *tx, void *turning, struct fault *fault) MUST_CHECK;
-/* Says a word to a person whose update has failed: that it is dead, or that another service lets it
- * wait; nothing to one who was erased since then. Sets `queued`. */
-bool turn_run_console(struct db *tx, void *turning, struct fault *fault) MUST_CHECK;
+/* Counts the failure; sets `counted` and `dead`. A dead update is enqueued for its forwards, unless
+ * `skips_forwards`. */
+bool turn_run_fail(struct db *tx, void *run, struct fault *fault) MUST_CHECK;
+/* Tells the person that the update is dead, or that it waits for another service; not if the person
+ * was erased since. Sets `queued`. */
+bool turn_run_notify(struct db *tx, void *run, struct fault *fault) MUST_CHECK;
 
-/* --- what the files of these functions share --- */
+/* --- shared by the files of this module --- */
 
-/* Makes the call of the step: in a fiber, outside of transactions. */
-bool turn_run_call(struct turn_run *turning, struct fault *fault) MUST_CHECK;
+/* Makes the next call: in a fiber, outside of transactions. */
+bool turn_run_call(struct turn_run *run, struct fault *fault) MUST_CHECK;
 
-/* The tables of texts may be others after a wait. */
-const struct texts *turn_run_texts(const struct turn_run *turning);
-/* Queues a message of the turn. Sets its id, tenant and bot, and `queued`. */
-bool turn_run_place(struct db *tx, struct turn_run *turning, struct outbox_message *sending,
-                    struct fault *fault) MUST_CHECK;
-/* The update is due for the forwards of its bot. */
-bool turn_run_place_forwards(struct db *tx, const struct turn_run *turning,
-                             struct fault *fault) MUST_CHECK;
+/* Read it again after a wait: the tables may have been replaced. */
+const struct texts *turn_run_texts(const struct turn_run *run);
+/* Queues a message. Sets its id, tenant and bot, and `queued`. */
+bool turn_run_enqueue(struct db *tx, struct turn_run *run, struct outbox_message *sending,
+                      struct fault *fault) MUST_CHECK;
+/* Enqueues the update for the forwards of its bot. */
+bool turn_run_enqueue_forwards(struct db *tx, const struct turn_run *run,
+                               struct fault *fault) MUST_CHECK;

@@ -14,18 +14,18 @@
 #include "outbox/sender.h"
 
 enum {
-    BATCH_MAX = 64, /* turns of a run */
+    BATCH_MAX = 64, /* updates of a periodic run */
     LIMIT_MS = 20000,
-    /* Of a turn that waits. Its calls take TURN_CALLS_MAX * BOOKING_TIMEOUT_MS at most. */
+    /* Of a turn with calls, which take TURN_CALLS_MAX * BOOKING_TIMEOUT_MS at most. */
     CALLS_LIMIT_MS = 50000,
-    STORE_PAUSE_MS = 500, /* between two tries to store it */
+    STORE_PAUSE_MS = 500, /* between two tries to store the output */
     STOP_POLL_MS = 5,
     KINDS = 4
 };
 _Static_assert(TURN_CALLS_MAX *BOOKING_TIMEOUT_MS < CALLS_LIMIT_MS, "all calls can be made");
 
 struct worker {
-    struct turn_runner *turns;
+    struct turn_runner *runner;
     struct periodic *task;
     bool busy;
 };
@@ -33,9 +33,9 @@ struct worker {
 struct turn_runner {
     struct turn_runner_options options;
     struct worker workers[TURN_RUNNER_WORKERS];
-    struct turn_places places;
-    int waiting; /* turns that wait for another service, each in a fiber of its own */
-    struct uuid waiting_of[TURN_RUNNER_CALLS_MAX]; /* their tenants; nil: nobody's */
+    struct turn_cursor cursor;
+    int waiting; /* turns that wait for calls, each in a fiber of its own */
+    struct uuid waiting_tenants[TURN_RUNNER_CALLS_MAX]; /* of the turns that wait; nil: unused */
     struct metric done[KINDS];
     struct metric dead;
     struct metric oldest;
@@ -52,222 +52,223 @@ static const struct {
     {"",               "kind=\"other\""         },
 };
 
-static void count_done(struct turn_runner *turns, struct slice kind)
+static void count_done(struct turn_runner *runner, struct slice kind)
 {
     int i = 0;
     while (i < KINDS - 1 && !slice_is(kind, kinds[i].kind))
         i++;
-    turns->done[i].value++;
+    runner->done[i].value++;
 }
 
-/* --- how a turn ends --- */
+/* --- the end of a turn --- */
 
-/* PostgreSQL cannot be used: the update may be tried at any time. No memory is what one update may
- * ask too much of. */
-static bool is_passing(const struct fault *fault)
+/* PostgreSQL is not available: the update may be retried at any time. Lack of memory is not
+ * temporary, because the update itself may need too much. */
+static bool is_temporary(const struct fault *fault)
 {
     return (fault->kind == FAULT_UNAVAILABLE || fault->kind == FAULT_TIMEOUT) &&
            strcmp(fault->code, "out_of_memory") != 0;
 }
 
-/* It is the turn's own failure, or of the service that it has asked. */
-static bool counts(const struct turn_run *turning, const struct fault *why)
+/* Whether the failure is the turn's own or of a called service. */
+static bool counts(const struct turn_run *run, const struct fault *why)
 {
-    return turning->taken && !fiber_was_cancelled(why) && (turning->unanswered || !is_passing(why));
+    return run->taken && !fiber_was_cancelled(why) && (run->unanswered || !is_temporary(why));
 }
 
-static void log_failure(const struct turn_run *turning)
+static void log_failure(const struct turn_run *run)
 {
     char id[UUID_TEXT_LEN + 1];
 
-    uuid_format(&turning->update.id, id);
-    LOG(LOG_WARN, turning->dead ? "update_dead" : "update_failed", "An update cannot be handled",
-        log_str("update", id), log_text("kind", turning->update.kind),
-        log_str("code", turning->why.code), log_str("detail", turning->why.detail),
-        log_int("tries", turning->update.tries + 1));
+    uuid_format(&run->update.id, id);
+    LOG(LOG_WARN, run->dead ? "update_dead" : "update_failed", "An update cannot be handled",
+        log_str("update", id), log_text("kind", run->update.kind),
+        log_str("code", run->failure.code), log_str("detail", run->failure.detail),
+        log_int("tries", run->update.tries + 1));
 }
 
-/* Where its forwards are what a dead update cannot be stored with, it is dead without them. */
-static bool store_failure(struct turn_run *turning, struct db_pool *pool, struct fault *fault)
+/* If storing the forwards fails, the update becomes dead without them. */
+static bool store_failure(struct turn_run *run, struct db_pool *pool, struct fault *fault)
 {
-    turning->forgets_forwards = false;
-    if (db_transaction(pool, turn_run_fail, turning, fault))
+    run->skips_forwards = false;
+    if (db_transaction(pool, turn_run_fail, run, fault))
         return true;
-    turning->forgets_forwards = turning->dead && !fiber_was_cancelled(fault) && !is_passing(fault);
-    return turning->forgets_forwards && db_transaction(pool, turn_run_fail, turning, fault);
+    run->skips_forwards = run->dead && !fiber_was_cancelled(fault) && !is_temporary(fault);
+    return run->skips_forwards && db_transaction(pool, turn_run_fail, run, fault);
 }
 
-static bool count_failure(struct turn_runner *turns, struct turn_run *turning,
-                          const struct fault *why, struct fault *fault)
+static bool count_failure(struct turn_runner *runner, struct turn_run *run, const struct fault *why,
+                          struct fault *fault)
 {
-    struct db_pool *pool = turns->options.service->pool;
+    struct db_pool *pool = runner->options.service->pool;
 
-    turning->why = *why;
-    if (!store_failure(turning, pool, fault))
+    run->failure = *why;
+    if (!store_failure(run, pool, fault))
         return false;
-    if (!turning->counted)
+    if (!run->counted)
         return true;
-    log_failure(turning);
-    if (turning->dead)
-        turns->dead.value++;
-    else if (!turning->unanswered ||
-             (turning->update.tries > 0 && turning->update.tries + 1 != TURN_TRIES_MAX))
+    log_failure(run);
+    if (run->dead)
+        runner->dead.value++;
+    else if (!run->unanswered || (run->update.tries > 0 && run->update.tries + 1 != TURN_TRIES_MAX))
         return true;
-    /* Whether that can be said or not, it has failed. */
+    /* The failure counts even if the person cannot be told. */
     struct fault ignored;
-    if (db_transaction(pool, turn_run_console, turning, &ignored) && turning->queued)
-        sender_wake(turns->options.sender);
+    if (db_transaction(pool, turn_run_notify, run, &ignored) && run->queued)
+        sender_wake(runner->options.sender);
     return true;
 }
 
-/* After a transaction or the calls; `well` as they ended, else `why`. */
-static bool conclude(struct turn_runner *turns, struct turn_run *turning, bool well,
+/* Called after a transaction or the calls; `why` is set if they failed. */
+static bool conclude(struct turn_runner *runner, struct turn_run *run, bool ok,
                      const struct fault *why, struct fault *fault)
 {
-    if (!well && counts(turning, why))
-        return count_failure(turns, turning, why, fault);
-    if (!well) {
+    if (!ok && counts(run, why))
+        return count_failure(runner, run, why, fault);
+    if (!ok) {
         *fault = *why;
         return false;
     }
-    if (turning->end == TURN_RUN_DONE)
-        count_done(turns, turning->update.kind);
-    if (turning->queued)
-        sender_wake(turns->options.sender);
+    if (run->end == TURN_RUN_DONE)
+        count_done(runner, run->update.kind);
+    if (run->queued)
+        sender_wake(runner->options.sender);
     return true;
 }
 
-/* --- a turn that waits --- */
+/* --- a turn with calls --- */
 
-/* PostgreSQL may be away for a moment: what was answered need not be asked again. */
-static bool settle(struct turn_runner *turns, struct turn_run *turning, struct fault *why)
+/* While PostgreSQL is not available, retries the transaction only: the calls are already
+ * answered. */
+static bool store_result(struct turn_runner *runner, struct turn_run *run, struct fault *why)
 {
     struct fault ended;
 
-    while (!db_transaction(turns->options.service->pool, turn_run_settle, turning, why))
-        if (!is_passing(why) || !fiber_sleep(STORE_PAUSE_MS * NS_PER_MS, &ended))
+    while (!db_transaction(runner->options.service->pool, turn_run_store, run, why))
+        if (!is_temporary(why) || !fiber_sleep(STORE_PAUSE_MS * NS_PER_MS, &ended))
             return false;
     return true;
 }
 
-/* Whoever cannot do that leaves the lease to its end. */
-static void give_back(struct turn_run *turning)
+/* If this fails, the lease simply expires. */
+static void release(struct turn_run *run)
 {
     struct fault ignored;
 
-    (void)!db_transaction(turning->options->service->pool, turn_run_release, turning, &ignored);
+    (void)!db_transaction(run->options->service->pool, turn_run_release, run, &ignored);
 }
 
-/* In the place of one that is equal to `was`; there is one. */
-static void note_waiting(struct turn_runner *turns, const struct uuid *was, const struct uuid *now)
+/* Replaces an entry that equals `was`, of which there is at least one. */
+static void replace_tenant(struct turn_runner *runner, const struct uuid *was,
+                           const struct uuid *now)
 {
     int i = 0;
 
-    while (!uuid_equal(&turns->waiting_of[i], was))
+    while (!uuid_equal(&runner->waiting_tenants[i], was))
         i++;
-    turns->waiting_of[i] = *now;
+    runner->waiting_tenants[i] = *now;
 }
 
-static void begin_waiting(struct turn_runner *turns, const struct turn_run *turning)
+static void add_waiting(struct turn_runner *runner, const struct turn_run *run)
 {
-    note_waiting(turns, &(struct uuid){0}, &turning->update.tenant_id);
-    turns->waiting++;
+    replace_tenant(runner, &(struct uuid){0}, &run->update.tenant_id);
+    runner->waiting++;
 }
 
-static void end_waiting(struct turn_runner *turns, const struct turn_run *turning)
+static void remove_waiting(struct turn_runner *runner, const struct turn_run *run)
 {
-    note_waiting(turns, &turning->update.tenant_id, &(struct uuid){0});
-    turns->waiting--;
+    replace_tenant(runner, &run->update.tenant_id, &(struct uuid){0});
+    runner->waiting--;
 }
 
-static void wait_for_service(void *data)
+static void run_calls(void *data)
 {
-    struct turn_run *turning = data;
-    struct turn_runner *turns = turning->turns;
+    struct turn_run *run = data;
+    struct turn_runner *runner = run->runner;
     struct fault why, ignored;
 
-    const bool well = turn_run_ask(turning, &why) && settle(turns, turning, &why);
-    if (!conclude(turns, turning, well, &why, &ignored))
-        give_back(turning);
-    end_waiting(turns, turning);
-    turn_run_destroy(turning);
-    turn_runner_wake(turns);
+    const bool ok = turn_run_make_calls(run, &why) && store_result(runner, run, &why);
+    if (!conclude(runner, run, ok, &why, &ignored))
+        release(run);
+    remove_waiting(runner, run);
+    turn_run_destroy(run);
+    turn_runner_wake(runner);
 }
 
-/* Takes the turning. */
-static void wait_aside(struct turn_run *turning)
+/* Takes `run`. */
+static void start_calls(struct turn_run *run)
 {
-    struct turn_runner *turns = turning->turns;
-    struct loop *loop = turns->options.service->loop;
+    struct turn_runner *runner = run->runner;
+    struct loop *loop = runner->options.service->loop;
     const int64_t deadline_ns = loop_now_ns(loop) + CALLS_LIMIT_MS * NS_PER_MS;
     struct fault ignored;
 
-    begin_waiting(turns, turning);
-    if (fiber_start(loop, wait_for_service, turning, deadline_ns, "turn that waits", &ignored))
+    add_waiting(runner, run);
+    if (fiber_start(loop, run_calls, run, deadline_ns, "turn with calls", &ignored))
         return;
-    end_waiting(turns, turning);
-    give_back(turning);
-    turn_run_destroy(turning);
+    remove_waiting(runner, run);
+    release(run);
+    turn_run_destroy(run);
 }
 
 /* --- a turn --- */
 
-/* One turn; `taken` is false when nothing was due. */
-static bool turn(struct worker *worker, bool *taken, struct fault *fault)
+/* `taken` is false if no update was due. */
+static bool run_turn(struct worker *worker, bool *taken, struct fault *fault)
 {
-    struct turn_runner *turns = worker->turns;
-    struct turn_run *turning = turn_run_create(turns, &turns->options, &turns->places, fault);
+    struct turn_runner *runner = worker->runner;
+    struct turn_run *run = turn_run_create(runner, &runner->options, &runner->cursor, fault);
     struct fault why;
 
-    if (turning == NULL)
+    if (run == NULL)
         return false;
-    /* Each of the workers may find one more at the same time. */
-    turning->may_call = turns->waiting + TURN_RUNNER_WORKERS <= TURN_RUNNER_CALLS_MAX;
-    turning->spare_only =
-        turns->waiting + TURN_RUNNER_WORKERS > TURN_RUNNER_CALLS_MAX - TURN_RUNNER_CALLS_SPARE;
-    turning->waiting = turns->waiting_of;
-    turning->waiting_max = TURN_RUNNER_CALLS_MAX;
-    const bool well = db_transaction(turns->options.service->pool, turn_run_act, turning, &why);
-    *taken = turning->taken;
-    const bool concluded = conclude(turns, turning, well, &why, fault);
-    if (well && turning->end == TURN_RUN_WAITS)
-        wait_aside(turning);
+    /* Each worker may start one more at the same time. */
+    run->may_call = runner->waiting + TURN_RUNNER_WORKERS <= TURN_RUNNER_CALLS_MAX;
+    run->is_reserved =
+        runner->waiting + TURN_RUNNER_WORKERS > TURN_RUNNER_CALLS_MAX - TURN_RUNNER_CALLS_SPARE;
+    run->waiting_tenants = runner->waiting_tenants;
+    run->waiting_max = TURN_RUNNER_CALLS_MAX;
+    const bool ok = db_transaction(runner->options.service->pool, turn_run_start, run, &why);
+    *taken = run->taken;
+    const bool concluded = conclude(runner, run, ok, &why, fault);
+    if (ok && run->end == TURN_RUN_WAITS)
+        start_calls(run);
     else
-        turn_run_destroy(turning);
+        turn_run_destroy(run);
     return concluded;
 }
 
-/* One that is idle; where none is, each looks once more before it rests. */
+/* Wakes an idle worker or, if all are busy, makes each poll once more. */
 void turn_runner_wake(void *data)
 {
-    struct turn_runner *turns = data;
+    struct turn_runner *runner = data;
 
-    if (turns == NULL)
+    if (runner == NULL)
         return;
     for (int i = 0; i < TURN_RUNNER_WORKERS; i++)
-        if (!turns->workers[i].busy) {
-            periodic_soon(turns->workers[i].task, 0);
+        if (!runner->workers[i].busy) {
+            periodic_soon(runner->workers[i].task, 0);
             return;
         }
     for (int i = 0; i < TURN_RUNNER_WORKERS; i++)
-        periodic_soon(turns->workers[i].task, 0);
+        periodic_soon(runner->workers[i].task, 0);
 }
 
-static bool work(struct worker *worker, struct fault *fault)
+static bool run_turns(struct worker *worker, struct fault *fault)
 {
-    struct turn_runner *turns = worker->turns;
-    const struct service *service = turns->options.service;
+    struct turn_runner *runner = worker->runner;
+    const struct service *service = runner->options.service;
     struct turn_due due;
 
     if (!turn_store_due(service->db, &due, fault))
         return false;
-    turns->oldest_s = due.oldest_s;
+    runner->oldest_s = due.oldest_s;
     bool more = due.any;
     for (int i = 0; i < BATCH_MAX && more && !service->stopping; i++) {
-        if (!turn(worker, &more, fault))
+        if (!run_turn(worker, &more, fault))
             return false;
         if (more && i == 0)
-            turn_runner_wake(turns); /* perhaps there is work for two */
+            turn_runner_wake(runner); /* there may be work for a second worker */
     }
     if (more && !service->stopping)
         periodic_soon(worker->task, 0);
@@ -279,33 +280,33 @@ static bool run(void *data, struct fault *fault)
     struct worker *worker = data;
 
     worker->busy = true;
-    const bool well = work(worker, fault);
+    const bool ok = run_turns(worker, fault);
     worker->busy = false;
-    return well;
+    return ok;
 }
 
-/* --- the whole --- */
+/* --- start and stop --- */
 
 static double read_oldest(void *data)
 {
     return ((const struct turn_runner *)data)->oldest_s;
 }
 
-static void register_metrics(struct turn_runner *turns)
+static void register_metrics(struct turn_runner *runner)
 {
     for (int i = 0; i < KINDS; i++)
-        turns->done[i] = (struct metric){
+        runner->done[i] = (struct metric){
             .name = "updates_done_total", .help = "Updates handled.", .labels = kinds[i].label};
-    turns->dead = (struct metric){.name = "updates_dead_total",
-                                  .help = "Updates that could not be handled, and are left."};
-    turns->oldest = (struct metric){.name = "update_oldest_seconds",
-                                    .help = "How long the oldest update waits to be handled.",
-                                    .type = METRIC_GAUGE,
-                                    .read = read_oldest,
-                                    .data = turns};
-    metric_register_all(turns->done, KINDS);
-    metric_register(&turns->dead);
-    metric_register(&turns->oldest);
+    runner->dead = (struct metric){.name = "updates_dead_total",
+                                   .help = "Updates that could not be handled and are dead."};
+    runner->oldest = (struct metric){.name = "update_oldest_seconds",
+                                     .help = "Age of the oldest update that waits to be handled.",
+                                     .type = METRIC_GAUGE,
+                                     .read = read_oldest,
+                                     .data = runner};
+    metric_register_all(runner->done, KINDS);
+    metric_register(&runner->dead);
+    metric_register(&runner->oldest);
 }
 
 struct turn_runner *turn_runner_start(const struct turn_runner_options *options,
@@ -313,51 +314,51 @@ struct turn_runner *turn_runner_start(const struct turn_runner_options *options,
 {
     static const char *const names[TURN_RUNNER_WORKERS] = {"turns", "turns 2", "turns 3",
                                                            "turns 4"};
-    struct turn_runner *turns = fault_calloc(sizeof *turns, "dialogues", fault);
+    struct turn_runner *runner = fault_calloc(sizeof *runner, "dialogues", fault);
 
-    if (turns == NULL)
+    if (runner == NULL)
         return NULL;
-    turns->options = *options;
-    register_metrics(turns);
+    runner->options = *options;
+    register_metrics(runner);
     for (int i = 0; i < TURN_RUNNER_WORKERS; i++) {
-        struct worker *worker = &turns->workers[i];
+        struct worker *worker = &runner->workers[i];
         const struct periodic_options task = {.name = names[i],
                                               .run = run,
                                               .data = worker,
                                               .every_ms = TURN_RUNNER_POLL_MS,
                                               .limit_ms = LIMIT_MS};
-        worker->turns = turns;
+        worker->runner = runner;
         worker->task = periodic_start(options->service->loop, &task, fault);
         if (worker->task == NULL) {
-            turn_runner_stop(turns);
+            turn_runner_stop(runner);
             return NULL;
         }
     }
-    return turns;
+    return runner;
 }
 
-static void wait_for_those_that_wait(const struct turn_runner *turns)
+static void wait_for_calls(const struct turn_runner *runner)
 {
     struct fault ignored;
 
-    while (turns->waiting > 0 && fiber_current() != NULL &&
+    while (runner->waiting > 0 && fiber_current() != NULL &&
            fiber_sleep(STOP_POLL_MS * NS_PER_MS, &ignored))
         continue;
 }
 
-void turn_runner_stop(struct turn_runner *turns)
+void turn_runner_stop(struct turn_runner *runner)
 {
-    if (turns == NULL)
+    if (runner == NULL)
         return;
     for (int i = 0; i < TURN_RUNNER_WORKERS; i++) {
-        struct periodic *task = turns->workers[i].task;
-        turns->workers[i].task = NULL; /* another run may wake it meanwhile */
+        struct periodic *task = runner->workers[i].task;
+        runner->workers[i].task = NULL; /* another run may still wake it */
         periodic_stop(task);
     }
-    wait_for_those_that_wait(turns);
+    wait_for_calls(runner);
     for (int i = 0; i < KINDS; i++)
-        metric_unregister(&turns->done[i]);
-    metric_unregister(&turns->dead);
-    metric_unregister(&turns->oldest);
-    free(turns);
+        metric_unregister(&runner->done[i]);
+    metric_unregister(&runner->dead);
+    metric_unregister(&runner->oldest);
+    free(runner);
 }

@@ -1,30 +1,28 @@
 // SPDX-License-Identifier: MIT
-/* Handles updates: takes the next one of a lane, lets the step decide (turn.h), and stores what it
- * decided.
+/* Handles updates: takes the next update of a lane, runs the turn (turn.h) and stores its output.
  *
- * A turn that needs no other service is one transaction: the update's row is locked, what is to be
- * sent is queued, the dialogue moves on, the update is done. A process that dies in the middle
- * leaves nothing behind, and the update is taken again.
+ * A turn without calls is one transaction: it locks the update's row, queues the replies, changes
+ * the dialogue and sets the update to done. If the process dies, nothing is stored, and the update
+ * is taken again.
  *
- * A turn that waits for another service is leased in a first transaction, which also answers a tap.
- * A fiber of its own then makes the calls, outside of any transaction, and a last transaction
- * stores the whole turn if the lease is still its own. When the process dies, the lease ends, and
- * the turn is done again from the beginning. When the dialogue was changed meanwhile, it is done
- * again at once.
+ * A turn with calls leases its update in a first transaction, which also answers a tap. A fiber
+ * then makes the calls outside of transactions, and a last transaction stores the output if the
+ * lease is still held. If the process dies, the lease expires and the turn starts again. If the
+ * dialogue has changed meanwhile, the turn starts again at once.
  *
- * The calls of a turn that is done again have the same Idempotency-Keys. What changes something is
- * therefore stored with the update before it is asked for, and asked for again with the same body,
- * whatever texts, settings or the dialogue are by then. Where the step then asks for another
- * method or path, that is asked for. What an AI has answered is stored with such a call, and is its
- * answer in later tries: it might understand the same words otherwise.
+ * Each try uses the same Idempotency-Keys. A call that changes something is therefore stored with
+ * the update before it is made, and a retry repeats it with the stored body, even if texts,
+ * settings or the dialogue have changed. If the turn now asks for another method or path, that call
+ * is made instead. An answer of the AI is stored with such a call and reused by retries, because
+ * the AI may answer differently.
  *
- * A turn that fails for a reason of its own, or because another service does not answer, is counted
- * and tried again, TURN_TRIES_MAX times in five minutes. Its lane waits for it, other lanes do not.
- * Where it waits for another service, the person is told once, at most once in a minute of the
- * clock. One whose calls have changed something, or may have, while the service does not answer, is
- * tried for TURN_ACTED_S, and the person is told a second time that it waits. In the end the update
- * is dead, its lane goes on, and the person is told so, at most once in an hour of the clock. While
- * PostgreSQL cannot be used nothing is counted. */
+ * A turn that fails by itself, or because another service does not answer, is counted and retried,
+ * TURN_TRIES_MAX times in five minutes. Its lane waits, other lanes do not. While an update waits
+ * for another service, the person is told so, at most once in a minute of the clock. If a call has
+ * changed something, or may have, and the service does not answer, the update is retried for
+ * TURN_ACTED_S, and the person is told a second time. Then the update is dead, its lane goes on,
+ * and the person is told, at most once in an hour of the clock. While PostgreSQL is not available,
+ * nothing is counted. */
 #pragma once
 
 #include "api/service.h"
@@ -41,35 +39,35 @@ struct texts_watch;
 struct turn_runner;
 
 enum {
-    TURN_RUNNER_WORKERS = 4,     /* turns at once in a process */
-    TURN_RUNNER_CALLS_MAX = 20,  /* beside those: turns that wait for another service */
-    TURN_RUNNER_CALLS_SPARE = 4, /* of these, for tenants of which none waits */
-    TURN_RUNNER_POLL_MS = 1000   /* how soon an update is seen that another copy has stored */
+    TURN_RUNNER_WORKERS = 4,     /* turns without calls that a process runs at once */
+    TURN_RUNNER_CALLS_MAX = 20,  /* besides these: turns that wait for calls */
+    TURN_RUNNER_CALLS_SPARE = 4, /* of these, for tenants that have none waiting */
+    TURN_RUNNER_POLL_MS = 1000 /* delay until an update that another instance has stored is found */
 };
 
-/* turn_step(), or a test's own. */
+/* turn_step(), or a fake of a test. */
 typedef bool turn_step_fn(const struct turn_input *input, struct arena *arena,
                           struct turn_output *out, struct fault *fault);
 
 struct turn_runner_options {
     struct service *service;
-    struct sender *sender; /* woken when something was queued; NULL: nobody is */
+    struct sender *sender; /* woken when a message was queued; NULL: none */
     const struct bots *bots;
     struct booking_client booking;
     turn_step_fn *step;
-    const struct texts_watch *texts;   /* NULL: what is built in */
-    const struct places_watch *places; /* NULL: no phrases are read */
+    const struct texts_watch *texts;   /* NULL: built-in texts */
+    const struct places_watch *places; /* NULL: phrases are not parsed */
     struct ai_client *ai;              /* NULL: there is none */
-    struct search_client *search;      /* likewise */
+    struct search_client *search;      /* NULL: there is none */
 };
 
 /* Returns new. */
 struct turn_runner *turn_runner_start(const struct turn_runner_options *options,
                                       struct fault *fault);
-/* Takes NULL. Called outside of fibers when no turn is under way, or in a fiber, which then waits
- * for the turns. */
-void turn_runner_stop(struct turn_runner *turns);
+/* Takes NULL. Call it in a fiber, where it waits for the turns; or outside of fibers when no turn
+ * is running. */
+void turn_runner_stop(struct turn_runner *runner);
 
-/* An update was stored: a worker looks at once. As a callback of inbox_on_stored() too. Takes
+/* An update was stored: a worker polls at once. Also the callback of inbox_on_stored(). Takes
  * NULL. */
-void turn_runner_wake(void *turns);
+void turn_runner_wake(void *runner);

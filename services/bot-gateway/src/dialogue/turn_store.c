@@ -11,17 +11,16 @@
 #include "dialogue/dialogue_store.h"
 
 // clang-format off
-/* One lane after the other by the index update_lane, each with its oldest update: what waits behind
- * it is not looked at, but for the one that is begun. PostgreSQL walks only as far as its reader
- * asks. */
+/* Walks the lanes by the index update_lane, each with its oldest update. Of the other updates of a
+ * lane only a begun one is read. PostgreSQL walks only as far as rows are fetched. */
 static const struct db_part walk[] = {
     {"oldest", "SELECT u.bot_id, coalesce(u.chat_id, 0) AS chat, coalesce(u.user_id, 0) AS person, u.id,"
                " u.retry_at FROM update u WHERE u.status = 'received'"},
-    {"place", "(u.bot_id, coalesce(u.chat_id, 0), coalesce(u.user_id, 0))"},
+    {"lane_key", "(u.bot_id, coalesce(u.chat_id, 0), coalesce(u.user_id, 0))"},
     {"first", " ORDER BY u.bot_id, coalesce(u.chat_id, 0), coalesce(u.user_id, 0), u.id LIMIT 1"},
     {"heads", "lane l LEFT JOIN LATERAL (SELECT u.id, u.retry_at, u.leased_until FROM update u"
               "  WHERE u.status = 'received' AND (u.leased_by IS NOT NULL OR u.calls IS NOT NULL)"
-              "   AND {place} = (l.bot_id, l.chat, l.person)) begun ON true"
+              "   AND {lane_key} = (l.bot_id, l.chat, l.person)) begun ON true"
               " WHERE coalesce(CASE WHEN begun.id IS NULL THEN l.retry_at ELSE begun.retry_at END <= now(), true)"
               "  AND coalesce(begun.leased_until <= now(), true)"},
     {"is_due", "(u.retry_at IS NULL OR u.retry_at <= now())"
@@ -31,23 +30,23 @@ static const struct db_part walk[] = {
 static const struct db_part walk_of_all[] = {
     {"lanes", "WITH RECURSIVE lane AS (({oldest}{first})"
               " UNION ALL SELECT next.* FROM lane l CROSS JOIN LATERAL"
-              "  ({oldest} AND {place} > (l.bot_id, l.chat, l.person){first}) next)"},
+              "  ({oldest} AND {lane_key} > (l.bot_id, l.chat, l.person){first}) next)"},
     {NULL, NULL},
 };
-/* The bots behind one, each with its lanes: those behind its place, then the first ones. */
+/* The bots after one, each with its lanes: those after its cursor, then the first ones. */
 static const struct db_part walk_of_bots[] = {
-    {"bot_behind", "SELECT u.bot_id FROM update u WHERE u.status = 'received' AND u.bot_id >"},
-    {"bots", "WITH RECURSIVE waiting AS (({bot_behind} {bot}{first})"
-             " UNION ALL SELECT next.* FROM waiting w CROSS JOIN LATERAL ({bot_behind} w.bot_id{first}) next)"},
+    {"next_bot", "SELECT u.bot_id FROM update u WHERE u.status = 'received' AND u.bot_id >"},
+    {"bots", "WITH RECURSIVE waiting AS (({next_bot} {bot}{first})"
+             " UNION ALL SELECT next.* FROM waiting w CROSS JOIN LATERAL ({next_bot} w.bot_id{first}) next)"},
     {"lanes_of_bot", " UNION ALL SELECT next.* FROM lane l CROSS JOIN LATERAL"
-                     "  ({oldest} AND u.bot_id = w.bot_id AND {place} > (l.bot_id, l.chat, l.person){first}) next)"
+                     "  ({oldest} AND u.bot_id = w.bot_id AND {lane_key} > (l.bot_id, l.chat, l.person){first}) next)"
                      " SELECT coalesce(begun.id, l.id) AS id FROM {heads}"},
     {"heads_of_bot", "(WITH RECURSIVE lane AS (({oldest} AND u.bot_id = w.bot_id"
-                     "   AND {place} > (w.bot_id, p.chat, p.person){first}){lanes_of_bot})"
+                     "   AND {lane_key} > (w.bot_id, p.chat, p.person){first}){lanes_of_bot})"
                      " UNION ALL (WITH RECURSIVE lane AS (({oldest} AND u.bot_id = w.bot_id{first}){lanes_of_bot})"
                      " LIMIT 16"},
     {"candidates", "{bots} SELECT head.id FROM waiting w"
-                   " LEFT JOIN unnest({bots_known}::uuid[], {chats}::bigint[], {persons}::bigint[])"
+                   " LEFT JOIN unnest({cursor_bots}::uuid[], {chats}::bigint[], {persons}::bigint[])"
                    "  p (bot_id, chat, person) ON p.bot_id = w.bot_id"
                    " CROSS JOIN LATERAL ({heads_of_bot}) head LIMIT 64"},
     {NULL, NULL},
@@ -63,7 +62,7 @@ static const struct db_statement due_statement = {
 
 #define WAITED_MS "floor(extract(epoch FROM now() - u.received_at) * 1000)::bigint"
 #define AT(member) offsetof(struct turn_update, member)
-/* The bodies of other kinds are not looked at. */
+/* Bodies of other kinds are not used. */
 static const struct db_column columns[] = {
     {DB_UUID,  AT(id),            .name = "id"},
     {DB_UUID,  AT(bot_id),        .name = "bot_id"},
@@ -82,8 +81,8 @@ static const struct db_column columns[] = {
     {DB_INT,   AT(waited_ms),     .sql = WAITED_MS},
     {DB_BYTES, AT(body),
      .sql = "CASE WHEN u.kind IN ('message', 'edited_message', 'callback_query', 'my_chat_member') THEN u.body END"},
-    {DB_TEXT,  AT(asked.calls),   .sql = "u.calls::text"},
-    {DB_TEXT,  AT(asked.state_before), .sql = "u.state_before::text"},
+    {DB_TEXT,  AT(record.calls),   .sql = "u.calls::text"},
+    {DB_TEXT,  AT(record.state_before), .sql = "u.state_before::text"},
     {DB_BOOL,  AT(has_forwards),  .sql = "EXISTS (SELECT FROM forward f WHERE f.bot_id = u.bot_id)"},
     {DB_NAME,  AT(language),      .sql = "p.language", .names = language_names},
     {DB_NAME,  AT(told_language), .sql = "p.told_language", .names = language_names},
@@ -101,12 +100,12 @@ static const struct db_column columns[] = {
 enum { COLUMNS = sizeof columns / sizeof columns[0] };
 static const struct db_shape shape = DB_SHAPE(columns, "u");
 
-/* 16 lanes of a bot are more than all workers of all copies have locked. `status NOT IN` says
- * 'received' so that no partial index fits, and the rows are found by their ids, whatever statistics
- * say. */
+/* 16 lanes of a bot are more than all workers of all instances have locked. `status NOT IN` matches
+ * 'received' in a way that no partial index serves, so the rows are found by id whatever the
+ * statistics say. */
 static const struct db_statement take_statement = {
     .name = "turn_take",
-    .parameters = "bot uuid, bots_known uuid[], chats bigint[], persons bigint[]",
+    .parameters = "bot uuid, cursor_bots uuid[], chats bigint[], persons bigint[]",
     .shape = &shape,
     .parts = {walk, walk_of_bots},
     .sql = "SELECT {columns} FROM unnest(ARRAY({candidates})) WITH ORDINALITY candidate (id, nth)"
@@ -118,7 +117,7 @@ static const struct db_statement take_statement = {
 };
 
 static const struct db_constraint lease_constraints[] = {
-    {"update_begun", FAULT_CONFLICT, "lane_begun", NULL, "Another update of the lane is begun."},
+    {"update_begun", FAULT_CONFLICT, "lane_begun", NULL, "Another update of the lane is already begun."},
     {NULL, FAULT_INTERNAL, NULL, NULL, NULL},
 };
 static const struct db_statement lease_statement = {
@@ -136,34 +135,34 @@ static const struct db_statement lock_statement = {
     .sql = "SELECT id FROM update WHERE id = {id} AND status = 'received' AND leased_by = {owner} FOR UPDATE",
 };
 
-static const struct db_statement stands_statement = {
-    .name = "turn_stands",
+static const struct db_statement has_chat_statement = {
+    .name = "turn_has_chat",
     .parameters = "id uuid",
     .sql = "SELECT FROM update WHERE id = {id} AND chat_id IS NOT NULL FOR SHARE",
 };
 
 #define UNLEASED " leased_by = NULL, leased_until = NULL"
-#define MINE     " WHERE id = {id} AND status = 'received' AND leased_by IS NOT DISTINCT FROM {owner}"
+#define OWNED     " WHERE id = {id} AND status = 'received' AND leased_by IS NOT DISTINCT FROM {owner}"
 
 static const struct db_statement release_statement = {
     .name = "turn_release",
     .parameters = "id uuid, owner uuid, acted boolean, wait_ms bigint",
-    .sql = "UPDATE update SET" UNLEASED ", acted = acted OR {acted}, retry_at = now() + {wait_ms} * interval '1 millisecond'" MINE,
+    .sql = "UPDATE update SET" UNLEASED ", acted = acted OR {acted}, retry_at = now() + {wait_ms} * interval '1 millisecond'" OWNED,
 };
 
-#define BEHIND_BODY_MAX "65536"
-static const struct db_statement behind_statement = {
-    .name = "turn_behind",
+#define QUEUED_BODY_MAX "65536"
+static const struct db_statement queued_statement = {
+    .name = "turn_queued",
     .parameters = "bot uuid, chat bigint, person bigint, after uuid, most bigint",
     .sql = "SELECT u.id, u.body, " WAITED_MS " FROM update u WHERE u.status = 'received' AND u.kind = 'message'"
            "  AND u.bot_id = {bot} AND coalesce(u.chat_id, 0) = {chat} AND coalesce(u.user_id, 0) = {person}"
-           "  AND u.id > {after} AND octet_length(u.body) <= " BEHIND_BODY_MAX
+           "  AND u.id > {after} AND octet_length(u.body) <= " QUEUED_BODY_MAX
            " ORDER BY u.id LIMIT {most} FOR UPDATE SKIP LOCKED",
 };
 
 #define BODY_KEPT " body = CASE WHEN " TURN_QUOTES_CONFIDED " THEN '' ELSE u.body END"
-static const struct db_statement spoken_for_statement = {
-    .name = "turn_spoken_for",
+static const struct db_statement merge_statement = {
+    .name = "turn_merge",
     .parameters = "id uuid, speaker uuid",
     .sql = "UPDATE update u SET status = 'done', retry_at = NULL, version = version + 1," UNLEASED ","
            "  spoken_by = {speaker}," BODY_KEPT " WHERE id = {id}",
@@ -173,7 +172,7 @@ static const struct db_statement calls_statement = {
     .name = "turn_calls",
     .parameters = "id uuid, owner uuid, seconds bigint, calls jsonb, before jsonb",
     .sql = "UPDATE update SET leased_until = now() + {seconds} * interval '1 second',"
-           "  calls = coalesce({calls}, calls), state_before = coalesce({before}, state_before)" MINE,
+           "  calls = coalesce({calls}, calls), state_before = coalesce({before}, state_before)" OWNED,
 };
 
 static const struct db_statement done_statement = {
@@ -191,7 +190,7 @@ static const struct db_statement fail_statement = {
            " SET tries = tries + 1, acted = acted OR {acted}, version = version + 1, reason = left({reason}, 300)," UNLEASED ","
            "  retry_at = now() + {retry_s} * interval '1 second',"
            "  status = CASE WHEN {retry_s} IS NULL THEN 'dead' ELSE 'received' END"
-           MINE " AND tries = {tries}",
+           OWNED " AND tries = {tries}",
 };
 // clang-format on
 
@@ -211,58 +210,58 @@ bool turn_store_due(struct db *db, struct turn_due *out, struct fault *fault)
     return true;
 }
 
-struct places_values {
+struct cursor_values {
     struct db_value bots[BOTS_MAX];
     struct db_value chats[BOTS_MAX];
     struct db_value persons[BOTS_MAX];
 };
 
-static bool take(struct db *tx, const struct turn_places *places, struct db_rows *rows,
+static bool take(struct db *tx, const struct turn_cursor *cursor, struct db_rows *rows,
                  struct fault *fault)
 {
-    /* A nil UUID would be NULL. */
+    /* db_uuid() passes a nil UUID as NULL. */
     static const struct uuid first = {
         {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}
     };
-    const struct uuid *bot = uuid_is_nil(&places->bot_id) ? &first : &places->bot_id;
-    auto_free struct places_values *known = fault_calloc(sizeof *known, "places", fault);
+    const struct uuid *bot = uuid_is_nil(&cursor->bot_id) ? &first : &cursor->bot_id;
+    auto_free struct cursor_values *arrays = fault_calloc(sizeof *arrays, "a cursor", fault);
 
-    if (known == NULL)
+    if (arrays == NULL)
         return false;
-    for (size_t i = 0; i < places->count; i++) {
-        known->bots[i] = db_uuid(&places->of_bot[i].bot_id);
-        known->chats[i] = db_int(places->of_bot[i].chat_id);
-        known->persons[i] = db_int(places->of_bot[i].user_id);
+    for (size_t i = 0; i < cursor->count; i++) {
+        arrays->bots[i] = db_uuid(&cursor->of_bot[i].bot_id);
+        arrays->chats[i] = db_int(cursor->of_bot[i].chat_id);
+        arrays->persons[i] = db_int(cursor->of_bot[i].user_id);
     }
     return db_query(tx, &take_statement,
-                    DB_VALUES(db_uuid(bot), db_array(DB_UUID, known->bots, places->count),
-                              db_array(DB_INT, known->chats, places->count),
-                              db_array(DB_INT, known->persons, places->count)),
+                    DB_VALUES(db_uuid(bot), db_array(DB_UUID, arrays->bots, cursor->count),
+                              db_array(DB_INT, arrays->chats, cursor->count),
+                              db_array(DB_INT, arrays->persons, cursor->count)),
                     rows, fault);
 }
 
-static void note_place(struct turn_places *places, const struct turn_place *taken)
+static void advance(struct turn_cursor *cursor, const struct turn_cursor_lane *taken)
 {
     size_t i = 0;
 
-    while (i < places->count && !uuid_equal(&places->of_bot[i].bot_id, &taken->bot_id))
+    while (i < cursor->count && !uuid_equal(&cursor->of_bot[i].bot_id, &taken->bot_id))
         i++;
-    places->bot_id = taken->bot_id;
+    cursor->bot_id = taken->bot_id;
     if (i == BOTS_MAX)
         return;
-    places->of_bot[i] = *taken;
-    places->count += i == places->count;
+    cursor->of_bot[i] = *taken;
+    cursor->count += i == cursor->count;
 }
 
-bool turn_store_take(struct db *tx, struct turn_places *places, struct db_rows *rows,
+bool turn_store_take(struct db *tx, struct turn_cursor *cursor, struct db_rows *rows,
                      struct turn_update *out, bool *taken, struct fault *fault)
 {
-    if (!take(tx, places, rows, fault))
+    if (!take(tx, cursor, rows, fault))
         return false;
-    if (rows->count == 0 && !uuid_is_nil(&places->bot_id)) { /* once more from the first bot */
+    if (rows->count == 0 && !uuid_is_nil(&cursor->bot_id)) { /* again from the first bot */
         db_rows_finish(rows);
-        places->bot_id = (struct uuid){0};
-        if (!take(tx, places, rows, fault))
+        cursor->bot_id = (struct uuid){0};
+        if (!take(tx, cursor, rows, fault))
             return false;
     }
     *taken = rows->count == 1;
@@ -270,17 +269,17 @@ bool turn_store_take(struct db *tx, struct turn_places *places, struct db_rows *
         return true;
     *out = (struct turn_update){.language = -1, .told_language = -1};
     db_row_read(rows, 0, 0, columns, COLUMNS, out);
-    note_place(places,
-               &(struct turn_place){out->bot_id, or_none(out->chat_id), or_none(out->user_id)});
+    advance(cursor,
+            &(struct turn_cursor_lane){out->bot_id, or_none(out->chat_id), or_none(out->user_id)});
     return true;
 }
 
-bool turn_store_lease(struct db *tx, struct turn_update *update, const struct turn_record *asked,
+bool turn_store_lease(struct db *tx, struct turn_update *update, const struct turn_record *record,
                       struct fault *fault)
 {
     const struct uuid owner = uuid_make();
     const struct db_value values[] = {db_uuid(&update->id), db_uuid(&owner), db_int(TURN_LEASE_S),
-                                      db_text(asked->calls), db_text(asked->state_before)};
+                                      db_text(record->calls), db_text(record->state_before)};
     const struct db_call call = {&lease_statement, values, 5, NULL};
 
     if (!db_commit_with(tx, &call, 1, fault))
@@ -290,20 +289,20 @@ bool turn_store_lease(struct db *tx, struct turn_update *update, const struct tu
 }
 
 bool turn_store_calls(struct db *tx, const struct turn_update *update,
-                      const struct turn_record *asked, bool *mine, struct fault *fault)
+                      const struct turn_record *record, bool *owned, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
     if (!db_query(tx, &calls_statement,
                   DB_VALUES(db_uuid(&update->id), db_uuid(&update->leased_by), db_int(TURN_LEASE_S),
-                            db_text(asked->calls), db_text(asked->state_before)),
+                            db_text(record->calls), db_text(record->state_before)),
                   &rows, fault))
         return false;
-    *mine = rows.affected == 1;
+    *owned = rows.affected == 1;
     return true;
 }
 
-bool turn_store_lock(struct db *tx, const struct turn_update *update, bool *mine,
+bool turn_store_lock(struct db *tx, const struct turn_update *update, bool *owned,
                      struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
@@ -311,17 +310,17 @@ bool turn_store_lock(struct db *tx, const struct turn_update *update, bool *mine
     if (!db_query(tx, &lock_statement, DB_VALUES(db_uuid(&update->id), db_uuid(&update->leased_by)),
                   &rows, fault))
         return false;
-    *mine = rows.count == 1;
+    *owned = rows.count == 1;
     return true;
 }
 
-bool turn_store_stands(struct db *tx, const struct uuid *id, bool *stands, struct fault *fault)
+bool turn_store_has_chat(struct db *tx, const struct uuid *id, bool *has_chat, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
-    if (!db_query(tx, &stands_statement, DB_VALUES(db_uuid(id)), &rows, fault))
+    if (!db_query(tx, &has_chat_statement, DB_VALUES(db_uuid(id)), &rows, fault))
         return false;
-    *stands = rows.count == 1;
+    *has_chat = rows.count == 1;
     return true;
 }
 
@@ -335,29 +334,29 @@ bool turn_store_release(struct db *tx, const struct turn_update *update, bool ac
     return db_commit_with(tx, &call, 1, fault);
 }
 
-bool turn_store_behind(struct db *tx, const struct turn_update *update, int64_t most,
+bool turn_store_queued(struct db *tx, const struct turn_update *update, int64_t limit,
                        struct db_rows *rows, struct fault *fault)
 {
-    return db_query(tx, &behind_statement,
+    return db_query(tx, &queued_statement,
                     DB_VALUES(db_uuid(&update->bot_id), db_int(or_none(update->chat_id)),
-                              db_int(or_none(update->user_id)), db_uuid(&update->id), db_int(most)),
+                              db_int(or_none(update->user_id)), db_uuid(&update->id),
+                              db_int(limit)),
                     rows, fault);
 }
 
-void turn_store_behind_read(const struct db_rows *rows, int row, struct turn_behind *out)
+void turn_store_queued_read(const struct db_rows *rows, int row, struct turn_queued *out)
 {
-    *out = (struct turn_behind){.id = db_get_uuid(rows, row, 0),
+    *out = (struct turn_queued){.id = db_get_uuid(rows, row, 0),
                                 .body = db_get_bytes(rows, row, 1),
                                 .waited_ms = db_get_int(rows, row, 2)};
 }
 
-bool turn_store_spoken_for(struct db *tx, const struct uuid *id, const struct uuid *speaker,
-                           struct fault *fault)
+bool turn_store_merge(struct db *tx, const struct uuid *id, const struct uuid *primary,
+                      struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
-    return db_query(tx, &spoken_for_statement, DB_VALUES(db_uuid(id), db_uuid(speaker)), &rows,
-                    fault);
+    return db_query(tx, &merge_statement, DB_VALUES(db_uuid(id), db_uuid(primary)), &rows, fault);
 }
 
 bool turn_store_done(struct db *tx, const struct uuid *id, const struct turn_record *record,

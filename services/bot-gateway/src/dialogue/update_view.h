@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What dialogues look at in an update. All text is a stranger's. */
+/* The parts of an update that dialogues use. All text is untrusted. */
 #pragma once
 
 #include <stdbool.h>
@@ -10,8 +10,8 @@
 #include "base/value.h"
 
 enum update_about {
-    ABOUT_MESSAGE,    /* a new one, of a person */
-    ABOUT_EDIT,       /* edited_message: an older one has another text */
+    ABOUT_MESSAGE,    /* a new message of a person */
+    ABOUT_EDIT,       /* edited_message: the new text of an older message */
     ABOUT_TAP,        /* callback_query: the tap of a button */
     ABOUT_MEMBERSHIP, /* my_chat_member: the bot was blocked, added, removed ... */
     ABOUT_OTHER
@@ -20,32 +20,32 @@ enum update_about {
 struct update_view {
     enum update_about about;
     int64_t chat_id;         /* FIELD_ABSENT: none */
-    int64_t user_id;         /* whose it is; FIELD_ABSENT: none */
-    bool is_private;         /* the chat is that of one person with the bot */
-    bool by_bot;             /* of another bot */
+    int64_t user_id;         /* of the sender; FIELD_ABSENT: none */
+    bool is_private;         /* the chat is a private one of a person with the bot */
+    bool by_bot;             /* sent by another bot */
     struct slice first_name; /* may be absent */
-    enum language language;  /* Russian where the user's program speaks none of ours */
-    struct slice text;       /* or a picture's caption; absent: a picture, a place ... */
+    enum language language;  /* Russian if the language of the user's app is not one of ours */
+    struct slice text;       /* or the caption; absent: a picture, a location ... */
     bool has_media;          /* a picture, a voice message ... */
-    bool has_location;       /* a place on the map, as the following; also that of a venue */
+    bool has_location;       /* `location` is set, also by a venue */
     struct field_geo location;
-    /* A contact that was sent (Bot API, Contact): its number as Telegram writes it, absent: none
-     * was; and whose it is, FIELD_ABSENT: nobody's whom Telegram knows. A person can send
-     * anybody's. */
+    /* A contact (Bot API, Contact). Its phone as Telegram writes it, absent: no contact was sent;
+     * and its Telegram user, FIELD_ABSENT: not known. A person can send the contact of anybody. */
     struct slice contact_phone;
     int64_t contact_user_id;
-    struct slice album;     /* media_group_id: one of several pictures; absent: it is none */
-    struct slice command;   /* "start" of "/start@our_bot abc"; absent: the text begins with none */
-    struct slice addressee; /* "our_bot"; absent: nobody is named */
-    struct slice argument;  /* "abc": of /start the payload of a deep link; may be empty */
-    struct slice tap_id;    /* of ABOUT_TAP, as the following */
+    struct slice album;   /* media_group_id of several pictures; absent: a single one */
+    struct slice command; /* "start" of "/start@our_bot abc"; absent: the text does not begin with a
+                             command */
+    struct slice addressee; /* "our_bot"; absent: no bot is named */
+    struct slice argument;  /* "abc", for /start the payload of a deep link; may be empty */
+    struct slice tap_id;    /* of ABOUT_TAP, like the next one */
     struct slice tap_data;  /* callback_data of the button; may be absent */
-    /* The message, or the one whose button was tapped; FIELD_ABSENT: Telegram does not show it. */
+    /* The message, or the one whose button was tapped; FIELD_ABSENT: not accessible. */
     int64_t message_id;
-    bool shows_photo;        /* of ABOUT_TAP: that message is a photo with words below it */
+    bool shows_photo;        /* of ABOUT_TAP: that message is a photo with a caption */
     int64_t sent_at;         /* of a message, microseconds; FIELD_ABSENT: not known */
-    struct slice membership; /* of ABOUT_MEMBERSHIP: ChatMember.status of the bot from now on */
-    /* A group became a supergroup: its id before, and the new one; 0: none did. */
+    struct slice membership; /* of ABOUT_MEMBERSHIP: the new ChatMember.status of the bot */
+    /* The ids of a group before and after it became a supergroup; 0: no such change. */
     int64_t moved_from;
     int64_t moved_to;
 };

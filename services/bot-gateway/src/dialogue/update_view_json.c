@@ -10,7 +10,7 @@
 
 enum {
     DATE_MAX = INT32_MAX,
-    ENTITIES_MAX = 8, /* a command at the beginning is the first one */
+    ENTITIES_MAX = 8, /* a leading command is the first one */
     MEDIA_PHOTO = 0,
     MEDIA_KINDS = 8
 };
@@ -179,7 +179,7 @@ static void put_chat(const struct chat *chat, struct update_view *out)
     out->is_private = slice_is(chat->type, "private");
 }
 
-/* Both chats get a service message, which names the other. */
+/* Both chats get a service message that names the other one. */
 static void put_move(const struct message *message, struct update_view *out)
 {
     const bool is_old = message->migrate_to != FIELD_ABSENT;

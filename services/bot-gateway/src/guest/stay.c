@@ -56,8 +56,8 @@ struct slice stay_words(const struct talk *talk, const struct texts *texts)
 
 void stay_tell(struct talk *talk, enum text text)
 {
-    talk_say(talk, text, TALK_NO_VALUES);
-    talk_html(talk, SLICE("\n\n"));
+    talk_add(talk, text, TALK_NO_VALUES);
+    talk_add_html(talk, SLICE("\n\n"));
 }
 
 void stay_say_nights(const struct talk *talk, int32_t check_in, int32_t check_out, int64_t guests,
@@ -77,7 +77,7 @@ bool stay_put_id(struct talk *talk, struct slice label, const char *action, cons
     char text[DIGEST_BASE64_LEN(ID_LEN) + 1];
 
     digest_base64_encode(DIGEST_BASE64_URL, (struct slice){(const char *)id->bytes, ID_LEN}, text);
-    talk_row(talk);
+    talk_new_row(talk);
     return talk_button(talk, label, action, slice_of(text), fault);
 }
 
@@ -90,20 +90,20 @@ bool stay_take_id(const struct talk *talk, struct uuid *id)
 
 bool stay_put(struct talk *talk, enum text label, const char *action, struct fault *fault)
 {
-    talk_row(talk);
-    return talk_button(talk, talk_text(talk, label, TALK_NO_VALUES), action, SLICE(""), fault);
+    talk_new_row(talk);
+    return talk_button(talk, talk_format(talk, label, TALK_NO_VALUES), action, SLICE(""), fault);
 }
 
 bool stay_put_command(struct talk *talk, enum text label, const char *command, struct fault *fault)
 {
-    talk_row(talk);
-    return talk_command(talk, talk_text(talk, label, TALK_NO_VALUES), command, SLICE(""), fault);
+    talk_new_row(talk);
+    return talk_command(talk, talk_format(talk, label, TALK_NO_VALUES), command, SLICE(""), fault);
 }
 
 bool stay_put_exits(struct talk *talk, enum text back, struct fault *fault)
 {
     return stay_put(talk, back, "back", fault) &&
-           talk_command(talk, talk_text(talk, TEXT_BUTTON_AGAIN, TALK_NO_VALUES), "search",
+           talk_command(talk, talk_format(talk, TEXT_BUTTON_AGAIN, TALK_NO_VALUES), "search",
                         SLICE(""), fault);
 }
 
@@ -156,16 +156,16 @@ static bool show_city(struct talk *talk, struct fault *fault)
 
     if (!ask_cities(talk, &cities, fault))
         return false;
-    talk_say(talk, TEXT_STAY_CITY, TALK_NO_VALUES);
+    talk_add(talk, TEXT_STAY_CITY, TALK_NO_VALUES);
     for (size_t i = 0; i < cities.count; i++) {
         if (i % CITIES_IN_ROW == 0)
-            talk_row(talk);
+            talk_new_row(talk);
         if (!talk_button(talk, stay_words(talk, &cities.items[i].name), "city",
                          cities.items[i].slug, fault))
             return false;
     }
-    talk_row(talk);
-    return talk_command(talk, talk_text(talk, TEXT_BUTTON_NOT_NOW, TALK_NO_VALUES), "cancel",
+    talk_new_row(talk);
+    return talk_command(talk, talk_format(talk, TEXT_BUTTON_NOT_NOW, TALK_NO_VALUES), "cancel",
                         SLICE(""), fault);
 }
 
@@ -258,15 +258,15 @@ static const struct flow_move city_moves[] = {
 static const struct flow_move day_moves[] = {
     {FLOW_TAP,      CALENDAR_DAY,   stay_take_day},
     {FLOW_TAP,      "weekend",      stay_take_weekend},
-    {FLOW_TAP_EVER, CALENDAR_MONTH, stay_turn_day},
-    {FLOW_TAP_EVER, CALENDAR_NO,    stay_say_why},
+    {FLOW_TAP_ANY_VERSION, CALENDAR_MONTH, stay_turn_day},
+    {FLOW_TAP_ANY_VERSION, CALENDAR_NO,    stay_say_why},
     {FLOW_TEXT,     NULL,           stay_hear_day},
     {FLOW_TAP,      "back",         stay_leave_day},
 };
 static const struct flow_move nights_moves[] = {
     {FLOW_TAP,      CALENDAR_DAY,   stay_take_nights},
-    {FLOW_TAP_EVER, CALENDAR_MONTH, stay_turn_nights},
-    {FLOW_TAP_EVER, CALENDAR_NO,    stay_say_why},
+    {FLOW_TAP_ANY_VERSION, CALENDAR_MONTH, stay_turn_nights},
+    {FLOW_TAP_ANY_VERSION, CALENDAR_NO,    stay_say_why},
     {FLOW_TEXT,     NULL,           stay_hear_nights},
     {FLOW_TAP,      "back",         to_day},
 };
@@ -280,7 +280,7 @@ static const struct flow_move list_moves[] = {
     {FLOW_TAP,      "flat", stay_take_flat},
     {FLOW_TAP,      "drop", stay_drop},
     {FLOW_TEXT,     NULL,   stay_hear_wish},
-    {FLOW_TAP_EVER, "page", stay_turn_list},
+    {FLOW_TAP_ANY_VERSION, "page", stay_turn_list},
     {FLOW_TAP,      "all",  to_all},
     {FLOW_TAP,      "day",  to_day},
     {FLOW_TAP,      "city", to_city},
@@ -323,15 +323,15 @@ static const struct flow_move cancel_moves[] = {
 };
 static const struct flow_move new_day_moves[] = {
     {FLOW_TAP,      CALENDAR_DAY,   stay_take_new_day},
-    {FLOW_TAP_EVER, CALENDAR_MONTH, stay_turn_new_day},
-    {FLOW_TAP_EVER, CALENDAR_NO,    stay_say_why},
+    {FLOW_TAP_ANY_VERSION, CALENDAR_MONTH, stay_turn_new_day},
+    {FLOW_TAP_ANY_VERSION, CALENDAR_NO,    stay_say_why},
     {FLOW_TEXT,     NULL,           stay_hear_new_day},
     {FLOW_TAP,      "back",         to_booking},
 };
 static const struct flow_move new_end_moves[] = {
     {FLOW_TAP,      CALENDAR_DAY,   stay_take_new_end},
-    {FLOW_TAP_EVER, CALENDAR_MONTH, stay_turn_new_end},
-    {FLOW_TAP_EVER, CALENDAR_NO,    stay_say_why},
+    {FLOW_TAP_ANY_VERSION, CALENDAR_MONTH, stay_turn_new_end},
+    {FLOW_TAP_ANY_VERSION, CALENDAR_NO,    stay_say_why},
     {FLOW_TEXT,     NULL,           stay_hear_new_end},
     {FLOW_TAP,      "back",         to_new_day},
 };

@@ -48,7 +48,7 @@ static void say_flat(struct talk *talk, const struct stay_apartment *flat)
         values[count++] = (struct text_value){.name = "rooms", .number = flat->rooms};
     if (amenities.len > 0)
         values[count++] = (struct text_value){.name = "amenities", .text = amenities};
-    talk_say(talk, TEXT_STAY_FLAT, values, count);
+    talk_add(talk, TEXT_STAY_FLAT, values, count);
 }
 
 /* Its nights can be had. */
@@ -70,7 +70,7 @@ static bool offer(struct talk *talk, struct slice body, struct fault *fault)
     if (quote.deposit > 0 && policy.len > 0) /* where nothing is paid, nothing is kept */
         values[count++] = (struct text_value){.name = "policy", .text = policy};
     stay_say_lines(talk, &quote);
-    talk_say(talk, TEXT_STAY_OFFER, values, count);
+    talk_add(talk, TEXT_STAY_OFFER, values, count);
     return stay_put(talk, TEXT_STAY_BUTTON_BOOK, "book", fault);
 }
 
@@ -82,10 +82,10 @@ static bool put_other(struct talk *talk, size_t i, const struct stay_alternative
                            total = format_money(other->total);
     const bool same_flat = uuid_equal(&other->flat, &stay->flat);
     const struct slice label =
-        talk_text(talk, same_flat ? TEXT_STAY_BUTTON_DATES_OF : TEXT_STAY_BUTTON_OTHER_FLAT,
-                  TALK_VALUES({.name = "dates", .text = formatted_slice(&dates)},
-                              {.name = "total", .text = formatted_slice(&total)}));
-    talk_row(talk);
+        talk_format(talk, same_flat ? TEXT_STAY_BUTTON_DATES_OF : TEXT_STAY_BUTTON_OTHER_FLAT,
+                    TALK_VALUES({.name = "dates", .text = formatted_slice(&dates)},
+                                {.name = "total", .text = formatted_slice(&total)}));
+    talk_new_row(talk);
     return talk_button(talk, label, "other", arena_printf(talk->arena, "%zu", i), fault);
 }
 
@@ -96,15 +96,15 @@ static bool say_why_not(struct talk *talk, const struct stay_apartment *flat, bo
     const struct stay *stay = talk->data;
 
     if (flat->max_guests > 0 && stay->guests > flat->max_guests) {
-        talk_html(talk, SLICE("\n\n"));
+        talk_add_html(talk, SLICE("\n\n"));
         stay_say_limit(talk);
         return stay_put(talk, TEXT_STAY_BUTTON_GUESTS, "guests", fault);
     }
     if (stay->nights < flat->min_nights)
-        talk_say(talk, TEXT_STAY_FEW_NIGHTS,
+        talk_add(talk, TEXT_STAY_FEW_NIGHTS,
                  TALK_VALUES({.name = "least", .number = flat->min_nights}));
     else
-        talk_say(talk, has_others ? TEXT_STAY_OTHERS : TEXT_STAY_NO_OTHERS, TALK_NO_VALUES);
+        talk_add(talk, has_others ? TEXT_STAY_OTHERS : TEXT_STAY_NO_OTHERS, TALK_NO_VALUES);
     return true;
 }
 
@@ -239,7 +239,7 @@ static bool place_booking(struct talk *talk, struct slice phone, struct service_
     if (!stay_clean(&guest.name, STAY_TITLE_MAX, talk->arena, fault))
         return false;
     if (guest.name.at == NULL)
-        guest.name = talk_text(talk, TEXT_STAY_GUEST_NAME, TALK_NO_VALUES);
+        guest.name = talk_format(talk, TEXT_STAY_GUEST_NAME, TALK_NO_VALUES);
     return stay_write_booking(stay, &guest, talk->input->source,
                               talk->input->settings->hold_minutes, talk->arena, &body, fault) &&
            stay_post(talk, SLICE("/v1/bookings"), body, answer, fault);

@@ -76,8 +76,8 @@ static void say_status(struct talk *talk, const struct stay_booking *booking, bo
     for (size_t i = 0; i < sizeof statuses / sizeof statuses[0]; i++)
         if (slice_is(booking->status, statuses[i].name)) {
             const bool is_news = statuses[i].text != TEXT_STAY_CONFIRMED || stay->confirmed;
-            talk_say(talk, is_news ? statuses[i].text : TEXT_STAY_AGREED, values, count);
-            talk_html(talk, SLICE("\n\n"));
+            talk_add(talk, is_news ? statuses[i].text : TEXT_STAY_AGREED, values, count);
+            talk_add_html(talk, SLICE("\n\n"));
             *over = statuses[i].over;
         }
 }
@@ -98,7 +98,7 @@ void stay_say_booking(struct talk *talk, const struct stay_booking *booking, boo
         values[count++] = (struct text_value){.name = "paid", .text = formatted_slice(&paid)};
     if (title.len > 0)
         values[count++] = (struct text_value){.name = "title", .text = title};
-    talk_say(talk, TEXT_STAY_BOOKING, values, count);
+    talk_add(talk, TEXT_STAY_BOOKING, values, count);
 }
 
 static void say_pay(struct talk *talk, const struct stay_booking *booking, int64_t paid)
@@ -116,7 +116,7 @@ static void say_pay(struct talk *talk, const struct stay_booking *booking, int64
     if (booking->payment_info.at != NULL)
         values[count++] =
             (struct text_value){.name = "payment_info", .text = booking->payment_info};
-    talk_say(talk, TEXT_STAY_PAY, values, count);
+    talk_add(talk, TEXT_STAY_PAY, values, count);
 }
 
 /* When and where, with the days in any case: the message stays. */
@@ -133,7 +133,7 @@ static void say_arrival(struct talk *talk, const struct stay_booking *booking)
     values[count++] = (struct text_value){.name = "departure", .text = formatted_slice(&departure)};
     if (booking->address.at != NULL)
         values[count++] = (struct text_value){.name = "address", .text = booking->address};
-    talk_say(talk, TEXT_STAY_ARRIVAL, values, count);
+    talk_add(talk, TEXT_STAY_ARRIVAL, values, count);
 }
 
 /* What is left to be paid on arrival. */
@@ -146,7 +146,7 @@ static void say_rest(struct talk *talk, const struct stay_booking *booking, int6
     };
 
     if (booking->total > paid)
-        talk_say(talk, TEXT_STAY_REST, values, booking->payment_info.at != NULL ? 2 : 1);
+        talk_add(talk, TEXT_STAY_REST, values, booking->payment_info.at != NULL ? 2 : 1);
 }
 
 static bool is_agreed(const struct stay_booking *booking)
@@ -167,15 +167,15 @@ static void say_what_next(struct talk *talk, const struct stay_booking *booking)
         return;
     }
     if (stay_find_action(booking, "confirm") != NULL)
-        talk_say(talk, TEXT_STAY_TO_CONFIRM, TALK_NO_VALUES);
+        talk_add(talk, TEXT_STAY_TO_CONFIRM, TALK_NO_VALUES);
     if (is_agreed(booking))
         say_arrival(talk, booking);
     if (slice_is(booking->status, "confirmed"))
         say_rest(talk, booking, paid);
     if (entry.len > 0)
-        talk_say(talk, TEXT_STAY_ENTRY, TALK_VALUES({.name = "check_in_info", .text = entry}));
+        talk_add(talk, TEXT_STAY_ENTRY, TALK_VALUES({.name = "check_in_info", .text = entry}));
     if (stay->claimed && slice_is(booking->status, "cancelled"))
-        talk_say(talk, TEXT_STAY_SENT, TALK_NO_VALUES);
+        talk_add(talk, TEXT_STAY_SENT, TALK_NO_VALUES);
 }
 
 static bool put_actions(struct talk *talk, const struct stay_booking *booking, struct fault *fault)
@@ -184,7 +184,7 @@ static bool put_actions(struct talk *talk, const struct stay_booking *booking, s
         const struct stay_action *action = stay_find_action(booking, actions[i].name);
         if (action == NULL)
             continue;
-        talk_row(talk);
+        talk_new_row(talk);
         if (!talk_button(talk, stay_words(talk, &action->label), actions[i].move, SLICE(""), fault))
             return false;
     }
@@ -261,7 +261,7 @@ bool stay_show_booking(struct talk *talk, struct fault *fault)
     if (!stay_ask_booking(talk, &booking, &found, fault))
         return false;
     if (!found) {
-        talk_say(talk, TEXT_STAY_BOOKING_GONE, TALK_NO_VALUES);
+        talk_add(talk, TEXT_STAY_BOOKING_GONE, TALK_NO_VALUES);
         return stay_put_exits(talk, TEXT_BUTTON_BACK, fault);
     }
     stay_say_booking(talk, &booking, &over);
@@ -279,7 +279,7 @@ bool stay_put_booking(struct talk *talk, const struct stay_booking *booking, con
 
     for (size_t i = 0; i < sizeof statuses / sizeof statuses[0] && label.at != NULL; i++)
         if (slice_is(booking->status, statuses[i].name)) {
-            const struct slice word = talk_text(talk, statuses[i].word, TALK_NO_VALUES);
+            const struct slice word = talk_format(talk, statuses[i].word, TALK_NO_VALUES);
             label = arena_printf(talk->arena, "%.*s · %.*s", SLICE_ARG(label), SLICE_ARG(word));
         }
     return stay_put_id(talk, label, action, &booking->id, fault);
@@ -394,7 +394,7 @@ static void say_terms(struct talk *talk, const struct stay_cancelling *terms)
         values[count++] = (struct text_value){.name = "refund", .text = formatted_slice(&refund)};
     if (terms->fee > 0)
         values[count++] = (struct text_value){.name = "fee", .text = formatted_slice(&fee)};
-    talk_say(talk, count > 0 ? TEXT_STAY_CANCEL : TEXT_STAY_CANCEL_FREE, values, count);
+    talk_add(talk, count > 0 ? TEXT_STAY_CANCEL : TEXT_STAY_CANCEL_FREE, values, count);
 }
 
 bool stay_show_cancel(struct talk *talk, struct fault *fault)
@@ -417,7 +417,7 @@ bool stay_show_cancel(struct talk *talk, struct fault *fault)
     stay->refund = terms.refund;
     say_terms(talk, &terms);
     if (stay->claimed)
-        talk_say(talk, TEXT_STAY_SENT, TALK_NO_VALUES);
+        talk_add(talk, TEXT_STAY_SENT, TALK_NO_VALUES);
     return stay_put(talk, TEXT_STAY_BUTTON_CANCEL, "yes", fault) &&
            stay_put_exits(talk, TEXT_BUTTON_BACK, fault);
 }

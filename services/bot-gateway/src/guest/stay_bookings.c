@@ -130,7 +130,7 @@ bool stay_show_mine(struct talk *talk, struct fault *fault)
     if (!page.over && stay->more.cursor.at == NULL &&
         !put_page(talk, true, (struct slice){NULL, 0}, &count, fault))
         return false;
-    talk_say(talk, count > 0 ? TEXT_STAY_MINE : TEXT_STAY_MINE_NONE, TALK_NO_VALUES);
+    talk_add(talk, count > 0 ? TEXT_STAY_MINE : TEXT_STAY_MINE_NONE, TALK_NO_VALUES);
     return put_ways(talk, fault);
 }
 
@@ -167,7 +167,7 @@ bool stay_show_holds(struct talk *talk, struct fault *fault)
     if (!stay_ask_bookings(talk, SLICE("status=held,requested,payment_claimed&limit=3"), &bookings,
                            fault))
         return false;
-    talk_say(talk, bookings.count > 0 ? TEXT_STAY_HOLDS : TEXT_STAY_NO_HOLDS, TALK_NO_VALUES);
+    talk_add(talk, bookings.count > 0 ? TEXT_STAY_HOLDS : TEXT_STAY_NO_HOLDS, TALK_NO_VALUES);
     return put_all(talk, &bookings, fault) && stay_put_exits(talk, TEXT_BUTTON_BACK, fault);
 }
 
@@ -184,9 +184,9 @@ static bool put_release(struct talk *talk, const struct stay_booking *booking, s
         format_range(booking->check_in, booking->check_out, talk->language);
 
     return stay_put_id(talk,
-                       talk_text(talk, TEXT_STAY_BUTTON_RELEASE,
-                                 TALK_VALUES({.name = "code", .text = booking->code},
-                                             {.name = "dates", .text = formatted_slice(&dates)})),
+                       talk_format(talk, TEXT_STAY_BUTTON_RELEASE,
+                                   TALK_VALUES({.name = "code", .text = booking->code},
+                                               {.name = "dates", .text = formatted_slice(&dates)})),
                        "drop", &booking->id, fault);
 }
 
@@ -200,7 +200,7 @@ bool stay_show_release(struct talk *talk, struct fault *fault)
         talk_end(talk);
         return stay_put_command(talk, TEXT_BUTTON_SEARCH, "search", fault);
     }
-    talk_say(talk, TEXT_STAY_RELEASE, TALK_NO_VALUES);
+    talk_add(talk, TEXT_STAY_RELEASE, TALK_NO_VALUES);
     for (size_t i = 0; i < bookings.count; i++)
         if (!put_release(talk, &bookings.items[i], fault))
             return false;

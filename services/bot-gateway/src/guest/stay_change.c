@@ -26,8 +26,8 @@ static bool refuse_late(struct talk *talk, const struct stay_booking *booking, s
         stay_tell(talk, TEXT_STAY_MOVED_ON);
         return talk_step(talk, "booking", fault);
     }
-    talk_say(talk, TEXT_STAY_CHANGE_LATE, values, support.len > 0 ? 2 : 1);
-    talk_html(talk, SLICE("\n\n"));
+    talk_add(talk, TEXT_STAY_CHANGE_LATE, values, support.len > 0 ? 2 : 1);
+    talk_add_html(talk, SLICE("\n\n"));
     return talk_step(talk, "booking", fault);
 }
 
@@ -203,9 +203,9 @@ static bool refuse_taken(struct talk *talk, const struct stay_refusal *refusal, 
         nights = arena_printf(talk->arena, "%.*s…", SLICE_ARG(nights));
     if (nights.at == NULL)
         return arena_fault(fault);
-    talk_say(talk, TEXT_STAY_CHANGE_TAKEN, &(struct text_value){.name = "taken", .text = nights},
+    talk_add(talk, TEXT_STAY_CHANGE_TAKEN, &(struct text_value){.name = "taken", .text = nights},
              nights.len > 0);
-    talk_html(talk, SLICE("\n\n"));
+    talk_add_html(talk, SLICE("\n\n"));
     return talk_step(talk, "new_day", fault);
 }
 
@@ -323,7 +323,7 @@ static void say_stay(struct talk *talk, enum text text, const struct stay_bookin
     values[count++] = (struct text_value){.name = "total", .text = formatted_slice(&total)};
     for (size_t i = 0; sums != NULL && i < sums->count; i++)
         values[count++] = sums->values[i];
-    talk_say(talk, text, values, count);
+    talk_add(talk, text, values, count);
 }
 
 bool stay_show_change(struct talk *talk, struct fault *fault)

@@ -37,10 +37,10 @@ bool stay_show_contact(struct talk *talk, struct fault *fault)
     if (!found || !wants_phone(&booking))
         return talk_step(talk, "booking", fault);
     stay_say_booking(talk, &booking, &over);
-    talk_say(talk, TEXT_STAY_CONTACT, TALK_NO_VALUES);
+    talk_add(talk, TEXT_STAY_CONTACT, TALK_NO_VALUES);
     if (!talk_key(talk, TEXT_STAY_KEY_CONTACT, true, fault))
         return false;
-    talk_row(talk);
+    talk_new_row(talk);
     return talk_key(talk, TEXT_STAY_KEY_NO_CONTACT, false, fault) &&
            talk_key(talk, TEXT_BUTTON_AGAIN, false, fault);
 }
@@ -60,7 +60,7 @@ static bool take(struct talk *talk, struct slice written, struct fault *fault)
         return stay_refuse(talk, TEXT_STAY_CONTACT_UNKNOWN, "contact", fault);
     if (answer.status != 200)
         return stay_refuse_action(talk, &answer, fault);
-    talk_farewell(talk, TEXT_STAY_CONTACT_TAKEN);
+    talk_set_keys_removed(talk, TEXT_STAY_CONTACT_TAKEN);
     return talk_step(talk, "booking", fault);
 }
 
@@ -92,13 +92,13 @@ static bool is_secret(struct slice written)
 bool stay_take_phone(struct talk *talk, struct fault *fault)
 {
     if (is_secret(talk->argument))
-        talk_confide(talk);
+        talk_confide_update(talk);
     return take(talk, talk->argument, fault);
 }
 
 bool stay_without_phone(struct talk *talk, struct fault *fault)
 {
-    talk_farewell(talk, TEXT_STAY_CONTACT_NONE);
+    talk_set_keys_removed(talk, TEXT_STAY_CONTACT_NONE);
     return talk_step(talk, "booking", fault);
 }
 

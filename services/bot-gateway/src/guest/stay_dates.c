@@ -78,7 +78,7 @@ bool stay_put_calendar(struct talk *talk, const struct calendar_page *page, stru
     for (size_t i = 0; i < page->count; i++) {
         const struct calendar_button *button = &page->buttons[i];
         if (button->new_row)
-            talk_row(talk);
+            talk_new_row(talk);
         if (!talk_button(talk, formatted_slice(&button->label), button->action,
                          slice_of(button->argument), fault))
             return false;
@@ -97,7 +97,7 @@ bool stay_put_month(struct talk *talk, const struct calendar *calendar, int32_t 
     calendar_show(calendar, calendar_month(calendar, month), talk->language, page);
     if (!page->has_open && page->has_struck)
         stay_tell(talk, TEXT_STAY_MONTH_FULL);
-    talk_say(talk, question, values, count);
+    talk_add(talk, question, values, count);
     return stay_put_calendar(talk, page, fault);
 }
 
@@ -191,7 +191,7 @@ static bool put_quick_day(struct talk *talk, const struct calendar *calendar, in
     if (calendar_judge(calendar, day) != CALENDAR_OPEN)
         return true;
     date_format(day, date);
-    return talk_button(talk, talk_text(talk, label, TALK_NO_VALUES), CALENDAR_DAY, slice_of(date),
+    return talk_button(talk, talk_format(talk, label, TALK_NO_VALUES), CALENDAR_DAY, slice_of(date),
                        fault);
 }
 
@@ -208,10 +208,10 @@ static bool put_weekend(struct talk *talk, const struct calendar *calendar, int3
         return true;
     const struct formatted dates = format_range(friday, friday + WEEKEND_NIGHTS, talk->language);
     date_format(friday, date);
-    talk_row(talk);
+    talk_new_row(talk);
     return talk_button(talk,
-                       talk_text(talk, TEXT_STAY_BUTTON_WEEKEND,
-                                 TALK_VALUES({.name = "dates", .text = formatted_slice(&dates)})),
+                       talk_format(talk, TEXT_STAY_BUTTON_WEEKEND,
+                                   TALK_VALUES({.name = "dates", .text = formatted_slice(&dates)})),
                        "weekend", slice_of(date), fault);
 }
 
@@ -232,7 +232,7 @@ static bool put_quick(struct talk *talk, const struct calendar *calendar, struct
 
     if (calendar_month(calendar, stay->month) != calendar_month(calendar, calendar->today))
         return true;
-    talk_row(talk);
+    talk_new_row(talk);
     return put_quick_day(talk, calendar, calendar->today, TEXT_STAY_BUTTON_TODAY, fault) &&
            put_quick_day(talk, calendar, calendar->today + 1, TEXT_STAY_BUTTON_TOMORROW, fault) &&
            put_weekends(talk, calendar, fault);
@@ -364,7 +364,7 @@ void stay_say_limit(struct talk *talk)
 {
     const struct stay *stay = talk->data;
 
-    talk_say(talk, TEXT_STAY_GUESTS_LIMIT, TALK_VALUES({.name = "limit", .number = stay->limit}));
+    talk_add(talk, TEXT_STAY_GUESTS_LIMIT, TALK_VALUES({.name = "limit", .number = stay->limit}));
 }
 
 /* How many the flat that he wants takes. */
@@ -377,8 +377,8 @@ bool stay_show_guests(struct talk *talk, struct fault *fault)
 {
     const int64_t most = most_guests(talk->data);
 
-    talk_say(talk, TEXT_STAY_GUESTS, TALK_NO_VALUES);
-    talk_row(talk);
+    talk_add(talk, TEXT_STAY_GUESTS, TALK_NO_VALUES);
+    talk_new_row(talk);
     for (int number = 1; number <= GUESTS_OFFERED && number <= most; number++) {
         const struct slice digits = arena_printf(talk->arena, "%d", number);
         if (!talk_button(talk, digits, "guests", digits, fault))
@@ -396,7 +396,7 @@ bool stay_take_guests(struct talk *talk, struct fault *fault)
         return stay_refuse(talk, TEXT_STAY_NUMBER_UNKNOWN, "guests", fault);
     if (guests > most_guests(stay)) {
         stay_say_limit(talk);
-        talk_html(talk, SLICE("\n\n"));
+        talk_add_html(talk, SLICE("\n\n"));
         return talk_step(talk, "guests", fault);
     }
     stay->guests = guests;

@@ -206,7 +206,7 @@ static struct slice say_named(struct talk *talk, const struct named *names, size
 {
     for (size_t i = 0; i < count; i++)
         if (slice_is(slug, names[i].slug))
-            return talk_text(talk, names[i].text, TALK_NO_VALUES);
+            return talk_format(talk, names[i].text, TALK_NO_VALUES);
     return slug;
 }
 
@@ -222,8 +222,8 @@ static struct slice say_rooms(struct talk *talk, struct slice rooms)
         if (!parse_i64(slice_cut(&rooms, ','), 1, STAY_ROOMS_MAX, &number))
             continue;
         buf_text(&line, line.len > 0 ? " / " : "");
-        buf_slice(&line, talk_text(talk, TEXT_STAY_WISH_ROOMS,
-                                   TALK_VALUES({.name = "rooms", .number = number})));
+        buf_slice(&line, talk_format(talk, TEXT_STAY_WISH_ROOMS,
+                                     TALK_VALUES({.name = "rooms", .number = number})));
     }
     return arena_copy(talk->arena, buf_as_slice(&line));
 }
@@ -241,7 +241,7 @@ static struct slice say_price(struct talk *talk)
         values[count++] = (struct text_value){.name = "lowest", .text = formatted_slice(&least)};
     if (stay->wish.max_price > 0)
         values[count++] = (struct text_value){.name = "price", .text = formatted_slice(&most)};
-    return talk_text(talk, TEXT_STAY_WISH_PRICE, values, count);
+    return talk_format(talk, TEXT_STAY_WISH_PRICE, values, count);
 }
 
 struct slice stay_wish_say(struct talk *talk, const struct stay_wish_item *item)
@@ -303,7 +303,7 @@ struct slice stay_say_amenities(struct talk *talk, const struct stay_apartment *
         if (has_amenity(flat, amenities[i].slug) &&
             !has_part(stay->wish.amenities, slice_of(amenities[i].slug))) {
             buf_text(&line, said++ > 0 ? ", " : "");
-            buf_slice(&line, talk_text(talk, amenities[i].text, TALK_NO_VALUES));
+            buf_slice(&line, talk_format(talk, amenities[i].text, TALK_NO_VALUES));
         }
     return line.failed ? SLICE("") : arena_copy(talk->arena, buf_as_slice(&line));
 }
@@ -316,7 +316,7 @@ bool stay_put_drop(struct talk *talk, size_t number, struct fault *fault)
     const struct stay_wishes wishes = stay_wishes_of(&stay->wish);
     const struct slice wish = stay_wish_say(talk, &wishes.items[number]);
     const struct slice label =
-        talk_text(talk, TEXT_STAY_BUTTON_DROP, TALK_VALUES({.name = "wish", .text = wish}));
+        talk_format(talk, TEXT_STAY_BUTTON_DROP, TALK_VALUES({.name = "wish", .text = wish}));
     const struct slice argument = arena_printf(talk->arena, "%zu", number);
     const int64_t adds = stay_wish_adds(talk, &wishes.items[number]);
 
@@ -332,7 +332,7 @@ bool stay_put_drops(struct talk *talk, struct fault *fault)
 
     for (size_t i = 0; i < wishes.count; i++) {
         if (i % DROPS_IN_ROW == 0)
-            talk_row(talk);
+            talk_new_row(talk);
         if (!stay_put_drop(talk, i, fault))
             return false;
     }

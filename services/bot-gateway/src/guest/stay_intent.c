@@ -124,10 +124,10 @@ static bool read_place(const struct reading *reading, struct slice text, struct 
     *out = (struct phrase){.check_in = DATE_ABSENT, .check_out = DATE_ABSENT};
     if (text.at == NULL)
         return true;
-    const bool well = phrase_read(reading->words, text, reading->language, reading->now,
-                                  reading->arena, out, fault);
+    const bool ok = phrase_read(reading->words, text, reading->language, reading->now,
+                                reading->arena, out, fault);
     arena_put_back(reading->arena, &mark);
-    return well || fault->kind != FAULT_UNAVAILABLE;
+    return ok || fault->kind != FAULT_UNAVAILABLE;
 }
 
 static bool take_places(const struct ai_intent *intent, const struct reading *reading,
@@ -230,7 +230,7 @@ bool stay_intent_ask(struct talk *talk, struct phrase_now now, struct phrase *ph
     struct fault why;
 
     *phrase = (struct phrase){.check_in = DATE_ABSENT, .check_out = DATE_ABSENT};
-    if (!input->asks_ai || !stay_intent_may_ask(input->update.text))
+    if (!input->has_ai || !stay_intent_may_ask(input->update.text))
         return true;
     if (!write_call(talk, now, &call, fault) || !talk_call(talk, &call, &answer, fault))
         return false;

@@ -306,7 +306,7 @@ static bool take_all(struct talk *talk, const struct phrase *phrase, struct faul
 static bool show_again(struct talk *talk, enum text why)
 {
     stay_tell(talk, why);
-    talk_stay(talk);
+    talk_repeat_step(talk);
     return true;
 }
 

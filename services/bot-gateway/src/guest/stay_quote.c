@@ -45,13 +45,13 @@ static void say_line(struct talk *talk, const struct group *group)
         { .name = "line",     .text = stay_words(talk,                  &group->line->text)},
     };
 
-    talk_html(talk, SLICE("\n"));
+    talk_add_html(talk, SLICE("\n"));
     if (group->nights == 0)
-        talk_say(talk, TEXT_STAY_LINE, TALK_VALUES(values[0], values[2]));
+        talk_add(talk, TEXT_STAY_LINE, TALK_VALUES(values[0], values[2]));
     else if (slice_is(group->line->kind, "night"))
-        talk_say(talk, TEXT_STAY_LINE_NIGHTS, values, 2);
+        talk_add(talk, TEXT_STAY_LINE_NIGHTS, values, 2);
     else
-        talk_say(talk, TEXT_STAY_LINE_OTHER_NIGHTS, values, 3);
+        talk_add(talk, TEXT_STAY_LINE_OTHER_NIGHTS, values, 3);
 }
 
 void stay_say_lines(struct talk *talk, const struct stay_quote *quote)
@@ -61,7 +61,7 @@ void stay_say_lines(struct talk *talk, const struct stay_quote *quote)
 
     if (count == 0 || count > GROUPS_MAX)
         return;
-    talk_html(talk, SLICE("\n"));
+    talk_add_html(talk, SLICE("\n"));
     for (size_t i = 0; i < count; i++)
         say_line(talk, &groups[i]);
 }

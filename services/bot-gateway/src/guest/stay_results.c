@@ -167,7 +167,7 @@ static void say_card(struct talk *talk, const struct stay_apartment *flat)
         values[count++] = (struct text_value){.name = "why", .text = why};
     else if (wishes.len > 0 && stay->sought == NULL)
         values[count++] = (struct text_value){.name = "wishes", .text = wishes};
-    talk_say(talk, TEXT_STAY_CARD, values, count);
+    talk_add(talk, TEXT_STAY_CARD, values, count);
 }
 
 /* About the search as a whole. */
@@ -185,7 +185,7 @@ static void say_list(struct talk *talk, enum text text)
         (struct text_value){.name = "city", .text = stay_words(talk, &stay->city_name)};
     if (wishes.len > 0)
         values[count++] = (struct text_value){.name = "wishes", .text = wishes};
-    talk_say(talk, text, values, count);
+    talk_add(talk, text, values, count);
 }
 
 /* --- the card --- */
@@ -230,7 +230,7 @@ static bool put_paging(struct talk *talk, const struct stay_apartments *flats, s
 
     if (all == 1 && !more)
         return true;
-    talk_row(talk);
+    talk_new_row(talk);
     return put_previous(talk, fault) && talk_button(talk, place, "all", SLICE(""), fault) &&
            put_next(talk, flats, fault);
 }
@@ -246,15 +246,15 @@ static bool show_card(struct talk *talk, const struct stay_apartments *flats, st
     say_card(talk, &flat);
     talk_photo(talk, flat.photo);
     return put_paging(talk, flats, fault) &&
-           stay_put_id(talk, talk_text(talk, TEXT_STAY_BUTTON_BOOK, TALK_NO_VALUES), "book",
+           stay_put_id(talk, talk_format(talk, TEXT_STAY_BUTTON_BOOK, TALK_NO_VALUES), "book",
                        &flat.id, fault) &&
-           stay_put_id(talk, talk_text(talk, TEXT_STAY_BUTTON_SEE, TALK_NO_VALUES), "flat",
+           stay_put_id(talk, talk_format(talk, TEXT_STAY_BUTTON_SEE, TALK_NO_VALUES), "flat",
                        &flat.id, fault) &&
            stay_put_drops(talk, fault);
 }
 
 /* Whether anything is found where this wish is left out. */
-static bool helps(struct talk *talk, const struct stay_wish_item *item, bool *well,
+static bool helps(struct talk *talk, const struct stay_wish_item *item, bool *ok,
                   struct fault *fault)
 {
     struct stay other = *(const struct stay *)talk->data;
@@ -266,32 +266,32 @@ static bool helps(struct talk *talk, const struct stay_wish_item *item, bool *we
         return false;
     if (answer.status == 200 && !stay_read_apartments(answer.body, talk->arena, &flats, fault))
         return false;
-    *well = flats.count > 0;
+    *ok = flats.count > 0;
     return true;
 }
 
 /* Search-api has tried each by itself. What helps nothing alone may help with others. */
 static void take_adds(const struct talk *talk, const struct stay_wishes *wishes,
-                      bool well[STAY_WISHES_MAX])
+                      bool ok[STAY_WISHES_MAX])
 {
     bool any = false;
 
     for (size_t i = 0; i < wishes->count; i++) {
-        well[i] = stay_wish_adds(talk, &wishes->items[i]) > 0;
-        any |= well[i];
+        ok[i] = stay_wish_adds(talk, &wishes->items[i]) > 0;
+        any |= ok[i];
     }
     for (size_t i = 0; i < wishes->count && !any; i++)
-        well[i] = true;
+        ok[i] = true;
 }
 
 /* Of the first ones those alone. */
-static bool probe(struct talk *talk, const struct stay_wishes *wishes, bool well[STAY_WISHES_MAX],
+static bool probe(struct talk *talk, const struct stay_wishes *wishes, bool ok[STAY_WISHES_MAX],
                   struct fault *fault)
 {
     for (size_t i = 0; i < wishes->count; i++) {
-        well[i] = true;
+        ok[i] = true;
         if (i < PROBES_MAX && talk_calls_left(talk) > 0 &&
-            !helps(talk, &wishes->items[i], &well[i], fault))
+            !helps(talk, &wishes->items[i], &ok[i], fault))
             return false;
     }
     return true;
@@ -301,23 +301,23 @@ static bool probe(struct talk *talk, const struct stay_wishes *wishes, bool well
 static bool offer_less(struct talk *talk, const struct stay_wishes *wishes, struct fault *fault)
 {
     const struct stay *stay = talk->data;
-    bool well[STAY_WISHES_MAX], any = wishes->count > 1;
+    bool ok[STAY_WISHES_MAX], any = wishes->count > 1;
 
     if (stay->sought != NULL)
-        take_adds(talk, wishes, well);
-    else if (!probe(talk, wishes, well, fault))
+        take_adds(talk, wishes, ok);
+    else if (!probe(talk, wishes, ok, fault))
         return false;
     for (size_t i = 0; i < wishes->count; i++)
-        any |= well[i];
+        any |= ok[i];
     say_list(talk, any ? TEXT_STAY_NOTHING_SO : TEXT_STAY_NOTHING);
     for (size_t i = 0; i < wishes->count; i++) {
-        talk_row(talk);
-        if (well[i] && !stay_put_drop(talk, i, fault))
+        talk_new_row(talk);
+        if (ok[i] && !stay_put_drop(talk, i, fault))
             return false;
     }
-    talk_row(talk);
+    talk_new_row(talk);
     return wishes->count == 1 ||
-           talk_button(talk, talk_text(talk, TEXT_STAY_BUTTON_DROP_ALL, TALK_NO_VALUES), "drop",
+           talk_button(talk, talk_format(talk, TEXT_STAY_BUTTON_DROP_ALL, TALK_NO_VALUES), "drop",
                        SLICE(STAY_DROP_ALL), fault);
 }
 

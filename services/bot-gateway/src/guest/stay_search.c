@@ -112,7 +112,7 @@ static bool may_seek(const struct talk *talk)
     const struct stay *stay = talk->data;
     const struct stay_wish *wish = &stay->wish;
 
-    return talk->input->asks_search && wish->min_price == 0 && stay->pages.count == 0 &&
+    return talk->input->has_search && wish->min_price == 0 && stay->pages.count == 0 &&
            stay->at < STAY_APARTMENTS_MAX && (stay_wishes_of(wish).count > 0 || wish->rest.len > 0);
 }
 
@@ -190,16 +190,16 @@ int64_t stay_wish_adds(const struct talk *talk, const struct stay_wish_item *ite
 struct slice stay_say_adds(struct talk *talk, struct slice label, int64_t adds)
 {
     return adds == 0 ? label
-                     : talk_text(talk, TEXT_STAY_BUTTON_ADDS,
-                                 TALK_VALUES({.name = "wish", .text = label},
-                                             {.name = "adds", .number = adds}));
+                     : talk_format(talk, TEXT_STAY_BUTTON_ADDS,
+                                   TALK_VALUES({.name = "wish", .text = label},
+                                               {.name = "adds", .number = adds}));
 }
 
 bool stay_put_relax(struct talk *talk, enum text label, const char *action, enum stay_relax what,
                     struct fault *fault)
 {
-    talk_row(talk);
+    talk_new_row(talk);
     return talk_button(
-        talk, stay_say_adds(talk, talk_text(talk, label, TALK_NO_VALUES), stay_adds(talk, what)),
+        talk, stay_say_adds(talk, talk_format(talk, label, TALK_NO_VALUES), stay_adds(talk, what)),
         action, SLICE(""), fault);
 }

@@ -270,5 +270,5 @@ bool notification_compose(const struct notification_input *input, struct arena *
         reply.button_count++;
     }
     return make_text(&values, arena, &reply.text, fault) &&
-           reply_sending(&reply, 0, &input->booking->is.id, &view, arena, out, fault);
+           reply_message(&reply, 0, &input->booking->is.id, &view, arena, out, fault);
 }

@@ -31,7 +31,7 @@ bool desk_know_owner(struct talk *talk, struct fault *fault)
     desk->owner = owner.id;
     desk->name = owner.name;
     desk->stranger = uuid_is_nil(&owner.id);
-    talk_owns(talk, !desk->stranger);
+    talk_set_owner(talk, !desk->stranger);
     return true;
 }
 
@@ -73,7 +73,7 @@ struct slice desk_path(const struct talk *talk, const char *things, const struct
 static bool turn_away(struct talk *talk, struct fault *fault)
 {
     talk_end(talk);
-    talk_say(talk, TEXT_DESK_STRANGER, TALK_NO_VALUES);
+    talk_add(talk, TEXT_DESK_STRANGER, TALK_NO_VALUES);
     return stay_put_command(talk, TEXT_BUTTON_SEARCH, "search", fault);
 }
 
@@ -225,15 +225,15 @@ static const struct flow_move flat_moves[] = {
 };
 static const struct flow_move from_moves[] = {
     {FLOW_TAP,      CALENDAR_DAY,   desk_take_from},
-    {FLOW_TAP_EVER, CALENDAR_MONTH, desk_turn_from},
-    {FLOW_TAP_EVER, CALENDAR_NO,    stay_say_why  },
+    {FLOW_TAP_ANY_VERSION, CALENDAR_MONTH, desk_turn_from},
+    {FLOW_TAP_ANY_VERSION, CALENDAR_NO,    stay_say_why  },
     {FLOW_TEXT,     NULL,           desk_take_from},
     {FLOW_TAP,      "back",         to_flat       },
 };
 static const struct flow_move to_moves[] = {
     {FLOW_TAP,      CALENDAR_DAY,   desk_take_to},
-    {FLOW_TAP_EVER, CALENDAR_MONTH, desk_turn_to},
-    {FLOW_TAP_EVER, CALENDAR_NO,    stay_say_why},
+    {FLOW_TAP_ANY_VERSION, CALENDAR_MONTH, desk_turn_to},
+    {FLOW_TAP_ANY_VERSION, CALENDAR_NO,    stay_say_why},
     {FLOW_TEXT,     NULL,           desk_take_to},
     {FLOW_TAP,      "back",         to_from     },
 };

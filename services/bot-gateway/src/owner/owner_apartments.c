@@ -39,7 +39,7 @@ bool desk_show_flats(struct talk *talk, struct fault *fault)
     if (flats == NULL)
         return desk_missing(talk, "no flats of an owner", fault);
     desk->more = flats->next;
-    talk_say(talk, flats->count > 0 ? TEXT_DESK_FLATS : TEXT_DESK_NO_FLATS, TALK_NO_VALUES);
+    talk_add(talk, flats->count > 0 ? TEXT_DESK_FLATS : TEXT_DESK_NO_FLATS, TALK_NO_VALUES);
     for (size_t i = 0; i < flats->count; i++) {
         const struct slice parts[] = {flats->items[i].code,
                                       stay_words(talk, &flats->items[i].title)};
@@ -133,7 +133,7 @@ bool desk_show_flat(struct talk *talk, struct fault *fault)
         return false;
     if (!found)
         return true;
-    talk_say(talk, blocks->count > 0 ? TEXT_DESK_FLAT_BLOCKED : TEXT_DESK_FLAT,
+    talk_add(talk, blocks->count > 0 ? TEXT_DESK_FLAT_BLOCKED : TEXT_DESK_FLAT,
              TALK_VALUES({.name = "title", .text = stay_words(talk, &flat.title)},
                          {.name = "flat", .text = flat.code}));
     for (size_t i = 0; i < blocks->count; i++) {
@@ -194,7 +194,7 @@ static bool put_calendar(struct talk *talk, const struct calendar *calendar, enu
     if (page == NULL)
         return arena_fault(fault);
     calendar_show(calendar, calendar_month(calendar, desk->month), talk->language, page);
-    talk_say(talk, question, values, count);
+    talk_add(talk, question, values, count);
     return stay_put_calendar(talk, page, fault) && stay_put(talk, TEXT_BUTTON_BACK, "back", fault);
 }
 
@@ -337,7 +337,7 @@ bool desk_show_block(struct talk *talk, struct fault *fault)
         {.name = "check_out", .text = formatted_slice(&to)  },
         {.name = "note",      .text = block->reason         },
     };
-    talk_say(talk, TEXT_DESK_BLOCK, values, block->reason.len > 0 ? 3 : 2);
+    talk_add(talk, TEXT_DESK_BLOCK, values, block->reason.len > 0 ? 3 : 2);
     return stay_put(talk, TEXT_DESK_BUTTON_OPEN, "yes", fault) &&
            stay_put(talk, TEXT_BUTTON_BACK, "back", fault);
 }

@@ -8,7 +8,7 @@
 static bool refuse(struct talk *talk, enum text why, struct fault *fault)
 {
     talk_end(talk);
-    talk_say(talk, why, TALK_NO_VALUES);
+    talk_add(talk, why, TALK_NO_VALUES);
     return stay_put_command(talk, TEXT_BUTTON_HELP, "help", fault);
 }
 
@@ -76,7 +76,7 @@ static bool bind(struct talk *talk, const struct owner_link *link, struct fault 
     desk->owner = owner.id;
     desk->name = owner.name;
     desk->stranger = false;
-    talk_owns(talk, true);
+    talk_set_owner(talk, true);
     return welcome(talk, fault);
 }
 
@@ -86,7 +86,7 @@ bool desk_bind(struct talk *talk, struct slice text, struct fault *fault)
     struct owner_link link;
     struct desk *desk;
 
-    talk_confide(talk);
+    talk_confide_update(talk);
     if (!owner_link_read(text, talk->input->button_key, &link))
         return refuse(talk, TEXT_DESK_LINK_OLD, fault);
     if (!desk_open(talk, fault) || !desk_know_owner(talk, fault))

@@ -99,7 +99,7 @@ static struct slice word_of(struct talk *talk, const struct stay_booking *bookin
 {
     for (size_t i = 0; i < sizeof statuses / sizeof statuses[0]; i++)
         if (slice_is(booking->status, statuses[i].name))
-            return talk_text(talk, statuses[i].word, TALK_NO_VALUES);
+            return talk_format(talk, statuses[i].word, TALK_NO_VALUES);
     return booking->status;
 }
 
@@ -138,7 +138,7 @@ static void say(struct talk *talk, const struct stay_booking *booking, struct sl
     for (size_t i = 0; i < OTHERS; i++)
         if (others[i].told)
             values[count++] = (struct text_value){.name = others[i].name, .text = others[i].text};
-    talk_say(talk, TEXT_DESK_BOOKING, values, count);
+    talk_add(talk, TEXT_DESK_BOOKING, values, count);
 }
 
 /* With the sum where confirming says one; else in the words of booking-api. */
@@ -149,8 +149,8 @@ static struct slice label_of(struct talk *talk, const struct stay_action *action
 
     if (number != CONFIRM || desk->paid == 0)
         return stay_words(talk, &action->label);
-    return talk_text(talk, TEXT_DESK_BUTTON_PAID,
-                     TALK_VALUES({.name = "price", .text = formatted_slice(&price)}));
+    return talk_format(talk, TEXT_DESK_BUTTON_PAID,
+                       TALK_VALUES({.name = "price", .text = formatted_slice(&price)}));
 }
 
 bool desk_show_booking(struct talk *talk, struct fault *fault)
@@ -170,7 +170,7 @@ bool desk_show_booking(struct talk *talk, struct fault *fault)
         const struct stay_action *action = stay_find_action(&booking, actions[i].name);
         if (action == NULL)
             continue;
-        talk_row(talk);
+        talk_new_row(talk);
         if (!talk_button(talk, label_of(talk, action, i), "do", slice_of(actions[i].name), fault))
             return false;
     }
@@ -263,7 +263,7 @@ bool desk_show_sure(struct talk *talk, struct fault *fault)
     struct text_value values[STAY_NIGHTS_VALUES + 1];
     stay_say_nights(talk, booking.check_in, booking.check_out, booking.guests, &said, values);
     values[STAY_NIGHTS_VALUES] = (struct text_value){.name = "code", .text = booking.code};
-    talk_say(talk, actions[action].sure, values, STAY_NIGHTS_VALUES + 1);
+    talk_add(talk, actions[action].sure, values, STAY_NIGHTS_VALUES + 1);
     return put_sure(talk, fault);
 }
 
@@ -288,11 +288,11 @@ bool desk_show_cancel(struct talk *talk, struct fault *fault)
     desk->refund = terms.refund;
     const struct formatted refund = format_money(terms.refund), fee = format_money(terms.fee);
     if (terms.refund > 0 || terms.fee > 0)
-        talk_say(talk, TEXT_DESK_CANCEL,
+        talk_add(talk, TEXT_DESK_CANCEL,
                  TALK_VALUES({.name = "refund", .text = formatted_slice(&refund)},
                              {.name = "fee", .text = formatted_slice(&fee)}));
     else
-        talk_say(talk, TEXT_DESK_CANCEL_FREE, TALK_NO_VALUES);
+        talk_add(talk, TEXT_DESK_CANCEL_FREE, TALK_NO_VALUES);
     return put_sure(talk, fault);
 }
 

@@ -149,7 +149,7 @@ static bool put_waiting(struct talk *talk, const struct stay_bookings *bookings,
             format_range(booking->check_in, booking->check_out, talk->language);
         const enum text word =
             slice_is(booking->status, "requested") ? TEXT_DESK_IS_REQUESTED : TEXT_DESK_IS_CLAIMED;
-        if (!put_booking(talk, flats, booking, talk_text(talk, word, TALK_NO_VALUES),
+        if (!put_booking(talk, flats, booking, talk_format(talk, word, TALK_NO_VALUES),
                          copy(talk, &dates), fault))
             return false;
     }
@@ -171,11 +171,11 @@ bool desk_show_home(struct talk *talk, struct fault *fault)
     values[0] = (struct text_value){.name = "waiting", .number = (int64_t)bookings.count};
     if (desk->name.at != NULL)
         values[count++] = (struct text_value){.name = "name", .text = desk->name};
-    talk_say(talk, bookings.count > 0 ? TEXT_DESK_HOME : TEXT_DESK_HOME_IDLE,
+    talk_add(talk, bookings.count > 0 ? TEXT_DESK_HOME : TEXT_DESK_HOME_IDLE,
              bookings.count > 0 ? values : values + 1, bookings.count > 0 ? count : count - 1);
     if (!put_waiting(talk, &bookings, fault) ||
         !stay_put(talk, TEXT_DESK_BUTTON_TODAY, "today", fault) ||
-        !talk_button(talk, talk_text(talk, TEXT_DESK_BUTTON_WEEK, TALK_NO_VALUES), "week",
+        !talk_button(talk, talk_format(talk, TEXT_DESK_BUTTON_WEEK, TALK_NO_VALUES), "week",
                      SLICE(""), fault) ||
         !stay_put(talk, TEXT_DESK_BUTTON_FLATS, "flats", fault))
         return false;
@@ -250,7 +250,7 @@ static bool put_events(struct talk *talk, const struct events *events, bool days
         const struct event *event = &events->items[i];
         const struct formatted day = format_short_date(event->day, talk->language);
         if (!put_booking(talk, flats, event->booking,
-                         talk_text(talk, kind_words[event->kind], TALK_NO_VALUES),
+                         talk_format(talk, kind_words[event->kind], TALK_NO_VALUES),
                          days && event->kind != STAYS ? copy(talk, &day) : SLICE(""), fault))
             return false;
     }
@@ -274,7 +274,7 @@ static bool show_days(struct talk *talk, int32_t first, int32_t last, enum text 
     if (!told)
         return true;
     gather(&bookings, first, last, events);
-    talk_say(talk, heading,
+    talk_add(talk, heading,
              TALK_VALUES({.name = "check_in", .text = formatted_slice(&from)},
                          {.name = "check_out", .text = formatted_slice(&to)},
                          {.name = "arrivals", .number = events->kinds[ARRIVES]},

@@ -64,10 +64,10 @@ static bool gather_cities(const struct places_watch *watch, const struct tenant 
     struct slice body;
 
     arena_init(&work, WORK_BYTES_MAX);
-    const bool well = ask(watch, tenant, SLICE("/v1/cities"), &work, &body, fault) &&
-                      places_add_cities(places, body, &work, fault);
+    const bool ok = ask(watch, tenant, SLICE("/v1/cities"), &work, &body, fault) &&
+                    places_add_cities(places, body, &work, fault);
     arena_finish(&work);
-    return well;
+    return ok;
 }
 
 /* The page behind `cursor`, which becomes that of the next one. */
@@ -81,15 +81,15 @@ static bool gather_page(const struct places_watch *watch, const struct tenant *t
     arena_init(&work, WORK_BYTES_MAX);
     const struct slice path = arena_printf(&work, "/v1/apartments?limit=%d%s%s", PLACES_PAGE_MAX,
                                            cursor[0] != '\0' ? "&cursor=" : "", cursor);
-    const bool well = ask(watch, tenant, path, &work, &body, fault) &&
-                      places_add_apartments(places, body, &work, &next, fault);
-    if (well) {
+    const bool ok = ask(watch, tenant, path, &work, &body, fault) &&
+                    places_add_apartments(places, body, &work, &next, fault);
+    if (ok) {
         if (next.len > 0)
             memcpy(cursor, next.at, next.len);
         cursor[next.len] = '\0';
     }
     arena_finish(&work);
-    return well;
+    return ok;
 }
 
 static bool gather(const struct places_watch *watch, const struct tenant *tenant,
@@ -114,16 +114,16 @@ static bool look_at(const struct places_watch *watch, struct tenant *tenant, str
 
     if (places == NULL)
         return false;
-    const bool well = gather(watch, tenant, places, fault) &&
-                      ((tenant->places != NULL && places_same(tenant->places, places)) ||
-                       places_make(places, fault));
-    if (well && places->words != NULL) {
+    const bool ok = gather(watch, tenant, places, fault) &&
+                    ((tenant->places != NULL && places_same(tenant->places, places)) ||
+                     places_make(places, fault));
+    if (ok && places->words != NULL) {
         places_leave(tenant->places);
         tenant->places = places;
     } else {
         places_leave(places);
     }
-    return well;
+    return ok;
 }
 
 /* --- all of them --- */
@@ -178,7 +178,7 @@ bool places_watch_look(struct places_watch *watch, bool all, struct fault *fault
     const struct bot *bots;
     struct fault why;
     size_t count;
-    bool well = true;
+    bool ok = true;
 
     if (!bots_all(watch->bots, &bots, &count, &why)) {
         periodic_soon(watch->task, SOON_MS);
@@ -193,12 +193,12 @@ bool places_watch_look(struct places_watch *watch, bool all, struct fault *fault
             tenant->due_at = now_mono_ns() + EVERY_S * NS_PER_S;
             continue;
         }
-        well = false;
+        ok = false;
         if (tenant->places == NULL && watch->task != NULL)
             periodic_soon(watch->task, AGAIN_MS);
     }
     count_known(watch);
-    return well;
+    return ok;
 }
 
 static bool run(void *data, struct fault *fault)

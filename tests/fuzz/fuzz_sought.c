@@ -23,9 +23,9 @@ static void try_answer(struct slice body, struct arena *arena)
         PROMISE(strcmp(fault.code, "bad_answer") == 0 || strcmp(fault.code, "out_of_memory") == 0);
         return;
     }
-    PROMISE(sought.flats.count <= STAY_APARTMENTS_MAX && sought.flats.next.at == NULL);
-    for (size_t i = 0; i < sought.flats.count; i++) {
-        const struct stay_apartment *flat = &sought.flats.items[i];
+    PROMISE(sought.apartments.count <= STAY_APARTMENTS_MAX && sought.apartments.next.at == NULL);
+    for (size_t i = 0; i < sought.apartments.count; i++) {
+        const struct stay_apartment *flat = &sought.apartments.items[i];
         PROMISE(!uuid_is_nil(&flat->id));
         PROMISE(flat->total >= 0 && flat->total <= STAY_MONEY_MAX && flat->total % 100 == 0);
         PROMISE(telegram_text_length(flat->why.ru, TELEGRAM_PLAIN) <= STAY_WHY_MAX);
@@ -38,7 +38,7 @@ static void try_answer(struct slice body, struct arena *arena)
 static void try_wish(struct slice lists, struct arena *arena)
 {
     const struct phrase_now now = {.day = TODAY, .hour = 12};
-    struct stay_wish wish = {.min_price = 0};
+    struct stay_filters wish = {.min_price = 0};
     struct phrase phrase;
     struct slice query;
     struct fault fault;
@@ -50,7 +50,7 @@ static void try_wish(struct slice lists, struct arena *arena)
     wish.words = slice_cut(&lists, '\0');
     wish.amenities = slice_cut(&lists, '\0');
     wish.rest = slice_cut(&lists, '\0');
-    PROMISE(stay_wish_query(&wish, arena, &query, &fault));
+    PROMISE(stay_search_query(&wish, arena, &query, &fault));
     if (query.at == NULL)
         return;
     PROMISE(text_length(query) <= PHRASE_MAX);

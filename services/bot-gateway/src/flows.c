@@ -10,7 +10,7 @@
 
 enum { LINK_MAX = 64 }; /* bytes that a deep link carries (Bot API, "Deep linking") */
 
-const struct flow *const flows[] = {&stay_flow, &desk_flow};
+const struct flow *const flows[] = {&stay_flow, &owner_flow};
 const size_t flow_count = sizeof flows / sizeof flows[0];
 
 /* --- commands --- */
@@ -22,7 +22,7 @@ static bool offer(struct talk *talk, enum text label, const char *command, struc
 }
 
 /* Offered if the person is known as an owner. */
-static bool offer_desk(struct talk *talk, struct fault *fault)
+static bool offer_owner(struct talk *talk, struct fault *fault)
 {
     return !talk->input->is_owner || offer(talk, TEXT_BUTTON_DESK, "desk", fault);
 }
@@ -42,17 +42,17 @@ static bool start(struct talk *talk, struct fault *fault)
 {
     const struct text_value name = {.name = "name", .text = talk->input->update.first_name};
     const struct slice source = payload_after(talk, SLICE("ref_")),
-                       flat = payload_after(talk, SLICE("apt_")),
+                       apartment = payload_after(talk, SLICE("apt_")),
                        owner = payload_after(talk, SLICE(OWNER_LINK_PREFIX));
 
     if (owner.at != NULL)
-        return desk_bind(talk, owner, fault);
-    if (flat.at != NULL)
-        return stay_begin_flat(talk, flat, fault);
+        return owner_bind(talk, owner, fault);
+    if (apartment.at != NULL)
+        return stay_begin_apartment(talk, apartment, fault);
     if (source.at != NULL)
         talk_set_source(talk, source);
     talk_add(talk, TEXT_START, &name, name.text.at != NULL);
-    return offer_desk(talk, fault) && offer(talk, TEXT_BUTTON_SEARCH, "search", fault) &&
+    return offer_owner(talk, fault) && offer(talk, TEXT_BUTTON_SEARCH, "search", fault) &&
            offer(talk, TEXT_BUTTON_MYBOOKINGS, "mybookings", fault) &&
            offer(talk, TEXT_BUTTON_LANGUAGE, "language", fault) &&
            offer(talk, TEXT_BUTTON_HELP, "help", fault);
@@ -63,7 +63,7 @@ static bool help(struct talk *talk, struct fault *fault)
     const struct text_value support = {.name = "support", .text = talk->input->settings->support};
 
     talk_add(talk, TEXT_HELP, &support, support.text.len > 0);
-    return offer_desk(talk, fault) && offer(talk, TEXT_BUTTON_SEARCH, "search", fault) &&
+    return offer_owner(talk, fault) && offer(talk, TEXT_BUTTON_SEARCH, "search", fault) &&
            offer(talk, TEXT_BUTTON_MYBOOKINGS, "mybookings", fault) &&
            offer(talk, TEXT_BUTTON_LANGUAGE, "language", fault);
 }
@@ -108,7 +108,7 @@ static bool search(struct talk *talk, struct fault *fault)
 
 static bool mybookings(struct talk *talk, struct fault *fault)
 {
-    return stay_begin_mine(talk, fault);
+    return stay_begin_bookings(talk, fault);
 }
 
 /* The argument is the booking's id, as stay_put_id() writes it. */
@@ -128,19 +128,19 @@ static bool cancel(struct talk *talk, struct fault *fault)
 }
 
 const struct flow_command flow_commands[] = {
-    {"start",       start           },
-    {"search",      search          },
-    {"language",    language        },
-    {"help",        help            },
-    {"mybookings",  mybookings      },
-    {"booking",     booking         },
-    {"cancel",      cancel          },
-    {"desk",        desk_open       },
-    {"deal",        desk_deal       },
-    {"deal_ok",     desk_deal_ok    },
-    {"deal_no",     desk_deal_no    },
-    {"deal_in",     desk_deal_in    },
-    {"deal_absent", desk_deal_absent},
+    {"start",       start                 },
+    {"search",      search                },
+    {"language",    language              },
+    {"help",        help                  },
+    {"mybookings",  mybookings            },
+    {"booking",     booking               },
+    {"cancel",      cancel                },
+    {"desk",        owner_open            },
+    {"deal",        owner_command_booking },
+    {"deal_ok",     owner_command_approve },
+    {"deal_no",     owner_command_decline },
+    {"deal_in",     owner_command_check_in},
+    {"deal_absent", owner_command_no_show },
 };
 const size_t flow_command_count = sizeof flow_commands / sizeof flow_commands[0];
 
@@ -204,7 +204,7 @@ bool flow_not_understood(struct talk *talk, struct fault *fault)
 {
     bool heard;
 
-    if (!stay_begin_heard(talk, &heard, fault))
+    if (!stay_begin_phrase(talk, &heard, fault))
         return false;
     if (heard)
         return true;

@@ -307,7 +307,7 @@ SENDS_TEST(booking_api_is_called_as_staff_first_and_last, asked_body)
     "\"Forgotten, " PHONE "\"}"
 
 /* The list of waiting bookings, and the booking. */
-static const struct booking_says desk_says[] = {
+static const struct booking_says owner_says[] = {
     {200, 0, OWNERS        },
     {200, 0, ITEMS(BOOKING)},
     {200, 0, ITEMS(FLAT)   },
@@ -332,16 +332,16 @@ static void look_at_desk(void)
     wait_for(NOTHING_LEFT " AND NOT EXISTS (SELECT FROM sending WHERE status <> 'sent')");
 }
 
-static void desk_body(void *data)
+static void owner_body(void *data)
 {
     (void)data;
-    erasing_start(desk_says, sizeof desk_says / sizeof desk_says[0]);
+    erasing_start(owner_says, sizeof owner_says / sizeof owner_says[0]);
     struct sender *sender = sends_start();
     struct turn_runner *turns = updates_start(sender, NULL, booking_url());
     look_at_desk();
     updates_stop(turns);
     sender_stop(sender);
-    ck_assert_int_eq(booking_asked(), sizeof desk_says / sizeof desk_says[0]);
+    ck_assert_int_eq(booking_asked(), sizeof owner_says / sizeof owner_says[0]);
     ck_assert_int_eq(count_of("sending WHERE confided"), 2);
     ck_assert_int_eq(count_of("update WHERE body <> ''"), 2);
     ck_assert_int_eq(count_of("message WHERE text = 'his own words'"), 1);
@@ -359,7 +359,7 @@ static void desk_body(void *data)
     ck_says("77015550001", "");
     erasing_stop();
 }
-SENDS_TEST(owner_chat_keeps_nothing_of_an_erased_guest, desk_body)
+SENDS_TEST(owner_chat_keeps_nothing_of_an_erased_guest, owner_body)
 
 /* --- booking-api refuses --- */
 

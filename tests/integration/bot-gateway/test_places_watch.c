@@ -51,7 +51,7 @@ static void stop(void)
 static bool look(void)
 {
     struct fault fault = {.code = ""};
-    return places_watch_look(watch, true, &fault);
+    return places_watch_refresh(watch, true, &fault);
 }
 
 /* The phrase as a guest of the tenant would be understood: only city, district and q. */

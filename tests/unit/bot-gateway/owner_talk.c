@@ -3,7 +3,7 @@
 
 struct conversation talk;
 
-void desk_talk_begin(void)
+void owner_talk_begin(void)
 {
     static const struct scripted world[] = {
         DESK_ROWS, {NULL, 0, NULL}
@@ -12,7 +12,7 @@ void desk_talk_begin(void)
     conversation_open(&talk, world);
 }
 
-void desk_talk_end(void)
+void owner_talk_end(void)
 {
     conversation_close(&talk);
 }

@@ -9,8 +9,8 @@
 extern struct conversation talk;
 
 /* A checked fixture: before each test the conversation begins anew. */
-void desk_talk_begin(void);
-void desk_talk_end(void);
+void owner_talk_begin(void);
+void owner_talk_end(void);
 
 /* A tap of a command's button, as notices have it. */
 void tap_command(const char *command, const char *argument);

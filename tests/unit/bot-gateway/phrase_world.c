@@ -78,11 +78,11 @@ static void add_names(const struct slice *found, size_t count)
         add_once(names, &places.name_count, found[i]);
 }
 
-static void read_flats(struct arena *arena)
+static void read_apartments(struct arena *arena)
 {
     struct slice rest = phrase_world_file(arena, REPOSITORY "/services/booking-api/demo/load.sql");
     struct slice fields[FIELDS_MAX], found[FIELDS_MAX];
-    bool in_flat = false;
+    bool in_apartment = false;
 
     while (rest.at != NULL) {
         const struct slice line = slice_cut(&rest, '\n');
@@ -91,10 +91,10 @@ static void read_flats(struct arena *arena)
             memmem(line.at, line.len, "-0", 2) != NULL) {
             add_once(districts, &places.district_count, fields[DISTRICT_FIELD]);
             add_names(found, phrase_learn_address(arena, fields[ADDRESS_FIELD], found, FIELDS_MAX));
-            in_flat = true;
-        } else if (in_flat && slice_starts(line, SLICE("     '"))) {
+            in_apartment = true;
+        } else if (in_apartment && slice_starts(line, SLICE("     '"))) {
             add_names(found, phrase_learn_title(arena, fields[0], found, FIELDS_MAX));
-            in_flat = false;
+            in_apartment = false;
         }
     }
     assert(places.district_count > 15 && places.name_count > 50);
@@ -104,7 +104,7 @@ const struct phrase_words *phrase_world_words(struct arena *arena)
 {
     places = (struct phrase_places){.cities = cities, .districts = districts, .names = names};
     read_cities(arena);
-    read_flats(arena);
+    read_apartments(arena);
     const struct phrase_words *words = phrase_words_create(arena, &places);
     assert(words != NULL);
     return words;

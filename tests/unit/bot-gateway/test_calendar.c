@@ -56,15 +56,15 @@ static const struct {
 
 START_TEST(what_is_known_of_the_days_decides_what_can_be_chosen)
 {
-    static const char letters[] = ".peftcs"; /* in the order of enum calendar_why */
+    static const char letters[] = ".peftcs"; /* in the order of enum calendar_status */
     struct calendar calendar = known(cases[_i].days);
     char drawn[16] = "";
 
-    ck_assert_uint_eq(sizeof letters - 1, CALENDAR_WHYS);
+    ck_assert_uint_eq(sizeof letters - 1, CALENDAR_STATUSES);
     if (cases[_i].check_in >= 0)
         calendar.check_in = TODAY + cases[_i].check_in;
     for (int day = 0; cases[_i].drawn[day] != '\0'; day++)
-        drawn[day] = letters[calendar_judge(&calendar, TODAY + day)];
+        drawn[day] = letters[calendar_check(&calendar, TODAY + day)];
     ck_assert_msg(strcmp(drawn, cases[_i].drawn) == 0, "%s: %s", cases[_i].why, drawn);
 }
 END_TEST
@@ -93,7 +93,7 @@ START_TEST(the_nights_of_a_stay_that_moves_can_be_had)
 
     calendar_free(&calendar, TODAY + freed[_i].own, TODAY + freed[_i].end);
     for (int day = 0; freed[_i].drawn[day] != '\0'; day++) {
-        const enum calendar_why why = calendar_judge(&calendar, TODAY + day);
+        const enum calendar_status why = calendar_check(&calendar, TODAY + day);
         drawn[day] = why == CALENDAR_OPEN ? '.' : why == CALENDAR_TAKEN ? 't' : '?';
     }
     ck_assert_msg(strcmp(drawn, freed[_i].drawn) == 0, "%s: %s", freed[_i].why, drawn);
@@ -104,13 +104,13 @@ START_TEST(nothing_is_chosen_before_today_or_beyond_the_window_and_the_longest_s
 {
     struct calendar calendar = known("");
 
-    ck_assert_int_eq(calendar_judge(&calendar, TODAY - 1), CALENDAR_PAST);
-    ck_assert_int_eq(calendar_judge(&calendar, TODAY + 365), CALENDAR_OPEN);
-    ck_assert_int_eq(calendar_judge(&calendar, TODAY + 366), CALENDAR_FAR);
+    ck_assert_int_eq(calendar_check(&calendar, TODAY - 1), CALENDAR_PAST);
+    ck_assert_int_eq(calendar_check(&calendar, TODAY + 365), CALENDAR_OPEN);
+    ck_assert_int_eq(calendar_check(&calendar, TODAY + 366), CALENDAR_FAR);
     calendar.check_in = TODAY + 365;
-    ck_assert_int_eq(calendar_judge(&calendar, TODAY - 1), CALENDAR_PAST);
-    ck_assert_int_eq(calendar_judge(&calendar, TODAY + 365 + 30), CALENDAR_OPEN);
-    ck_assert_int_eq(calendar_judge(&calendar, TODAY + 365 + 31), CALENDAR_FAR);
+    ck_assert_int_eq(calendar_check(&calendar, TODAY - 1), CALENDAR_PAST);
+    ck_assert_int_eq(calendar_check(&calendar, TODAY + 365 + 30), CALENDAR_OPEN);
+    ck_assert_int_eq(calendar_check(&calendar, TODAY + 365 + 31), CALENDAR_FAR);
 }
 END_TEST
 
@@ -278,14 +278,14 @@ START_TEST(a_month_without_a_day_to_choose_says_so)
 
     calendar_show(&calendar, day("2026-11-01"), LANGUAGE_RU, &page);
     ck_assert(!page.has_open);
-    ck_assert(page.has_struck);
+    ck_assert(page.has_unavailable);
     calendar.days[9].taken = false;
     calendar_show(&calendar, day("2026-11-01"), LANGUAGE_RU, &page);
     ck_assert(page.has_open);
     calendar.check_in = TODAY + 9;
     calendar_show(&calendar, day("2026-11-01"), LANGUAGE_RU, &page);
     ck_assert(!page.has_open);
-    ck_assert(!page.has_struck);
+    ck_assert(!page.has_unavailable);
 }
 END_TEST
 

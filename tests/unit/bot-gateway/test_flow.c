@@ -147,20 +147,21 @@ static void make_stay(size_t variant, struct scripted rows[ROWS_MAX])
 {
     const bool even = variant % 2 == 0;
     const char *booking = longest_booking(booking_statuses[variant / 2], even);
-    const char *flat = arena_printf(&made,
-                                    "{\"id\":\"" WORLD_FLAT_ID "\",\"title\":%s,\"district\":%s,"
-                                    "\"address\":%s,\"max_guests\":1,"
-                                    "\"rooms\":50,\"photos\":[\"https://x.kz/%0480d\"],"
-                                    "\"amenities\":[" AMENITIES "],\"total\":" MOST "}",
-                                    words(400), text(400), text(400), 1)
-                           .at;
+    const char *apartment =
+        arena_printf(&made,
+                     "{\"id\":\"" WORLD_FLAT_ID "\",\"title\":%s,\"district\":%s,"
+                     "\"address\":%s,\"max_guests\":1,"
+                     "\"rooms\":50,\"photos\":[\"https://x.kz/%0480d\"],"
+                     "\"amenities\":[" AMENITIES "],\"total\":" MOST "}",
+                     words(400), text(400), text(400), 1)
+            .at;
     const char *city =
         arena_printf(&made, "{\"slug\":\"abcdefghijklmnopqrstuv\",\"name\":%s}", words(90)).at;
     // clang-format off
     const struct scripted world[ROWS_MAX] = {
         {"GET /v1/cities",      200,              list(city, 60)},
-        {"GET /v1/apartments?", 200,              even ? list(flat, 9) : WORLD_NO_FLATS},
-        {"GET /v1/apartments/", 200,              flat},
+        {"GET /v1/apartments?", 200,              even ? list(apartment, 9) : WORLD_NO_FLATS},
+        {"GET /v1/apartments/", 200,              apartment},
         {"GET /v1/apartments/" WORLD_FLAT_ID "/calendar?", even ? 200 : 404, even ? "{\"days\":[]}" : "{}"},
         {"POST /v1/quotes",     even ? 201 : 422, even ? longest_quote() : longest_refusal()},
         {"POST /v1/bookings",   201,              booking},
@@ -185,7 +186,7 @@ static const char *stay_data(void)
 {
     struct stay_alternative others[STAY_ALTERNATIVES_MAX];
     char wide[4 * STAY_TITLE_MAX], cursor[STAY_CURSOR_MAX];
-    char wish[STAY_WISH_BYTES_MAX];
+    char wish[STAY_FILTER_BYTES_MAX];
     struct slice pages[STAY_PAGES_MAX];
     struct slice name = {wide, sizeof wide};
     struct stay stay = {
@@ -194,21 +195,21 @@ static const char *stay_data(void)
         .check_in = CHECK_IN,
         .nights = 366,
         .chosen = true,
-        .ahead_nights = 365,
-        .ahead_check_out = CHECK_IN,
-        .wish = {.rooms = SLICE("1,2,3,4,5,6,7,8"),
-                 .min_price = STAY_MONEY_MAX,
-                 .max_price = STAY_MONEY_MAX,
-                 .district = name,
-                 .amenities = SLICE("self-check-in,air-conditioner,mountain-view,city-view,"
-                                    "dishwasher,pets-allowed,fireplace,workplace"),
-                 .words = {wish, sizeof wish},
-                 .rest = {wish, sizeof wish}},
+        .pending_nights = 365,
+        .pending_check_out = CHECK_IN,
+        .filters = {.rooms = SLICE("1,2,3,4,5,6,7,8"),
+                    .min_price = STAY_MONEY_MAX,
+                    .max_price = STAY_MONEY_MAX,
+                    .district = name,
+                    .amenities = SLICE("self-check-in,air-conditioner,mountain-view,city-view,"
+                                       "dishwasher,pets-allowed,fireplace,workplace"),
+                    .words = {wish, sizeof wish},
+                    .rest = {wish, sizeof wish}},
         .guests = STAY_GUESTS_MAX,
         .limit = STAY_GUESTS_MAX,
         .searched = true,
         .claimed = true,
-        .left = SLICE("guests"),
+        .search_step = SLICE("guests"),
         .refund = STAY_MONEY_MAX,
         .change = longest_change,
         .pages = {pages,                  STAY_PAGES_MAX},
@@ -226,14 +227,15 @@ static const char *stay_data(void)
         wish[i] = i % 25 == 24 ? ',' : '&';
     wish[sizeof wish - 1] = '&';
     stay.city_name = stay.title = (struct texts){name, name, name};
-    ck_assert(uuid_parse(SLICE(WORLD_FLAT_ID), &stay.flat));
+    ck_assert(uuid_parse(SLICE(WORLD_FLAT_ID), &stay.apartment));
     ck_assert(uuid_parse(SLICE(WORLD_QUOTE_ID), &stay.quote));
     ck_assert(uuid_parse(SLICE(WORLD_BOOKING_ID), &stay.booking));
-    stay.change.flat = stay.flat;
+    stay.change.apartment = stay.apartment;
     for (size_t i = 0; i < STAY_PAGES_MAX; i++)
         pages[i] = (struct slice){cursor, sizeof cursor};
     for (size_t i = 0; i < STAY_ALTERNATIVES_MAX; i++)
-        others[i] = (struct stay_alternative){stay.flat, CHECK_IN, CHECK_IN + 30, STAY_MONEY_MAX};
+        others[i] =
+            (struct stay_alternative){stay.apartment, CHECK_IN, CHECK_IN + 30, STAY_MONEY_MAX};
     buf_init(&json, TURN_STATE_MAX);
     stay_write(&stay, &json);
     ck_assert(!json.failed);
@@ -274,7 +276,7 @@ static void make_desk(size_t variant, struct scripted rows[ROWS_MAX])
 {
     const bool even = variant % 2 == 0;
     const char *booking = longest_owned(booking_statuses[variant / 2], even);
-    const char *flat =
+    const char *apartment =
         arena_printf(&made, "{\"id\":\"" WORLD_FLAT_ID "\",\"code\":%s,\"title\":%s}", text(60),
                      words(400))
             .at;
@@ -287,7 +289,8 @@ static void make_desk(size_t variant, struct scripted rows[ROWS_MAX])
         arena_printf(&made, "{\"id\":\"" OWNER_ID "\",\"name\":%s,\"version\":1}", text(300)).at;
     char cursor[STAY_CURSOR_MAX + 1] = "";
     memset(cursor, 'x', STAY_CURSOR_MAX);
-    const struct slice bookings = slice_of(list(booking, 25)), flats = slice_of(list(flat, 60));
+    const struct slice bookings = slice_of(list(booking, 25)),
+                       apartments = slice_of(list(apartment, 60));
     // clang-format off
     const struct scripted world[ROWS_MAX] = {
         {"GET /v1/owners?",     200, list(owner, 1)},
@@ -295,8 +298,8 @@ static void make_desk(size_t variant, struct scripted rows[ROWS_MAX])
         {"GET /v1/bookings/",   200, booking},
         {"GET /v1/bookings/" WORLD_BOOKING_ID "/cancel-preview", 200, "{\"refund\":" MOST ",\"fee\":" MOST "}"},
         {"POST /v1/bookings/",  200, booking},
-        {"GET /v1/apartments?", 200, arena_printf(&made, "%.*s,\"next_cursor\":\"%s\"}", (int)flats.len - 1, flats.at, cursor).at},
-        {"GET /v1/apartments/", 200, flat},
+        {"GET /v1/apartments?", 200, arena_printf(&made, "%.*s,\"next_cursor\":\"%s\"}", (int)apartments.len - 1, apartments.at, cursor).at},
+        {"GET /v1/apartments/", 200, apartment},
         {"GET /v1/apartments/" WORLD_FLAT_ID "/calendar?", 200, "{\"days\":[]}"},
         {"GET /v1/apartments/" WORLD_FLAT_ID "/blocks?", 200, even ? list(block, 40) : "{\"items\":[]}"},
         {"POST /v1/apartments/", 201, "{}"},
@@ -307,28 +310,28 @@ static void make_desk(size_t variant, struct scripted rows[ROWS_MAX])
     memcpy(rows, world, sizeof world);
 }
 
-static const char *desk_data(void)
+static const char *owner_data(void)
 {
     char cursor[STAY_CURSOR_MAX];
-    struct desk desk = {
+    struct owner_state desk = {
         .list = 2,
         .cursor = {cursor, sizeof cursor},
         .more = {cursor, sizeof cursor},
         .version = INT64_MAX,
         .paid = STAY_MONEY_MAX,
         .refund = STAY_MONEY_MAX,
-        .sure = 4,
+        .pending = 4,
         .month = CHECK_IN,
         .from = CHECK_IN
     };
     struct buf json;
 
     memset(cursor, 'x', sizeof cursor);
-    ck_assert(uuid_parse(SLICE(WORLD_FLAT_ID), &desk.flat));
+    ck_assert(uuid_parse(SLICE(WORLD_FLAT_ID), &desk.apartment));
     ck_assert(uuid_parse(SLICE(WORLD_BOOKING_ID), &desk.booking));
-    desk.block = desk.flat;
+    desk.block = desk.apartment;
     buf_init(&json, TURN_STATE_MAX);
-    desk_write(&desk, &json);
+    owner_write(&desk, &json);
     ck_assert(!json.failed);
     const struct slice kept = arena_copy(&made, buf_as_slice(&json));
     buf_finish(&json);
@@ -343,8 +346,8 @@ static const struct {
     void (*make)(size_t variant, struct scripted rows[ROWS_MAX]);
     const char *(*data)(void);
 } worst[] = {
-    {&stay_flow, STATUSES * 2, make_stay, stay_data},
-    {&desk_flow, STATUSES * 2, make_desk, desk_data},
+    {&stay_flow,  STATUSES * 2, make_stay, stay_data },
+    {&owner_flow, STATUSES * 2, make_desk, owner_data},
 };
 
 START_TEST(every_flow_has_its_worst_case_here)

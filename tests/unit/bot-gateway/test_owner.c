@@ -280,7 +280,7 @@ END_TEST
 int main(void)
 {
     TCase *tests = tcase_create("desk");
-    tcase_add_checked_fixture(tests, desk_talk_begin, desk_talk_end);
+    tcase_add_checked_fixture(tests, owner_talk_begin, owner_talk_end);
     tcase_add_loop_test(tests, an_owner_answers_and_looks_after_his_guests, 0,
                         sizeof stories / sizeof stories[0]);
     tcase_add_loop_test(tests, a_tap_of_a_notice_is_good_at_any_time, 0, 5);

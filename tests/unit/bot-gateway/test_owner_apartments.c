@@ -64,12 +64,12 @@ static const struct exchange opened_already[] = {
     {.tap = "@desk_button_open", .step = "flat", .sees = {"@desk_open_already"}, INSTEAD({DROP, 404, DESK_PROBLEM("not_found")}, HAS_BLOCKS)},
     {.tap = BLOCKED, .step = "flat", .sees = {"@desk_open_already"}},
 };
-static const struct exchange no_flats[] = {
+static const struct exchange no_apartments[] = {
     {.type = "/desk", .step = "home"},
     {.tap = "@desk_button_flats", .step = "flats", .sees = {"@desk_no_flats"}, INSTEAD({"GET /v1/apartments?", 200, DESK_LIST("", "null")}, {"GET /v1/apartments?is_active=all&limit=50", 200, DESK_LIST("", "null")})},
     {.tap = "@button_back", .step = "home"},
 };
-static const struct exchange many_flats[] = {
+static const struct exchange many_apartments[] = {
     {.type = "/desk", .step = "home"},
     {.tap = "@desk_button_flats", .step = "flats", INSTEAD({"GET /v1/apartments?is_active=all&limit=50", 200, DESK_LIST(DESK_FLAT, "\"f1\"")})},
     {.tap = "@button_more", .step = "flats", .sees = {"&limit=50&cursor=f1"}},
@@ -80,7 +80,7 @@ static const struct exchange no_more_his[] = {
     TO_FLAT,
     {.tap = "@desk_button_block", .step = "", .sees = {"@desk_stranger"}, INSTEAD(STRANGER)},
 };
-static const struct exchange no_more_his_flats[] = {
+static const struct exchange no_more_his_apartments[] = {
     {.type = "/desk", .step = "home"},
     {.tap = "@desk_button_flats", .step = "", .sees = {"@desk_stranger"}, INSTEAD(STRANGER)},
 };
@@ -94,9 +94,9 @@ static const struct {
     const struct exchange *all;
     size_t count;
 } stories[] = {
-    STORY(blocks_nights), STORY(by_words),       STORY(too_late),
-    STORY(opens),         STORY(opened_already), STORY(no_flats),
-    STORY(many_flats),    STORY(no_more_his),    STORY(no_more_his_flats),
+    STORY(blocks_nights),   STORY(by_words),       STORY(too_late),
+    STORY(opens),           STORY(opened_already), STORY(no_apartments),
+    STORY(many_apartments), STORY(no_more_his),    STORY(no_more_his_apartments),
 };
 
 START_TEST(an_owner_keeps_nights_for_himself)
@@ -108,7 +108,7 @@ END_TEST
 int main(void)
 {
     TCase *tests = tcase_create("desk_flats");
-    tcase_add_checked_fixture(tests, desk_talk_begin, desk_talk_end);
+    tcase_add_checked_fixture(tests, owner_talk_begin, owner_talk_end);
     tcase_add_loop_test(tests, an_owner_keeps_nights_for_himself, 0,
                         sizeof stories / sizeof stories[0]);
     return suite_main("desk_flats", tests);

@@ -79,7 +79,7 @@ END_TEST
 int main(void)
 {
     TCase *tests = tcase_create("desk_bind");
-    tcase_add_checked_fixture(tests, desk_talk_begin, desk_talk_end);
+    tcase_add_checked_fixture(tests, owner_talk_begin, owner_talk_end);
     tcase_add_loop_test(tests, a_link_binds_one_account, 0, sizeof cases / sizeof cases[0]);
     tcase_add_test(tests, a_forged_link_asks_nobody);
     return suite_main("desk_bind", tests);

@@ -23,12 +23,12 @@ static void begin(void)
 
 static void end(void)
 {
-    places_leave(places);
+    places_release(places);
     arena_finish(&work);
 }
 
 /* Three names that no other number has, in letters, as long as names may be. */
-static void put_flat(struct buf *body, size_t number, size_t letters)
+static void put_apartment(struct buf *body, size_t number, size_t letters)
 {
     char name[3 * PLACES_NAME_MAX] = "";
 
@@ -50,7 +50,7 @@ static bool add_page(size_t from, size_t letters, const char *next)
     buf_text(&body, "{\"items\":[");
     for (size_t i = 0; i < PLACES_PAGE_MAX; i++) {
         buf_text(&body, i > 0 ? "," : "");
-        put_flat(&body, from + i, letters);
+        put_apartment(&body, from + i, letters);
     }
     buf_printf(&body, "],\"next_cursor\":%s}", next);
     arena_reset(&work);

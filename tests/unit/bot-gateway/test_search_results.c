@@ -41,12 +41,12 @@ START_TEST(apartments_keep_their_order_and_reasons)
     ck_assert(read_it(ANSWER(FLAT(WORLD_OTHER_ID, TOTAL(1800000) "," WHY) "," FLAT(
                                  WORLD_FLAT_ID, TOTAL(900000)) "," FLAT("none", TOTAL(100)),
                              "", "\"index_behind\"")));
-    ck_assert_uint_eq(sought.flats.count, 2);
-    ck_assert_int_eq(sought.flats.items[0].total, 1800000);
-    ck_assert(slice_is(sought.flats.items[0].why.kz, "бар: тұрақ"));
-    ck_assert(slice_is(sought.flats.items[0].why.en, "it has: parking"));
-    ck_assert_ptr_null(sought.flats.items[1].why.ru.at);
-    ck_assert_ptr_null(sought.flats.next.at);
+    ck_assert_uint_eq(sought.apartments.count, 2);
+    ck_assert_int_eq(sought.apartments.items[0].total, 1800000);
+    ck_assert(slice_is(sought.apartments.items[0].why.kz, "бар: тұрақ"));
+    ck_assert(slice_is(sought.apartments.items[0].why.en, "it has: parking"));
+    ck_assert_ptr_null(sought.apartments.items[1].why.ru.at);
+    ck_assert_ptr_null(sought.apartments.next.at);
     for (size_t i = 0; i < STAY_RELAXES; i++)
         ck_assert_int_eq(sought.adds[i], 0);
 }
@@ -110,7 +110,7 @@ START_TEST(long_texts_are_cut)
     snprintf(body, sizeof body,
              ANSWER(FLAT(WORLD_FLAT_ID, TOTAL(900000) ",\"why\":{\"ru\":\"%s\"}"), "", ""), why);
     ck_assert(read_it(body));
-    ck_assert_uint_eq(sought.flats.items[0].why.ru.len, STAY_WHY_MAX);
+    ck_assert_uint_eq(sought.apartments.items[0].why.ru.len, STAY_WHY_MAX);
 }
 END_TEST
 

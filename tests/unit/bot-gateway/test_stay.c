@@ -151,7 +151,7 @@ static const struct exchange taken_before_it_is_shown[] = {
     {.tap = "@button_back", .step = "list"},
 };
 
-static const struct exchange the_flat_is_gone[] = {
+static const struct exchange the_apartment_is_gone[] = {
     {.type = "/search", .step = "city"},
     {.tap = "Алматы", .step = "day"},
     {.tap = "22", .step = "nights"},
@@ -268,7 +268,7 @@ static const struct recent_keys conversations[] = {
     CONVERSATION(the_list_is_refused),
     CONVERSATION(nights_taken),
     CONVERSATION(taken_before_it_is_shown),
-    CONVERSATION(the_flat_is_gone),
+    CONVERSATION(the_apartment_is_gone),
     CONVERSATION(booking_is_refused),
     CONVERSATION(paid_beforehand),
     CONVERSATION(cancelled),

@@ -158,7 +158,7 @@ static const struct exchange gone[] = {
     TO_MINE,
     {.tap = CHANGE, .step = "booking", .sees = {"@stay_booking_gone"}, INSTEAD({CALL_BOOKING, 404, WORLD_PROBLEM("not_found")})},
 };
-static const struct exchange the_flat_is_not_let_any_more[] = {
+static const struct exchange the_apartment_is_not_let_any_more[] = {
     TO_MINE,
     {.tap = CHANGE, .step = "booking", .sees = {"@stay_flat_gone"}, INSTEAD({CALL_DAYS, 404, WORLD_PROBLEM("not_found")})},
 };
@@ -206,7 +206,7 @@ static const struct recent_keys conversations[] = {
     CONVERSATION(late_when_it_is_tried),
     CONVERSATION(cancelled_when_it_is_begun),
     CONVERSATION(gone),
-    CONVERSATION(the_flat_is_not_let_any_more),
+    CONVERSATION(the_apartment_is_not_let_any_more),
     CONVERSATION(back_and_over_again),
     CONVERSATION(a_search_is_kept_meanwhile),
 };

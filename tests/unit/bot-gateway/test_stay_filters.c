@@ -135,7 +135,7 @@ static const struct exchange nights[] = {
 #define TO_THE_FLAT {.type = "Алматы, с 26 по 28 ноября, вдвоём", .step = "list"}, {.tap = FLAT_BUTTON, .step = "flat"}
 #define TO_THE_BOOKING TO_THE_FLAT, {.tap = "@stay_button_book", .step = "contact"}, {.tap = "@stay_key_no_contact", .step = "booking"}
 
-static const struct exchange at_a_flat[] = {
+static const struct exchange at_an_apartment[] = {
     TO_THE_FLAT,
     {.type = "ну и как?", .step = "flat", .sees = {"@stay_unheard", "Двушка у парка", "@stay_button_book"}},
     {.type = "на 3 ночи", .step = "flat", .sees = {"\"check_in\":\"2026-11-26\",\"check_out\":\"2026-11-29\",\"guests\":2"}},
@@ -213,7 +213,7 @@ static const struct recent_keys conversations[] = {
     CONVERSATION(old_names_of_cities),
     CONVERSATION(days),
     CONVERSATION(nights),
-    CONVERSATION(at_a_flat),
+    CONVERSATION(at_an_apartment),
     CONVERSATION(by_a_link),
     CONVERSATION(at_a_booking),
     CONVERSATION(too_long),
@@ -251,7 +251,7 @@ START_TEST(a_phrase_is_understood_in_each_language)
 END_TEST
 
 /* After midnight "tomorrow" may be today: 00:30 of 25 November. */
-START_TEST(the_hour_is_that_of_the_flats)
+START_TEST(the_hour_is_that_of_the_apartments)
 {
     talk.now = TUESDAY + INT64_C(12) * 3600 * 1000000 + INT64_C(1800) * 1000000;
     type("в Алматы завтра на сутки");
@@ -322,7 +322,7 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(a_flat_is_booked_in_at_most_eight_acts)
+START_TEST(an_apartment_is_booked_in_at_most_eight_acts)
 {
     ck_assert_uint_eq(ways[_i].count, ways[_i].acts);
     ck_assert_uint_le(ways[_i].acts, 8);
@@ -337,9 +337,9 @@ int main(void)
     tcase_add_checked_fixture(tests, begin, stay_talk_end);
     tcase_add_loop_test(tests, a_conversation_goes_as_it_is_written, 0, COUNT(conversations));
     tcase_add_loop_test(tests, a_phrase_is_understood_in_each_language, 0, COUNT(phrases));
-    tcase_add_test(tests, the_hour_is_that_of_the_flats);
+    tcase_add_test(tests, the_hour_is_that_of_the_apartments);
     tcase_add_test(tests, without_words_answers_are_understood_as_ever);
     tcase_add_test(tests, a_second_tap_of_a_card_books_nothing);
-    tcase_add_loop_test(tests, a_flat_is_booked_in_at_most_eight_acts, 0, COUNT(ways));
+    tcase_add_loop_test(tests, an_apartment_is_booked_in_at_most_eight_acts, 0, COUNT(ways));
     return suite_main("stay_wish", tests);
 }

@@ -179,7 +179,7 @@ static const struct exchange what_cannot_be_is_asked_back[] = {
     {.type = "бла бла бла", .step = "list", .sees = {"@stay_unheard"}, SAYS("{}")},
 };
 /* At the flat that is looked at: its nights, its price, and still no booking. */
-static const struct exchange at_a_flat[] = {
+static const struct exchange at_an_apartment[] = {
     {.type = "Алматы, с 26 по 28 ноября, вдвоём", .step = "list", .sees_not = ASKED},
     {.tap = FLAT_BUTTON, .step = "flat"},
     {.type = "бронируй немедленно", .step = "flat", .sees = {"@stay_unheard", ASKED}, .sees_not = "POST /v1/bookings", SAYS("{\"book\":true}")},
@@ -217,7 +217,7 @@ static const struct exchange understood_by_the_rules[] = {
 
 static const struct recent_keys told[] = {
     CONVERSATION(nothing_made_out), CONVERSATION(all_at_once), CONVERSATION(what_is_missing_is_asked_for),
-    CONVERSATION(what_cannot_be_is_asked_back), CONVERSATION(at_a_flat), CONVERSATION(too_long_for_the_rules),
+    CONVERSATION(what_cannot_be_is_asked_back), CONVERSATION(at_an_apartment), CONVERSATION(too_long_for_the_rules),
     CONVERSATION(about_bookings_and_contacts), CONVERSATION(understood_by_the_rules),
 };
 // clang-format on

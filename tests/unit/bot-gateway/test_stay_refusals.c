@@ -18,7 +18,7 @@ enum { FILE_MAX = 1 << 20, CODE_MAX = 64, BODY_MAX = 8192 };
 #define HELD_ONES "GET /v1/bookings?status=held&limit=3"
 static const struct exchange to_guests[] = {TO_CARD, {.tap = "22", .step = "nights"}, {.tap = "24", .step = "guests"}};
 static const struct exchange to_card[] = {TO_CARD, {.tap = "22", .step = "nights"}, {.tap = "24", .step = "guests"}, {.tap = "2", .step = "list"}};
-static const struct exchange to_flat[] = {TO_FLAT};
+static const struct exchange to_apartment[] = {TO_FLAT};
 static const struct exchange to_contact[] = {TO_CONTACT};
 static const struct exchange to_booking[] = {TO_BOOKING};
 static const struct exchange to_pay[] = {TO_FLAT, {.tap = "@stay_button_book", .step = "contact", INSTEAD({CALL_BOOKING, 200, WORLD_TO_PAY})}, {.tap = "@stay_key_no_contact", .step = "booking", INSTEAD({CALL_BOOKING, 200, WORLD_TO_PAY})}};
@@ -41,7 +41,7 @@ static const struct {
     [SEARCHING]  = {WAY(to_guests),  {.tap = "2"},                                 "GET /v1/apartments?"},
     [OPENING]    = {WAY(to_card),    {.tap = FLAT_BUTTON},                         "GET /v1/apartments/" WORLD_FLAT_ID},
     [PRICING]    = {WAY(to_card),    {.tap = FLAT_BUTTON},                         "POST /v1/quotes"},
-    [BOOKING]    = {WAY(to_flat),    {.tap = "@stay_button_book"},                 "POST /v1/bookings"},
+    [BOOKING]    = {WAY(to_apartment),    {.tap = "@stay_button_book"},                 "POST /v1/bookings"},
     [LOOKING]    = {WAY(to_contact), {.tap = "@stay_key_no_contact"},              CALL_BOOKING},
     [CONFIRMING] = {WAY(to_booking), {.tap = "Подтвердить"},                       "POST /v1/bookings/" WORLD_BOOKING_ID "/confirm"},
     [CLAIMING]   = {WAY(to_pay),     {.tap = "Я оплатил"},                         "POST /v1/bookings/" WORLD_BOOKING_ID "/claim-payment"},

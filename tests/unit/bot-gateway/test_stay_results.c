@@ -91,7 +91,7 @@ static const struct exchange to_second[] = {
     {.tap = "1", .step = "list", PAGES},
     {.tap = "›", .step = "list", .sees = {"Вторая"}, PAGES},
 };
-static const struct exchange to_flat[] = {
+static const struct exchange to_apartment[] = {
     {.tap = "@stay_button_see", .step = "flat"},
 };
 static const struct scripted pages[] = {
@@ -111,7 +111,7 @@ START_TEST(two_taps_of_a_page_lead_to_where_it_leads)
     ck_assert_uint_eq(talk.output.count, 1);
     talk.instead = NULL;
     /* Elsewhere it is a stale one as any other. */
-    CONVERSE(to_flat);
+    CONVERSE(to_apartment);
     ck_assert(conversation_tap_data(&talk, data));
     ck_assert(conversation_saw(&talk, "@button_stale"));
     ck_assert_str_eq(talk.step, "flat");

@@ -20,14 +20,14 @@
     "{\"apartment_id\":\"" WORLD_OTHER_ID "\",\"check_in\":\"2026-11-22\",\"check_out\":\"2026-11-24\",\"total\":" WORLD_SUM(1900000) "}]}"
 #define FLAT_WITH(more) "{\"id\":\"" WORLD_FLAT_ID "\",\"title\":{\"ru\":\"Двушка у парка\"},\"city\":\"almaty\"," more "}"
 
-static const struct exchange a_chosen_flat_offers_as_many_guests_as_it_takes[] = {
+static const struct exchange a_chosen_apartment_offers_as_many_guests_as_it_takes[] = {
     {.type = "/start apt_ALM-7K2Q", .step = "day"},
     {.tap = "22", .step = "nights"},
     {.tap = "24", .step = "guests", .sees = {"\n4\n5\n"}, .sees_not = "\n6\n"},
     {.type = "6", .step = "guests", .sees = {"Эта квартира принимает не больше 5 гостей.\n\nСколько будет гостей?"}, .sees_not = "POST"},
     {.type = "5", .step = "flat", .sees = {"5 гостей"}},
 };
-static const struct exchange a_search_offers_more_guests_than_a_flat_takes[] = {
+static const struct exchange a_search_offers_more_guests_than_an_apartment_takes[] = {
     {.type = "/search", .step = "city"},
     {.tap = "Алматы", .step = "day"},
     {.tap = "22", .step = "nights"},
@@ -61,7 +61,7 @@ static const struct exchange a_price_of_a_night_that_is_rounded_says_so[] = {
     {.tap = "25", .step = "guests"},
     {.tap = "2", .step = "list", .sees = {TENGE("71", "000") "</b> за 3 ночи, это ≈\xc2\xa0" TENGE("23", "667") " за ночь"}, INSTEAD(IN_LIST(7100000))},
 };
-static const struct exchange a_flat_that_takes_no_money_beforehand_has_no_policy[] = {
+static const struct exchange an_apartment_that_takes_no_money_beforehand_has_no_policy[] = {
     LINK,
     {.tap = "2", .step = "flat", .sees = {"@stay_offer"}, .sees_not = "отмена",
      INSTEAD({"POST /v1/quotes", 201, "{\"id\":\"" WORLD_QUOTE_ID "\",\"total\":" WORLD_SUM(1800000) ",\"deposit\":" WORLD_SUM(0) ",\"cancellation\":{\"text\":{\"ru\":\"Бесплатная отмена\"}}}"})},
@@ -69,7 +69,7 @@ static const struct exchange a_flat_that_takes_no_money_beforehand_has_no_policy
 
 /* --- back --- */
 
-static const struct exchange back_from_a_flat_by_link_leads_to_its_dates[] = {
+static const struct exchange back_from_an_apartment_by_link_leads_to_its_dates[] = {
     LINK,
     {.tap = "2", .step = "flat"},
     {.tap = "@button_back", .step = "day", .sees = {CALL_DAYS, "<b>Двушка у парка, Алматы</b>"}},
@@ -80,7 +80,7 @@ static const struct exchange back_from_a_flat_by_link_leads_to_its_dates[] = {
     {.tap = "@stay_key_no_contact", .step = "booking"},
     {.tap = "@button_back", .step = "mine", .sees_not = "GET /v1/apartments"},
 };
-static const struct exchange a_flat_by_link_that_is_gone_leads_to_the_others_there[] = {
+static const struct exchange an_apartment_by_link_that_is_gone_leads_to_the_others_there[] = {
     LINK,
     {.tap = "2", .step = "list", .sees = {"@stay_flat_gone", "city=almaty&check_in=2026-11-22&check_out=2026-11-24&guests=2"},
      INSTEAD({"GET /v1/apartments/" WORLD_FLAT_ID, 404, WORLD_PROBLEM("not_found")})},
@@ -194,7 +194,7 @@ static const struct exchange a_search_goes_on_behind_his_bookings[] = {
     {.tap = "@stay_button_search", .step = "flat", .sees = {"GET /v1/apartments/" WORLD_OTHER_ID}},
     {.tap = "@button_back", .step = "list", .sees = {"Вторая"}, TWO_FLATS},
 };
-static const struct exchange behind_a_booking_the_flats_that_were_found[] = {
+static const struct exchange behind_a_booking_the_apartments_that_were_found[] = {
     TO_BOOKING,
     {.type = "/mybookings", .step = "mine"},
     {.tap = "@stay_button_search", .step = "list", .sees = {"check_in=2026-11-22&check_out=2026-11-24&guests=2"}},
@@ -245,14 +245,14 @@ static const struct exchange the_step_is_shown_in_the_new_language[] = {
 };
 
 static const struct recent_keys conversations[] = {
-    CONVERSATION(a_chosen_flat_offers_as_many_guests_as_it_takes),
-    CONVERSATION(a_search_offers_more_guests_than_a_flat_takes),
+    CONVERSATION(a_chosen_apartment_offers_as_many_guests_as_it_takes),
+    CONVERSATION(a_search_offers_more_guests_than_an_apartment_takes),
     CONVERSATION(too_many_guests_are_not_blamed_on_the_nights),
     CONVERSATION(the_nights_that_are_let_at_least_are_named),
     CONVERSATION(a_price_of_a_night_that_is_rounded_says_so),
-    CONVERSATION(a_flat_that_takes_no_money_beforehand_has_no_policy),
-    CONVERSATION(back_from_a_flat_by_link_leads_to_its_dates),
-    CONVERSATION(a_flat_by_link_that_is_gone_leads_to_the_others_there),
+    CONVERSATION(an_apartment_that_takes_no_money_beforehand_has_no_policy),
+    CONVERSATION(back_from_an_apartment_by_link_leads_to_its_dates),
+    CONVERSATION(an_apartment_by_link_that_is_gone_leads_to_the_others_there),
     CONVERSATION(what_was_sent_the_owner_returns),
     CONVERSATION(in_part_confirmed_before),
     CONVERSATION(nothing_was_sent),
@@ -266,7 +266,7 @@ static const struct recent_keys conversations[] = {
     CONVERSATION(refused_and_confirmed_by_somebody_else),
     CONVERSATION(today_has_its_day_too),
     CONVERSATION(a_search_goes_on_behind_his_bookings),
-    CONVERSATION(behind_a_booking_the_flats_that_were_found),
+    CONVERSATION(behind_a_booking_the_apartments_that_were_found),
     CONVERSATION(without_a_search_there_is_none_to_go_back_to),
     CONVERSATION(trying_another_stay_again_ends_the_search),
     CONVERSATION(gone_when_its_dates_are_asked_for),

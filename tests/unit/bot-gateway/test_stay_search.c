@@ -194,7 +194,7 @@ START_TEST(no_words_may_be_written_as_null)
 
     ck_assert_msg(stay_read(SLICE("{\"wish\":{\"rest\":null}}"), &talk.arena, &stay, &fault), "%s",
                   fault.code);
-    ck_assert_ptr_null(stay.wish.rest.at);
+    ck_assert_ptr_null(stay.filters.rest.at);
 }
 END_TEST
 
@@ -202,7 +202,7 @@ END_TEST
 
 // clang-format off
 static const struct {
-    struct stay_wish wish;
+    struct stay_filters wish;
     const char *query;
 } wishes[] = {
     {{.rooms = {"1", 1}}, "1 комн"},
@@ -248,11 +248,11 @@ static void check_list(struct slice said, const struct slice *items, size_t coun
 
 START_TEST(a_wish_is_read_back_as_it_was)
 {
-    const struct stay_wish *wish = &wishes[_i].wish;
+    const struct stay_filters *wish = &wishes[_i].wish;
     struct slice query, rooms = wish->rooms;
     struct fault fault;
 
-    ck_assert(stay_wish_query(wish, &talk.arena, &query, &fault));
+    ck_assert(stay_search_query(wish, &talk.arena, &query, &fault));
     ck_assert_msg(slice_is(query, wishes[_i].query), "%.*s", SLICE_ARG(query));
     const struct phrase phrase = heard(query);
     check_list(wish->amenities, phrase.amenities.items, phrase.amenities.count);
@@ -266,11 +266,11 @@ END_TEST
 
 START_TEST(what_is_near_is_read_back)
 {
-    const struct stay_wish wish = {.words = slice_of(nears[_i][0])};
+    const struct stay_filters wish = {.words = slice_of(nears[_i][0])};
     struct slice query;
     struct fault fault;
 
-    ck_assert(stay_wish_query(&wish, &talk.arena, &query, &fault));
+    ck_assert(stay_search_query(&wish, &talk.arena, &query, &fault));
     const struct phrase phrase = heard(query);
     ck_assert_msg(slice_is(phrase.near, nears[_i][1]), "%.*s", SLICE_ARG(query));
     ck_assert_uint_eq(phrase.q.count, 0);
@@ -279,16 +279,17 @@ END_TEST
 
 START_TEST(what_has_no_room_is_left_out)
 {
-    char rest[STAY_WISH_BYTES_MAX + 1];
+    char rest[STAY_FILTER_BYTES_MAX + 1];
     struct slice query;
     struct fault fault;
 
     memset(rest, 'x', sizeof rest - 1);
     rest[sizeof rest - 1] = '\0';
-    const struct stay_wish wish = {.rooms = SLICE("2"), .rest = slice_of(rest)};
-    ck_assert(stay_wish_query(&wish, &talk.arena, &query, &fault));
+    const struct stay_filters wish = {.rooms = SLICE("2"), .rest = slice_of(rest)};
+    ck_assert(stay_search_query(&wish, &talk.arena, &query, &fault));
     ck_assert(slice_is(query, "2 комн"));
-    ck_assert(stay_wish_query(&(struct stay_wish){.max_price = 100}, &talk.arena, &query, &fault));
+    ck_assert(
+        stay_search_query(&(struct stay_filters){.max_price = 100}, &talk.arena, &query, &fault));
     ck_assert_ptr_null(query.at);
 }
 END_TEST

@@ -375,7 +375,7 @@ START_TEST(every_step_is_shown)
 }
 END_TEST
 
-START_TEST(a_flat_is_booked_in_few_acts)
+START_TEST(an_apartment_is_booked_in_few_acts)
 {
     struct buf made;
 
@@ -398,6 +398,6 @@ int main(int count, char **words)
     tcase_add_loop_test(tests, guests_see_what_was_reviewed, 0, LANGUAGES);
     tcase_add_loop_test(tests, every_text_of_the_guest_is_said, 0, LANGUAGES);
     tcase_add_test(tests, every_step_is_shown);
-    tcase_add_test(tests, a_flat_is_booked_in_few_acts);
+    tcase_add_test(tests, an_apartment_is_booked_in_few_acts);
     return suite_main("transcripts", tests);
 }

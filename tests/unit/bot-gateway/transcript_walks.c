@@ -32,8 +32,8 @@
           "Free cancellation until 5 days before check-in, then half is kept. Cleaning is refunded.")
 #define QUOTE(more)                                                                                 \
     "{\"id\":\"" WORLD_QUOTE_ID "\"" TOTAL(2200000) more ",\"lines\":[" LINES "],\"cancellation\":{\"policy\":\"moderate\",\"text\":" POLICY "}}"
-#define ALTERNATIVE(flat, from, to, tiyn)                                                           \
-    "{\"apartment_id\":\"" flat "\",\"check_in\":\"" from "\",\"check_out\":\"" to "\"" TOTAL(tiyn) "}"
+#define ALTERNATIVE(apartment, from, to, tiyn)                                                           \
+    "{\"apartment_id\":\"" apartment "\",\"check_in\":\"" from "\",\"check_out\":\"" to "\"" TOTAL(tiyn) "}"
 #define NOT_AVAILABLE(others) "{\"code\":\"not_available\",\"alternatives\":[" others "]}"
 
 #define ACTION(name, text)  "{\"action\":\"" name "\",\"label\":" text "}"
@@ -269,7 +269,7 @@ static const struct act cards[] = {
 };
 
 #define OFFERS(amenities) {.tap = "guests.2", .instead = {{SEARCH, 200, LIST(FLAT(WORLD_FLAT_ID, FLAT_TITLE, "2", "1", "park", amenities, TOTAL(2200000)), "null")}}}, {.tap = "back"}
-static const struct act what_flats_have[] = {
+static const struct act what_apartments_have[] = {
     TO_THE_GUESTS,
     OFFERS("\"mountain-view\",\"city-view\",\"balcony\",\"fireplace\",\"self-check-in\",\"pets-allowed\""),
     OFFERS("\"crib\",\"parking\",\"workplace\",\"wifi\",\"air-conditioner\",\"kitchen\""),
@@ -475,7 +475,7 @@ const struct walk walks[] = {
     WALK(nothing_is_free),
     WALK(a_search_is_refused),
     WALK(cards),
-    WALK(what_flats_have),
+    WALK(what_apartments_have),
     WALK(nights_are_taken),
     WALK(too_many_guests),
     WALK(too_few_nights),

@@ -55,17 +55,17 @@ static void take_relaxation(const struct wire_relaxation *wire, int64_t adds[STA
 bool stay_read_search_results(struct slice body, struct arena *arena,
                               struct stay_search_results *out, struct fault *fault)
 {
-    struct stay_search_results results = {.flats = {.count = 0}};
+    struct stay_search_results results = {.apartments = {.count = 0}};
     struct wire_sought wire;
 
-    if (!stay_read_apartments(body, arena, &results.flats, fault) ||
+    if (!stay_read_apartments(body, arena, &results.apartments, fault) ||
         !stay_value_read(&sought_table, body, &wire, arena, fault))
         return false;
     if (has(&wire.reasons, "dates_unjudged"))
         return stay_bad_answer("availability is unknown", fault);
-    if (results.flats.count == 0 && has(&wire.reasons, "index_behind"))
+    if (results.apartments.count == 0 && has(&wire.reasons, "index_behind"))
         return stay_bad_answer("apartments may be missing", fault);
-    results.flats.next = (struct slice){NULL, 0};
+    results.apartments.next = (struct slice){NULL, 0};
     results.more = wire.found > STAY_APARTMENTS_MAX;
     for (size_t i = 0; i < wire.relaxations.count; i++)
         take_relaxation((const struct wire_relaxation *)wire.relaxations.items + i, results.adds);

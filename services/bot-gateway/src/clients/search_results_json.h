@@ -19,9 +19,9 @@ enum stay_relax {
 };
 
 struct stay_search_results {
-    struct stay_apartments flats; /* the best first, with `why`; without cursor */
-    bool more;                    /* more apartments match than the requested STAY_APARTMENTS_MAX */
-    int64_t adds[STAY_RELAXES];   /* apartments that match without this criterion; 0: none */
+    struct stay_apartments apartments; /* the best first, with `why`; without cursor */
+    bool more;                  /* more apartments match than the requested STAY_APARTMENTS_MAX */
+    int64_t adds[STAY_RELAXES]; /* apartments that match without this criterion; 0: none */
 };
 
 /* Also the fault of stay_bad_answer() if the answer lacks availability, or has no apartments while

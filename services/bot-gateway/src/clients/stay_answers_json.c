@@ -349,9 +349,9 @@ bool stay_read_refusal(struct slice body, struct arena *arena, struct stay_refus
     for (size_t i = 0; i < wire.others.count; i++) {
         const struct wire_alternative *given = (struct wire_alternative *)wire.others.items + i;
         struct stay_alternative *other = &refusal.others[refusal.other_count];
-        other->flat = stay_value_id(given->apartment);
+        other->apartment = stay_value_id(given->apartment);
         other->total = stay_value_money(&given->total);
-        refusal.other_count += !uuid_is_nil(&other->flat) && other->total != FIELD_ABSENT &&
+        refusal.other_count += !uuid_is_nil(&other->apartment) && other->total != FIELD_ABSENT &&
                                stay_value_nights(given->check_in, given->check_out,
                                                  &other->check_in, &other->check_out);
     }

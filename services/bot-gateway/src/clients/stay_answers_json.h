@@ -95,7 +95,7 @@ bool stay_read_quote(struct slice body, struct arena *arena, struct stay_quote *
                      struct fault *fault) MUST_CHECK;
 
 struct stay_alternative {
-    struct uuid flat;
+    struct uuid apartment;
     int32_t check_in;
     int32_t check_out;
     int64_t total;
@@ -120,7 +120,7 @@ struct stay_action {
 };
 struct stay_booking {
     struct uuid id;
-    struct uuid flat;
+    struct uuid apartment;
     struct slice code;
     struct slice status;
     int32_t check_in;

@@ -19,7 +19,7 @@ struct wire_guest {
     struct slice name, phone;
 };
 struct wire_booking {
-    struct slice id, flat, code, status, check_in, check_out;
+    struct slice id, apartment, code, status, check_in, check_out;
     int64_t guests;
     struct stay_value_money total, deposit, paid, refund, refund_due;
     struct slice expires_at, check_in_at, check_out_at, payment_info, note;
@@ -51,7 +51,7 @@ static const struct foreign guest_table = FOREIGN_OF(guest_members, struct wire_
 static const struct foreign_member booking_members[] = {
     {"id",              FOREIGN_TEXT,   AT(id),            NULL,          0},
     {"code",            FOREIGN_TEXT,   AT(code),          NULL,          0},
-    {"apartment_id",    FOREIGN_TEXT,   AT(flat),          NULL,          0},
+    {"apartment_id",    FOREIGN_TEXT,   AT(apartment),          NULL,          0},
     {"status",          FOREIGN_TEXT,   AT(status),        NULL,          0},
     {"check_in",        FOREIGN_TEXT,   AT(check_in),      NULL,          0},
     {"check_out",       FOREIGN_TEXT,   AT(check_out),     NULL,          0},
@@ -108,7 +108,7 @@ static bool take_booking(const struct wire_booking *wire, struct arena *arena,
                          struct stay_booking *out, bool *whole, struct fault *fault)
 {
     *out = (struct stay_booking){.id = stay_value_id(wire->id),
-                                 .flat = stay_value_id(wire->flat),
+                                 .apartment = stay_value_id(wire->apartment),
                                  .code = wire->code,
                                  .status = wire->status,
                                  .name = wire->guest.name,

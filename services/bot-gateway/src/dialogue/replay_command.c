@@ -76,7 +76,7 @@ static int run(struct service *service, void *arg)
     struct places *places = places_create(&fault);
     const bool ok = load_and_replay(service, replay, places, &fault);
 
-    places_leave(places);
+    places_release(places);
     if (!ok)
         return print_fault(&fault);
     if (replay->different == 0)

@@ -2,12 +2,12 @@
 #include "guest/calendar.h"
 
 #include <stdio.h>
-enum { WEEK = 7, LONGEST_MONTH = 31, LABEL_MAX = 40, LEAST_SAID_MAX = 366 };
+enum { WEEK = 7, LONGEST_MONTH = 31, LABEL_MAX = 40, MIN_NIGHTS_MAX = 366 };
 
-#define NOTHING "·"
-#define STROKE  "\xcc\xb6" /* U+0336, over the character before it */
+#define BLANK  "·"
+#define STROKE "\xcc\xb6" /* U+0336, over the character before it */
 
-const char *const calendar_why_names[CALENDAR_WHYS] = {
+const char *const calendar_status_names[CALENDAR_STATUSES] = {
     [CALENDAR_OPEN] = "",       [CALENDAR_PAST] = "past",   [CALENDAR_EARLY] = "early",
     [CALENDAR_FAR] = "far",     [CALENDAR_TAKEN] = "taken", [CALENDAR_CLOSED] = "closed",
     [CALENDAR_SHORT] = "short",
@@ -23,7 +23,7 @@ static const struct calendar_day *find_day(const struct calendar *calendar, int3
     return i >= 0 && i < (int64_t)calendar->count ? &calendar->days[i] : &unknown;
 }
 
-/* NULL: nothing is known of it. */
+/* NULL: the day is not known. */
 static struct calendar_day *known_day(struct calendar *calendar, int32_t day)
 {
     const int64_t i = (int64_t)day - calendar->first;
@@ -41,7 +41,7 @@ static bool free_buffer(struct calendar *calendar, int32_t day)
     return is_buffer;
 }
 
-/* Rules of check-in are not for the one that stays. */
+/* Rules of check-in do not apply to a check-in that stays the same. */
 void calendar_free(struct calendar *calendar, int32_t check_in, int32_t check_out)
 {
     struct calendar_day *known = known_day(calendar, check_in);
@@ -58,8 +58,8 @@ void calendar_free(struct calendar *calendar, int32_t check_in, int32_t check_ou
         day--;
 }
 
-/* Of a stay from check_in to day. */
-static int64_t least_of(const struct calendar *calendar, int32_t check_in, int32_t day)
+/* Of a stay from `check_in` to `day`. */
+static int64_t min_nights_of(const struct calendar *calendar, int32_t check_in, int32_t day)
 {
     int64_t least = 0;
 
@@ -69,14 +69,14 @@ static int64_t least_of(const struct calendar *calendar, int32_t check_in, int32
     return least;
 }
 
-int64_t calendar_least(const struct calendar *calendar, int32_t day)
+int64_t calendar_min_nights(const struct calendar *calendar, int32_t day)
 {
-    return calendar->check_in == DATE_ABSENT ? least_of(calendar, day, day + 1)
-                                             : least_of(calendar, calendar->check_in, day);
+    return calendar->check_in == DATE_ABSENT ? min_nights_of(calendar, day, day + 1)
+                                             : min_nights_of(calendar, calendar->check_in, day);
 }
 
-static enum calendar_why judge_check_out(const struct calendar *calendar, int32_t check_in,
-                                         int32_t day)
+static enum calendar_status check_out_status(const struct calendar *calendar, int32_t check_in,
+                                             int32_t day)
 {
     if (day <= check_in)
         return CALENDAR_EARLY;
@@ -87,13 +87,13 @@ static enum calendar_why judge_check_out(const struct calendar *calendar, int32_
             return CALENDAR_TAKEN;
     if (find_day(calendar, day)->no_check_out)
         return CALENDAR_CLOSED;
-    return day - check_in < least_of(calendar, check_in, day) ? CALENDAR_SHORT : CALENDAR_OPEN;
+    return day - check_in < min_nights_of(calendar, check_in, day) ? CALENDAR_SHORT : CALENDAR_OPEN;
 }
 
-/* A check-in after which no check-out is left is none. */
-static enum calendar_why judge_check_in(const struct calendar *calendar, int32_t day)
+/* A day is no check-in if no check-out can follow. */
+static enum calendar_status check_in_status(const struct calendar *calendar, int32_t day)
 {
-    enum calendar_why why = CALENDAR_SHORT;
+    enum calendar_status status = CALENDAR_SHORT;
 
     if (day < calendar->today)
         return CALENDAR_PAST;
@@ -103,33 +103,33 @@ static enum calendar_why judge_check_in(const struct calendar *calendar, int32_t
         return CALENDAR_TAKEN;
     if (find_day(calendar, day)->no_check_in)
         return CALENDAR_CLOSED;
-    for (int32_t nights = 1; nights <= CALENDAR_NIGHTS_MAX && why != CALENDAR_OPEN; nights++)
-        if (judge_check_out(calendar, day, day + nights) == CALENDAR_OPEN)
-            why = CALENDAR_OPEN;
-    return why;
+    for (int32_t nights = 1; nights <= CALENDAR_NIGHTS_MAX && status != CALENDAR_OPEN; nights++)
+        if (check_out_status(calendar, day, day + nights) == CALENDAR_OPEN)
+            status = CALENDAR_OPEN;
+    return status;
 }
 
-enum calendar_why calendar_judge(const struct calendar *calendar, int32_t day)
+enum calendar_status calendar_check(const struct calendar *calendar, int32_t day)
 {
     if (calendar->check_in == DATE_ABSENT)
-        return judge_check_in(calendar, day);
+        return check_in_status(calendar, day);
     return day < calendar->today ? CALENDAR_PAST
-                                 : judge_check_out(calendar, calendar->check_in, day);
+                                 : check_out_status(calendar, calendar->check_in, day);
 }
 
 /* --- months --- */
 
-static int32_t begin_of(int32_t day)
+static int32_t month_of(int32_t day)
 {
     return day - date_to_civil(day).day + 1;
 }
 
 int32_t calendar_next(int32_t day)
 {
-    return begin_of(begin_of(day) + LONGEST_MONTH);
+    return month_of(month_of(day) + LONGEST_MONTH);
 }
 
-/* The last that may be chosen: what is behind a taken night is out of reach. */
+/* The last day that may be chosen: a stay cannot continue after a taken night. */
 static int32_t last_of(const struct calendar *calendar)
 {
     int32_t last = calendar->check_in;
@@ -150,10 +150,10 @@ int32_t calendar_month(const struct calendar *calendar, int32_t wanted)
 {
     const int32_t first = first_of(calendar), last = last_of(calendar);
 
-    return begin_of(wanted < first ? first : wanted > last ? last : wanted);
+    return month_of(wanted < first ? first : wanted > last ? last : wanted);
 }
 
-/* --- its buttons --- */
+/* --- buttons --- */
 
 static struct calendar_button *put(struct calendar_page *page, const char *label)
 {
@@ -165,14 +165,14 @@ static struct calendar_button *put(struct calendar_page *page, const char *label
     return button;
 }
 
-/* To the month that begins with this day, if it may be shown. */
+/* A button to the month that begins with this day, if that month may be shown. */
 static void put_month(const struct calendar *calendar, int32_t month, const char *before,
                       const char *behind, enum language language, struct calendar_page *page)
 {
     char label[LABEL_MAX + 1];
 
     if (calendar_month(calendar, month) != month) {
-        put(page, NOTHING);
+        put(page, BLANK);
         return;
     }
     snprintf(label, sizeof label, "%s%s%s", before, format_month_name(month, language), behind);
@@ -186,7 +186,7 @@ static void put_head(const struct calendar *calendar, int32_t month, enum langua
 {
     const struct formatted title = format_month(month, language);
 
-    put_month(calendar, begin_of(month - 1), "← ", "", language, page);
+    put_month(calendar, month_of(month - 1), "← ", "", language, page);
     put(page, title.text);
     put_month(calendar, calendar_next(month), "", " →", language, page);
     for (int weekday = 1; weekday <= WEEK; weekday++)
@@ -194,76 +194,76 @@ static void put_head(const struct calendar *calendar, int32_t month, enum langua
     page->buttons[0].new_row = true;
 }
 
-static bool is_struck(enum calendar_why why)
+static bool is_unavailable(enum calendar_status status)
 {
-    return why == CALENDAR_TAKEN || why == CALENDAR_CLOSED || why == CALENDAR_SHORT;
+    return status == CALENDAR_TAKEN || status == CALENDAR_CLOSED || status == CALENDAR_SHORT;
 }
 
-/* "22"; the chosen one "[22]"; one that is there but cannot be had, struck through. */
-static void write_day(const struct calendar *calendar, int32_t day, enum calendar_why why,
+/* "22"; the chosen check-in "[22]"; an unavailable day is struck through. */
+static void write_day(const struct calendar *calendar, int32_t day, enum calendar_status status,
                       char label[LABEL_MAX + 1])
 {
     const int number = date_to_civil(day).day, tens = number / 10, ones = number % 10;
 
     if (day == calendar->check_in)
         snprintf(label, LABEL_MAX, "[%d]", number);
-    else if (why == CALENDAR_OPEN)
+    else if (status == CALENDAR_OPEN)
         snprintf(label, LABEL_MAX, "%d", number);
-    else if (!is_struck(why))
-        snprintf(label, LABEL_MAX, NOTHING);
+    else if (!is_unavailable(status))
+        snprintf(label, LABEL_MAX, BLANK);
     else if (tens > 0)
         snprintf(label, LABEL_MAX, "%d" STROKE "%d" STROKE, tens, ones);
     else
         snprintf(label, LABEL_MAX, "%d" STROKE, ones);
 }
 
-static void write_why(const struct calendar *calendar, int32_t day, enum calendar_why why,
-                      struct calendar_button *button)
+static void write_status(const struct calendar *calendar, int32_t day, enum calendar_status status,
+                         struct calendar_button *button)
 {
-    const int64_t least = calendar_least(calendar, day);
-    const bool named = why == CALENDAR_SHORT && least > 0 && least <= LEAST_SAID_MAX;
+    const int64_t least = calendar_min_nights(calendar, day);
+    const bool named = status == CALENDAR_SHORT && least > 0 && least <= MIN_NIGHTS_MAX;
 
     if (named)
-        snprintf(button->argument, sizeof button->argument, "%s-%d", calendar_why_names[why],
+        snprintf(button->argument, sizeof button->argument, "%s-%d", calendar_status_names[status],
                  (int)least);
     else
-        snprintf(button->argument, sizeof button->argument, "%s", calendar_why_names[why]);
+        snprintf(button->argument, sizeof button->argument, "%s", calendar_status_names[status]);
 }
 
 static void put_day(const struct calendar *calendar, int32_t day, struct calendar_page *page)
 {
-    const enum calendar_why why = calendar_judge(calendar, day);
+    const enum calendar_status status = calendar_check(calendar, day);
     char label[LABEL_MAX + 1];
 
-    write_day(calendar, day, why, label);
+    write_day(calendar, day, status, label);
     struct calendar_button *button = put(page, label);
-    if (why == CALENDAR_OPEN) {
+    if (status == CALENDAR_OPEN) {
         button->action = CALENDAR_DAY;
         date_format(day, button->argument);
         page->has_open = true;
     } else {
-        page->has_struck = page->has_struck || is_struck(why);
-        write_why(calendar, day, why, button);
+        page->has_unavailable = page->has_unavailable || is_unavailable(status);
+        write_status(calendar, day, status, button);
     }
 }
 
-/* A week of which nothing is to be seen is left out: those that are over, as a rule. */
+/* Omits a week without a day to show, mostly a past one. */
 static void put_week(const struct calendar *calendar, int32_t monday, int32_t month, int32_t next,
                      struct calendar_page *page)
 {
     const size_t before = page->count;
-    bool is_seen = false;
+    bool is_shown = false;
 
     for (int32_t day = monday; day < monday + WEEK; day++) {
         const size_t at = page->count;
         if (day < month || day >= next)
-            put(page, NOTHING);
+            put(page, BLANK);
         else
             put_day(calendar, day, page);
         page->buttons[at].new_row = day == monday;
-        is_seen = is_seen || !slice_is(formatted_slice(&page->buttons[at].label), NOTHING);
+        is_shown = is_shown || !slice_is(formatted_slice(&page->buttons[at].label), BLANK);
     }
-    if (!is_seen)
+    if (!is_shown)
         page->count = before;
 }
 
@@ -273,7 +273,7 @@ void calendar_show(const struct calendar *calendar, int32_t month, enum language
     const int32_t next = calendar_next(month);
 
     out->count = 0;
-    out->has_open = out->has_struck = false;
+    out->has_open = out->has_unavailable = false;
     put_head(calendar, month, language, out);
     for (int32_t monday = month - date_weekday(month) + 1; monday < next; monday += WEEK)
         put_week(calendar, monday, month, next, out);

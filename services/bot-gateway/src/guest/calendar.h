@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* A month on which a guest taps the day of check-in, and then that of check-out: what can be
- * chosen, and the rows of its buttons. Pure. */
+/* A month of days on which a guest taps check-in and then check-out: which days can be chosen, and
+ * the rows of buttons. Pure. */
 #pragma once
 
 #include <stdbool.h>
@@ -16,61 +16,62 @@
 
 enum {
     CALENDAR_NIGHTS_MAX = 30,   /* of a stay that the bot offers */
-    CALENDAR_WINDOW_DAYS = 365, /* from today to check-in: booking-api's, unless a flat has less */
+    CALENDAR_WINDOW_DAYS = 365, /* from today to check-in: the limit of booking-api; an apartment
+                                   may have a lower one */
     CALENDAR_DAYS_MAX = 31 + 31 /* known at once: a month, and the longest stay from its last day */
 };
 
-/* Whether a day can be chosen; if not, why. */
-enum calendar_why {
+/* Whether a day can be chosen, or why not. */
+enum calendar_status {
     CALENDAR_OPEN,
     CALENDAR_PAST,
     CALENDAR_EARLY,  /* not after check-in */
-    CALENDAR_FAR,    /* beyond the window, or the longest stay */
+    CALENDAR_FAR,    /* beyond the window or the longest stay */
     CALENDAR_TAKEN,  /* its night, or one between check-in and it */
     CALENDAR_CLOSED, /* no check-in or no check-out on it */
-    CALENDAR_SHORT,  /* the flat is let for more nights than that */
-    CALENDAR_WHYS
+    CALENDAR_SHORT,  /* the apartment requires more nights */
+    CALENDAR_STATUSES
 };
-/* As arguments of buttons; that of CALENDAR_OPEN is empty. */
-extern const char *const calendar_why_names[CALENDAR_WHYS];
+/* Arguments of buttons; that of CALENDAR_OPEN is empty. */
+extern const char *const calendar_status_names[CALENDAR_STATUSES];
 
-/* What is known of a day of a flat. */
+/* What is known of a day of an apartment. */
 struct calendar_day {
-    bool taken; /* its night cannot be had */
+    bool taken; /* its night is not available */
     bool no_check_in;
     bool no_check_out;
-    int64_t min_nights; /* of a stay with its night; 0: any */
-    bool buffer;        /* nobody has its night: it is kept free before or behind a stay */
+    int64_t min_nights; /* of a stay that includes its night; 0: any */
+    bool buffer;        /* kept free before or after a stay; nobody occupies it */
 };
 
 struct calendar {
     int32_t today;
-    int32_t check_in; /* chosen already; DATE_ABSENT: it is asked for. Else check-out is */
+    int32_t check_in; /* chosen already; DATE_ABSENT: check-in is asked for, else check-out */
     int32_t first;    /* of `days` */
-    size_t count;     /* of those that are known; 0: it is the calendar of no flat */
+    size_t count;     /* known days; 0: the calendar has no apartment */
     struct calendar_day days[CALENDAR_DAYS_MAX];
 };
 
-enum calendar_why calendar_judge(const struct calendar *calendar, int32_t day);
-/* The nights of the guest's own stay, which is to be moved, can be had. booking-api tells that they
- * are taken and not by whom, so they are freed by their dates. With them goes what is kept free
- * around them; where that is also for a neighbour, booking-api refuses. */
+enum calendar_status calendar_check(const struct calendar *calendar, int32_t day);
+/* Frees the nights of the guest's own stay, which is to be moved, and the buffers around them:
+ * booking-api reports them as taken without saying by whom. If a buffer also belongs to another
+ * stay, booking-api refuses the change. */
 void calendar_free(struct calendar *calendar, int32_t check_in, int32_t check_out);
-/* Nights that a stay has at least, where the day is the one of its check-in, or of its check-out
- * once check-in is chosen; 0: not known. */
-int64_t calendar_least(const struct calendar *calendar, int32_t day);
+/* Minimum nights of a stay with check-in on the day or, once check-in is chosen, with check-out on
+ * it; 0: not known. */
+int64_t calendar_min_nights(const struct calendar *calendar, int32_t day);
 
-/* The first day of the month of `wanted`, or of the nearest that may be shown: none before the
- * first day that can be chosen, none after the last. */
+/* The first day of the month of `wanted`, limited to the months that have a day that can be
+ * chosen. */
 int32_t calendar_month(const struct calendar *calendar, int32_t wanted);
 /* The first day of the month after that of `day`. */
 int32_t calendar_next(int32_t day);
 
-/* What a tap does: */
-#define CALENDAR_DAY   "day"   /* chooses the date that is its argument */
-#define CALENDAR_MONTH "month" /* shows the month of the date that is its argument */
-/* Nothing; its argument says why: calendar_why_names, that of CALENDAR_SHORT with "-2" behind it
- * where calendar_least() is known. */
+/* Actions of the buttons: */
+#define CALENDAR_DAY   "day"   /* chooses the date in its argument */
+#define CALENDAR_MONTH "month" /* shows the month of the date in its argument */
+/* Chooses nothing; the argument is of calendar_status_names. That of CALENDAR_SHORT is followed by
+ * "-2" if calendar_min_nights() is known. */
 #define CALENDAR_NO "no"
 
 struct calendar_button {
@@ -80,21 +81,22 @@ struct calendar_button {
     bool new_row;
 };
 
-/* Months to go to, weekdays, and at most six weeks. */
+/* Two months to go to and the title, weekdays, and at most six weeks. */
 enum { CALENDAR_BUTTONS_MAX = 3 + 7 + 6 * 7 };
 struct calendar_page {
     struct calendar_button buttons[CALENDAR_BUTTONS_MAX];
     size_t count;
-    bool has_open;   /* one of its days can be chosen */
-    bool has_struck; /* one cannot because of the flat: taken, closed, or for longer stays */
+    bool has_open;        /* a day can be chosen */
+    bool has_unavailable; /* a day cannot be chosen because of the apartment: taken, closed, or too
+                             few nights */
 };
 
-/* The month that begins with the day `month`, without weeks of which no day can be had. */
+/* Makes the buttons of the month that begins with the day `month`. Omits weeks without a day to
+ * show. */
 void calendar_show(const struct calendar *calendar, int32_t month, enum language language,
                    struct calendar_page *out);
 
-/* Reads what booking-api tells of a flat's days (GET /v1/apartments/{id}/calendar) into `first`,
- * `count` and `days`. Days before `first` and what has no date are left out; of a day that is not
- * told nothing is known. Faults: stay_answers_json.h. */
+/* Reads GET /v1/apartments/{id}/calendar into `first`, `count` and `days`. Omits days before
+ * `first` and days without a date; missing days stay unknown. Faults: stay_answers_json.h. */
 bool calendar_read(struct slice body, int32_t first, struct arena *arena, struct calendar *out,
                    struct fault *fault) MUST_CHECK;

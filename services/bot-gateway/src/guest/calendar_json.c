@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* A flat's days as booking-api tells them. */
+/* Reads the days of an apartment from an answer of booking-api. */
 #include <string.h>
 
 #include "json/foreign.h"
@@ -12,7 +12,7 @@ struct wire_day {
     struct slice date;
     struct slice status;
     int64_t min_nights;
-    struct slice reasons; /* an array of words, as JSON */
+    struct slice reasons; /* JSON: an array of words */
 };
 struct wire_days {
     struct foreign_list days;
@@ -33,11 +33,12 @@ static const struct foreign_member days_members[] = {
 static const struct foreign days_table = FOREIGN_OF(days_members, struct wire_days);
 // clang-format on
 
-/* What a reason means to a guest who chooses days. Those left out say nothing new: of a night that
- * somebody has its status tells, of a gap that is too short its nights and min_nights do. */
+/* What a reason of booking-api means for the choice of days. The other reasons add nothing: the
+ * status tells that a night is occupied, and the nights and min_nights tell that a gap is too
+ * short. */
 // clang-format off
 static const struct {
-    const char *word; /* as it stands in the JSON */
+    const char *word; /* with its quotes in the JSON */
     size_t offset;    /* of the bool in struct calendar_day */
 } reasons[] = {
     {"\"past\"",                offsetof(struct calendar_day, taken)       },
@@ -79,10 +80,10 @@ bool calendar_read(struct slice body, int32_t first, struct arena *arena, struct
     out->count = CALENDAR_DAYS_MAX;
     memset(out->days, 0, sizeof out->days);
     for (size_t i = 0; i < wire.days.count; i++) {
-        const struct wire_day *told = (struct wire_day *)wire.days.items + i;
+        const struct wire_day *wire_day = (struct wire_day *)wire.days.items + i;
         int32_t date;
-        if (date_parse(told->date, &date) && date >= first && date - first < CALENDAR_DAYS_MAX)
-            out->days[date - first] = read_day(told);
+        if (date_parse(wire_day->date, &date) && date >= first && date - first < CALENDAR_DAYS_MAX)
+            out->days[date - first] = read_day(wire_day);
     }
     return true;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* The search: the city; behind it stay_dates.c and stay_results.c. The table of all steps. */
+/* The table of all steps, and the first step of a search, the city; stay_dates.c and stay_results.c
+ * have the next ones. */
 #include "guest/stay.h"
 
 #include "base/digest.h"
@@ -16,7 +17,7 @@ enum {
     ID_LEN = sizeof((struct uuid){0}.bytes)
 };
 
-/* --- what the steps share --- */
+/* --- shared by the steps --- */
 
 static bool call(struct talk *talk, const struct service_call *call, struct service_answer *answer,
                  struct fault *fault)
@@ -37,7 +38,7 @@ bool stay_post(struct talk *talk, struct slice path, struct slice body,
                 fault);
 }
 
-struct slice stay_words(const struct talk *talk, const struct texts *texts)
+struct slice stay_localized(const struct talk *talk, const struct texts *texts)
 {
     const struct slice *const all[] = {
         talk->language == LANGUAGE_KZ   ? &texts->kz
@@ -54,19 +55,22 @@ struct slice stay_words(const struct talk *talk, const struct texts *texts)
     return SLICE("");
 }
 
-void stay_tell(struct talk *talk, enum text text)
+void stay_add_paragraph(struct talk *talk, enum text text)
 {
     talk_add(talk, text, TALK_NO_VALUES);
     talk_add_html(talk, SLICE("\n\n"));
 }
 
-void stay_say_nights(const struct talk *talk, int32_t check_in, int32_t check_out, int64_t guests,
-                     struct stay_nights_said *said, struct text_value values[STAY_NIGHTS_VALUES])
+void stay_format_nights(const struct talk *talk, int32_t check_in, int32_t check_out,
+                        int64_t guests, struct stay_nights_text *formatted,
+                        struct text_value values[STAY_NIGHTS_VALUES])
 {
-    said->check_in = format_date(check_in, talk->language);
-    said->check_out = format_date(check_out, talk->language);
-    values[0] = (struct text_value){.name = "check_in", .text = formatted_slice(&said->check_in)};
-    values[1] = (struct text_value){.name = "check_out", .text = formatted_slice(&said->check_out)};
+    formatted->check_in = format_date(check_in, talk->language);
+    formatted->check_out = format_date(check_out, talk->language);
+    values[0] =
+        (struct text_value){.name = "check_in", .text = formatted_slice(&formatted->check_in)};
+    values[1] =
+        (struct text_value){.name = "check_out", .text = formatted_slice(&formatted->check_out)};
     values[2] = (struct text_value){.name = "nights", .number = check_out - check_in};
     values[3] = (struct text_value){.name = "guests", .number = guests};
 }
@@ -113,23 +117,23 @@ bool stay_refuse(struct talk *talk, enum text why, const char *step, struct faul
     return talk_step(talk, step, fault);
 }
 
-/* --- where a step leads --- */
+/* --- moves that only go to a step --- */
 
-#define LEADS_TO(step)                                                                             \
-    static bool to_##step(struct talk *talk, struct fault *fault)                                  \
+#define LEADS_TO(name, step)                                                                       \
+    static bool to_##name(struct talk *talk, struct fault *fault)                                  \
     {                                                                                              \
-        return talk_step(talk, #step, fault);                                                      \
+        return talk_step(talk, step, fault);                                                       \
     }
-LEADS_TO(city)
-LEADS_TO(day)
-LEADS_TO(nights)
-LEADS_TO(guests)
-LEADS_TO(list)
-LEADS_TO(all)
-LEADS_TO(flat)
-LEADS_TO(booking)
-LEADS_TO(cancel)
-LEADS_TO(new_day)
+LEADS_TO(city, "city")
+LEADS_TO(day, "day")
+LEADS_TO(nights, "nights")
+LEADS_TO(guests, "guests")
+LEADS_TO(list, "list")
+LEADS_TO(all, "all")
+LEADS_TO(apartment, "flat")
+LEADS_TO(booking, "booking")
+LEADS_TO(cancel, "cancel")
+LEADS_TO(new_day, "new_day")
 
 bool stay_to_list(struct talk *talk, struct fault *fault)
 {
@@ -140,7 +144,7 @@ bool stay_to_list(struct talk *talk, struct fault *fault)
 
 /* --- city --- */
 
-static bool ask_cities(struct talk *talk, struct stay_cities *cities, struct fault *fault)
+static bool fetch_cities(struct talk *talk, struct stay_cities *cities, struct fault *fault)
 {
     struct service_answer answer;
 
@@ -154,13 +158,13 @@ static bool show_city(struct talk *talk, struct fault *fault)
 {
     struct stay_cities cities;
 
-    if (!ask_cities(talk, &cities, fault))
+    if (!fetch_cities(talk, &cities, fault))
         return false;
     talk_add(talk, TEXT_STAY_CITY, TALK_NO_VALUES);
     for (size_t i = 0; i < cities.count; i++) {
         if (i % CITIES_IN_ROW == 0)
             talk_new_row(talk);
-        if (!talk_button(talk, stay_words(talk, &cities.items[i].name), "city",
+        if (!talk_button(talk, stay_localized(talk, &cities.items[i].name), "city",
                          cities.items[i].slug, fault))
             return false;
     }
@@ -179,11 +183,11 @@ static bool is_called(const struct stay_city *city, struct slice name)
            text_same_name(name, city->name.en, ignored);
 }
 
-/* Districts, streets and landmarks are of the city they were said for. */
+/* Districts, streets and landmarks belong to the city for which they were named. */
 static void search_in(struct stay *stay, const struct stay_city *city)
 {
     if (stay->city.at != NULL && !slice_equal(stay->city, city->slug))
-        stay->wish.district = stay->wish.words = (struct slice){NULL, 0};
+        stay->filters.district = stay->filters.words = (struct slice){NULL, 0};
     stay->city = city->slug;
     stay->city_name = city->name;
 }
@@ -192,7 +196,7 @@ bool stay_find_city(struct talk *talk, struct slice name, bool *found, struct fa
 {
     struct stay_cities cities;
 
-    if (!ask_cities(talk, &cities, fault))
+    if (!fetch_cities(talk, &cities, fault))
         return false;
     *found = false;
     for (size_t i = 0; i < cities.count && !*found; i++)
@@ -209,7 +213,7 @@ bool stay_take_city(struct talk *talk, struct fault *fault)
 
     if (!stay_find_city(talk, talk->argument, &found, fault))
         return false;
-    return found ? stay_go_on(talk, fault)
+    return found ? stay_continue(talk, fault)
                  : stay_refuse(talk, TEXT_STAY_CITY_UNKNOWN, "city", fault);
 }
 
@@ -221,7 +225,7 @@ static const struct stay_city *nearest(const struct stay_cities *cities, struct 
 
     for (size_t i = 0; i < cities->count; i++) {
         const double km = geo_km(place, cities->items[i].location);
-        if (km <= least) { /* not NAN: whose place is not known */
+        if (km <= least) { /* false for NAN, a city without location */
             found = &cities->items[i];
             least = km;
         }
@@ -233,13 +237,13 @@ static bool take_location(struct talk *talk, struct fault *fault)
 {
     struct stay_cities cities;
 
-    if (!ask_cities(talk, &cities, fault))
+    if (!fetch_cities(talk, &cities, fault))
         return false;
     const struct stay_city *city = nearest(&cities, talk->input->update.location);
     if (city == NULL)
         return stay_refuse(talk, TEXT_STAY_CITY_FAR, "city", fault);
     search_in(talk->data, city);
-    return stay_go_on(talk, fault);
+    return stay_continue(talk, fault);
 }
 
 bool stay_begin_near(struct talk *talk, struct fault *fault)
@@ -247,39 +251,39 @@ bool stay_begin_near(struct talk *talk, struct fault *fault)
     return talk_begin(talk, &stay_flow, fault) && take_location(talk, fault);
 }
 
-/* --- the whole --- */
+/* --- the table of steps --- */
 
 // clang-format off
 static const struct flow_move city_moves[] = {
     {FLOW_TAP,      "city", stay_take_city},
-    {FLOW_TEXT,     NULL,   stay_hear_city},
+    {FLOW_TEXT,     NULL,   stay_parse_city},
     {FLOW_LOCATION, NULL,   take_location},
 };
 static const struct flow_move day_moves[] = {
     {FLOW_TAP,      CALENDAR_DAY,   stay_take_day},
     {FLOW_TAP,      "weekend",      stay_take_weekend},
     {FLOW_TAP_ANY_VERSION, CALENDAR_MONTH, stay_turn_day},
-    {FLOW_TAP_ANY_VERSION, CALENDAR_NO,    stay_say_why},
-    {FLOW_TEXT,     NULL,           stay_hear_day},
+    {FLOW_TAP_ANY_VERSION, CALENDAR_NO,    stay_explain_day},
+    {FLOW_TEXT,     NULL,           stay_parse_day},
     {FLOW_TAP,      "back",         stay_leave_day},
 };
 static const struct flow_move nights_moves[] = {
     {FLOW_TAP,      CALENDAR_DAY,   stay_take_nights},
     {FLOW_TAP_ANY_VERSION, CALENDAR_MONTH, stay_turn_nights},
-    {FLOW_TAP_ANY_VERSION, CALENDAR_NO,    stay_say_why},
-    {FLOW_TEXT,     NULL,           stay_hear_nights},
+    {FLOW_TAP_ANY_VERSION, CALENDAR_NO,    stay_explain_day},
+    {FLOW_TEXT,     NULL,           stay_parse_nights},
     {FLOW_TAP,      "back",         to_day},
 };
 static const struct flow_move guests_moves[] = {
     {FLOW_TAP,  "guests", stay_take_guests},
-    {FLOW_TEXT, NULL,     stay_hear_guests},
+    {FLOW_TEXT, NULL,     stay_parse_guests},
     {FLOW_TAP,  "back",   to_nights},
 };
 static const struct flow_move list_moves[] = {
     {FLOW_TAP,      "book", stay_book_at_once},
-    {FLOW_TAP,      "flat", stay_take_flat},
-    {FLOW_TAP,      "drop", stay_drop},
-    {FLOW_TEXT,     NULL,   stay_hear_wish},
+    {FLOW_TAP,      "flat", stay_take_apartment},
+    {FLOW_TAP,      "drop", stay_remove_filter},
+    {FLOW_TEXT,     NULL,   stay_parse_search},
     {FLOW_TAP_ANY_VERSION, "page", stay_turn_list},
     {FLOW_TAP,      "all",  to_all},
     {FLOW_TAP,      "day",  to_day},
@@ -287,22 +291,22 @@ static const struct flow_move list_moves[] = {
     {FLOW_TAP,      "back", to_guests},
 };
 static const struct flow_move all_moves[] = {
-    {FLOW_TAP,  "flat", stay_take_flat},
-    {FLOW_TAP,  "drop", stay_drop},
-    {FLOW_TEXT, NULL,   stay_hear_wish},
+    {FLOW_TAP,  "flat", stay_take_apartment},
+    {FLOW_TAP,  "drop", stay_remove_filter},
+    {FLOW_TEXT, NULL,   stay_parse_search},
     {FLOW_TAP,  "back", to_list},
 };
-static const struct flow_move flat_moves[] = {
+static const struct flow_move apartment_moves[] = {
     {FLOW_TAP,  "book",   stay_book},
     {FLOW_TAP,  "other",  stay_take_other},
-    {FLOW_TAP,  "dates",  stay_choose_flat},
+    {FLOW_TAP,  "dates",  stay_choose_apartment},
     {FLOW_TAP,  "guests", stay_change_guests},
-    {FLOW_TEXT, NULL,     stay_hear_flat},
-    {FLOW_TAP,  "back",   stay_leave_flat},
+    {FLOW_TEXT, NULL,     stay_parse_apartment},
+    {FLOW_TAP,  "back",   stay_leave_apartment},
 };
-/* Back is not the flat: what is booked there are its nights. */
+/* Back does not lead to the apartment: its nights there are the ones of this booking. */
 static const struct flow_move booking_moves[] = {
-    {FLOW_TEXT, NULL,     stay_hear_booking},
+    {FLOW_TEXT, NULL,     stay_parse_booking},
     {FLOW_TAP, "confirm", stay_confirm},
     {FLOW_TAP, "claim",   stay_claim},
     {FLOW_TAP, "dates",   stay_begin_change},
@@ -317,44 +321,44 @@ static const struct flow_move contact_moves[] = {
     {FLOW_TEXT,    NULL,                  stay_take_phone},
 };
 static const struct flow_move cancel_moves[] = {
-    {FLOW_TEXT, NULL,  stay_hear_other},
+    {FLOW_TEXT, NULL,  stay_parse_other},
     {FLOW_TAP, "yes",  stay_cancel},
     {FLOW_TAP, "back", to_booking},
 };
 static const struct flow_move new_day_moves[] = {
     {FLOW_TAP,      CALENDAR_DAY,   stay_take_new_day},
     {FLOW_TAP_ANY_VERSION, CALENDAR_MONTH, stay_turn_new_day},
-    {FLOW_TAP_ANY_VERSION, CALENDAR_NO,    stay_say_why},
-    {FLOW_TEXT,     NULL,           stay_hear_new_day},
+    {FLOW_TAP_ANY_VERSION, CALENDAR_NO,    stay_explain_day},
+    {FLOW_TEXT,     NULL,           stay_parse_new_day},
     {FLOW_TAP,      "back",         to_booking},
 };
 static const struct flow_move new_end_moves[] = {
     {FLOW_TAP,      CALENDAR_DAY,   stay_take_new_end},
     {FLOW_TAP_ANY_VERSION, CALENDAR_MONTH, stay_turn_new_end},
-    {FLOW_TAP_ANY_VERSION, CALENDAR_NO,    stay_say_why},
-    {FLOW_TEXT,     NULL,           stay_hear_new_end},
+    {FLOW_TAP_ANY_VERSION, CALENDAR_NO,    stay_explain_day},
+    {FLOW_TEXT,     NULL,           stay_parse_new_end},
     {FLOW_TAP,      "back",         to_new_day},
 };
 static const struct flow_move change_moves[] = {
     {FLOW_TAP,  "yes",  stay_change},
-    {FLOW_TEXT, NULL,   stay_hear_new_day},
+    {FLOW_TEXT, NULL,   stay_parse_new_day},
     {FLOW_TAP,  "back", to_new_day},
 };
 static const struct flow_move holds_moves[] = {
-    {FLOW_TEXT, NULL,  stay_hear_other},
+    {FLOW_TEXT, NULL,  stay_parse_other},
     {FLOW_TAP, "open", stay_take_hold},
-    {FLOW_TAP, "back", to_flat},
+    {FLOW_TAP, "back", to_apartment},
 };
 
 static const struct flow_move mine_moves[] = {
-    {FLOW_TEXT, NULL,  stay_hear_other},
-    {FLOW_TAP, "open", stay_open_mine},
-    {FLOW_TAP, "more", stay_more_mine},
+    {FLOW_TEXT, NULL,  stay_parse_other},
+    {FLOW_TAP, "open", stay_open_booking},
+    {FLOW_TAP, "more", stay_next_bookings},
     {FLOW_TAP, "search", stay_to_search},
-    {FLOW_TAP, "back", stay_first_mine},
+    {FLOW_TAP, "back", stay_first_bookings},
 };
 static const struct flow_move release_moves[] = {
-    {FLOW_TEXT, NULL,  stay_hear_other},
+    {FLOW_TEXT, NULL,  stay_parse_other},
     {FLOW_TAP, "drop", stay_release},
 };
 
@@ -366,7 +370,7 @@ static const struct flow_step steps[] = {
     {"guests",  stay_show_guests,  MOVES(guests_moves)},
     {"list",    stay_show_list,    MOVES(list_moves)},
     {"all",     stay_show_all,     MOVES(all_moves)},
-    {"flat",    stay_show_flat,    MOVES(flat_moves)},
+    {"flat",    stay_show_apartment,    MOVES(apartment_moves)},
     {"booking", stay_show_booking, MOVES(booking_moves)},
     {"cancel",  stay_show_cancel,  MOVES(cancel_moves)},
     {"new_day", stay_show_new_day, MOVES(new_day_moves)},
@@ -374,7 +378,7 @@ static const struct flow_step steps[] = {
     {"change",  stay_show_change,  MOVES(change_moves)},
     {"holds",   stay_show_holds,   MOVES(holds_moves)},
     {"contact", stay_show_contact, MOVES(contact_moves)},
-    {"mine",    stay_show_mine,    MOVES(mine_moves)},
+    {"mine",    stay_show_bookings,    MOVES(mine_moves)},
     {"release", stay_show_release, MOVES(release_moves)},
 };
 // clang-format on

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* One flat: what its nights cost, and taking them. */
+/* One apartment: the price of the chosen nights, and booking them. */
 #include "base/date.h"
 #include "base/parse.h"
 
@@ -8,18 +8,18 @@
 #include "guest/stay_steps.h"
 #include "texts/bot_settings.h"
 
-/* --- the card --- */
+/* --- the screen --- */
 
-static bool ask_flat(struct talk *talk, struct service_answer *answer, struct fault *fault)
+static bool fetch_apartment(struct talk *talk, struct service_answer *answer, struct fault *fault)
 {
     const struct stay *stay = talk->data;
     char id[UUID_TEXT_LEN + 1];
 
-    uuid_format(&stay->flat, id);
+    uuid_format(&stay->apartment, id);
     return stay_get(talk, arena_printf(talk->arena, "/v1/apartments/%s", id), answer, fault);
 }
 
-static bool ask_quote(struct talk *talk, struct service_answer *answer, struct fault *fault)
+static bool fetch_quote(struct talk *talk, struct service_answer *answer, struct fault *fault)
 {
     const struct stay *stay = talk->data;
     struct slice body;
@@ -28,30 +28,31 @@ static bool ask_quote(struct talk *talk, struct service_answer *answer, struct f
            stay_post(talk, SLICE("/v1/quotes"), body, answer, fault);
 }
 
-static void say_flat(struct talk *talk, const struct stay_apartment *flat)
+static void add_apartment(struct talk *talk, const struct stay_apartment *apartment)
 {
     const struct stay *stay = talk->data;
-    struct stay_nights_said said;
+    struct stay_nights_text formatted;
     struct text_value values[STAY_NIGHTS_VALUES + 5];
-    const struct slice amenities = stay_say_amenities(talk, flat);
-    const bool in_city = flat->city.at == NULL || slice_equal(flat->city, stay->city);
+    const struct slice amenities = stay_format_amenities(talk, apartment);
+    const bool in_city = apartment->city.at == NULL || slice_equal(apartment->city, stay->city);
     size_t count = STAY_NIGHTS_VALUES;
 
-    stay_say_nights(talk, stay->check_in, stay->check_in + (int32_t)stay->nights, stay->guests,
-                    &said, values);
-    values[count++] = (struct text_value){.name = "title", .text = stay_words(talk, &flat->title)};
+    stay_format_nights(talk, stay->check_in, stay->check_in + (int32_t)stay->nights, stay->guests,
+                       &formatted, values);
+    values[count++] =
+        (struct text_value){.name = "title", .text = stay_localized(talk, &apartment->title)};
     values[count++] = (struct text_value){
-        .name = "city", .text = in_city ? stay_words(talk, &stay->city_name) : flat->city};
-    if (flat->district.at != NULL)
-        values[count++] = (struct text_value){.name = "district", .text = flat->district};
-    if (flat->rooms != FIELD_ABSENT)
-        values[count++] = (struct text_value){.name = "rooms", .number = flat->rooms};
+        .name = "city", .text = in_city ? stay_localized(talk, &stay->city_name) : apartment->city};
+    if (apartment->district.at != NULL)
+        values[count++] = (struct text_value){.name = "district", .text = apartment->district};
+    if (apartment->rooms != FIELD_ABSENT)
+        values[count++] = (struct text_value){.name = "rooms", .number = apartment->rooms};
     if (amenities.len > 0)
         values[count++] = (struct text_value){.name = "amenities", .text = amenities};
     talk_add(talk, TEXT_STAY_FLAT, values, count);
 }
 
-/* Its nights can be had. */
+/* The nights are available. */
 static bool offer(struct talk *talk, struct slice body, struct fault *fault)
 {
     struct stay *stay = talk->data;
@@ -66,10 +67,10 @@ static bool offer(struct talk *talk, struct slice body, struct fault *fault)
     values[0] = (struct text_value){.name = "total", .text = formatted_slice(&total)};
     if (quote.deposit > 0)
         values[count++] = (struct text_value){.name = "deposit", .text = formatted_slice(&deposit)};
-    const struct slice policy = stay_words(talk, &quote.policy);
-    if (quote.deposit > 0 && policy.len > 0) /* where nothing is paid, nothing is kept */
+    const struct slice policy = stay_localized(talk, &quote.policy);
+    if (quote.deposit > 0 && policy.len > 0) /* without a deposit nothing is withheld */
         values[count++] = (struct text_value){.name = "policy", .text = policy};
-    stay_say_lines(talk, &quote);
+    stay_add_quote_lines(talk, &quote);
     talk_add(talk, TEXT_STAY_OFFER, values, count);
     return stay_put(talk, TEXT_STAY_BUTTON_BOOK, "book", fault);
 }
@@ -80,37 +81,38 @@ static bool put_other(struct talk *talk, size_t i, const struct stay_alternative
     const struct stay *stay = talk->data;
     const struct formatted dates = format_range(other->check_in, other->check_out, talk->language),
                            total = format_money(other->total);
-    const bool same_flat = uuid_equal(&other->flat, &stay->flat);
+    const bool same_apartment = uuid_equal(&other->apartment, &stay->apartment);
     const struct slice label =
-        talk_format(talk, same_flat ? TEXT_STAY_BUTTON_DATES_OF : TEXT_STAY_BUTTON_OTHER_FLAT,
+        talk_format(talk, same_apartment ? TEXT_STAY_BUTTON_DATES_OF : TEXT_STAY_BUTTON_OTHER_FLAT,
                     TALK_VALUES({.name = "dates", .text = formatted_slice(&dates)},
                                 {.name = "total", .text = formatted_slice(&total)}));
     talk_new_row(talk);
     return talk_button(talk, label, "other", arena_printf(talk->arena, "%zu", i), fault);
 }
 
-/* Why they cannot be had. What is wrong with the wish is said first: other dates would not help. */
-static bool say_why_not(struct talk *talk, const struct stay_apartment *flat, bool has_others,
-                        struct fault *fault)
+/* Tells why the nights are not available. Problems of the request come first, because other dates
+ * would not solve them. */
+static bool add_reason(struct talk *talk, const struct stay_apartment *apartment, bool has_others,
+                       struct fault *fault)
 {
     const struct stay *stay = talk->data;
 
-    if (flat->max_guests > 0 && stay->guests > flat->max_guests) {
+    if (apartment->max_guests > 0 && stay->guests > apartment->max_guests) {
         talk_add_html(talk, SLICE("\n\n"));
-        stay_say_limit(talk);
+        stay_add_guest_limit(talk);
         return stay_put(talk, TEXT_STAY_BUTTON_GUESTS, "guests", fault);
     }
-    if (stay->nights < flat->min_nights)
+    if (stay->nights < apartment->min_nights)
         talk_add(talk, TEXT_STAY_FEW_NIGHTS,
-                 TALK_VALUES({.name = "least", .number = flat->min_nights}));
+                 TALK_VALUES({.name = "least", .number = apartment->min_nights}));
     else
         talk_add(talk, has_others ? TEXT_STAY_OTHERS : TEXT_STAY_NO_OTHERS, TALK_NO_VALUES);
     return true;
 }
 
-/* They cannot; these others may do. */
-static bool offer_others(struct talk *talk, const struct stay_apartment *flat, struct slice body,
-                         struct fault *fault)
+/* The nights are not available: offers alternatives. */
+static bool offer_others(struct talk *talk, const struct stay_apartment *apartment,
+                         struct slice body, struct fault *fault)
 {
     struct stay *stay = talk->data;
     struct stay_refusal *refusal = arena_alloc(talk->arena, sizeof *refusal);
@@ -120,7 +122,7 @@ static bool offer_others(struct talk *talk, const struct stay_apartment *flat, s
     if (!stay_read_refusal(body, talk->arena, refusal, fault))
         return false;
     stay->others = (struct field_list){refusal->others, refusal->other_count};
-    if (!say_why_not(talk, flat, refusal->other_count > 0, fault))
+    if (!add_reason(talk, apartment, refusal->other_count > 0, fault))
         return false;
     for (size_t i = 0; i < refusal->other_count; i++)
         if (!put_other(talk, i, &refusal->others[i], fault))
@@ -128,71 +130,71 @@ static bool offer_others(struct talk *talk, const struct stay_apartment *flat, s
     return true;
 }
 
-bool stay_know_city(struct talk *talk, struct slice slug, struct fault *fault)
+bool stay_set_city(struct talk *talk, struct slice slug, struct fault *fault)
 {
     struct stay *stay = talk->data;
     bool found;
 
     if (!stay_find_city(talk, slug, &found, fault))
         return false;
-    if (!found) { /* its slug is too long for the button of a city: stay_read_cities() */
+    if (!found) { /* stay_read_cities() omits slugs that are too long for a button */
         stay->city = slug;
         stay->city_name = (struct texts){.ru = slug};
     }
     return true;
 }
 
-/* One that was searched for stands where the search is. */
-static bool know_place(struct talk *talk, const struct stay_apartment *flat, struct fault *fault)
+/* An apartment from search results is in the searched city. */
+static bool set_city_of(struct talk *talk, const struct stay_apartment *apartment,
+                        struct fault *fault)
 {
     const struct stay *stay = talk->data;
 
-    return stay->searched || flat->city.at == NULL || slice_equal(flat->city, stay->city) ||
-           stay_know_city(talk, flat->city, fault);
+    return stay->searched || apartment->city.at == NULL ||
+           slice_equal(apartment->city, stay->city) || stay_set_city(talk, apartment->city, fault);
 }
 
-/* To the rest of the flats there, or to what he has booked. */
-static bool leave_gone(struct talk *talk, struct fault *fault)
+/* To the other search results or, without a search, to the bookings. */
+static bool leave_missing(struct talk *talk, struct fault *fault)
 {
     struct stay *stay = talk->data;
 
     stay->chosen = false;
-    stay_tell(talk, TEXT_STAY_FLAT_GONE);
+    stay_add_paragraph(talk, TEXT_STAY_FLAT_GONE);
     return talk_step(talk, stay->opened || stay->city.at == NULL ? "mine" : "list", fault);
 }
 
-bool stay_show_flat(struct talk *talk, struct fault *fault)
+bool stay_show_apartment(struct talk *talk, struct fault *fault)
 {
     struct stay *stay = talk->data;
     struct service_answer answer;
-    struct stay_apartment flat;
+    struct stay_apartment apartment;
 
-    if (!ask_flat(talk, &answer, fault))
+    if (!fetch_apartment(talk, &answer, fault))
         return false;
     if (answer.status == 404)
-        return leave_gone(talk, fault);
+        return leave_missing(talk, fault);
     if (answer.status != 200)
-        return stay_bad_answer("no flat", fault);
-    if (!stay_read_apartment(answer.body, talk->arena, &flat, fault) ||
-        !ask_quote(talk, &answer, fault) || !know_place(talk, &flat, fault))
+        return stay_bad_answer("no apartment", fault);
+    if (!stay_read_apartment(answer.body, talk->arena, &apartment, fault) ||
+        !fetch_quote(talk, &answer, fault) || !set_city_of(talk, &apartment, fault))
         return false;
-    say_flat(talk, &flat);
-    talk_photo(talk, flat.photo);
-    stay->title = flat.title;
-    stay->limit = flat.max_guests;
+    add_apartment(talk, &apartment);
+    talk_photo(talk, apartment.photo);
+    stay->title = apartment.title;
+    stay->limit = apartment.max_guests;
     stay->quote = (struct uuid){0};
     stay->others = (struct field_list){NULL, 0};
     if (answer.status != 201 && answer.status != 422)
         return stay_bad_answer("no quote", fault);
     return (answer.status == 201 ? offer(talk, answer.body, fault)
-                                 : offer_others(talk, &flat, answer.body, fault)) &&
+                                 : offer_others(talk, &apartment, answer.body, fault)) &&
            stay_put(talk, TEXT_STAY_BUTTON_DATES, "dates", fault) &&
            stay_put_exits(talk, TEXT_BUTTON_BACK, fault);
 }
 
-/* Back from it: to the flats that were found; from one that was opened by a link, to its dates, as
- * when it was opened. */
-bool stay_leave_flat(struct talk *talk, struct fault *fault)
+/* Back: to the search results; for an apartment that was opened by a link, to its dates. */
+bool stay_leave_apartment(struct talk *talk, struct fault *fault)
 {
     struct stay *stay = talk->data;
 
@@ -217,14 +219,14 @@ bool stay_take_other(struct talk *talk, struct fault *fault)
 
     if (parse_i64(talk->argument, 0, (int64_t)stay->others.count - 1, &i)) {
         const struct stay_alternative *other = (struct stay_alternative *)stay->others.items + i;
-        stay->flat = other->flat;
+        stay->apartment = other->apartment;
         stay->check_in = other->check_in;
         stay->nights = other->check_out - other->check_in;
     }
     return talk_step(talk, "flat", fault);
 }
 
-/* --- booking it --- */
+/* --- booking --- */
 
 static bool place_booking(struct talk *talk, struct slice phone, struct service_answer *answer,
                           struct fault *fault)
@@ -245,7 +247,7 @@ static bool place_booking(struct talk *talk, struct slice phone, struct service_
            stay_post(talk, SLICE("/v1/bookings"), body, answer, fault);
 }
 
-/* Why it could not be booked, and where the person goes on from there. */
+/* Tells why the booking was refused, and goes to the step that helps. */
 static bool refuse_booking(struct talk *talk, const struct service_answer *answer,
                            struct fault *fault)
 {
@@ -265,12 +267,12 @@ static bool refuse_booking(struct talk *talk, const struct service_answer *answe
         return false;
     for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; i++)
         if (slice_is(refusal.code, refusals[i].code)) {
-            stay_tell(talk, refusals[i].text);
+            stay_add_paragraph(talk, refusals[i].text);
             return talk_step(talk, refusals[i].step, fault);
         }
     if (answer->status != 422 && answer->status != 403)
         return stay_bad_answer("no booking", fault);
-    stay_tell(talk, TEXT_STAY_REFUSED);
+    stay_add_paragraph(talk, TEXT_STAY_REFUSED);
     return talk_step(talk, "flat", fault);
 }
 
@@ -281,7 +283,7 @@ bool stay_book(struct talk *talk, struct fault *fault)
     struct stay_booking booking;
     struct slice phone;
 
-    if (!stay_known_phone(talk, &phone, fault) || !place_booking(talk, phone, &answer, fault))
+    if (!stay_find_phone(talk, &phone, fault) || !place_booking(talk, phone, &answer, fault))
         return false;
     if (answer.status != 201)
         return refuse_booking(talk, &answer, fault);
@@ -293,20 +295,21 @@ bool stay_book(struct talk *talk, struct fault *fault)
                      fault);
 }
 
-/* Without a look at the flat's own screen: the card has said what its nights cost, and what is held
- * is not confirmed yet. What cannot be had is that screen's to say. */
+/* Books from a search result without showing the apartment first: the result shows the price, and a
+ * hold still has to be confirmed. If the nights are not available, the apartment's screen tells
+ * why. */
 bool stay_book_at_once(struct talk *talk, struct fault *fault)
 {
     struct stay *stay = talk->data;
     struct service_answer answer;
     struct stay_quote quote;
 
-    if (!stay_take_id(talk, &stay->flat))
+    if (!stay_take_id(talk, &stay->apartment))
         return talk_step(talk, "list", fault);
     stay->title = (struct texts){
         .ru = {NULL, 0}
     };
-    if (!ask_quote(talk, &answer, fault))
+    if (!fetch_quote(talk, &answer, fault))
         return false;
     if (answer.status != 201)
         return talk_step(talk, "flat", fault);

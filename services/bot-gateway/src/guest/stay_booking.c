@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* A booking: how it stands, and what its guest may do, which the booking itself says. */
+/* One booking: its status, and the actions that it offers to the guest. */
 #include <string.h>
 
 #include "base/text.h"
@@ -9,12 +9,12 @@
 #define CONFIRM "/confirm"
 
 // clang-format off
-/* what is said of it, in a word, and whether it takes no nights any more */
+/* text, word, and whether such a booking occupies no nights any more */
 static const struct {
     const char *name;
     enum text text;
     enum text word;
-    bool over;
+    bool ended;
 } statuses[] = {
     {"held",            TEXT_STAY_HELD,       TEXT_STAY_IS_HELD,       false},
     {"requested",       TEXT_STAY_REQUESTED,  TEXT_STAY_IS_REQUESTED,  false},
@@ -28,7 +28,7 @@ static const struct {
     {"no_show",         TEXT_STAY_NO_SHOW,    TEXT_STAY_IS_NO_SHOW,    true },
 };
 
-/* Actions of booking-api that this dialogue can do, and the move that does it. */
+/* Actions of booking-api that this dialogue supports, and their moves. */
 static const struct {
     const char *name;
     const char *move;
@@ -59,7 +59,7 @@ const struct stay_action *stay_find_action(const struct stay_booking *booking, c
 
 /* --- the booking --- */
 
-static void say_status(struct talk *talk, const struct stay_booking *booking, bool *over)
+static void add_status(struct talk *talk, const struct stay_booking *booking, bool *ended)
 {
     const struct stay *stay = talk->data;
     const struct formatted until =
@@ -68,7 +68,7 @@ static void say_status(struct talk *talk, const struct stay_booking *booking, bo
     struct text_value values[2];
     size_t count = 0;
 
-    *over = false;
+    *ended = false;
     if (booking->expires_at != FIELD_ABSENT)
         values[count++] = (struct text_value){.name = "until", .text = formatted_slice(&until)};
     if (booking->refund > 0)
@@ -78,20 +78,21 @@ static void say_status(struct talk *talk, const struct stay_booking *booking, bo
             const bool is_news = statuses[i].text != TEXT_STAY_CONFIRMED || stay->confirmed;
             talk_add(talk, is_news ? statuses[i].text : TEXT_STAY_AGREED, values, count);
             talk_add_html(talk, SLICE("\n\n"));
-            *over = statuses[i].over;
+            *ended = statuses[i].ended;
         }
 }
 
-void stay_say_booking(struct talk *talk, const struct stay_booking *booking, bool *over)
+void stay_add_booking(struct talk *talk, const struct stay_booking *booking, bool *ended)
 {
     const struct formatted total = format_money(booking->total), paid = format_money(booking->paid);
-    const struct slice title = stay_words(talk, &booking->title);
-    struct stay_nights_said said;
+    const struct slice title = stay_localized(talk, &booking->title);
+    struct stay_nights_text formatted;
     struct text_value values[STAY_NIGHTS_VALUES + 4];
     size_t count = STAY_NIGHTS_VALUES;
 
-    say_status(talk, booking, over);
-    stay_say_nights(talk, booking->check_in, booking->check_out, booking->guests, &said, values);
+    add_status(talk, booking, ended);
+    stay_format_nights(talk, booking->check_in, booking->check_out, booking->guests, &formatted,
+                       values);
     values[count++] = (struct text_value){.name = "code", .text = booking->code};
     values[count++] = (struct text_value){.name = "total", .text = formatted_slice(&total)};
     if (booking->paid > 0)
@@ -101,11 +102,11 @@ void stay_say_booking(struct talk *talk, const struct stay_booking *booking, boo
     talk_add(talk, TEXT_STAY_BOOKING, values, count);
 }
 
-static void say_pay(struct talk *talk, const struct stay_booking *booking, int64_t paid)
+static void add_payment(struct talk *talk, const struct stay_booking *booking, int64_t paid)
 {
     const int64_t due = booking->deposit > paid ? booking->deposit - paid : 0;
     const struct formatted deposit = format_money(due);
-    const struct slice policy = stay_words(talk, &booking->policy);
+    const struct slice policy = stay_localized(talk, &booking->policy);
     struct text_value values[3];
     size_t count = 0;
 
@@ -119,8 +120,8 @@ static void say_pay(struct talk *talk, const struct stay_booking *booking, int64
     talk_add(talk, TEXT_STAY_PAY, values, count);
 }
 
-/* When and where, with the days in any case: the message stays. */
-static void say_arrival(struct talk *talk, const struct stay_booking *booking)
+/* Always with dates, because the message stays in the chat. */
+static void add_arrival(struct talk *talk, const struct stay_booking *booking)
 {
     const struct formatted arrival = format_time(booking->check_in_at, 0, talk->language),
                            departure = format_time(booking->check_out_at, 0, talk->language);
@@ -136,8 +137,8 @@ static void say_arrival(struct talk *talk, const struct stay_booking *booking)
     talk_add(talk, TEXT_STAY_ARRIVAL, values, count);
 }
 
-/* What is left to be paid on arrival. */
-static void say_rest(struct talk *talk, const struct stay_booking *booking, int64_t paid)
+/* The sum to be paid on arrival. */
+static void add_rest(struct talk *talk, const struct stay_booking *booking, int64_t paid)
 {
     const struct formatted rest = format_money(booking->total > paid ? booking->total - paid : 0);
     const struct text_value values[] = {
@@ -154,24 +155,24 @@ static bool is_agreed(const struct stay_booking *booking)
     return slice_is(booking->status, "confirmed") || slice_is(booking->status, "checked_in");
 }
 
-/* What the guest does next: he pays, or confirms, or comes, and then when, what he brings and how
- * he gets in. */
-static void say_what_next(struct talk *talk, const struct stay_booking *booking)
+/* Tells the next step: paying or confirming; and for an agreed stay when to come, what to pay and
+ * how to get in. */
+static void add_next_steps(struct talk *talk, const struct stay_booking *booking)
 {
     const struct stay *stay = talk->data;
     const int64_t paid = booking->paid > 0 ? booking->paid : 0;
-    const struct slice entry = stay_words(talk, &booking->check_in_info);
+    const struct slice entry = stay_localized(talk, &booking->check_in_info);
 
     if (stay_find_action(booking, "claim-payment") != NULL) {
-        say_pay(talk, booking, paid);
+        add_payment(talk, booking, paid);
         return;
     }
     if (stay_find_action(booking, "confirm") != NULL)
         talk_add(talk, TEXT_STAY_TO_CONFIRM, TALK_NO_VALUES);
     if (is_agreed(booking))
-        say_arrival(talk, booking);
+        add_arrival(talk, booking);
     if (slice_is(booking->status, "confirmed"))
-        say_rest(talk, booking, paid);
+        add_rest(talk, booking, paid);
     if (entry.len > 0)
         talk_add(talk, TEXT_STAY_ENTRY, TALK_VALUES({.name = "check_in_info", .text = entry}));
     if (stay->claimed && slice_is(booking->status, "cancelled"))
@@ -185,39 +186,40 @@ static bool put_actions(struct talk *talk, const struct stay_booking *booking, s
         if (action == NULL)
             continue;
         talk_new_row(talk);
-        if (!talk_button(talk, stay_words(talk, &action->label), actions[i].move, SLICE(""), fault))
+        if (!talk_button(talk, stay_localized(talk, &action->label), actions[i].move, SLICE(""),
+                         fault))
             return false;
     }
     return true;
 }
 
-/* Its flat's title, which the dialogue knows where it has shown the flat last, and its address,
- * which those read who come. A flat that is not listed any more has none. */
-static bool know_flat(struct talk *talk, struct stay_booking *booking, struct fault *fault)
+/* Adds the title of the apartment, which is known if it was shown last, and for an agreed stay the
+ * address. An apartment that is no longer listed has neither. */
+static bool add_details(struct talk *talk, struct stay_booking *booking, struct fault *fault)
 {
     const struct stay *stay = talk->data;
     struct service_answer answer;
-    struct stay_apartment flat;
+    struct stay_apartment apartment;
     char id[UUID_TEXT_LEN + 1];
 
-    if (uuid_equal(&booking->flat, &stay->flat))
+    if (uuid_equal(&booking->apartment, &stay->apartment))
         booking->title = stay->title;
-    if (stay_words(talk, &booking->title).len > 0 && !is_agreed(booking))
+    if (stay_localized(talk, &booking->title).len > 0 && !is_agreed(booking))
         return true;
-    uuid_format(&booking->flat, id);
+    uuid_format(&booking->apartment, id);
     if (!stay_get(talk, arena_printf(talk->arena, "/v1/apartments/%s", id), &answer, fault))
         return false;
     if (answer.status != 200)
         return true;
-    if (!stay_read_apartment(answer.body, talk->arena, &flat, fault))
+    if (!stay_read_apartment(answer.body, talk->arena, &apartment, fault))
         return false;
-    booking->title = flat.title;
-    booking->address = flat.address;
+    booking->title = apartment.title;
+    booking->address = apartment.address;
     return true;
 }
 
-bool stay_ask_bare_booking(struct talk *talk, struct stay_booking *out, bool *found,
-                           struct fault *fault)
+bool stay_fetch_booking(struct talk *talk, struct stay_booking *out, bool *found,
+                        struct fault *fault)
 {
     struct service_answer answer;
 
@@ -229,23 +231,24 @@ bool stay_ask_bare_booking(struct talk *talk, struct stay_booking *out, bool *fo
     return answer.status == 404 || answer.status == 403 || stay_bad_answer("no booking", fault);
 }
 
-bool stay_ask_booking(struct talk *talk, struct stay_booking *out, bool *found, struct fault *fault)
+bool stay_fetch_booking_details(struct talk *talk, struct stay_booking *out, bool *found,
+                                struct fault *fault)
 {
-    return stay_ask_bare_booking(talk, out, found, fault) &&
-           (!*found || know_flat(talk, out, fault));
+    return stay_fetch_booking(talk, out, found, fault) &&
+           (!*found || add_details(talk, out, fault));
 }
 
-/* Back, or on from a booking that is over: to where the guest came from. */
-static bool put_ways(struct talk *talk, const struct stay_booking *booking, bool over,
-                     struct fault *fault)
+/* Back, or from an ended booking to where the guest came from. */
+static bool put_exits(struct talk *talk, const struct stay_booking *booking, bool ended,
+                      struct fault *fault)
 {
     const struct stay *stay = talk->data;
-    const bool again = over && slice_is(booking->status, "expired") &&
+    const bool again = ended && slice_is(booking->status, "expired") &&
                        booking->check_in >= format_day_of(talk->input->now);
 
     if (again && !stay_put(talk, TEXT_STAY_BUTTON_AGAIN, "again", fault))
         return false;
-    if (!over)
+    if (!ended)
         return stay_put_exits(talk, TEXT_BUTTON_BACK, fault);
     if (stay->searched && !stay->opened)
         return stay_put_exits(talk, TEXT_STAY_BUTTON_FREE, fault);
@@ -256,17 +259,17 @@ static bool put_ways(struct talk *talk, const struct stay_booking *booking, bool
 bool stay_show_booking(struct talk *talk, struct fault *fault)
 {
     struct stay_booking booking;
-    bool found, over;
+    bool found, ended;
 
-    if (!stay_ask_booking(talk, &booking, &found, fault))
+    if (!stay_fetch_booking_details(talk, &booking, &found, fault))
         return false;
     if (!found) {
         talk_add(talk, TEXT_STAY_BOOKING_GONE, TALK_NO_VALUES);
         return stay_put_exits(talk, TEXT_BUTTON_BACK, fault);
     }
-    stay_say_booking(talk, &booking, &over);
-    say_what_next(talk, &booking);
-    return put_actions(talk, &booking, fault) && put_ways(talk, &booking, over, fault);
+    stay_add_booking(talk, &booking, &ended);
+    add_next_steps(talk, &booking);
+    return put_actions(talk, &booking, fault) && put_exits(talk, &booking, ended, fault);
 }
 
 bool stay_put_booking(struct talk *talk, const struct stay_booking *booking, const char *action,
@@ -285,10 +288,10 @@ bool stay_put_booking(struct talk *talk, const struct stay_booking *booking, con
     return stay_put_id(talk, label, action, &booking->id, fault);
 }
 
-/* --- what its guest does --- */
+/* --- actions --- */
 
-/* Are these the words of the button of one of its actions, in any language? NULL: they are not. */
-static const char *move_called(const struct stay_booking *booking, struct slice words)
+/* The move of the action whose label is `words` in any language. NULL: none. */
+static const char *find_move(const struct stay_booking *booking, struct slice words)
 {
     static const int32_t ignored[] = {' ', 0};
 
@@ -302,8 +305,8 @@ static const char *move_called(const struct stay_booking *booking, struct slice 
     return NULL;
 }
 
-/* The move of a tap, without one. */
-static bool do_move(struct talk *talk, const char *name, struct fault *fault)
+/* Runs the move of a tap. */
+static bool run_move(struct talk *talk, const char *name, struct fault *fault)
 {
     for (size_t i = 0; i < talk->step->move_count; i++) {
         const struct flow_move *move = &talk->step->moves[i];
@@ -313,19 +316,19 @@ static bool do_move(struct talk *talk, const char *name, struct fault *fault)
     return talk_step(talk, "booking", fault);
 }
 
-bool stay_hear_booking(struct talk *talk, struct fault *fault)
+bool stay_parse_booking(struct talk *talk, struct fault *fault)
 {
     struct stay_booking booking;
     bool found;
 
-    if (!stay_ask_bare_booking(talk, &booking, &found, fault))
+    if (!stay_fetch_booking(talk, &booking, &found, fault))
         return false;
-    const char *move = found ? move_called(&booking, talk->argument) : NULL;
-    return move != NULL ? do_move(talk, move, fault) : stay_hear_other(talk, fault);
+    const char *move = found ? find_move(&booking, talk->argument) : NULL;
+    return move != NULL ? run_move(talk, move, fault) : stay_parse_other(talk, fault);
 }
 
-bool stay_ask_action(struct talk *talk, const char *action, struct slice body,
-                     struct service_answer *answer, struct fault *fault)
+bool stay_post_action(struct talk *talk, const char *action, struct slice body,
+                      struct service_answer *answer, struct fault *fault)
 {
     return stay_post(talk, path_of(talk, action), body, answer, fault);
 }
@@ -337,23 +340,23 @@ bool stay_refuse_action(struct talk *talk, const struct service_answer *answer, 
     if (!stay_read_refusal(answer->body, talk->arena, &refusal, fault))
         return false;
     if (slice_is(refusal.code, "refund_changed")) {
-        stay_tell(talk, TEXT_STAY_REFUND_CHANGED);
+        stay_add_paragraph(talk, TEXT_STAY_REFUND_CHANGED);
         return talk_step(talk, "cancel", fault);
     }
     if (answer->status < 400)
         return stay_bad_answer("no booking after an action", fault);
-    if (!slice_is(refusal.code, "hold_expired")) /* of which the booking itself will tell */
-        stay_tell(talk, answer->status == 422 ? TEXT_STAY_REFUSED : TEXT_STAY_MOVED_ON);
+    if (!slice_is(refusal.code, "hold_expired")) /* the booking's status tells that */
+        stay_add_paragraph(talk, answer->status == 422 ? TEXT_STAY_REFUSED : TEXT_STAY_MOVED_ON);
     return talk_step(talk, "booking", fault);
 }
 
-/* How it stands then is shown in any case; what could not be done is said before. */
+/* Shows the booking in any case, after a refusal if there is one. */
 static bool act(struct talk *talk, const char *action, struct slice body, struct fault *fault)
 {
     struct stay *stay = talk->data;
     struct service_answer answer;
 
-    if (!stay_ask_action(talk, action, body, &answer, fault))
+    if (!stay_post_action(talk, action, body, &answer, fault))
         return false;
     stay->confirmed = answer.status == 200 && strcmp(action, CONFIRM) == 0;
     return answer.status == 200 ? talk_step(talk, "booking", fault)
@@ -370,21 +373,21 @@ bool stay_claim(struct talk *talk, struct fault *fault)
     return act(talk, "/claim-payment", (struct slice){NULL, 0}, fault);
 }
 
-/* A payment that nobody has confirmed is in no sum of booking-api. */
-static bool look_for_claim(struct talk *talk, struct fault *fault)
+/* booking-api does not count a payment that nobody has confirmed. */
+static bool fetch_claim(struct talk *talk, struct fault *fault)
 {
     struct stay *stay = talk->data;
     struct stay_booking booking;
     bool found;
 
-    if (!stay_ask_bare_booking(talk, &booking, &found, fault))
+    if (!stay_fetch_booking(talk, &booking, &found, fault))
         return false;
     stay->claimed = found && slice_is(booking.status, "payment_claimed");
     return true;
 }
 
-/* What comes back and what does not: a sum of nothing is not told. */
-static void say_terms(struct talk *talk, const struct stay_cancelling *terms)
+/* Refund and fee; omits amounts of zero. */
+static void add_terms(struct talk *talk, const struct stay_cancelling *terms)
 {
     const struct formatted refund = format_money(terms->refund), fee = format_money(terms->fee);
     struct text_value values[2];
@@ -406,16 +409,15 @@ bool stay_show_cancel(struct talk *talk, struct fault *fault)
     if (!stay_get(talk, path_of(talk, "/cancel-preview"), &answer, fault))
         return false;
     if (answer.status >= 400) {
-        stay_tell(talk, TEXT_STAY_MOVED_ON);
+        stay_add_paragraph(talk, TEXT_STAY_MOVED_ON);
         return talk_step(talk, "booking", fault);
     }
     if (answer.status != 200)
         return stay_bad_answer("no preview", fault);
-    if (!stay_read_cancelling(answer.body, talk->arena, &terms, fault) ||
-        !look_for_claim(talk, fault))
+    if (!stay_read_cancelling(answer.body, talk->arena, &terms, fault) || !fetch_claim(talk, fault))
         return false;
     stay->refund = terms.refund;
-    say_terms(talk, &terms);
+    add_terms(talk, &terms);
     if (stay->claimed)
         talk_add(talk, TEXT_STAY_SENT, TALK_NO_VALUES);
     return stay_put(talk, TEXT_STAY_BUTTON_CANCEL, "yes", fault) &&
@@ -431,24 +433,24 @@ bool stay_cancel(struct talk *talk, struct fault *fault)
            act(talk, "/cancel", body, fault);
 }
 
-/* The same flat and nights, at the price of now. A search for others is over then. */
+/* Offers the same apartment and nights at today's price; discards any other search. */
 bool stay_try_again(struct talk *talk, struct fault *fault)
 {
     struct stay *stay = talk->data;
     struct stay_booking booking;
     bool found;
 
-    if (!stay_ask_bare_booking(talk, &booking, &found, fault))
+    if (!stay_fetch_booking(talk, &booking, &found, fault))
         return false;
     if (!found)
         return talk_step(talk, "booking", fault);
     const int64_t nights = booking.check_out - booking.check_in;
-    stay->chosen = stay->chosen && uuid_equal(&stay->flat, &booking.flat);
+    stay->chosen = stay->chosen && uuid_equal(&stay->apartment, &booking.apartment);
     stay->searched = stay->searched && stay->check_in == booking.check_in &&
                      stay->nights == nights && stay->guests == booking.guests;
     if (!stay->searched)
-        stay->left = (struct slice){NULL, 0};
-    stay->flat = booking.flat;
+        stay->search_step = (struct slice){NULL, 0};
+    stay->apartment = booking.apartment;
     stay->check_in = booking.check_in;
     stay->nights = nights;
     stay->guests = booking.guests;

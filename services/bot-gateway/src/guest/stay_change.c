@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Other dates for what is booked: the calendar of its flat, on which the stay's own nights can be
- * had; then what changes, as booking-api's dry run tells it, and the change itself. */
+/* Other dates for a booking: the calendar of its apartment, in which the nights of the stay itself
+ * are free; the changes as a dry run of booking-api reports them; and the change. */
 #include "base/date.h"
 #include "base/parse.h"
 
@@ -9,10 +9,11 @@
 
 #define CHANGE "/change-dates"
 
-/* --- where it cannot be changed --- */
+/* --- when it cannot be changed --- */
 
-/* Until when it could be, where that is over; how the booking stands is shown. */
-static bool refuse_late(struct talk *talk, const struct stay_booking *booking, struct fault *fault)
+/* Tells until when the dates could be changed, and shows the booking. */
+static bool refuse_closed(struct talk *talk, const struct stay_booking *booking,
+                          struct fault *fault)
 {
     const struct slice support = talk->input->settings->support;
     const struct formatted until =
@@ -23,7 +24,7 @@ static bool refuse_late(struct talk *talk, const struct stay_booking *booking, s
     };
 
     if (booking->free_until == FIELD_ABSENT || booking->free_until > talk->input->now) {
-        stay_tell(talk, TEXT_STAY_MOVED_ON);
+        stay_add_paragraph(talk, TEXT_STAY_MOVED_ON);
         return talk_step(talk, "booking", fault);
     }
     talk_add(talk, TEXT_STAY_CHANGE_LATE, values, support.len > 0 ? 2 : 1);
@@ -31,28 +32,29 @@ static bool refuse_late(struct talk *talk, const struct stay_booking *booking, s
     return talk_step(talk, "booking", fault);
 }
 
-/* `open` is false where it cannot be changed, or is gone: that is told. */
-static bool ask(struct talk *talk, struct stay_booking *booking, bool *open, struct fault *fault)
+/* `is_open` is false if the dates cannot be changed or the booking is gone; the person is told. */
+static bool fetch(struct talk *talk, struct stay_booking *booking, bool *is_open,
+                  struct fault *fault)
 {
-    if (!stay_ask_bare_booking(talk, booking, open, fault))
+    if (!stay_fetch_booking(talk, booking, is_open, fault))
         return false;
-    if (!*open)
+    if (!*is_open)
         return talk_step(talk, "booking", fault);
-    *open = stay_find_action(booking, "change-dates") != NULL;
-    return *open || refuse_late(talk, booking, fault);
+    *is_open = stay_find_action(booking, "change-dates") != NULL;
+    return *is_open || refuse_closed(talk, booking, fault);
 }
 
 bool stay_begin_change(struct talk *talk, struct fault *fault)
 {
     struct stay *stay = talk->data;
     struct stay_booking booking;
-    bool open;
+    bool is_open;
 
-    if (!ask(talk, &booking, &open, fault))
+    if (!fetch(talk, &booking, &is_open, fault))
         return false;
-    if (!open)
+    if (!is_open)
         return true;
-    stay->change = (struct stay_change){.flat = booking.flat,
+    stay->change = (struct stay_change){.apartment = booking.apartment,
                                         .was_in = booking.check_in,
                                         .was_out = booking.check_out,
                                         .month = booking.check_in};
@@ -61,14 +63,14 @@ bool stay_begin_change(struct talk *talk, struct fault *fault)
 
 /* --- the calendar --- */
 
-/* The days of the flat that are shown of that month, and the longest stay from its last day. */
-static bool ask_days(struct talk *talk, int32_t from, int32_t to, struct calendar *calendar,
-                     bool *found, struct fault *fault)
+/* Reads the days of the apartment for a month and the longest stay from its last day. */
+static bool fetch_days(struct talk *talk, int32_t from, int32_t to, struct calendar *calendar,
+                       bool *found, struct fault *fault)
 {
     const struct stay *stay = talk->data;
     const struct stay_change *change = &stay->change;
 
-    if (!stay_ask_days(talk, &change->flat, from, to, calendar, found, fault))
+    if (!stay_fetch_days(talk, &change->apartment, from, to, calendar, found, fault))
         return false;
     if (!*found)
         return talk_step(talk, "booking", fault);
@@ -91,15 +93,15 @@ bool stay_show_new_day(struct talk *talk, struct fault *fault)
     };
     bool found;
 
-    if (!ask_days(talk, first, calendar_next(month) + CALENDAR_NIGHTS_MAX + 1, &calendar, &found,
-                  fault))
+    if (!fetch_days(talk, first, calendar_next(month) + CALENDAR_NIGHTS_MAX + 1, &calendar, &found,
+                    fault))
         return false;
     return !found ||
            (stay_put_month(talk, &calendar, month, TEXT_STAY_CHANGE_DAY, values, 2, fault) &&
             stay_put_exits(talk, TEXT_BUTTON_BACK, fault));
 }
 
-/* A check-in that cannot be had is asked for again. */
+/* If the check-in is not available, asks for it again. */
 bool stay_show_new_end(struct talk *talk, struct fault *fault)
 {
     struct stay *stay = talk->data;
@@ -113,15 +115,15 @@ bool stay_show_new_end(struct talk *talk, struct fault *fault)
     bool found = true;
 
     if (change->check_in >= calendar.today &&
-        !ask_days(talk, change->check_in, change->check_in + CALENDAR_NIGHTS_MAX + 1, &calendar,
-                  &found, fault))
+        !fetch_days(talk, change->check_in, change->check_in + CALENDAR_NIGHTS_MAX + 1, &calendar,
+                    &found, fault))
         return false;
     if (!found)
         return true;
-    const enum calendar_why why = calendar_judge(&calendar, change->check_in);
-    if (why != CALENDAR_OPEN) {
+    const enum calendar_status status = calendar_check(&calendar, change->check_in);
+    if (status != CALENDAR_OPEN) {
         change->month = change->check_in;
-        return stay_refuse_day(talk, &calendar, change->check_in, why, "new_day", fault);
+        return stay_refuse_day(talk, &calendar, change->check_in, status, "new_day", fault);
     }
     calendar.check_in = change->check_in;
     return stay_put_month(talk, &calendar, change->month, TEXT_STAY_NIGHTS, values, 2, fault) &&
@@ -142,23 +144,23 @@ bool stay_turn_new_end(struct talk *talk, struct fault *fault)
     return stay_turn_month(talk, &stay->change.month, "new_end", fault);
 }
 
-/* Of the flat's own days booking-api judges. */
+/* Checks only general limits; booking-api checks the days of the apartment. */
 bool stay_take_dates(struct talk *talk, int32_t check_in, int32_t check_out, struct fault *fault)
 {
     struct stay *stay = talk->data;
     struct stay_change *change = &stay->change;
     struct calendar any = stay_calendar(talk);
-    enum calendar_why why = calendar_judge(&any, check_in);
+    enum calendar_status status = calendar_check(&any, check_in);
 
-    if (why != CALENDAR_OPEN)
-        return stay_refuse_day(talk, &any, check_in, why, "new_day", fault);
+    if (status != CALENDAR_OPEN)
+        return stay_refuse_day(talk, &any, check_in, status, "new_day", fault);
     change->check_in = any.check_in = check_in;
     change->month = check_in + 1;
     if (check_out == DATE_ABSENT)
         return talk_step(talk, "new_end", fault);
-    why = calendar_judge(&any, check_out);
-    if (why != CALENDAR_OPEN)
-        return stay_refuse_day(talk, &any, check_out, why, "new_end", fault);
+    status = calendar_check(&any, check_out);
+    if (status != CALENDAR_OPEN)
+        return stay_refuse_day(talk, &any, check_out, status, "new_end", fault);
     change->check_out = check_out;
     return talk_step(talk, "change", fault);
 }
@@ -172,7 +174,7 @@ bool stay_take_new_day(struct talk *talk, struct fault *fault)
     return stay_take_dates(talk, day, DATE_ABSENT, fault);
 }
 
-/* A date, or the number of nights. */
+/* Takes a date or a number of nights. */
 bool stay_take_new_end(struct talk *talk, struct fault *fault)
 {
     const struct stay *stay = talk->data;
@@ -187,7 +189,7 @@ bool stay_take_new_end(struct talk *talk, struct fault *fault)
     return stay_refuse(talk, TEXT_STAY_NUMBER_UNKNOWN, "new_end", fault);
 }
 
-/* --- why booking-api refuses --- */
+/* --- refusals of booking-api --- */
 
 /* "22 ноя вс, 24 ноя вт…" */
 static bool refuse_taken(struct talk *talk, const struct stay_refusal *refusal, struct fault *fault)
@@ -210,7 +212,7 @@ static bool refuse_taken(struct talk *talk, const struct stay_refusal *refusal, 
 }
 
 // clang-format off
-/* What is wrong with the dates: what is said, and the step that asks for others. */
+/* Problems of the dates: the text, and the step that asks again. */
 static const struct {
     const char *code;
     enum text text;
@@ -226,43 +228,43 @@ static const struct {
 };
 // clang-format on
 
-static bool refuse_dates(struct talk *talk, const struct stay_refusal *refusal, bool *told,
+static bool refuse_dates(struct talk *talk, const struct stay_refusal *refusal, bool *handled,
                          struct fault *fault)
 {
-    *told = true;
+    *handled = true;
     for (size_t i = 0; i < sizeof bad_dates / sizeof bad_dates[0]; i++)
         if (slice_is(refusal->code, bad_dates[i].code) || slice_is(refusal->why, bad_dates[i].code))
             return stay_refuse(talk, bad_dates[i].text, bad_dates[i].step, fault);
-    *told = false;
+    *handled = false;
     return true;
 }
 
-/* `total`: one was expected. */
+/* `total`: the request had an expected total. */
 static bool refuse(struct talk *talk, const struct service_answer *answer, bool total,
                    struct fault *fault)
 {
     struct stay_refusal *refusal = arena_alloc(talk->arena, sizeof *refusal);
     struct stay_booking booking;
-    bool told;
+    bool handled;
 
     if (refusal == NULL)
         return arena_fault(fault);
-    if (answer->status == 403) /* which of the reasons, the booking tells */
-        return ask(talk, &booking, &told, fault) &&
-               (!told || stay_refuse_action(talk, answer, fault));
+    if (answer->status == 403) /* the booking tells the reason */
+        return fetch(talk, &booking, &handled, fault) &&
+               (!handled || stay_refuse_action(talk, answer, fault));
     if (!stay_read_refusal(answer->body, talk->arena, refusal, fault))
         return false;
     if (total && slice_is(refusal->code, "total_changed")) {
-        stay_tell(talk, TEXT_STAY_PRICE_OLD);
+        stay_add_paragraph(talk, TEXT_STAY_PRICE_OLD);
         return talk_step(talk, "change", fault);
     }
     if (slice_is(refusal->code, "nights_taken"))
         return refuse_taken(talk, refusal, fault);
-    return refuse_dates(talk, refusal, &told, fault) &&
-           (told || stay_refuse_action(talk, answer, fault));
+    return refuse_dates(talk, refusal, &handled, fault) &&
+           (handled || stay_refuse_action(talk, answer, fault));
 }
 
-/* --- what changes --- */
+/* --- the changes --- */
 
 static bool post(struct talk *talk, const char *action, int64_t expected_total,
                  struct service_answer *answer, struct fault *fault)
@@ -272,18 +274,18 @@ static bool post(struct talk *talk, const char *action, int64_t expected_total,
 
     return stay_write_dates(stay->change.check_in, stay->change.check_out, expected_total,
                             talk->arena, &body, fault) &&
-           stay_ask_action(talk, action, body, answer, fault);
+           stay_post_action(talk, action, body, answer, fault);
 }
 
 enum { SUMS = 4 };
 struct sums {
-    struct formatted said[SUMS];
+    struct formatted formatted[SUMS];
     struct text_value values[SUMS];
     size_t count;
 };
 
-/* Paid already, to be paid beforehand and on arrival, to come back: each where there is some. What
- * is confirmed wants nothing beforehand. */
+/* Paid, deposit due, rest on arrival, refund: each if it is positive. A confirmed booking has no
+ * deposit due. */
 static void find_sums(const struct stay_booking *would, struct sums *out)
 {
     const bool waits = !slice_is(would->status, "confirmed");
@@ -303,22 +305,23 @@ static void find_sums(const struct stay_booking *would, struct sums *out)
     for (size_t i = 0; i < SUMS; i++) {
         if (sums[i].sum <= 0)
             continue;
-        out->said[i] = format_money(sums[i].sum);
+        out->formatted[i] = format_money(sums[i].sum);
         out->values[out->count++] =
-            (struct text_value){.name = sums[i].name, .text = formatted_slice(&out->said[i])};
+            (struct text_value){.name = sums[i].name, .text = formatted_slice(&out->formatted[i])};
     }
 }
 
 /* `sums` may be NULL. */
-static void say_stay(struct talk *talk, enum text text, const struct stay_booking *booking,
+static void add_stay(struct talk *talk, enum text text, const struct stay_booking *booking,
                      const struct sums *sums)
 {
     const struct formatted total = format_money(booking->total);
     struct text_value values[STAY_NIGHTS_VALUES + 2 + SUMS];
-    struct stay_nights_said said;
+    struct stay_nights_text formatted;
     size_t count = STAY_NIGHTS_VALUES;
 
-    stay_say_nights(talk, booking->check_in, booking->check_out, booking->guests, &said, values);
+    stay_format_nights(talk, booking->check_in, booking->check_out, booking->guests, &formatted,
+                       values);
     values[count++] = (struct text_value){.name = "code", .text = booking->code};
     values[count++] = (struct text_value){.name = "total", .text = formatted_slice(&total)};
     for (size_t i = 0; sums != NULL && i < sums->count; i++)
@@ -333,11 +336,11 @@ bool stay_show_change(struct talk *talk, struct fault *fault)
     struct service_answer answer;
     struct stay_booking booking, would;
     struct sums sums;
-    bool open;
+    bool is_open;
 
-    if (!ask(talk, &booking, &open, fault))
+    if (!fetch(talk, &booking, &is_open, fault))
         return false;
-    if (!open)
+    if (!is_open)
         return true;
     if (booking.check_in == change->check_in && booking.check_out == change->check_out)
         return stay_refuse(talk, TEXT_STAY_CHANGE_SAME, "new_day", fault);
@@ -349,13 +352,13 @@ bool stay_show_change(struct talk *talk, struct fault *fault)
         return false;
     change->total = would.total;
     find_sums(&would, &sums);
-    say_stay(talk, TEXT_STAY_CHANGE_FROM, &booking, NULL);
-    say_stay(talk, TEXT_STAY_CHANGE_TO, &would, &sums);
+    add_stay(talk, TEXT_STAY_CHANGE_FROM, &booking, NULL);
+    add_stay(talk, TEXT_STAY_CHANGE_TO, &would, &sums);
     return stay_put(talk, TEXT_STAY_BUTTON_CHANGE, "yes", fault) &&
            stay_put_exits(talk, TEXT_BUTTON_BACK, fault);
 }
 
-/* At the total that was shown. */
+/* Changes the dates at the total that was shown. */
 bool stay_change(struct talk *talk, struct fault *fault)
 {
     const struct stay *stay = talk->data;
@@ -365,6 +368,6 @@ bool stay_change(struct talk *talk, struct fault *fault)
         return false;
     if (answer.status != 200)
         return refuse(talk, &answer, true, fault);
-    stay_tell(talk, TEXT_STAY_CHANGED);
+    stay_add_paragraph(talk, TEXT_STAY_CHANGED);
     return talk_step(talk, "booking", fault);
 }

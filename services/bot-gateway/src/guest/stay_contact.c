@@ -1,19 +1,21 @@
 // SPDX-License-Identifier: MIT
-/* The guest's phone: asked for once, when a flat is held or requested. booking-api gets it at once;
- * the dialogue neither remembers nor says it. Whoever has given it for an earlier booking is not
- * asked: that booking tells it. */
+/* The guest's phone: asked for once, when an apartment is held or requested. It goes to booking-api
+ * at once; the dialogue neither stores nor shows it. A guest who gave it for an earlier booking is
+ * not asked: that booking has it. */
 #include "base/text.h"
 
 #include "guest/stay.h"
 #include "guest/stay_steps.h"
 
-enum { SECRET_DIGITS = 5 }; /* fewer are a date or a number of guests, not part of a phone */
+enum {
+    PHONE_DIGITS_MIN = 5
+}; /* with fewer digits it is a date or a number of guests, not a part of a phone */
 
-bool stay_known_phone(struct talk *talk, struct slice *phone, struct fault *fault)
+bool stay_find_phone(struct talk *talk, struct slice *phone, struct fault *fault)
 {
     struct stay_bookings bookings;
 
-    if (!stay_ask_bookings(talk, SLICE("limit=6"), &bookings, fault))
+    if (!stay_fetch_bookings(talk, SLICE("limit=6"), &bookings, fault))
         return false;
     *phone = (struct slice){NULL, 0};
     for (size_t i = 0; i < bookings.count && phone->at == NULL; i++)
@@ -21,8 +23,8 @@ bool stay_known_phone(struct talk *talk, struct slice *phone, struct fault *faul
     return true;
 }
 
-/* As long as it can be cancelled: one that is over has no use for a phone. */
-static bool wants_phone(const struct stay_booking *booking)
+/* As long as the booking can be cancelled; an ended one needs no phone. */
+static bool needs_phone(const struct stay_booking *booking)
 {
     return booking->phone.at == NULL && stay_find_action(booking, "cancel") != NULL;
 }
@@ -30,13 +32,13 @@ static bool wants_phone(const struct stay_booking *booking)
 bool stay_show_contact(struct talk *talk, struct fault *fault)
 {
     struct stay_booking booking;
-    bool found, over;
+    bool found, ended;
 
-    if (!stay_ask_booking(talk, &booking, &found, fault))
+    if (!stay_fetch_booking_details(talk, &booking, &found, fault))
         return false;
-    if (!found || !wants_phone(&booking))
+    if (!found || !needs_phone(&booking))
         return talk_step(talk, "booking", fault);
-    stay_say_booking(talk, &booking, &over);
+    stay_add_booking(talk, &booking, &ended);
     talk_add(talk, TEXT_STAY_CONTACT, TALK_NO_VALUES);
     if (!talk_key(talk, TEXT_STAY_KEY_CONTACT, true, fault))
         return false;
@@ -54,7 +56,7 @@ static bool take(struct talk *talk, struct slice written, struct fault *fault)
     if (!text_phone_find(written, phone))
         return stay_refuse(talk, TEXT_STAY_CONTACT_UNKNOWN, "contact", fault);
     if (!stay_write_contact(slice_of(phone), talk->arena, &body, fault) ||
-        !stay_ask_action(talk, "/contact", body, &answer, fault))
+        !stay_post_action(talk, "/contact", body, &answer, fault))
         return false;
     if (answer.status == 422)
         return stay_refuse(talk, TEXT_STAY_CONTACT_UNKNOWN, "contact", fault);
@@ -64,7 +66,7 @@ static bool take(struct talk *talk, struct slice written, struct fault *fault)
     return talk_step(talk, "booking", fault);
 }
 
-/* Telegram writes numbers of any country with or without '+'. */
+/* Telegram sends numbers of any country with or without '+'. */
 bool stay_take_contact(struct talk *talk, struct fault *fault)
 {
     const struct update_view *update = &talk->input->update;
@@ -79,19 +81,19 @@ bool stay_take_contact(struct talk *talk, struct fault *fault)
                 fault);
 }
 
-/* A phone, or one with a slip in it. */
-static bool is_secret(struct slice written)
+/* A phone, perhaps mistyped. */
+static bool may_be_phone(struct slice written)
 {
     size_t digits = 0;
 
     for (size_t i = 0; i < written.len; i++)
         digits += written.at[i] >= '0' && written.at[i] <= '9';
-    return digits >= SECRET_DIGITS;
+    return digits >= PHONE_DIGITS_MIN;
 }
 
 bool stay_take_phone(struct talk *talk, struct fault *fault)
 {
-    if (is_secret(talk->argument))
+    if (may_be_phone(talk->argument))
         talk_confide_update(talk);
     return take(talk, talk->argument, fault);
 }

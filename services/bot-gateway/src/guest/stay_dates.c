@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* When, and for how many: the calendar on which check-in is tapped and then check-out, and the
- * guests. Where the guest wants one flat, its taken days are seen as taken. */
+/* Dates and guests: a calendar for check-in and then check-out, and the number of guests. If the
+ * guest has chosen an apartment, its taken days are shown as taken. */
 #include "base/date.h"
 #include "base/parse.h"
 
@@ -10,13 +10,13 @@
 
 enum { GUESTS_OFFERED = 6, FRIDAY = 5, WEEK = 7, WEEKEND_NIGHTS = 2 };
 
-const enum text stay_why_texts[CALENDAR_WHYS] = {
+const enum text stay_day_texts[CALENDAR_STATUSES] = {
     [CALENDAR_PAST] = TEXT_STAY_DAY_PAST,     [CALENDAR_EARLY] = TEXT_STAY_DAY_EARLY,
     [CALENDAR_FAR] = TEXT_STAY_DAY_FAR,       [CALENDAR_TAKEN] = TEXT_STAY_DAY_TAKEN,
     [CALENDAR_CLOSED] = TEXT_STAY_DAY_CLOSED, [CALENDAR_SHORT] = TEXT_STAY_DAY_SHORT,
 };
 
-bool stay_choose_flat(struct talk *talk, struct fault *fault)
+bool stay_choose_apartment(struct talk *talk, struct fault *fault)
 {
     struct stay *stay = talk->data;
 
@@ -25,20 +25,20 @@ bool stay_choose_flat(struct talk *talk, struct fault *fault)
     return talk_step(talk, "day", fault);
 }
 
-/* --- what both steps share --- */
+/* --- shared by both steps --- */
 
 struct calendar stay_calendar(const struct talk *talk)
 {
     return (struct calendar){.today = format_day_of(talk->input->now), .check_in = DATE_ABSENT};
 }
 
-bool stay_ask_days(struct talk *talk, const struct uuid *flat, int32_t from, int32_t to,
-                   struct calendar *calendar, bool *found, struct fault *fault)
+bool stay_fetch_days(struct talk *talk, const struct uuid *apartment, int32_t from, int32_t to,
+                     struct calendar *calendar, bool *found, struct fault *fault)
 {
     char id[UUID_TEXT_LEN + 1], first[DATE_TEXT_LEN + 1], end[DATE_TEXT_LEN + 1];
     struct service_answer answer;
 
-    uuid_format(flat, id);
+    uuid_format(apartment, id);
     date_format(from, first);
     date_format(to, end);
     const struct slice path =
@@ -50,26 +50,27 @@ bool stay_ask_days(struct talk *talk, const struct uuid *flat, int32_t from, int
         return calendar_read(answer.body, from, talk->arena, calendar, fault);
     if (answer.status != 404)
         return stay_bad_answer("no calendar", fault);
-    stay_tell(talk, TEXT_STAY_FLAT_GONE);
+    stay_add_paragraph(talk, TEXT_STAY_FLAT_GONE);
     return true;
 }
 
-/* Of the flat that the guest wants, if it is one. Once it is gone he wants any. */
-static bool ask_days(struct talk *talk, int32_t from, int32_t to, struct calendar *calendar,
-                     struct fault *fault)
+/* Reads the days of the chosen apartment, if there is one. If it does not exist any more, no
+ * apartment is chosen. */
+static bool fetch_days(struct talk *talk, int32_t from, int32_t to, struct calendar *calendar,
+                       struct fault *fault)
 {
     struct stay *stay = talk->data;
 
     return !stay->chosen ||
-           stay_ask_days(talk, &stay->flat, from, to, calendar, &stay->chosen, fault);
+           stay_fetch_days(talk, &stay->apartment, from, to, calendar, &stay->chosen, fault);
 }
 
-/* The value `title` of a flat that the guest wants. */
+/* Sets the value `title` if an apartment is chosen. */
 static size_t put_title(const struct talk *talk, struct text_value *value)
 {
     const struct stay *stay = talk->data;
 
-    *value = (struct text_value){.name = "title", .text = stay_words(talk, &stay->title)};
+    *value = (struct text_value){.name = "title", .text = stay_localized(talk, &stay->title)};
     return stay->chosen;
 }
 
@@ -95,8 +96,8 @@ bool stay_put_month(struct talk *talk, const struct calendar *calendar, int32_t 
     if (page == NULL)
         return arena_fault(fault);
     calendar_show(calendar, calendar_month(calendar, month), talk->language, page);
-    if (!page->has_open && page->has_struck)
-        stay_tell(talk, TEXT_STAY_MONTH_FULL);
+    if (!page->has_open && page->has_unavailable)
+        stay_add_paragraph(talk, TEXT_STAY_MONTH_FULL);
     talk_add(talk, question, values, count);
     return stay_put_calendar(talk, page, fault);
 }
@@ -124,15 +125,15 @@ bool stay_turn_nights(struct talk *talk, struct fault *fault)
     return stay_turn_month(talk, &stay->month, "nights", fault);
 }
 
-/* `least`: the nights that are let at least; 0: not known. */
-static void say_why(struct talk *talk, enum calendar_why why, int64_t least)
+/* `least`: the minimum nights; 0: not known. */
+static void explain(struct talk *talk, enum calendar_status status, int64_t least)
 {
     const struct text_value value = {.name = "least", .number = least};
 
-    talk_notice_values(talk, stay_why_texts[why], &value, why == CALENDAR_SHORT && least > 0);
+    talk_notice_values(talk, stay_day_texts[status], &value, status == CALENDAR_SHORT && least > 0);
 }
 
-bool stay_say_why(struct talk *talk, struct fault *fault)
+bool stay_explain_day(struct talk *talk, struct fault *fault)
 {
     (void)fault;
     struct slice least = talk->argument;
@@ -141,28 +142,28 @@ bool stay_say_why(struct talk *talk, struct fault *fault)
 
     if (!parse_i64(least, 1, STAY_NIGHTS_MAX, &nights))
         nights = 0;
-    for (enum calendar_why why = CALENDAR_OPEN + 1; why < CALENDAR_WHYS; why++)
-        if (slice_is(name, calendar_why_names[why]))
-            say_why(talk, why, nights);
+    for (enum calendar_status status = CALENDAR_OPEN + 1; status < CALENDAR_STATUSES; status++)
+        if (slice_is(name, calendar_status_names[status]))
+            explain(talk, status, nights);
     return true;
 }
 
 bool stay_refuse_day(struct talk *talk, const struct calendar *calendar, int32_t day,
-                     enum calendar_why why, const char *step, struct fault *fault)
+                     enum calendar_status status, const char *step, struct fault *fault)
 {
-    say_why(talk, why, calendar_least(calendar, day));
+    explain(talk, status, calendar_min_nights(calendar, day));
     return talk_step(talk, step, fault);
 }
 
-/* --- what was typed --- */
+/* --- dates from text --- */
 
 static bool is_good(struct talk *talk, const struct calendar *calendar, int32_t day)
 {
-    const enum calendar_why why = calendar_judge(calendar, day);
+    const enum calendar_status status = calendar_check(calendar, day);
 
-    if (why != CALENDAR_OPEN)
-        say_why(talk, why, calendar_least(calendar, day));
-    return why == CALENDAR_OPEN;
+    if (status != CALENDAR_OPEN)
+        explain(talk, status, calendar_min_nights(calendar, day));
+    return status == CALENDAR_OPEN;
 }
 
 bool stay_check_in_is_good(struct talk *talk, int32_t day)
@@ -188,14 +189,14 @@ static bool put_quick_day(struct talk *talk, const struct calendar *calendar, in
 {
     char date[DATE_TEXT_LEN + 1];
 
-    if (calendar_judge(calendar, day) != CALENDAR_OPEN)
+    if (calendar_check(calendar, day) != CALENDAR_OPEN)
         return true;
     date_format(day, date);
     return talk_button(talk, talk_format(talk, label, TALK_NO_VALUES), CALENDAR_DAY, slice_of(date),
                        fault);
 }
 
-/* The nights of a Friday and its Saturday. */
+/* The nights of a Friday and a Saturday. */
 static bool put_weekend(struct talk *talk, const struct calendar *calendar, int32_t friday,
                         struct fault *fault)
 {
@@ -203,8 +204,8 @@ static bool put_weekend(struct talk *talk, const struct calendar *calendar, int3
     char date[DATE_TEXT_LEN + 1];
 
     leaving.check_in = friday;
-    if (calendar_judge(calendar, friday) != CALENDAR_OPEN ||
-        calendar_judge(&leaving, friday + WEEKEND_NIGHTS) != CALENDAR_OPEN)
+    if (calendar_check(calendar, friday) != CALENDAR_OPEN ||
+        calendar_check(&leaving, friday + WEEKEND_NIGHTS) != CALENDAR_OPEN)
         return true;
     const struct formatted dates = format_range(friday, friday + WEEKEND_NIGHTS, talk->language);
     date_format(friday, date);
@@ -215,7 +216,8 @@ static bool put_weekend(struct talk *talk, const struct calendar *calendar, int3
                        "weekend", slice_of(date), fault);
 }
 
-/* The next one; where the guest said something unsure, as "next weekend", the one after it, too. */
+/* The next weekend; also the one after it if the guest's words are ambiguous, such as "next
+ * weekend". */
 static bool put_weekends(struct talk *talk, const struct calendar *calendar, struct fault *fault)
 {
     const struct stay *stay = talk->data;
@@ -225,7 +227,7 @@ static bool put_weekends(struct talk *talk, const struct calendar *calendar, str
            (!stay->unsure || put_weekend(talk, calendar, friday + WEEK, fault));
 }
 
-/* Under the first month alone, whose days are known. */
+/* Only under the first month, whose days are known. */
 static bool put_quick(struct talk *talk, const struct calendar *calendar, struct fault *fault)
 {
     const struct stay *stay = talk->data;
@@ -246,11 +248,11 @@ bool stay_show_day(struct talk *talk, struct fault *fault)
                   first = month < calendar.today ? calendar.today : month;
     struct text_value values[2];
 
-    if (!ask_days(talk, first, calendar_next(month) + CALENDAR_NIGHTS_MAX + 1, &calendar, fault))
+    if (!fetch_days(talk, first, calendar_next(month) + CALENDAR_NIGHTS_MAX + 1, &calendar, fault))
         return false;
     if (!stay->chosen && stay->city.at == NULL)
         return talk_step(talk, "city", fault);
-    values[0] = (struct text_value){.name = "city", .text = stay_words(talk, &stay->city_name)};
+    values[0] = (struct text_value){.name = "city", .text = stay_localized(talk, &stay->city_name)};
     const size_t count = 1 + put_title(talk, &values[1]);
     return stay_put_month(talk, &calendar, stay->month, TEXT_STAY_DAY, values, count, fault) &&
            put_quick(talk, &calendar, fault) && stay_put_exits(talk, TEXT_BUTTON_BACK, fault);
@@ -266,13 +268,13 @@ bool stay_take_day(struct talk *talk, struct fault *fault)
 
     if (!format_read_day(talk->argument, any.today, &day))
         return stay_refuse(talk, TEXT_STAY_DAY_UNKNOWN, "day", fault);
-    const enum calendar_why why = calendar_judge(&any, day);
-    if (why != CALENDAR_OPEN)
-        return stay_refuse_day(talk, &any, day, why, "day", fault);
-    const int32_t end = stay_end_ahead(stay, day);
+    const enum calendar_status status = calendar_check(&any, day);
+    if (status != CALENDAR_OPEN)
+        return stay_refuse_day(talk, &any, day, status, "day", fault);
+    const int32_t end = stay_pending_check_out(stay, day);
     stay->check_in = day;
     stay->month = day + 1;
-    stay->ahead_nights = stay->ahead_check_out = 0;
+    stay->pending_nights = stay->pending_check_out = 0;
     return end > day ? take_check_out(talk, end, fault) : talk_step(talk, "nights", fault);
 }
 
@@ -288,7 +290,7 @@ bool stay_leave_day(struct talk *talk, struct fault *fault)
 
 /* --- check-out --- */
 
-/* A check-in that is gone meanwhile, or was typed, is asked for again. */
+/* If the check-in is not available any more, asks for it again. */
 bool stay_show_nights(struct talk *talk, struct fault *fault)
 {
     struct stay *stay = talk->data;
@@ -297,12 +299,13 @@ bool stay_show_nights(struct talk *talk, struct fault *fault)
     struct text_value values[3];
 
     if (stay->check_in >= calendar.today &&
-        !ask_days(talk, stay->check_in, stay->check_in + CALENDAR_NIGHTS_MAX + 1, &calendar, fault))
+        !fetch_days(talk, stay->check_in, stay->check_in + CALENDAR_NIGHTS_MAX + 1, &calendar,
+                    fault))
         return false;
-    const enum calendar_why why = calendar_judge(&calendar, stay->check_in);
-    if (why != CALENDAR_OPEN) {
+    const enum calendar_status status = calendar_check(&calendar, stay->check_in);
+    if (status != CALENDAR_OPEN) {
         stay->month = stay->check_in;
-        return stay_refuse_day(talk, &calendar, stay->check_in, why, "day", fault);
+        return stay_refuse_day(talk, &calendar, stay->check_in, status, "day", fault);
     }
     calendar.check_in = stay->check_in;
     values[0] = (struct text_value){.name = "check_in", .text = formatted_slice(&check_in)};
@@ -312,28 +315,28 @@ bool stay_show_nights(struct talk *talk, struct fault *fault)
            stay_put_exits(talk, TEXT_BUTTON_BACK, fault);
 }
 
-/* Goes on to what is not known yet. */
+/* Goes on to the first missing answer. */
 static bool take_check_out(struct talk *talk, int32_t day, struct fault *fault)
 {
     struct stay *stay = talk->data;
     struct calendar calendar = stay_calendar(talk);
-    enum calendar_why why;
+    enum calendar_status status;
 
     calendar.check_in = stay->check_in;
-    why = calendar_judge(&calendar, day);
-    if (why == CALENDAR_OPEN) {
-        if (!ask_days(talk, stay->check_in, day + 1, &calendar, fault))
+    status = calendar_check(&calendar, day);
+    if (status == CALENDAR_OPEN) {
+        if (!fetch_days(talk, stay->check_in, day + 1, &calendar, fault))
             return false;
-        why = calendar_judge(&calendar, day);
+        status = calendar_check(&calendar, day);
     }
-    if (why != CALENDAR_OPEN)
-        return stay_refuse_day(talk, &calendar, day, why, "nights", fault);
+    if (status != CALENDAR_OPEN)
+        return stay_refuse_day(talk, &calendar, day, status, "nights", fault);
     stay->nights = day - stay->check_in;
-    stay->ahead_nights = stay->ahead_check_out = 0;
-    return stay_go_on(talk, fault);
+    stay->pending_nights = stay->pending_check_out = 0;
+    return stay_continue(talk, fault);
 }
 
-/* A date, or the number of nights. */
+/* Takes a date or a number of nights. */
 bool stay_take_nights(struct talk *talk, struct fault *fault)
 {
     const struct stay *stay = talk->data;
@@ -360,14 +363,14 @@ bool stay_take_weekend(struct talk *talk, struct fault *fault)
 
 /* --- guests --- */
 
-void stay_say_limit(struct talk *talk)
+void stay_add_guest_limit(struct talk *talk)
 {
     const struct stay *stay = talk->data;
 
     talk_add(talk, TEXT_STAY_GUESTS_LIMIT, TALK_VALUES({.name = "limit", .number = stay->limit}));
 }
 
-/* How many the flat that he wants takes. */
+/* How many guests the chosen apartment takes. */
 static int64_t most_guests(const struct stay *stay)
 {
     return stay->chosen && stay->limit > 0 ? stay->limit : STAY_GUESTS_MAX;
@@ -395,20 +398,20 @@ bool stay_take_guests(struct talk *talk, struct fault *fault)
     if (!parse_i64(slice_trim(talk->argument), 1, STAY_GUESTS_MAX, &guests))
         return stay_refuse(talk, TEXT_STAY_NUMBER_UNKNOWN, "guests", fault);
     if (guests > most_guests(stay)) {
-        stay_say_limit(talk);
+        stay_add_guest_limit(talk);
         talk_add_html(talk, SLICE("\n\n"));
         return talk_step(talk, "guests", fault);
     }
     stay->guests = guests;
-    return stay_go_on(talk, fault);
+    return stay_continue(talk, fault);
 }
 
-/* --- with a flat from the beginning --- */
+/* --- starting with an apartment --- */
 
-bool stay_begin_flat(struct talk *talk, struct slice code, struct fault *fault)
+bool stay_begin_apartment(struct talk *talk, struct slice code, struct fault *fault)
 {
     struct service_answer answer;
-    struct stay_apartment flat = {.id = {{0}}};
+    struct stay_apartment apartment = {.id = {{0}}};
 
     if (!talk_begin(talk, &stay_flow, fault))
         return false;
@@ -418,17 +421,18 @@ bool stay_begin_flat(struct talk *talk, struct slice code, struct fault *fault)
     if (!stay_get(talk, path, &answer, fault))
         return false;
     if (answer.status != 200 && answer.status != 422)
-        return stay_bad_answer("no flats", fault);
-    if (answer.status == 200 && !stay_read_first_apartment(answer.body, talk->arena, &flat, fault))
+        return stay_bad_answer("no apartments", fault);
+    if (answer.status == 200 &&
+        !stay_read_first_apartment(answer.body, talk->arena, &apartment, fault))
         return false;
-    if (uuid_is_nil(&flat.id)) {
-        stay_tell(talk, TEXT_STAY_FLAT_GONE);
+    if (uuid_is_nil(&apartment.id)) {
+        stay_add_paragraph(talk, TEXT_STAY_FLAT_GONE);
         return true;
     }
-    if (!stay_know_city(talk, flat.city, fault))
+    if (!stay_set_city(talk, apartment.city, fault))
         return false;
-    stay->flat = flat.id;
-    stay->title = flat.title;
-    stay->limit = flat.max_guests;
-    return stay_choose_flat(talk, fault);
+    stay->apartment = apartment.id;
+    stay->title = apartment.title;
+    stay->limit = apartment.max_guests;
+    return stay_choose_apartment(talk, fault);
 }

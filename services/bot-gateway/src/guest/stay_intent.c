@@ -11,15 +11,15 @@
 #include "phrases/letters.h"
 
 enum {
-    DIGITS_MAX = 4,  /* that may leave: a local phone has five and more */
-    NUMBERS_MAX = 4, /* likewise, in words */
+    DIGITS_MAX = 4,  /* that may be sent: a local phone has five or more */
+    NUMBERS_MAX = 4, /* likewise, number words */
     LETTERS_MIN = 3,
     BODY_MAX = 8 * 1024
 };
 
-/* --- what may leave --- */
+/* --- what may be sent --- */
 
-/* How numbers begin, of which phones are made, as letters.h folds them. */
+/* Stems of number words in which phones are dictated, as letters.h folds them. */
 static const char *const number_stems[] = {
     "нол",     "нул",    "один",  "одна",  "одно",  "два",    "две",    "три",    "трид",
     "четыр",   "пят",    "шест",  "сем",   "восем", "восьм",  "девят",  "девян",  "десят",
@@ -52,12 +52,12 @@ static bool is_number(struct letters word)
 
 struct counts {
     size_t digits, letters;
-    size_t numbers, others; /* words: in a row, and behind the last of those */
+    size_t numbers, others; /* number words in a row, and other words after them */
     size_t most_numbers;
     struct letters word;
 };
 
-/* One word between two numbers does not part them. */
+/* A single other word between two numbers does not end the row. */
 static void end_word(struct counts *counts)
 {
     if (counts->word.len == 0)
@@ -108,35 +108,35 @@ bool stay_intent_may_ask(struct slice text)
 
 /* --- as a phrase --- */
 
-struct reading {
+struct context {
     const struct phrase_words *words;
     enum language language;
     struct phrase_now now;
     struct arena *arena;
 };
 
-/* A place is read as if it was typed: so it is one that there is. */
-static bool read_place(const struct reading *reading, struct slice text, struct phrase *out,
+/* Parses a place like typed text, so only existing places are accepted. */
+static bool read_place(const struct context *context, struct slice text, struct phrase *out,
                        struct fault *fault)
 {
-    const struct arena_mark mark = arena_mark(reading->arena);
+    const struct arena_mark mark = arena_mark(context->arena);
 
     *out = (struct phrase){.check_in = DATE_ABSENT, .check_out = DATE_ABSENT};
     if (text.at == NULL)
         return true;
-    const bool ok = phrase_read(reading->words, text, reading->language, reading->now,
-                                reading->arena, out, fault);
-    arena_put_back(reading->arena, &mark);
+    const bool ok = phrase_read(context->words, text, context->language, context->now,
+                                context->arena, out, fault);
+    arena_put_back(context->arena, &mark);
     return ok || fault->kind != FAULT_UNAVAILABLE;
 }
 
-static bool take_places(const struct ai_intent *intent, const struct reading *reading,
+static bool take_places(const struct ai_intent *intent, const struct context *context,
                         struct phrase *out, struct fault *fault)
 {
     struct phrase city, place;
 
-    if (!read_place(reading, intent->city, &city, fault) ||
-        !read_place(reading, intent->place, &place, fault))
+    if (!read_place(context, intent->city, &city, fault) ||
+        !read_place(context, intent->place, &place, fault))
         return false;
     out->city = city.city;
     out->ask |= city.ask & PHRASE_ASK_CITY;
@@ -184,10 +184,10 @@ bool stay_intent_phrase(const struct ai_intent *intent, const struct phrase_word
                         enum language language, struct phrase_now now, struct arena *arena,
                         struct phrase *out, struct fault *fault)
 {
-    const struct reading reading = {words, language, now, arena};
+    const struct context context = {words, language, now, arena};
 
     *out = (struct phrase){.check_in = DATE_ABSENT, .check_out = DATE_ABSENT};
-    if (!take_places(intent, &reading, out, fault))
+    if (!take_places(intent, &context, out, fault))
         return false;
     take_dates(intent, out);
     out->guests = intent->guests != FIELD_ABSENT ? (int32_t)intent->guests : 0;
@@ -199,7 +199,7 @@ bool stay_intent_phrase(const struct ai_intent *intent, const struct phrase_word
     return true;
 }
 
-/* --- asking --- */
+/* --- the call --- */
 
 static bool write_call(const struct talk *talk, struct phrase_now now, struct service_call *call,
                        struct fault *fault)

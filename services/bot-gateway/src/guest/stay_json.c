@@ -11,12 +11,12 @@
 
 enum { BODY_MAX = 4096 };
 
-/* --- what the flow remembers --- */
+/* --- the data of the flow --- */
 
 // clang-format off
 #define AT(member) .offset = offsetof(struct stay_alternative, member)
 static const struct field alternative_items[] = {
-    {.name = "flat",      .type = FIELD_UUID,  .flags = FIELD_REQUIRED, AT(flat)},
+    {.name = "flat",      .type = FIELD_UUID,  .flags = FIELD_REQUIRED, AT(apartment)},
     {.name = "check_in",  .type = FIELD_DATE,  .flags = FIELD_REQUIRED, AT(check_in)},
     {.name = "check_out", .type = FIELD_DATE,  .flags = FIELD_REQUIRED, AT(check_out)},
     {.name = "total",     .type = FIELD_MONEY, .flags = FIELD_REQUIRED, AT(total), .max = STAY_MONEY_MAX},
@@ -26,7 +26,7 @@ static const struct fields alternative_fields = FIELDS_OF(alternative_items, str
 
 #define AT(member) .offset = offsetof(struct stay_page, member)
 static const struct field page_items[] = {
-    {.name = "over",   .type = FIELD_BOOL, AT(over)},
+    {.name = "over",   .type = FIELD_BOOL, AT(ended)},
     {.name = "cursor", .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(cursor), .min = 1, .max = STAY_CURSOR_MAX},
 };
 #undef AT
@@ -34,7 +34,7 @@ static const struct fields page_fields = FIELDS_OF(page_items, struct stay_page)
 
 #define AT(member) .offset = offsetof(struct stay_change, member)
 static const struct field change_items[] = {
-    {.name = "flat",      .type = FIELD_UUID,  .flags = FIELD_NULLABLE, AT(flat)},
+    {.name = "flat",      .type = FIELD_UUID,  .flags = FIELD_NULLABLE, AT(apartment)},
     {.name = "was_in",    .type = FIELD_DATE,  .flags = FIELD_NULLABLE, AT(was_in)},
     {.name = "was_out",   .type = FIELD_DATE,  .flags = FIELD_NULLABLE, AT(was_out)},
     {.name = "month",     .type = FIELD_DATE,  .flags = FIELD_NULLABLE, AT(month)},
@@ -45,23 +45,23 @@ static const struct field change_items[] = {
 #undef AT
 static const struct fields change_fields = FIELDS_OF(change_items, struct stay_change);
 
-static const struct field place_items[] = {
+static const struct field cursor_items[] = {
     {.name = "cursor", .type = FIELD_TEXT, .flags = FIELD_REQUIRED, .min = 1, .max = STAY_CURSOR_MAX},
 };
-static const struct fields place_fields = FIELDS_OF(place_items, struct slice);
+static const struct fields cursor_fields = FIELDS_OF(cursor_items, struct slice);
 
-#define AT(member) .offset = offsetof(struct stay_wish, member)
-static const struct field wish_items[] = {
-    {.name = "rooms",     .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(rooms),     .min = 1, .max = STAY_WISH_BYTES_MAX},
+#define AT(member) .offset = offsetof(struct stay_filters, member)
+static const struct field filter_items[] = {
+    {.name = "rooms",     .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(rooms),     .min = 1, .max = STAY_FILTER_BYTES_MAX},
     {.name = "min_price", .type = FIELD_INT,  AT(min_price), .max = STAY_MONEY_MAX},
     {.name = "max_price", .type = FIELD_INT,  AT(max_price), .max = STAY_MONEY_MAX},
     {.name = "district",  .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(district),  .min = 1, .max = STAY_DISTRICT_MAX},
-    {.name = "amenities", .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(amenities), .min = 1, .max = STAY_WISH_BYTES_MAX},
-    {.name = "words",     .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(words),     .min = 1, .max = STAY_WISH_BYTES_MAX},
-    {.name = "rest",      .type = FIELD_TEXT, .flags = FIELD_NULLABLE | FIELD_OMIT, AT(rest), .min = 1, .max = STAY_WISH_BYTES_MAX},
+    {.name = "amenities", .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(amenities), .min = 1, .max = STAY_FILTER_BYTES_MAX},
+    {.name = "words",     .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(words),     .min = 1, .max = STAY_FILTER_BYTES_MAX},
+    {.name = "rest",      .type = FIELD_TEXT, .flags = FIELD_NULLABLE | FIELD_OMIT, AT(rest), .min = 1, .max = STAY_FILTER_BYTES_MAX},
 };
 #undef AT
-static const struct fields wish_fields = FIELDS_OF(wish_items, struct stay_wish);
+static const struct fields filter_fields = FIELDS_OF(filter_items, struct stay_filters);
 
 #define AT(member) .offset = offsetof(struct stay, member)
 static const struct field stay_items[] = {
@@ -72,13 +72,13 @@ static const struct field stay_items[] = {
     {.name = "nights",    .type = FIELD_INT,    AT(nights), .max = INT32_MAX},
     {.name = "guests",    .type = FIELD_INT,    AT(guests), .max = STAY_GUESTS_MAX},
     {.name = "chosen",    .type = FIELD_BOOL,   AT(chosen)},
-    {.name = "ahead_nights",    .type = FIELD_INT,  AT(ahead_nights), .max = PHRASE_NIGHTS_MAX},
-    {.name = "ahead_check_out", .type = FIELD_DATE, .flags = FIELD_NULLABLE, AT(ahead_check_out)},
-    {.name = "wish",      .type = FIELD_OBJECT, AT(wish), .table = &wish_fields},
+    {.name = "ahead_nights",    .type = FIELD_INT,  AT(pending_nights), .max = PHRASE_NIGHTS_MAX},
+    {.name = "ahead_check_out", .type = FIELD_DATE, .flags = FIELD_NULLABLE, AT(pending_check_out)},
+    {.name = "wish",      .type = FIELD_OBJECT, AT(filters), .table = &filter_fields},
     {.name = "at",        .type = FIELD_INT,    AT(at), .max = STAY_APARTMENTS_MAX},
-    {.name = "pages",     .type = FIELD_LIST,   AT(pages), .table = &place_fields, .max = STAY_PAGES_MAX},
+    {.name = "pages",     .type = FIELD_LIST,   AT(pages), .table = &cursor_fields, .max = STAY_PAGES_MAX},
     {.name = "searched",  .type = FIELD_BOOL,   AT(searched)},
-    {.name = "flat",      .type = FIELD_UUID,   .flags = FIELD_NULLABLE, AT(flat)},
+    {.name = "flat",      .type = FIELD_UUID,   .flags = FIELD_NULLABLE, AT(apartment)},
     {.name = "title",     .type = FIELD_OBJECT, .flags = FIELD_NULLABLE, AT(title), .table = &texts_body_fields},
     {.name = "limit",     .type = FIELD_INT,    AT(limit), .max = STAY_GUESTS_MAX},
     {.name = "quote",     .type = FIELD_UUID,   .flags = FIELD_NULLABLE, AT(quote)},
@@ -90,7 +90,7 @@ static const struct field stay_items[] = {
     {.name = "change",    .type = FIELD_OBJECT, AT(change), .table = &change_fields},
     {.name = "page",      .type = FIELD_OBJECT, AT(page), .table = &page_fields},
     {.name = "more",      .type = FIELD_OBJECT, AT(more), .table = &page_fields},
-    {.name = "left",      .type = FIELD_TEXT,   .flags = FIELD_NULLABLE, AT(left), .min = 1, .max = STAY_STEP_MAX},
+    {.name = "left",      .type = FIELD_TEXT,   .flags = FIELD_NULLABLE, AT(search_step), .min = 1, .max = STAY_STEP_MAX},
 };
 #undef AT
 // clang-format on
@@ -110,13 +110,13 @@ void stay_write(const void *data, struct buf *json)
 
 /* --- bodies of calls --- */
 
-struct quote_asked {
+struct quote_body {
     struct uuid apartment_id;
     int32_t check_in;
     int32_t check_out;
     int64_t guests;
 };
-struct search_asked {
+struct search_body {
     struct slice query;
     struct slice city;
     int64_t guests;
@@ -125,37 +125,37 @@ struct search_asked {
     int32_t check_out;
     int64_t limit;
 };
-struct booking_asked {
+struct booking_body {
     struct uuid quote_id;
     struct stay_guest guest;
     struct slice source;
     int64_t hold_minutes;
 };
-struct contact_asked {
+struct contact_body {
     struct slice phone;
 };
-struct cancel_asked {
+struct cancel_body {
     int64_t expected_refund;
 };
-struct dates_asked {
+struct dates_body {
     int32_t check_in;
     int32_t check_out;
     int64_t expected_total;
 };
 
 // clang-format off
-#define AT(member) .offset = offsetof(struct quote_asked, member)
-static const struct field quote_asked_items[] = {
+#define AT(member) .offset = offsetof(struct quote_body, member)
+static const struct field quote_body_items[] = {
     {.name = "apartment_id", .type = FIELD_UUID, AT(apartment_id)},
     {.name = "check_in",     .type = FIELD_DATE, AT(check_in)},
     {.name = "check_out",    .type = FIELD_DATE, AT(check_out)},
     {.name = "guests",       .type = FIELD_INT,  AT(guests)},
 };
 #undef AT
-static const struct fields quote_asked_fields = FIELDS_OF(quote_asked_items, struct quote_asked);
+static const struct fields quote_body_fields = FIELDS_OF(quote_body_items, struct quote_body);
 
-#define AT(member) .offset = offsetof(struct search_asked, member)
-static const struct field search_asked_items[] = {
+#define AT(member) .offset = offsetof(struct search_body, member)
+static const struct field search_body_items[] = {
     {.name = "query",     .type = FIELD_TEXT,  .flags = FIELD_OMIT, AT(query)},
     {.name = "city",      .type = FIELD_SLUG,  AT(city)},
     {.name = "guests",    .type = FIELD_INT,   AT(guests)},
@@ -165,7 +165,7 @@ static const struct field search_asked_items[] = {
     {.name = "limit",     .type = FIELD_INT,   AT(limit)},
 };
 #undef AT
-static const struct fields search_asked_fields = FIELDS_OF(search_asked_items, struct search_asked);
+static const struct fields search_body_fields = FIELDS_OF(search_body_items, struct search_body);
 
 #define AT(member) .offset = offsetof(struct stay_guest, member)
 static const struct field guest_items[] = {
@@ -177,34 +177,34 @@ static const struct field guest_items[] = {
 #undef AT
 static const struct fields guest_fields = FIELDS_OF(guest_items, struct stay_guest);
 
-#define AT(member) .offset = offsetof(struct booking_asked, member)
-static const struct field booking_asked_items[] = {
+#define AT(member) .offset = offsetof(struct booking_body, member)
+static const struct field booking_body_items[] = {
     {.name = "quote_id",     .type = FIELD_UUID,   AT(quote_id)},
     {.name = "guest",        .type = FIELD_OBJECT, AT(guest), .table = &guest_fields},
     {.name = "source",       .type = FIELD_TEXT,   .flags = FIELD_OMIT, AT(source)},
     {.name = "hold_minutes", .type = FIELD_INT,    AT(hold_minutes)},
 };
 #undef AT
-static const struct fields booking_asked_fields = FIELDS_OF(booking_asked_items, struct booking_asked);
+static const struct fields booking_body_fields = FIELDS_OF(booking_body_items, struct booking_body);
 
-static const struct field contact_asked_items[] = {
-    {.name = "phone", .type = FIELD_PHONE, .offset = offsetof(struct contact_asked, phone)},
+static const struct field contact_body_items[] = {
+    {.name = "phone", .type = FIELD_PHONE, .offset = offsetof(struct contact_body, phone)},
 };
-static const struct fields contact_asked_fields = FIELDS_OF(contact_asked_items, struct contact_asked);
+static const struct fields contact_body_fields = FIELDS_OF(contact_body_items, struct contact_body);
 
-static const struct field cancel_asked_items[] = {
-    {.name = "expected_refund", .type = FIELD_MONEY, .offset = offsetof(struct cancel_asked, expected_refund)},
+static const struct field cancel_body_items[] = {
+    {.name = "expected_refund", .type = FIELD_MONEY, .offset = offsetof(struct cancel_body, expected_refund)},
 };
-static const struct fields cancel_asked_fields = FIELDS_OF(cancel_asked_items, struct cancel_asked);
+static const struct fields cancel_body_fields = FIELDS_OF(cancel_body_items, struct cancel_body);
 
-#define AT(member) .offset = offsetof(struct dates_asked, member)
-static const struct field dates_asked_items[] = {
+#define AT(member) .offset = offsetof(struct dates_body, member)
+static const struct field dates_body_items[] = {
     {.name = "check_in",       .type = FIELD_DATE,  AT(check_in)},
     {.name = "check_out",      .type = FIELD_DATE,  AT(check_out)},
     {.name = "expected_total", .type = FIELD_MONEY, .flags = FIELD_OMIT, AT(expected_total)},
 };
 #undef AT
-static const struct fields dates_asked_fields = FIELDS_OF(dates_asked_items, struct dates_asked);
+static const struct fields dates_body_fields = FIELDS_OF(dates_body_items, struct dates_body);
 // clang-format on
 
 static bool write_body(const struct fields *fields, const void *value, struct arena *arena,
@@ -220,61 +220,61 @@ static bool write_body(const struct fields *fields, const void *value, struct ar
 bool stay_write_quote(const struct stay *stay, struct arena *arena, struct slice *out,
                       struct fault *fault)
 {
-    const struct quote_asked asked = {
-        .apartment_id = stay->flat,
+    const struct quote_body body = {
+        .apartment_id = stay->apartment,
         .check_in = stay->check_in,
         .check_out = stay->check_in + (int32_t)stay->nights,
         .guests = stay->guests,
     };
-    return write_body(&quote_asked_fields, &asked, arena, out, fault);
+    return write_body(&quote_body_fields, &body, arena, out, fault);
 }
 
 bool stay_write_search(const struct stay *stay, int64_t limit, struct arena *arena,
                        struct slice *out, struct fault *fault)
 {
-    struct search_asked asked = {
+    struct search_body body = {
         .city = stay->city,
         .guests = stay->guests,
-        .max_price = stay->wish.max_price > 0 ? stay->wish.max_price : FIELD_ABSENT,
+        .max_price = stay->filters.max_price > 0 ? stay->filters.max_price : FIELD_ABSENT,
         .check_in = stay->check_in,
         .check_out = stay->check_in + (int32_t)stay->nights,
         .limit = limit,
     };
 
-    return stay_wish_query(&stay->wish, arena, &asked.query, fault) &&
-           write_body(&search_asked_fields, &asked, arena, out, fault);
+    return stay_search_query(&stay->filters, arena, &body.query, fault) &&
+           write_body(&search_body_fields, &body, arena, out, fault);
 }
 
 bool stay_write_booking(const struct stay *stay, const struct stay_guest *guest,
                         struct slice source, int64_t hold_minutes, struct arena *arena,
                         struct slice *out, struct fault *fault)
 {
-    const struct booking_asked asked = {
+    const struct booking_body body = {
         .quote_id = stay->quote,
         .guest = *guest,
         .source = source,
         .hold_minutes = hold_minutes,
     };
-    return write_body(&booking_asked_fields, &asked, arena, out, fault);
+    return write_body(&booking_body_fields, &body, arena, out, fault);
 }
 
 bool stay_write_contact(struct slice phone, struct arena *arena, struct slice *out,
                         struct fault *fault)
 {
-    const struct contact_asked asked = {phone};
-    return write_body(&contact_asked_fields, &asked, arena, out, fault);
+    const struct contact_body body = {phone};
+    return write_body(&contact_body_fields, &body, arena, out, fault);
 }
 
 bool stay_write_cancel(int64_t expected_refund, struct arena *arena, struct slice *out,
                        struct fault *fault)
 {
-    const struct cancel_asked asked = {expected_refund};
-    return write_body(&cancel_asked_fields, &asked, arena, out, fault);
+    const struct cancel_body body = {expected_refund};
+    return write_body(&cancel_body_fields, &body, arena, out, fault);
 }
 
 bool stay_write_dates(int32_t check_in, int32_t check_out, int64_t expected_total,
                       struct arena *arena, struct slice *out, struct fault *fault)
 {
-    const struct dates_asked asked = {check_in, check_out, expected_total};
-    return write_body(&dates_asked_fields, &asked, arena, out, fault);
+    const struct dates_body body = {check_in, check_out, expected_total};
+    return write_body(&dates_body_fields, &body, arena, out, fault);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What the flow "stay" remembers, and what it says to booking-api. */
+/* The data of the flow "stay", and bodies of its calls of booking-api and search-api. */
 #pragma once
 
 #include "base/arena.h"
@@ -11,43 +11,43 @@
 #include "clients/stay_answers_json.h"
 
 enum {
-    STAY_STEP_MAX = 8,         /* bytes of a step's name */
-    STAY_PAGES_MAX = 12,       /* of a list, behind the first */
-    STAY_WISHES_MAX = 24,      /* of a search, together */
-    STAY_WISH_BYTES_MAX = 200, /* of rooms, of amenities, of words and of the rest; as q= of
-                                  booking-api */
-    STAY_DISTRICT_MAX = 200    /* UTF-16 units */
+    STAY_STEP_MAX = 8,     /* bytes of a step's name */
+    STAY_PAGES_MAX = 12,   /* of a list, after the first */
+    STAY_FILTERS_MAX = 24, /* of a search, in total */
+    STAY_FILTER_BYTES_MAX =
+        200, /* of rooms, amenities, words and rest each; the limit of q= in booking-api */
+    STAY_DISTRICT_MAX = 200 /* UTF-16 units */
 };
 
-/* --- what the flow remembers --- */
+/* --- the data of the flow --- */
 
-/* Of a guest's bookings, those that live first. */
+/* A position in the list of a guest's bookings: live ones, then ended ones. */
 struct stay_page {
-    bool over;           /* they take no nights any more */
-    struct slice cursor; /* of booking-api; absent: the first ones */
+    bool ended;          /* they occupy no nights any more */
+    struct slice cursor; /* of booking-api; absent: the first page */
 };
 
-/* What the guest wants of a flat beside city, nights and guests: filters of GET /v1/apartments.
- * Lists are texts with commas; absent: none. */
-struct stay_wish {
-    struct slice rooms; /* numbers that will do: "1,2" */
-    int64_t min_price;  /* tiyn for a night; 0: any, as the next one */
+/* What the guest wants of an apartment besides city, nights and guests: filters of GET
+ * /v1/apartments. Lists are separated by commas; absent: none. */
+struct stay_filters {
+    struct slice rooms; /* accepted numbers: "1,2" */
+    int64_t min_price;  /* tiyn for a night; 0: any, like the next one */
     int64_t max_price;
     struct slice district;
     struct slice amenities; /* slugs: "parking,wifi" */
     struct slice words;     /* of q=: "абая,хан шатыр" */
-    struct slice rest;      /* words that no rule knows, for search-api alone: no filter */
+    struct slice rest;      /* unrecognised words, only for search-api */
 };
 
 /* Other dates for a booking. */
 struct stay_change {
-    struct uuid flat; /* where it is, and its dates when the change began */
+    struct uuid apartment; /* of the booking, like its dates when the change began */
     int32_t was_in;
     int32_t was_out;
-    int32_t month; /* a day of the one that the calendar shows */
+    int32_t month; /* a day of the month that is shown */
     int32_t check_in;
     int32_t check_out;
-    int64_t total; /* that the guest was told */
+    int64_t total; /* that was shown to the guest */
 };
 
 struct stay_search_results;
@@ -55,38 +55,39 @@ struct stay_search_results;
 struct stay {
     struct slice city; /* slug */
     struct texts city_name;
-    int32_t month; /* a day of the one that the calendar shows */
+    int32_t month; /* a day of the month that is shown */
     int32_t check_in;
     int64_t nights; /* 0: not known yet */
     int64_t guests; /* likewise */
-    bool chosen;    /* dates are chosen for `flat` alone */
-    /* Said before there was a check-in that they count from; 0: not. */
-    int64_t ahead_nights;
-    int32_t ahead_check_out;
-    struct stay_wish wish;
-    /* Which flat of the list is shown. The list itself is asked for each time: prices and nights
-     * are then as true as the answer to the tap, and little is remembered. */
-    int64_t at;               /* its place on the page */
-    struct field_list pages;  /* struct slice: where the page and those before it begin; none: the
-                                 first */
-    bool searched;            /* a list was shown: Back leads there */
-    struct uuid flat;         /* that is looked at */
-    struct texts title;       /* its */
-    int64_t limit;            /* guests that it takes; 0: not known */
-    struct uuid quote;        /* of it; nil: it cannot be had */
-    struct field_list others; /* of struct stay_alternative, in its place */
+    bool chosen;    /* dates are asked for `apartment` only */
+    /* Named before the check-in they count from was known; 0: not named. */
+    int64_t pending_nights;
+    int32_t pending_check_out;
+    struct stay_filters filters;
+    /* The result that is shown. Results are read again at each tap, so that prices and availability
+     * are current and little data is stored. */
+    int64_t at; /* its index on the page */
+    struct field_list
+        pages; /* struct slice: cursors of this page and those before it; none: the first page */
+    bool searched;            /* results were shown: Back leads there */
+    struct uuid apartment;    /* that is shown */
+    struct texts title;       /* of the apartment */
+    int64_t limit;            /* guests that the apartment takes; 0: not known */
+    struct uuid quote;        /* for the apartment; nil: not available */
+    struct field_list others; /* struct stay_alternative */
     struct uuid booking;
-    bool opened;    /* it was opened from the list of his bookings: Back leads there */
-    bool claimed;   /* he says that he has paid for it, and was asked whether to cancel it */
-    int64_t refund; /* that the guest was told before cancelling */
+    bool opened;    /* it was opened from the list of bookings: Back leads there */
+    bool claimed;   /* the guest says that it is paid, and was asked whether to cancel it */
+    int64_t refund; /* that was shown to the guest before cancelling */
     struct stay_change change;
-    struct stay_page page; /* of his bookings: that is shown */
-    struct stay_page more; /* and the one behind it */
-    struct slice left;     /* step of the search from which he went to them; absent: none */
-    /* Of this turn alone, and not remembered: */
-    bool unsure;    /* the guest spoke of dates, and which he means is asked back */
-    bool confirmed; /* he has just confirmed the booking */
-    const struct stay_search_results *sought; /* what search-api has found; NULL: booking-api has */
+    struct stay_page page; /* of the bookings, that is shown */
+    struct stay_page more; /* the next one */
+    struct slice
+        search_step; /* step of the search that the guest left for the bookings; absent: none */
+    /* Only for this turn, not stored: */
+    bool unsure;    /* the guest named ambiguous dates, which are asked back */
+    bool confirmed; /* the guest has just confirmed the booking */
+    const struct stay_search_results *results; /* of search-api; NULL: booking-api has searched */
 };
 
 /* struct flow */
@@ -107,11 +108,11 @@ bool stay_write_quote(const struct stay *stay, struct arena *arena, struct slice
 bool stay_write_booking(const struct stay *stay, const struct stay_guest *guest,
                         struct slice source, int64_t hold_minutes, struct arena *arena,
                         struct slice *out, struct fault *fault) MUST_CHECK;
-/* The wish as words that phrase_read() reads as the same wish, but for the price: "2 комн, у метро,
- * парковка, джакузи". What is beyond PHRASE_MAX is left out; absent where there is none. */
-bool stay_wish_query(const struct stay_wish *wish, struct arena *arena, struct slice *out,
-                     struct fault *fault) MUST_CHECK;
-/* For search-api: the wish, and what else is known of the search. */
+/* The filters without the price as words that phrase_read() parses to the same filters: "2 комн, у
+ * метро, парковка, джакузи". Omits what exceeds PHRASE_MAX; absent for none. */
+bool stay_search_query(const struct stay_filters *filters, struct arena *arena, struct slice *out,
+                       struct fault *fault) MUST_CHECK;
+/* The body for search-api: filters, city, dates and guests. */
 bool stay_write_search(const struct stay *stay, int64_t limit, struct arena *arena,
                        struct slice *out, struct fault *fault) MUST_CHECK;
 bool stay_write_contact(struct slice phone, struct arena *arena, struct slice *out,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* What the guest types: an answer to what the step asks, as ever, else all that it says of the
- * search (phrases/phrase.h). The dialogue then goes on to what is still not known; what the guest
- * left unsure is asked back and never guessed. */
+/* Typed text: an answer to the step or, if it is none, search criteria (phrases/phrase.h). The
+ * dialogue then goes to the first missing answer; it asks back about ambiguous parts and never
+ * guesses. */
 #include "base/date.h"
 #include "base/now.h"
 #include "base/parse.h"
@@ -15,7 +15,7 @@
 
 enum { DAY_HOURS = 24, HOUR_S = 3600 };
 
-/* What is near is looked for in titles, by these words. */
+/* Words for landmarks, which are searched for in titles. */
 static const struct {
     const char *near;
     const char *word;
@@ -28,11 +28,11 @@ static const struct {
     {"station",    "вокзал"    },
 };
 
-/* --- reading --- */
+/* --- parsing --- */
 
-enum heard { HEARD_NOTHING, HEARD_TOO_LONG, HEARD };
+enum parsed { PARSED_NOTHING, PARSED_TOO_LONG, PARSED };
 
-static bool says_wish(const struct phrase *phrase)
+static bool has_filters(const struct phrase *phrase)
 {
     return phrase->city.at != NULL || phrase->district.at != NULL || phrase->room_count > 0 ||
            phrase->min_price > 0 || phrase->max_price > 0 || phrase->amenities.count > 0 ||
@@ -40,19 +40,19 @@ static bool says_wish(const struct phrase *phrase)
            (phrase->ask & (PHRASE_ASK_CITY | PHRASE_ASK_ROOMS | PHRASE_ASK_PRICE)) != 0;
 }
 
-static bool says_dates(const struct phrase *phrase)
+static bool has_dates(const struct phrase *phrase)
 {
     return phrase->check_in != DATE_ABSENT || phrase->check_out != DATE_ABSENT ||
            phrase->nights > 0 || (phrase->ask & PHRASE_ASK_DATES) != 0;
 }
 
-static bool says_guests(const struct phrase *phrase)
+static bool has_guests(const struct phrase *phrase)
 {
     return phrase->guests > 0 || (phrase->ask & PHRASE_ASK_GUESTS) != 0;
 }
 
-/* Enough of one to leave a booking's screen for it. */
-static bool says_search(const struct phrase *phrase)
+/* Enough criteria to leave a booking for a search. */
+static bool has_search(const struct phrase *phrase)
 {
     return phrase->city.at != NULL || phrase->room_count > 0 || phrase->max_price > 0 ||
            (phrase->check_in != DATE_ABSENT && phrase->check_out != DATE_ABSENT);
@@ -66,113 +66,114 @@ static struct phrase_now now_of(const struct talk *talk)
                                .hour = (int)(local_s / HOUR_S % DAY_HOURS)};
 }
 
-static bool says_anything(const struct phrase *phrase)
+static bool has_anything(const struct phrase *phrase)
 {
-    return says_wish(phrase) || says_dates(phrase) || says_guests(phrase);
+    return has_filters(phrase) || has_dates(phrase) || has_guests(phrase);
 }
 
-/* By the rules. */
-static bool read_phrase(struct talk *talk, struct phrase *phrase, enum heard *heard,
+/* Parses by the rules. */
+static bool read_phrase(struct talk *talk, struct phrase *phrase, enum parsed *parsed,
                         struct fault *fault)
 {
     const struct update_view *update = &talk->input->update;
     const struct arena_mark mark = arena_mark(talk->arena);
 
-    *heard = HEARD_NOTHING;
+    *parsed = PARSED_NOTHING;
     if (talk->input->words == NULL || update->text.at == NULL || update->command.at != NULL)
         return true;
     if (!phrase_read(talk->input->words, update->text, talk->language, now_of(talk), talk->arena,
                      phrase, fault)) {
-        *heard = HEARD_TOO_LONG;
+        *parsed = PARSED_TOO_LONG;
         return fault->kind != FAULT_UNAVAILABLE;
     }
     arena_put_back(talk->arena, &mark);
-    if (says_anything(phrase))
-        *heard = HEARD;
+    if (has_anything(phrase))
+        *parsed = PARSED;
     return true;
 }
 
-/* By the rules, else by the AI, if there is one. */
-static bool understand(struct talk *talk, struct phrase *phrase, enum heard *heard,
+/* Parses by the rules; if they find nothing, asks the AI. */
+static bool understand(struct talk *talk, struct phrase *phrase, enum parsed *parsed,
                        struct fault *fault)
 {
-    if (!read_phrase(talk, phrase, heard, fault))
+    if (!read_phrase(talk, phrase, parsed, fault))
         return false;
-    if (*heard == HEARD || talk->input->words == NULL || talk->input->update.text.at == NULL ||
+    if (*parsed == PARSED || talk->input->words == NULL || talk->input->update.text.at == NULL ||
         talk->input->update.command.at != NULL)
         return true;
     if (!stay_intent_ask(talk, now_of(talk), phrase, fault))
         return false;
-    if (says_anything(phrase))
-        *heard = HEARD;
+    if (has_anything(phrase))
+        *parsed = PARSED;
     return true;
 }
 
-/* --- wishes --- */
+/* --- filters --- */
 
 static int64_t tiyn_of(int64_t tenge)
 {
     return tenge > STAY_MONEY_MAX / 100 ? STAY_MONEY_MAX : 100 * tenge;
 }
 
-static bool add_all(struct slice *list, const struct phrase_list *said, struct talk *talk,
+static bool add_all(struct slice *list, const struct phrase_list *parts, struct talk *talk,
                     struct fault *fault)
 {
-    for (size_t i = 0; i < said->count; i++)
-        if (!stay_wish_add(list, said->items[i], talk->arena, fault))
+    for (size_t i = 0; i < parts->count; i++)
+        if (!stay_filters_add(list, parts->items[i], talk->arena, fault))
             return false;
     return true;
 }
 
-static bool add_near(struct stay_wish *wish, struct slice near, struct talk *talk,
+static bool add_near(struct stay_filters *filters, struct slice near, struct talk *talk,
                      struct fault *fault)
 {
     for (size_t i = 0; i < sizeof near_words / sizeof near_words[0]; i++)
         if (slice_is(near, near_words[i].near))
-            return stay_wish_add(&wish->words, slice_of(near_words[i].word), talk->arena, fault);
+            return stay_filters_add(&filters->words, slice_of(near_words[i].word), talk->arena,
+                                    fault);
     return true;
 }
 
-static bool add_rooms(struct stay_wish *wish, const struct phrase *phrase, struct talk *talk,
+static bool add_rooms(struct stay_filters *filters, const struct phrase *phrase, struct talk *talk,
                       struct fault *fault)
 {
     if (phrase->room_count > 0)
-        wish->rooms = (struct slice){NULL, 0};
+        filters->rooms = (struct slice){NULL, 0};
     for (size_t i = 0; i < phrase->room_count; i++) {
         const struct slice number = arena_printf(talk->arena, "%d", phrase->rooms[i]);
         if (number.at == NULL)
             return arena_fault(fault);
         if (phrase->rooms[i] <= STAY_ROOMS_MAX &&
-            !stay_wish_add(&wish->rooms, number, talk->arena, fault))
+            !stay_filters_add(&filters->rooms, number, talk->arena, fault))
             return false;
     }
     return true;
 }
 
-/* Rooms, price, district and what no rule knows are said anew, what the flat has to have is added.
- */
-static bool take_wishes(struct talk *talk, const struct phrase *phrase, struct fault *fault)
+/* Amenities and words are added to the former ones; the other parts replace them. */
+static bool take_filters(struct talk *talk, const struct phrase *phrase, struct fault *fault)
 {
     struct stay *stay = talk->data;
-    struct stay_wish *wish = &stay->wish;
+    struct stay_filters *filters = &stay->filters;
 
     if (phrase->min_price > 0 || phrase->max_price > 0) {
-        wish->min_price = tiyn_of(phrase->min_price);
-        wish->max_price = tiyn_of(phrase->max_price);
+        filters->min_price = tiyn_of(phrase->min_price);
+        filters->max_price = tiyn_of(phrase->max_price);
     }
     if (phrase->district.at != NULL) {
-        wish->district = arena_copy(talk->arena, phrase->district);
-        if (wish->district.at == NULL)
+        filters->district = arena_copy(talk->arena, phrase->district);
+        if (filters->district.at == NULL)
             return arena_fault(fault);
     }
-    return add_rooms(wish, phrase, talk, fault) &&
-           add_all(&wish->amenities, &phrase->amenities, talk, fault) &&
-           add_all(&wish->words, &phrase->q, talk, fault) &&
-           add_near(wish, phrase->near, talk, fault) &&
-           stay_wish_rest(&wish->rest, phrase->rest, phrase->rest_count, talk->arena, fault);
+    return add_rooms(filters, phrase, talk, fault) &&
+           add_all(&filters->amenities, &phrase->amenities, talk, fault) &&
+           add_all(&filters->words, &phrase->q, talk, fault) &&
+           add_near(filters, phrase->near, talk, fault) &&
+           stay_filters_set_rest(&filters->rest, phrase->rest, phrase->rest_count, talk->arena,
+                                 fault);
 }
 
-/* --- where, when and how many --- */
+/* --- city, dates and guests --- */
 
 static bool take_where(struct talk *talk, const struct phrase *phrase, struct fault *fault)
 {
@@ -183,7 +184,7 @@ static bool take_where(struct talk *talk, const struct phrase *phrase, struct fa
         return false;
     if ((phrase->ask & PHRASE_ASK_CITY) != 0 || (phrase->city.at != NULL && !found)) {
         stay->city = (struct slice){NULL, 0};
-        stay_tell(talk, TEXT_STAY_UNSURE_CITY);
+        stay_add_paragraph(talk, TEXT_STAY_UNSURE_CITY);
     }
     return true;
 }
@@ -191,24 +192,25 @@ static bool take_where(struct talk *talk, const struct phrase *phrase, struct fa
 static void forget_dates(struct stay *stay)
 {
     stay->check_in = 0;
-    stay->nights = stay->ahead_nights = 0;
-    stay->ahead_check_out = 0;
+    stay->nights = stay->pending_nights = 0;
+    stay->pending_check_out = 0;
 }
 
-int32_t stay_end_ahead(const struct stay *stay, int32_t check_in)
+int32_t stay_pending_check_out(const struct stay *stay, int32_t check_in)
 {
-    return stay->ahead_nights > 0 ? check_in + (int32_t)stay->ahead_nights : stay->ahead_check_out;
+    return stay->pending_nights > 0 ? check_in + (int32_t)stay->pending_nights
+                                    : stay->pending_check_out;
 }
 
-/* An end whose start is known, or will be asked for. */
+/* Takes a check-out whose check-in is known or will be asked for. */
 static void take_end(struct talk *talk, const struct phrase *phrase)
 {
     struct stay *stay = talk->data;
 
     if (stay->check_in < format_day_of(talk->input->now)) {
         forget_dates(stay);
-        stay->ahead_nights = phrase->nights;
-        stay->ahead_check_out = phrase->check_out != DATE_ABSENT ? phrase->check_out : 0;
+        stay->pending_nights = phrase->nights;
+        stay->pending_check_out = phrase->check_out != DATE_ABSENT ? phrase->check_out : 0;
         return;
     }
     const int32_t day = phrase->nights > 0 ? stay->check_in + phrase->nights : phrase->check_out;
@@ -219,7 +221,7 @@ static void take_when(struct talk *talk, const struct phrase *phrase)
 {
     struct stay *stay = talk->data;
 
-    if (!says_dates(phrase))
+    if (!has_dates(phrase))
         return;
     if ((phrase->ask & PHRASE_ASK_DATES) != 0) {
         forget_dates(stay);
@@ -231,8 +233,9 @@ static void take_when(struct talk *talk, const struct phrase *phrase)
         take_end(talk, phrase);
         return;
     }
-    const int32_t end = phrase->check_out != DATE_ABSENT ? phrase->check_out
-                                                         : stay_end_ahead(stay, phrase->check_in);
+    const int32_t end = phrase->check_out != DATE_ABSENT
+                            ? phrase->check_out
+                            : stay_pending_check_out(stay, phrase->check_in);
     if (!stay_check_in_is_good(talk, phrase->check_in)) {
         forget_dates(stay);
         return;
@@ -248,33 +251,33 @@ static void take_guests(struct talk *talk, const struct phrase *phrase)
 {
     struct stay *stay = talk->data;
 
-    if (!says_guests(phrase))
+    if (!has_guests(phrase))
         return;
     stay->guests = phrase->guests > 0 && phrase->guests <= STAY_GUESTS_MAX ? phrase->guests : 0;
     if (stay->guests == 0)
-        stay_tell(talk, TEXT_STAY_UNSURE_GUESTS);
+        stay_add_paragraph(talk, TEXT_STAY_UNSURE_GUESTS);
 }
 
-/* --- going on --- */
+/* --- the next step --- */
 
-static bool knows_start(const struct talk *talk)
+static bool has_check_in(const struct talk *talk)
 {
     const struct stay *stay = talk->data;
 
     return stay->check_in >= format_day_of(talk->input->now);
 }
 
-bool stay_go_on(struct talk *talk, struct fault *fault)
+bool stay_continue(struct talk *talk, struct fault *fault)
 {
     struct stay *stay = talk->data;
 
     if (stay->city.at == NULL && !stay->chosen)
         return talk_step(talk, "city", fault);
-    if (!knows_start(talk)) {
+    if (!has_check_in(talk)) {
         if (stay->unsure)
-            stay_tell(talk, TEXT_STAY_UNSURE_DATES);
-        else if (stay->ahead_nights > 0)
-            stay_tell(talk, TEXT_STAY_UNSURE_START);
+            stay_add_paragraph(talk, TEXT_STAY_UNSURE_DATES);
+        else if (stay->pending_nights > 0)
+            stay_add_paragraph(talk, TEXT_STAY_UNSURE_START);
         return talk_step(talk, "day", fault);
     }
     if (stay->nights == 0)
@@ -284,104 +287,104 @@ bool stay_go_on(struct talk *talk, struct fault *fault)
     return stay->chosen ? talk_step(talk, "flat", fault) : stay_search(talk, fault);
 }
 
-/* All that the phrase says. */
+/* Takes all that the phrase has. */
 static bool take_all(struct talk *talk, const struct phrase *phrase, struct fault *fault)
 {
     struct stay *stay = talk->data;
 
-    if (says_wish(phrase))
+    if (has_filters(phrase))
         stay->chosen = false;
-    if (!take_where(talk, phrase, fault) || !take_wishes(talk, phrase, fault))
+    if (!take_where(talk, phrase, fault) || !take_filters(talk, phrase, fault))
         return false;
     take_when(talk, phrase);
     take_guests(talk, phrase);
     if ((phrase->ask & PHRASE_ASK_ROOMS) != 0)
-        stay_tell(talk, TEXT_STAY_UNSURE_ROOMS);
+        stay_add_paragraph(talk, TEXT_STAY_UNSURE_ROOMS);
     if ((phrase->ask & PHRASE_ASK_PRICE) != 0)
-        stay_tell(talk, TEXT_STAY_UNSURE_PRICE);
-    return stay_go_on(talk, fault);
+        stay_add_paragraph(talk, TEXT_STAY_UNSURE_PRICE);
+    return stay_continue(talk, fault);
 }
 
-/* The step is shown anew below what is said of the words. */
+/* Shows the step again, after this text. */
 static bool show_again(struct talk *talk, enum text why)
 {
-    stay_tell(talk, why);
+    stay_add_paragraph(talk, why);
     talk_repeat_step(talk);
     return true;
 }
 
-/* --- at each step --- */
+/* --- the steps --- */
 
-bool stay_hear_wish(struct talk *talk, struct fault *fault)
+bool stay_parse_search(struct talk *talk, struct fault *fault)
 {
     struct phrase phrase;
-    enum heard heard;
+    enum parsed parsed;
 
-    if (!understand(talk, &phrase, &heard, fault))
+    if (!understand(talk, &phrase, &parsed, fault))
         return false;
-    if (heard != HEARD)
-        return show_again(talk, heard == HEARD_NOTHING ? TEXT_STAY_UNHEARD : TEXT_STAY_TOO_LONG);
+    if (parsed != PARSED)
+        return show_again(talk, parsed == PARSED_NOTHING ? TEXT_STAY_UNHEARD : TEXT_STAY_TOO_LONG);
     return take_all(talk, &phrase, fault);
 }
 
-/* Dates and guests alone are for the flat that is looked at. */
-bool stay_hear_flat(struct talk *talk, struct fault *fault)
+/* Dates and guests alone apply to the apartment that is shown. */
+bool stay_parse_apartment(struct talk *talk, struct fault *fault)
 {
     struct stay *stay = talk->data;
 
     stay->chosen = true;
-    return stay_hear_wish(talk, fault);
+    return stay_parse_search(talk, fault);
 }
 
-bool stay_hear_other(struct talk *talk, struct fault *fault)
+bool stay_parse_other(struct talk *talk, struct fault *fault)
 {
     struct phrase phrase;
-    enum heard heard;
+    enum parsed parsed;
 
-    if (!read_phrase(talk, &phrase, &heard, fault))
+    if (!read_phrase(talk, &phrase, &parsed, fault))
         return false;
-    if (heard == HEARD_TOO_LONG)
+    if (parsed == PARSED_TOO_LONG)
         return show_again(talk, TEXT_STAY_TOO_LONG);
-    if (heard == HEARD_NOTHING || !says_search(&phrase))
+    if (parsed == PARSED_NOTHING || !has_search(&phrase))
         return show_again(talk, TEXT_STAY_UNHEARD);
     return talk_begin(talk, &stay_flow, fault) && take_all(talk, &phrase, fault);
 }
 
-/* `otherwise` says so where the words say nothing. */
-typedef bool otherwise_fn(struct talk *talk, struct fault *fault);
+/* `fallback` handles text without criteria. */
+typedef bool fallback_fn(struct talk *talk, struct fault *fault);
 
-static bool take_heard(struct talk *talk, const struct phrase *phrase, enum heard heard,
-                       otherwise_fn *otherwise, struct fault *fault)
+static bool take_parsed(struct talk *talk, const struct phrase *phrase, enum parsed parsed,
+                        fallback_fn *fallback, struct fault *fault)
 {
-    if (heard == HEARD_TOO_LONG)
+    if (parsed == PARSED_TOO_LONG)
         return show_again(talk, TEXT_STAY_TOO_LONG);
-    return heard == HEARD ? take_all(talk, phrase, fault) : otherwise(talk, fault);
+    return parsed == PARSED ? take_all(talk, phrase, fault) : fallback(talk, fault);
 }
 
-static bool hear(struct talk *talk, otherwise_fn *otherwise, struct fault *fault)
+static bool parse_or(struct talk *talk, fallback_fn *fallback, struct fault *fault)
 {
     struct phrase phrase;
-    enum heard heard;
+    enum parsed parsed;
 
-    return understand(talk, &phrase, &heard, fault) &&
-           take_heard(talk, &phrase, heard, otherwise, fault);
+    return understand(talk, &phrase, &parsed, fault) &&
+           take_parsed(talk, &phrase, parsed, fallback, fault);
 }
 
-bool stay_hear_city(struct talk *talk, struct fault *fault)
+bool stay_parse_city(struct talk *talk, struct fault *fault)
 {
-    return hear(talk, stay_take_city, fault);
+    return parse_or(talk, stay_take_city, fault);
 }
 
-bool stay_hear_day(struct talk *talk, struct fault *fault)
+bool stay_parse_day(struct talk *talk, struct fault *fault)
 {
     int32_t day;
 
     if (format_read_day(talk->argument, format_day_of(talk->input->now), &day))
         return stay_take_day(talk, fault);
-    return hear(talk, stay_take_day, fault);
+    return parse_or(talk, stay_take_day, fault);
 }
 
-/* Where check-out is asked for, a day alone is that. */
+/* If check-out is asked for, a single day is the check-out. */
 static void take_as_end(struct phrase *phrase)
 {
     if (phrase->check_in == DATE_ABSENT || phrase->check_out != DATE_ABSENT ||
@@ -392,53 +395,53 @@ static void take_as_end(struct phrase *phrase)
     phrase->ask &= ~(unsigned)PHRASE_ASK_CHECK_OUT;
 }
 
-bool stay_hear_nights(struct talk *talk, struct fault *fault)
+bool stay_parse_nights(struct talk *talk, struct fault *fault)
 {
     struct phrase phrase;
-    enum heard heard;
+    enum parsed parsed;
     int64_t number;
     int32_t day;
 
     if (parse_i64(slice_trim(talk->argument), 0, INT64_MAX, &number) ||
         format_read_day(talk->argument, format_day_of(talk->input->now), &day))
         return stay_take_nights(talk, fault);
-    if (!understand(talk, &phrase, &heard, fault))
+    if (!understand(talk, &phrase, &parsed, fault))
         return false;
-    if (heard == HEARD)
+    if (parsed == PARSED)
         take_as_end(&phrase);
-    return take_heard(talk, &phrase, heard, stay_take_nights, fault);
+    return take_parsed(talk, &phrase, parsed, stay_take_nights, fault);
 }
 
-bool stay_hear_guests(struct talk *talk, struct fault *fault)
+bool stay_parse_guests(struct talk *talk, struct fault *fault)
 {
     int64_t number;
 
     if (parse_i64(slice_trim(talk->argument), 0, INT64_MAX, &number))
         return stay_take_guests(talk, fault);
-    return hear(talk, stay_take_guests, fault);
+    return parse_or(talk, stay_take_guests, fault);
 }
 
 /* --- other dates for a booking --- */
 
-/* What is said of the stay. `stays` is false where it is no dates, or a search. */
+/* `stays` is false if the text has no dates, or has search criteria. */
 static bool read_dates(struct talk *talk, struct phrase *phrase, bool *stays, struct fault *fault)
 {
-    enum heard heard;
+    enum parsed parsed;
 
-    if (!read_phrase(talk, phrase, &heard, fault))
+    if (!read_phrase(talk, phrase, &parsed, fault))
         return false;
-    *stays = heard == HEARD && says_dates(phrase) && !says_wish(phrase);
+    *stays = parsed == PARSED && has_dates(phrase) && !has_filters(phrase);
     return true;
 }
 
-/* What is not said of check-in is so many nights, or that day, after `check_in`. */
+/* Without a check-in, nights count from `check_in`, and a day is the check-out. */
 static bool take_dates(struct talk *talk, const struct phrase *phrase, int32_t check_in,
                        const char *step, struct fault *fault)
 {
     const bool begins = phrase->check_in != DATE_ABSENT;
 
     if ((phrase->ask & PHRASE_ASK_DATES) != 0) {
-        stay_tell(talk, TEXT_STAY_UNSURE_DATES);
+        stay_add_paragraph(talk, TEXT_STAY_UNSURE_DATES);
         return talk_step(talk, step, fault);
     }
     return stay_take_dates(
@@ -446,7 +449,7 @@ static bool take_dates(struct talk *talk, const struct phrase *phrase, int32_t c
         !begins && phrase->nights > 0 ? check_in + phrase->nights : phrase->check_out, fault);
 }
 
-bool stay_hear_new_day(struct talk *talk, struct fault *fault)
+bool stay_parse_new_day(struct talk *talk, struct fault *fault)
 {
     const struct stay *stay = talk->data;
     struct phrase phrase;
@@ -458,10 +461,10 @@ bool stay_hear_new_day(struct talk *talk, struct fault *fault)
     if (!read_dates(talk, &phrase, &stays, fault))
         return false;
     return stays ? take_dates(talk, &phrase, stay->change.was_in, "new_day", fault)
-                 : stay_hear_other(talk, fault);
+                 : stay_parse_other(talk, fault);
 }
 
-bool stay_hear_new_end(struct talk *talk, struct fault *fault)
+bool stay_parse_new_end(struct talk *talk, struct fault *fault)
 {
     const struct stay *stay = talk->data;
     struct phrase phrase;
@@ -475,22 +478,23 @@ bool stay_hear_new_end(struct talk *talk, struct fault *fault)
     if (!read_dates(talk, &phrase, &stays, fault))
         return false;
     if (!stays)
-        return stay_hear_other(talk, fault);
+        return stay_parse_other(talk, fault);
     take_as_end(&phrase);
     return take_dates(talk, &phrase, stay->change.check_in, "new_end", fault);
 }
 
-/* --- where no dialogue is under way --- */
+/* --- without a dialogue --- */
 
-bool stay_begin_heard(struct talk *talk, bool *heard, struct fault *fault)
+bool stay_begin_phrase(struct talk *talk, bool *parsed, struct fault *fault)
 {
     struct phrase phrase;
-    enum heard what;
+    enum parsed what;
 
     if (!understand(talk, &phrase, &what, fault))
         return false;
-    *heard = what == HEARD;
-    if (what == HEARD_TOO_LONG)
-        stay_tell(talk, TEXT_STAY_TOO_LONG);
-    return what != HEARD || (talk_begin(talk, &stay_flow, fault) && take_all(talk, &phrase, fault));
+    *parsed = what == PARSED;
+    if (what == PARSED_TOO_LONG)
+        stay_add_paragraph(talk, TEXT_STAY_TOO_LONG);
+    return what != PARSED ||
+           (talk_begin(talk, &stay_flow, fault) && take_all(talk, &phrase, fault));
 }

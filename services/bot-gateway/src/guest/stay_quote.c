@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-/* What the nights of a quote cost, line by line: those of one kind and price are one line. */
+/* The price of a stay: one line for all nights of the same kind and price. */
 #include "guest/stay_steps.h"
 
-enum { GROUPS_MAX = 12 }; /* more are not read by anybody; the total tells */
+enum { GROUPS_MAX = 12 }; /* with more, only the total is shown */
 
 struct group {
-    const struct stay_line *line; /* one of them */
-    int64_t nights;               /* 0: it is of no night */
+    const struct stay_line *line; /* one line of the group */
+    int64_t nights;               /* 0: not a price of nights */
 };
 
 static bool same(const struct stay_line *a, const struct stay_line *b)
@@ -14,7 +14,7 @@ static bool same(const struct stay_line *a, const struct stay_line *b)
     return a->of_night && b->of_night && a->amount == b->amount && slice_equal(a->kind, b->kind);
 }
 
-/* How many there are; GROUPS_MAX + 1: too many. */
+/* The number of groups; GROUPS_MAX + 1: too many. */
 static size_t group(const struct stay_quote *quote, struct group groups[GROUPS_MAX])
 {
     size_t count = 0;
@@ -33,16 +33,17 @@ static size_t group(const struct stay_quote *quote, struct group groups[GROUPS_M
     return count;
 }
 
-static void say_line(struct talk *talk, const struct group *group)
+static void add_line(struct talk *talk, const struct group *group)
 {
-    const bool lowers = group->line->amount < 0;
+    const bool is_discount = group->line->amount < 0;
     const struct formatted money =
-        format_money(lowers ? -group->line->amount : group->line->amount);
-    const struct slice price = arena_printf(talk->arena, "%s%s", lowers ? "−" : "", money.text);
+        format_money(is_discount ? -group->line->amount : group->line->amount);
+    const struct slice price =
+        arena_printf(talk->arena, "%s%s", is_discount ? "−" : "", money.text);
     const struct text_value values[] = {
         {.name = "price",          .text = price},
         {              .name = "nights", .number = group->nights             },
-        { .name = "line",     .text = stay_words(talk,                  &group->line->text)},
+        { .name = "line",     .text = stay_localized(talk,                  &group->line->text)},
     };
 
     talk_add_html(talk, SLICE("\n"));
@@ -54,7 +55,7 @@ static void say_line(struct talk *talk, const struct group *group)
         talk_add(talk, TEXT_STAY_LINE_OTHER_NIGHTS, values, 3);
 }
 
-void stay_say_lines(struct talk *talk, const struct stay_quote *quote)
+void stay_add_quote_lines(struct talk *talk, const struct stay_quote *quote)
 {
     struct group groups[GROUPS_MAX];
     const size_t count = group(quote, groups);
@@ -63,5 +64,5 @@ void stay_say_lines(struct talk *talk, const struct stay_quote *quote)
         return;
     talk_add_html(talk, SLICE("\n"));
     for (size_t i = 0; i < count; i++)
-        say_line(talk, &groups[i]);
+        add_line(talk, &groups[i]);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What the search finds: a card for each flat, one in a message, and all of a page as a list. */
+/* Search results: a card per apartment, one in a message, and a list of all on the page. */
 #include "base/date.h"
 #include "base/parse.h"
 
@@ -9,14 +9,14 @@
 #include "texts/bot_settings.h"
 
 enum {
-    LAST = -1,     /* flat of its page, not yet known which */
-    ASKED_MAX = 3, /* of a page: the list has changed, or goes on behind it */
-    PROBES_MAX = 3 /* wishes that are left out in turn where nothing is found */
+    LAST = -1,       /* the last result of a page, whose number is not known yet */
+    FETCHES_MAX = 3, /* of a page, because the list may have changed or continue */
+    PROBES_MAX = 3   /* filters that are tried without if nothing matches */
 };
 
 /* --- the page --- */
 
-/* Those behind the last cursor. */
+/* The page after the last cursor. */
 static struct slice path_of(const struct talk *talk, const struct stay *stay)
 {
     const struct slice *pages = stay->pages.items;
@@ -24,7 +24,7 @@ static struct slice path_of(const struct talk *talk, const struct stay *stay)
         stay->pages.count > 0 ? pages[stay->pages.count - 1] : (struct slice){NULL, 0};
     char check_in[DATE_TEXT_LEN + 1], check_out[DATE_TEXT_LEN + 1];
 
-    const struct slice filters = stay_wish_filters(&stay->wish, talk->arena);
+    const struct slice filters = stay_filters_query(&stay->filters, talk->arena);
 
     if (filters.at == NULL)
         return filters;
@@ -59,31 +59,31 @@ static bool turn_page(struct talk *talk, struct stay *stay, struct slice cursor,
     return true;
 }
 
-static bool has_more(const struct stay *stay, const struct stay_apartments *flats)
+static bool has_more(const struct stay *stay, const struct stay_apartments *apartments)
 {
-    return flats->next.len > 0 && stay->pages.count < STAY_PAGES_MAX;
+    return apartments->next.len > 0 && stay->pages.count < STAY_PAGES_MAX;
 }
 
-/* The search cannot be done so: where the person goes on from there. */
+/* booking-api refused the search: goes to the step that helps. */
 static bool refuse(struct talk *talk, struct slice body, struct fault *fault)
 {
     struct stay_refusal refusal;
 
     if (!stay_read_refusal(body, talk->arena, &refusal, fault))
         return false;
-    stay_tell(talk, TEXT_STAY_REFUSED);
+    stay_add_paragraph(talk, TEXT_STAY_REFUSED);
     return talk_step(talk, slice_is(refusal.code, "unknown_city") ? "city" : "day", fault);
 }
 
-/* Which flat is the last one; of none the first. */
-static void find_last(struct stay *stay, const struct stay_apartments *flats)
+/* Resolves LAST; the first if there are none. */
+static void find_last(struct stay *stay, const struct stay_apartments *apartments)
 {
     if (stay->at == LAST)
-        stay->at = flats->count > 0 ? (int64_t)flats->count - 1 : 0;
+        stay->at = apartments->count > 0 ? (int64_t)apartments->count - 1 : 0;
 }
 
-/* The page on which the flat `at` stands; `left`: the dialogue stands elsewhere by now. */
-static bool find_page(struct talk *talk, struct stay_apartments *flats, bool *left,
+/* Reads the page with the result `at`. `moved`: the dialogue went to another step. */
+static bool find_page(struct talk *talk, struct stay_apartments *apartments, bool *moved,
                       struct fault *fault)
 {
     struct stay *stay = talk->data;
@@ -91,106 +91,109 @@ static bool find_page(struct talk *talk, struct stay_apartments *flats, bool *le
 
     bool answered;
 
-    *left = false;
-    if (!stay_seek(talk, flats, &answered, fault))
+    *moved = false;
+    if (!stay_search_call(talk, apartments, &answered, fault))
         return false;
     if (answered) {
-        find_last(stay, flats);
+        find_last(stay, apartments);
         return true;
     }
-    for (int i = 0; i < ASKED_MAX; i++) {
+    for (int i = 0; i < FETCHES_MAX; i++) {
         if (!stay_get(talk, path_of(talk, stay), &answer, fault))
             return false;
         if (answer.status == 422 && stay->pages.count == 0) {
-            *left = true;
+            *moved = true;
             to_first(stay);
             return refuse(talk, answer.body, fault);
         }
         if (answer.status != 200 && answer.status != 422)
-            return stay_bad_answer("no flats", fault);
-        if (answer.status == 200 && !stay_read_apartments(answer.body, talk->arena, flats, fault))
+            return stay_bad_answer("no apartments", fault);
+        if (answer.status == 200 &&
+            !stay_read_apartments(answer.body, talk->arena, apartments, fault))
             return false;
-        find_last(stay, flats);
-        if (answer.status == 422 || (flats->count == 0 && stay->pages.count > 0))
-            to_first(stay); /* of another search, or they are all taken by now */
-        else if (stay->at >= (int64_t)flats->count && has_more(stay, flats)) {
-            if (!turn_page(talk, stay, flats->next, fault))
+        find_last(stay, apartments);
+        if (answer.status == 422 || (apartments->count == 0 && stay->pages.count > 0))
+            to_first(stay); /* the cursor belongs to another search, or all are taken by now */
+        else if (stay->at >= (int64_t)apartments->count && has_more(stay, apartments)) {
+            if (!turn_page(talk, stay, apartments->next, fault))
                 return false;
         } else
             return true;
     }
-    return stay_bad_answer("a list without end", fault);
+    return stay_bad_answer("an endless list", fault);
 }
 
 static bool show_page(struct talk *talk,
-                      bool (*show)(struct talk *talk, const struct stay_apartments *flats,
+                      bool (*show)(struct talk *talk, const struct stay_apartments *apartments,
                                    struct fault *fault),
                       struct fault *fault)
 {
-    struct stay_apartments flats = {.count = 0};
+    struct stay_apartments apartments = {.count = 0};
     struct stay *stay = talk->data;
-    bool left;
+    bool moved;
 
     stay->chosen = stay->opened = false;
     stay->searched = true;
-    return find_page(talk, &flats, &left, fault) && (left || show(talk, &flats, fault));
+    return find_page(talk, &apartments, &moved, fault) && (moved || show(talk, &apartments, fault));
 }
 
-/* --- what is said of them --- */
+/* --- texts --- */
 
-static void say_card(struct talk *talk, const struct stay_apartment *flat)
+static void add_card(struct talk *talk, const struct stay_apartment *apartment)
 {
     const struct stay *stay = talk->data;
-    const struct formatted total = format_money(flat->total),
-                           night =
-                               format_money_part(flat->total, stay->nights > 0 ? stay->nights : 1);
-    const struct slice line = stay_say_amenities(talk, flat), wishes = stay_wishes_say(talk),
-                       why = stay_words(talk, &flat->why);
-    struct stay_nights_said said;
+    const struct formatted total = format_money(apartment->total),
+                           night = format_money_part(apartment->total,
+                                                     stay->nights > 0 ? stay->nights : 1);
+    const struct slice line = stay_format_amenities(talk, apartment),
+                       list = stay_filters_format_all(talk),
+                       why = stay_localized(talk, &apartment->why);
+    struct stay_nights_text formatted;
     struct text_value values[STAY_NIGHTS_VALUES + 8];
     size_t count = STAY_NIGHTS_VALUES;
 
-    stay_say_nights(talk, stay->check_in, stay->check_in + (int32_t)stay->nights, stay->guests,
-                    &said, values);
-    values[count++] = (struct text_value){.name = "title", .text = stay_words(talk, &flat->title)};
+    stay_format_nights(talk, stay->check_in, stay->check_in + (int32_t)stay->nights, stay->guests,
+                       &formatted, values);
     values[count++] =
-        (struct text_value){.name = "city", .text = stay_words(talk, &stay->city_name)};
+        (struct text_value){.name = "title", .text = stay_localized(talk, &apartment->title)};
+    values[count++] =
+        (struct text_value){.name = "city", .text = stay_localized(talk, &stay->city_name)};
     values[count++] = (struct text_value){.name = "total", .text = formatted_slice(&total)};
     values[count++] = (struct text_value){.name = "night", .text = formatted_slice(&night)};
-    if (flat->district.at != NULL)
-        values[count++] = (struct text_value){.name = "district", .text = flat->district};
-    if (flat->rooms != FIELD_ABSENT)
-        values[count++] = (struct text_value){.name = "rooms", .number = flat->rooms};
+    if (apartment->district.at != NULL)
+        values[count++] = (struct text_value){.name = "district", .text = apartment->district};
+    if (apartment->rooms != FIELD_ABSENT)
+        values[count++] = (struct text_value){.name = "rooms", .number = apartment->rooms};
     if (line.len > 0)
         values[count++] = (struct text_value){.name = "amenities", .text = line};
     if (why.len > 0)
         values[count++] = (struct text_value){.name = "why", .text = why};
-    else if (wishes.len > 0 && stay->sought == NULL)
-        values[count++] = (struct text_value){.name = "wishes", .text = wishes};
+    else if (list.len > 0 && stay->results == NULL)
+        values[count++] = (struct text_value){.name = "wishes", .text = list};
     talk_add(talk, TEXT_STAY_CARD, values, count);
 }
 
-/* About the search as a whole. */
-static void say_list(struct talk *talk, enum text text)
+/* A summary of the search. */
+static void add_summary(struct talk *talk, enum text text)
 {
     const struct stay *stay = talk->data;
-    const struct slice wishes = stay_wishes_say(talk);
-    struct stay_nights_said said;
+    const struct slice list = stay_filters_format_all(talk);
+    struct stay_nights_text formatted;
     struct text_value values[STAY_NIGHTS_VALUES + 2];
     size_t count = STAY_NIGHTS_VALUES;
 
-    stay_say_nights(talk, stay->check_in, stay->check_in + (int32_t)stay->nights, stay->guests,
-                    &said, values);
+    stay_format_nights(talk, stay->check_in, stay->check_in + (int32_t)stay->nights, stay->guests,
+                       &formatted, values);
     values[count++] =
-        (struct text_value){.name = "city", .text = stay_words(talk, &stay->city_name)};
-    if (wishes.len > 0)
-        values[count++] = (struct text_value){.name = "wishes", .text = wishes};
+        (struct text_value){.name = "city", .text = stay_localized(talk, &stay->city_name)};
+    if (list.len > 0)
+        values[count++] = (struct text_value){.name = "wishes", .text = list};
     talk_add(talk, text, values, count);
 }
 
 /* --- the card --- */
 
-/* To the flat `at` of the page, or LAST. */
+/* Adds a button to the result `at` of a page, or LAST. */
 static bool put_page(struct talk *talk, struct slice label, size_t page, int64_t at,
                      struct fault *fault)
 {
@@ -209,22 +212,25 @@ static bool put_previous(struct talk *talk, struct fault *fault)
     return stay->pages.count == 0 || put_page(talk, SLICE("‹"), stay->pages.count - 1, LAST, fault);
 }
 
-static bool put_next(struct talk *talk, const struct stay_apartments *flats, struct fault *fault)
+static bool put_next(struct talk *talk, const struct stay_apartments *apartments,
+                     struct fault *fault)
 {
     const struct stay *stay = talk->data;
 
-    if (stay->at + 1 < (int64_t)flats->count)
+    if (stay->at + 1 < (int64_t)apartments->count)
         return put_page(talk, SLICE("›"), stay->pages.count, stay->at + 1, fault);
-    return !has_more(stay, flats) || put_page(talk, SLICE("›"), stay->pages.count + 1, 0, fault);
+    return !has_more(stay, apartments) ||
+           put_page(talk, SLICE("›"), stay->pages.count + 1, 0, fault);
 }
 
-/* "‹", "2 / 7", "›" in a row: those that lead somewhere. */
-static bool put_paging(struct talk *talk, const struct stay_apartments *flats, struct fault *fault)
+/* "‹", "2 / 7", "›" in a row, as far as they lead somewhere. */
+static bool put_paging(struct talk *talk, const struct stay_apartments *apartments,
+                       struct fault *fault)
 {
     const struct stay *stay = talk->data;
-    const bool more = stay->sought != NULL ? stay->sought->more : has_more(stay, flats);
+    const bool more = stay->results != NULL ? stay->results->more : has_more(stay, apartments);
     const int64_t before = (int64_t)stay->pages.count * talk->input->settings->search_results,
-                  number = before + stay->at + 1, all = before + (int64_t)flats->count;
+                  number = before + stay->at + 1, all = before + (int64_t)apartments->count;
     const struct slice place = arena_printf(talk->arena, "%lld / %lld%s", (long long)number,
                                             (long long)all, more ? "+" : "");
 
@@ -232,113 +238,117 @@ static bool put_paging(struct talk *talk, const struct stay_apartments *flats, s
         return true;
     talk_new_row(talk);
     return put_previous(talk, fault) && talk_button(talk, place, "all", SLICE(""), fault) &&
-           put_next(talk, flats, fault);
+           put_next(talk, apartments, fault);
 }
 
-static bool show_card(struct talk *talk, const struct stay_apartments *flats, struct fault *fault)
+static bool show_card(struct talk *talk, const struct stay_apartments *apartments,
+                      struct fault *fault)
 {
     struct stay *stay = talk->data;
 
-    stay->at = stay->at < (int64_t)flats->count ? stay->at : (int64_t)flats->count - 1;
-    struct stay_apartment flat = flats->items[stay->at];
-    if (!stay_look_closer(talk, &flat, fault))
+    stay->at = stay->at < (int64_t)apartments->count ? stay->at : (int64_t)apartments->count - 1;
+    struct stay_apartment apartment = apartments->items[stay->at];
+    if (!stay_search_details(talk, &apartment, fault))
         return false;
-    say_card(talk, &flat);
-    talk_photo(talk, flat.photo);
-    return put_paging(talk, flats, fault) &&
+    add_card(talk, &apartment);
+    talk_photo(talk, apartment.photo);
+    return put_paging(talk, apartments, fault) &&
            stay_put_id(talk, talk_format(talk, TEXT_STAY_BUTTON_BOOK, TALK_NO_VALUES), "book",
-                       &flat.id, fault) &&
+                       &apartment.id, fault) &&
            stay_put_id(talk, talk_format(talk, TEXT_STAY_BUTTON_SEE, TALK_NO_VALUES), "flat",
-                       &flat.id, fault) &&
-           stay_put_drops(talk, fault);
+                       &apartment.id, fault) &&
+           stay_put_removes(talk, fault);
 }
 
-/* Whether anything is found where this wish is left out. */
-static bool helps(struct talk *talk, const struct stay_wish_item *item, bool *ok,
-                  struct fault *fault)
+/* Whether the search finds anything without this filter. */
+static bool check_without(struct talk *talk, const struct stay_filter *item, bool *ok,
+                          struct fault *fault)
 {
     struct stay other = *(const struct stay *)talk->data;
-    struct stay_apartments flats = {.count = 0};
+    struct stay_apartments apartments = {.count = 0};
     struct service_answer answer;
 
-    if (!stay_wish_drop(&other.wish, item, talk->arena, fault) ||
+    if (!stay_filters_remove(&other.filters, item, talk->arena, fault) ||
         !stay_get(talk, path_of(talk, &other), &answer, fault))
         return false;
-    if (answer.status == 200 && !stay_read_apartments(answer.body, talk->arena, &flats, fault))
+    if (answer.status == 200 && !stay_read_apartments(answer.body, talk->arena, &apartments, fault))
         return false;
-    *ok = flats.count > 0;
+    *ok = apartments.count > 0;
     return true;
 }
 
-/* Search-api has tried each by itself. What helps nothing alone may help with others. */
-static void take_adds(const struct talk *talk, const struct stay_wishes *wishes,
-                      bool ok[STAY_WISHES_MAX])
+/* search-api has tried each filter by itself. If no single one helps, several together may. */
+static void use_adds(const struct talk *talk, const struct stay_filter_list *list,
+                     bool ok[STAY_FILTERS_MAX])
 {
     bool any = false;
 
-    for (size_t i = 0; i < wishes->count; i++) {
-        ok[i] = stay_wish_adds(talk, &wishes->items[i]) > 0;
+    for (size_t i = 0; i < list->count; i++) {
+        ok[i] = stay_filters_adds(talk, &list->items[i]) > 0;
         any |= ok[i];
     }
-    for (size_t i = 0; i < wishes->count && !any; i++)
+    for (size_t i = 0; i < list->count && !any; i++)
         ok[i] = true;
 }
 
-/* Of the first ones those alone. */
-static bool probe(struct talk *talk, const struct stay_wishes *wishes, bool ok[STAY_WISHES_MAX],
+/* Probes only the first PROBES_MAX filters; assumes that the others help. */
+static bool probe(struct talk *talk, const struct stay_filter_list *list, bool ok[STAY_FILTERS_MAX],
                   struct fault *fault)
 {
-    for (size_t i = 0; i < wishes->count; i++) {
+    for (size_t i = 0; i < list->count; i++) {
         ok[i] = true;
         if (i < PROBES_MAX && talk_calls_left(talk) > 0 &&
-            !helps(talk, &wishes->items[i], &ok[i], fault))
+            !check_without(talk, &list->items[i], &ok[i], fault))
             return false;
     }
     return true;
 }
 
-/* Not all of it at once: which wish to leave out. */
-static bool offer_less(struct talk *talk, const struct stay_wishes *wishes, struct fault *fault)
+/* Nothing matches all filters: offers to remove one. */
+static bool offer_removals(struct talk *talk, const struct stay_filter_list *list,
+                           struct fault *fault)
 {
     const struct stay *stay = talk->data;
-    bool ok[STAY_WISHES_MAX], any = wishes->count > 1;
+    bool ok[STAY_FILTERS_MAX], any = list->count > 1;
 
-    if (stay->sought != NULL)
-        take_adds(talk, wishes, ok);
-    else if (!probe(talk, wishes, ok, fault))
+    if (stay->results != NULL)
+        use_adds(talk, list, ok);
+    else if (!probe(talk, list, ok, fault))
         return false;
-    for (size_t i = 0; i < wishes->count; i++)
+    for (size_t i = 0; i < list->count; i++)
         any |= ok[i];
-    say_list(talk, any ? TEXT_STAY_NOTHING_SO : TEXT_STAY_NOTHING);
-    for (size_t i = 0; i < wishes->count; i++) {
+    add_summary(talk, any ? TEXT_STAY_NOTHING_SO : TEXT_STAY_NOTHING);
+    for (size_t i = 0; i < list->count; i++) {
         talk_new_row(talk);
-        if (ok[i] && !stay_put_drop(talk, i, fault))
+        if (ok[i] && !stay_put_remove(talk, i, fault))
             return false;
     }
     talk_new_row(talk);
-    return wishes->count == 1 ||
+    return list->count == 1 ||
            talk_button(talk, talk_format(talk, TEXT_STAY_BUTTON_DROP_ALL, TALK_NO_VALUES), "drop",
-                       SLICE(STAY_DROP_ALL), fault);
+                       SLICE(STAY_REMOVE_ALL), fault);
 }
 
 static bool show_nothing(struct talk *talk, struct fault *fault)
 {
     const struct stay *stay = talk->data;
-    const struct stay_wishes wishes = stay_wishes_of(&stay->wish);
+    const struct stay_filter_list list = stay_filters_list(&stay->filters);
 
-    if (wishes.count > 0 && !offer_less(talk, &wishes, fault))
+    if (list.count > 0 && !offer_removals(talk, &list, fault))
         return false;
-    if (wishes.count == 0)
-        say_list(talk, TEXT_STAY_NOTHING);
+    if (list.count == 0)
+        add_summary(talk, TEXT_STAY_NOTHING);
     return stay_put_relax(talk, TEXT_STAY_BUTTON_DATES, "day", STAY_RELAX_DATES, fault) &&
-           (stay_adds(talk, STAY_RELAX_GUESTS) == 0 ||
+           (stay_search_adds(talk, STAY_RELAX_GUESTS) == 0 ||
             stay_put_relax(talk, TEXT_STAY_BUTTON_GUESTS, "back", STAY_RELAX_GUESTS, fault)) &&
            stay_put_relax(talk, TEXT_STAY_BUTTON_CITY, "city", STAY_RELAX_CITY, fault);
 }
 
-static bool show_one(struct talk *talk, const struct stay_apartments *flats, struct fault *fault)
+static bool show_one(struct talk *talk, const struct stay_apartments *apartments,
+                     struct fault *fault)
 {
-    return (flats->count > 0 ? show_card(talk, flats, fault) : show_nothing(talk, fault)) &&
+    return (apartments->count > 0 ? show_card(talk, apartments, fault)
+                                  : show_nothing(talk, fault)) &&
            stay_put_exits(talk, TEXT_BUTTON_BACK, fault);
 }
 
@@ -347,26 +357,26 @@ bool stay_show_list(struct talk *talk, struct fault *fault)
     return show_page(talk, show_one, fault);
 }
 
-/* The place is absolute, so that two taps of a button lead to where it leads. The second, of a
- * screen that is there already, shows nothing: Telegram turns no photo into a text, and the message
- * with the text would come twice. */
+/* The position is absolute, so that a repeated tap of a button leads to the same result. The
+ * repetition shows nothing: Telegram cannot turn a photo into a text, so a text would be sent
+ * twice. */
 bool stay_turn_list(struct talk *talk, struct fault *fault)
 {
     struct stay *stay = talk->data;
     struct slice at = talk->argument;
-    const int64_t stood = stay->at;
+    const int64_t before = stay->at;
     int64_t page;
 
     if (!parse_i64(slice_cut(&at, '-'), 0, STAY_PAGES_MAX, &page))
         return talk_step(talk, "list", fault);
     if (!parse_i64(at, 0, STAY_APARTMENTS_MAX, &stay->at))
         stay->at = LAST;
-    if (page == (int64_t)stay->pages.count && stay->at == stood)
+    if (page == (int64_t)stay->pages.count && stay->at == before)
         return true;
     if (page <= (int64_t)stay->pages.count)
         stay->pages.count = (size_t)page;
     else
-        stay->at = STAY_APARTMENTS_MAX; /* behind the page: the next one is turned to */
+        stay->at = STAY_APARTMENTS_MAX; /* after the page: goes on to the next one */
     return talk_step(talk, "list", fault);
 }
 
@@ -376,28 +386,30 @@ bool stay_search(struct talk *talk, struct fault *fault)
     return talk_step(talk, "list", fault);
 }
 
-/* --- all of a page --- */
+/* --- the list of a page --- */
 
 /* "title · 18 000 ₸" */
-static bool put_flat(struct talk *talk, const struct stay_apartment *flat, struct fault *fault)
+static bool put_apartment(struct talk *talk, const struct stay_apartment *apartment,
+                          struct fault *fault)
 {
-    const struct formatted total = format_money(flat->total);
-    struct slice title = stay_words(talk, &flat->title);
+    const struct formatted total = format_money(apartment->total);
+    struct slice title = stay_localized(talk, &apartment->title);
 
     title.len = telegram_text_cut(title, STAY_LABEL_MAX);
     const struct slice label = arena_printf(talk->arena, "%.*s · %s", SLICE_ARG(title), total.text);
-    return stay_put_id(talk, label, "flat", &flat->id, fault);
+    return stay_put_id(talk, label, "flat", &apartment->id, fault);
 }
 
-static bool show_titles(struct talk *talk, const struct stay_apartments *flats, struct fault *fault)
+static bool show_titles(struct talk *talk, const struct stay_apartments *apartments,
+                        struct fault *fault)
 {
-    if (flats->count == 0)
-        return talk_step(talk, "list", fault); /* which says so */
-    say_list(talk, TEXT_STAY_LIST);
-    for (size_t i = 0; i < flats->count; i++)
-        if (!put_flat(talk, &flats->items[i], fault))
+    if (apartments->count == 0)
+        return talk_step(talk, "list", fault); /* that step tells it */
+    add_summary(talk, TEXT_STAY_LIST);
+    for (size_t i = 0; i < apartments->count; i++)
+        if (!put_apartment(talk, &apartments->items[i], fault))
             return false;
-    return stay_put_drops(talk, fault) && stay_put_exits(talk, TEXT_BUTTON_BACK, fault);
+    return stay_put_removes(talk, fault) && stay_put_exits(talk, TEXT_BUTTON_BACK, fault);
 }
 
 bool stay_show_all(struct talk *talk, struct fault *fault)
@@ -405,9 +417,9 @@ bool stay_show_all(struct talk *talk, struct fault *fault)
     return show_page(talk, show_titles, fault);
 }
 
-bool stay_take_flat(struct talk *talk, struct fault *fault)
+bool stay_take_apartment(struct talk *talk, struct fault *fault)
 {
     struct stay *stay = talk->data;
 
-    return talk_step(talk, stay_take_id(talk, &stay->flat) ? "flat" : "list", fault);
+    return talk_step(talk, stay_take_id(talk, &stay->apartment) ? "flat" : "list", fault);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* The flats of a wish in search-api's order. The wish goes there as words that search-api reads by
- * the same rules (phrases/phrase.h), so that it understands what the dialogue has understood; words
- * that no rule knows go with them, and are looked for in what flats say of themselves. */
+/* Searches by search-api. It gets the filters as words and parses them by the same rules
+ * (phrases/phrase.h), so both services understand the same; unrecognised words go with them and are
+ * searched for in the texts of apartments. */
 #include "base/text.h"
 
 #include "clients/search_results_json.h"
@@ -12,7 +12,7 @@
 enum { QUERY_BYTES_MAX = 4 * PHRASE_MAX };
 
 // clang-format off
-/* Amenities, and words of q= that are stems: what a guest would type. */
+/* What a guest would type for an amenity or a stem of q=. */
 static const struct {
     const char *of;
     const char *typed;
@@ -46,7 +46,7 @@ static const struct {
 };
 // clang-format on
 
-/* --- the wish as words --- */
+/* --- the filters as words --- */
 
 static struct slice typed(struct slice word)
 {
@@ -56,7 +56,7 @@ static struct slice typed(struct slice word)
     return word;
 }
 
-/* What has no room is left out: search-api reads no longer phrase. */
+/* Omits what does not fit: search-api accepts no longer phrase. */
 static void put(struct buf *query, const char *between, struct slice what, const char *behind)
 {
     const struct buf before = *query;
@@ -84,18 +84,18 @@ static void put_rooms(struct buf *query, struct slice rooms)
     }
 }
 
-bool stay_wish_query(const struct stay_wish *wish, struct arena *arena, struct slice *out,
-                     struct fault *fault)
+bool stay_search_query(const struct stay_filters *filters, struct arena *arena, struct slice *out,
+                       struct fault *fault)
 {
     char room[QUERY_BYTES_MAX];
     struct buf query;
 
     buf_init_over(&query, room, sizeof room);
-    put_rooms(&query, wish->rooms);
-    put(&query, ", ", wish->district, " район");
-    put_list(&query, wish->words);
-    put_list(&query, wish->amenities);
-    put_list(&query, wish->rest);
+    put_rooms(&query, filters->rooms);
+    put(&query, ", ", filters->district, " район");
+    put_list(&query, filters->words);
+    put_list(&query, filters->amenities);
+    put_list(&query, filters->rest);
     *out = (struct slice){NULL, 0};
     if (query.len == 0)
         return true;
@@ -103,21 +103,22 @@ bool stay_wish_query(const struct stay_wish *wish, struct arena *arena, struct s
     return out->at != NULL || arena_fault(fault);
 }
 
-/* --- asking --- */
+/* --- the call --- */
 
-/* Where nothing is wished, the order is the price. Of the least price, and of pages behind the
- * first, booking-api alone knows. */
-static bool may_seek(const struct talk *talk)
+/* Without filters, results are sorted by price. Only booking-api knows minimum prices, and pages
+ * after the first. */
+static bool can_search(const struct talk *talk)
 {
     const struct stay *stay = talk->data;
-    const struct stay_wish *wish = &stay->wish;
+    const struct stay_filters *filters = &stay->filters;
 
-    return talk->input->has_search && wish->min_price == 0 && stay->pages.count == 0 &&
-           stay->at < STAY_APARTMENTS_MAX && (stay_wishes_of(wish).count > 0 || wish->rest.len > 0);
+    return talk->input->has_search && filters->min_price == 0 && stay->pages.count == 0 &&
+           stay->at < STAY_APARTMENTS_MAX &&
+           (stay_filters_list(filters).count > 0 || filters->rest.len > 0);
 }
 
-bool stay_seek(struct talk *talk, struct stay_apartments *flats, bool *answered,
-               struct fault *fault)
+bool stay_search_call(struct talk *talk, struct stay_apartments *apartments, bool *answered,
+                      struct fault *fault)
 {
     struct stay *stay = talk->data;
     struct service_call call = {
@@ -125,25 +126,25 @@ bool stay_seek(struct talk *talk, struct stay_apartments *flats, bool *answered,
     struct service_answer answer;
 
     *answered = false;
-    if (!may_seek(talk))
+    if (!can_search(talk))
         return true;
-    struct stay_search_results *sought = arena_alloc(talk->arena, sizeof *sought);
-    if (sought == NULL)
+    struct stay_search_results *results = arena_alloc(talk->arena, sizeof *results);
+    if (results == NULL)
         return arena_fault(fault);
     if (!stay_write_search(stay, STAY_APARTMENTS_MAX, talk->arena, &call.body, fault) ||
         !talk_call(talk, &call, &answer, fault))
         return false;
     if (answer.status != 200)
         return true;
-    if (!stay_read_search_results(answer.body, talk->arena, sought, fault))
+    if (!stay_read_search_results(answer.body, talk->arena, results, fault))
         return fault->kind != FAULT_UNAVAILABLE;
-    *flats = sought->flats;
-    stay->sought = sought;
+    *apartments = results->apartments;
+    stay->results = results;
     *answered = true;
     return true;
 }
 
-bool stay_look_closer(struct talk *talk, struct stay_apartment *flat, struct fault *fault)
+bool stay_search_details(struct talk *talk, struct stay_apartment *apartment, struct fault *fault)
 {
     const struct stay *stay = talk->data;
     char id[UUID_TEXT_LEN + 1];
@@ -151,43 +152,43 @@ bool stay_look_closer(struct talk *talk, struct stay_apartment *flat, struct fau
     struct stay_apartment closer;
     struct fault ignored;
 
-    if (stay->sought == NULL || talk_calls_left(talk) == 0)
+    if (stay->results == NULL || talk_calls_left(talk) == 0)
         return true;
-    uuid_format(&flat->id, id);
+    uuid_format(&apartment->id, id);
     if (!stay_get(talk, arena_printf(talk->arena, "/v1/apartments/%s", id), &answer, fault))
         return false;
     if (answer.status != 200 || !stay_read_apartment(answer.body, talk->arena, &closer, &ignored))
         return true;
-    flat->photo = closer.photo;
-    flat->amenities = closer.amenities;
+    apartment->photo = closer.photo;
+    apartment->amenities = closer.amenities;
     return true;
 }
 
-/* --- what could be given up --- */
+/* --- conditions that could be dropped --- */
 
-int64_t stay_adds(const struct talk *talk, enum stay_relax what)
+int64_t stay_search_adds(const struct talk *talk, enum stay_relax what)
 {
     const struct stay *stay = talk->data;
 
-    return stay->sought != NULL ? stay->sought->adds[what] : 0;
+    return stay->results != NULL ? stay->results->adds[what] : 0;
 }
 
-int64_t stay_wish_adds(const struct talk *talk, const struct stay_wish_item *item)
+int64_t stay_filters_adds(const struct talk *talk, const struct stay_filter *item)
 {
     switch (item->kind) {
-    case STAY_WISH_ROOMS:
-        return stay_adds(talk, STAY_RELAX_ROOMS);
-    case STAY_WISH_PRICE:
-        return stay_adds(talk, STAY_RELAX_PRICE);
-    case STAY_WISH_DISTRICT:
-    case STAY_WISH_AMENITY:
-    case STAY_WISH_WORD:
-        return 0; /* they make a flat better, and keep none away */
+    case STAY_FILTER_ROOMS:
+        return stay_search_adds(talk, STAY_RELAX_ROOMS);
+    case STAY_FILTER_PRICE:
+        return stay_search_adds(talk, STAY_RELAX_PRICE);
+    case STAY_FILTER_DISTRICT:
+    case STAY_FILTER_AMENITY:
+    case STAY_FILTER_WORD:
+        return 0; /* these only rank apartments and exclude none */
     }
     return 0;
 }
 
-struct slice stay_say_adds(struct talk *talk, struct slice label, int64_t adds)
+struct slice stay_format_adds(struct talk *talk, struct slice label, int64_t adds)
 {
     return adds == 0 ? label
                      : talk_format(talk, TEXT_STAY_BUTTON_ADDS,
@@ -199,7 +200,8 @@ bool stay_put_relax(struct talk *talk, enum text label, const char *action, enum
                     struct fault *fault)
 {
     talk_new_row(talk);
-    return talk_button(
-        talk, stay_say_adds(talk, talk_format(talk, label, TALK_NO_VALUES), stay_adds(talk, what)),
-        action, SLICE(""), fault);
+    return talk_button(talk,
+                       stay_format_adds(talk, talk_format(talk, label, TALK_NO_VALUES),
+                                        stay_search_adds(talk, what)),
+                       action, SLICE(""), fault);
 }

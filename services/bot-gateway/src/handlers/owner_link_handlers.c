@@ -37,7 +37,7 @@ static const struct fields made_fields = FIELDS_OF(made_items, struct made);
 struct asked {
     struct gateway_app *app;
     struct bot bot; /* a copy, because the calls take time */
-    struct desk_owner owner;
+    struct owner_record owner;
     bool may;
     struct fault why; /* if not `may` */
 };
@@ -97,7 +97,7 @@ static bool call(const struct asked *asked, const struct uuid *owner_id, struct 
 
 /* Reads the owner from booking-api: the tenant, and whether a chat is bound. */
 static bool ask_owner(const struct asked *asked, const struct uuid *owner_id, struct arena *arena,
-                      struct desk_owner *out, struct fault *fault)
+                      struct owner_record *out, struct fault *fault)
 {
     struct service_answer answer;
 
@@ -106,7 +106,7 @@ static bool ask_owner(const struct asked *asked, const struct uuid *owner_id, st
     if (answer.status == 404)
         return fault_set_field(fault, arena, "owner_id", "unknown_owner",
                                "There is no such owner.");
-    if (answer.status != 200 || !desk_read_owner(answer.body, arena, out, fault))
+    if (answer.status != 200 || !owner_read_record(answer.body, arena, out, fault))
         return fault_set(fault, FAULT_UNAVAILABLE, "booking_failed", "booking-api answered %ld.",
                          answer.status);
     return out->telegram_id == FIELD_ABSENT ||

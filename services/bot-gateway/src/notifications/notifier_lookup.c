@@ -59,8 +59,8 @@ bool notifier_lookup_apartment(struct notifier_round *round,
     struct slice body;
     bool found;
 
-    if (!notifier_lookup(round, path_of(round, "apartments", &booking->is.flat, ""), &body, &found,
-                         fault))
+    if (!notifier_lookup(round, path_of(round, "apartments", &booking->is.apartment, ""), &body,
+                         &found, fault))
         return false;
     return notification_read_apartment(found ? body : SLICE("{}"), &round->arena, out, fault);
 }

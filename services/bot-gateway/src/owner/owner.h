@@ -1,27 +1,29 @@
 // SPDX-License-Identifier: MIT
-/* The dialogue in which an owner answers requests, and looks after his flats. Whose chat it is,
- * booking-api alone knows: the owner whose `telegram_id` is that of the person. */
+/* The dialogue in which an owner answers booking requests and manages apartments. Only booking-api
+ * knows whose chat it is: that of the owner whose `telegram_id` is the person's. */
 #pragma once
 
 #include "dialogue/flow.h"
 
-extern const struct flow desk_flow;
+extern const struct flow owner_flow;
 
-/* "/desk": what waits for the owner, and where to go from there. */
-bool desk_open(struct talk *talk, struct fault *fault) MUST_CHECK;
+/* "/desk": requests that wait for the owner, and the other screens. */
+bool owner_open(struct talk *talk, struct fault *fault) MUST_CHECK;
 
-/* "/start own_x": binds the chat to the owner of the link, whose text behind the prefix `link` is.
- */
-bool desk_bind(struct talk *talk, struct slice link, struct fault *fault) MUST_CHECK;
+/* "/start own_x": binds the chat to the owner of the link; `link` is the text after the prefix. */
+bool owner_bind(struct talk *talk, struct slice link, struct fault *fault) MUST_CHECK;
 
-/* Commands about one booking. Their argument is its id as stay_put_id() writes it. Each shows the
- * booking then. */
-bool desk_deal(struct talk *talk, struct fault *fault) MUST_CHECK;
-/* Asks whether to decline; where there is nothing to decline, whether to cancel. */
-bool desk_deal_no(struct talk *talk, struct fault *fault) MUST_CHECK;
-/* The next three act at once. Behind the id stands "_" and the booking's version that the person
- * was shown: where it is another by now, or none is named, nothing is done, and he is told. */
-/* Approves a request, or confirms that what is due was paid. */
-bool desk_deal_ok(struct talk *talk, struct fault *fault) MUST_CHECK;
-bool desk_deal_in(struct talk *talk, struct fault *fault) MUST_CHECK;     /* the guest is there */
-bool desk_deal_absent(struct talk *talk, struct fault *fault) MUST_CHECK; /* he did not come */
+/* Commands about one booking, which they then show. The argument is its id as stay_put_id() writes
+ * it. */
+bool owner_command_booking(struct talk *talk, struct fault *fault) MUST_CHECK;
+/* Asks whether to decline the booking or, if that is not possible, to cancel it. */
+bool owner_command_decline(struct talk *talk, struct fault *fault) MUST_CHECK;
+/* The next three act at once. The argument continues with "_" and the version of the booking that
+ * the person was shown. If the booking has another version by now, or the argument has none,
+ * nothing is done and the person is told. */
+/* Approves a request, or confirms the payment. */
+bool owner_command_approve(struct talk *talk, struct fault *fault) MUST_CHECK;
+bool owner_command_check_in(struct talk *talk,
+                            struct fault *fault) MUST_CHECK; /* the guest has arrived */
+bool owner_command_no_show(struct talk *talk,
+                           struct fault *fault) MUST_CHECK; /* the guest has not arrived */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* One booking, and what its owner does with it, which the booking itself says. What could not be
- * undone is asked first. */
+/* One booking, and the actions that it offers to its owner. Actions that cannot be undone need a
+ * confirmation. */
 #include "base/digest.h"
 #include "base/parse.h"
 
@@ -30,8 +30,8 @@ static const struct {
 enum { CONFIRM, CHECK_IN, CHECK_OUT, NO_SHOW, DECLINE, CANCEL, ACTIONS };
 static const struct {
     const char *name;
-    const char *step; /* where it is asked whether to do it; NULL: nowhere */
-    enum text sure;
+    const char *step; /* asks for a confirmation; NULL: none is needed */
+    enum text question;
 } actions[ACTIONS] = {
     [CONFIRM]   = {"confirm",   NULL,     0                       },
     [CHECK_IN]  = {"check-in",  NULL,     0                       },
@@ -42,14 +42,14 @@ static const struct {
 };
 // clang-format on
 
-static bool may(const struct stay_booking *booking, int action)
+static bool is_allowed(const struct stay_booking *booking, int action)
 {
     return stay_find_action(booking, actions[action].name) != NULL;
 }
 
-/* What is paid in all when the deposit is: confirming says so. 0: confirming says nothing of money,
- * because a request is only approved, or nothing is due beforehand. */
-static int64_t paid_with(const struct stay_booking *booking)
+/* The total paid once the deposit is, which confirming reports. 0: confirming reports no payment,
+ * because a request is only approved, or no deposit is due. */
+static int64_t paid_after_confirm(const struct stay_booking *booking)
 {
     const int64_t paid = booking->paid > 0 ? booking->paid : 0;
 
@@ -60,38 +60,38 @@ static int64_t paid_with(const struct stay_booking *booking)
 
 /* --- the booking --- */
 
-/* `found` is false where it cannot be shown: why is said, and the dialogue is elsewhere. */
-static bool ask(struct talk *talk, struct stay_booking *out, bool *found, struct fault *fault)
+/* `found` is false if it cannot be shown; the person is told, and another step is shown. */
+static bool fetch(struct talk *talk, struct stay_booking *out, bool *found, struct fault *fault)
 {
-    struct desk *desk = talk->data;
+    struct owner_state *state = talk->data;
     struct service_answer answer;
 
-    if (!desk_get(talk, desk_path(talk, "bookings", &desk->booking, ""), &answer, fault))
+    if (!owner_get(talk, owner_path(talk, "bookings", &state->booking, ""), &answer, fault))
         return false;
     *found = answer.status == 200;
     if (!*found)
-        return desk_refuse(talk, &answer, desk_list_step(desk), fault);
+        return owner_refuse(talk, &answer, owner_list_step(state), fault);
     if (!stay_read_booking(answer.body, talk->arena, out, fault))
         return false;
-    desk->version = out->version;
-    desk->paid = paid_with(out);
+    state->version = out->version;
+    state->paid = paid_after_confirm(out);
     return true;
 }
 
-static bool ask_title(struct talk *talk, const struct stay_booking *booking, struct slice *title,
-                      struct fault *fault)
+static bool fetch_title(struct talk *talk, const struct stay_booking *booking, struct slice *title,
+                        struct fault *fault)
 {
     struct service_answer answer;
-    struct desk_flat flat;
+    struct owner_apartment apartment;
 
     *title = (struct slice){NULL, 0};
-    if (!desk_get(talk, desk_path(talk, "apartments", &booking->flat, ""), &answer, fault))
+    if (!owner_get(talk, owner_path(talk, "apartments", &booking->apartment, ""), &answer, fault))
         return false;
     if (answer.status != 200)
         return true;
-    if (!desk_read_flat(answer.body, talk->arena, &flat, fault))
+    if (!owner_read_apartment(answer.body, talk->arena, &apartment, fault))
         return false;
-    *title = stay_words(talk, &flat.title);
+    *title = stay_localized(talk, &apartment.title);
     return true;
 }
 
@@ -103,7 +103,7 @@ static struct slice word_of(struct talk *talk, const struct stay_booking *bookin
     return booking->status;
 }
 
-static void say(struct talk *talk, const struct stay_booking *booking, struct slice title)
+static void add_booking(struct talk *talk, const struct stay_booking *booking, struct slice title)
 {
     const struct formatted total = format_money(booking->total),
                            deposit = format_money(booking->deposit),
@@ -114,8 +114,8 @@ static void say(struct talk *talk, const struct stay_booking *booking, struct sl
     const struct {
         const char *name;
         struct slice text;
-        bool told;
-    } others[] = {
+        bool found;
+    } optional[] = {
         {"state", word_of(talk, booking),              true},
         {"code",       booking->code,              true               },
         {"total",       formatted_slice(&total),             true},
@@ -128,44 +128,46 @@ static void say(struct talk *talk, const struct stay_booking *booking, struct sl
         {"refund",       formatted_slice(&refund),            booking->refund > 0            },
         {"until",       formatted_slice(&until),             booking->expires_at != FIELD_ABSENT},
     };
-    enum { OTHERS = sizeof others / sizeof others[0] };
-    struct stay_nights_said nights;
-    struct text_value values[STAY_NIGHTS_VALUES + OTHERS];
+    enum { OPTIONAL = sizeof optional / sizeof optional[0] };
+    struct stay_nights_text nights;
+    struct text_value values[STAY_NIGHTS_VALUES + OPTIONAL];
     size_t count = STAY_NIGHTS_VALUES;
 
     talk_confide_reply(talk);
-    stay_say_nights(talk, booking->check_in, booking->check_out, booking->guests, &nights, values);
-    for (size_t i = 0; i < OTHERS; i++)
-        if (others[i].told)
-            values[count++] = (struct text_value){.name = others[i].name, .text = others[i].text};
+    stay_format_nights(talk, booking->check_in, booking->check_out, booking->guests, &nights,
+                       values);
+    for (size_t i = 0; i < OPTIONAL; i++)
+        if (optional[i].found)
+            values[count++] =
+                (struct text_value){.name = optional[i].name, .text = optional[i].text};
     talk_add(talk, TEXT_DESK_BOOKING, values, count);
 }
 
-/* With the sum where confirming says one; else in the words of booking-api. */
+/* With the sum if confirming reports one; else the label of booking-api. */
 static struct slice label_of(struct talk *talk, const struct stay_action *action, int number)
 {
-    const struct desk *desk = talk->data;
-    const struct formatted price = format_money(desk->paid);
+    const struct owner_state *state = talk->data;
+    const struct formatted price = format_money(state->paid);
 
-    if (number != CONFIRM || desk->paid == 0)
-        return stay_words(talk, &action->label);
+    if (number != CONFIRM || state->paid == 0)
+        return stay_localized(talk, &action->label);
     return talk_format(talk, TEXT_DESK_BUTTON_PAID,
                        TALK_VALUES({.name = "price", .text = formatted_slice(&price)}));
 }
 
-bool desk_show_booking(struct talk *talk, struct fault *fault)
+bool owner_show_booking(struct talk *talk, struct fault *fault)
 {
     struct stay_booking booking;
     struct slice title;
     bool found;
 
-    if (!ask(talk, &booking, &found, fault))
+    if (!fetch(talk, &booking, &found, fault))
         return false;
     if (!found)
         return true;
-    if (!ask_title(talk, &booking, &title, fault))
+    if (!fetch_title(talk, &booking, &title, fault))
         return false;
-    say(talk, &booking, title);
+    add_booking(talk, &booking, title);
     for (int i = 0; i < ACTIONS; i++) {
         const struct stay_action *action = stay_find_action(&booking, actions[i].name);
         if (action == NULL)
@@ -177,115 +179,114 @@ bool desk_show_booking(struct talk *talk, struct fault *fault)
     return stay_put(talk, TEXT_BUTTON_BACK, "back", fault);
 }
 
-/* --- what its owner does --- */
+/* --- actions --- */
 
 static struct slice body_of(const struct talk *talk, int action)
 {
-    const struct desk *desk = talk->data;
+    const struct owner_state *state = talk->data;
 
-    if (action == CONFIRM && desk->paid > 0)
+    if (action == CONFIRM && state->paid > 0)
         return arena_printf(talk->arena, "{\"paid\":{\"amount\":%lld,\"currency\":\"KZT\"}}",
-                            (long long)desk->paid);
+                            (long long)state->paid);
     if (action == CANCEL)
         return arena_printf(talk->arena,
                             "{\"expected_refund\":{\"amount\":%lld,\"currency\":\"KZT\"}}",
-                            (long long)desk->refund);
+                            (long long)state->refund);
     return SLICE("{}");
 }
 
-/* As it was shown: one that has changed since then is shown anew instead. How it stands then is
- * shown in any case. */
+/* Acts on the version that was shown; if the booking has changed since, shows it again instead. */
 static bool act(struct talk *talk, int action, struct fault *fault)
 {
-    const struct desk *desk = talk->data;
+    const struct owner_state *state = talk->data;
     const struct slice more = arena_printf(talk->arena, "/%s", actions[action].name);
     const struct slice body = body_of(talk, action);
-    struct service_call call = {.method = "POST", .body = body, .version = desk->version};
+    struct service_call call = {.method = "POST", .body = body, .version = state->version};
     struct service_answer answer;
 
     if (more.at == NULL || body.at == NULL)
         return arena_fault(fault);
-    call.path = desk_path(talk, "bookings", &desk->booking, more.at);
-    if (!desk_call(talk, call, &answer, fault))
+    call.path = owner_path(talk, "bookings", &state->booking, more.at);
+    if (!owner_call(talk, call, &answer, fault))
         return false;
     if (answer.status == 200)
         return talk_step(talk, "booking", fault);
-    return desk_refuse(talk, &answer, answer.status == 404 ? desk_list_step(desk) : "booking",
-                       fault);
+    return owner_refuse(talk, &answer, answer.status == 404 ? owner_list_step(state) : "booking",
+                        fault);
 }
 
-bool desk_do(struct talk *talk, struct fault *fault)
+bool owner_do(struct talk *talk, struct fault *fault)
 {
-    struct desk *desk = talk->data;
+    struct owner_state *state = talk->data;
 
     for (int i = 0; i < ACTIONS; i++) {
         if (!slice_is(talk->argument, actions[i].name))
             continue;
-        desk->sure = i;
+        state->pending = i;
         return actions[i].step != NULL ? talk_step(talk, actions[i].step, fault)
                                        : act(talk, i, fault);
     }
     return talk_step(talk, "booking", fault);
 }
 
-/* --- is he sure? --- */
+/* --- confirmation --- */
 
-static int asked_for(const struct desk *desk)
+static int pending_action(const struct owner_state *state)
 {
-    return desk->sure >= 0 && desk->sure < ACTIONS ? (int)desk->sure : DECLINE;
+    return state->pending >= 0 && state->pending < ACTIONS ? (int)state->pending : DECLINE;
 }
 
-static bool put_sure(struct talk *talk, struct fault *fault)
+static bool put_confirm(struct talk *talk, struct fault *fault)
 {
     return stay_put(talk, TEXT_DESK_BUTTON_SURE, "yes", fault) &&
            stay_put(talk, TEXT_BUTTON_BACK, "back", fault);
 }
 
-/* What is not possible any more is not asked. What is to be declined, but was paid for, is to be
- * cancelled. */
-bool desk_show_sure(struct talk *talk, struct fault *fault)
+/* An action that is not possible any more is not confirmed. A booking that was paid cannot be
+ * declined, only cancelled. */
+bool owner_show_confirmation(struct talk *talk, struct fault *fault)
 {
-    const int action = asked_for(talk->data);
+    const int action = pending_action(talk->data);
     struct stay_booking booking;
     bool found;
 
-    if (!ask(talk, &booking, &found, fault))
+    if (!fetch(talk, &booking, &found, fault))
         return false;
     if (!found)
         return true;
-    if (!may(&booking, action)) {
-        if (action == DECLINE && may(&booking, CANCEL))
+    if (!is_allowed(&booking, action)) {
+        if (action == DECLINE && is_allowed(&booking, CANCEL))
             return talk_step(talk, "cancel", fault);
-        stay_tell(talk, TEXT_STAY_MOVED_ON);
+        stay_add_paragraph(talk, TEXT_STAY_MOVED_ON);
         return talk_step(talk, "booking", fault);
     }
-    struct stay_nights_said said;
+    struct stay_nights_text said;
     struct text_value values[STAY_NIGHTS_VALUES + 1];
-    stay_say_nights(talk, booking.check_in, booking.check_out, booking.guests, &said, values);
+    stay_format_nights(talk, booking.check_in, booking.check_out, booking.guests, &said, values);
     values[STAY_NIGHTS_VALUES] = (struct text_value){.name = "code", .text = booking.code};
-    talk_add(talk, actions[action].sure, values, STAY_NIGHTS_VALUES + 1);
-    return put_sure(talk, fault);
+    talk_add(talk, actions[action].question, values, STAY_NIGHTS_VALUES + 1);
+    return put_confirm(talk, fault);
 }
 
-bool desk_do_surely(struct talk *talk, struct fault *fault)
+bool owner_do_confirmed(struct talk *talk, struct fault *fault)
 {
-    return act(talk, asked_for(talk->data), fault);
+    return act(talk, pending_action(talk->data), fault);
 }
 
-bool desk_show_cancel(struct talk *talk, struct fault *fault)
+bool owner_show_cancel(struct talk *talk, struct fault *fault)
 {
-    struct desk *desk = talk->data;
+    struct owner_state *state = talk->data;
     struct service_answer answer;
     struct stay_cancelling terms;
 
-    if (!desk_get(talk, desk_path(talk, "bookings", &desk->booking, "/cancel-preview"), &answer,
-                  fault))
+    if (!owner_get(talk, owner_path(talk, "bookings", &state->booking, "/cancel-preview"), &answer,
+                   fault))
         return false;
     if (answer.status != 200)
-        return desk_refuse(talk, &answer, "booking", fault);
+        return owner_refuse(talk, &answer, "booking", fault);
     if (!stay_read_cancelling(answer.body, talk->arena, &terms, fault))
         return false;
-    desk->refund = terms.refund;
+    state->refund = terms.refund;
     const struct formatted refund = format_money(terms.refund), fee = format_money(terms.fee);
     if (terms.refund > 0 || terms.fee > 0)
         talk_add(talk, TEXT_DESK_CANCEL,
@@ -293,41 +294,41 @@ bool desk_show_cancel(struct talk *talk, struct fault *fault)
                              {.name = "fee", .text = formatted_slice(&fee)}));
     else
         talk_add(talk, TEXT_DESK_CANCEL_FREE, TALK_NO_VALUES);
-    return put_sure(talk, fault);
+    return put_confirm(talk, fault);
 }
 
-bool desk_cancel(struct talk *talk, struct fault *fault)
+bool owner_cancel(struct talk *talk, struct fault *fault)
 {
     return act(talk, CANCEL, fault);
 }
 
-/* --- the commands --- */
+/* --- commands --- */
 
-/* Begins the dialogue with the booking that the argument names; what stands behind its id is left
- * in the argument. `known` is false where it names none: what waits is shown. */
-static bool begin(struct talk *talk, bool *known, struct fault *fault)
+/* Begins the dialogue with the booking that the argument names, and leaves the rest of the
+ * argument. `ok` is false if the argument names none; the first screen is shown then. */
+static bool begin(struct talk *talk, bool *ok, struct fault *fault)
 {
     const struct slice argument = talk->argument;
-    struct desk *desk;
+    struct owner_state *state;
 
-    if (!talk_begin_at(talk, &desk_flow, "booking", fault))
+    if (!talk_begin_at(talk, &owner_flow, "booking", fault))
         return false;
-    desk = talk->data;
+    state = talk->data;
     if (talk->argument.len > ID_TEXT_LEN)
         talk->argument.len = ID_TEXT_LEN;
-    *known = stay_take_id(talk, &desk->booking);
+    *ok = stay_take_id(talk, &state->booking);
     talk->argument = slice_from(argument, talk->argument.len);
-    return *known || talk_step(talk, "home", fault);
+    return *ok || talk_step(talk, "home", fault);
 }
 
-bool desk_deal(struct talk *talk, struct fault *fault)
+bool owner_command_booking(struct talk *talk, struct fault *fault)
 {
-    bool known;
+    bool ok;
 
-    return begin(talk, &known, fault);
+    return begin(talk, &ok, fault);
 }
 
-/* The version that the button's message has shown. False: it names none. */
+/* Reads the version that the button's message has shown. False: there is none. */
 static bool take_version(const struct talk *talk, int64_t *version)
 {
     return slice_starts(talk->argument, SLICE("_")) &&
@@ -336,65 +337,65 @@ static bool take_version(const struct talk *talk, int64_t *version)
 
 static bool show_changed(struct talk *talk, struct fault *fault)
 {
-    stay_tell(talk, TEXT_STAY_MOVED_ON);
+    stay_add_paragraph(talk, TEXT_STAY_MOVED_ON);
     return talk_step(talk, "booking", fault);
 }
 
-bool desk_deal_ok(struct talk *talk, struct fault *fault)
+bool owner_command_approve(struct talk *talk, struct fault *fault)
 {
     struct stay_booking booking;
-    bool known, found;
+    bool ok, found;
     int64_t version;
 
-    if (!begin(talk, &known, fault))
+    if (!begin(talk, &ok, fault))
         return false;
-    if (!known)
+    if (!ok)
         return true;
-    if (!ask(talk, &booking, &found, fault))
+    if (!fetch(talk, &booking, &found, fault))
         return false;
     if (!found)
         return true;
     const bool waits =
         slice_is(booking.status, "requested") || slice_is(booking.status, "payment_claimed");
-    const bool as_shown = take_version(talk, &version) && version == booking.version;
-    return waits && may(&booking, CONFIRM) && as_shown ? act(talk, CONFIRM, fault)
-                                                       : show_changed(talk, fault);
+    const bool is_current = take_version(talk, &version) && version == booking.version;
+    return waits && is_allowed(&booking, CONFIRM) && is_current ? act(talk, CONFIRM, fault)
+                                                                : show_changed(talk, fault);
 }
 
-bool desk_deal_no(struct talk *talk, struct fault *fault)
+bool owner_command_decline(struct talk *talk, struct fault *fault)
 {
-    struct desk *desk;
-    bool known;
+    struct owner_state *state;
+    bool ok;
 
-    if (!begin(talk, &known, fault))
+    if (!begin(talk, &ok, fault))
         return false;
-    if (!known)
+    if (!ok)
         return true;
-    desk = talk->data;
-    desk->sure = DECLINE;
+    state = talk->data;
+    state->pending = DECLINE;
     return talk_step(talk, "sure", fault);
 }
 
-static bool do_at_once(struct talk *talk, int action, struct fault *fault)
+static bool run_command(struct talk *talk, int action, struct fault *fault)
 {
-    struct desk *desk;
-    bool known;
+    struct owner_state *state;
+    bool ok;
 
-    if (!begin(talk, &known, fault))
+    if (!begin(talk, &ok, fault))
         return false;
-    if (!known)
+    if (!ok)
         return true;
-    desk = talk->data;
-    return take_version(talk, &desk->version) ? act(talk, action, fault)
-                                              : show_changed(talk, fault);
+    state = talk->data;
+    return take_version(talk, &state->version) ? act(talk, action, fault)
+                                               : show_changed(talk, fault);
 }
 
-bool desk_deal_in(struct talk *talk, struct fault *fault)
+bool owner_command_check_in(struct talk *talk, struct fault *fault)
 {
-    return do_at_once(talk, CHECK_IN, fault);
+    return run_command(talk, CHECK_IN, fault);
 }
 
-bool desk_deal_absent(struct talk *talk, struct fault *fault)
+bool owner_command_no_show(struct talk *talk, struct fault *fault)
 {
-    return do_at_once(talk, NO_SHOW, fault);
+    return run_command(talk, NO_SHOW, fault);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Lists of an owner's bookings: what waits for him, who comes and goes today, and in a week. */
+/* Lists of an owner's bookings: those that wait for an answer, today's and the week's arrivals and
+ * departures. */
 #include <stdlib.h>
 
 #include "base/date.h"
@@ -9,116 +10,117 @@
 
 enum { WEEK = 7, NAME_UNITS = 24, EVENTS_MAX = 2 * STAY_BOOKINGS_READ };
 
-/* Where a booking was opened: struct desk, list. */
+/* The list from which a booking was opened: struct owner_state, list. */
 enum { LIST_HOME, LIST_TODAY, LIST_WEEK, LISTS };
 static const char *const list_steps[LISTS] = {"home", "today", "week"};
 
-const char *desk_list_step(const struct desk *desk)
+const char *owner_list_step(const struct owner_state *state)
 {
-    return list_steps[desk->list >= 0 && desk->list < LISTS ? desk->list : LIST_HOME];
+    return list_steps[state->list >= 0 && state->list < LISTS ? state->list : LIST_HOME];
 }
 
-bool desk_to_list(struct talk *talk, struct fault *fault)
+bool owner_to_list(struct talk *talk, struct fault *fault)
 {
-    return talk_step(talk, desk_list_step(talk->data), fault);
+    return talk_step(talk, owner_list_step(talk->data), fault);
 }
 
-/* An unreadable tap shows the list again. */
+/* An invalid argument shows the list again. */
 static bool open_from(struct talk *talk, int list, struct fault *fault)
 {
-    struct desk *desk = talk->data;
+    struct owner_state *state = talk->data;
 
-    desk->list = list;
-    return talk_step(talk, stay_take_id(talk, &desk->booking) ? "booking" : list_steps[list],
+    state->list = list;
+    return talk_step(talk, stay_take_id(talk, &state->booking) ? "booking" : list_steps[list],
                      fault);
 }
 
-static bool turn(struct talk *talk, int list, struct fault *fault)
+static bool next_page(struct talk *talk, int list, struct fault *fault)
 {
-    struct desk *desk = talk->data;
+    struct owner_state *state = talk->data;
 
-    desk->cursor = desk->more;
+    state->cursor = state->more;
     return talk_step(talk, list_steps[list], fault);
 }
 
 #define LIST(name, list)                                                                           \
-    bool desk_open_from_##name(struct talk *talk, struct fault *fault)                             \
+    bool owner_open_from_##name(struct talk *talk, struct fault *fault)                            \
     {                                                                                              \
         return open_from(talk, list, fault);                                                       \
     }                                                                                              \
-    bool desk_turn_##name(struct talk *talk, struct fault *fault)                                  \
+    bool owner_next_##name(struct talk *talk, struct fault *fault)                                 \
     {                                                                                              \
-        return turn(talk, list, fault);                                                            \
+        return next_page(talk, list, fault);                                                       \
     }
 LIST(home, LIST_HOME)
 LIST(today, LIST_TODAY)
 LIST(week, LIST_WEEK)
 
-/* --- what is asked --- */
+/* --- calls --- */
 
-/* A page of bookings. One whose cursor belongs to another day's query begins anew. */
-static bool ask(struct talk *talk, struct slice query, struct stay_bookings *out, bool *told,
-                struct fault *fault)
+/* Reads a page of bookings. If the cursor belongs to another day's query, reads the first page. */
+static bool fetch(struct talk *talk, struct slice query, struct stay_bookings *out, bool *found,
+                  struct fault *fault)
 {
-    struct desk *desk = talk->data;
+    struct owner_state *state = talk->data;
     struct service_answer answer = {.status = 422};
 
     for (int i = 0; i < 2 && answer.status == 422; i++) {
-        const struct slice page = desk_page(talk);
+        const struct slice page = owner_cursor(talk);
         if (query.at == NULL || page.at == NULL)
             return arena_fault(fault);
-        if (!desk_get(talk,
-                      arena_printf(talk->arena, "/v1/bookings?%.*s&limit=%d%.*s", SLICE_ARG(query),
-                                   STAY_BOOKINGS_READ, SLICE_ARG(page)),
-                      &answer, fault))
+        if (!owner_get(talk,
+                       arena_printf(talk->arena, "/v1/bookings?%.*s&limit=%d%.*s", SLICE_ARG(query),
+                                    STAY_BOOKINGS_READ, SLICE_ARG(page)),
+                       &answer, fault))
             return false;
-        desk->cursor = answer.status == 422 ? (struct slice){NULL, 0} : desk->cursor;
+        state->cursor = answer.status == 422 ? (struct slice){NULL, 0} : state->cursor;
     }
-    *told = answer.status == 200;
-    if (!*told)
-        return desk_missing(talk, "no bookings of an owner", fault);
+    *found = answer.status == 200;
+    if (!*found)
+        return owner_missing(talk, "no bookings of an owner", fault);
     if (!stay_read_bookings(answer.body, talk->arena, out, fault))
         return false;
-    desk->more = out->next_cursor;
+    state->more = out->next_cursor;
     return true;
 }
 
-/* Those of confirmed stays with a night or a departure from `first` to `last`. */
-static bool ask_days(struct talk *talk, int32_t first, int32_t last, struct stay_bookings *out,
-                     bool *told, struct fault *fault)
+/* Confirmed stays with a night or a departure from `first` to `last`. */
+static bool fetch_days(struct talk *talk, int32_t first, int32_t last, struct stay_bookings *out,
+                       bool *found, struct fault *fault)
 {
     char from[DATE_TEXT_LEN + 1], to[DATE_TEXT_LEN + 1];
 
     date_format(first - 1, from);
     date_format(last + 1, to);
-    return ask(talk,
-               arena_printf(talk->arena, "status=confirmed,checked_in&from=%s&to=%s", from, to),
-               out, told, fault);
+    return fetch(talk,
+                 arena_printf(talk->arena, "status=confirmed,checked_in&from=%s&to=%s", from, to),
+                 out, found, fault);
 }
 
-/* --- what is shown of a booking --- */
+/* --- buttons --- */
 
-static struct slice code_of(const struct desk_flats *flats, const struct stay_booking *booking)
+static struct slice code_of(const struct owner_apartments *apartments,
+                            const struct stay_booking *booking)
 {
-    for (size_t i = 0; flats != NULL && i < flats->count; i++)
-        if (uuid_equal(&flats->items[i].id, &booking->flat))
-            return flats->items[i].code;
+    for (size_t i = 0; apartments != NULL && i < apartments->count; i++)
+        if (uuid_equal(&apartments->items[i].id, &booking->apartment))
+            return apartments->items[i].code;
     return booking->code;
 }
 
-static bool put_booking(struct talk *talk, const struct desk_flats *flats,
+static bool put_booking(struct talk *talk, const struct owner_apartments *apartments,
                         const struct stay_booking *booking, struct slice word, struct slice dates,
                         struct fault *fault)
 {
     const struct slice name = {booking->name.at, booking->name.at != NULL
                                                      ? telegram_text_cut(booking->name, NAME_UNITS)
                                                      : 0};
-    const struct slice parts[] = {word, dates, code_of(flats, booking), name};
+    const struct slice parts[] = {word, dates, code_of(apartments, booking), name};
 
     if (word.at == NULL || dates.at == NULL)
         return arena_fault(fault);
     talk_confide_reply(talk);
-    return stay_put_id(talk, desk_label(talk, parts, sizeof parts / sizeof parts[0]), "open",
+    return stay_put_id(talk, owner_label(talk, parts, sizeof parts / sizeof parts[0]), "open",
                        &booking->id, fault);
 }
 
@@ -129,19 +131,19 @@ static struct slice copy(const struct talk *talk, const struct formatted *said)
 
 static bool put_more(struct talk *talk, struct fault *fault)
 {
-    const struct desk *desk = talk->data;
+    const struct owner_state *state = talk->data;
 
-    return desk->more.at == NULL || stay_put(talk, TEXT_BUTTON_MORE, "more", fault);
+    return state->more.at == NULL || stay_put(talk, TEXT_BUTTON_MORE, "more", fault);
 }
 
-/* --- what waits for the owner --- */
+/* --- bookings that wait for an answer --- */
 
 static bool put_waiting(struct talk *talk, const struct stay_bookings *bookings,
                         struct fault *fault)
 {
-    struct desk_flats *flats = NULL;
+    struct owner_apartments *apartments = NULL;
 
-    if (bookings->count > 0 && !desk_ask_flats(talk, SLICE(""), &flats, fault))
+    if (bookings->count > 0 && !owner_fetch_apartments(talk, SLICE(""), &apartments, fault))
         return false;
     for (size_t i = 0; i < bookings->count; i++) {
         const struct stay_booking *booking = &bookings->items[i];
@@ -149,28 +151,28 @@ static bool put_waiting(struct talk *talk, const struct stay_bookings *bookings,
             format_range(booking->check_in, booking->check_out, talk->language);
         const enum text word =
             slice_is(booking->status, "requested") ? TEXT_DESK_IS_REQUESTED : TEXT_DESK_IS_CLAIMED;
-        if (!put_booking(talk, flats, booking, talk_format(talk, word, TALK_NO_VALUES),
+        if (!put_booking(talk, apartments, booking, talk_format(talk, word, TALK_NO_VALUES),
                          copy(talk, &dates), fault))
             return false;
     }
     return put_more(talk, fault);
 }
 
-bool desk_show_home(struct talk *talk, struct fault *fault)
+bool owner_show_home(struct talk *talk, struct fault *fault)
 {
-    const struct desk *desk = talk->data;
+    const struct owner_state *state = talk->data;
     struct stay_bookings bookings;
     struct text_value values[2];
     size_t count = 1;
-    bool told;
+    bool found;
 
-    if (!ask(talk, SLICE("status=requested,payment_claimed"), &bookings, &told, fault))
+    if (!fetch(talk, SLICE("status=requested,payment_claimed"), &bookings, &found, fault))
         return false;
-    if (!told)
+    if (!found)
         return true;
     values[0] = (struct text_value){.name = "waiting", .number = (int64_t)bookings.count};
-    if (desk->name.at != NULL)
-        values[count++] = (struct text_value){.name = "name", .text = desk->name};
+    if (state->name.at != NULL)
+        values[count++] = (struct text_value){.name = "name", .text = state->name};
     talk_add(talk, bookings.count > 0 ? TEXT_DESK_HOME : TEXT_DESK_HOME_IDLE,
              bookings.count > 0 ? values : values + 1, bookings.count > 0 ? count : count - 1);
     if (!put_waiting(talk, &bookings, fault) ||
@@ -179,8 +181,8 @@ bool desk_show_home(struct talk *talk, struct fault *fault)
                      SLICE(""), fault) ||
         !stay_put(talk, TEXT_DESK_BUTTON_FLATS, "flats", fault))
         return false;
-    return desk->cursor.at == NULL ? stay_put_command(talk, TEXT_BUTTON_HELP, "help", fault)
-                                   : stay_put(talk, TEXT_BUTTON_BACK, "back", fault);
+    return state->cursor.at == NULL ? stay_put_command(talk, TEXT_BUTTON_HELP, "help", fault)
+                                    : stay_put(talk, TEXT_BUTTON_BACK, "back", fault);
 }
 
 /* --- days --- */
@@ -198,11 +200,11 @@ struct event {
 struct events {
     struct event items[EVENTS_MAX];
     size_t count;
-    int64_t kinds[KINDS]; /* how many of each */
+    int64_t kinds[KINDS]; /* number of each kind */
 };
 
-static void add(struct events *events, int32_t day, enum kind kind,
-                const struct stay_booking *booking)
+static void add_event(struct events *events, int32_t day, enum kind kind,
+                      const struct stay_booking *booking)
 {
     events->items[events->count++] = (struct event){day, kind, booking};
     events->kinds[kind]++;
@@ -219,7 +221,7 @@ static int compare(const void *left, const void *right)
     return (a->booking > b->booking) - (a->booking < b->booking);
 }
 
-/* From `first` to `last`; who neither comes nor goes then stays all the time. */
+/* Events from `first` to `last`; a stay without one counts as STAYS. */
 static void gather(const struct stay_bookings *bookings, int32_t first, int32_t last,
                    struct events *events)
 {
@@ -229,27 +231,27 @@ static void gather(const struct stay_bookings *bookings, int32_t first, int32_t 
         const bool arrives = booking->check_in >= first && booking->check_in <= last,
                    leaves = booking->check_out >= first && booking->check_out <= last;
         if (arrives)
-            add(events, booking->check_in, ARRIVES, booking);
+            add_event(events, booking->check_in, ARRIVES, booking);
         if (leaves)
-            add(events, booking->check_out, LEAVES, booking);
+            add_event(events, booking->check_out, LEAVES, booking);
         if (!arrives && !leaves && booking->check_in < first && booking->check_out > last)
-            add(events, last, STAYS, booking);
+            add_event(events, last, STAYS, booking);
     }
     qsort(events->items, events->count, sizeof events->items[0], compare);
 }
 
-/* Each with its day where there are several. */
+/* With the day if there are several. */
 static bool put_events(struct talk *talk, const struct events *events, bool days,
                        struct fault *fault)
 {
-    struct desk_flats *flats = NULL;
+    struct owner_apartments *apartments = NULL;
 
-    if (events->count > 0 && !desk_ask_flats(talk, SLICE(""), &flats, fault))
+    if (events->count > 0 && !owner_fetch_apartments(talk, SLICE(""), &apartments, fault))
         return false;
     for (size_t i = 0; i < events->count; i++) {
         const struct event *event = &events->items[i];
         const struct formatted day = format_short_date(event->day, talk->language);
-        if (!put_booking(talk, flats, event->booking,
+        if (!put_booking(talk, apartments, event->booking,
                          talk_format(talk, kind_words[event->kind], TALK_NO_VALUES),
                          days && event->kind != STAYS ? copy(talk, &day) : SLICE(""), fault))
             return false;
@@ -257,7 +259,7 @@ static bool put_events(struct talk *talk, const struct events *events, bool days
     return put_more(talk, fault);
 }
 
-/* Below stands the way to the other one of these lists. */
+/* With a button to the other list of days. */
 static bool show_days(struct talk *talk, int32_t first, int32_t last, enum text heading,
                       enum text other, const char *step, struct fault *fault)
 {
@@ -265,13 +267,13 @@ static bool show_days(struct talk *talk, int32_t first, int32_t last, enum text 
                            to = format_date(last, talk->language);
     struct events *events = arena_alloc(talk->arena, sizeof *events);
     struct stay_bookings bookings;
-    bool told;
+    bool found;
 
     if (events == NULL)
         return arena_fault(fault);
-    if (!ask_days(talk, first, last, &bookings, &told, fault))
+    if (!fetch_days(talk, first, last, &bookings, &found, fault))
         return false;
-    if (!told)
+    if (!found)
         return true;
     gather(&bookings, first, last, events);
     talk_add(talk, heading,
@@ -284,14 +286,14 @@ static bool show_days(struct talk *talk, int32_t first, int32_t last, enum text 
            stay_put(talk, TEXT_BUTTON_BACK, "back", fault);
 }
 
-bool desk_show_today(struct talk *talk, struct fault *fault)
+bool owner_show_today(struct talk *talk, struct fault *fault)
 {
     const int32_t today = format_day_of(talk->input->now);
 
     return show_days(talk, today, today, TEXT_DESK_TODAY, TEXT_DESK_BUTTON_WEEK, "week", fault);
 }
 
-bool desk_show_week(struct talk *talk, struct fault *fault)
+bool owner_show_week(struct talk *talk, struct fault *fault)
 {
     const int32_t today = format_day_of(talk->input->now);
 

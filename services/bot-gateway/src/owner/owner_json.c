@@ -9,11 +9,11 @@
 
 enum { NAME_MAX_UNITS = 64, CODE_MAX = 32, REASON_MAX = 200, LISTS_MAX = 8, ACTIONS_MAX = 16 };
 
-/* --- what the flow remembers --- */
+/* --- the data of the flow --- */
 
 // clang-format off
-#define AT(member) .offset = offsetof(struct desk, member)
-static const struct field desk_items[] = {
+#define AT(member) .offset = offsetof(struct owner_state, member)
+static const struct field owner_items[] = {
     {.name = "list",    .type = FIELD_INT,   AT(list), .max = LISTS_MAX},
     {.name = "cursor",  .type = FIELD_TEXT,  .flags = FIELD_NULLABLE, AT(cursor), .min = 1, .max = STAY_CURSOR_MAX},
     {.name = "more",    .type = FIELD_TEXT,  .flags = FIELD_NULLABLE, AT(more), .min = 1, .max = STAY_CURSOR_MAX},
@@ -21,26 +21,26 @@ static const struct field desk_items[] = {
     {.name = "version", .type = FIELD_INT,   AT(version), .max = INT64_MAX},
     {.name = "paid",    .type = FIELD_MONEY, AT(paid), .max = STAY_MONEY_MAX},
     {.name = "refund",  .type = FIELD_MONEY, AT(refund), .max = STAY_MONEY_MAX},
-    {.name = "sure",    .type = FIELD_INT,   AT(sure), .max = ACTIONS_MAX},
-    {.name = "flat",    .type = FIELD_UUID,  .flags = FIELD_NULLABLE, AT(flat)},
+    {.name = "sure",    .type = FIELD_INT,   AT(pending), .max = ACTIONS_MAX},
+    {.name = "flat",    .type = FIELD_UUID,  .flags = FIELD_NULLABLE, AT(apartment)},
     {.name = "month",   .type = FIELD_DATE,  .flags = FIELD_NULLABLE, AT(month)},
     {.name = "from",    .type = FIELD_DATE,  .flags = FIELD_NULLABLE, AT(from)},
     {.name = "block",   .type = FIELD_UUID,  .flags = FIELD_NULLABLE, AT(block)},
 };
 #undef AT
 // clang-format on
-static const struct fields desk_fields = FIELDS_OF(desk_items, struct desk);
+static const struct fields owner_fields = FIELDS_OF(owner_items, struct owner_state);
 
-bool desk_read(struct slice json, struct arena *arena, void *data, struct fault *fault)
+bool owner_read(struct slice json, struct arena *arena, void *data, struct fault *fault)
 {
     struct fields_seen seen;
 
-    return fields_decode(&desk_fields, json, false, data, &seen, arena, fault);
+    return fields_decode(&owner_fields, json, false, data, &seen, arena, fault);
 }
 
-void desk_write(const void *data, struct buf *json)
+void owner_write(const void *data, struct buf *json)
 {
-    fields_encode(&desk_fields, data, false, json);
+    fields_encode(&owner_fields, data, false, json);
 }
 
 /* --- owners --- */
@@ -67,13 +67,13 @@ static const struct foreign_member owners_members[] = {
 static const struct foreign owners_table = FOREIGN_OF(owners_members, struct stay_value_list);
 // clang-format on
 
-static bool take_owner(const struct wire_owner *wire, struct arena *arena, struct desk_owner *out,
+static bool take_owner(const struct wire_owner *wire, struct arena *arena, struct owner_record *out,
                        struct fault *fault)
 {
-    struct desk_owner owner = {.id = stay_value_id(wire->id),
-                               .name = wire->name,
-                               .telegram_id = wire->telegram_id,
-                               .version = wire->version};
+    struct owner_record owner = {.id = stay_value_id(wire->id),
+                                 .name = wire->name,
+                                 .telegram_id = wire->telegram_id,
+                                 .version = wire->version};
 
     if (!stay_clean(&owner.name, NAME_MAX_UNITS, arena, fault))
         return false;
@@ -83,8 +83,8 @@ static bool take_owner(const struct wire_owner *wire, struct arena *arena, struc
     return true;
 }
 
-bool desk_read_owner(struct slice body, struct arena *arena, struct desk_owner *out,
-                     struct fault *fault)
+bool owner_read_record(struct slice body, struct arena *arena, struct owner_record *out,
+                       struct fault *fault)
 {
     struct wire_owner wire;
 
@@ -92,7 +92,7 @@ bool desk_read_owner(struct slice body, struct arena *arena, struct desk_owner *
            take_owner(&wire, arena, out, fault);
 }
 
-bool desk_read_owners(struct slice body, struct arena *arena, struct desk_owner *out,
+bool owner_read_first(struct slice body, struct arena *arena, struct owner_record *out,
                       struct fault *fault)
 {
     struct stay_value_list wire;
@@ -103,41 +103,41 @@ bool desk_read_owners(struct slice body, struct arena *arena, struct desk_owner 
         return stay_bad_answer("owners without items", fault);
     if (wire.items.count > 0)
         return take_owner(wire.items.items, arena, out, fault);
-    *out = (struct desk_owner){.telegram_id = FIELD_ABSENT};
+    *out = (struct owner_record){.telegram_id = FIELD_ABSENT};
     return true;
 }
 
-/* --- flats --- */
+/* --- apartments --- */
 
-struct wire_flat {
+struct wire_apartment {
     struct slice id, code;
     struct texts title;
 };
-struct wire_flats {
+struct wire_apartments {
     struct foreign_list items;
     struct slice next;
 };
 
 // clang-format off
-static const struct foreign_member flat_members[] = {
-    {"id",    FOREIGN_TEXT,   offsetof(struct wire_flat, id),    NULL,                   0},
-    {"code",  FOREIGN_TEXT,   offsetof(struct wire_flat, code),  NULL,                   0},
-    {"title", FOREIGN_OBJECT, offsetof(struct wire_flat, title), &stay_value_texts_table, 0},
+static const struct foreign_member apartment_members[] = {
+    {"id",    FOREIGN_TEXT,   offsetof(struct wire_apartment, id),    NULL,                   0},
+    {"code",  FOREIGN_TEXT,   offsetof(struct wire_apartment, code),  NULL,                   0},
+    {"title", FOREIGN_OBJECT, offsetof(struct wire_apartment, title), &stay_value_texts_table, 0},
 };
-static const struct foreign flat_table = FOREIGN_OF(flat_members, struct wire_flat);
+static const struct foreign apartment_table = FOREIGN_OF(apartment_members, struct wire_apartment);
 
-static const struct foreign_member flats_members[] = {
-    {"items",       FOREIGN_LIST, offsetof(struct wire_flats, items), &flat_table, DESK_FLATS_MAX},
-    {"next_cursor", FOREIGN_TEXT, offsetof(struct wire_flats, next),  NULL,        0},
+static const struct foreign_member apartments_members[] = {
+    {"items",       FOREIGN_LIST, offsetof(struct wire_apartments, items), &apartment_table, OWNER_APARTMENTS_MAX},
+    {"next_cursor", FOREIGN_TEXT, offsetof(struct wire_apartments, next),  NULL,        0},
 };
-static const struct foreign flats_table = FOREIGN_OF(flats_members, struct wire_flats);
+static const struct foreign apartments_table = FOREIGN_OF(apartments_members, struct wire_apartments);
 // clang-format on
 
-/* `whole` is false where the flat cannot be shown. */
-static bool take_flat(const struct wire_flat *wire, struct arena *arena, struct desk_flat *out,
-                      bool *whole, struct fault *fault)
+/* `whole` is false if the apartment cannot be shown. */
+static bool take_apartment(const struct wire_apartment *wire, struct arena *arena,
+                           struct owner_apartment *out, bool *whole, struct fault *fault)
 {
-    *out = (struct desk_flat){stay_value_id(wire->id), wire->code, wire->title};
+    *out = (struct owner_apartment){stay_value_id(wire->id), wire->code, wire->title};
     if (!stay_clean(&out->code, CODE_MAX, arena, fault) ||
         !stay_value_clean(&out->title, STAY_TITLE_MAX, arena, fault))
         return false;
@@ -145,36 +145,36 @@ static bool take_flat(const struct wire_flat *wire, struct arena *arena, struct 
     return true;
 }
 
-bool desk_read_flat(struct slice body, struct arena *arena, struct desk_flat *out,
-                    struct fault *fault)
+bool owner_read_apartment(struct slice body, struct arena *arena, struct owner_apartment *out,
+                          struct fault *fault)
 {
-    struct desk_flat flat;
-    struct wire_flat wire;
+    struct owner_apartment apartment;
+    struct wire_apartment wire;
     bool whole;
 
-    if (!stay_value_read(&flat_table, body, &wire, arena, fault) ||
-        !take_flat(&wire, arena, &flat, &whole, fault))
+    if (!stay_value_read(&apartment_table, body, &wire, arena, fault) ||
+        !take_apartment(&wire, arena, &apartment, &whole, fault))
         return false;
     if (!whole)
-        return stay_bad_answer("half a flat", fault);
-    *out = flat;
+        return stay_bad_answer("an incomplete apartment", fault);
+    *out = apartment;
     return true;
 }
 
-bool desk_read_flats(struct slice body, struct arena *arena, struct desk_flats *out,
-                     struct fault *fault)
+bool owner_read_apartments(struct slice body, struct arena *arena, struct owner_apartments *out,
+                           struct fault *fault)
 {
-    struct wire_flats wire;
+    struct wire_apartments wire;
     bool whole;
 
-    if (!stay_value_read(&flats_table, body, &wire, arena, fault))
+    if (!stay_value_read(&apartments_table, body, &wire, arena, fault))
         return false;
     if (wire.items.items == NULL)
-        return stay_bad_answer("flats without items", fault);
+        return stay_bad_answer("apartments without items", fault);
     out->count = 0;
     for (size_t i = 0; i < wire.items.count; i++) {
-        if (!take_flat((struct wire_flat *)wire.items.items + i, arena, &out->items[out->count],
-                       &whole, fault))
+        if (!take_apartment((struct wire_apartment *)wire.items.items + i, arena,
+                            &out->items[out->count], &whole, fault))
             return false;
         out->count += whole;
     }
@@ -198,13 +198,13 @@ static const struct foreign_member block_members[] = {
 static const struct foreign block_table = FOREIGN_OF(block_members, struct wire_block);
 
 static const struct foreign_member blocks_members[] = {
-    {"items", FOREIGN_LIST, offsetof(struct stay_value_list, items), &block_table, DESK_BLOCKS_MAX},
+    {"items", FOREIGN_LIST, offsetof(struct stay_value_list, items), &block_table, OWNER_BLOCKS_MAX},
 };
 static const struct foreign blocks_table = FOREIGN_OF(blocks_members, struct stay_value_list);
 // clang-format on
 
-bool desk_read_blocks(struct slice body, struct arena *arena, struct desk_blocks *out,
-                      struct fault *fault)
+bool owner_read_blocks(struct slice body, struct arena *arena, struct owner_blocks *out,
+                       struct fault *fault)
 {
     struct stay_value_list wire;
 
@@ -215,8 +215,8 @@ bool desk_read_blocks(struct slice body, struct arena *arena, struct desk_blocks
     out->count = 0;
     for (size_t i = 0; i < wire.items.count; i++) {
         const struct wire_block *given = (struct wire_block *)wire.items.items + i;
-        struct desk_block *block = &out->items[out->count];
-        *block = (struct desk_block){.id = stay_value_id(given->id), .reason = given->reason};
+        struct owner_block *block = &out->items[out->count];
+        *block = (struct owner_block){.id = stay_value_id(given->id), .reason = given->reason};
         if (!stay_clean(&block->reason, REASON_MAX, arena, fault))
             return false;
         out->count += !uuid_is_nil(&block->id) &&

@@ -9,9 +9,9 @@
 enum {
     ID_LEN = sizeof((struct uuid){0}.bytes),
     NUMBER_LEN = 4,
-    TOLD_LEN = ID_LEN + 2 * NUMBER_LEN, /* owner, version, end in seconds */
+    SIGNED_LEN = ID_LEN + 2 * NUMBER_LEN, /* owner, version, end in seconds */
     MAC_LEN = 16,
-    LINK_LEN = TOLD_LEN + MAC_LEN
+    LINK_LEN = SIGNED_LEN + MAC_LEN
 };
 _Static_assert(sizeof OWNER_LINK_PREFIX - 1 + DIGEST_BASE64_LEN(LINK_LEN) <= OWNER_LINK_MAX,
                "a link can carry it");
@@ -31,15 +31,16 @@ static int64_t take_number(const uint8_t in[NUMBER_LEN])
     return number;
 }
 
-/* What a button signs begins with a digit (button.c), so that neither is good for the other. */
-static void make_mac(const uint8_t told[TOLD_LEN], const uint8_t key[BUTTON_KEY_LEN],
+/* The text that a button signs begins with a digit (button.c), so a MAC of one is never valid for
+ * the other. */
+static void make_mac(const uint8_t signed_part[SIGNED_LEN], const uint8_t key[BUTTON_KEY_LEN],
                      uint8_t mac[DIGEST_SHA256_LEN])
 {
     static const char purpose[] = "owner link 1:";
-    char text[sizeof purpose - 1 + TOLD_LEN];
+    char text[sizeof purpose - 1 + SIGNED_LEN];
 
     memcpy(text, purpose, sizeof purpose - 1);
-    memcpy(text + sizeof purpose - 1, told, TOLD_LEN);
+    memcpy(text + sizeof purpose - 1, signed_part, SIGNED_LEN);
     digest_hmac_sha256((struct slice){(const char *)key, BUTTON_KEY_LEN},
                        (struct slice){text, sizeof text}, mac);
 }
@@ -54,7 +55,7 @@ void owner_link_write(const struct owner_link *link, const uint8_t key[BUTTON_KE
     put_number(link->version, bytes + ID_LEN);
     put_number(link->ends_at / US_PER_S, bytes + ID_LEN + NUMBER_LEN);
     make_mac(bytes, key, mac);
-    memcpy(bytes + TOLD_LEN, mac, MAC_LEN);
+    memcpy(bytes + SIGNED_LEN, mac, MAC_LEN);
     memcpy(out, prefix, sizeof prefix);
     digest_base64_encode(DIGEST_BASE64_URL, (struct slice){(const char *)bytes, LINK_LEN},
                          out + sizeof prefix - 1);
@@ -69,7 +70,7 @@ bool owner_link_read(struct slice text, const uint8_t key[BUTTON_KEY_LEN], struc
         len != LINK_LEN)
         return false;
     make_mac(bytes, key, mac);
-    if (!digest_equal(mac, bytes + TOLD_LEN, MAC_LEN))
+    if (!digest_equal(mac, bytes + SIGNED_LEN, MAC_LEN))
         return false;
     memcpy(out->owner.bytes, bytes, ID_LEN);
     out->version = take_number(bytes + ID_LEN);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-/* The deep link that binds the chat of an owner: "/start own_x" (Bot API, "Deep linking"). It is
- * signed with the key of the bot's buttons, and nothing is stored for it. Pure.
+/* The deep link that binds a chat to an owner: "/start own_x" (Bot API, "Deep linking"). It is
+ * signed with the key of the bot's buttons, and not stored. Pure.
  *
- * It names the version of the owner's record. Binding raises that version, as any other change
- * does: so a link binds one account, and is of no use once the record is another. */
+ * It names the version of the owner's record. Binding raises that version, as any change does, so a
+ * link binds one account and is invalid once the record has changed. */
 #pragma once
 
 #include <stdbool.h>
@@ -15,7 +15,7 @@
 
 #define OWNER_LINK_PREFIX "own_"
 enum {
-    OWNER_LINK_S = 7 * 24 * 3600, /* that it is good for */
+    OWNER_LINK_S = 7 * 24 * 3600, /* its validity */
     OWNER_LINK_MAX = 64           /* bytes of a payload, Bot API */
 };
 
@@ -29,6 +29,6 @@ struct owner_link {
 void owner_link_write(const struct owner_link *link, const uint8_t key[BUTTON_KEY_LEN],
                       char out[OWNER_LINK_MAX + 1]);
 
-/* Reads what stands behind the prefix. False where it was not written with this key. */
+/* Reads the text after the prefix. False unless it was written with this key. */
 bool owner_link_read(struct slice text, const uint8_t key[BUTTON_KEY_LEN],
                      struct owner_link *out) MUST_CHECK;

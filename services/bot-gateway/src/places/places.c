@@ -20,7 +20,7 @@ struct places *places_create(struct fault *fault)
     places->names = arena_alloc(&places->arena, PLACES_MAX * sizeof(struct slice));
     if (places->districts == NULL || places->names == NULL) {
         arena_fault(fault);
-        places_leave(places);
+        places_release(places);
         return NULL;
     }
     places->lists.districts = places->districts;
@@ -28,7 +28,7 @@ struct places *places_create(struct fault *fault)
     return places;
 }
 
-void places_leave(void *data)
+void places_release(void *data)
 {
     struct places *places = data;
 
@@ -43,9 +43,9 @@ size_t places_count(const struct places *places)
     return places->lists.city_count + places->lists.district_count + places->lists.name_count;
 }
 
-/* --- gathering --- */
+/* --- collecting --- */
 
-/* Copies what is not in the list yet. */
+/* Copies a text that the list does not have yet. */
 static bool add(struct places *places, struct slice *items, size_t *count, struct slice text,
                 struct fault *fault)
 {
@@ -105,11 +105,12 @@ bool places_add_apartments(struct places *places, struct slice body, struct aren
     if (!places_page_read(body, work, &page, fault))
         return false;
     for (size_t i = 0; i < page.count; i++) {
-        const struct places_apartment *flat = &page.items[i];
-        if (!add(places, places->districts, &places->lists.district_count, flat->district, fault) ||
-            !add_names(places, names, phrase_learn_address(work, flat->address, names, NAMES_EACH),
-                       fault) ||
-            !add_names(places, names, phrase_learn_title(work, flat->title, names, NAMES_EACH),
+        const struct places_apartment *apartment = &page.items[i];
+        if (!add(places, places->districts, &places->lists.district_count, apartment->district,
+                 fault) ||
+            !add_names(places, names,
+                       phrase_learn_address(work, apartment->address, names, NAMES_EACH), fault) ||
+            !add_names(places, names, phrase_learn_title(work, apartment->title, names, NAMES_EACH),
                        fault))
             return false;
     }
@@ -117,7 +118,7 @@ bool places_add_apartments(struct places *places, struct slice body, struct aren
     return true;
 }
 
-/* --- what comes of them --- */
+/* --- comparing --- */
 
 static bool same_lists(const struct slice *a, size_t a_count, const struct slice *b, size_t b_count)
 {

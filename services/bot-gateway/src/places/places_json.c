@@ -6,7 +6,7 @@
 #include "clients/stay_answers_json.h"
 #include "clients/stay_values_json.h"
 
-struct wire_flat {
+struct wire_apartment {
     struct texts title;
     struct slice district;
     struct slice address;
@@ -17,15 +17,15 @@ struct wire_page {
 };
 
 // clang-format off
-static const struct foreign_member flat_members[] = {
-    {"title",    FOREIGN_OBJECT, offsetof(struct wire_flat, title),    &stay_value_texts_table, 0},
-    {"district", FOREIGN_TEXT,   offsetof(struct wire_flat, district), NULL,                   0},
-    {"address",  FOREIGN_TEXT,   offsetof(struct wire_flat, address),  NULL,                   0},
+static const struct foreign_member apartment_members[] = {
+    {"title",    FOREIGN_OBJECT, offsetof(struct wire_apartment, title),    &stay_value_texts_table, 0},
+    {"district", FOREIGN_TEXT,   offsetof(struct wire_apartment, district), NULL,                   0},
+    {"address",  FOREIGN_TEXT,   offsetof(struct wire_apartment, address),  NULL,                   0},
 };
-static const struct foreign flat_table = FOREIGN_OF(flat_members, struct wire_flat);
+static const struct foreign apartment_table = FOREIGN_OF(apartment_members, struct wire_apartment);
 
 static const struct foreign_member page_members[] = {
-    {"items",       FOREIGN_LIST, offsetof(struct wire_page, items), &flat_table, PLACES_PAGE_MAX},
+    {"items",       FOREIGN_LIST, offsetof(struct wire_page, items), &apartment_table, PLACES_PAGE_MAX},
     {"next_cursor", FOREIGN_TEXT, offsetof(struct wire_page, next),  NULL,        0},
 };
 static const struct foreign page_table = FOREIGN_OF(page_members, struct wire_page);
@@ -44,18 +44,20 @@ bool places_page_read(struct slice body, struct arena *arena, struct places_page
     if (!stay_value_read(&page_table, body, &wire, arena, fault))
         return false;
     if (wire.items.items == NULL)
-        return stay_bad_answer("flats without items", fault);
-    struct places_apartment *flats = arena_alloc(arena, (wire.items.count + 1) * sizeof *flats);
-    if (flats == NULL)
+        return stay_bad_answer("apartments without items", fault);
+    struct places_apartment *apartments =
+        arena_alloc(arena, (wire.items.count + 1) * sizeof *apartments);
+    if (apartments == NULL)
         return arena_fault(fault);
     for (size_t i = 0; i < wire.items.count; i++) {
-        const struct wire_flat *given = (struct wire_flat *)wire.items.items + i;
-        flats[i] = (struct places_apartment){given->title.ru, given->district, given->address};
-        if (!clean(&flats[i].title, arena, fault) || !clean(&flats[i].district, arena, fault) ||
-            !clean(&flats[i].address, arena, fault))
+        const struct wire_apartment *given = (struct wire_apartment *)wire.items.items + i;
+        apartments[i] = (struct places_apartment){given->title.ru, given->district, given->address};
+        if (!clean(&apartments[i].title, arena, fault) ||
+            !clean(&apartments[i].district, arena, fault) ||
+            !clean(&apartments[i].address, arena, fault))
             return false;
     }
-    *out = (struct places_page){.items = flats, .count = wire.items.count};
+    *out = (struct places_page){.items = apartments, .count = wire.items.count};
     if (wire.next.len > 0 && wire.next.len <= STAY_CURSOR_MAX && text_is_url_safe(wire.next))
         out->next = wire.next;
     return true;

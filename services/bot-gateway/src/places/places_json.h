@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: MIT
-/* What flats tell of places: a page of GET /v1/apartments (services/booking-api/openapi.yaml). */
+/* The places in a page of GET /v1/apartments (services/booking-api/openapi.yaml). */
 #pragma once
 
 #include "base/arena.h"
 #include "base/fault.h"
 
-enum { PLACES_PAGE_MAX = 30 /* flats: of these an answer is far from BOOKING_ANSWER_MAX */ };
+enum { PLACES_PAGE_MAX = 30 /* apartments: an answer stays far below BOOKING_ANSWER_MAX */ };
 
 struct places_apartment {
-    struct slice title; /* Russian; may be absent, as the others */
+    struct slice title; /* Russian; may be absent, like the others */
     struct slice district;
     struct slice address;
 };
 struct places_page {
     const struct places_apartment *items; /* in the arena, or borrowed from the answer */
     size_t count;
-    struct slice next; /* cursor of those behind them, which can stand in a query; else absent */
+    struct slice next; /* cursor of the next page, safe in a query; else absent */
 };
 bool places_page_read(struct slice body, struct arena *arena, struct places_page *out,
                       struct fault *fault) MUST_CHECK;

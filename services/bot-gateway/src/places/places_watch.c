@@ -13,17 +13,17 @@
 
 enum {
     TICK_MS = 60 * 1000,
-    EVERY_S = 5 * 60,      /* a tenant is looked at */
-    AGAIN_MS = 3000,       /* where nothing is known yet: booking-api starts, too */
+    EVERY_S = 5 * 60,      /* between two reads of a tenant */
+    RETRY_MS = 3000,       /* while nothing is known yet: booking-api may be starting, too */
     SOON_MS = 1000,        /* until the bots are known */
-    LIMIT_MS = 120 * 1000, /* of a look at all */
+    LIMIT_MS = 120 * 1000, /* of a run */
     WORK_BYTES_MAX = 8 * BOOKING_ANSWER_MAX
 };
 
 struct tenant {
     struct uuid id;
     char key[BOT_KEY_MAX + 1];
-    struct places *places; /* NULL: never looked at with success */
+    struct places *places; /* NULL: not read yet */
     int64_t due_at;        /* now_mono_ns() */
 };
 
@@ -40,8 +40,8 @@ struct places_watch {
 
 /* --- one tenant --- */
 
-static bool ask(const struct places_watch *watch, const struct tenant *tenant, struct slice path,
-                struct arena *work, struct slice *body, struct fault *fault)
+static bool fetch(const struct places_watch *watch, const struct tenant *tenant, struct slice path,
+                  struct arena *work, struct slice *body, struct fault *fault)
 {
     const struct service_call call = {.method = "GET", .path = path, .actor = SERVICE_AS_STAFF};
     const struct booking_call made = {
@@ -57,23 +57,22 @@ static bool ask(const struct places_watch *watch, const struct tenant *tenant, s
                                              "booking-api answered %ld.", answer.status);
 }
 
-static bool gather_cities(const struct places_watch *watch, const struct tenant *tenant,
-                          struct places *places, struct fault *fault)
+static bool fetch_cities(const struct places_watch *watch, const struct tenant *tenant,
+                         struct places *places, struct fault *fault)
 {
     struct arena work;
     struct slice body;
 
     arena_init(&work, WORK_BYTES_MAX);
-    const bool ok = ask(watch, tenant, SLICE("/v1/cities"), &work, &body, fault) &&
+    const bool ok = fetch(watch, tenant, SLICE("/v1/cities"), &work, &body, fault) &&
                     places_add_cities(places, body, &work, fault);
     arena_finish(&work);
     return ok;
 }
 
-/* The page behind `cursor`, which becomes that of the next one. */
-static bool gather_page(const struct places_watch *watch, const struct tenant *tenant,
-                        struct places *places, char cursor[STAY_CURSOR_MAX + 1],
-                        struct fault *fault)
+/* Reads the page at `cursor`, and sets `cursor` to the next one. */
+static bool fetch_page(const struct places_watch *watch, const struct tenant *tenant,
+                       struct places *places, char cursor[STAY_CURSOR_MAX + 1], struct fault *fault)
 {
     struct slice body, next;
     struct arena work;
@@ -81,7 +80,7 @@ static bool gather_page(const struct places_watch *watch, const struct tenant *t
     arena_init(&work, WORK_BYTES_MAX);
     const struct slice path = arena_printf(&work, "/v1/apartments?limit=%d%s%s", PLACES_PAGE_MAX,
                                            cursor[0] != '\0' ? "&cursor=" : "", cursor);
-    const bool ok = ask(watch, tenant, path, &work, &body, fault) &&
+    const bool ok = fetch(watch, tenant, path, &work, &body, fault) &&
                     places_add_apartments(places, body, &work, &next, fault);
     if (ok) {
         if (next.len > 0)
@@ -92,15 +91,15 @@ static bool gather_page(const struct places_watch *watch, const struct tenant *t
     return ok;
 }
 
-static bool gather(const struct places_watch *watch, const struct tenant *tenant,
-                   struct places *places, struct fault *fault)
+static bool fetch_all(const struct places_watch *watch, const struct tenant *tenant,
+                      struct places *places, struct fault *fault)
 {
     char cursor[STAY_CURSOR_MAX + 1] = "";
 
-    if (!gather_cities(watch, tenant, places, fault))
+    if (!fetch_cities(watch, tenant, places, fault))
         return false;
     for (int page = 0; page < PLACES_PAGES_MAX; page++) {
-        if (!gather_page(watch, tenant, places, cursor, fault))
+        if (!fetch_page(watch, tenant, places, cursor, fault))
             return false;
         if (cursor[0] == '\0')
             break;
@@ -108,20 +107,20 @@ static bool gather(const struct places_watch *watch, const struct tenant *tenant
     return true;
 }
 
-static bool look_at(const struct places_watch *watch, struct tenant *tenant, struct fault *fault)
+static bool refresh(const struct places_watch *watch, struct tenant *tenant, struct fault *fault)
 {
     struct places *places = places_create(fault);
 
     if (places == NULL)
         return false;
-    const bool ok = gather(watch, tenant, places, fault) &&
+    const bool ok = fetch_all(watch, tenant, places, fault) &&
                     ((tenant->places != NULL && places_same(tenant->places, places)) ||
                      places_make(places, fault));
     if (ok && places->words != NULL) {
-        places_leave(tenant->places);
+        places_release(tenant->places);
         tenant->places = places;
     } else {
-        places_leave(places);
+        places_release(places);
     }
     return ok;
 }
@@ -136,19 +135,19 @@ static struct tenant *find(struct places_watch *watch, const struct uuid *id)
     return NULL;
 }
 
-static bool is_of(const struct bot *bot)
+static bool uses_places(const struct bot *bot)
 {
     return bot_has(bot, BOT_ROW) && bot_has(bot, BOT_KEY) && bot->is_active &&
            bot->type == BOT_APARTMENTS;
 }
 
-/* The tenants that have bots now, with what is known of them. */
+/* Updates the list of tenants that have bots; keeps what is known of them. */
 static void take_tenants(struct places_watch *watch, const struct bot *bots, size_t count)
 {
     struct places_watch now = {.count = 0};
 
     for (size_t i = 0; i < count && now.count < PLACES_TENANTS_MAX; i++) {
-        if (!is_of(&bots[i]) || find(&now, &bots[i].tenant_id) != NULL)
+        if (!uses_places(&bots[i]) || find(&now, &bots[i].tenant_id) != NULL)
             continue;
         struct tenant *tenant = &now.tenants[now.count++];
         struct tenant *before = find(watch, &bots[i].tenant_id);
@@ -160,7 +159,7 @@ static void take_tenants(struct places_watch *watch, const struct bot *bots, siz
         memcpy(tenant->key, bots[i].key, sizeof tenant->key);
     }
     for (size_t i = 0; i < watch->count; i++)
-        places_leave(watch->tenants[i].places);
+        places_release(watch->tenants[i].places);
     memcpy(watch->tenants, now.tenants, sizeof watch->tenants);
     watch->count = now.count;
 }
@@ -173,7 +172,7 @@ static void count_known(struct places_watch *watch)
             watch->known.value += (double)places_count(watch->tenants[i].places);
 }
 
-bool places_watch_look(struct places_watch *watch, bool all, struct fault *fault)
+bool places_watch_refresh(struct places_watch *watch, bool all, struct fault *fault)
 {
     const struct bot *bots;
     struct fault why;
@@ -189,13 +188,13 @@ bool places_watch_look(struct places_watch *watch, bool all, struct fault *fault
         struct tenant *tenant = &watch->tenants[i];
         if (!all && tenant->due_at > now_mono_ns())
             continue;
-        if (look_at(watch, tenant, fault)) {
+        if (refresh(watch, tenant, fault)) {
             tenant->due_at = now_mono_ns() + EVERY_S * NS_PER_S;
             continue;
         }
         ok = false;
         if (tenant->places == NULL && watch->task != NULL)
-            periodic_soon(watch->task, AGAIN_MS);
+            periodic_soon(watch->task, RETRY_MS);
     }
     count_known(watch);
     return ok;
@@ -203,10 +202,10 @@ bool places_watch_look(struct places_watch *watch, bool all, struct fault *fault
 
 static bool run(void *data, struct fault *fault)
 {
-    return places_watch_look(data, false, fault);
+    return places_watch_refresh(data, false, fault);
 }
 
-/* --- its life --- */
+/* --- create and destroy --- */
 
 struct places_watch *places_watch_create(struct service *service, const struct bots *bots,
                                          const struct booking_client *booking, struct fault *fault)
@@ -220,7 +219,7 @@ struct places_watch *places_watch_create(struct service *service, const struct b
     watch->booking = *booking;
     watch->none = places_create(fault);
     if (watch->none == NULL || !places_make(watch->none, fault)) {
-        places_leave(watch->none);
+        places_release(watch->none);
         free(watch);
         return NULL;
     }
@@ -250,8 +249,8 @@ void places_watch_destroy(struct places_watch *watch)
     periodic_stop(watch->task);
     metric_unregister(&watch->known);
     for (size_t i = 0; i < watch->count; i++)
-        places_leave(watch->tenants[i].places);
-    places_leave(watch->none);
+        places_release(watch->tenants[i].places);
+    places_release(watch->none);
     free(watch);
 }
 
@@ -267,7 +266,7 @@ bool places_watch_take(const struct places_watch *watch, const struct uuid *tena
     for (size_t i = 0; i < watch->count; i++)
         if (uuid_equal(&watch->tenants[i].id, tenant_id) && watch->tenants[i].places != NULL)
             places = watch->tenants[i].places;
-    if (!arena_own(arena, places_leave, places))
+    if (!arena_own(arena, places_release, places))
         return arena_fault(fault);
     places->users++;
     *out = places->words;

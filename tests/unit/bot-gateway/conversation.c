@@ -30,7 +30,7 @@ void conversation_close(struct conversation *talk)
 
 /* --- the peer --- */
 
-/* How often the turn has made calls that begin so. */
+/* Number of calls of the turn that begin so. */
 static size_t asked_times(const struct conversation *talk, const char *call)
 {
     size_t times = 0;
@@ -62,7 +62,7 @@ static const struct scripted *find_answer(const struct conversation *talk,
     return best;
 }
 
-/* For whom a call is made, if not for the person as a guest, and of which version. */
+/* The actor, if it is not the guest, and the version of a call. */
 static void write_actor(const struct service_call *call, char out[96])
 {
     char owner[UUID_TEXT_LEN + 1] = "";
@@ -101,7 +101,7 @@ static struct service_answer answer(struct conversation *talk, const struct serv
     return (struct service_answer){row->status, slice_of(row->body)};
 }
 
-/* --- what is shown --- */
+/* --- replies --- */
 
 static void see(struct conversation *talk, struct slice text)
 {
@@ -131,7 +131,7 @@ static void take_buttons(struct conversation *talk, const struct turn_reply *rep
     }
 }
 
-/* A tap whose turn made calls was answered before them, without a notice. */
+/* A turn with calls has answered its tap before them, without a notice. */
 static void take_answer(struct conversation *talk, const struct turn_reply *reply, bool called)
 {
     ck_assert_uint_le(telegram_text_length(reply->text, TELEGRAM_PLAIN), 200);
@@ -163,7 +163,7 @@ static void take_message(struct conversation *talk, const struct turn_reply *rep
     take_buttons(talk, reply);
 }
 
-/* --- where the dialogue stands --- */
+/* --- the state --- */
 
 static const struct flow *find_flow(const char *name)
 {
@@ -313,7 +313,7 @@ bool conversation_press(struct conversation *talk, const struct shown *shown, si
                                      : conversation_type(talk, shown->labels[i]);
 }
 
-/* How a text begins: its first words. */
+/* The beginning of a text: its first words. */
 static void opening(const char *key, char *out, size_t room)
 {
     const enum text text = text_key_find(slice_of(key + 1));

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
-/* A person and the bot, as the service lets them talk: it keeps where the dialogue stands, answers
- * the calls of a turn out of tables, and taps what the bot has shown. Whatever the bot shows is
- * checked: Telegram would take it, a photo with its words too, each message of a private chat has a
- * button or a key, unless it takes keys away and another one follows, and what the dialogue
- * remembers can be read again. */
+/* A conversation of a person with the bot: it stores the state of the dialogue, answers the calls
+ * of a turn from tables, and taps the buttons of the bot. It checks each reply: Telegram would
+ * accept it, also a photo with its caption; each message of a private chat has a button or a key,
+ * unless it removes the keys and another message follows; and the data of the dialogue can be read
+ * back. */
 #pragma once
 
 #include "dialogue/turn.h"
 
 enum { SEEN_MAX = 64 * 1024, SHOWN_LABEL_MAX = 256 };
 
-/* What is answered to calls of "METHOD /path" that begin so; of rows with the same call the second
- * counts from the second such call of a turn on. */
+/* The answer to calls whose "METHOD /path" begins with `call`. If two rows have the same call, the
+ * second answers from the second such call of a turn on. */
 struct scripted {
     const char *call;
     long status;
@@ -25,10 +25,10 @@ struct shown {
 };
 
 struct conversation {
-    const struct scripted *instead;   /* looked at before `world`; ends with a call of NULL */
-    const struct scripted *world;     /* the longest call that fits; ends with a call of NULL */
-    const struct texts *texts;        /* NULL: what is built in */
-    const struct phrase_words *words; /* what phrases may name; NULL: none is read */
+    const struct scripted *instead; /* preferred to `world`; ends with a call of NULL */
+    const struct scripted *world; /* the longest matching call is used; ends with a call of NULL */
+    const struct texts *texts;    /* NULL: built-in texts */
+    const struct phrase_words *words; /* the vocabulary for phrases; NULL: phrases are not parsed */
     bool has_ai;
     bool has_search;
     int64_t now;
@@ -39,14 +39,15 @@ struct conversation {
     struct slice first_name;
     /* Of the last turn: */
     struct fault fault;
-    char seen[SEEN_MAX];  /* all that was said, labels and addresses of photos too */
-    size_t length;        /* of the last message, in UTF-16 units */
-    char asked[SEEN_MAX]; /* lines of "METHOD /path body", of an owner's " as owner:<id> if 3" */
+    char seen[SEEN_MAX]; /* all texts of the replies, with labels and URLs of photos */
+    size_t length;       /* of the last message, in UTF-16 units */
+    char
+        asked[SEEN_MAX]; /* lines of "METHOD /path body", for an owner with " as owner:<id> if 3" */
     struct turn_output output;
-    /* What stands in the chat: */
+    /* The last message of the chat: */
     struct shown shown, before;
-    bool keys; /* below the chat */
-    /* Where the dialogue stands: */
+    bool keys; /* a reply keyboard is shown */
+    /* The state of the dialogue: */
     struct turn_state state;
     char flow[16], step[16], data[TURN_STATE_MAX];
     uint8_t key[BUTTON_KEY_LEN];
@@ -59,41 +60,42 @@ struct conversation {
 void conversation_open(struct conversation *talk, const struct scripted *world);
 void conversation_close(struct conversation *talk);
 
-/* A turn. False with `fault`. */
+/* Runs a turn. False with `fault`. */
 bool conversation_update(struct conversation *talk, const struct update_view *update);
-/* Words, or "/command argument". */
+/* Text, or "/command argument". */
 bool conversation_type(struct conversation *talk, const char *text);
-/* A place on the map. */
+/* A location. */
 bool conversation_locate(struct conversation *talk, struct field_geo place);
-/* callback_data, whoever made it. */
+/* Any callback_data. */
 bool conversation_tap_data(struct conversation *talk, const char *data);
-/* Shares a contact of this number, his own or that of somebody else. */
+/* Shares a contact of this number, the person's own or a foreign one. */
 bool conversation_share(struct conversation *talk, const char *phone, int64_t whose);
-/* Taps a button, or types what a key says. */
+/* Taps a button, or types the text of a key. */
 bool conversation_press(struct conversation *talk, const struct shown *shown, size_t i);
-/* The button with this label, or with the text of that key: "@button_back". NULL: there is none. */
+/* The button with this label, or with the text of that name: "@button_back". NULL: there is
+ * none. */
 const char *conversation_button(const struct shown *shown, const char *label);
 
-/* Was it said, or asked for? "@key": how that text begins. */
+/* Whether it was in a reply or a call. "@key": the beginning of that text. */
 bool conversation_saw(const struct conversation *talk, const char *what);
-/* Puts the dialogue to a step. */
+/* Sets the step of the dialogue. */
 void conversation_put(struct conversation *talk, const char *flow, const char *step,
                       const char *data, int64_t data_format, int64_t version);
 
-/* One thing a person does, and what comes of it. */
+/* An action of the person and what must follow. */
 enum { EXCHANGE_INSTEAD_MAX = 3, EXCHANGE_SEES_MAX = 4 };
 struct exchange {
     const char *tap;                     /* a label, or "@key" of one */
-    const char *type;                    /* or words */
-    const struct field_geo *at;          /* or the place that is sent */
-    const char *share;                   /* or his own contact: its number */
-    const char *step;                    /* where the dialogue then stands; "": nowhere */
-    const char *sees[EXCHANGE_SEES_MAX]; /* what is said, shown on buttons, or asked by a call */
+    const char *type;                    /* or a text */
+    const struct field_geo *at;          /* or a location */
+    const char *share;                   /* or the person's own contact: its number */
+    const char *step;                    /* the step afterwards; "": no dialogue */
+    const char *sees[EXCHANGE_SEES_MAX]; /* parts of the replies, buttons or calls */
     const char *sees_not;
-    struct scripted instead[EXCHANGE_INSTEAD_MAX]; /* answers other than those of the world */
+    struct scripted instead[EXCHANGE_INSTEAD_MAX]; /* answers that differ from those of the world */
 };
 
-/* Does it. False with `fault`: "no_such_button", or that of the turn. */
+/* Runs it. False with `fault`: "no_such_button", or that of the turn. */
 bool conversation_do(struct conversation *talk, const struct exchange *one);
-/* Does all, and looks at what comes of each. */
+/* Runs all and checks each. */
 void conversation_go(struct conversation *talk, const struct exchange *all, size_t count);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* An owner who talks with the bot, and what booking-api answers to the flow "desk". */
+/* A conversation with an owner, and the answers of booking-api to the flow "desk". */
 #pragma once
 
 #include <check.h>
@@ -8,16 +8,16 @@
 
 extern struct conversation talk;
 
-/* A checked fixture: before each test the conversation begins anew. */
+/* A checked fixture: each test begins a new conversation. */
 void owner_talk_begin(void);
 void owner_talk_end(void);
 
-/* A tap of a command's button, as notices have it. */
+/* A tap of a command's button, as in notifications. */
 void tap_command(const char *command, const char *argument);
 
 // clang-format off
 #define DESK_OWNER_ID   "018f0001-0000-7000-8000-000000000001"
-#define DESK_FLAT_ID    "018f0002-0000-7000-8000-000000000001"
+#define DESK_APARTMENT_ID    "018f0002-0000-7000-8000-000000000001"
 #define DESK_BOOKING_ID "018f0005-0000-7000-8000-000000000001"
 #define DESK_OTHER_ID   "018f0005-0000-7000-8000-000000000002"
 #define DESK_BLOCK_ID   "018f0006-0000-7000-8000-000000000001"
@@ -30,8 +30,8 @@ void tap_command(const char *command, const char *argument);
 
 #define DESK_OWNER(telegram, version)                                                              \
     "{\"id\":\"" DESK_OWNER_ID "\",\"name\":\"Игорь Васильев\",\"telegram_id\":" telegram ",\"version\":" version "}"
-#define DESK_FLAT                                                                                  \
-    "{\"id\":\"" DESK_FLAT_ID "\",\"code\":\"ALM-004\",\"title\":{\"ru\":\"Двушка у парка\",\"kz\":null,\"en\":null}}"
+#define DESK_APARTMENT                                                                                  \
+    "{\"id\":\"" DESK_APARTMENT_ID "\",\"code\":\"ALM-004\",\"title\":{\"ru\":\"Двушка у парка\",\"kz\":null,\"en\":null}}"
 #define DESK_ACTION(name, ru) "{\"action\":\"" name "\",\"label\":{\"ru\":\"" ru "\",\"kz\":null,\"en\":null}}"
 #define DESK_MAY_CONFIRM DESK_ACTION("confirm", "Подтвердить")
 #define DESK_MAY_DECLINE DESK_ACTION("decline", "Отклонить")
@@ -41,7 +41,7 @@ void tap_command(const char *command, const char *argument);
 #define DESK_MAY_ABSENT  DESK_ACTION("no-show", "Гость не приехал")
 #define DESK_MAY_CHANGE  DESK_ACTION("change-dates", "Изменить даты")
 #define DESK_STAY(id, status, from, to, more, actions)                                             \
-    "{\"id\":\"" id "\",\"code\":\"0WX1HA6S\",\"apartment_id\":\"" DESK_FLAT_ID "\",\"version\":3," \
+    "{\"id\":\"" id "\",\"code\":\"0WX1HA6S\",\"apartment_id\":\"" DESK_APARTMENT_ID "\",\"version\":3," \
     "\"status\":\"" status "\",\"check_in\":\"" from "\",\"check_out\":\"" to "\",\"guests\":2,"    \
     "\"guest\":{\"name\":\"Айгуль <3\",\"phone\":\"+77012345678\"},"                                \
     "\"total\":" DESK_SUM(1800000) ",\"deposit\":" DESK_SUM(540000) ",\"paid\":" DESK_SUM(0) ","    \
@@ -60,9 +60,9 @@ void tap_command(const char *command, const char *argument);
 #define DESK_ACT        "POST /v1/bookings/" DESK_BOOKING_ID
 #define DESK_WAITING    "GET /v1/bookings?status=requested,payment_claimed&limit=20"
 #define DESK_DAYS       "GET /v1/bookings?status=confirmed,checked_in&from="
-#define DESK_BLOCKS     "GET /v1/apartments/" DESK_FLAT_ID "/blocks?limit=30"
+#define DESK_BLOCKS     "GET /v1/apartments/" DESK_APARTMENT_ID "/blocks?limit=30"
 
-/* All goes well. */
+/* Answers of success. */
 #define DESK_ROWS                                                                                  \
     {DESK_OWNERS,                                      200, DESK_LIST(DESK_OWNER("7", "2"), "null")}, \
     {DESK_WAITING,                                     200, DESK_LIST(DESK_REQUESTED, "null")},    \
@@ -70,9 +70,9 @@ void tap_command(const char *command, const char *argument);
     {DESK_CALL,                                        200, DESK_REQUESTED},                       \
     {DESK_CALL "/cancel-preview",                      200, "{\"refund\":" DESK_SUM(540000) ",\"fee\":" DESK_SUM(0) "}"}, \
     {DESK_ACT "/",                                     200, DESK_CONFIRMED},                       \
-    {"GET /v1/apartments?is_active=all&limit=50",      200, DESK_LIST(DESK_FLAT, "null")},         \
-    {"GET /v1/apartments/" DESK_FLAT_ID,               200, DESK_FLAT},                            \
-    {"GET /v1/apartments/" DESK_FLAT_ID "/calendar?",  200, "{\"days\":[{\"date\":\"2026-11-22\",\"status\":\"free\",\"min_nights\":5,\"reasons\":[\"closed_to_arrival\"]},{\"date\":\"2026-11-25\",\"status\":\"booked\",\"reasons\":[\"booked\"]}]}"}, \
+    {"GET /v1/apartments?is_active=all&limit=50",      200, DESK_LIST(DESK_APARTMENT, "null")},         \
+    {"GET /v1/apartments/" DESK_APARTMENT_ID,               200, DESK_APARTMENT},                            \
+    {"GET /v1/apartments/" DESK_APARTMENT_ID "/calendar?",  200, "{\"days\":[{\"date\":\"2026-11-22\",\"status\":\"free\",\"min_nights\":5,\"reasons\":[\"closed_to_arrival\"]},{\"date\":\"2026-11-25\",\"status\":\"booked\",\"reasons\":[\"booked\"]}]}"}, \
     {DESK_BLOCKS,                                      200, DESK_LIST("", "null")}
 
 #define CONVERSE(all) conversation_go(&talk, (all), sizeof(all) / sizeof((all)[0]))

@@ -110,7 +110,7 @@ const struct phrase_words *phrase_world_words(struct arena *arena)
     return words;
 }
 
-/* --- showing --- */
+/* --- printing --- */
 
 static void show_key(struct buf *out, const char *key)
 {

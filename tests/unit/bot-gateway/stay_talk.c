@@ -7,7 +7,7 @@ enum { WORDS_MAX = 4 * 1024 * 1024 };
 
 struct conversation talk;
 
-/* Made once: they are only read. */
+/* Made once: they are read-only. */
 static const struct phrase_words *world_words(void)
 {
     static const struct phrase_words *words;

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* A person who talks with the bot in the world of stay_world.h: the one of a suite of
- * conversations.
- */
+/* A conversation with a guest in the world of stay_world.h. */
 #pragma once
 
 #include <check.h>
@@ -10,11 +8,11 @@
 
 extern struct conversation talk;
 
-/* A checked fixture: before each test the conversation begins anew. */
+/* A checked fixture: each test begins a new conversation. */
 void stay_talk_begin(void);
 void stay_talk_end(void);
 
-/* What the person does must succeed. */
+/* The action must succeed. */
 void type(const char *text);
 void tap(const char *label);
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-/* Answers to the calls of the flow "stay", and the way through it. */
+/* Answers to the calls of the flow "stay". */
 #pragma once
 
 #include "conversation.h"
 
 // clang-format off
-#define WORLD_FLAT_ID    "018f0002-0000-7000-8000-000000000001"
+#define WORLD_APARTMENT_ID    "018f0002-0000-7000-8000-000000000001"
 #define WORLD_OTHER_ID   "018f0002-0000-7000-8000-000000000002"
 #define WORLD_QUOTE_ID   "018f0009-0000-7000-8000-000000000001"
 #define WORLD_BOOKING_ID "018f0005-0000-7000-8000-000000000001"
@@ -22,18 +22,18 @@
     "],\"next_cursor\":null}"
 
 #define WORLD_PHOTO "https://x.kz/1.jpg"
-#define WORLD_FLAT_HEAD                                                                            \
-    "{\"id\":\"" WORLD_FLAT_ID "\",\"title\":{\"ru\":\"Двушка у парка\",\"kz\":null,\"en\":\"Two rooms by the park\"},\"city\":\"almaty\"," \
+#define WORLD_APARTMENT_HEAD                                                                            \
+    "{\"id\":\"" WORLD_APARTMENT_ID "\",\"title\":{\"ru\":\"Двушка у парка\",\"kz\":null,\"en\":\"Two rooms by the park\"},\"city\":\"almaty\"," \
     "\"district\":\"Медеуский\",\"address\":\"ул. Абая, 1\",\"rooms\":2,\"max_guests\":5,\"min_nights\":1,\"amenities\":[\"wifi\",\"sauna\",\"mountain-view\"]," \
     "\"photos\":[\"" WORLD_PHOTO "\",\"https://x.kz/2.jpg\"]"
-#define WORLD_FLAT WORLD_FLAT_HEAD "}"
+#define WORLD_APARTMENT WORLD_APARTMENT_HEAD "}"
 #define WORLD_IN_LIST(id, title, tiyn)                                                               \
     "{\"id\":\"" id "\",\"title\":{\"ru\":\"" title "\"},\"total\":" WORLD_SUM(tiyn) "}"
-#define WORLD_FLATS "{\"items\":[" WORLD_FLAT_HEAD ",\"total\":" WORLD_SUM(1800000) "}],\"next_cursor\":null}"
-#define WORLD_NO_FLATS "{\"items\":[],\"next_cursor\":null}"
+#define WORLD_APARTMENTS "{\"items\":[" WORLD_APARTMENT_HEAD ",\"total\":" WORLD_SUM(1800000) "}],\"next_cursor\":null}"
+#define WORLD_NO_APARTMENTS "{\"items\":[],\"next_cursor\":null}"
 
-/* From 21 November: somebody has the night of the 24th, on the 26th nobody arrives, on the 27th
- * nobody leaves, and whoever comes on the 28th stays for two nights at least. */
+/* From 21 November: the night of the 24th is taken, no check-in on the 26th, no check-out on the
+ * 27th, and at least two nights from the 28th. */
 #define WORLD_DAY(date, status, nights, reasons)                                                   \
     "{\"date\":\"" date "\",\"status\":\"" status "\",\"price\":" WORLD_SUM(900000) ",\"min_nights\":" nights ",\"reasons\":[" reasons "]}"
 #define WORLD_DAYS                                                                                 \
@@ -55,7 +55,7 @@
 #define WORLD_NOT_AVAILABLE                                                                        \
     "{\"status\":422,\"code\":\"not_available\",\"nights\":[{\"date\":\"2026-11-22\",\"reasons\":[\"booked\"]}]," \
     "\"alternatives\":["                                                                           \
-    "{\"apartment_id\":\"" WORLD_FLAT_ID "\",\"check_in\":\"2026-11-24\",\"check_out\":\"2026-11-27\",\"total\":" WORLD_SUM(1700000) "}," \
+    "{\"apartment_id\":\"" WORLD_APARTMENT_ID "\",\"check_in\":\"2026-11-24\",\"check_out\":\"2026-11-27\",\"total\":" WORLD_SUM(1700000) "}," \
     "{\"apartment_id\":\"" WORLD_OTHER_ID "\",\"check_in\":\"2026-11-22\",\"check_out\":\"2026-11-24\",\"total\":" WORLD_SUM(1900000) "}]}"
 
 #define WORLD_ACTION(name, ru) "{\"action\":\"" name "\",\"label\":{\"ru\":\"" ru "\",\"kz\":null,\"en\":null}}"
@@ -63,15 +63,15 @@
 #define WORLD_CLAIM   WORLD_ACTION("claim-payment", "Я оплатил")
 #define WORLD_CANCEL  WORLD_ACTION("cancel", "Отменить бронь")
 #define WORLD_CHANGE  WORLD_ACTION("change-dates", "Изменить даты")
-#define WORLD_PRAISE  WORLD_ACTION("praise", "Похвалить") /* that no dialogue knows */
+#define WORLD_PRAISE  WORLD_ACTION("praise", "Похвалить") /* not supported by any dialogue */
 #define WORLD_BOOKING(status, more, actions)                                                       \
-    "{\"id\":\"" WORLD_BOOKING_ID "\",\"code\":\"0WX1HA6S\",\"apartment_id\":\"" WORLD_FLAT_ID "\"," \
+    "{\"id\":\"" WORLD_BOOKING_ID "\",\"code\":\"0WX1HA6S\",\"apartment_id\":\"" WORLD_APARTMENT_ID "\"," \
     "\"status\":\"" status "\",\"check_in\":\"2026-11-22\",\"check_out\":\"2026-11-24\",\"guests\":2," \
     "\"total\":" WORLD_SUM(1800000) ",\"deposit\":" WORLD_SUM(540000) ",\"paid\":" WORLD_SUM(0) "," \
     "\"check_in_at\":\"2026-11-22T09:00:00.000Z\",\"check_out_at\":\"2026-11-24T07:00:00.000Z\"," more "\"allowed_actions\":[" actions "]}"
 /* The same with other dates. */
 #define WORLD_MOVED_TO(from, to, tiyn, status, more, actions)                                      \
-    "{\"id\":\"" WORLD_BOOKING_ID "\",\"code\":\"0WX1HA6S\",\"apartment_id\":\"" WORLD_FLAT_ID "\"," \
+    "{\"id\":\"" WORLD_BOOKING_ID "\",\"code\":\"0WX1HA6S\",\"apartment_id\":\"" WORLD_APARTMENT_ID "\"," \
     "\"status\":\"" status "\",\"check_in\":\"" from "\",\"check_out\":\"" to "\",\"guests\":2," \
     "\"total\":" WORLD_SUM(tiyn) "," more "\"allowed_actions\":[" actions "]}"
 #define WORLD_MOVED(status, more) WORLD_MOVED_TO("2026-11-25", "2026-11-28", 2700000, status, more, WORLD_CANCEL "," WORLD_CHANGE)
@@ -86,7 +86,7 @@
 #define WORLD_PREVIEW(refund, fee) "{\"refund\":" WORLD_SUM(refund) ",\"fee\":" WORLD_SUM(fee) ",\"policy\":\"moderate\",\"until\":null}"
 #define WORLD_PROBLEM(code) "{\"type\":\"about:blank\",\"code\":\"" code "\"}"
 
-/* What search-api answers. */
+/* Answers of search-api. */
 #define WORLD_SEEK "POST /v1/search/apartments"
 #define WORLD_SOUGHT(id, title, tiyn, why)                                                         \
     "{\"id\":\"" id "\",\"bookable\":true,\"title\":" title ",\"city\":\"almaty\",\"district\":\"Медеуский\",\"rooms\":2,\"max_guests\":4,\"total\":" WORLD_SUM(tiyn) ",\"why\":" why "}"
@@ -95,13 +95,13 @@
     {WORLD_SEEK, 200, "{\"items\":[" items "],\"next_cursor\":null,\"found\":2,\"relaxations\":[" relaxations "],\"degraded\":false,\"reasons\":[]}"}
 #define WORLD_SILENT {WORLD_SEEK, 0, ""}
 
-/* All goes well. */
+/* Answers of success. */
 #define WORLD_ROWS                                                                                 \
     {"GET /v1/cities",                                            200, WORLD_CITIES},              \
-    {"GET /v1/apartments?",                                       200, WORLD_FLATS},               \
-    {"GET /v1/apartments/" WORLD_FLAT_ID,                         200, WORLD_FLAT},                \
-    {"GET /v1/apartments/" WORLD_OTHER_ID,                        200, WORLD_FLAT},                \
-    {"GET /v1/apartments/" WORLD_FLAT_ID "/calendar?",            200, WORLD_DAYS},                \
+    {"GET /v1/apartments?",                                       200, WORLD_APARTMENTS},               \
+    {"GET /v1/apartments/" WORLD_APARTMENT_ID,                         200, WORLD_APARTMENT},                \
+    {"GET /v1/apartments/" WORLD_OTHER_ID,                        200, WORLD_APARTMENT},                \
+    {"GET /v1/apartments/" WORLD_APARTMENT_ID "/calendar?",            200, WORLD_DAYS},                \
     {"GET /v1/apartments/" WORLD_OTHER_ID "/calendar?",           200, WORLD_DAYS},                \
     {"POST /v1/quotes",                                           201, WORLD_QUOTE},               \
     {"POST /v1/bookings",                                         201, WORLD_HELD},                \
@@ -119,18 +119,18 @@
     {"POST /v1/bookings/" WORLD_BOOKING_ID "/cancel",             200, WORLD_CANCELLED}
 
 #define TENGE(thousands, rest) thousands "\xc2\xa0" rest "\xc2\xa0₸"
-#define FLAT_BUTTON "@stay_button_see" /* of its card */
-#define FLAT_IN_LIST "Двушка у парка · " TENGE("18", "000")
+#define APARTMENT_BUTTON "@stay_button_see" /* of its card */
+#define APARTMENT_IN_LIST "Двушка у парка · " TENGE("18", "000")
 #define CALL_BOOKING "GET /v1/bookings/" WORLD_BOOKING_ID
-#define TO_FLAT                                                                                    \
+#define TO_APARTMENT                                                                                    \
     {.type = "/search", .step = "city"},                                                           \
     {.tap = "Алматы", .step = "day"},                                                              \
     {.tap = "22", .step = "nights"},                                                               \
     {.tap = "24", .step = "guests"},                                                                \
     {.tap = "2", .step = "list"},                                                                  \
-    {.tap = FLAT_BUTTON, .step = "flat"}
+    {.tap = APARTMENT_BUTTON, .step = "flat"}
 
-#define TO_CONTACT TO_FLAT, {.tap = "@stay_button_book", .step = "contact"}
+#define TO_CONTACT TO_APARTMENT, {.tap = "@stay_button_book", .step = "contact"}
 #define TO_BOOKING TO_CONTACT, {.tap = "@stay_key_no_contact", .step = "booking"}
 #define INSTEAD(...) .instead = {__VA_ARGS__}
 // clang-format on

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What a button sends back is what the bot has offered, to this person, or it is nothing. */
+/* callback_data is valid only as the bot wrote it, and for this person. */
 #include <check.h>
 
 #include "base/value.h"
@@ -25,7 +25,7 @@ static const struct button good[] = {
     {S("go"),           0,         S("deal_absent"),  S("AY8AAgAAcACAAAAAAAAAAQ")},
 };
 
-START_TEST(a_button_is_read_as_it_was_written)
+START_TEST(button_round_trip)
 {
     char data[BUTTON_DATA_MAX + 1];
     struct button read;
@@ -39,7 +39,7 @@ START_TEST(a_button_is_read_as_it_was_written)
 }
 END_TEST
 
-START_TEST(it_is_nothing_with_any_bit_changed)
+START_TEST(button_with_changed_bit_is_rejected)
 {
     char data[BUTTON_DATA_MAX + 1];
     struct button read;
@@ -57,7 +57,7 @@ START_TEST(it_is_nothing_with_any_bit_changed)
 }
 END_TEST
 
-START_TEST(it_is_nothing_to_another_person_or_bot)
+START_TEST(button_of_other_person_or_bot_is_rejected)
 {
     char data[BUTTON_DATA_MAX + 1];
     uint8_t other[BUTTON_KEY_LEN];
@@ -87,14 +87,14 @@ static const struct button bad[] = {
     {S("stay"),          1,  S("0123456789abc"), S("")                                         },
 };
 
-START_TEST(what_would_not_be_read_again_is_not_written)
+START_TEST(unreadable_button_is_not_written)
 {
     char data[BUTTON_DATA_MAX + 1];
     ck_assert(!button_write(&bad[_i], key, PERSON, data));
 }
 END_TEST
 
-START_TEST(a_button_has_at_most_64_bytes)
+START_TEST(button_has_at_most_64_bytes)
 {
     char argument[BUTTON_DATA_MAX + 2], data[BUTTON_DATA_MAX + 1];
     struct button button = {
@@ -121,7 +121,7 @@ static const struct slice foreign[] = {
     {NULL, 0},
 };
 
-START_TEST(what_strangers_write_is_nothing)
+START_TEST(foreign_data_is_rejected)
 {
     struct button read;
     ck_assert(!button_read(foreign[_i], key, PERSON, &read));
@@ -132,11 +132,11 @@ int main(void)
 {
     TCase *tests = tcase_create("buttons");
     tcase_add_checked_fixture(tests, setup, NULL);
-    tcase_add_loop_test(tests, a_button_is_read_as_it_was_written, 0, COUNT(good));
-    tcase_add_loop_test(tests, it_is_nothing_with_any_bit_changed, 0, COUNT(good));
-    tcase_add_loop_test(tests, it_is_nothing_to_another_person_or_bot, 0, COUNT(good));
-    tcase_add_loop_test(tests, what_would_not_be_read_again_is_not_written, 0, COUNT(bad));
-    tcase_add_test(tests, a_button_has_at_most_64_bytes);
-    tcase_add_loop_test(tests, what_strangers_write_is_nothing, 0, COUNT(foreign));
+    tcase_add_loop_test(tests, button_round_trip, 0, COUNT(good));
+    tcase_add_loop_test(tests, button_with_changed_bit_is_rejected, 0, COUNT(good));
+    tcase_add_loop_test(tests, button_of_other_person_or_bot_is_rejected, 0, COUNT(good));
+    tcase_add_loop_test(tests, unreadable_button_is_not_written, 0, COUNT(bad));
+    tcase_add_test(tests, button_has_at_most_64_bytes);
+    tcase_add_loop_test(tests, foreign_data_is_rejected, 0, COUNT(foreign));
     return suite_main("button", tests);
 }

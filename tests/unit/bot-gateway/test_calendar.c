@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* The calendar of a chat. What can be chosen is drawn as text, one letter a day from today on: .
- * can be chosen, t taken, c closed, s too few nights, e not after check-in, f too far, p past. */
+/* The calendar of a chat. Expected days are drawn as text, one letter a day from today on: . can be
+ * chosen, t taken, c closed, s too few nights, e not after check-in, f too far, p past. */
 #include <stdio.h>
 #include <string.h>
 
@@ -54,7 +54,7 @@ static const struct {
     {"its own night",                "..t.....", 2,  "eeettttttt"},
 };
 
-START_TEST(what_is_known_of_the_days_decides_what_can_be_chosen)
+START_TEST(known_days_decide_choice)
 {
     static const char letters[] = ".peftcs"; /* in the order of enum calendar_status */
     struct calendar calendar = known(cases[_i].days);
@@ -69,7 +69,7 @@ START_TEST(what_is_known_of_the_days_decides_what_can_be_chosen)
 }
 END_TEST
 
-/* What can be had once the guest's own stay, from `own` to `end` - 1, is free. */
+/* What can be chosen once the guest's own stay, from `own` to `end` - 1, is free. */
 static const struct {
     const char *why, *days;
     int own, end;
@@ -86,7 +86,7 @@ static const struct {
     {"whose check-in stays",             ".a..",     1,  3,  ".........."},
 };
 
-START_TEST(the_nights_of_a_stay_that_moves_can_be_had)
+START_TEST(nights_of_moved_stay_are_free)
 {
     struct calendar calendar = known(freed[_i].days);
     char drawn[16] = "";
@@ -100,7 +100,7 @@ START_TEST(the_nights_of_a_stay_that_moves_can_be_had)
 }
 END_TEST
 
-START_TEST(nothing_is_chosen_before_today_or_beyond_the_window_and_the_longest_stay)
+START_TEST(choice_is_limited_by_today_window_and_longest_stay)
 {
     struct calendar calendar = known("");
 
@@ -136,7 +136,7 @@ static const struct {
     {"2026-12-15", "2027-02-01", "2027-01-01"},
 };
 
-START_TEST(no_month_is_shown_where_nothing_can_be_chosen)
+START_TEST(month_without_choice_is_not_shown)
 {
     struct calendar calendar = known("");
 
@@ -146,7 +146,7 @@ START_TEST(no_month_is_shown_where_nothing_can_be_chosen)
 }
 END_TEST
 
-START_TEST(what_lies_behind_a_taken_night_is_not_shown)
+START_TEST(days_after_taken_night_are_not_shown)
 {
     struct calendar calendar = known("..........t");
 
@@ -157,7 +157,7 @@ START_TEST(what_lies_behind_a_taken_night_is_not_shown)
 }
 END_TEST
 
-/* --- its buttons --- */
+/* --- buttons --- */
 
 /* Rows of labels. */
 static void draw(const struct calendar_page *page, char *out, size_t room)
@@ -213,7 +213,7 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(a_month_is_rows_of_weeks_that_begin_on_monday)
+START_TEST(weeks_begin_on_monday)
 {
     struct calendar calendar = known(pages[_i].days);
     struct calendar_page page;
@@ -228,8 +228,8 @@ START_TEST(a_month_is_rows_of_weeks_that_begin_on_monday)
 }
 END_TEST
 
-/* Each date once, in order; each button with an action; arguments that a button can carry. */
-START_TEST(a_tap_names_the_date_or_why_it_cannot_be_chosen)
+/* Each date once, in order; each button with an action; arguments that are valid in a button. */
+START_TEST(button_names_date_or_reason)
 {
     struct calendar calendar = known("..t");
     struct calendar_page page;
@@ -255,7 +255,7 @@ START_TEST(a_tap_names_the_date_or_why_it_cannot_be_chosen)
 }
 END_TEST
 
-START_TEST(every_month_of_the_window_fits)
+START_TEST(every_month_of_window_fits)
 {
     struct calendar calendar = known("");
     struct calendar_page page;
@@ -271,7 +271,7 @@ START_TEST(every_month_of_the_window_fits)
 }
 END_TEST
 
-START_TEST(a_month_without_a_day_to_choose_says_so)
+START_TEST(full_month_is_reported)
 {
     struct calendar calendar = known("tttttttttt");
     struct calendar_page page;
@@ -289,7 +289,7 @@ START_TEST(a_month_without_a_day_to_choose_says_so)
 }
 END_TEST
 
-/* --- what booking-api tells --- */
+/* --- answers of booking-api --- */
 
 static const struct {
     const char *status, *reasons, *min_nights;
@@ -322,7 +322,7 @@ static bool read(const char *body, struct calendar *calendar, struct fault *faul
     return well;
 }
 
-START_TEST(a_day_is_as_booking_api_tells_it)
+START_TEST(day_is_read_from_answer)
 {
     struct calendar calendar = known("");
     struct fault fault = {.code = ""};
@@ -350,7 +350,7 @@ END_TEST
 
 static const char *const unreadable[] = {"", "[]", "{}", "{\"days\":7}", "{\"days\":null}"};
 
-START_TEST(an_answer_without_days_is_a_bad_one_and_changes_nothing)
+START_TEST(answer_without_days_is_rejected)
 {
     struct calendar calendar = known("t");
     struct fault fault = {.code = ""};
@@ -365,18 +365,16 @@ END_TEST
 int main(void)
 {
     TCase *tests = tcase_create("calendar");
-    tcase_add_loop_test(tests, what_is_known_of_the_days_decides_what_can_be_chosen, 0,
-                        COUNT(cases));
-    tcase_add_loop_test(tests, the_nights_of_a_stay_that_moves_can_be_had, 0, COUNT(freed));
-    tcase_add_test(tests, nothing_is_chosen_before_today_or_beyond_the_window_and_the_longest_stay);
-    tcase_add_loop_test(tests, no_month_is_shown_where_nothing_can_be_chosen, 0, COUNT(months));
-    tcase_add_test(tests, what_lies_behind_a_taken_night_is_not_shown);
-    tcase_add_loop_test(tests, a_month_is_rows_of_weeks_that_begin_on_monday, 0, COUNT(pages));
-    tcase_add_test(tests, a_tap_names_the_date_or_why_it_cannot_be_chosen);
-    tcase_add_test(tests, every_month_of_the_window_fits);
-    tcase_add_test(tests, a_month_without_a_day_to_choose_says_so);
-    tcase_add_loop_test(tests, a_day_is_as_booking_api_tells_it, 0, COUNT(told));
-    tcase_add_loop_test(tests, an_answer_without_days_is_a_bad_one_and_changes_nothing, 0,
-                        COUNT(unreadable));
+    tcase_add_loop_test(tests, known_days_decide_choice, 0, COUNT(cases));
+    tcase_add_loop_test(tests, nights_of_moved_stay_are_free, 0, COUNT(freed));
+    tcase_add_test(tests, choice_is_limited_by_today_window_and_longest_stay);
+    tcase_add_loop_test(tests, month_without_choice_is_not_shown, 0, COUNT(months));
+    tcase_add_test(tests, days_after_taken_night_are_not_shown);
+    tcase_add_loop_test(tests, weeks_begin_on_monday, 0, COUNT(pages));
+    tcase_add_test(tests, button_names_date_or_reason);
+    tcase_add_test(tests, every_month_of_window_fits);
+    tcase_add_test(tests, full_month_is_reported);
+    tcase_add_loop_test(tests, day_is_read_from_answer, 0, COUNT(told));
+    tcase_add_loop_test(tests, answer_without_days_is_rejected, 0, COUNT(unreadable));
     return suite_main("calendar", tests);
 }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
-/* What is the same in all dialogues: who gets no answer, what is always answered alike, and what
- * old buttons do. */
+/* What all dialogues have in common: who gets no answer, what is always valid, and stale
+ * buttons. */
 #include "stay_talk.h"
 #include "unit/base/suite.h"
 
-/* After which nobody is taken for impatient any more. */
+/* After this time a tap does not count as repeated. */
 #define LONGER (INT64_C(31) * 1000000)
 
-START_TEST(a_picture_or_a_sticker_is_answered_with_a_line_of_help)
+START_TEST(picture_or_sticker_gets_help)
 {
     struct update_view update = {
         .about = ABOUT_MESSAGE, .chat_id = 5, .user_id = 7, .is_private = true, .has_media = true};
@@ -33,22 +33,22 @@ static const struct exchange courtesy[] = {
     {.tap = "24", .step = "guests"},
     {.type = "рахмет", .step = "guests", .sees = {"@welcome", "@stay_guests"}},
     {.tap = "2", .step = "list"},
-    {.type = "добрый день", .step = "list", .sees = {"@hello", FLAT_BUTTON}},
+    {.type = "добрый день", .step = "list", .sees = {"@hello", APARTMENT_BUTTON}},
     {.type = "привет, двушка в Астане", .step = "list", .sees = {"city=astana"}},
-    {.tap = FLAT_BUTTON, .step = "flat"},
+    {.tap = APARTMENT_BUTTON, .step = "flat"},
     {.tap = "@stay_button_book", .step = "contact"},
     {.type = "спасибо", .step = "contact", .sees = {"@welcome", "@stay_key_contact"}, .sees_not = "Не похоже"},
 };
 // clang-format on
 
-START_TEST(courtesy_is_answered_and_the_dialogue_stays_where_it_is)
+START_TEST(courtesy_is_answered_and_step_is_kept)
 {
     CONVERSE(courtesy);
 }
 END_TEST
 
-/* What others may read tells nothing of a booking. */
-START_TEST(a_group_gets_no_answer)
+/* A group, where others read, shows nothing of a booking. */
+START_TEST(group_gets_no_answer)
 {
     struct update_view update = {.about = ABOUT_MESSAGE,
                                  .chat_id = -5,
@@ -78,7 +78,7 @@ START_TEST(a_group_gets_no_answer)
 }
 END_TEST
 
-START_TEST(a_group_is_not_answered_while_the_bots_name_is_not_known)
+START_TEST(group_gets_no_answer_without_bot_name)
 {
     struct turn_output output;
     const struct turn_input input = {
@@ -93,7 +93,7 @@ START_TEST(a_group_is_not_answered_while_the_bots_name_is_not_known)
 }
 END_TEST
 
-START_TEST(an_edited_message_gets_no_answer)
+START_TEST(edited_message_gets_no_answer)
 {
     static const struct slice texts[] = {TEXTS_LITERAL("/help"), TEXTS_LITERAL("Алматы")};
 
@@ -116,7 +116,7 @@ START_TEST(an_edited_message_gets_no_answer)
 END_TEST
 
 /* At every step of a dialogue, and without one. */
-START_TEST(help_and_language_always_give_the_same_answer)
+START_TEST(help_and_language_are_always_valid)
 {
     static const struct exchange path[] = {
         TO_BOOKING,
@@ -144,8 +144,8 @@ START_TEST(help_and_language_always_give_the_same_answer)
 }
 END_TEST
 
-/* Who hears nothing taps again, the same button or another one of the screen. */
-START_TEST(a_second_tap_before_the_answer_leaves_the_new_screen_as_it_is)
+/* A person who gets no answer taps again, the same button or another one. */
+START_TEST(repeated_tap_keeps_new_message)
 {
     static const char *const again[] = {"Алматы", "Астана"};
 
@@ -167,7 +167,7 @@ START_TEST(a_second_tap_before_the_answer_leaves_the_new_screen_as_it_is)
 END_TEST
 
 /* Case: Out of order (message vs tap, retries, id reset). */
-START_TEST(a_stale_tap_shows_where_the_dialogue_stands)
+START_TEST(stale_tap_shows_current_step)
 {
     type("/search");
     const struct shown old = talk.shown;
@@ -181,7 +181,7 @@ START_TEST(a_stale_tap_shows_where_the_dialogue_stands)
 }
 END_TEST
 
-START_TEST(a_stale_tap_without_a_dialogue_shows_what_there_is_to_do)
+START_TEST(stale_tap_without_dialogue_shows_help)
 {
     type("/search");
     const struct shown old = talk.shown;
@@ -197,8 +197,8 @@ START_TEST(a_stale_tap_without_a_dialogue_shows_what_there_is_to_do)
 }
 END_TEST
 
-/* Each button of each step, tapped when the dialogue has gone on. */
-START_TEST(a_stale_tap_has_no_effect_on_a_booking)
+/* Each button of each step, tapped after the dialogue has gone on. */
+START_TEST(stale_tap_does_not_change_booking)
 {
     static const struct exchange path[] = {
         TO_BOOKING,
@@ -232,7 +232,7 @@ START_TEST(a_stale_tap_has_no_effect_on_a_booking)
 }
 END_TEST
 
-START_TEST(a_tap_is_stale_too_where_the_dialogue_came_back_to_its_step)
+START_TEST(tap_is_stale_after_return_to_step)
 {
     type("/search");
     tap("Алматы");
@@ -250,16 +250,16 @@ int main(void)
 {
     TCase *tests = tcase_create("manners");
     tcase_add_checked_fixture(tests, stay_talk_begin, stay_talk_end);
-    tcase_add_test(tests, courtesy_is_answered_and_the_dialogue_stays_where_it_is);
-    tcase_add_test(tests, a_picture_or_a_sticker_is_answered_with_a_line_of_help);
-    tcase_add_test(tests, a_group_gets_no_answer);
-    tcase_add_test(tests, a_group_is_not_answered_while_the_bots_name_is_not_known);
-    tcase_add_test(tests, an_edited_message_gets_no_answer);
-    tcase_add_test(tests, help_and_language_always_give_the_same_answer);
-    tcase_add_test(tests, a_second_tap_before_the_answer_leaves_the_new_screen_as_it_is);
-    tcase_add_test(tests, a_stale_tap_shows_where_the_dialogue_stands);
-    tcase_add_test(tests, a_stale_tap_without_a_dialogue_shows_what_there_is_to_do);
-    tcase_add_test(tests, a_stale_tap_has_no_effect_on_a_booking);
-    tcase_add_test(tests, a_tap_is_stale_too_where_the_dialogue_came_back_to_its_step);
+    tcase_add_test(tests, courtesy_is_answered_and_step_is_kept);
+    tcase_add_test(tests, picture_or_sticker_gets_help);
+    tcase_add_test(tests, group_gets_no_answer);
+    tcase_add_test(tests, group_gets_no_answer_without_bot_name);
+    tcase_add_test(tests, edited_message_gets_no_answer);
+    tcase_add_test(tests, help_and_language_are_always_valid);
+    tcase_add_test(tests, repeated_tap_keeps_new_message);
+    tcase_add_test(tests, stale_tap_shows_current_step);
+    tcase_add_test(tests, stale_tap_without_dialogue_shows_help);
+    tcase_add_test(tests, stale_tap_does_not_change_booking);
+    tcase_add_test(tests, tap_is_stale_after_return_to_step);
     return suite_main("manners", tests);
 }

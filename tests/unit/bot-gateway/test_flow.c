@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Every step of every flow, shown with the longest values there are and in the longest life of a
- * dialogue: Telegram takes it (conversation.c looks at that), and it has a way out. */
+/* Every step of every flow with the longest values and the maximum lifetime of a dialogue: Telegram
+ * accepts it (conversation.c checks that), and it has a button to leave it. */
 #include <check.h>
 
 #include "dialogue/flow.h"
@@ -17,7 +17,7 @@ enum {
     ROWS_MAX = 16,
     MADE_MAX = 16 * 1024 * 1024,
     VERSION_LEFT = 8,
-    IDLE_LEAST_S = 15 * 60, /* a guest looks for his phone */
+    IDLE_LEAST_S = 15 * 60, /* time to find a phone */
     IDLE_MOST_S = 7 * 24 * 3600,
     CHECK_IN = 20800 /* 2026-12-13 */
 };
@@ -25,7 +25,7 @@ enum {
 static struct arena made;
 static struct conversation talk;
 
-/* In the three languages: a character that is long in HTML and in JSON. */
+/* In the three languages: a character with long escapes in HTML and JSON. */
 static const char *words(size_t count)
 {
     struct buf text;
@@ -48,7 +48,7 @@ static const char *text(size_t count)
     return arena_copy(&made, rest).at;
 }
 
-/* `item` so many times; what is "%zu" there is the number. */
+/* Repeats `item`; its "%zu" becomes the number. */
 static const char *list(const char *item, size_t count)
 {
     struct buf json;
@@ -91,7 +91,7 @@ static const char *longest_booking(const char *status, bool with_actions)
                       .at;
     return arena_printf(
                &made,
-               "{\"id\":\"" WORLD_BOOKING_ID "\",\"code\":%s,\"apartment_id\":\"" WORLD_FLAT_ID
+               "{\"id\":\"" WORLD_BOOKING_ID "\",\"code\":%s,\"apartment_id\":\"" WORLD_APARTMENT_ID
                "\",\"status\":\"%s\",\"check_in\":\"2026-09-09\",\"check_out\":\"2099-12-31\","
                "\"guests\":100,\"total\":" MOST ",\"deposit\":" MOST ",\"paid\":" MOST
                ",\"refund\":" MOST ",\"expires_at\":\"2099-09-09T09:00:00Z\","
@@ -114,7 +114,7 @@ static const char *longest_list(const char *booking)
         .at;
 }
 
-/* Twelve lines that differ are the most that are shown. */
+/* At most twelve different lines are shown. */
 static const char *longest_quote(void)
 {
     const char *lines = "";
@@ -141,15 +141,15 @@ static const char *longest_refusal(void)
     return arena_printf(&made, "{\"code\":\"not_available\",\"alternatives\":%s", items).at;
 }
 
-/* With each status of a booking, with and without what may be done; flats that can be had, and
- * others. */
+/* With each status of a booking, with and without actions; available apartments, and
+ * alternatives. */
 static void make_stay(size_t variant, struct scripted rows[ROWS_MAX])
 {
     const bool even = variant % 2 == 0;
     const char *booking = longest_booking(booking_statuses[variant / 2], even);
     const char *apartment =
         arena_printf(&made,
-                     "{\"id\":\"" WORLD_FLAT_ID "\",\"title\":%s,\"district\":%s,"
+                     "{\"id\":\"" WORLD_APARTMENT_ID "\",\"title\":%s,\"district\":%s,"
                      "\"address\":%s,\"max_guests\":1,"
                      "\"rooms\":50,\"photos\":[\"https://x.kz/%0480d\"],"
                      "\"amenities\":[" AMENITIES "],\"total\":" MOST "}",
@@ -160,9 +160,9 @@ static void make_stay(size_t variant, struct scripted rows[ROWS_MAX])
     // clang-format off
     const struct scripted world[ROWS_MAX] = {
         {"GET /v1/cities",      200,              list(city, 60)},
-        {"GET /v1/apartments?", 200,              even ? list(apartment, 9) : WORLD_NO_FLATS},
+        {"GET /v1/apartments?", 200,              even ? list(apartment, 9) : WORLD_NO_APARTMENTS},
         {"GET /v1/apartments/", 200,              apartment},
-        {"GET /v1/apartments/" WORLD_FLAT_ID "/calendar?", even ? 200 : 404, even ? "{\"days\":[]}" : "{}"},
+        {"GET /v1/apartments/" WORLD_APARTMENT_ID "/calendar?", even ? 200 : 404, even ? "{\"days\":[]}" : "{}"},
         {"POST /v1/quotes",     even ? 201 : 422, even ? longest_quote() : longest_refusal()},
         {"POST /v1/bookings",   201,              booking},
         {"GET /v1/bookings?",   200,              longest_list(booking)},
@@ -227,7 +227,7 @@ static const char *stay_data(void)
         wish[i] = i % 25 == 24 ? ',' : '&';
     wish[sizeof wish - 1] = '&';
     stay.city_name = stay.title = (struct texts){name, name, name};
-    ck_assert(uuid_parse(SLICE(WORLD_FLAT_ID), &stay.apartment));
+    ck_assert(uuid_parse(SLICE(WORLD_APARTMENT_ID), &stay.apartment));
     ck_assert(uuid_parse(SLICE(WORLD_QUOTE_ID), &stay.quote));
     ck_assert(uuid_parse(SLICE(WORLD_BOOKING_ID), &stay.booking));
     stay.change.apartment = stay.apartment;
@@ -261,7 +261,7 @@ static const char *longest_owned(const char *status, bool with_actions)
                       .at;
     return arena_printf(&made,
                         "{\"id\":\"" WORLD_BOOKING_ID
-                        "\",\"code\":%s,\"apartment_id\":\"" WORLD_FLAT_ID
+                        "\",\"code\":%s,\"apartment_id\":\"" WORLD_APARTMENT_ID
                         "\",\"version\":9007199254740993,\"status\":\"%s\","
                         "\"check_in\":\"2026-11-21\",\"check_out\":\"2026-11-22\",\"guests\":100,"
                         "\"guest\":{\"name\":%s,\"phone\":\"+123456789012345\"},\"note\":%s,"
@@ -271,17 +271,17 @@ static const char *longest_owned(const char *status, bool with_actions)
         .at;
 }
 
-/* With each status of a booking, with and without what may be done; most blocks, and none. */
+/* With each status of a booking, with and without actions; the most blocks, and none. */
 static void make_desk(size_t variant, struct scripted rows[ROWS_MAX])
 {
     const bool even = variant % 2 == 0;
     const char *booking = longest_owned(booking_statuses[variant / 2], even);
     const char *apartment =
-        arena_printf(&made, "{\"id\":\"" WORLD_FLAT_ID "\",\"code\":%s,\"title\":%s}", text(60),
-                     words(400))
+        arena_printf(&made, "{\"id\":\"" WORLD_APARTMENT_ID "\",\"code\":%s,\"title\":%s}",
+                     text(60), words(400))
             .at;
     const char *block = arena_printf(&made,
-                                     "{\"id\":\"" WORLD_FLAT_ID "\",\"from\":\"2026-12-30\","
+                                     "{\"id\":\"" WORLD_APARTMENT_ID "\",\"from\":\"2026-12-30\","
                                      "\"to\":\"2027-01-30\",\"reason\":%s}",
                                      text(4000))
                             .at;
@@ -300,8 +300,8 @@ static void make_desk(size_t variant, struct scripted rows[ROWS_MAX])
         {"POST /v1/bookings/",  200, booking},
         {"GET /v1/apartments?", 200, arena_printf(&made, "%.*s,\"next_cursor\":\"%s\"}", (int)apartments.len - 1, apartments.at, cursor).at},
         {"GET /v1/apartments/", 200, apartment},
-        {"GET /v1/apartments/" WORLD_FLAT_ID "/calendar?", 200, "{\"days\":[]}"},
-        {"GET /v1/apartments/" WORLD_FLAT_ID "/blocks?", 200, even ? list(block, 40) : "{\"items\":[]}"},
+        {"GET /v1/apartments/" WORLD_APARTMENT_ID "/calendar?", 200, "{\"days\":[]}"},
+        {"GET /v1/apartments/" WORLD_APARTMENT_ID "/blocks?", 200, even ? list(block, 40) : "{\"items\":[]}"},
         {"POST /v1/apartments/", 201, "{}"},
         {"DELETE /v1/apartments/", 204, ""},
         {"GET /v1/cities",      200, "{\"items\":[]}"},
@@ -327,7 +327,7 @@ static const char *owner_data(void)
     struct buf json;
 
     memset(cursor, 'x', sizeof cursor);
-    ck_assert(uuid_parse(SLICE(WORLD_FLAT_ID), &desk.apartment));
+    ck_assert(uuid_parse(SLICE(WORLD_APARTMENT_ID), &desk.apartment));
     ck_assert(uuid_parse(SLICE(WORLD_BOOKING_ID), &desk.booking));
     desk.block = desk.apartment;
     buf_init(&json, TURN_STATE_MAX);
@@ -350,7 +350,7 @@ static const struct {
     {&owner_flow, STATUSES * 2, make_desk, owner_data},
 };
 
-START_TEST(every_flow_has_its_worst_case_here)
+START_TEST(every_flow_has_a_worst_case)
 {
     ck_assert_uint_eq(sizeof worst / sizeof worst[0], flow_count);
     for (size_t i = 0; i < flow_count; i++)
@@ -358,7 +358,7 @@ START_TEST(every_flow_has_its_worst_case_here)
 }
 END_TEST
 
-/* A tap from long ago makes the bot show where the dialogue stands. */
+/* An old tap shows the current step. */
 static void show(const char *flow, const char *step)
 {
     const struct button old = {slice_of(flow), 1, SLICE("x"), SLICE("")};
@@ -369,7 +369,7 @@ static void show(const char *flow, const char *step)
                   talk.fault.detail);
 }
 
-/* Does one of the buttons lead to another step, or out of the dialogue? */
+/* Whether one of the buttons leads to another step, or ends the dialogue. */
 static bool has_exit(const struct flow *flow)
 {
     static char data[TURN_STATE_MAX];
@@ -399,14 +399,14 @@ static void look(const struct flow *flow, const char *data, enum language langua
         conversation_put(&talk, flow->name, step, data, flow->data_format,
                          INT64_MAX - VERSION_LEFT);
         show(flow->name, step);
-        /* What is a photo with words must fit below it. */
+        /* The text of a photo must fit its caption. */
         if (flow == &stay_flow && strcmp(step, "list") == 0)
             ck_assert_uint_le(talk.length, TELEGRAM_CAPTION_MAX);
         ck_assert_msg(has_exit(flow), "%s of %s has no way out", step, flow->name);
     }
 }
 
-START_TEST(every_step_can_be_shown_and_left)
+START_TEST(every_step_is_shown_and_left)
 {
     struct scripted rows[ROWS_MAX];
 
@@ -422,7 +422,7 @@ START_TEST(every_step_can_be_shown_and_left)
 }
 END_TEST
 
-/* Buttons of the flow, tapped when the time of the dialogue is over. */
+/* Buttons of the flow, tapped after the end of the dialogue. */
 static void look_when_over(const struct flow *flow, const char *data, size_t step)
 {
     static struct shown shown;
@@ -460,7 +460,7 @@ START_TEST(every_step_has_a_timeout)
 }
 END_TEST
 
-START_TEST(names_fit_buttons_and_moves_lead_somewhere)
+START_TEST(names_fit_buttons_and_moves_have_targets)
 {
     const struct flow *flow = worst[_i].flow;
 
@@ -481,9 +481,9 @@ int main(void)
 {
     TCase *tests = tcase_create("flows");
     tcase_set_timeout(tests, 60);
-    tcase_add_test(tests, every_flow_has_its_worst_case_here);
-    tcase_add_loop_test(tests, names_fit_buttons_and_moves_lead_somewhere, 0, COUNT(worst));
-    tcase_add_loop_test(tests, every_step_can_be_shown_and_left, 0, COUNT(worst));
+    tcase_add_test(tests, every_flow_has_a_worst_case);
+    tcase_add_loop_test(tests, names_fit_buttons_and_moves_have_targets, 0, COUNT(worst));
+    tcase_add_loop_test(tests, every_step_is_shown_and_left, 0, COUNT(worst));
     tcase_add_loop_test(tests, every_step_has_a_timeout, 0, COUNT(worst));
     return suite_main("flow", tests);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What an owner does with requests, payments, arrivals and departures, and who is none. */
+/* An owner's requests, payments, arrivals and departures, and people who are no owners. */
 #include <stdio.h>
 
 #include "owner_talk.h"
@@ -80,7 +80,7 @@ static const struct exchange week[] = {
     {.tap = "@button_more", .step = "week", .sees = {"&cursor=c1", "Заезжают: 0"}},
     {.tap = "@button_back", .step = "home"},
 };
-/* The query of the next day is another one, to which no cursor fits. */
+/* The query of the next day has no such cursor. */
 static const struct exchange over_midnight[] = {
     {.type = "/desk", .step = "home"},
     {.tap = "@desk_button_today", .step = "today", INSTEAD({DESK_DAYS, 200, DESK_LIST("", "\"c1\"")})},
@@ -114,7 +114,7 @@ static const struct exchange sure_of_the_past[] = {
     {.tap = "Отклонить", .step = "booking", .sees = {"@stay_moved_on", "вы отказали"}, INSTEAD({DESK_CALL, 200, DESK_DECLINED})},
 };
 
-/* --- buttons of notices --- */
+/* --- buttons of notifications --- */
 
 static const struct exchange by_notice[] = {
     {.type = "/deal_ok " DESK_ARGUMENT "_3", .step = "booking", .sees = {DESK_ACT "/confirm {}" AS_OWNER " if 3", "гость ещё не подтвердил"}, THEN(DESK_REQUESTED, DESK_HELD)},
@@ -132,7 +132,7 @@ static const struct exchange by_notice[] = {
     {.type = "/deal_no", .step = "home"},
     {.type = "/deal_ok", .step = "home"},
 };
-/* The guest has changed the booking since the notice, or the button names no version that it has shown. */
+/* The guest has changed the booking since the notification, or the button has no version. */
 static const struct exchange by_old_notice[] = {
     {.type = "/deal_ok " DESK_ARGUMENT "_2", .step = "booking", .sees = {"@stay_moved_on", "Подтвердить"}, .sees_not = "POST"},
     {.type = "/deal_ok " DESK_ARGUMENT "_2", .step = "booking", .sees = {"@stay_moved_on", PAID}, .sees_not = "POST", INSTEAD({DESK_CALL, 200, DESK_CLAIMED})},
@@ -144,7 +144,7 @@ static const struct exchange by_old_notice[] = {
     {.type = "/deal_in " DESK_ARGUMENT, .step = "booking", .sees = {"@stay_moved_on"}, .sees_not = "POST", INSTEAD({DESK_CALL, 200, DESK_CONFIRMED})},
     {.type = "/deal_absent " DESK_ARGUMENT, .step = "booking", .sees = {"@stay_moved_on"}, .sees_not = "POST", INSTEAD({DESK_CALL, 200, DESK_CONFIRMED})},
 };
-/* Somebody else's. */
+/* Of another owner. */
 #define NOT_HIS INSTEAD({"GET /v1/bookings/", 404, DESK_PROBLEM("not_found")}, {"POST /v1/bookings/", 404, DESK_PROBLEM("not_found")}, {DESK_CALL, 404, DESK_PROBLEM("not_found")})
 static const struct exchange of_another_owner[] = {
     {.type = "/deal " DESK_ARGUMENT, .step = "home", .sees = {"@desk_not_there", "@desk_home"}, NOT_HIS},
@@ -168,7 +168,7 @@ static const struct exchange no_more_an_owner[] = {
     {.tap = REQUEST, .step = "booking"},
     {.tap = "Подтвердить", .step = "", .sees = {"@desk_stranger"}, .sees_not = "POST", STRANGER},
 };
-/* The way to the desk is shown to owners. */
+/* The button "desk" is shown to owners. */
 static const struct exchange found_again[] = {
     {.type = "/start", .step = "", .sees_not = "Кабинет хозяина"},
     {.type = "/desk", .step = "home"},
@@ -209,15 +209,15 @@ static const struct {
     STORY(found_again),
 };
 
-START_TEST(an_owner_answers_and_looks_after_his_guests)
+START_TEST(owner_answers_requests)
 {
     conversation_go(&talk, stories[_i].all, stories[_i].count);
 }
 END_TEST
 
-/* The buttons of a notice are tapped as often as one likes: booking-api is told once that the money
- * has come, because it says then that the booking is confirmed. */
-START_TEST(a_tap_of_a_notice_is_good_at_any_time)
+/* Buttons of a notification can be tapped repeatedly: the payment is reported once, because the
+ * booking is confirmed then. */
+START_TEST(button_of_notification_never_expires)
 {
     static const char *const commands[] = {"deal", "deal_ok", "deal_no", "deal_in", "deal_absent"};
 
@@ -230,8 +230,8 @@ START_TEST(a_tap_of_a_notice_is_good_at_any_time)
 }
 END_TEST
 
-/* A second tap of the button that confirms a payment comes too late: it is of an older message. */
-START_TEST(a_doubled_tap_confirms_no_payment_twice)
+/* A second tap of the button that confirms a payment is stale. */
+START_TEST(second_tap_confirms_no_payment)
 {
     const struct scripted claimed[] = {
         {DESK_CALL, 200, DESK_CLAIMED},
@@ -267,8 +267,8 @@ static const struct {
      false                                                                                                            },
 };
 
-/* His guests are erased without a look at his chat. */
-START_TEST(what_names_a_guest_is_confided)
+/* The erasure of a guest does not cover the owner's chat. */
+START_TEST(message_with_guest_is_confided)
 {
     talk.instead = screens[_i].instead;
     ck_assert(conversation_type(&talk, screens[_i].type));
@@ -281,11 +281,10 @@ int main(void)
 {
     TCase *tests = tcase_create("desk");
     tcase_add_checked_fixture(tests, owner_talk_begin, owner_talk_end);
-    tcase_add_loop_test(tests, an_owner_answers_and_looks_after_his_guests, 0,
-                        sizeof stories / sizeof stories[0]);
-    tcase_add_loop_test(tests, a_tap_of_a_notice_is_good_at_any_time, 0, 5);
-    tcase_add_loop_test(tests, what_names_a_guest_is_confided, 0,
+    tcase_add_loop_test(tests, owner_answers_requests, 0, sizeof stories / sizeof stories[0]);
+    tcase_add_loop_test(tests, button_of_notification_never_expires, 0, 5);
+    tcase_add_loop_test(tests, message_with_guest_is_confided, 0,
                         sizeof screens / sizeof screens[0]);
-    tcase_add_test(tests, a_doubled_tap_confirms_no_payment_twice);
+    tcase_add_test(tests, second_tap_confirms_no_payment);
     return suite_main("desk", tests);
 }

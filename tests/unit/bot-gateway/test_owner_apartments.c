@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: MIT
-/* An owner looks at his flats, keeps nights for himself, and gives them back. */
+/* An owner views apartments, blocks nights and frees them. */
 #include "owner_talk.h"
 #include "unit/base/suite.h"
 
 // clang-format off
-#define FLAT "ALM-004 · Двушка у парка"
-#define TO_FLAT                                                                                    \
+#define APARTMENT "ALM-004 · Двушка у парка"
+#define TO_APARTMENT                                                                                    \
     {.type = "/desk", .step = "home"},                                                             \
     {.tap = "@desk_button_flats", .step = "flats", .sees = {"GET /v1/apartments?is_active=all&limit=50 " AS_OWNER, "@desk_flats"}}, \
-    {.tap = FLAT, .step = "flat", .sees = {"<b>Двушка у парка</b>\nALM-004\n\nЗакрытых ночей нет"}}
+    {.tap = APARTMENT, .step = "flat", .sees = {"<b>Двушка у парка</b>\nALM-004\n\nЗакрытых ночей нет"}}
 #define BLOCK(id, from, to, reason) "{\"id\":\"" id "\",\"from\":\"" from "\",\"to\":\"" to "\",\"reason\":" reason "}"
 #define HAS_BLOCKS {DESK_BLOCKS, 200, DESK_LIST(BLOCK("018f0006-0000-7000-8000-000000000002", "2026-12-01", "2026-12-03", "null") "," \
     BLOCK(DESK_BLOCK_ID, "2026-11-28", "2026-11-30", "\"Ремонт <b>\"") "," BLOCK("018f0006-0000-7000-8000-000000000003", "2026-11-01", "2026-11-21", "null"), "null")}
 #define BLOCKED "28–30 ноя · Ремонт <b>"
-#define DROP    "DELETE /v1/apartments/" DESK_FLAT_ID "/blocks/" DESK_BLOCK_ID
-#define TAKE    "POST /v1/apartments/" DESK_FLAT_ID "/blocks"
+#define DROP    "DELETE /v1/apartments/" DESK_APARTMENT_ID "/blocks/" DESK_BLOCK_ID
+#define TAKE    "POST /v1/apartments/" DESK_APARTMENT_ID "/blocks"
 
 static const struct exchange blocks_nights[] = {
-    TO_FLAT,
+    TO_APARTMENT,
     {.tap = "@desk_button_block", .step = "from", .sees = {"/calendar?from=2026-11-21&to=2027-01-01 " AS_OWNER, "@desk_block_from", "2̶5̶"}, .sees_not = "Сегодня"},
     {.tap = "22", .step = "to", .sees = {"с <b>22 ноября, вс</b>", "[22]"}},
     {.tap = "@button_back", .step = "from"},
@@ -27,7 +27,7 @@ static const struct exchange blocks_nights[] = {
     {.tap = "@button_back", .step = "home"},
 };
 static const struct exchange by_words[] = {
-    TO_FLAT,
+    TO_APARTMENT,
     {.tap = "@desk_button_block", .step = "from"},
     {.type = "когда-нибудь", .step = "from", .sees = {"@stay_day_unknown"}},
     {.type = "20.11.2026", .step = "from", .sees = {"@stay_day_past"}},
@@ -39,7 +39,7 @@ static const struct exchange by_words[] = {
     {.type = "2.12", .step = "flat", .sees = {"\"from\":\"2026-11-28\",\"to\":\"2026-12-02\""}, INSTEAD({TAKE, 201, "{}"})},
 };
 static const struct exchange too_late[] = {
-    TO_FLAT,
+    TO_APARTMENT,
     {.tap = "@desk_button_block", .step = "from"},
     {.type = "25.11", .step = "from", .sees = {"@stay_day_taken"}},
     {.tap = "22", .step = "to"},
@@ -50,7 +50,7 @@ static const struct exchange too_late[] = {
 static const struct exchange opens[] = {
     {.type = "/desk", .step = "home"},
     {.tap = "@desk_button_flats", .step = "flats"},
-    {.tap = FLAT, .step = "flat", .sees = {BLOCKED "\n1–3 дек\n", "Закрыто. Нажмите"}, .sees_not = "21 ноя", INSTEAD(HAS_BLOCKS)},
+    {.tap = APARTMENT, .step = "flat", .sees = {BLOCKED "\n1–3 дек\n", "Закрыто. Нажмите"}, .sees_not = "21 ноя", INSTEAD(HAS_BLOCKS)},
     {.tap = BLOCKED, .step = "block", .sees = {"28 ноября, сб — 30 ноября, пн\n«Ремонт &lt;b&gt;»", "@desk_button_open"}, .sees_not = "DELETE", INSTEAD(HAS_BLOCKS)},
     {.tap = "@button_back", .step = "flat", INSTEAD(HAS_BLOCKS)},
     {.tap = BLOCKED, .step = "block", INSTEAD(HAS_BLOCKS)},
@@ -59,7 +59,7 @@ static const struct exchange opens[] = {
 static const struct exchange opened_already[] = {
     {.type = "/desk", .step = "home"},
     {.tap = "@desk_button_flats", .step = "flats"},
-    {.tap = FLAT, .step = "flat", INSTEAD(HAS_BLOCKS)},
+    {.tap = APARTMENT, .step = "flat", INSTEAD(HAS_BLOCKS)},
     {.tap = BLOCKED, .step = "block", INSTEAD(HAS_BLOCKS)},
     {.tap = "@desk_button_open", .step = "flat", .sees = {"@desk_open_already"}, INSTEAD({DROP, 404, DESK_PROBLEM("not_found")}, HAS_BLOCKS)},
     {.tap = BLOCKED, .step = "flat", .sees = {"@desk_open_already"}},
@@ -71,13 +71,13 @@ static const struct exchange no_apartments[] = {
 };
 static const struct exchange many_apartments[] = {
     {.type = "/desk", .step = "home"},
-    {.tap = "@desk_button_flats", .step = "flats", INSTEAD({"GET /v1/apartments?is_active=all&limit=50", 200, DESK_LIST(DESK_FLAT, "\"f1\"")})},
+    {.tap = "@desk_button_flats", .step = "flats", INSTEAD({"GET /v1/apartments?is_active=all&limit=50", 200, DESK_LIST(DESK_APARTMENT, "\"f1\"")})},
     {.tap = "@button_more", .step = "flats", .sees = {"&limit=50&cursor=f1"}},
-    {.tap = FLAT, .step = "flats", .sees = {"@desk_not_there"}, INSTEAD({"GET /v1/apartments/" DESK_FLAT_ID, 404, DESK_PROBLEM("not_found")})},
+    {.tap = APARTMENT, .step = "flats", .sees = {"@desk_not_there"}, INSTEAD({"GET /v1/apartments/" DESK_APARTMENT_ID, 404, DESK_PROBLEM("not_found")})},
 };
 #define STRANGER {DESK_OWNERS, 200, DESK_LIST("", "null")}
 static const struct exchange no_more_his[] = {
-    TO_FLAT,
+    TO_APARTMENT,
     {.tap = "@desk_button_block", .step = "", .sees = {"@desk_stranger"}, INSTEAD(STRANGER)},
 };
 static const struct exchange no_more_his_apartments[] = {
@@ -99,7 +99,7 @@ static const struct {
     STORY(many_apartments), STORY(no_more_his),    STORY(no_more_his_apartments),
 };
 
-START_TEST(an_owner_keeps_nights_for_himself)
+START_TEST(owner_blocks_nights)
 {
     conversation_go(&talk, stories[_i].all, stories[_i].count);
 }
@@ -109,7 +109,6 @@ int main(void)
 {
     TCase *tests = tcase_create("desk_flats");
     tcase_add_checked_fixture(tests, owner_talk_begin, owner_talk_end);
-    tcase_add_loop_test(tests, an_owner_keeps_nights_for_himself, 0,
-                        sizeof stories / sizeof stories[0]);
+    tcase_add_loop_test(tests, owner_blocks_nights, 0, sizeof stories / sizeof stories[0]);
     return suite_main("desk_flats", tests);
 }

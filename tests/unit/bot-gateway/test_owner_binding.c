@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* A chat becomes that of an owner by his link, once, and by no other. */
+/* A link binds a chat to its owner, once. */
 #include <stdio.h>
 
 #include "base/now.h"
@@ -21,7 +21,7 @@ enum { DAY_S = 24 * 3600 };
 static const struct {
     const char *why;
     struct scripted world[4];
-    int64_t ended_s; /* so long before */
+    int64_t ended_s; /* seconds since the link has expired */
     int64_t version;
     const char *step;
     const char *sees;
@@ -50,7 +50,7 @@ static const char *start_with(int64_t ends_at, int64_t version)
     return text;
 }
 
-START_TEST(a_link_binds_one_account)
+START_TEST(link_binds_one_account)
 {
     talk.instead = cases[_i].world;
     const char *text = start_with(talk.now - cases[_i].ended_s * US_PER_S, cases[_i].version);
@@ -64,7 +64,7 @@ START_TEST(a_link_binds_one_account)
 }
 END_TEST
 
-START_TEST(a_forged_link_asks_nobody)
+START_TEST(forged_link_makes_no_call)
 {
     char text[OWNER_LINK_MAX + 16];
 
@@ -80,7 +80,7 @@ int main(void)
 {
     TCase *tests = tcase_create("desk_bind");
     tcase_add_checked_fixture(tests, owner_talk_begin, owner_talk_end);
-    tcase_add_loop_test(tests, a_link_binds_one_account, 0, sizeof cases / sizeof cases[0]);
-    tcase_add_test(tests, a_forged_link_asks_nobody);
+    tcase_add_loop_test(tests, link_binds_one_account, 0, sizeof cases / sizeof cases[0]);
+    tcase_add_test(tests, forged_link_makes_no_call);
     return suite_main("desk_bind", tests);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The link that binds an owner's chat is what was made, for this bot alone. */
+/* The link that binds an owner's chat survives a round trip, for this bot only. */
 #include <check.h>
 
 #include "base/text.h"
@@ -18,7 +18,7 @@ static struct slice behind(const char *payload)
     return slice_from(slice_of(payload), strlen(OWNER_LINK_PREFIX));
 }
 
-START_TEST(a_link_is_read_as_it_was_written)
+START_TEST(link_round_trip)
 {
     char payload[OWNER_LINK_MAX + 1];
     uint8_t key[BUTTON_KEY_LEN];
@@ -36,7 +36,7 @@ START_TEST(a_link_is_read_as_it_was_written)
 }
 END_TEST
 
-START_TEST(a_link_that_was_changed_is_none)
+START_TEST(changed_link_is_rejected)
 {
     static const char letters[] =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
@@ -61,8 +61,8 @@ START_TEST(a_link_that_was_changed_is_none)
 }
 END_TEST
 
-/* With another token all links are foreign, as buttons are. */
-START_TEST(a_link_of_another_bot_is_none)
+/* A new token invalidates all links, like buttons. */
+START_TEST(link_of_other_bot_is_rejected)
 {
     uint8_t key[BUTTON_KEY_LEN], other[BUTTON_KEY_LEN];
     char payload[OWNER_LINK_MAX + 1];
@@ -78,8 +78,8 @@ END_TEST
 int main(void)
 {
     TCase *tests = tcase_create("owner_link");
-    tcase_add_test(tests, a_link_is_read_as_it_was_written);
-    tcase_add_test(tests, a_link_that_was_changed_is_none);
-    tcase_add_test(tests, a_link_of_another_bot_is_none);
+    tcase_add_test(tests, link_round_trip);
+    tcase_add_test(tests, changed_link_is_rejected);
+    tcase_add_test(tests, link_of_other_bot_is_rejected);
     return suite_main("owner_link", tests);
 }

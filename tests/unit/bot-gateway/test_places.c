@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What is gathered of answers, within its bounds. */
+/* Places collected from answers, within their limits. */
 #include <check.h>
 
 #include "base/buf.h"
@@ -27,7 +27,7 @@ static void end(void)
     arena_finish(&work);
 }
 
-/* Three names that no other number has, in letters, as long as names may be. */
+/* Three names per number in letters, unique and of the maximum length. */
 static void put_apartment(struct buf *body, size_t number, size_t letters)
 {
     char name[3 * PLACES_NAME_MAX] = "";
@@ -60,7 +60,7 @@ static bool add_page(size_t from, size_t letters, const char *next)
     return well;
 }
 
-START_TEST(as_many_as_fit_are_kept_and_words_can_be_made_of_them)
+START_TEST(places_are_limited_and_compile)
 {
     for (size_t page = 0; page < PAGES; page++)
         ck_assert(add_page(PLACES_PAGE_MAX * page, PLACES_NAME_MAX - 1, "\"YQ\""));
@@ -69,7 +69,7 @@ START_TEST(as_many_as_fit_are_kept_and_words_can_be_made_of_them)
 }
 END_TEST
 
-START_TEST(each_is_kept_once_and_too_long_ones_are_not)
+START_TEST(places_are_unique_and_not_too_long)
 {
     ck_assert(add_page(0, 10, "null"));
     ck_assert_uint_eq(places_count(places), 3 * PLACES_PAGE_MAX);
@@ -94,7 +94,7 @@ static const struct {
     {"",                                                           false},
 };
 
-START_TEST(what_is_no_answer_is_refused)
+START_TEST(invalid_answer_is_refused)
 {
     struct slice next;
 
@@ -111,8 +111,8 @@ int main(void)
 {
     TCase *tests = tcase_create("places");
     tcase_add_checked_fixture(tests, begin, end);
-    tcase_add_test(tests, as_many_as_fit_are_kept_and_words_can_be_made_of_them);
-    tcase_add_test(tests, each_is_kept_once_and_too_long_ones_are_not);
-    tcase_add_loop_test(tests, what_is_no_answer_is_refused, 0, COUNT(answers));
+    tcase_add_test(tests, places_are_limited_and_compile);
+    tcase_add_test(tests, places_are_unique_and_not_too_long);
+    tcase_add_loop_test(tests, invalid_answer_is_refused, 0, COUNT(answers));
     return suite_main("places", tests);
 }

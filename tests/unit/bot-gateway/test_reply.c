@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What a turn says, as calls of the Bot API. */
+/* The replies of a turn as calls of the Bot API. */
 #include <check.h>
 #include <jansson.h>
 
@@ -49,7 +49,7 @@ static const struct turn_button buttons[] = {
     "\"f.1.a..mac\"},{\"text\":\"B\",\"url\":\"https://x.kz/?a=1&b=2\"}],[{\"text\":\"C\","        \
     "\"callback_data\":\"f.1.c..mac\"}]]}"
 
-START_TEST(a_text_is_a_message_with_its_buttons_in_rows)
+START_TEST(text_has_buttons_in_rows)
 {
     const struct turn_reply reply = {
         .kind = TURN_TEXT, .text = SLICE("<b>Hi</b>"), .buttons = buttons, .button_count = 3};
@@ -64,7 +64,7 @@ START_TEST(a_text_is_a_message_with_its_buttons_in_rows)
 }
 END_TEST
 
-START_TEST(keys_stand_below_the_chat_until_they_are_taken_away)
+START_TEST(keyboard_is_shown_and_removed)
 {
     static const struct turn_button keys[] = {
         {.label = TEXTS_LITERAL("My \"1\""), .asks_contact = true},
@@ -87,7 +87,7 @@ START_TEST(keys_stand_below_the_chat_until_they_are_taken_away)
 }
 END_TEST
 
-START_TEST(an_edit_names_its_message_and_takes_its_buttons_away)
+START_TEST(edit_names_message_and_removes_buttons)
 {
     const struct turn_reply reply = {.kind = TURN_EDIT, .text = SLICE("Hi")};
     const struct outbox_message sending = sending_of(&reply, 9);
@@ -96,7 +96,7 @@ START_TEST(an_edit_names_its_message_and_takes_its_buttons_away)
 }
 END_TEST
 
-START_TEST(an_edit_without_its_message_is_a_new_one)
+START_TEST(edit_without_message_is_new_message)
 {
     const struct turn_reply reply = {
         .kind = TURN_EDIT, .text = SLICE("Hi"), .buttons = buttons, .button_count = 3};
@@ -116,7 +116,7 @@ END_TEST
 #define HI   "{\"text\":\"<b>Hi</b>\",\"parse_mode\":\"HTML\""
 #define GONE "{\"method\":\"deleteMessage\",\"message_id\":9}"
 
-/* What the reply shows, in place of what, and how. */
+/* What the reply shows, what it replaces, and how. */
 static const struct {
     bool photo;
     enum turn_reply_kind kind;
@@ -149,7 +149,7 @@ static struct outbox_message screen_of(const struct turn_reply *reply, size_t i)
     return sending;
 }
 
-START_TEST(a_screen_comes_into_the_place_of_another)
+START_TEST(reply_replaces_message)
 {
     const struct turn_reply reply = {.kind = screens[_i].kind,
                                      .text = SLICE("<b>Hi</b>"),
@@ -165,8 +165,8 @@ START_TEST(a_screen_comes_into_the_place_of_another)
 }
 END_TEST
 
-/* Its buttons stand below it, and below the words that go instead. */
-START_TEST(a_photo_has_its_buttons)
+/* The buttons are under the photo, and under the text sent instead of it. */
+START_TEST(photo_has_buttons)
 {
     const struct turn_reply reply = {.kind = TURN_TEXT,
                                      .text = SLICE("Hi"),
@@ -182,7 +182,7 @@ START_TEST(a_photo_has_its_buttons)
 }
 END_TEST
 
-START_TEST(what_is_too_long_for_a_caption_goes_without_its_photo)
+START_TEST(long_caption_omits_photo)
 {
     static char text[1025];
     memset(text, 'x', sizeof text);
@@ -199,7 +199,7 @@ START_TEST(what_is_too_long_for_a_caption_goes_without_its_photo)
 END_TEST
 
 /* Case: Oversized text. */
-START_TEST(a_text_too_long_is_several_messages_the_buttons_under_the_last)
+START_TEST(long_text_is_split_with_buttons_under_last)
 {
     static char text[5000];
     memset(text, 'x', sizeof text);
@@ -223,7 +223,7 @@ START_TEST(a_text_too_long_is_several_messages_the_buttons_under_the_last)
 }
 END_TEST
 
-START_TEST(a_tap_is_answered_with_or_without_a_notice)
+START_TEST(tap_is_answered_with_or_without_notice)
 {
     const struct turn_reply plain = {.kind = TURN_ANSWER};
     const struct turn_reply notice = {.kind = TURN_ANSWER, .text = SLICE("a < b")};
@@ -239,7 +239,7 @@ START_TEST(a_tap_is_answered_with_or_without_a_notice)
 }
 END_TEST
 
-START_TEST(what_telegram_would_refuse_is_a_fault)
+START_TEST(message_that_telegram_rejects_is_a_fault)
 {
     static const struct {
         struct slice text;
@@ -261,16 +261,15 @@ int main(void)
 {
     TCase *tests = tcase_create("reply");
     tcase_add_checked_fixture(tests, setup, teardown);
-    tcase_add_test(tests, a_text_is_a_message_with_its_buttons_in_rows);
-    tcase_add_test(tests, keys_stand_below_the_chat_until_they_are_taken_away);
-    tcase_add_test(tests, an_edit_names_its_message_and_takes_its_buttons_away);
-    tcase_add_test(tests, an_edit_without_its_message_is_a_new_one);
-    tcase_add_loop_test(tests, a_screen_comes_into_the_place_of_another, 0, COUNT(screens));
-    tcase_add_test(tests, a_photo_has_its_buttons);
-    tcase_add_loop_test(tests, what_is_too_long_for_a_caption_goes_without_its_photo, 0, 2);
-    tcase_add_loop_test(tests, a_text_too_long_is_several_messages_the_buttons_under_the_last, 0,
-                        3);
-    tcase_add_test(tests, a_tap_is_answered_with_or_without_a_notice);
-    tcase_add_loop_test(tests, what_telegram_would_refuse_is_a_fault, 0, 2);
+    tcase_add_test(tests, text_has_buttons_in_rows);
+    tcase_add_test(tests, keyboard_is_shown_and_removed);
+    tcase_add_test(tests, edit_names_message_and_removes_buttons);
+    tcase_add_test(tests, edit_without_message_is_new_message);
+    tcase_add_loop_test(tests, reply_replaces_message, 0, COUNT(screens));
+    tcase_add_test(tests, photo_has_buttons);
+    tcase_add_loop_test(tests, long_caption_omits_photo, 0, 2);
+    tcase_add_loop_test(tests, long_text_is_split_with_buttons_under_last, 0, 3);
+    tcase_add_test(tests, tap_is_answered_with_or_without_notice);
+    tcase_add_loop_test(tests, message_that_telegram_rejects_is_a_fault, 0, 2);
     return suite_main("reply", tests);
 }

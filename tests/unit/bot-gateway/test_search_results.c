@@ -24,7 +24,7 @@ static void end(void)
 
 // clang-format off
 #define WHY "\"why\":{\"ru\":\"есть: парковка\",\"kz\":\"бар: тұрақ\",\"en\":\"it has: parking\"}"
-#define FLAT(id, more) "{\"id\":\"" id "\",\"score\":0.9,\"bookable\":true,\"title\":{\"ru\":\"А\",\"kz\":null,\"en\":null},\"city\":\"almaty\",\"district\":null,\"rooms\":2,\"max_guests\":4" more "}"
+#define APARTMENT(id, more) "{\"id\":\"" id "\",\"score\":0.9,\"bookable\":true,\"title\":{\"ru\":\"А\",\"kz\":null,\"en\":null},\"city\":\"almaty\",\"district\":null,\"rooms\":2,\"max_guests\":4" more "}"
 #define TOTAL(tiyn) ",\"total\":" WORLD_SUM(tiyn)
 #define ANSWER(items, relaxations, reasons) \
     "{\"items\":[" items "],\"next_cursor\":null,\"found\":9,\"relaxations\":[" relaxations "],\"wish\":{\"understood\":true},\"degraded\":false,\"reasons\":[" reasons "]}"
@@ -38,9 +38,10 @@ static bool read_it(const char *body)
 
 START_TEST(apartments_keep_their_order_and_reasons)
 {
-    ck_assert(read_it(ANSWER(FLAT(WORLD_OTHER_ID, TOTAL(1800000) "," WHY) "," FLAT(
-                                 WORLD_FLAT_ID, TOTAL(900000)) "," FLAT("none", TOTAL(100)),
-                             "", "\"index_behind\"")));
+    ck_assert(
+        read_it(ANSWER(APARTMENT(WORLD_OTHER_ID, TOTAL(1800000) "," WHY) "," APARTMENT(
+                           WORLD_APARTMENT_ID, TOTAL(900000)) "," APARTMENT("none", TOTAL(100)),
+                       "", "\"index_behind\"")));
     ck_assert_uint_eq(sought.apartments.count, 2);
     ck_assert_int_eq(sought.apartments.items[0].total, 1800000);
     ck_assert(slice_is(sought.apartments.items[0].why.kz, "бар: тұрақ"));
@@ -91,7 +92,7 @@ static const char *const unusable[] = {
     "{\"items\":[],\"reasons\":[\"dates_unjudged\"]",
     ANSWER("", "", "\"dates_unjudged\""),
     ANSWER("", DROP("rooms", "4"), "\"index_behind\""),
-    ANSWER(FLAT(WORLD_FLAT_ID, ""), "", "\"dates_unjudged\""),
+    ANSWER(APARTMENT(WORLD_APARTMENT_ID, ""), "", "\"dates_unjudged\""),
 };
 
 START_TEST(answer_without_availability_is_refused)
@@ -107,8 +108,10 @@ START_TEST(long_texts_are_cut)
 
     memset(why, 'w', sizeof why - 1);
     why[sizeof why - 1] = '\0';
-    snprintf(body, sizeof body,
-             ANSWER(FLAT(WORLD_FLAT_ID, TOTAL(900000) ",\"why\":{\"ru\":\"%s\"}"), "", ""), why);
+    snprintf(
+        body, sizeof body,
+        ANSWER(APARTMENT(WORLD_APARTMENT_ID, TOTAL(900000) ",\"why\":{\"ru\":\"%s\"}"), "", ""),
+        why);
     ck_assert(read_it(body));
     ck_assert_uint_eq(sought.apartments.items[0].why.ru.len, STAY_WHY_MAX);
 }

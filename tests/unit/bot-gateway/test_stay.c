@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Conversations of the flow "stay": what a person does, what the bot then asks by calls and says,
- * and at which step the dialogue stands. */
+/* Conversations of the flow "stay": an action of the person, the calls and replies that follow, and
+ * the step afterwards. */
 #include "stay_talk.h"
 #include "unit/base/suite.h"
 
@@ -15,8 +15,8 @@ static const struct exchange by_buttons[] = {
               "Алматы, Медеуский · 2 комнаты", TENGE("18", "000") "</b> за 2 ночи, это " TENGE("9", "000") " за ночь\n\n✓ вид на горы, Wi-Fi\n",
               "\n" WORLD_PHOTO "\n"},
      .sees_not = "1 / 1"},
-    {.tap = FLAT_BUTTON, .step = "flat",
-     .sees = {"{\"apartment_id\":\"" WORLD_FLAT_ID "\",\"check_in\":\"2026-11-22\",\"check_out\":\"2026-11-24\",\"guests\":2}",
+    {.tap = APARTMENT_BUTTON, .step = "flat",
+     .sees = {"{\"apartment_id\":\"" WORLD_APARTMENT_ID "\",\"check_in\":\"2026-11-22\",\"check_out\":\"2026-11-24\",\"guests\":2}",
               "Алматы, Медеуский · 2 комнаты", "\n\n2 ночи × " TENGE("7", "000") "\nУборка: " TENGE("4", "000") "\n\nВсего", "Бесплатная отмена за 5 дней\n" WORLD_PHOTO}},
     {.tap = "@stay_button_book", .step = "contact",
      .sees = {"{\"quote_id\":\"" WORLD_QUOTE_ID "\",\"guest\":{\"name\":\"Данияр\",\"telegram_id\":7,\"language\":\"ru\"},\"hold_minutes\":15}",
@@ -93,7 +93,7 @@ static const struct exchange back_from_every_step[] = {
     {.tap = "Отменить бронь", .step = "cancel"},
     {.tap = "@button_back", .step = "booking"},
     {.tap = "@button_back", .step = "list"},
-    {.tap = FLAT_BUTTON, .step = "flat"},
+    {.tap = APARTMENT_BUTTON, .step = "flat"},
     {.tap = "@stay_button_book", .step = "holds", INSTEAD({"POST /v1/bookings", 409, WORLD_PROBLEM("too_many_holds")})},
     {.tap = "@button_back", .step = "flat"},
     {.tap = "@button_back", .step = "list"},
@@ -110,10 +110,10 @@ static const struct exchange nothing_found[] = {
     {.tap = "21", .step = "nights"},
     {.tap = "22", .step = "guests"},
     {.tap = "6", .step = "list", .sees = {"1 ночь, 6 гостей", "Астана", "Свободного не нашлось"},
-     INSTEAD({"GET /v1/apartments?", 200, WORLD_NO_FLATS})},
+     INSTEAD({"GET /v1/apartments?", 200, WORLD_NO_APARTMENTS})},
     {.tap = "@stay_button_dates", .step = "day"},
     {.tap = "23", .step = "nights"},
-    {.tap = "30", .step = "list", .sees = {"7 ночей, 6 гостей"}, INSTEAD({"GET /v1/apartments?", 200, WORLD_NO_FLATS})},
+    {.tap = "30", .step = "list", .sees = {"7 ночей, 6 гостей"}, INSTEAD({"GET /v1/apartments?", 200, WORLD_NO_APARTMENTS})},
     {.tap = "@stay_button_city", .step = "city"},
 };
 
@@ -128,7 +128,7 @@ static const struct exchange the_list_is_refused[] = {
 };
 
 static const struct exchange nights_taken[] = {
-    TO_FLAT,
+    TO_APARTMENT,
     {.tap = "@stay_button_book", .step = "flat",
      .sees = {"@stay_nights_taken", "@stay_others", "24–27 ноя · " TENGE("17", "000"), "Похожая: 22–24 ноя · " TENGE("19", "000")},
      INSTEAD({"POST /v1/bookings", 409, WORLD_PROBLEM("nights_taken")}, {"POST /v1/quotes", 422, WORLD_NOT_AVAILABLE})},
@@ -143,7 +143,7 @@ static const struct exchange taken_before_it_is_shown[] = {
     {.tap = "22", .step = "nights"},
     {.tap = "24", .step = "guests"},
     {.tap = "2", .step = "list"},
-    {.tap = FLAT_BUTTON, .step = "flat", .sees = {"@stay_others"}, .sees_not = "Забронировать",
+    {.tap = APARTMENT_BUTTON, .step = "flat", .sees = {"@stay_others"}, .sees_not = "Забронировать",
      INSTEAD({"POST /v1/quotes", 422, WORLD_NOT_AVAILABLE})},
     {.tap = "Похожая: 22–24 ноя · " TENGE("19", "000"), .step = "flat",
      .sees = {"GET /v1/apartments/" WORLD_OTHER_ID, "{\"apartment_id\":\"" WORLD_OTHER_ID "\"", "@stay_no_others"},
@@ -157,12 +157,12 @@ static const struct exchange the_apartment_is_gone[] = {
     {.tap = "22", .step = "nights"},
     {.tap = "24", .step = "guests"},
     {.tap = "2", .step = "list"},
-    {.tap = FLAT_BUTTON, .step = "list", .sees = {"@stay_flat_gone", "✓ вид на горы"},
-     INSTEAD({"GET /v1/apartments/" WORLD_FLAT_ID, 404, WORLD_PROBLEM("not_found")})},
+    {.tap = APARTMENT_BUTTON, .step = "list", .sees = {"@stay_flat_gone", "✓ вид на горы"},
+     INSTEAD({"GET /v1/apartments/" WORLD_APARTMENT_ID, 404, WORLD_PROBLEM("not_found")})},
 };
 
 static const struct exchange booking_is_refused[] = {
-    TO_FLAT,
+    TO_APARTMENT,
     {.tap = "@stay_button_book", .step = "flat", .sees = {"@stay_price_old", "POST /v1/quotes", TENGE("18", "000")},
      INSTEAD({"POST /v1/bookings", 410, WORLD_PROBLEM("quote_expired")})},
     {.tap = "@stay_button_book", .step = "flat", .sees = {"@stay_price_old"},
@@ -205,7 +205,7 @@ static const struct exchange expired[] = {
     TO_BOOKING,
     {.tap = "Подтвердить", .step = "booking", .sees = {"@stay_expired", "@stay_button_free"}, .sees_not = "Подтвердить",
      INSTEAD({"POST /v1/bookings/" WORLD_BOOKING_ID "/confirm", 410, WORLD_PROBLEM("hold_expired")}, {CALL_BOOKING, 200, WORLD_EXPIRED})},
-    {.tap = "@stay_button_again", .step = "flat", .sees = {"POST /v1/quotes {\"apartment_id\":\"" WORLD_FLAT_ID "\",\"check_in\":\"2026-11-22\",\"check_out\":\"2026-11-24\",\"guests\":2}", "@stay_offer"},
+    {.tap = "@stay_button_again", .step = "flat", .sees = {"POST /v1/quotes {\"apartment_id\":\"" WORLD_APARTMENT_ID "\",\"check_in\":\"2026-11-22\",\"check_out\":\"2026-11-24\",\"guests\":2}", "@stay_offer"},
      INSTEAD({CALL_BOOKING, 200, WORLD_EXPIRED})},
     {.tap = "@button_back", .step = "list", .sees = {"check_in=2026-11-22&check_out=2026-11-24&guests=2"}},
 };
@@ -215,13 +215,13 @@ static const struct exchange meanwhile[] = {
     {.tap = "Подтвердить", .step = "booking", .sees = {"@stay_moved_on", "Kaspi +7 701 234 56 78"},
      INSTEAD({"POST /v1/bookings/" WORLD_BOOKING_ID "/confirm", 403, WORLD_PROBLEM("payment_due")}, {CALL_BOOKING, 200, WORLD_TO_PAY})},
     {.tap = "@button_back", .step = "list"},
-    {.tap = FLAT_BUTTON, .step = "flat"},
+    {.tap = APARTMENT_BUTTON, .step = "flat"},
     {.tap = "@stay_button_book", .step = "contact"},
     {.tap = "@stay_key_no_contact", .step = "booking"},
     {.tap = "Подтвердить", .step = "booking", .sees = {"@stay_moved_on", "@stay_cancelled"},
      INSTEAD({"POST /v1/bookings/" WORLD_BOOKING_ID "/confirm", 409, WORLD_PROBLEM("already_cancelled")}, {CALL_BOOKING, 200, WORLD_CANCELLED})},
     {.tap = "@stay_button_free", .step = "list"},
-    {.tap = FLAT_BUTTON, .step = "flat"},
+    {.tap = APARTMENT_BUTTON, .step = "flat"},
     {.tap = "@stay_button_book", .step = "contact"},
     {.tap = "@stay_key_no_contact", .step = "booking"},
     {.tap = "Отменить бронь", .step = "booking", .sees = {"@stay_moved_on", "@stay_agreed"},
@@ -277,7 +277,7 @@ static const struct recent_keys conversations[] = {
 };
 // clang-format on
 
-START_TEST(a_conversation_goes_as_it_is_written)
+START_TEST(conversation_follows_script)
 {
     conversation_go(&talk, conversations[_i].all, conversations[_i].count);
 }
@@ -285,7 +285,7 @@ END_TEST
 
 /* --- start over --- */
 
-START_TEST(one_can_start_over_from_every_step)
+START_TEST(every_step_can_start_over)
 {
     conversation_go(&talk, longest, (size_t)_i);
     CONVERSE(start_over);
@@ -295,7 +295,7 @@ END_TEST
 /* --- who books --- */
 
 static const struct {
-    const char *name, *source, *body; /* a piece of it */
+    const char *name, *source, *body; /* a part of the body */
 } guests[] = {
     {"Айгерим \"A\"", "insta", "\"guest\":{\"name\":\"Айгерим \\\"A\\\"\","},
     {"  Ли  ",             NULL,    "\"guest\":{\"name\":\"Ли\","                    },
@@ -307,7 +307,7 @@ static const struct {
     {"Ли",                 NULL,    "\"language\":\"ru\"},\"hold_minutes\":15"         },
 };
 
-START_TEST(the_booking_is_for_the_person_who_talks)
+START_TEST(booking_is_made_for_the_person)
 {
     talk.first_name = slice_of(guests[_i].name);
     talk.source = slice_of(guests[_i].source);
@@ -331,7 +331,7 @@ END_TEST
 
 /* --- languages --- */
 
-START_TEST(titles_are_in_the_language_of_the_person_else_in_russian)
+START_TEST(title_uses_language_of_person_or_russian)
 {
     talk.language = LANGUAGE_EN;
     CONVERSE(english);
@@ -344,10 +344,10 @@ int main(void)
 {
     TCase *tests = tcase_create("stay");
     tcase_add_checked_fixture(tests, stay_talk_begin, stay_talk_end);
-    tcase_add_loop_test(tests, a_conversation_goes_as_it_is_written, 0, COUNT(conversations));
-    tcase_add_loop_test(tests, one_can_start_over_from_every_step, 2, COUNT(longest) + 1);
-    tcase_add_loop_test(tests, the_booking_is_for_the_person_who_talks, 0, COUNT(guests));
+    tcase_add_loop_test(tests, conversation_follows_script, 0, COUNT(conversations));
+    tcase_add_loop_test(tests, every_step_can_start_over, 2, COUNT(longest) + 1);
+    tcase_add_loop_test(tests, booking_is_made_for_the_person, 0, COUNT(guests));
     tcase_add_test(tests, a_second_tap_books_nothing);
-    tcase_add_test(tests, titles_are_in_the_language_of_the_person_else_in_russian);
+    tcase_add_test(tests, title_uses_language_of_person_or_russian);
     return suite_main("stay", tests);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Answers to calls that are not as they should be: the flow "stay" says something kind, with
- * a way on, or fails with "bad_answer", and the update is tried again. */
+/* Unexpected answers to calls: the flow "stay" replies with a text and a button, or fails with
+ * "bad_answer", and the update is retried. */
 #include <check.h>
 
 #include "stay_world.h"
@@ -47,7 +47,7 @@ static const char *const bodies[] = {
 // clang-format on
 static const long statuses[] = {200, 201, 404, 409, 410, 422};
 
-/* Kind words with a way on (conversation.c looks at them), or the fault. */
+/* A reply with a button (checked by conversation.c), or the fault. */
 static void converse_with(const struct scripted *broken, const struct exchange *all, size_t count)
 {
     conversation_open(&talk, world);
@@ -63,7 +63,7 @@ static void converse_with(const struct scripted *broken, const struct exchange *
     conversation_close(&talk);
 }
 
-START_TEST(no_answer_makes_the_bot_fall)
+START_TEST(every_answer_is_handled)
 {
     for (size_t status = 0; status < sizeof statuses / sizeof statuses[0]; status++)
         for (size_t body = 0; body < sizeof bodies / sizeof bodies[0]; body++)
@@ -73,7 +73,7 @@ START_TEST(no_answer_makes_the_bot_fall)
 END_TEST
 
 // clang-format off
-/* What makes no sense without is asked for again. */
+/* Asked again, because the answer is needed. */
 static const struct scripted useless[] = {
     {"GET /v1/cities", 200, "{}"},
     {"GET /v1/cities", 404, "{}"},
@@ -99,7 +99,7 @@ static const struct exchange cities[] = {
 };
 // clang-format on
 
-START_TEST(an_answer_that_cannot_be_used_is_a_fault)
+START_TEST(unusable_answer_is_a_fault)
 {
     bool failed = false;
 
@@ -116,7 +116,7 @@ START_TEST(an_answer_that_cannot_be_used_is_a_fault)
 }
 END_TEST
 
-START_TEST(what_cannot_be_shown_is_left_out)
+START_TEST(incomplete_item_is_omitted)
 {
     conversation_open(&talk, world);
     conversation_go(&talk, cities, 1);
@@ -128,8 +128,8 @@ int main(void)
 {
     TCase *tests = tcase_create("answers");
     tcase_set_timeout(tests, 60);
-    tcase_add_loop_test(tests, no_answer_makes_the_bot_fall, 0, COUNT(world) - 1);
-    tcase_add_loop_test(tests, an_answer_that_cannot_be_used_is_a_fault, 0, COUNT(useless));
-    tcase_add_test(tests, what_cannot_be_shown_is_left_out);
+    tcase_add_loop_test(tests, every_answer_is_handled, 0, COUNT(world) - 1);
+    tcase_add_loop_test(tests, unusable_answer_is_a_fault, 0, COUNT(useless));
+    tcase_add_test(tests, incomplete_item_is_omitted);
     return suite_main("stay_answers", tests);
 }

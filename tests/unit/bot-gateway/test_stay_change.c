@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
-/* A guest changes the dates of what he has booked. What booking-api may refuse, and where he goes
- * on from there, is in test_stay_refusals.c. */
+/* A guest changes the dates of a booking. Refusals of booking-api are in test_stay_refusals.c. */
 #include <stdio.h>
 
 #include "stay_talk.h"
 #include "unit/base/suite.h"
 
 // clang-format off
-#define CALL_DAYS   "GET /v1/apartments/" WORLD_FLAT_ID "/calendar?"
+#define CALL_DAYS   "GET /v1/apartments/" WORLD_APARTMENT_ID "/calendar?"
 #define CALL_DO     "POST /v1/bookings/" WORLD_BOOKING_ID "/change-dates"
 #define CALL_TRY    CALL_DO "?dry_run=true"
 #define STROKE      "\xcc\xb6"
@@ -21,7 +20,7 @@
 #define LATE        WORLD_BOOKING("confirmed", TIERS("2026-11-21T06:30:00Z"), WORLD_CANCEL)
 #define CHANGED     WORLD_MOVED("held", "")
 
-/* His own nights, what is kept free around them, and somebody else's. */
+/* The nights of the booking, their buffers, and another booking. */
 #define OWN_DAYS                                                                                    \
     "{\"days\":["                                                                                  \
     WORLD_DAY("2026-11-21", "free", "1", "\"buffer_ahead\"") ","                                    \
@@ -124,7 +123,7 @@ static const struct exchange before_it_is_confirmed_something_is_paid_beforehand
      INSTEAD(TRIED(WORLD_MOVED("held", "\"deposit\":" WORLD_SUM(810000) ",")))},
 };
 
-/* --- what has changed meanwhile --- */
+/* --- concurrent changes --- */
 
 static const struct exchange another_total_is_shown_and_asked_for_again[] = {
     TO_CHANGE,
@@ -163,7 +162,7 @@ static const struct exchange the_apartment_is_not_let_any_more[] = {
     {.tap = CHANGE, .step = "booking", .sees = {"@stay_flat_gone"}, INSTEAD({CALL_DAYS, 404, WORLD_PROBLEM("not_found")})},
 };
 
-/* --- ways --- */
+/* --- navigation --- */
 
 static const struct exchange back_and_over_again[] = {
     TO_CHANGE,
@@ -213,13 +212,13 @@ static const struct recent_keys conversations[] = {
 static const struct exchange to_change[] = {TO_CHANGE};
 // clang-format on
 
-START_TEST(a_conversation_goes_as_it_is_written)
+START_TEST(conversation_follows_script)
 {
     conversation_go(&talk, conversations[_i].all, conversations[_i].count);
 }
 END_TEST
 
-START_TEST(a_second_tap_changes_nothing)
+START_TEST(second_tap_changes_nothing)
 {
     char data[BUTTON_DATA_MAX + 1];
 
@@ -234,7 +233,7 @@ START_TEST(a_second_tap_changes_nothing)
 }
 END_TEST
 
-START_TEST(a_dialogue_that_knows_of_no_change_goes_on)
+START_TEST(data_without_change_is_read)
 {
     conversation_put(&talk, "stay", "booking", "{\"booking\":\"" WORLD_BOOKING_ID "\"}", 2, 1);
     type("изменить даты");
@@ -247,8 +246,8 @@ int main(void)
 {
     TCase *tests = tcase_create("change");
     tcase_add_checked_fixture(tests, stay_talk_begin, stay_talk_end);
-    tcase_add_loop_test(tests, a_conversation_goes_as_it_is_written, 0, COUNT(conversations));
-    tcase_add_test(tests, a_second_tap_changes_nothing);
-    tcase_add_test(tests, a_dialogue_that_knows_of_no_change_goes_on);
+    tcase_add_loop_test(tests, conversation_follows_script, 0, COUNT(conversations));
+    tcase_add_test(tests, second_tap_changes_nothing);
+    tcase_add_test(tests, data_without_change_is_read);
     return suite_main("stay_change", tests);
 }

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
-/* Conversations about dates: the calendar, what is typed instead, and a flat that was chosen first.
- */
+/* Conversations about dates: the calendar, typed dates, and an apartment that was chosen first. */
 #include <stdio.h>
 
 #include "stay_talk.h"
 #include "unit/base/suite.h"
 
 // clang-format off
-#define CALL_DAYS "GET /v1/apartments/" WORLD_FLAT_ID "/calendar?"
+#define CALL_DAYS "GET /v1/apartments/" WORLD_APARTMENT_ID "/calendar?"
 #define STROKE "\xcc\xb6"
 static const struct exchange months[] = {
     {.type = "/search", .step = "city"},
@@ -66,7 +65,7 @@ static const struct exchange linked[] = {
     {.tap = "@button_back", .step = "day"},
     {.tap = "22", .step = "nights"},
     {.tap = "24", .step = "guests", .sees = {CALL_DAYS "from=2026-11-22&to=2026-11-25 "}},
-    {.tap = "2", .step = "flat", .sees = {"{\"apartment_id\":\"" WORLD_FLAT_ID "\",\"check_in\":\"2026-11-22\",\"check_out\":\"2026-11-24\",\"guests\":2}", TENGE("18", "000")}},
+    {.tap = "2", .step = "flat", .sees = {"{\"apartment_id\":\"" WORLD_APARTMENT_ID "\",\"check_in\":\"2026-11-22\",\"check_out\":\"2026-11-24\",\"guests\":2}", TENGE("18", "000")}},
     {.tap = "@stay_button_dates", .step = "day", .sees = {CALL_DAYS, "<b>Двушка у парка, Алматы</b>"}},
     {.tap = "@button_back", .step = "flat"},
     {.tap = "@stay_button_dates", .step = "day"},
@@ -77,7 +76,7 @@ static const struct exchange linked[] = {
 };
 
 static const struct exchange a_link_to_nothing[] = {
-    {.type = "/start apt_GONE", .step = "city", .sees = {"code=GONE", "@stay_flat_gone", "@stay_city"}, INSTEAD({"GET /v1/apartments?", 200, WORLD_NO_FLATS})},
+    {.type = "/start apt_GONE", .step = "city", .sees = {"code=GONE", "@stay_flat_gone", "@stay_city"}, INSTEAD({"GET /v1/apartments?", 200, WORLD_NO_APARTMENTS})},
     {.type = "/start apt_GONE", .step = "city", .sees = {"@stay_flat_gone"}, INSTEAD({"GET /v1/apartments?", 422, WORLD_PROBLEM("too_long")})},
     {.tap = "Алматы", .step = "day", .sees_not = "Двушка"},
     {.type = "/start apt_", .step = "day", .sees = {"@start"}},
@@ -116,7 +115,7 @@ static const struct recent_keys conversations[] = {
 };
 // clang-format on
 
-START_TEST(a_conversation_goes_as_it_is_written)
+START_TEST(conversation_follows_script)
 {
     conversation_go(&talk, conversations[_i].all, conversations[_i].count);
 }
@@ -124,7 +123,7 @@ END_TEST
 
 /* --- days that cannot be chosen --- */
 
-START_TEST(a_tap_on_a_day_that_cannot_be_chosen_is_only_answered)
+START_TEST(unavailable_day_only_answers_tap)
 {
     static const struct exchange linked_alone[] = {
         {.type = "/start apt_ALM-7K2Q", .step = "day"}
@@ -143,8 +142,8 @@ START_TEST(a_tap_on_a_day_that_cannot_be_chosen_is_only_answered)
 }
 END_TEST
 
-/* As fast as somebody taps, before the message has changed. */
-START_TEST(two_taps_of_an_arrow_lead_to_where_it_leads)
+/* Taps faster than the message changes. */
+START_TEST(repeated_tap_of_arrow_shows_same_month)
 {
     static const struct exchange to_days[] = {
         {.type = "/search",     .step = "city"},
@@ -163,7 +162,7 @@ START_TEST(two_taps_of_an_arrow_lead_to_where_it_leads)
 END_TEST
 
 /* It was chosen before midnight. */
-START_TEST(a_check_in_that_has_passed_is_asked_for_again)
+START_TEST(past_check_in_is_asked_again)
 {
     static const struct exchange today[] = {
         {.type = "/search",           .step = "city"  },
@@ -184,9 +183,9 @@ int main(void)
 {
     TCase *tests = tcase_create("stay_dates");
     tcase_add_checked_fixture(tests, stay_talk_begin, stay_talk_end);
-    tcase_add_loop_test(tests, a_conversation_goes_as_it_is_written, 0, COUNT(conversations));
-    tcase_add_test(tests, a_tap_on_a_day_that_cannot_be_chosen_is_only_answered);
-    tcase_add_test(tests, two_taps_of_an_arrow_lead_to_where_it_leads);
-    tcase_add_test(tests, a_check_in_that_has_passed_is_asked_for_again);
+    tcase_add_loop_test(tests, conversation_follows_script, 0, COUNT(conversations));
+    tcase_add_test(tests, unavailable_day_only_answers_tap);
+    tcase_add_test(tests, repeated_tap_of_arrow_shows_same_month);
+    tcase_add_test(tests, past_check_in_is_asked_again);
     return suite_main("stay_dates", tests);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Conversations of the flow "stay" in which the guest types what he wants, in his own words; and
- * how many acts a booking takes. */
+/* Conversations of the flow "stay" in which the guest types search criteria; and the number of
+ * updates that a booking takes. */
 #include "stay_talk.h"
 #include "unit/base/suite.h"
 
@@ -18,7 +18,7 @@ static void begin(void)
 #define WEEKEND AT("almaty", "11-27", "11-29", "2")
 #define ALL_AT_ONCE "двушка в Алматы на выходные до 25 тысяч, нас двое, с парковкой"
 
-/* --- one phrase, and what is added to it --- */
+/* --- a phrase, and additions to it --- */
 
 static const struct exchange one_phrase[] = {
     {.type = ALL_AT_ONCE, .step = "list",
@@ -41,22 +41,22 @@ static const struct exchange dropped[] = {
     {.tap = "✕ 2 комнаты", .step = "list", .sees = {WEEKEND " "}, .sees_not = "Подходит"},
 };
 static const struct exchange dropped_in_the_list[] = {
-    {.type = ALL_AT_ONCE, .step = "list", INSTEAD({"GET /v1/apartments?", 200, "{\"items\":[" WORLD_IN_LIST(WORLD_FLAT_ID, "А", 100000) "," WORLD_IN_LIST(WORLD_OTHER_ID, "Б", 100000) "],\"next_cursor\":null}"})},
+    {.type = ALL_AT_ONCE, .step = "list", INSTEAD({"GET /v1/apartments?", 200, "{\"items\":[" WORLD_IN_LIST(WORLD_APARTMENT_ID, "А", 100000) "," WORLD_IN_LIST(WORLD_OTHER_ID, "Б", 100000) "],\"next_cursor\":null}"})},
     {.tap = "1 / 2", .step = "all", .sees = {"Ваши пожелания: 2 комнаты, до " TENGE("25", "000") " за ночь, парковка", "✕ парковка"}},
     {.tap = "✕ парковка", .step = "list", .sees = {"&max_price=2500000 "}},
 };
-#define NOBODY {"GET /v1/apartments?", 200, WORLD_NO_FLATS}
+#define NOBODY {"GET /v1/apartments?", 200, WORLD_NO_APARTMENTS}
 static const struct exchange nothing_has_it_all[] = {
     {.type = "двушка в Алматы на выходные для двоих с парковкой", .step = "list",
      .sees = {"Ваши пожелания: 2 комнаты, парковка\n\nСвободной квартиры, где есть всё сразу, не нашлось", "✕ парковка", "@stay_button_drop_all", "@stay_button_dates"}, .sees_not = "✕ 2 комнаты",
-     INSTEAD(NOBODY, {WEEKEND "&rooms=2 ", 200, WORLD_FLATS})},
+     INSTEAD(NOBODY, {WEEKEND "&rooms=2 ", 200, WORLD_APARTMENTS})},
     {.tap = "✕ парковка", .step = "list", .sees = {"Двушка у парка"}},
     {.type = "с парковкой", .step = "list", .sees = {"@stay_nothing_so"}, INSTEAD(NOBODY)},
     {.tap = "@stay_button_drop_all", .step = "list", .sees = {WEEKEND " ", "@stay_nothing"}, .sees_not = "✕", INSTEAD(NOBODY)},
     {.type = "с парковкой", .step = "list", .sees = {"Ваши пожелания: парковка\n\nСвободного не нашлось", "@stay_button_dates"}, .sees_not = "✕", INSTEAD(NOBODY)},
 };
 
-/* --- what is missing is asked for --- */
+/* --- missing answers are asked for --- */
 
 static const struct exchange asked_for_the_rest[] = {
     {.type = "двушка с парковкой", .step = "city", .sees = {"@stay_city"}},
@@ -97,7 +97,7 @@ static const struct exchange old_names_of_cities[] = {
     {.tap = "@button_back", .step = "city"},
     {.type = "в Нур-Султане", .step = "day", .sees = {"<b>Астана</b>"}},
     {.tap = "@button_back", .step = "city"},
-    {.type = "в Шымкенте", .step = "city", .sees = {"@stay_unsure_city", "Алматы"}}, /* has no flats here */
+    {.type = "в Шымкенте", .step = "city", .sees = {"@stay_unsure_city", "Алматы"}}, /* has no apartments here */
     {.type = "Боровое", .step = "city", .sees = {"@stay_unsure_city"}},
 };
 
@@ -130,13 +130,13 @@ static const struct exchange nights[] = {
     {.type = "двое суток, нас двое, с парковкой", .step = "list", .sees = {WEEKEND "&amenities=parking "}},
 };
 
-/* --- one flat, and bookings --- */
+/* --- an apartment, and bookings --- */
 
-#define TO_THE_FLAT {.type = "Алматы, с 26 по 28 ноября, вдвоём", .step = "list"}, {.tap = FLAT_BUTTON, .step = "flat"}
-#define TO_THE_BOOKING TO_THE_FLAT, {.tap = "@stay_button_book", .step = "contact"}, {.tap = "@stay_key_no_contact", .step = "booking"}
+#define TO_THE_APARTMENT {.type = "Алматы, с 26 по 28 ноября, вдвоём", .step = "list"}, {.tap = APARTMENT_BUTTON, .step = "flat"}
+#define TO_THE_BOOKING TO_THE_APARTMENT, {.tap = "@stay_button_book", .step = "contact"}, {.tap = "@stay_key_no_contact", .step = "booking"}
 
 static const struct exchange at_an_apartment[] = {
-    TO_THE_FLAT,
+    TO_THE_APARTMENT,
     {.type = "ну и как?", .step = "flat", .sees = {"@stay_unheard", "Двушка у парка", "@stay_button_book"}},
     {.type = "на 3 ночи", .step = "flat", .sees = {"\"check_in\":\"2026-11-26\",\"check_out\":\"2026-11-29\",\"guests\":2"}},
     {.type = "нас трое", .step = "flat", .sees = {"\"check_out\":\"2026-11-29\",\"guests\":3"}},
@@ -181,12 +181,12 @@ static const struct exchange too_long[] = {
     {.type = LONG, .step = "booking", .sees = {"@stay_too_long", "<b>0WX1HA6S</b>"}},
 };
 
-/* --- from a card --- */
+/* --- from a search result --- */
 
 static const struct exchange booked_from_a_card[] = {
     {.type = ALL_AT_ONCE, .step = "list"},
     {.tap = "@stay_button_book", .step = "contact",
-     .sees = {"POST /v1/quotes {\"apartment_id\":\"" WORLD_FLAT_ID "\",\"check_in\":\"2026-11-27\",\"check_out\":\"2026-11-29\",\"guests\":2}",
+     .sees = {"POST /v1/quotes {\"apartment_id\":\"" WORLD_APARTMENT_ID "\",\"check_in\":\"2026-11-27\",\"check_out\":\"2026-11-29\",\"guests\":2}",
               "{\"quote_id\":\"" WORLD_QUOTE_ID "\"", "<b>0WX1HA6S</b>\nДвушка у парка", "@stay_contact"}},
     {.tap = "@stay_key_no_contact", .step = "booking"},
     {.tap = "@button_back", .step = "list", .sees = {WEEKEND "&rooms=2&max_price=2500000&amenities=parking "}},
@@ -220,7 +220,7 @@ static const struct recent_keys conversations[] = {
     CONVERSATION(booked_from_a_card),
 };
 
-/* The same in the three languages. */
+/* The same result in the three languages. */
 static const struct {
     enum language language;
     const char *text, *label, *unknown;
@@ -231,13 +231,13 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(a_conversation_goes_as_it_is_written)
+START_TEST(conversation_follows_script)
 {
     conversation_go(&talk, conversations[_i].all, conversations[_i].count);
 }
 END_TEST
 
-START_TEST(a_phrase_is_understood_in_each_language)
+START_TEST(phrase_is_parsed_in_each_language)
 {
     talk.language = (int)phrases[_i].language;
     type(phrases[_i].text);
@@ -251,7 +251,7 @@ START_TEST(a_phrase_is_understood_in_each_language)
 END_TEST
 
 /* After midnight "tomorrow" may be today: 00:30 of 25 November. */
-START_TEST(the_hour_is_that_of_the_apartments)
+START_TEST(hour_is_in_time_zone_of_apartments)
 {
     talk.now = TUESDAY + INT64_C(12) * 3600 * 1000000 + INT64_C(1800) * 1000000;
     type("в Алматы завтра на сутки");
@@ -260,7 +260,7 @@ START_TEST(the_hour_is_that_of_the_apartments)
 }
 END_TEST
 
-START_TEST(without_words_answers_are_understood_as_ever)
+START_TEST(answers_are_parsed_without_vocabulary)
 {
     talk.words = NULL;
     type(ALL_AT_ONCE);
@@ -274,7 +274,7 @@ START_TEST(without_words_answers_are_understood_as_ever)
 }
 END_TEST
 
-START_TEST(a_second_tap_of_a_card_books_nothing)
+START_TEST(second_tap_of_result_books_nothing)
 {
     type(ALL_AT_ONCE);
     tap("@stay_button_book");
@@ -286,7 +286,7 @@ START_TEST(a_second_tap_of_a_card_books_nothing)
 }
 END_TEST
 
-/* --- how many acts it takes --- */
+/* --- the number of updates --- */
 
 // clang-format off
 #define BOOKED                                                                                     \
@@ -322,7 +322,7 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(an_apartment_is_booked_in_at_most_eight_acts)
+START_TEST(booking_takes_at_most_eight_updates)
 {
     ck_assert_uint_eq(ways[_i].count, ways[_i].acts);
     ck_assert_uint_le(ways[_i].acts, 8);
@@ -335,11 +335,11 @@ int main(void)
 {
     TCase *tests = tcase_create("stay wish");
     tcase_add_checked_fixture(tests, begin, stay_talk_end);
-    tcase_add_loop_test(tests, a_conversation_goes_as_it_is_written, 0, COUNT(conversations));
-    tcase_add_loop_test(tests, a_phrase_is_understood_in_each_language, 0, COUNT(phrases));
-    tcase_add_test(tests, the_hour_is_that_of_the_apartments);
-    tcase_add_test(tests, without_words_answers_are_understood_as_ever);
-    tcase_add_test(tests, a_second_tap_of_a_card_books_nothing);
-    tcase_add_loop_test(tests, an_apartment_is_booked_in_at_most_eight_acts, 0, COUNT(ways));
+    tcase_add_loop_test(tests, conversation_follows_script, 0, COUNT(conversations));
+    tcase_add_loop_test(tests, phrase_is_parsed_in_each_language, 0, COUNT(phrases));
+    tcase_add_test(tests, hour_is_in_time_zone_of_apartments);
+    tcase_add_test(tests, answers_are_parsed_without_vocabulary);
+    tcase_add_test(tests, second_tap_of_result_books_nothing);
+    tcase_add_loop_test(tests, booking_takes_at_most_eight_updates, 0, COUNT(ways));
     return suite_main("stay_wish", tests);
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What a guest does with what he has booked: his phone, his bookings, stopping, and what a quote
- * costs line by line. */
+/* A guest's phone, bookings and holds, and the lines of a price. */
 #include "stay_talk.h"
 #include "unit/base/suite.h"
 
@@ -44,29 +43,29 @@ static const struct exchange without_in_kazakh[] = {
     {.type = "НӨМІРСІЗ", .step = "booking"},
 };
 static const struct exchange known[] = {
-    TO_FLAT,
+    TO_APARTMENT,
     {.tap = "@stay_button_book", .step = "booking", .sees = {"\"guest\":{\"name\":\"Данияр\",\"phone\":\"+77011112233\",\"telegram_id\":7,"},
      .sees_not = "Оставьте телефон", INSTEAD({"GET /v1/bookings?limit=6", 200, KNOWN})},
 };
 static const struct exchange of_a_request[] = {
-    TO_FLAT,
+    TO_APARTMENT,
     {.tap = "@stay_button_book", .step = "contact", .sees = {"@stay_requested", "22 ноября, вс, 00:00", "@stay_contact"}, INSTEAD({CALL_BOOKING, 200, REQUESTED})},
     {.share = "77012345678", .step = "booking", .sees = {CALL_CONTACT " {\"phone\":\"+77012345678\"}", "@stay_contact_taken", "@stay_requested"},
      .sees_not = "Оставьте телефон", INSTEAD({CALL_BOOKING, 200, REQUESTED})},
 };
 static const struct exchange of_a_prepaid_stay[] = {
-    TO_FLAT,
+    TO_APARTMENT,
     {.tap = "@stay_button_book", .step = "contact", .sees = {"@stay_held", "@stay_contact"}, .sees_not = "Kaspi", INSTEAD({CALL_BOOKING, 200, WORLD_TO_PAY})},
     {.type = "+7 701 234 56 78", .step = "booking", .sees = {CALL_CONTACT " {\"phone\":\"+77012345678\"}", "@stay_contact_taken", "Kaspi"}, INSTEAD({CALL_BOOKING, 200, WORLD_TO_PAY})},
     {.tap = "Я оплатил", .step = "booking", .sees = {"/claim-payment \n"}, .sees_not = "Оставьте телефон", INSTEAD({CALL_BOOKING, 200, WORLD_CLAIMED})},
 };
 static const struct exchange a_prepaid_stay_without[] = {
-    TO_FLAT,
+    TO_APARTMENT,
     {.tap = "@stay_button_book", .step = "contact", INSTEAD({CALL_BOOKING, 200, WORLD_TO_PAY})},
     {.tap = "@stay_key_no_contact", .step = "booking", .sees = {"@stay_contact_none", "Kaspi"}, .sees_not = "/contact", INSTEAD({CALL_BOOKING, 200, WORLD_TO_PAY})},
 };
 static const struct exchange told_meanwhile[] = {
-    TO_FLAT,
+    TO_APARTMENT,
     {.tap = "@stay_button_book", .step = "booking", .sees = {"@stay_held"}, .sees_not = "Оставьте телефон",
      INSTEAD({CALL_BOOKING, 200, WORLD_BOOKING("held", "\"guest\":{\"phone\":\"+77011112233\"},", WORLD_CONFIRM "," WORLD_CANCEL)})},
 };
@@ -99,7 +98,7 @@ static const struct exchange not_taken[] = {
     {.share = "77012345678", .step = "booking", .sees = {"@stay_contact_taken"}},
 };
 static const struct exchange over_when_asked[] = {
-    TO_FLAT,
+    TO_APARTMENT,
     {.tap = "@stay_button_book", .step = "booking", .sees = {"@stay_expired"}, .sees_not = "Оставьте телефон", INSTEAD({CALL_BOOKING, 200, WORLD_EXPIRED})},
 };
 static const struct exchange by_commands[] = {
@@ -118,7 +117,7 @@ static const struct exchange unasked[] = {
     {.share = "77012345678", .step = "city", .sees = {"@unknown"}},
 };
 
-/* --- all that he has booked --- */
+/* --- all bookings --- */
 
 static const struct exchange nothing_booked[] = {
     {.type = "/mybookings", .step = "mine", .sees = {LIVE, OVER, "@stay_mine_none"}, INSTEAD({LIVE, 200, NONE})},
@@ -126,13 +125,13 @@ static const struct exchange nothing_booked[] = {
 };
 static const struct exchange live_ones_first[] = {
     {.type = "/mybookings", .step = "mine", .sees = {"@stay_mine", HELD_BUTTON "\n" EXPIRED_BUTTON}, INSTEAD({OVER, 200, WORLD_BOOKINGS(WORLD_EXPIRED, "null")})},
-    {.tap = HELD_BUTTON, .step = "booking", .sees = {"@stay_held", "<b>0WX1HA6S</b>\nДвушка у парка", "GET /v1/apartments/" WORLD_FLAT_ID, "Подтвердить"}},
+    {.tap = HELD_BUTTON, .step = "booking", .sees = {"@stay_held", "<b>0WX1HA6S</b>\nДвушка у парка", "GET /v1/apartments/" WORLD_APARTMENT_ID, "Подтвердить"}},
     {.tap = "Отменить бронь", .step = "cancel", .sees = {"Вернём " TENGE("5", "400")}},
     {.tap = "@stay_button_cancel", .step = "booking", .sees = {"@stay_cancelled"}, INSTEAD({CALL_BOOKING, 200, WORLD_CANCELLED})},
     {.tap = "@button_back", .step = "mine"},
     {.tap = HELD_BUTTON, .step = "booking", .sees = {"@stay_expired"}, INSTEAD({CALL_BOOKING, 200, WORLD_EXPIRED})},
     {.tap = "@stay_button_again", .step = "flat",
-     .sees = {"POST /v1/quotes {\"apartment_id\":\"" WORLD_FLAT_ID "\",\"check_in\":\"2026-11-22\",\"check_out\":\"2026-11-24\",\"guests\":2}"},
+     .sees = {"POST /v1/quotes {\"apartment_id\":\"" WORLD_APARTMENT_ID "\",\"check_in\":\"2026-11-22\",\"check_out\":\"2026-11-24\",\"guests\":2}"},
      INSTEAD({CALL_BOOKING, 200, WORLD_EXPIRED})},
     {.tap = "@button_back", .step = "mine"},
     {.tap = HELD_BUTTON, .step = "booking", .sees = {"<b>0WX1HA6S</b>\n22 ноября"},
@@ -189,7 +188,7 @@ static const struct exchange kept[] = {
     {.tap = "@button_mybookings", .step = "mine", .sees = {HELD_BUTTON}},
 };
 
-/* --- what it costs --- */
+/* --- the price --- */
 
 #define QUOTE(lines) {"POST /v1/quotes", 201, "{\"id\":\"" WORLD_QUOTE_ID "\",\"total\":" WORLD_SUM(1800000) ",\"lines\":[" lines "]}"}
 #define TO_LIST                                                                                    \
@@ -197,7 +196,7 @@ static const struct exchange kept[] = {
     {.tap = "22", .step = "nights"}, {.tap = "24", .step = "guests"}, {.tap = "2", .step = "list"}
 static const struct exchange lines_of_all_kinds[] = {
     TO_LIST,
-    {.tap = FLAT_BUTTON, .step = "flat",
+    {.tap = APARTMENT_BUTTON, .step = "flat",
      .sees = {"\n\n3 ночи × " TENGE("18", "000") "\nНочь выходного дня: 2 × " TENGE("20", "000") "\nСезон: 1 × " TENGE("25", "000")
               "\nСезон: 1 × " TENGE("26", "000") "\nДополнительные гости: " TENGE("6", "000") "\nПромокод: −" TENGE("2", "000") "\n\nВсего"},
      INSTEAD(QUOTE(WORLD_NIGHT("night", "Ночь", 1800000) "," WORLD_NIGHT("weekend", "Ночь выходного дня", 2000000) ","
@@ -205,16 +204,16 @@ static const struct exchange lines_of_all_kinds[] = {
                    WORLD_NIGHT("season", "Сезон", 2500000) "," WORLD_NIGHT("season", "Сезон", 2600000) "," WORLD_NIGHT("night", "Ночь", 1800000) ","
                    WORLD_LINE("extra_guest", "Дополнительные гости", 600000) "," WORLD_LINE("promo", "Промокод", -200000)))},
 };
-/* A list with a hole would not be the total. */
+/* A list without one of the lines would not add up to the total. */
 static const struct exchange a_line_nobody_can_read[] = {
     TO_LIST,
-    {.tap = FLAT_BUTTON, .step = "flat", .sees = {"Wi-Fi\n\nВсего"}, .sees_not = "× ",
+    {.tap = APARTMENT_BUTTON, .step = "flat", .sees = {"Wi-Fi\n\nВсего"}, .sees_not = "× ",
      INSTEAD(QUOTE(WORLD_NIGHT("night", "Ночь", 1800000) ",{\"kind\":\"new\",\"text\":{},\"amount\":" WORLD_SUM(100) "}"))},
 };
 #define N(tiyn) WORLD_NIGHT("season", "Сезон", tiyn)
 static const struct exchange too_many_lines[] = {
     TO_LIST,
-    {.tap = FLAT_BUTTON, .step = "flat", .sees = {"Wi-Fi\n\nВсего"},
+    {.tap = APARTMENT_BUTTON, .step = "flat", .sees = {"Wi-Fi\n\nВсего"},
      INSTEAD(QUOTE(N(100) "," N(200) "," N(300) "," N(400) "," N(500) "," N(600) "," N(700) "," N(800) "," N(900) "," N(1000) "," N(1100) "," N(1200) "," N(1300)))},
 };
 
@@ -254,17 +253,17 @@ static const struct recent_keys conversations[] = {
 };
 // clang-format on
 
-START_TEST(a_conversation_goes_as_it_is_written)
+START_TEST(conversation_follows_script)
 {
     conversation_go(&talk, conversations[_i].all, conversations[_i].count);
 }
 END_TEST
 
-/* --- a contact of somebody else --- */
+/* --- a contact of another person --- */
 
 static const struct exchange to_contact[] = {TO_CONTACT};
 
-START_TEST(a_contact_of_somebody_else_is_refused_and_asked_for_again)
+START_TEST(foreign_contact_is_refused_and_asked_again)
 {
     const int64_t whose[] = {FIELD_ABSENT, 8, -7};
 
@@ -277,13 +276,13 @@ START_TEST(a_contact_of_somebody_else_is_refused_and_asked_for_again)
 }
 END_TEST
 
-/* --- what becomes of a phone --- */
+/* --- privacy of the phone --- */
 
 static const struct exchange to_phone[] = {
     TO_CONTACT, {.share = "77012345678", .step = "booking"}
 };
 
-START_TEST(the_dialogue_does_not_remember_a_phone)
+START_TEST(phone_is_not_stored_in_dialogue)
 {
     CONVERSE(to_phone);
     ck_assert_ptr_null(strstr(talk.data, "7012345678"));
@@ -302,7 +301,7 @@ static const struct {
     {"2",                true },
 };
 
-START_TEST(what_may_be_a_phone_is_not_kept_in_the_history_and_all_else_is)
+START_TEST(only_possible_phones_are_kept_out_of_history)
 {
     CONVERSE(to_contact);
     type(words[_i].written);
@@ -310,9 +309,9 @@ START_TEST(what_may_be_a_phone_is_not_kept_in_the_history_and_all_else_is)
 }
 END_TEST
 
-/* --- the keys below the chat --- */
+/* --- the reply keyboard --- */
 
-START_TEST(keys_come_in_a_message_of_their_own_and_go_with_a_word)
+START_TEST(keyboard_is_shown_and_removed_by_own_messages)
 {
     CONVERSE(to_contact);
     ck_assert_uint_eq(talk.output.count, 2);
@@ -327,7 +326,7 @@ START_TEST(keys_come_in_a_message_of_their_own_and_go_with_a_word)
 }
 END_TEST
 
-START_TEST(keys_of_a_dialogue_that_is_over_are_taken_away_when_the_next_begins)
+START_TEST(keyboard_of_ended_dialogue_is_removed_by_next)
 {
     CONVERSE(to_contact);
     talk.now = talk.state.ends_at;
@@ -344,12 +343,11 @@ int main(void)
 {
     TCase *tests = tcase_create("guest");
     tcase_add_checked_fixture(tests, stay_talk_begin, stay_talk_end);
-    tcase_add_loop_test(tests, a_conversation_goes_as_it_is_written, 0, COUNT(conversations));
-    tcase_add_loop_test(tests, a_contact_of_somebody_else_is_refused_and_asked_for_again, 0, 3);
-    tcase_add_test(tests, the_dialogue_does_not_remember_a_phone);
-    tcase_add_loop_test(tests, what_may_be_a_phone_is_not_kept_in_the_history_and_all_else_is, 0,
-                        COUNT(words));
-    tcase_add_test(tests, keys_come_in_a_message_of_their_own_and_go_with_a_word);
-    tcase_add_test(tests, keys_of_a_dialogue_that_is_over_are_taken_away_when_the_next_begins);
+    tcase_add_loop_test(tests, conversation_follows_script, 0, COUNT(conversations));
+    tcase_add_loop_test(tests, foreign_contact_is_refused_and_asked_again, 0, 3);
+    tcase_add_test(tests, phone_is_not_stored_in_dialogue);
+    tcase_add_loop_test(tests, only_possible_phones_are_kept_out_of_history, 0, COUNT(words));
+    tcase_add_test(tests, keyboard_is_shown_and_removed_by_own_messages);
+    tcase_add_test(tests, keyboard_of_ended_dialogue_is_removed_by_next);
     return suite_main("guest", tests);
 }

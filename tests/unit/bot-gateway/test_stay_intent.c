@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Words that the rules do not understand: which of them leave for the AI, what it may say, and what
- * comes of it. */
+/* Text that the rules cannot parse: which of it is sent to the AI, which answers are valid, and how
+ * they are handled. */
 #include <stdio.h>
 
 #include "guest/stay_intent.h"
@@ -20,7 +20,7 @@ static void begin(void)
 // clang-format off
 #define ASKED "POST /chat/completions"
 
-/* --- what may leave --- */
+/* --- what is sent --- */
 
 static const char *const leaving[] = {
     "хочу потише и поближе к жизни", "что-нибудь романтичное на пару деньков", "тойға келеміз, орын керек",
@@ -40,23 +40,23 @@ static const char *const staying[] = {
     "восемь семьсот семь сто двадцать три сорок пять шестьдесят семь", "плюс семь, семьсот семь, сто двадцать три",
     "восемь и семь и ноль и семь и один", "жети жүз жеті жүз жиырма үш", "сегіз жеті нөл жеті бір екі үш",
     "eight seven oh seven one two three", "vosem sem nol sem odin dva", "ВОСЕМЬ-СЕМЬ-НОЛЬ-СЕМЬ-ОДИН",
-    /* what else is a person's */
+    /* other personal data */
     "пишите на a@b.kz", "я @aigerim", "почта daniyar@mail.ru спасибо",
     /* nothing to understand */
     "", "!!!", "👍", "ок", "?", "\xff\xff\xff\xff", "хочу \xd0",
 };
 // clang-format on
 
-START_TEST(what_can_be_no_phone_may_leave)
+START_TEST(text_without_phone_may_be_sent)
 {
     ck_assert_msg(stay_intent_may_ask(slice_of(leaving[_i])), "%s", leaving[_i]);
 }
 END_TEST
 
-START_TEST(what_may_be_a_phone_stays)
+START_TEST(possible_phone_is_not_sent)
 {
     ck_assert_msg(!stay_intent_may_ask(slice_of(staying[_i])), "%s", staying[_i]);
-    /* Nor amid other words. */
+    /* Also among other words. */
     if (strlen(staying[_i]) < 5)
         return;
     char said[512];
@@ -65,7 +65,7 @@ START_TEST(what_may_be_a_phone_stays)
 }
 END_TEST
 
-START_TEST(what_is_long_stays)
+START_TEST(long_text_is_not_sent)
 {
     char said[2 * STAY_INTENT_TEXT_MAX + 3] = "";
 
@@ -77,7 +77,7 @@ START_TEST(what_is_long_stays)
 }
 END_TEST
 
-/* --- what it may say --- */
+/* --- valid answers --- */
 
 // clang-format off
 static const char *const unsound[] = {
@@ -89,7 +89,7 @@ static const char *const unsound[] = {
     "{\"rooms\":2}", "{\"rooms\":[0]}", "{\"rooms\":[51]}", "{\"rooms\":[\"2\"]}", "{\"rooms\":[[2]]}",
     "{\"min_price\":0}", "{\"max_price\":10000000001}", "{\"max_price\":\"25000\"}",
     "{\"amenities\":\"wifi\"}", "{\"amenities\":[7]}", "{\"amenities\":[\"Wi-Fi!\"]}",
-    /* Whatever the guest has talked it into. */
+    /* Whatever the guest has made the AI answer. */
     "{\"action\":\"book\"}", "{\"city\":\"Алматы\",\"book\":true}", "{\"city\":\"Алматы\",\"quote_id\":\"" WORLD_QUOTE_ID "\"}",
     "{\"city\":\"Алматы\",\"phone\":\"+77071234567\"}", "{\"city\":\"Алматы\",\"city\":\"Астана\"}",
     "{\"city\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{}}}}}}}",
@@ -106,12 +106,12 @@ static const struct exchange nothing_made_out[] = {
     {.type = "абракадабра", .step = "guests", .sees = {"@stay_number_unknown", ASKED}, INSTEAD({ASKED, 0, ""})},
     {.type = "2", .step = "list"},
     {.type = "абракадабра", .step = "list", .sees = {"@stay_unheard", ASKED}, INSTEAD({ASKED, 0, ""})},
-    {.tap = FLAT_BUTTON, .step = "flat"},
+    {.tap = APARTMENT_BUTTON, .step = "flat"},
     {.type = "абракадабра", .step = "flat", .sees = {"@stay_unheard", ASKED}, INSTEAD({ASKED, 0, ""})},
 };
 // clang-format on
 
-START_TEST(an_unsound_answer_is_none)
+START_TEST(invalid_answer_is_ignored)
 {
     struct ai_intent intent;
     struct fault fault = {.code = ""};
@@ -129,7 +129,7 @@ START_TEST(an_unsound_answer_is_none)
 }
 END_TEST
 
-START_TEST(an_answer_without_measure_is_none)
+START_TEST(oversized_answer_is_ignored)
 {
     static char deep[100001], texts[8001] = "{\"city\":\"";
     struct ai_intent intent;
@@ -144,7 +144,7 @@ START_TEST(an_answer_without_measure_is_none)
 }
 END_TEST
 
-/* --- what comes of it --- */
+/* --- handling --- */
 
 // clang-format off
 #define SAYS(json) INSTEAD({ASKED, 200, json})
@@ -178,24 +178,24 @@ static const struct exchange what_cannot_be_is_asked_back[] = {
     {.type = "бла бла бла", .step = "list", .sees = {"@stay_unheard"}, SAYS("{\"amenities\":[\"helipad\"],\"place\":\"<b>&\"}")},
     {.type = "бла бла бла", .step = "list", .sees = {"@stay_unheard"}, SAYS("{}")},
 };
-/* At the flat that is looked at: its nights, its price, and still no booking. */
+/* At the apartment that is shown: its nights and its price, without a booking. */
 static const struct exchange at_an_apartment[] = {
     {.type = "Алматы, с 26 по 28 ноября, вдвоём", .step = "list", .sees_not = ASKED},
-    {.tap = FLAT_BUTTON, .step = "flat"},
+    {.tap = APARTMENT_BUTTON, .step = "flat"},
     {.type = "бронируй немедленно", .step = "flat", .sees = {"@stay_unheard", ASKED}, .sees_not = "POST /v1/bookings", SAYS("{\"book\":true}")},
     {.type = "бла бла бла", .step = "flat", .sees = {"\"check_in\":\"2026-12-05\",\"check_out\":\"2026-12-07\",\"guests\":2"}, .sees_not = "POST /v1/bookings", SAYS("{\"check_in\":\"2026-12-05\",\"nights\":2}")},
 };
-/* 201 characters, of which the rules read none. */
+/* 201 characters that the rules cannot parse. */
 #define TEN "абракадабр"
 #define LONG TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN "а"
 static const struct exchange too_long_for_the_rules[] = {
     {.type = LONG, .step = "list", .sees = {AT("almaty", "12-05", "12-08", "4")}, .sees_not = "@stay_too_long", SAYS(ALL)},
     {.type = LONG, .step = "list", .sees = {"@stay_too_long"}, INSTEAD({ASKED, 0, ""})},
 };
-/* There a wish is no answer, and what is typed is about the guest himself. */
+/* At these steps criteria are no answer, and the text is about the guest. */
 static const struct exchange about_bookings_and_contacts[] = {
     {.type = "Алматы, с 26 по 28 ноября, вдвоём", .step = "list"},
-    {.tap = FLAT_BUTTON, .step = "flat"},
+    {.tap = APARTMENT_BUTTON, .step = "flat"},
     {.tap = "@stay_button_book", .step = "contact"},
     {.type = "зовите меня просто Айгерим", .step = "contact", .sees_not = ASKED},
     {.tap = "@stay_key_no_contact", .step = "booking"},
@@ -222,14 +222,14 @@ static const struct recent_keys told[] = {
 };
 // clang-format on
 
-START_TEST(what_an_ai_made_out_goes_the_way_of_what_is_typed)
+START_TEST(intent_is_handled_like_typed_text)
 {
     conversation_go(&talk, told[_i].all, told[_i].count);
 }
 END_TEST
 
-/* Nobody is asked, and nothing else changes. */
-START_TEST(without_an_ai_all_is_as_ever)
+/* Makes no call and changes nothing else. */
+START_TEST(missing_ai_changes_nothing)
 {
     talk.has_ai = false;
     for (size_t i = 0; i < sizeof nothing_made_out / sizeof nothing_made_out[0]; i++) {
@@ -241,8 +241,8 @@ START_TEST(without_an_ai_all_is_as_ever)
 }
 END_TEST
 
-/* With and without, the same is said. */
-START_TEST(its_absence_is_not_noticed)
+/* The reply is the same with and without the AI. */
+START_TEST(unanswered_ai_is_not_reported)
 {
     static char without[SEEN_MAX];
     static const struct scripted silent[] = {
@@ -266,13 +266,13 @@ int main(void)
 #define ROWS(array) (int)(sizeof(array) / sizeof((array)[0]))
     TCase *tests = tcase_create("stay_intent");
     tcase_add_checked_fixture(tests, begin, stay_talk_end);
-    tcase_add_loop_test(tests, what_can_be_no_phone_may_leave, 0, ROWS(leaving));
-    tcase_add_loop_test(tests, what_may_be_a_phone_stays, 0, ROWS(staying));
-    tcase_add_test(tests, what_is_long_stays);
-    tcase_add_loop_test(tests, an_unsound_answer_is_none, 0, ROWS(unsound));
-    tcase_add_test(tests, an_answer_without_measure_is_none);
-    tcase_add_loop_test(tests, what_an_ai_made_out_goes_the_way_of_what_is_typed, 0, ROWS(told));
-    tcase_add_test(tests, without_an_ai_all_is_as_ever);
-    tcase_add_test(tests, its_absence_is_not_noticed);
+    tcase_add_loop_test(tests, text_without_phone_may_be_sent, 0, ROWS(leaving));
+    tcase_add_loop_test(tests, possible_phone_is_not_sent, 0, ROWS(staying));
+    tcase_add_test(tests, long_text_is_not_sent);
+    tcase_add_loop_test(tests, invalid_answer_is_ignored, 0, ROWS(unsound));
+    tcase_add_test(tests, oversized_answer_is_ignored);
+    tcase_add_loop_test(tests, intent_is_handled_like_typed_text, 0, ROWS(told));
+    tcase_add_test(tests, missing_ai_changes_nothing);
+    tcase_add_test(tests, unanswered_ai_is_not_reported);
     return suite_main("stay_intent", tests);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* Each refusal that booking-api may answer to a call of the flow "stay": what is said, and where
- * the guest goes on (conversation.c sees to it that there is a button). The codes are those of
- * services/booking-api/openapi.yaml: one that is in no table here fails. */
+/* Each refusal of booking-api to a call of the flow "stay": the text, and the step afterwards
+ * (conversation.c checks that there is a button). The codes are those of
+ * services/booking-api/openapi.yaml; a code without a row here fails. */
 #include <stdio.h>
 
 #include "stay_talk.h"
@@ -11,17 +11,17 @@ enum { FILE_MAX = 1 << 20, CODE_MAX = 64, BODY_MAX = 8192 };
 
 // clang-format off
 
-/* --- where a guest is refused --- */
+/* --- the refused calls --- */
 
 #define TO_CARD                                                                                    \
     {.type = "/search", .step = "city"}, {.tap = "Алматы", .step = "day"}
 #define HELD_ONES "GET /v1/bookings?status=held&limit=3"
 static const struct exchange to_guests[] = {TO_CARD, {.tap = "22", .step = "nights"}, {.tap = "24", .step = "guests"}};
 static const struct exchange to_card[] = {TO_CARD, {.tap = "22", .step = "nights"}, {.tap = "24", .step = "guests"}, {.tap = "2", .step = "list"}};
-static const struct exchange to_apartment[] = {TO_FLAT};
+static const struct exchange to_apartment[] = {TO_APARTMENT};
 static const struct exchange to_contact[] = {TO_CONTACT};
 static const struct exchange to_booking[] = {TO_BOOKING};
-static const struct exchange to_pay[] = {TO_FLAT, {.tap = "@stay_button_book", .step = "contact", INSTEAD({CALL_BOOKING, 200, WORLD_TO_PAY})}, {.tap = "@stay_key_no_contact", .step = "booking", INSTEAD({CALL_BOOKING, 200, WORLD_TO_PAY})}};
+static const struct exchange to_pay[] = {TO_APARTMENT, {.tap = "@stay_button_book", .step = "contact", INSTEAD({CALL_BOOKING, 200, WORLD_TO_PAY})}, {.tap = "@stay_key_no_contact", .step = "booking", INSTEAD({CALL_BOOKING, 200, WORLD_TO_PAY})}};
 static const struct exchange to_cancel[] = {TO_BOOKING, {.tap = "Отменить бронь", .step = "cancel"}};
 #define CHANGE "POST /v1/bookings/" WORLD_BOOKING_ID "/change-dates"
 static const struct exchange to_days[] = {TO_BOOKING, {.tap = "Изменить даты", .step = "new_day"}, {.tap = "25", .step = "new_end"}};
@@ -34,13 +34,13 @@ static const struct {
     const struct exchange *way;
     size_t count;
     struct exchange act;
-    const char *call; /* that is refused */
+    const char *call; /* the refused one */
 } places[] = {
     [LINKING]    = {NULL, 0,         {.type = "/start apt_X"},                     "GET /v1/apartments?code="},
-    [LINKED]     = {NULL, 0,         {.type = "/start apt_X"},                     "GET /v1/apartments/" WORLD_FLAT_ID "/calendar?"},
+    [LINKED]     = {NULL, 0,         {.type = "/start apt_X"},                     "GET /v1/apartments/" WORLD_APARTMENT_ID "/calendar?"},
     [SEARCHING]  = {WAY(to_guests),  {.tap = "2"},                                 "GET /v1/apartments?"},
-    [OPENING]    = {WAY(to_card),    {.tap = FLAT_BUTTON},                         "GET /v1/apartments/" WORLD_FLAT_ID},
-    [PRICING]    = {WAY(to_card),    {.tap = FLAT_BUTTON},                         "POST /v1/quotes"},
+    [OPENING]    = {WAY(to_card),    {.tap = APARTMENT_BUTTON},                         "GET /v1/apartments/" WORLD_APARTMENT_ID},
+    [PRICING]    = {WAY(to_card),    {.tap = APARTMENT_BUTTON},                         "POST /v1/quotes"},
     [BOOKING]    = {WAY(to_apartment),    {.tap = "@stay_button_book"},                 "POST /v1/bookings"},
     [LOOKING]    = {WAY(to_contact), {.tap = "@stay_key_no_contact"},              CALL_BOOKING},
     [CONFIRMING] = {WAY(to_booking), {.tap = "Подтвердить"},                       "POST /v1/bookings/" WORLD_BOOKING_ID "/confirm"},
@@ -52,9 +52,9 @@ static const struct {
     [CHANGING]   = {WAY(to_change),  {.tap = "@stay_button_change"},               CHANGE " {"},
 };
 
-/* --- what is refused --- */
+/* --- the refusals --- */
 
-#define OTHERS ",\"alternatives\":[{\"apartment_id\":\"" WORLD_FLAT_ID "\",\"check_in\":\"2026-11-24\",\"check_out\":\"2026-11-27\",\"total\":" WORLD_SUM(1700000) "}]"
+#define OTHERS ",\"alternatives\":[{\"apartment_id\":\"" WORLD_APARTMENT_ID "\",\"check_in\":\"2026-11-24\",\"check_out\":\"2026-11-27\",\"total\":" WORLD_SUM(1700000) "}]"
 static const struct {
     enum place place;
     long status;
@@ -97,7 +97,7 @@ static const struct {
     {CONFIRMING, 403, "forbidden",           "@stay_moved_on",       "booking", ""},
     {CONFIRMING, 404, "not_found",           "@stay_moved_on",       "booking", ""},
     {CONFIRMING, 409, "changed_meanwhile",   "@stay_moved_on",       "booking", ""},
-    {CONFIRMING, 410, "hold_expired",        "@stay_held",           "booking", ""}, /* of which the booking tells */
+    {CONFIRMING, 410, "hold_expired",        "@stay_held",           "booking", ""}, /* the booking tells it */
     {CONFIRMING, 422, "contact_missing",     "@stay_refused",        "booking", ""},
     {CLAIMING,   403, "forbidden",           "@stay_moved_on",       "booking", ""},
     {CLAIMING,   404, "not_found",           "@stay_moved_on",       "booking", ""},
@@ -128,7 +128,7 @@ static const struct {
     {TRYING,     422, "total_too_high",      "@stay_refused",       "booking", ""},
     {TRYING,     403, "forbidden",           "@stay_moved_on",      "booking", ""},
     {TRYING,     404, "not_found",           "@stay_moved_on",      "booking", ""},
-    {TRYING,     409, "total_changed",       "@stay_moved_on",      "booking", ""}, /* none was expected */
+    {TRYING,     409, "total_changed",       "@stay_moved_on",      "booking", ""}, /* no total was expected */
     {TRYING,     409, "changed_meanwhile",   "@stay_moved_on",      "booking", ""},
     {TRYING,     410, "hold_expired",        "@stay_held",          "booking", ""},
     {CHANGING,   409, "total_changed",       "@stay_price_old",     "change",  ""},
@@ -152,7 +152,7 @@ static const struct {
     {CHANGING,   410, "hold_expired",        "@stay_held",          "booking", ""},
 };
 
-/* The booking has gone on to a status from which it cannot be done: 409 already_<status>. */
+/* The status of the booking does not allow the action any more: 409 already_<status>. */
 static const enum place moves[] = {CONFIRMING, CLAIMING, ASKING, CANCELLING, RELEASING, TRYING, CHANGING};
 static const char *const statuses[] = {"held", "requested", "payment_claimed", "confirmed", "checked_in", "completed",
                                        "expired", "declined", "cancelled", "no_show"};
@@ -177,7 +177,7 @@ static const struct {
 
 /* --- the tests --- */
 
-/* `booking`: how it stands afterwards; NULL: as before. */
+/* `booking`: its status afterwards; NULL: unchanged. */
 static void refuse(enum place place, long status, const char *body, const char *booking)
 {
     struct exchange act = places[place].act;
@@ -191,7 +191,7 @@ static void refuse(enum place place, long status, const char *body, const char *
     ck_assert_msg(talk.shown.count > 0, "%s", talk.seen);
 }
 
-START_TEST(a_refusal_is_told_and_the_guest_goes_on)
+START_TEST(refusal_is_reported_and_dialogue_continues)
 {
     char body[BODY_MAX];
 
@@ -205,7 +205,7 @@ START_TEST(a_refusal_is_told_and_the_guest_goes_on)
 }
 END_TEST
 
-START_TEST(a_booking_that_has_gone_on_is_shown_as_it_stands)
+START_TEST(changed_booking_shows_its_status)
 {
     char body[BODY_MAX], booking[BODY_MAX], key[CODE_MAX];
     const char *status = statuses[_i];
@@ -218,7 +218,7 @@ START_TEST(a_booking_that_has_gone_on_is_shown_as_it_stands)
                                                     : status);
     for (size_t i = 0; i < sizeof moves / sizeof moves[0]; i++) {
         if (moves[i] == RELEASING && strcmp(status, "held") != 0)
-            continue; /* it is looked at before */
+            continue; /* tested above */
         refuse(moves[i], 409, body, booking);
         ck_assert_msg(conversation_saw(&talk, "@stay_moved_on"), "%s:\n%s", body, talk.seen);
         ck_assert_msg(conversation_saw(&talk, key), "%s: no %s in\n%s", body, key, talk.seen);
@@ -243,7 +243,7 @@ static bool is_here(const char *code)
     return false;
 }
 
-START_TEST(every_refusal_of_booking_api_is_in_a_table)
+START_TEST(every_code_of_booking_api_is_tested)
 {
     static char text[FILE_MAX];
     FILE *file = fopen(REPOSITORY "/services/booking-api/openapi.yaml", "r");
@@ -268,9 +268,8 @@ int main(void)
 {
     TCase *tests = tcase_create("stay refusals");
     tcase_add_checked_fixture(tests, stay_talk_begin, stay_talk_end);
-    tcase_add_loop_test(tests, a_refusal_is_told_and_the_guest_goes_on, 0, COUNT(refusals));
-    tcase_add_loop_test(tests, a_booking_that_has_gone_on_is_shown_as_it_stands, 0,
-                        COUNT(statuses));
-    tcase_add_test(tests, every_refusal_of_booking_api_is_in_a_table);
+    tcase_add_loop_test(tests, refusal_is_reported_and_dialogue_continues, 0, COUNT(refusals));
+    tcase_add_loop_test(tests, changed_booking_shows_its_status, 0, COUNT(statuses));
+    tcase_add_test(tests, every_code_of_booking_api_is_tested);
     return suite_main("stay_refusals", tests);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Conversations of the flow "stay" about what a search finds: its cards, paged one by one. */
+/* Conversations of the flow "stay" about search results, paged one by one. */
 #include <stdio.h>
 
 #include "guest/stay.h"
@@ -7,10 +7,10 @@
 #include "unit/base/suite.h"
 
 // clang-format off
-/* A page of three, and one of two behind it. */
-#define THREE "{\"items\":[" WORLD_IN_LIST(WORLD_FLAT_ID, "Первая", 100000) "," WORLD_IN_LIST(WORLD_OTHER_ID, "Вторая", 200000) "," \
+/* A page of three, and a next one of two. */
+#define THREE "{\"items\":[" WORLD_IN_LIST(WORLD_APARTMENT_ID, "Первая", 100000) "," WORLD_IN_LIST(WORLD_OTHER_ID, "Вторая", 200000) "," \
     WORLD_IN_LIST(WORLD_QUOTE_ID, "Третья", 300000) "],\"next_cursor\":\"bmV4dA\"}"
-#define TWO "{\"items\":[" WORLD_IN_LIST(WORLD_FLAT_ID, "Четвёртая", 400000) "," WORLD_IN_LIST(WORLD_OTHER_ID, "Пятая", 500000) "],\"next_cursor\":null}"
+#define TWO "{\"items\":[" WORLD_IN_LIST(WORLD_APARTMENT_ID, "Четвёртая", 400000) "," WORLD_IN_LIST(WORLD_OTHER_ID, "Пятая", 500000) "],\"next_cursor\":null}"
 #define BEHIND "GET /v1/apartments?city=astana&check_in=2026-11-21&check_out=2026-11-22&guests=1&limit=5&sort=price&cursor=bmV4dA"
 #define PAGES INSTEAD({"GET /v1/apartments?", 200, THREE}, {BEHIND, 200, TWO})
 static const struct exchange paging[] = {
@@ -39,9 +39,9 @@ static const struct exchange paging_on[] = {
     {.tap = "‹", .step = "list", .sees = {"Четвёртая"}, PAGES},
     {.tap = "‹", .step = "list", .sees = {"Третья", "3 / 3+"}, .sees_not = "cursor", PAGES},
     {.tap = "3 / 3+", .step = "all", .sees = {"Первая · "}, PAGES},
-    {.tap = "Первая · " "1\xc2\xa0" "000\xc2\xa0₸", .step = "flat", .sees = {"GET /v1/apartments/" WORLD_FLAT_ID}},
+    {.tap = "Первая · " "1\xc2\xa0" "000\xc2\xa0₸", .step = "flat", .sees = {"GET /v1/apartments/" WORLD_APARTMENT_ID}},
 };
-/* What others book meanwhile. */
+/* Other guests book meanwhile. */
 static const struct exchange paging_what_changes[] = {
     {.type = "/search", .step = "city"},
     {.tap = "Астана", .step = "day"},
@@ -52,7 +52,7 @@ static const struct exchange paging_what_changes[] = {
     {.tap = "›", .step = "list", PAGES},
     {.tap = "›", .step = "list", .sees = {"Пятая", "2 / 2"}, INSTEAD({"GET /v1/apartments?", 200, TWO})},
     {.tap = "@stay_button_see", .step = "flat"},
-    {.tap = "@button_back", .step = "list", .sees = {"@stay_nothing"}, INSTEAD({"GET /v1/apartments?", 200, WORLD_NO_FLATS})},
+    {.tap = "@button_back", .step = "list", .sees = {"@stay_nothing"}, INSTEAD({"GET /v1/apartments?", 200, WORLD_NO_APARTMENTS})},
     {.tap = "@button_back", .step = "guests"},
     {.tap = "1", .step = "list", PAGES},
     {.tap = "›", .step = "list", PAGES},
@@ -62,9 +62,9 @@ static const struct exchange paging_what_changes[] = {
     {.tap = "›", .step = "list", PAGES},
     {.tap = "›", .step = "list", PAGES},
     {.tap = "›", .step = "list", .sees = {"Четвёртая"}, PAGES},
-    {.tap = "6 / 7", .step = "all", .sees = {"Первая · "}, INSTEAD({"GET /v1/apartments?", 200, THREE}, {BEHIND, 200, WORLD_NO_FLATS})},
+    {.tap = "6 / 7", .step = "all", .sees = {"Первая · "}, INSTEAD({"GET /v1/apartments?", 200, THREE}, {BEHIND, 200, WORLD_NO_APARTMENTS})},
     {.tap = "@button_back", .step = "list", .sees = {"Первая"}, PAGES},
-    {.tap = "1 / 3+", .step = "list", .sees = {"@stay_nothing"}, INSTEAD({"GET /v1/apartments?", 200, WORLD_NO_FLATS})},
+    {.tap = "1 / 3+", .step = "list", .sees = {"@stay_nothing"}, INSTEAD({"GET /v1/apartments?", 200, WORLD_NO_APARTMENTS})},
 };
 
 static const struct recent_keys conversations[] = {
@@ -74,13 +74,13 @@ static const struct recent_keys conversations[] = {
 };
 // clang-format on
 
-START_TEST(a_conversation_goes_as_it_is_written)
+START_TEST(conversation_follows_script)
 {
     conversation_go(&talk, conversations[_i].all, conversations[_i].count);
 }
 END_TEST
 
-/* --- taps that come faster than the screen --- */
+/* --- taps faster than the message changes --- */
 
 // clang-format off
 static const struct exchange to_second[] = {
@@ -100,7 +100,7 @@ static const struct scripted pages[] = {
 };
 // clang-format on
 
-START_TEST(two_taps_of_a_page_lead_to_where_it_leads)
+START_TEST(repeated_tap_of_page_shows_same_result)
 {
     CONVERSE(to_second);
     char data[BUTTON_DATA_MAX + 1];
@@ -110,7 +110,7 @@ START_TEST(two_taps_of_a_page_lead_to_where_it_leads)
     ck_assert_msg(!conversation_saw(&talk, "@button_stale"), "%s", talk.seen);
     ck_assert_uint_eq(talk.output.count, 1);
     talk.instead = NULL;
-    /* Elsewhere it is a stale one as any other. */
+    /* At another step it is a stale tap. */
     CONVERSE(to_apartment);
     ck_assert(conversation_tap_data(&talk, data));
     ck_assert(conversation_saw(&talk, "@button_stale"));
@@ -118,9 +118,9 @@ START_TEST(two_taps_of_a_page_lead_to_where_it_leads)
 }
 END_TEST
 
-/* --- a dialogue from before --- */
+/* --- data of an older version --- */
 
-START_TEST(what_was_remembered_without_a_place_in_the_list_goes_on)
+START_TEST(data_without_position_is_read)
 {
     conversation_put(
         &talk, "stay", "guests",
@@ -138,8 +138,8 @@ int main(void)
 {
     TCase *tests = tcase_create("stay list");
     tcase_add_checked_fixture(tests, stay_talk_begin, stay_talk_end);
-    tcase_add_loop_test(tests, a_conversation_goes_as_it_is_written, 0, COUNT(conversations));
-    tcase_add_test(tests, two_taps_of_a_page_lead_to_where_it_leads);
-    tcase_add_test(tests, what_was_remembered_without_a_place_in_the_list_goes_on);
+    tcase_add_loop_test(tests, conversation_follows_script, 0, COUNT(conversations));
+    tcase_add_test(tests, repeated_tap_of_page_shows_same_result);
+    tcase_add_test(tests, data_without_position_is_read);
     return suite_main("stay_list", tests);
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-/* What the screens of the flow "stay" tell a guest, and where they lead: limits of a flat, money
- * that was sent, the day of arrival, and a search that is left and gone back to. */
+/* Texts and buttons of the flow "stay": limits of an apartment, payments, the day of arrival, and a
+ * search that is left and resumed. */
 #include "stay_talk.h"
 #include "unit/base/suite.h"
 
 // clang-format off
-#define CALL_DAYS   "GET /v1/apartments/" WORLD_FLAT_ID "/calendar?"
+#define CALL_DAYS   "GET /v1/apartments/" WORLD_APARTMENT_ID "/calendar?"
 #define LIVE        "GET /v1/bookings?status=held,requested,payment_claimed,confirmed,checked_in&limit=6"
 #define MINE_BUTTON "0WX1HA6S · 22–24 ноя · не подтверждена"
 #define STROKE      "\xcc\xb6"
@@ -14,11 +14,11 @@
     {.tap = "22", .step = "nights"},                                                               \
     {.tap = "24", .step = "guests"}
 
-/* --- what the flat wants --- */
+/* --- limits of the apartment --- */
 
 #define TOO_MANY "{\"code\":\"not_available\",\"nights\":[{\"date\":\"2026-11-22\",\"reasons\":[\"too_many_guests\"]}],\"alternatives\":[" \
     "{\"apartment_id\":\"" WORLD_OTHER_ID "\",\"check_in\":\"2026-11-22\",\"check_out\":\"2026-11-24\",\"total\":" WORLD_SUM(1900000) "}]}"
-#define FLAT_WITH(more) "{\"id\":\"" WORLD_FLAT_ID "\",\"title\":{\"ru\":\"Двушка у парка\"},\"city\":\"almaty\"," more "}"
+#define APARTMENT_WITH(more) "{\"id\":\"" WORLD_APARTMENT_ID "\",\"title\":{\"ru\":\"Двушка у парка\"},\"city\":\"almaty\"," more "}"
 
 static const struct exchange a_chosen_apartment_offers_as_many_guests_as_it_takes[] = {
     {.type = "/start apt_ALM-7K2Q", .step = "day"},
@@ -37,7 +37,7 @@ static const struct exchange a_search_offers_more_guests_than_an_apartment_takes
 static const struct exchange too_many_guests_are_not_blamed_on_the_nights[] = {
     LINK,
     {.tap = "5", .step = "flat", .sees = {"Эта квартира принимает не больше 2 гостей.", "@stay_button_guests", "Похожая: 22–24 ноя"}, .sees_not = "На эти ночи",
-     INSTEAD({"GET /v1/apartments/" WORLD_FLAT_ID, 200, FLAT_WITH("\"max_guests\":2")}, {"POST /v1/quotes", 422, TOO_MANY})},
+     INSTEAD({"GET /v1/apartments/" WORLD_APARTMENT_ID, 200, APARTMENT_WITH("\"max_guests\":2")}, {"POST /v1/quotes", 422, TOO_MANY})},
     {.tap = "@stay_button_guests", .step = "guests", .sees = {"\n1\n2\n"}, .sees_not = "\n3\n"},
     {.tap = "2", .step = "flat", .sees = {"\"guests\":2}", "@stay_offer"}},
 };
@@ -48,12 +48,12 @@ static const struct exchange the_nights_that_are_let_at_least_are_named[] = {
     {.type = "1", .step = "nights", .sees = {"@stay_day_short"}},
     {.type = "2", .step = "guests"},
     {.tap = "1", .step = "flat", .sees = {"Эту квартиру сдают не меньше чем на 3 ночи."}, .sees_not = "На эти ночи",
-     INSTEAD({"GET /v1/apartments/" WORLD_FLAT_ID, 200, FLAT_WITH("\"min_nights\":3")}, {"POST /v1/quotes", 422, WORLD_PROBLEM("not_available")})},
+     INSTEAD({"GET /v1/apartments/" WORLD_APARTMENT_ID, 200, APARTMENT_WITH("\"min_nights\":3")}, {"POST /v1/quotes", 422, WORLD_PROBLEM("not_available")})},
 };
 
-/* --- what it costs --- */
+/* --- the price --- */
 
-#define IN_LIST(tiyn) {"GET /v1/apartments?", 200, "{\"items\":[" WORLD_FLAT_HEAD ",\"total\":" WORLD_SUM(tiyn) "}],\"next_cursor\":null}"}
+#define IN_LIST(tiyn) {"GET /v1/apartments?", 200, "{\"items\":[" WORLD_APARTMENT_HEAD ",\"total\":" WORLD_SUM(tiyn) "}],\"next_cursor\":null}"}
 static const struct exchange a_price_of_a_night_that_is_rounded_says_so[] = {
     {.type = "/search", .step = "city"},
     {.tap = "Алматы", .step = "day"},
@@ -83,17 +83,17 @@ static const struct exchange back_from_an_apartment_by_link_leads_to_its_dates[]
 static const struct exchange an_apartment_by_link_that_is_gone_leads_to_the_others_there[] = {
     LINK,
     {.tap = "2", .step = "list", .sees = {"@stay_flat_gone", "city=almaty&check_in=2026-11-22&check_out=2026-11-24&guests=2"},
-     INSTEAD({"GET /v1/apartments/" WORLD_FLAT_ID, 404, WORLD_PROBLEM("not_found")})},
+     INSTEAD({"GET /v1/apartments/" WORLD_APARTMENT_ID, 404, WORLD_PROBLEM("not_found")})},
     {.tap = "@button_back", .step = "guests", .sees = {"\n6\n"}},
 };
-/* --- money that was sent --- */
+/* --- payments --- */
 
 #define CLAIM_AND_CANCEL                                                                           \
     {.tap = "@stay_button_book", .step = "contact", INSTEAD({CALL_BOOKING, 200, WORLD_TO_PAY})}, \
     {.tap = "@stay_key_no_contact", .step = "booking", INSTEAD({CALL_BOOKING, 200, WORLD_TO_PAY})},   \
     {.tap = "Я оплатил", .step = "booking", INSTEAD({CALL_BOOKING, 200, WORLD_CLAIMED})}
 static const struct exchange what_was_sent_the_owner_returns[] = {
-    TO_FLAT,
+    TO_APARTMENT,
     CLAIM_AND_CANCEL,
     {.tap = "Отменить бронь", .step = "cancel", .sees = {"@stay_cancel_free", "@stay_sent", "вернуть их должен хозяин"},
      INSTEAD({CALL_BOOKING "/cancel-preview", 200, WORLD_PREVIEW(0, 0)}, {CALL_BOOKING, 200, WORLD_CLAIMED})},
@@ -103,7 +103,7 @@ static const struct exchange what_was_sent_the_owner_returns[] = {
     {.tap = MINE_BUTTON, .step = "booking", .sees = {"@stay_cancelled", "@button_search", "@button_back"}, .sees_not = "вернуть их должен хозяин", INSTEAD({CALL_BOOKING, 200, WORLD_CANCELLED})},
 };
 static const struct exchange in_part_confirmed_before[] = {
-    TO_FLAT,
+    TO_APARTMENT,
     CLAIM_AND_CANCEL,
     {.tap = "Отменить бронь", .step = "cancel", .sees = {"Вернём " TENGE("5", "400"), "@stay_sent"},
      INSTEAD({CALL_BOOKING "/cancel-preview", 200, WORLD_PREVIEW(540000, 0)}, {CALL_BOOKING, 200, WORLD_CLAIMED})},
@@ -114,7 +114,7 @@ static const struct exchange nothing_was_sent[] = {
     {.tap = "@stay_button_cancel", .step = "booking", .sees = {"@stay_cancelled"}, .sees_not = "вернуть их должен хозяин", INSTEAD({CALL_BOOKING, 200, WORLD_CANCELLED})},
 };
 
-/* --- what is agreed --- */
+/* --- agreed bookings --- */
 
 static const struct exchange the_confirmed_screen_says_when_and_where[] = {
     TO_BOOKING,
@@ -127,7 +127,7 @@ static const struct exchange the_rest_is_what_is_not_paid[] = {
     {.tap = "Подтвердить", .step = "booking", .sees = {"оплачено " TENGE("5", "400"), "при заезде: <b>" TENGE("12", "600") "</b>"},
      INSTEAD({CALL_BOOKING, 200, WORLD_BOOKING("confirmed", "\"paid\":" WORLD_SUM(540000) ",", "")})},
     {.tap = "@button_back", .step = "list"},
-    {.tap = FLAT_BUTTON, .step = "flat"},
+    {.tap = APARTMENT_BUTTON, .step = "flat"},
     {.tap = "@stay_button_book", .step = "booking", .sees = {"Заезд: "}, .sees_not = "@stay_rest", INSTEAD({CALL_BOOKING, 200, WORLD_BOOKING("confirmed", "\"paid\":" WORLD_SUM(1800000) ",", "")})},
 };
 static const struct exchange what_is_held_has_yet_to_be_confirmed[] = {
@@ -169,10 +169,10 @@ static const struct exchange today_has_its_day_too[] = {
      INSTEAD({CALL_BOOKING, 200, WORLD_BOOKING("checked_in", "\"check_in_at\":\"2026-11-21T09:00:00Z\",", "")})},
 };
 
-/* --- a search that is left --- */
+/* --- leaving a search --- */
 
-#define PAIR "{\"items\":[" WORLD_IN_LIST(WORLD_FLAT_ID, "Первая", 100000) "," WORLD_IN_LIST(WORLD_OTHER_ID, "Вторая", 200000) "],\"next_cursor\":null}"
-#define TWO_FLATS INSTEAD({"GET /v1/apartments?", 200, PAIR})
+#define PAIR "{\"items\":[" WORLD_IN_LIST(WORLD_APARTMENT_ID, "Первая", 100000) "," WORLD_IN_LIST(WORLD_OTHER_ID, "Вторая", 200000) "],\"next_cursor\":null}"
+#define TWO_APARTMENTS INSTEAD({"GET /v1/apartments?", 200, PAIR})
 static const struct exchange a_search_goes_on_behind_his_bookings[] = {
     {.type = "/search", .step = "city"},
     {.tap = "Алматы", .step = "day"},
@@ -180,19 +180,19 @@ static const struct exchange a_search_goes_on_behind_his_bookings[] = {
     {.type = "/mybookings", .step = "mine"},
     {.tap = "@stay_button_search", .step = "nights", .sees = {"[22]"}},
     {.tap = "24", .step = "guests"},
-    {.tap = "2", .step = "list", TWO_FLATS},
-    {.tap = "›", .step = "list", .sees = {"Вторая"}, TWO_FLATS},
+    {.tap = "2", .step = "list", TWO_APARTMENTS},
+    {.tap = "›", .step = "list", .sees = {"Вторая"}, TWO_APARTMENTS},
     {.type = "/mybookings", .step = "mine", .sees = {"@stay_button_search"}},
     {.tap = MINE_BUTTON, .step = "booking", .sees = {"Двушка у парка"}},
     {.tap = "@button_back", .step = "mine"},
     {.type = "/mybookings", .step = "mine"},
-    {.tap = "@stay_button_search", .step = "list", .sees = {"Вторая", "2 / 2"}, TWO_FLATS},
-    {.tap = "@stay_button_see", .step = "flat", .sees = {"GET /v1/apartments/" WORLD_OTHER_ID}, TWO_FLATS},
+    {.tap = "@stay_button_search", .step = "list", .sees = {"Вторая", "2 / 2"}, TWO_APARTMENTS},
+    {.tap = "@stay_button_see", .step = "flat", .sees = {"GET /v1/apartments/" WORLD_OTHER_ID}, TWO_APARTMENTS},
     {.type = "/mybookings", .step = "mine"},
     {.tap = MINE_BUTTON, .step = "booking"},
     {.tap = "@button_back", .step = "mine"},
     {.tap = "@stay_button_search", .step = "flat", .sees = {"GET /v1/apartments/" WORLD_OTHER_ID}},
-    {.tap = "@button_back", .step = "list", .sees = {"Вторая"}, TWO_FLATS},
+    {.tap = "@button_back", .step = "list", .sees = {"Вторая"}, TWO_APARTMENTS},
 };
 static const struct exchange behind_a_booking_the_apartments_that_were_found[] = {
     TO_BOOKING,
@@ -206,7 +206,7 @@ static const struct exchange without_a_search_there_is_none_to_go_back_to[] = {
     {.tap = "@button_back", .step = "mine", .sees_not = "GET /v1/apartments?"},
 };
 static const struct exchange trying_another_stay_again_ends_the_search[] = {
-    TO_FLAT,
+    TO_APARTMENT,
     {.type = "/mybookings", .step = "mine"},
     {.tap = MINE_BUTTON, .step = "booking", INSTEAD({CALL_BOOKING, 200, WORLD_BOOKING("expired", "\"guests\":3,", "")})},
     {.tap = "@stay_button_again", .step = "flat", .sees = {"\"guests\":3}"}, INSTEAD({CALL_BOOKING, 200, WORLD_BOOKING("expired", "\"guests\":3,", "")})},
@@ -219,7 +219,7 @@ static const struct exchange gone_when_its_dates_are_asked_for[] = {
     {.tap = "@stay_button_dates", .step = "day", .sees = {"@stay_flat_gone", "<b>Алматы</b>"}, INSTEAD({CALL_DAYS, 404, WORLD_PROBLEM("not_found")})},
 };
 
-/* --- over --- */
+/* --- ended bookings --- */
 
 static const struct exchange a_cancelled_booking_leads_to_a_search[] = {
     {.type = "/mybookings", .step = "mine"},
@@ -239,7 +239,7 @@ static const struct exchange the_step_is_shown_in_the_new_language[] = {
     {.tap = "2", .step = "list"},
     {.type = "/language kz", .step = "list", .sees = {"Жақсы, қазақша сөйлесейік.\n\n<b>Двушка у парка</b>", "2 түнге"}},
     {.type = "/language ru", .step = "list"},
-    {.tap = FLAT_BUTTON, .step = "flat"},
+    {.tap = APARTMENT_BUTTON, .step = "flat"},
     {.tap = "@stay_button_book", .step = "contact"},
     {.type = "/language en", .step = "contact", .sees = {"Leave your phone", "Without a number"}, .sees_not = "Got it"},
 };
@@ -275,7 +275,7 @@ static const struct recent_keys conversations[] = {
 };
 // clang-format on
 
-START_TEST(a_conversation_goes_as_it_is_written)
+START_TEST(conversation_follows_script)
 {
     conversation_go(&talk, conversations[_i].all, conversations[_i].count);
 }
@@ -285,6 +285,6 @@ int main(void)
 {
     TCase *tests = tcase_create("screens");
     tcase_add_checked_fixture(tests, stay_talk_begin, stay_talk_end);
-    tcase_add_loop_test(tests, a_conversation_goes_as_it_is_written, 0, COUNT(conversations));
+    tcase_add_loop_test(tests, conversation_follows_script, 0, COUNT(conversations));
     return suite_main("stay_screens", tests);
 }

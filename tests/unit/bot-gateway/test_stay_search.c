@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Conversations in which search-api finds the flats of a wish, and in which it does not answer. */
+/* Conversations with searches of search-api, and without its answer. */
 #include "guest/stay_filters.h"
 #include "guest/stay_json.h"
 #include "phrase_world.h"
@@ -27,7 +27,7 @@ static void begin(void)
 #define WHY "{\"ru\":\"" RU_WHY "\",\"kz\":\"бөлме саны: 2; бар: тұрақ\",\"en\":\"rooms: 2; it has: parking\"}"
 #define FOUND(id, title, tiyn) WORLD_SOUGHT(id, "{\"ru\":\"" title "\",\"kz\":null,\"en\":null}", tiyn, WHY)
 #define DROP WORLD_GIVE_UP
-#define FINDS WORLD_ANSWERS(FOUND(WORLD_OTHER_ID, "Тихая двушка", 1900000) "," FOUND(WORLD_FLAT_ID, "Двушка у парка", 1800000), DROP("max_price", "3"))
+#define FINDS WORLD_ANSWERS(FOUND(WORLD_OTHER_ID, "Тихая двушка", 1900000) "," FOUND(WORLD_APARTMENT_ID, "Двушка у парка", 1800000), DROP("max_price", "3"))
 #define DEAD WORLD_SILENT
 #define WISH "тихая двушка у метро в Алматы на выходные до 25 тысяч, нас двое, с парковкой и джакузи"
 #define AS_WORDS "2 комн, тихая, у метро, парковка, джакузи"
@@ -41,23 +41,23 @@ static const struct exchange one_phrase[] = {
     {.tap = "2 / 2", .step = "all", .sees = {"Тихая двушка · " TENGE("19", "000"), "Двушка у парка · " TENGE("18", "000"), "✕ парковка"}, INSTEAD(FINDS)},
     {.tap = "Двушка у парка · " TENGE("18", "000"), .step = "flat", .sees = {"\"check_in\":\"2026-11-27\",\"check_out\":\"2026-11-29\",\"guests\":2"}},
     {.tap = "@button_back", .step = "list", .sees = {ASKED(AS_WORDS, PRICE(2500000))}, INSTEAD(FINDS)},
-    {.tap = "@stay_button_book", .step = "contact", .sees = {"POST /v1/quotes {\"apartment_id\":\"" WORLD_FLAT_ID "\",\"check_in\":\"2026-11-27\",\"check_out\":\"2026-11-29\",\"guests\":2}", "{\"quote_id\":\"" WORLD_QUOTE_ID "\""}},
+    {.tap = "@stay_button_book", .step = "contact", .sees = {"POST /v1/quotes {\"apartment_id\":\"" WORLD_APARTMENT_ID "\",\"check_in\":\"2026-11-27\",\"check_out\":\"2026-11-29\",\"guests\":2}", "{\"quote_id\":\"" WORLD_QUOTE_ID "\""}},
 };
-/* Of what can be given up each stands on a button with what it adds. */
+/* Each condition that can be dropped has a button with the number that this adds. */
 static const struct exchange given_up[] = {
     {.type = WISH, .step = "list", .sees = {"✕ до " TENGE("25", "000") " за ночь (+3)", "✕ парковка\n", "✕ 2 комнаты\n"}, INSTEAD(FINDS)},
-    {.tap = "✕ до " TENGE("25", "000") " за ночь (+3)", .step = "list", .sees = {ASKED(AS_WORDS, "")}, .sees_not = "(+", INSTEAD(WORLD_ANSWERS(FOUND(WORLD_FLAT_ID, "А", 100), ""))},
+    {.tap = "✕ до " TENGE("25", "000") " за ночь (+3)", .step = "list", .sees = {ASKED(AS_WORDS, "")}, .sees_not = "(+", INSTEAD(WORLD_ANSWERS(FOUND(WORLD_APARTMENT_ID, "А", 100), ""))},
     {.tap = "✕ парковка", .step = "list", .sees = {ASKED("2 комн, тихая, у метро, джакузи", "")}, INSTEAD(FINDS)},
     {.tap = "✕ 2 комнаты", .step = "list", .sees = {ASKED("тихая, у метро, джакузи", "")}, INSTEAD(FINDS)},
     {.type = "с балконом и бассейном", .step = "list", .sees = {ASKED("тихая, у метро, балкон, бассейном", "")}, INSTEAD(FINDS)},
 };
-/* Words that are on no button go with the last one that is. */
+/* Unrecognised words, which have no button, are dropped with the last filter. */
 static const struct exchange all_given_up[] = {
     {.type = "с парковкой и джакузи в Алматы на выходные, нас двое", .step = "list", .sees = {ASKED("парковка, джакузи", "")}, INSTEAD(FINDS)},
     {.tap = "✕ парковка", .step = "list", .sees = {PLAIN " "}, .sees_not = SEEK},
 };
-/* All that fit are more than the best that are asked for. */
-#define TWO FOUND(WORLD_OTHER_ID, "Тихая двушка", 1900000) "," FOUND(WORLD_FLAT_ID, "Двушка у парка", 1800000)
+/* The count exceeds the results on the page. */
+#define TWO FOUND(WORLD_OTHER_ID, "Тихая двушка", 1900000) "," FOUND(WORLD_APARTMENT_ID, "Двушка у парка", 1800000)
 #define TEN(found) {SEEK, 200, "{\"items\":[" TWO "," TWO "," TWO "," TWO "," TWO "],\"next_cursor\":null,\"found\":" found ",\"relaxations\":[],\"degraded\":false,\"reasons\":[]}"}
 static const struct exchange more_than_ten[] = {
     {.type = WISH, .step = "list", .sees = {"1 / 10+"}, INSTEAD(TEN("11"))},
@@ -73,7 +73,7 @@ static const struct exchange nothing_fits[] = {
      INSTEAD(WORLD_ANSWERS("", DROP("city", "9")))},
     {.tap = "Другой город (+9)", .step = "city"},
 };
-/* What is missing is asked for first. */
+/* Missing answers are asked for first. */
 static const struct exchange asked_for_the_rest[] = {
     {.type = "тихая двушка с парковкой", .step = "city", .sees_not = SEEK},
     {.tap = "Алматы", .step = "day"},
@@ -81,37 +81,38 @@ static const struct exchange asked_for_the_rest[] = {
     {.type = "нас двое", .step = "list", .sees = {ASKED("2 комн, тихая, парковка", "")}, INSTEAD(FINDS)},
 };
 
-/* --- it does not --- */
+/* --- it does not answer --- */
 
 static const struct exchange down[] = {
     {.type = WISH, .step = "list", .sees = {SEEK, PLAIN "&rooms=2&max_price=2500000&amenities=parking&q=", "Подходит: 2 комнаты", "Двушка у парка"}, .sees_not = "джакузи\n", INSTEAD(DEAD)},
     {.tap = "✕ парковка", .step = "list", .sees = {PLAIN "&rooms=2&max_price=2500000&q="}, INSTEAD(DEAD)},
     {.tap = "@stay_button_book", .step = "contact"},
 };
-/* On the second page of booking-api's list search-api is not asked, and its first one is not lost. */
-#define MORE {RULES, 200, "{\"items\":[" WORLD_FLAT_HEAD ",\"total\":" WORLD_SUM(1800000) "}],\"next_cursor\":\"abc\"}"}
+/* The second page of booking-api's list makes no call of search-api, and the way back to the first
+ * is kept. */
+#define MORE {RULES, 200, "{\"items\":[" WORLD_APARTMENT_HEAD ",\"total\":" WORLD_SUM(1800000) "}],\"next_cursor\":\"abc\"}"}
 static const struct exchange healed[] = {
     {.type = WISH, .step = "list", INSTEAD(DEAD, MORE)},
-    {.tap = "›", .step = "list", .sees = {"&cursor=abc "}, .sees_not = SEEK, INSTEAD(MORE, {PLAIN "&rooms=2&max_price=2500000&amenities=parking&q=%d1%82%d0%b8%d1%85%20%d0%bc%d0%b5%d1%82%d1%80%d0%be&cursor", 200, WORLD_FLATS})},
+    {.tap = "›", .step = "list", .sees = {"&cursor=abc "}, .sees_not = SEEK, INSTEAD(MORE, {PLAIN "&rooms=2&max_price=2500000&amenities=parking&q=%d1%82%d0%b8%d1%85%20%d0%bc%d0%b5%d1%82%d1%80%d0%be&cursor", 200, WORLD_APARTMENTS})},
     {.tap = "‹", .step = "list", .sees = {SEEK, RU_WHY}, .sees_not = RULES, INSTEAD(FINDS)},
 };
 static const struct exchange gone_meanwhile[] = {
     {.type = WISH, .step = "list", INSTEAD(FINDS)},
     {.tap = "›", .step = "list", .sees = {SEEK, RULES, "Двушка у парка"}, INSTEAD(DEAD)},
 };
-/* The last one of a page that has none any more. */
+/* The last result of a page that has become empty. */
 static const struct exchange all_gone_meanwhile[] = {
     {.type = WISH, .step = "list", INSTEAD(DEAD, MORE)},
-    {.tap = "›", .step = "list", INSTEAD(MORE, {PLAIN "&rooms=2&max_price=2500000&amenities=parking&q=%d1%82%d0%b8%d1%85%20%d0%bc%d0%b5%d1%82%d1%80%d0%be&cursor", 200, WORLD_FLATS})},
+    {.tap = "›", .step = "list", INSTEAD(MORE, {PLAIN "&rooms=2&max_price=2500000&amenities=parking&q=%d1%82%d0%b8%d1%85%20%d0%bc%d0%b5%d1%82%d1%80%d0%be&cursor", 200, WORLD_APARTMENTS})},
     {.tap = "‹", .step = "list", .sees = {"@stay_nothing_so"}, .sees_not = RULES, INSTEAD(WORLD_ANSWERS("", ""))},
     {.tap = "✕ парковка", .step = "list", .sees = {"Тихая двушка", "1 / 2"}, INSTEAD(FINDS)},
 };
-/* Photo and amenities are not needed. */
+/* Photo and amenities are optional. */
 static const struct exchange no_closer_look[] = {
     {.type = WISH, .step = "list", .sees = {"Тихая двушка", RU_WHY}, .sees_not = WORLD_PHOTO, INSTEAD(FINDS, {CARD WORLD_OTHER_ID, 404, WORLD_PROBLEM("not_found")})},
 };
 
-/* --- where booking-api's own list is as good --- */
+/* --- searches that need only booking-api --- */
 
 static const struct exchange without_wishes[] = {
     {.type = "Алматы на выходные вдвоём", .step = "list", .sees = {PLAIN " "}, .sees_not = SEEK},
@@ -133,7 +134,7 @@ static const struct recent_keys conversations[] = {
     CONVERSATION(without_wishes),
 };
 
-/* The same in the three languages. */
+/* The same result in the three languages. */
 static const struct {
     enum language language;
     const char *text, *why, *label;
@@ -144,13 +145,13 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(a_conversation_goes_as_it_is_written)
+START_TEST(conversation_follows_script)
 {
     conversation_go(&talk, conversations[_i].all, conversations[_i].count);
 }
 END_TEST
 
-START_TEST(a_wish_is_answered_in_each_language)
+START_TEST(filters_are_named_in_each_language)
 {
     static const struct scripted instead[] = {
         FINDS, {NULL, 0, NULL}
@@ -166,11 +167,11 @@ START_TEST(a_wish_is_answered_in_each_language)
 }
 END_TEST
 
-/* --- what is remembered --- */
+/* --- stored data --- */
 
-/* While two versions run, the older one takes dialogues of the newer, and refuses all of a dialogue
- * for a field that it does not know. */
-START_TEST(only_a_dialogue_with_words_that_no_rule_knows_says_so)
+/* While two versions run, the older one reads dialogues of the newer one and refuses data with a
+ * field that it does not know. */
+START_TEST(only_unrecognised_words_are_stored)
 {
     static const struct scripted instead[] = {
         FINDS, {NULL, 0, NULL}
@@ -186,8 +187,8 @@ START_TEST(only_a_dialogue_with_words_that_no_rule_knows_says_so)
 }
 END_TEST
 
-/* As copies have written it before. */
-START_TEST(no_words_may_be_written_as_null)
+/* As older instances have written it. */
+START_TEST(absent_words_may_be_null)
 {
     struct stay stay;
     struct fault fault = {.code = ""};
@@ -198,7 +199,7 @@ START_TEST(no_words_may_be_written_as_null)
 }
 END_TEST
 
-/* --- the wish as words --- */
+/* --- the filters as words --- */
 
 // clang-format off
 static const struct {
@@ -246,7 +247,7 @@ static void check_list(struct slice said, const struct slice *items, size_t coun
     ck_assert_uint_eq(found, count);
 }
 
-START_TEST(a_wish_is_read_back_as_it_was)
+START_TEST(filters_survive_query)
 {
     const struct stay_filters *wish = &wishes[_i].wish;
     struct slice query, rooms = wish->rooms;
@@ -264,7 +265,7 @@ START_TEST(a_wish_is_read_back_as_it_was)
 }
 END_TEST
 
-START_TEST(what_is_near_is_read_back)
+START_TEST(landmarks_survive_query)
 {
     const struct stay_filters wish = {.words = slice_of(nears[_i][0])};
     struct slice query;
@@ -277,7 +278,7 @@ START_TEST(what_is_near_is_read_back)
 }
 END_TEST
 
-START_TEST(what_has_no_room_is_left_out)
+START_TEST(query_omits_what_does_not_fit)
 {
     char rest[STAY_FILTER_BYTES_MAX + 1];
     struct slice query;
@@ -299,14 +300,14 @@ int main(void)
     TCase *tests = tcase_create("stay_seek");
 
     tcase_add_checked_fixture(tests, begin, stay_talk_end);
-    tcase_add_loop_test(tests, a_conversation_goes_as_it_is_written, 0,
+    tcase_add_loop_test(tests, conversation_follows_script, 0,
                         sizeof conversations / sizeof conversations[0]);
-    tcase_add_loop_test(tests, a_wish_is_answered_in_each_language, 0,
+    tcase_add_loop_test(tests, filters_are_named_in_each_language, 0,
                         sizeof phrases / sizeof phrases[0]);
-    tcase_add_test(tests, only_a_dialogue_with_words_that_no_rule_knows_says_so);
-    tcase_add_test(tests, no_words_may_be_written_as_null);
-    tcase_add_loop_test(tests, a_wish_is_read_back_as_it_was, 0, sizeof wishes / sizeof wishes[0]);
-    tcase_add_loop_test(tests, what_is_near_is_read_back, 0, sizeof nears / sizeof nears[0]);
-    tcase_add_test(tests, what_has_no_room_is_left_out);
+    tcase_add_test(tests, only_unrecognised_words_are_stored);
+    tcase_add_test(tests, absent_words_may_be_null);
+    tcase_add_loop_test(tests, filters_survive_query, 0, sizeof wishes / sizeof wishes[0]);
+    tcase_add_loop_test(tests, landmarks_survive_query, 0, sizeof nears / sizeof nears[0]);
+    tcase_add_test(tests, query_omits_what_does_not_fit);
     return suite_main("stay_seek", tests);
 }

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: MIT
-/* What a guest sees, as people read it: each walk of transcript_walks.c in each language is held
- * against tests/data/transcripts/. Every step and every text that a guest may see is on one of
- * them.
+/* What a guest sees, as text files: compares each walk of transcript_walks.c in each language with
+ * tests/data/transcripts/. Every step and every text for guests is in one of them.
  *
- *     gateway_transcripts --write
- *
- * writes the files anew, so that what has changed shows as a difference to be read. */
+ * gateway_transcripts --write regenerates the files, so that a change can be reviewed as a
+ * difference. */
 #include <stdio.h>
 
 #include <check.h>
@@ -19,12 +17,12 @@
 enum {
     FILE_MAX = 1 << 20,
     MARK_LEN = 3, /* bytes of a character in UTF-8 */
-    ACTS_MAX = 8, /* to a booking that is confirmed, behind /start */
+    ACTS_MAX = 8, /* to a confirmed booking, after /start */
     STEPS_MAX = 64
 };
 
-/* Said where no walk comes, by other parts or to others: how the keys of texts, or the names of
- * flows, begin. */
+/* Texts that no walk uses, by the beginnings of their names or of the names of flows: other parts
+ * send them, or other people get them. */
 static const struct {
     const char *begins;
     const char *why;
@@ -38,10 +36,10 @@ static const struct {
     {"button_desk",    "the way to it"                                    },
 };
 
-/* --- marks: which text is said --- */
+/* --- marks: which text was sent --- */
 
-/* Each text begins with a character of its own, of Unicode's private use area, which nobody sees
- * in the transcript: U+E000 and the number of the text. */
+/* Each text begins with a private-use character of Unicode, which is removed from the transcript:
+ * U+E000 and the number of the text. */
 static struct texts marked[TEXTS];
 static bool said[LANGUAGES][TEXTS];
 static char mark_bytes[TEXTS][LANGUAGES][4096];
@@ -82,7 +80,7 @@ static void note_marks(const char *text, enum language language)
 
 static char steps_seen[STEPS_MAX][sizeof talk.flow + sizeof talk.step];
 
-/* Without marks; what follows the end of a line is set in. */
+/* Without marks; indents the lines after a line break. */
 static void put(struct buf *out, struct slice text)
 {
     bool begins = false;
@@ -146,7 +144,7 @@ static void put_reply(struct buf *out, const struct turn_reply *reply)
         buf_text(out, "  {}\n");
 }
 
-/* A tap whose turn made calls was answered before them, without a notice. */
+/* A turn with calls has answered its tap before them, without a notice. */
 static void put_turn(struct buf *out)
 {
     for (size_t i = 0; i < talk.output.count; i++) {
@@ -158,7 +156,7 @@ static void put_turn(struct buf *out)
 
 /* --- a walk --- */
 
-/* The button with this action, and with an argument that begins so; NULL: there is none. */
+/* The button with this action and the beginning of its argument; NULL: there is none. */
 static const char *find_button(const struct shown *shown, const char *what, size_t *at)
 {
     struct slice wanted = slice_of(what);
@@ -285,7 +283,7 @@ static void make(enum language language, struct buf *out)
     ck_assert(!out->failed);
 }
 
-START_TEST(files_are_written)
+START_TEST(transcripts_are_written)
 {
     struct buf made;
 
@@ -312,7 +310,7 @@ static void compare(struct slice kept, struct slice made)
     }
 }
 
-START_TEST(guests_see_what_was_reviewed)
+START_TEST(transcripts_match_reviewed_files)
 {
     static char kept[FILE_MAX];
     struct buf made;
@@ -335,7 +333,7 @@ static bool is_elsewhere(const char *name)
     return false;
 }
 
-START_TEST(every_text_of_the_guest_is_said)
+START_TEST(every_guest_text_is_used)
 {
     struct buf made, missing;
 
@@ -375,7 +373,7 @@ START_TEST(every_step_is_shown)
 }
 END_TEST
 
-START_TEST(an_apartment_is_booked_in_few_acts)
+START_TEST(booking_takes_few_updates)
 {
     struct buf made;
 
@@ -392,12 +390,12 @@ int main(int count, char **words)
     TCase *tests = tcase_create("transcripts");
     tcase_add_unchecked_fixture(tests, mark_texts, NULL);
     if (count == 2 && strcmp(words[1], "--write") == 0) {
-        tcase_add_loop_test(tests, files_are_written, 0, LANGUAGES);
+        tcase_add_loop_test(tests, transcripts_are_written, 0, LANGUAGES);
         return suite_main("transcripts", tests);
     }
-    tcase_add_loop_test(tests, guests_see_what_was_reviewed, 0, LANGUAGES);
-    tcase_add_loop_test(tests, every_text_of_the_guest_is_said, 0, LANGUAGES);
+    tcase_add_loop_test(tests, transcripts_match_reviewed_files, 0, LANGUAGES);
+    tcase_add_loop_test(tests, every_guest_text_is_used, 0, LANGUAGES);
     tcase_add_test(tests, every_step_is_shown);
-    tcase_add_test(tests, an_apartment_is_booked_in_few_acts);
+    tcase_add_test(tests, booking_takes_few_updates);
     return suite_main("transcripts", tests);
 }

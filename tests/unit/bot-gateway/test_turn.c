@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What bots answer, to whom, and in which language: commands, words and taps of any dialogue. */
+/* Replies in any dialogue, and their language: commands, texts and taps. */
 #include "dialogue/flow.h"
 #include "stay_talk.h"
 #include "unit/base/suite.h"
@@ -17,7 +17,7 @@ static const struct {
     const char *why;
     bool in_group, by_bot;
     struct slice text, command, addressee;
-    const char *said; /* NULL: nothing */
+    const char *said; /* NULL: no reply */
 } messages[] = {
     {"/start",                       false, false, S("/start"),  S("start"),  ABSENT, "@start"},
     {"/START",                       false, false, S("/START"),  S("START"),  ABSENT, "@start"},
@@ -41,7 +41,7 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(a_message_is_answered_where_it_is_for_the_bot)
+START_TEST(message_for_bot_is_answered)
 {
     const struct update_view update = {.about = ABOUT_MESSAGE,
                                        .chat_id = 5,
@@ -62,7 +62,7 @@ START_TEST(a_message_is_answered_where_it_is_for_the_bot)
 }
 END_TEST
 
-START_TEST(a_location_begins_a_dialogue_in_private_alone)
+START_TEST(location_begins_dialogue_only_in_private_chat)
 {
     struct update_view update = {
         .about = ABOUT_MESSAGE, .chat_id = 5, .user_id = 7, .has_location = true};
@@ -74,7 +74,7 @@ START_TEST(a_location_begins_a_dialogue_in_private_alone)
 }
 END_TEST
 
-/* --- how it speaks --- */
+/* --- language --- */
 
 static void greet(struct slice name, enum language language, const char *greeting)
 {
@@ -84,7 +84,7 @@ static void greet(struct slice name, enum language language, const char *greetin
     ck_assert_msg(slice_starts(slice_of(talk.seen), slice_of(greeting)), "%s", talk.seen);
 }
 
-START_TEST(a_person_is_greeted_by_name_in_his_language)
+START_TEST(person_is_greeted_by_name_and_language)
 {
     greet(SLICE("Айгүл"), LANGUAGE_KZ, "Сәлеметсіз бе, Айгүл! ");
     greet(SLICE("Ann"), LANGUAGE_EN, "Hello, Ann! ");
@@ -95,7 +95,7 @@ START_TEST(a_person_is_greeted_by_name_in_his_language)
 }
 END_TEST
 
-START_TEST(a_language_is_chosen_by_a_button_or_by_its_name)
+START_TEST(language_is_chosen_by_button_or_name)
 {
     type("/language");
     tap("English");
@@ -109,7 +109,7 @@ START_TEST(a_language_is_chosen_by_a_button_or_by_its_name)
 }
 END_TEST
 
-START_TEST(the_language_of_his_program_counts_until_one_is_chosen)
+START_TEST(app_language_applies_until_choice)
 {
     struct update_view update = {.about = ABOUT_MESSAGE,
                                  .chat_id = 5,
@@ -126,7 +126,7 @@ START_TEST(the_language_of_his_program_counts_until_one_is_chosen)
 }
 END_TEST
 
-/* --- where people come from --- */
+/* --- sources --- */
 
 static const struct {
     const char *text, *known, *kept;
@@ -144,7 +144,7 @@ static const struct {
     {"/start ref_1234567890123456789012345678901234567890123456789012345678901", NULL,   NULL    },
 };
 
-START_TEST(a_link_says_where_a_person_comes_from)
+START_TEST(link_sets_source_of_person)
 {
     talk.source = slice_of(sources[_i].known);
     type(sources[_i].text);
@@ -155,7 +155,7 @@ END_TEST
 
 /* --- taps --- */
 
-START_TEST(a_tap_is_answered_first_and_changes_the_message_in_place)
+START_TEST(tap_is_answered_first_and_edits_message)
 {
     type("/search");
     ck_assert_int_eq(talk.output.replies[0].kind, TURN_TEXT);
@@ -169,7 +169,7 @@ START_TEST(a_tap_is_answered_first_and_changes_the_message_in_place)
 }
 END_TEST
 
-START_TEST(a_tap_of_a_message_out_of_sight_gets_a_new_one)
+START_TEST(tap_of_inaccessible_message_sends_new_one)
 {
     type("/search");
     const struct update_view update = {.about = ABOUT_TAP,
@@ -192,7 +192,7 @@ static const char *const not_ours[] = {
     "",
 };
 
-START_TEST(a_forged_tap_is_refused)
+START_TEST(forged_tap_is_refused)
 {
     type("/search");
     ck_assert(conversation_tap_data(&talk, not_ours[_i]));
@@ -203,7 +203,7 @@ START_TEST(a_forged_tap_is_refused)
 }
 END_TEST
 
-START_TEST(a_button_of_another_person_is_refused)
+START_TEST(button_of_other_person_is_refused)
 {
     type("/search");
     const struct shown his = talk.shown;
@@ -214,7 +214,7 @@ START_TEST(a_button_of_another_person_is_refused)
 }
 END_TEST
 
-START_TEST(a_button_of_a_programs_message_is_answered_with_nothing)
+START_TEST(button_of_api_message_gets_empty_answer)
 {
     type("/search");
     ck_assert(conversation_tap_data(&talk, "a:rate-5"));
@@ -225,7 +225,7 @@ START_TEST(a_button_of_a_programs_message_is_answered_with_nothing)
 }
 END_TEST
 
-START_TEST(a_tap_without_an_id_is_not_answered)
+START_TEST(tap_without_id_is_not_answered)
 {
     const struct update_view update = {.about = ABOUT_TAP, .chat_id = FIELD_ABSENT};
     ck_assert(conversation_update(&talk, &update));
@@ -233,7 +233,7 @@ START_TEST(a_tap_without_an_id_is_not_answered)
 }
 END_TEST
 
-START_TEST(a_button_of_a_command_is_good_at_any_time)
+START_TEST(button_of_command_never_expires)
 {
     type("/help");
     const struct shown help = talk.shown;
@@ -244,9 +244,9 @@ START_TEST(a_button_of_a_command_is_good_at_any_time)
 }
 END_TEST
 
-/* --- dialogues that are over, or of another version of the service --- */
+/* --- dialogues that have ended, or are of another version of the service --- */
 
-START_TEST(a_dialogue_that_rested_too_long_is_over)
+START_TEST(idle_dialogue_ends)
 {
     type("/search");
     talk.now = talk.state.ends_at - 1;
@@ -273,18 +273,18 @@ static const struct {
     {"stay", "city",  "",                             2, false},
 };
 
-START_TEST(a_dialogue_that_cannot_be_read_is_none)
+START_TEST(unreadable_dialogue_is_dropped)
 {
     conversation_put(&talk, states[_i].flow, states[_i].step, states[_i].data, states[_i].format,
                      5);
-    talk.words = NULL; /* the city's name begins no search then */
+    talk.words = NULL; /* so the city's name begins no search */
     type("Алматы");
     ck_assert_str_eq(states[_i].taken_up ? "day" : states[_i].step, talk.step);
     ck_assert_int_eq(conversation_saw(&talk, "@unknown"), !states[_i].taken_up);
 }
 END_TEST
 
-/* --- what is no message --- */
+/* --- updates without a message --- */
 
 static const struct {
     const char *status;
@@ -299,7 +299,7 @@ static const struct {
     {NULL,            TURN_REACH_SAME },
 };
 
-START_TEST(a_membership_tells_whether_the_chat_can_be_reached)
+START_TEST(membership_sets_reachability)
 {
     const struct update_view update = {.about = ABOUT_MEMBERSHIP,
                                        .membership = slice_of(memberships[_i].status)};
@@ -309,7 +309,7 @@ START_TEST(a_membership_tells_whether_the_chat_can_be_reached)
 }
 END_TEST
 
-START_TEST(anything_else_makes_the_bot_do_nothing)
+START_TEST(other_updates_do_nothing)
 {
     const struct update_view update = {.about = ABOUT_OTHER};
     ck_assert(conversation_update(&talk, &update));
@@ -318,7 +318,7 @@ START_TEST(anything_else_makes_the_bot_do_nothing)
 }
 END_TEST
 
-START_TEST(an_update_is_tried_five_times_within_five_minutes)
+START_TEST(update_is_tried_five_times_in_five_minutes)
 {
     int64_t whole = 0;
     for (int tries = 1; tries < TURN_TRIES_MAX; tries++) {
@@ -333,7 +333,7 @@ START_TEST(an_update_is_tried_five_times_within_five_minutes)
 }
 END_TEST
 
-START_TEST(one_that_may_have_changed_something_is_tried_for_an_hour)
+START_TEST(update_with_effect_is_tried_for_an_hour)
 {
     for (int tries = TURN_TRIES_MAX; tries < 4 * TURN_TRIES_MAX; tries++) {
         ck_assert_int_eq(turn_retry_s(tries, true, TURN_ACTED_S - 1), 200);
@@ -346,25 +346,24 @@ int main(void)
 {
     TCase *tests = tcase_create("steps");
     tcase_add_checked_fixture(tests, stay_talk_begin, stay_talk_end);
-    tcase_add_loop_test(tests, a_message_is_answered_where_it_is_for_the_bot, 0, COUNT(messages));
-    tcase_add_test(tests, a_location_begins_a_dialogue_in_private_alone);
-    tcase_add_test(tests, a_person_is_greeted_by_name_in_his_language);
-    tcase_add_test(tests, a_language_is_chosen_by_a_button_or_by_its_name);
-    tcase_add_test(tests, the_language_of_his_program_counts_until_one_is_chosen);
-    tcase_add_loop_test(tests, a_link_says_where_a_person_comes_from, 0, COUNT(sources));
-    tcase_add_test(tests, a_tap_is_answered_first_and_changes_the_message_in_place);
-    tcase_add_test(tests, a_tap_of_a_message_out_of_sight_gets_a_new_one);
-    tcase_add_loop_test(tests, a_forged_tap_is_refused, 0, COUNT(not_ours));
-    tcase_add_test(tests, a_button_of_another_person_is_refused);
-    tcase_add_test(tests, a_button_of_a_programs_message_is_answered_with_nothing);
-    tcase_add_test(tests, a_tap_without_an_id_is_not_answered);
-    tcase_add_test(tests, a_button_of_a_command_is_good_at_any_time);
-    tcase_add_test(tests, a_dialogue_that_rested_too_long_is_over);
-    tcase_add_loop_test(tests, a_dialogue_that_cannot_be_read_is_none, 0, COUNT(states));
-    tcase_add_loop_test(tests, a_membership_tells_whether_the_chat_can_be_reached, 0,
-                        COUNT(memberships));
-    tcase_add_test(tests, anything_else_makes_the_bot_do_nothing);
-    tcase_add_test(tests, an_update_is_tried_five_times_within_five_minutes);
-    tcase_add_test(tests, one_that_may_have_changed_something_is_tried_for_an_hour);
+    tcase_add_loop_test(tests, message_for_bot_is_answered, 0, COUNT(messages));
+    tcase_add_test(tests, location_begins_dialogue_only_in_private_chat);
+    tcase_add_test(tests, person_is_greeted_by_name_and_language);
+    tcase_add_test(tests, language_is_chosen_by_button_or_name);
+    tcase_add_test(tests, app_language_applies_until_choice);
+    tcase_add_loop_test(tests, link_sets_source_of_person, 0, COUNT(sources));
+    tcase_add_test(tests, tap_is_answered_first_and_edits_message);
+    tcase_add_test(tests, tap_of_inaccessible_message_sends_new_one);
+    tcase_add_loop_test(tests, forged_tap_is_refused, 0, COUNT(not_ours));
+    tcase_add_test(tests, button_of_other_person_is_refused);
+    tcase_add_test(tests, button_of_api_message_gets_empty_answer);
+    tcase_add_test(tests, tap_without_id_is_not_answered);
+    tcase_add_test(tests, button_of_command_never_expires);
+    tcase_add_test(tests, idle_dialogue_ends);
+    tcase_add_loop_test(tests, unreadable_dialogue_is_dropped, 0, COUNT(states));
+    tcase_add_loop_test(tests, membership_sets_reachability, 0, COUNT(memberships));
+    tcase_add_test(tests, other_updates_do_nothing);
+    tcase_add_test(tests, update_is_tried_five_times_in_five_minutes);
+    tcase_add_test(tests, update_with_effect_is_tried_for_an_hour);
     return suite_main("turn", tests);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What is stored of a turn for its replay. */
+/* The record of a turn for retries and for the replay. */
 #include <stdlib.h>
 
 #include <check.h>
@@ -44,7 +44,7 @@ static struct turn_input input_of(struct slice json)
     return input;
 }
 
-START_TEST(what_was_known_is_read_as_it_was_written)
+START_TEST(state_before_round_trip)
 {
     const struct turn_input input = {
         .language = LANGUAGE_KZ,
@@ -67,7 +67,7 @@ START_TEST(what_was_known_is_read_as_it_was_written)
 }
 END_TEST
 
-START_TEST(a_dialogue_that_is_over_keeps_its_version)
+START_TEST(ended_dialogue_keeps_version)
 {
     const struct turn_input input = {.language = -1, .state = {.version = 4}};
     const struct slice json = before_of(&input);
@@ -81,7 +81,7 @@ START_TEST(a_dialogue_that_is_over_keeps_its_version)
 }
 END_TEST
 
-START_TEST(who_knows_nothing_writes_nothing)
+START_TEST(empty_state_is_not_written)
 {
     const struct turn_input input = {.language = -1};
     const struct slice json = before_of(&input);
@@ -112,7 +112,7 @@ static struct slice calls_of(const struct service_call *calls, const struct serv
     return json;
 }
 
-START_TEST(calls_are_read_byte_for_byte)
+START_TEST(calls_round_trip)
 {
     const struct service_call calls[] = {
         {.method = "GET",         .path = SLICE("/v1/a?b=c")          },
@@ -143,8 +143,8 @@ START_TEST(calls_are_read_byte_for_byte)
 }
 END_TEST
 
-/* Answers to an owner tell of guests. */
-START_TEST(of_calls_for_others_only_what_was_asked_is_kept)
+/* Answers to an owner name guests. */
+START_TEST(calls_as_owner_omit_body_and_answer)
 {
     const struct service_call calls[] = {
         {.method = "GET",         .path = SLICE("/v1/a"), .actor = SERVICE_AS_STAFF},
@@ -158,15 +158,15 @@ START_TEST(of_calls_for_others_only_what_was_asked_is_kept)
 
     is(calls_of(calls, answers, 2), "[{\"method\":\"GET\",\"status\":200,\"path\":\"/v1/a\"},"
                                     "{\"method\":\"POST\",\"status\":409,\"path\":\"/v1/b\"}]");
-    /* What is to be repeated word for word. */
+    /* A retry repeats these byte for byte. */
     const struct turn_recorded_call *read = read_calls(calls_of(calls, NULL, 2), &count);
     ck_assert_uint_eq(count, 2);
     is(read[1].body, "{}");
 }
 END_TEST
 
-/* What it did follows from what the AI said. */
-START_TEST(what_an_ai_has_said_is_kept_before_the_turn_is_over)
+/* Later calls depend on the AI's answer. */
+START_TEST(answer_of_ai_is_recorded_early)
 {
     const struct service_call calls[] = {
         {.service = SERVICE_AI,
@@ -198,8 +198,8 @@ START_TEST(what_an_ai_has_said_is_kept_before_the_turn_is_over)
 }
 END_TEST
 
-/* What becomes most bytes. */
-START_TEST(what_is_too_much_is_left_out)
+/* Characters with the longest escape. */
+START_TEST(oversized_calls_are_omitted)
 {
     enum { LARGE = 39 * 1024 };
     char *large = malloc(LARGE);
@@ -245,13 +245,13 @@ int main(void)
 {
     TCase *tests = tcase_create("turn_json");
     tcase_add_checked_fixture(tests, setup, teardown);
-    tcase_add_test(tests, what_was_known_is_read_as_it_was_written);
-    tcase_add_test(tests, a_dialogue_that_is_over_keeps_its_version);
-    tcase_add_test(tests, who_knows_nothing_writes_nothing);
-    tcase_add_test(tests, calls_are_read_byte_for_byte);
-    tcase_add_test(tests, of_calls_for_others_only_what_was_asked_is_kept);
-    tcase_add_test(tests, what_an_ai_has_said_is_kept_before_the_turn_is_over);
-    tcase_add_loop_test(tests, what_is_too_much_is_left_out, 0, 4);
+    tcase_add_test(tests, state_before_round_trip);
+    tcase_add_test(tests, ended_dialogue_keeps_version);
+    tcase_add_test(tests, empty_state_is_not_written);
+    tcase_add_test(tests, calls_round_trip);
+    tcase_add_test(tests, calls_as_owner_omit_body_and_answer);
+    tcase_add_test(tests, answer_of_ai_is_recorded_early);
+    tcase_add_loop_test(tests, oversized_calls_are_omitted, 0, 4);
     tcase_add_test(tests, a_problem_says_its_code);
     return suite_main("turn_json", tests);
 }

@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: MIT
-/* What booking-api answers to the guests of the transcripts, and what these do. */
+/* Answers of booking-api for the transcripts, and the actions of the guests. */
 #include "stay_world.h"
 #include "transcript.h"
 
 // clang-format off
 
-/* --- what booking-api answers: with its own words, in the three languages --- */
+/* --- answers of booking-api in the three languages --- */
 
 #define THREE(ru, kz, en)   "{\"ru\":\"" ru "\",\"kz\":\"" kz "\",\"en\":\"" en "\"}"
-#define FLAT_TITLE          THREE("Двушка у парка", "Саябақ жанындағы екі бөлмелі пәтер", "Two rooms by the park")
+#define APARTMENT_TITLE          THREE("Двушка у парка", "Саябақ жанындағы екі бөлмелі пәтер", "Two rooms by the park")
 #define OTHER_TITLE         THREE("Студия в центре", "Орталықтағы студия", "Studio in the centre")
 #define PHOTO(name)         "https://flats.example/" name ".jpg"
-#define FLAT(id, title, rooms, nights, photo, amenities, more)                                        \
+#define APARTMENT(id, title, rooms, nights, photo, amenities, more)                                        \
     "{\"id\":\"" id "\",\"title\":" title ",\"city\":\"almaty\",\"district\":\"Медеуский\",\"address\":\"ул. Абая, 1, кв. 15\"," \
     "\"rooms\":" rooms ",\"max_guests\":4,\"min_nights\":" nights ",\"photos\":[\"" PHOTO(photo) "\"],\"amenities\":[" amenities "]" more "}"
-#define PARK(more)          FLAT(WORLD_FLAT_ID, FLAT_TITLE, "2", "1", "park", "\"wifi\",\"mountain-view\",\"parking\"", more)
-#define LONGER              FLAT(WORLD_FLAT_ID, FLAT_TITLE, "2", "3", "park", "\"wifi\",\"mountain-view\",\"parking\"", "")
-#define STUDIO(more)        FLAT(WORLD_OTHER_ID, OTHER_TITLE, "1", "1", "studio", "\"wifi\",\"washer\"", more)
+#define PARK(more)          APARTMENT(WORLD_APARTMENT_ID, APARTMENT_TITLE, "2", "1", "park", "\"wifi\",\"mountain-view\",\"parking\"", more)
+#define LONGER              APARTMENT(WORLD_APARTMENT_ID, APARTMENT_TITLE, "2", "3", "park", "\"wifi\",\"mountain-view\",\"parking\"", "")
+#define STUDIO(more)        APARTMENT(WORLD_OTHER_ID, OTHER_TITLE, "1", "1", "studio", "\"wifi\",\"washer\"", more)
 #define TOTAL(tiyn)         ",\"total\":" WORLD_SUM(tiyn)
 #define LIST(items, next)   "{\"items\":[" items "],\"next_cursor\":" next "}"
 #define FOUND               LIST(PARK(TOTAL(2200000)) "," STUDIO(TOTAL(2600000)), "null")
@@ -42,7 +42,7 @@
 #define MAY_CANCEL          ACTION("cancel", THREE("Отменить бронь", "Броньнан бас тарту", "Cancel the booking"))
 #define MAY_CHANGE          ACTION("change-dates", THREE("Изменить даты", "Күндерді өзгерту", "Change the dates"))
 #define BOOKING(code, status, more, actions)                                                        \
-    "{\"id\":\"" WORLD_BOOKING_ID "\",\"code\":\"" code "\",\"apartment_id\":\"" WORLD_FLAT_ID "\",\"status\":\"" status "\"," \
+    "{\"id\":\"" WORLD_BOOKING_ID "\",\"code\":\"" code "\",\"apartment_id\":\"" WORLD_APARTMENT_ID "\",\"status\":\"" status "\"," \
     "\"check_in\":\"2026-11-27\",\"check_out\":\"2026-11-29\",\"guests\":2" TOTAL(2200000) ","       \
     "\"check_in_at\":\"2026-11-27T09:00:00Z\",\"check_out_at\":\"2026-11-29T07:00:00Z\"," more "\"allowed_actions\":[" actions "]}"
 #define CODE                "K7M2RWHD"
@@ -60,7 +60,7 @@
 #define OPEN(paid)          BOOKING(CODE, "confirmed", PAY_TO "\"paid\":" WORLD_SUM(paid) ",", MAY_CHANGE "," MAY_CANCEL)
 #define CLOSED              BOOKING(CODE, "confirmed", PAY_TO "\"paid\":" WORLD_SUM(2200000) ",\"cancellation\":{\"text\":" POLICY ",\"tiers\":[{\"until\":\"2026-11-24T06:58:00Z\",\"kept\":" WORLD_SUM(0) "}]},", MAY_CANCEL)
 #define MOVED(from, to, tiyn, status, more)                                                         \
-    "{\"id\":\"" WORLD_BOOKING_ID "\",\"code\":\"" CODE "\",\"apartment_id\":\"" WORLD_FLAT_ID "\",\"status\":\"" status "\"," \
+    "{\"id\":\"" WORLD_BOOKING_ID "\",\"code\":\"" CODE "\",\"apartment_id\":\"" WORLD_APARTMENT_ID "\",\"status\":\"" status "\"," \
     "\"check_in\":\"" from "\",\"check_out\":\"" to "\",\"guests\":2" TOTAL(tiyn) ","              \
     "\"check_in_at\":\"" from "T09:00:00Z\",\"check_out_at\":\"" to "T07:00:00Z\"," more "\"allowed_actions\":[" MAY_CHANGE "," MAY_CANCEL "]}"
 #define LONGER_BY(tiyn)     MOVED("2026-11-28", "2026-12-01", tiyn, "confirmed", PAY_TO "\"paid\":" WORLD_SUM(660000) ",")
@@ -88,7 +88,7 @@
 #define HELD_ONES           "GET /v1/bookings?status=held&limit=3"
 #define ONE                 "GET /v1/bookings/" WORLD_BOOKING_ID
 #define DO(action)          "POST /v1/bookings/" WORLD_BOOKING_ID "/" action
-#define CALENDAR            "GET /v1/apartments/" WORLD_FLAT_ID "/calendar?"
+#define CALENDAR            "GET /v1/apartments/" WORLD_APARTMENT_ID "/calendar?"
 #define NONE                LIST("", "null")
 #define NOW_STANDS(booking) .instead = {{ONE, 200, booking}}
 #define PROBLEM(code)       "{\"code\":\"" code "\"}"
@@ -98,7 +98,7 @@ const struct scripted transcript_world[] = {
     {"GET /v1/cities",                       200, WORLD_CITIES},
     {SEARCH,                                 200, FOUND},
     {BY_CODE,                                200, LIST(PARK(""), "null")},
-    {"GET /v1/apartments/" WORLD_FLAT_ID,    200, PARK("")},
+    {"GET /v1/apartments/" WORLD_APARTMENT_ID,    200, PARK("")},
     {"GET /v1/apartments/" WORLD_OTHER_ID,   200, STUDIO("")},
     {CALENDAR,                               200, WORLD_DAYS},
     {"POST /v1/quotes",                      201, QUOTE("")},
@@ -113,12 +113,12 @@ const struct scripted transcript_world[] = {
     {NULL, 0, NULL},
 };
 
-/* --- what guests do --- */
+/* --- actions of guests --- */
 
 #define TYPE(...)     .type = {__VA_ARGS__} /* by enum language: Russian, English, Kazakh; or one for all */
 #define TO_THE_GUESTS {TYPE("/search"), .quiet = true}, {.tap = "city.almaty", .quiet = true}, {.tap = "weekend", .quiet = true}
 #define TO_THE_CARD   TO_THE_GUESTS, {.tap = "guests.2", .quiet = true}
-#define TO_THE_FLAT   TO_THE_CARD, {.tap = "flat", .quiet = true}
+#define TO_THE_APARTMENT   TO_THE_CARD, {.tap = "flat", .quiet = true}
 #define TO_THE_PHONE  TO_THE_CARD, {.tap = "book", .quiet = true}
 #define GIVES(call, body) .instead = {{call, 200, body}}
 
@@ -268,8 +268,8 @@ static const struct act cards[] = {
     {.tap = "back"},
 };
 
-#define OFFERS(amenities) {.tap = "guests.2", .instead = {{SEARCH, 200, LIST(FLAT(WORLD_FLAT_ID, FLAT_TITLE, "2", "1", "park", amenities, TOTAL(2200000)), "null")}}}, {.tap = "back"}
-static const struct act what_apartments_have[] = {
+#define OFFERS(amenities) {.tap = "guests.2", .instead = {{SEARCH, 200, LIST(APARTMENT(WORLD_APARTMENT_ID, APARTMENT_TITLE, "2", "1", "park", amenities, TOTAL(2200000)), "null")}}}, {.tap = "back"}
+static const struct act what_flats_have[] = {
     TO_THE_GUESTS,
     OFFERS("\"mountain-view\",\"city-view\",\"balcony\",\"fireplace\",\"self-check-in\",\"pets-allowed\""),
     OFFERS("\"crib\",\"parking\",\"workplace\",\"wifi\",\"air-conditioner\",\"kitchen\""),
@@ -280,11 +280,11 @@ static const struct act nights_are_taken[] = {
     TO_THE_CARD,
     {.tap = "book", .instead = {{"POST /v1/bookings", 409, PROBLEM("nights_taken")},
                                 {"POST /v1/quotes", 201, QUOTE("")},
-                                {"POST /v1/quotes", 422, NOT_AVAILABLE(ALTERNATIVE(WORLD_FLAT_ID, "2026-11-30", "2026-12-02", 2000000) ","
+                                {"POST /v1/quotes", 422, NOT_AVAILABLE(ALTERNATIVE(WORLD_APARTMENT_ID, "2026-11-30", "2026-12-02", 2000000) ","
                                                                        ALTERNATIVE(WORLD_OTHER_ID, "2026-11-27", "2026-11-29", 2600000))}}},
     {.tap = "other.1", .instead = {{"POST /v1/quotes", 422, NOT_AVAILABLE("")}}},
     {.tap = "back"},
-    {.tap = "flat", .instead = {{"GET /v1/apartments/" WORLD_FLAT_ID, 404, PROBLEM("not_found")}}},
+    {.tap = "flat", .instead = {{"GET /v1/apartments/" WORLD_APARTMENT_ID, 404, PROBLEM("not_found")}}},
 };
 
 static const struct act too_many_guests[] = {
@@ -297,19 +297,19 @@ static const struct act too_many_guests[] = {
 
 static const struct act too_few_nights[] = {
     TO_THE_CARD,
-    {.tap = "flat", .instead = {{"GET /v1/apartments/" WORLD_FLAT_ID, 200, LONGER}, {"POST /v1/quotes", 422, NOT_AVAILABLE(ALTERNATIVE(WORLD_FLAT_ID, "2026-11-27", "2026-11-30", 3000000))}}},
-    {.tap = "other.0", GIVES("GET /v1/apartments/" WORLD_FLAT_ID, LONGER)},
-    {TYPE("на две ночи", "for two nights", "екі түнге"), .instead = {{"GET /v1/apartments/" WORLD_FLAT_ID, 200, LONGER}, {"POST /v1/quotes", 422, NOT_AVAILABLE("")}}},
+    {.tap = "flat", .instead = {{"GET /v1/apartments/" WORLD_APARTMENT_ID, 200, LONGER}, {"POST /v1/quotes", 422, NOT_AVAILABLE(ALTERNATIVE(WORLD_APARTMENT_ID, "2026-11-27", "2026-11-30", 3000000))}}},
+    {.tap = "other.0", GIVES("GET /v1/apartments/" WORLD_APARTMENT_ID, LONGER)},
+    {TYPE("на две ночи", "for two nights", "екі түнге"), .instead = {{"GET /v1/apartments/" WORLD_APARTMENT_ID, 200, LONGER}, {"POST /v1/quotes", 422, NOT_AVAILABLE("")}}},
 };
 
 static const struct act a_booking_is_refused[] = {
-    TO_THE_FLAT,
+    TO_THE_APARTMENT,
     {.tap = "book", .instead = {{"POST /v1/bookings", 410, PROBLEM("quote_expired")}}},
     {.tap = "book", .instead = {{"POST /v1/bookings", 422, PROBLEM("too_late")}}},
 };
 
 static const struct act too_many_bookings[] = {
-    TO_THE_FLAT,
+    TO_THE_APARTMENT,
     {.tap = "book", .instead = {{"POST /v1/bookings", 409, PROBLEM("too_many_holds")}, {HOLDS, 200, LIST(HELD, "null")}}},
     {.tap = "open"},
     {.tap = "back"},
@@ -360,7 +360,7 @@ static const struct act paid_and_cancelled[] = {
 };
 
 static const struct act asked_of_the_owner[] = {
-    TO_THE_FLAT,
+    TO_THE_APARTMENT,
     {.tap = "book", NOW_STANDS(REQUESTED)},
     {TYPE("/mybookings"), .instead = {{LIVE, 200, LIST(REQUESTED, "null")}}},
     {.tap = "open", NOW_STANDS(DECLINED)},
@@ -433,7 +433,7 @@ static const struct act stopped[] = {
 };
 
 #define BOTH_SOUGHT                                                                                 \
-    WORLD_SOUGHT(WORLD_FLAT_ID, FLAT_TITLE, 2200000, THREE("комнат: 2; 11 000 ₸ за ночь; на 4 000 ₸ дешевле предела; есть: парковка; в описании: тихо", "бөлме саны: 2; бір түнге 11 000 ₸; шектен 4 000 ₸ арзан; бар: тұрақ; сипаттамасында: тыныш", "rooms: 2; 11,000 ₸ a night; 4,000 ₸ below the limit; it has: parking; in its description: quiet")) "," \
+    WORLD_SOUGHT(WORLD_APARTMENT_ID, APARTMENT_TITLE, 2200000, THREE("комнат: 2; 11 000 ₸ за ночь; на 4 000 ₸ дешевле предела; есть: парковка; в описании: тихо", "бөлме саны: 2; бір түнге 11 000 ₸; шектен 4 000 ₸ арзан; бар: тұрақ; сипаттамасында: тыныш", "rooms: 2; 11,000 ₸ a night; 4,000 ₸ below the limit; it has: parking; in its description: quiet")) "," \
     WORLD_SOUGHT(WORLD_OTHER_ID, OTHER_TITLE, 2600000, THREE("комнат: 2; 13 000 ₸ за ночь; нет: парковка", "бөлме саны: 2; бір түнге 13 000 ₸; жоқ: тұрақ", "rooms: 2; 13,000 ₸ a night; it lacks: parking"))
 static const struct act found_by_search[] = {
     {TYPE("тихая двушка с парковкой в Алматы на выходные до 15 тысяч, нас двое", "quiet two rooms with parking in Almaty for the weekend under 15k, two of us", "Алматыда демалысқа тыныш екі бөлмелі, тұрағы бар, екеуміз, 15 мыңға дейін"), .instead = {WORLD_ANSWERS(BOTH_SOUGHT, WORLD_GIVE_UP("max_price", "3"))}},
@@ -475,7 +475,7 @@ const struct walk walks[] = {
     WALK(nothing_is_free),
     WALK(a_search_is_refused),
     WALK(cards),
-    WALK(what_apartments_have),
+    WALK(what_flats_have),
     WALK(nights_are_taken),
     WALK(too_many_guests),
     WALK(too_few_nights),

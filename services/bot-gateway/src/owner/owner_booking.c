@@ -260,9 +260,10 @@ bool owner_show_confirmation(struct talk *talk, struct fault *fault)
         stay_add_paragraph(talk, TEXT_STAY_MOVED_ON);
         return talk_step(talk, "booking", fault);
     }
-    struct stay_nights_text said;
+    struct stay_nights_text formatted;
     struct text_value values[STAY_NIGHTS_VALUES + 1];
-    stay_format_nights(talk, booking.check_in, booking.check_out, booking.guests, &said, values);
+    stay_format_nights(talk, booking.check_in, booking.check_out, booking.guests, &formatted,
+                       values);
     values[STAY_NIGHTS_VALUES] = (struct text_value){.name = "code", .text = booking.code};
     talk_add(talk, actions[action].question, values, STAY_NIGHTS_VALUES + 1);
     return put_confirm(talk, fault);

@@ -124,9 +124,9 @@ static bool put_booking(struct talk *talk, const struct owner_apartments *apartm
                        &booking->id, fault);
 }
 
-static struct slice copy(const struct talk *talk, const struct formatted *said)
+static struct slice copy(const struct talk *talk, const struct formatted *text)
 {
-    return arena_copy(talk->arena, formatted_slice(said));
+    return arena_copy(talk->arena, formatted_slice(text));
 }
 
 static bool put_more(struct talk *talk, struct fault *fault)

@@ -304,8 +304,7 @@ static void bot_refused_body(void *data)
     struct sender *sender = sends_start();
     sends_end = dead_bot;
     const struct uuid id = sends_text(sender, 7, "a");
-    sends_wait_count(1);
-    stand_sleep(50);
+    wait_for("EXISTS (SELECT FROM sending_pause WHERE paused_until > now())");
     sends_text(sender, 8, "b");
     stand_sleep(600);
     ck_assert_int_eq(sends_count, 1);

@@ -56,7 +56,7 @@ static void check_header(struct slice mail)
         PROMISE(line.len > 0 && line.at[line.len - 1] == '\r');
         if (line.len == 1)
             return;
-        for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        for (size_t i = 0; i < ARRAY_LEN(names); i++)
             known = known || slice_starts(line, slice_of(names[i]));
         PROMISE(known && line.len <= 77);
     }
@@ -97,7 +97,7 @@ static void say(unsigned bits, const char *texts, const char *end)
                                 .started_us = 1,
                                 .ended_us = (bits & 4) != 0 ? 99 : 0};
 
-    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+    for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
         parts[i] = texts;
         texts += texts < end ? strlen(texts) : 0;
         texts += texts < end ? 1 : 0;

@@ -25,7 +25,7 @@ static void try_cell(struct slice cell)
     PROMISE(text.len <= cell.len && text_is_utf8(text));
     if (text.len == 0)
         return;
-    for (size_t i = 0; i < sizeof readers / sizeof readers[0]; i++) {
+    for (size_t i = 0; i < ARRAY_LEN(readers); i++) {
         const char *problem = NULL;
         buf_init(&json, JSON_MAX);
         if (!readers[i](text, &json, &problem))

@@ -36,7 +36,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     const struct slice body = {(const char *)data + 2, size - 2};
     const size_t count = 1 + data[0] % EMBEDDINGS_TEXTS_MAX;
-    const long status = statuses[data[1] % (sizeof statuses / sizeof statuses[0])];
+    const long status = statuses[data[1] % ARRAY_LEN(statuses)];
     arena_init(&arena, EMBEDDINGS_ROOM + 2 * size + ARENA_FIRST_BLOCK);
     if (status == 200)
         try_vectors(body, count, &arena);

@@ -31,7 +31,7 @@ static const struct env_variable table[] = {
     {"F_SECRET", ENV_SECRET,   offsetof(struct config, secret), NULL,   2,  64,    "Secret."},
 };
 
-enum { COUNT = sizeof(table) / sizeof(table[0]), PIECE_MAX = 8192 };
+enum { COUNT = ARRAY_LEN(table), PIECE_MAX = 8192 };
 
 /* The next piece, with an end; the input moves behind it. */
 static bool next_piece(const uint8_t **data, size_t *size, char piece[PIECE_MAX])

@@ -85,8 +85,8 @@ static size_t split(struct slice text, struct field_pair pairs[PAIRS_MAX])
         const char *equals = memchr(text.at, '=', len);
         size_t name_len = equals != NULL ? (size_t)(equals - text.at) : len;
         pairs[count].name = (struct slice){text.at, name_len};
-        pairs[count].value = equals != NULL ? (struct slice){equals + 1, len - name_len - 1}
-                                            : (struct slice){NULL, 0};
+        pairs[count].value =
+            equals != NULL ? (struct slice){equals + 1, len - name_len - 1} : SLICE_NONE;
         count++;
         len += end != NULL;
         text.at += len;

@@ -10,7 +10,7 @@ static struct check checks[] = {
     {.name = "server2-host", .server = "server2", .peer_name = "host"},
     {.name = "bots",                      .server = "server1"                           },
 };
-enum { COUNT = sizeof checks / sizeof checks[0] };
+enum { COUNT = ARRAY_LEN(checks) };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

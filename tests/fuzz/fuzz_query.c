@@ -40,7 +40,7 @@ static void begin(void)
     lexicon = lexicon_create(&fault);
     PROMISE(reader != NULL && lexicon != NULL);
     arena_init(&arena, MEMORY);
-    for (size_t i = 0; i < sizeof documents / sizeof documents[0]; i++) {
+    for (size_t i = 0; i < ARRAY_LEN(documents); i++) {
         struct words words;
         PROMISE(words_read(reader, slice_of(documents[i]), &arena, &words, &fault));
         PROMISE(lexicon_add(lexicon, &words, &fault));

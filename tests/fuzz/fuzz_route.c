@@ -33,7 +33,7 @@ static const struct http_route routes[] = {
     ROUTE(HTTP_POST, "/v1/apartments/search"),
     ROUTE(HTTP_DELETE, "/v1/:a/:b/:c/:d"),
 };
-enum { COUNT = sizeof(routes) / sizeof(routes[0]) };
+enum { COUNT = ARRAY_LEN(routes) };
 
 static struct slice cut_line(struct slice *rest)
 {

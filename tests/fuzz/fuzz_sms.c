@@ -4,7 +4,7 @@
 #include "notify/sms_answer.h"
 
 static const long statuses[] = {200, 200, 200, 429, 403, 502};
-enum { STATUSES = sizeof statuses / sizeof statuses[0] };
+enum { STATUSES = ARRAY_LEN(statuses) };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -115,7 +115,7 @@ static struct answer ask(const struct torture_case *row)
         .action = (route->flags & HTTP_ROUTE_ACTION) != 0,
     };
 
-    for (size_t i = 0; i < sizeof row->query / sizeof row->query[0]; i++) {
+    for (size_t i = 0; i < ARRAY_LEN(row->query); i++) {
         ask.query[i][0] = row->query[i][0];
         ask.query[i][1] = torture_fill(service, row->query[i][1], values[i]);
     }
@@ -174,7 +174,7 @@ static void check_same(struct answer *first, struct answer *again)
 
     if (tortured->goes_on || (!keyed && is_method(tortured, HTTP_POST)))
         return; /* a dry run makes another id each time */
-    for (size_t i = 0; i < sizeof moving / sizeof moving[0]; i++) {
+    for (size_t i = 0; i < ARRAY_LEN(moving); i++) {
         json_object_del(first->json, moving[i]);
         json_object_del(again->json, moving[i]);
     }
@@ -371,7 +371,7 @@ static void torture_one(const struct torture_case *row)
     snprintf(place, sizeof place, "undisturbed");
     stand_run(run_undisturbed, (void *)(uintptr_t)row);
     run_rounds(row);
-    for (size_t i = 0; i < sizeof states / sizeof states[0]; i++)
+    for (size_t i = 0; i < ARRAY_LEN(states); i++)
         free(states[i]);
 }
 

@@ -214,7 +214,7 @@ int main(void)
     tcase_add_checked_fixture(tests, begin, embedding_finish);
     tcase_set_timeout(tests, 120);
     tcase_add_loop_test(tests, words_answer_while_qdrant_fails_until_it_recovers, 0,
-                        sizeof troubles / sizeof troubles[0]);
+                        ARRAY_LEN(troubles));
     tcase_add_test(tests, hits_of_qdrant_are_read_from_postgresql_with_the_tenant);
     suite_add_tcase(suite, tests);
     return stand_main(suite);

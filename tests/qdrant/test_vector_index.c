@@ -380,7 +380,7 @@ static bool ask_edited(void)
         make_row(i, 1000);
         /* Another tenant's, without a bot, in another chat. */
         rows[i].row.tenant_id = tenant_of(i + 1);
-        rows[i].row.bot = (struct slice){NULL, 0};
+        rows[i].row.bot = SLICE_NONE;
         rows[i].row.chat_id = 5;
     }
     put((const int[]){1, 2, 3, 4, 5, 6, 7, 8, 9, 10}, 10);

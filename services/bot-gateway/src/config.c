@@ -34,4 +34,4 @@ const struct env_variable gateway_variables[] = {
      "Calls of the AI in a day (UTC), of all instances together."},
 };
 // clang-format on
-const size_t gateway_variable_count = sizeof gateway_variables / sizeof gateway_variables[0];
+const size_t gateway_variable_count = ARRAY_LEN(gateway_variables);

@@ -44,7 +44,7 @@ static const char *const scopes[] = {"bot:send", "bot:read", "bot:admin", "booki
 
 const struct api_callers gateway_callers = {
     .scopes = scopes,
-    .scope_count = sizeof scopes / sizeof scopes[0],
+    .scope_count = ARRAY_LEN(scopes),
     .actor_scope = SCOPE_BOOKING_ACT,
 };
 
@@ -281,7 +281,7 @@ const struct service_definition *gateway_definition(void)
         .start = start,
         .stop = stop,
         .commands = commands,
-        .command_count = sizeof commands / sizeof commands[0],
+        .command_count = ARRAY_LEN(commands),
     };
     return &definition;
 }

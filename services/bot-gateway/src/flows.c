@@ -11,7 +11,7 @@
 enum { LINK_MAX = 64 }; /* bytes that a deep link carries (Bot API, "Deep linking") */
 
 const struct flow *const flows[] = {&stay_flow, &owner_flow};
-const size_t flow_count = sizeof flows / sizeof flows[0];
+const size_t flow_count = ARRAY_LEN(flows);
 
 /* --- commands --- */
 
@@ -34,7 +34,7 @@ static struct slice payload_after(const struct talk *talk, struct slice prefix)
     const bool good = slice_starts(talk->argument, prefix) && talk->argument.len > prefix.len &&
                       talk->argument.len <= LINK_MAX && text_is_url_safe(talk->argument);
 
-    return good ? slice_from(talk->argument, prefix.len) : (struct slice){NULL, 0};
+    return good ? slice_from(talk->argument, prefix.len) : SLICE_NONE;
 }
 
 /* "ref_x" names the source of the person, "apt_x" an apartment, "own_x" binds an owner. */
@@ -80,7 +80,7 @@ static bool ask_language(struct talk *talk, struct fault *fault)
     };
 
     talk_add(talk, TEXT_LANGUAGE_ASK, TALK_NO_VALUES);
-    for (size_t i = 0; i < sizeof languages / sizeof languages[0]; i++)
+    for (size_t i = 0; i < ARRAY_LEN(languages); i++)
         if (!talk_command(talk, languages[i].label, "language", languages[i].name, fault))
             return false;
     return true;
@@ -142,7 +142,7 @@ const struct flow_command flow_commands[] = {
     {"deal_in",     owner_command_check_in},
     {"deal_absent", owner_command_no_show },
 };
-const size_t flow_command_count = sizeof flow_commands / sizeof flow_commands[0];
+const size_t flow_command_count = ARRAY_LEN(flow_commands);
 
 /* --- courtesy --- */
 
@@ -165,7 +165,7 @@ static enum text courtesy_of(struct slice text)
 {
     static const int32_t ignored[] = {' ', '!', '.', ',', ')', 0};
 
-    for (size_t i = 0; i < sizeof courtesies / sizeof courtesies[0]; i++)
+    for (size_t i = 0; i < ARRAY_LEN(courtesies); i++)
         for (const char *const *words = courtesies[i].words; *words != NULL; words++)
             if (text_same_name(text, slice_of(*words), ignored))
                 return courtesies[i].answer;

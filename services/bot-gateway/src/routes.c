@@ -57,4 +57,4 @@ const struct http_route gateway_routes[] = {
     ROUTE(HTTP_DELETE, "/v1/users/:bot/:user",  SCOPE_BOT_ADMIN, delete_user,        0),
 };
 // clang-format on
-const size_t gateway_route_count = sizeof gateway_routes / sizeof gateway_routes[0];
+const size_t gateway_route_count = ARRAY_LEN(gateway_routes);

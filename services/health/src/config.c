@@ -33,4 +33,4 @@ const struct env_variable health_variables[] = {
     {"ALERT_REPORT_AT",   ENV_TEXT,   AT(alert_report),      "",                  0, 0, "When the report of the previous day is sent, like 09:00; empty: never."},
 };
 // clang-format on
-const size_t health_variable_count = sizeof health_variables / sizeof health_variables[0];
+const size_t health_variable_count = ARRAY_LEN(health_variables);

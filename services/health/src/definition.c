@@ -24,7 +24,7 @@ static const char *const scopes[] = {"health:read", "health:beat", "health:admin
 
 const struct api_callers health_callers = {
     .scopes = scopes,
-    .scope_count = sizeof scopes / sizeof scopes[0],
+    .scope_count = ARRAY_LEN(scopes),
     .actor_scope = SCOPE_BOOKING_ACT,
 };
 

@@ -59,4 +59,4 @@ const struct http_route health_routes[] = {
      .flags = POSTS | HTTP_ROUTE_BEARER, .body_max = RULE_BODY_MAX},
 };
 // clang-format on
-const size_t health_route_count = sizeof health_routes / sizeof health_routes[0];
+const size_t health_route_count = ARRAY_LEN(health_routes);

@@ -38,4 +38,4 @@ const struct env_variable search_variables[] = {
      "How long a search waits for it before it continues without vectors."},
 };
 // clang-format on
-const size_t search_variable_count = sizeof search_variables / sizeof search_variables[0];
+const size_t search_variable_count = ARRAY_LEN(search_variables);

@@ -28,7 +28,7 @@ static const char *const scopes[] = {"search:read", "search:write", "booking:act
 
 const struct api_callers search_callers = {
     .scopes = scopes,
-    .scope_count = sizeof scopes / sizeof scopes[0],
+    .scope_count = ARRAY_LEN(scopes),
     .actor_scope = SCOPE_BOOKING_ACT,
 };
 

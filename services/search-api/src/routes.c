@@ -28,4 +28,4 @@ const struct http_route search_routes[] = {
     ROUTE(HTTP_POST,   "/v1/search/apartments", SCOPE_SEARCH_READ, post_search_apartments, HTTP_ROUTE_READS),
 };
 // clang-format on
-const size_t search_route_count = sizeof search_routes / sizeof search_routes[0];
+const size_t search_route_count = ARRAY_LEN(search_routes);

@@ -49,7 +49,7 @@ const char *broadcasting_shown(const char *id)
     int used = snprintf(text, sizeof text, "%s",
                         json_string_value(json_object_get(answer.json, "status")));
     json_int_t ended = 0;
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
         const json_int_t number = json_integer_value(json_object_get(answer.json, names[i]));
         if (i > 0)
             ended += number;

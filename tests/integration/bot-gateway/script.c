@@ -107,10 +107,9 @@ bool script_step(const struct turn_input *input, struct arena *arena, struct tur
             out->call = (struct service_call){
                 .method = looks ? "GET" : "POST",
                 .path = path,
-                .body = looks ? (struct slice){NULL, 0}
+                .body = looks ? SLICE_NONE
                               : arena_printf(arena, "{\"version\":%lld,\"call\":%zu}",
-                                             (long long)input->state.version, input->answer_count)
-            };
+                                             (long long)input->state.version, input->answer_count)};
             return true;
         }
         move(out, input, arena);

@@ -167,7 +167,7 @@ static void phone_body(void *data)
 {
     (void)data;
     start(&(struct booking_says){200, 0, EITHER}, 1, NULL, DAILY);
-    for (size_t i = 0; i < sizeof phones / sizeof phones[0]; i++)
+    for (size_t i = 0; i < ARRAY_LEN(phones); i++)
         deliver_text((int)i, (int)i + 1, "en", phones[i]);
     wait_for(NOTHING_LEFT);
     ck_assert_int_eq(ai_asked(), 0);
@@ -208,7 +208,7 @@ static const struct failure {
     {{200, 0, SAYS("\"{\\\"guests\\\":null}\"")}, "empty"    },
     {{200, LATE_MS, TWO_GUESTS},                  "late"     },
 };
-enum { FAILURES = sizeof failures / sizeof failures[0] };
+enum { FAILURES = ARRAY_LEN(failures) };
 
 static void failure_body(void *data)
 {

@@ -44,7 +44,7 @@ static void actor_body(void *data)
         http_client_create(stand_loop(), stand_service()->work, &options, &fault);
     ck_assert_ptr_nonnull(http);
     const struct booking_client client = {http, booking_url()};
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
         const int before = booking_asked();
         const struct booking_call made = {
             .call = &call, .key = "k", .user_id = cases[i].user_id, .name = SLICE("n")};

@@ -401,7 +401,7 @@ int main(void)
     tcase_add_test(tests, before_the_first_read_no_bot_is_unknown);
     tcase_add_test(tests, instance_is_not_ready_before_it_has_read_bots);
     tcase_add_loop_test(tests, file_needs_private_mode_and_valid_content, 0,
-                        (int)(sizeof files / sizeof files[0]));
+                        (int)(ARRAY_LEN(files)));
     tcase_add_test(tests, pipe_link_and_long_file_are_refused);
     tcase_add_test(tests, failed_read_keeps_the_previous_data);
     tcase_add_test(tests, tenant_sees_its_bots_and_system_sees_all);

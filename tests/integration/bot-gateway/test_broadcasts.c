@@ -91,7 +91,7 @@ static void audience_body(void *data)
     stand_sql("UPDATE person SET last_seen_at = '2026-02-01' WHERE user_id IN (1, 6)");
     stand_sql("UPDATE person SET language = 'kz' WHERE user_id IN (1, 2, 4)");
     struct broadcaster *broadcaster = broadcasting_start(NULL);
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         const struct answer one = broadcasting_ask_for(rows[i].audience);
         ck_status(one, 202);
         broadcaster_wake(broadcaster);

@@ -186,7 +186,7 @@ static void look_at_receipt(const struct answer *answer)
         {"idempotency",       2 },
     };
 
-    for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++)
+    for (size_t i = 0; i < ARRAY_LEN(wanted); i++)
         ck_assert_msg(erased_rows(answer, wanted[i].table) == wanted[i].rows, "%s: %lld",
                       wanted[i].table, erased_rows(answer, wanted[i].table));
     ck_assert_int_eq(erased_rows(answer, "message"), told - count_of("message"));
@@ -335,13 +335,13 @@ static void look_at_desk(void)
 static void owner_body(void *data)
 {
     (void)data;
-    erasing_start(owner_says, sizeof owner_says / sizeof owner_says[0]);
+    erasing_start(owner_says, ARRAY_LEN(owner_says));
     struct sender *sender = sends_start();
     struct turn_runner *turns = updates_start(sender, NULL, booking_url());
     look_at_desk();
     updates_stop(turns);
     sender_stop(sender);
-    ck_assert_int_eq(booking_asked(), sizeof owner_says / sizeof owner_says[0]);
+    ck_assert_int_eq(booking_asked(), ARRAY_LEN(owner_says));
     ck_assert_int_eq(count_of("sending WHERE confided"), 2);
     ck_assert_int_eq(count_of("update WHERE body <> ''"), 2);
     ck_assert_int_eq(count_of("message WHERE text = 'his own words'"), 1);
@@ -448,8 +448,7 @@ int main(void)
     tcase_add_test(tests, person_is_erased_everywhere_and_others_stay);
     tcase_add_test(tests, owner_chat_keeps_nothing_of_an_erased_guest);
     tcase_add_test(tests, booking_api_is_called_as_staff_first_and_last);
-    tcase_add_loop_test(tests, nothing_is_erased_if_booking_api_refuses, 0,
-                        sizeof refusals / sizeof refusals[0]);
+    tcase_add_loop_test(tests, nothing_is_erased_if_booking_api_refuses, 0, ARRAY_LEN(refusals));
     tcase_add_test(tests, erasure_needs_scope_and_own_tenant);
     suite_add_tcase(suite, tests);
     return stand_main(suite);

@@ -190,8 +190,7 @@ int main(void)
     tcase_add_test(tests, partial_erasures_of_search_api_are_counted);
     tcase_add_test(tests, calls_of_search_api_are_limited);
     tcase_add_test(tests, no_call_starts_that_cannot_end_in_time);
-    tcase_add_loop_test(tests, failure_of_search_api_gives_no_receipt, 0,
-                        sizeof search_fails / sizeof search_fails[0]);
+    tcase_add_loop_test(tests, failure_of_search_api_gives_no_receipt, 0, ARRAY_LEN(search_fails));
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

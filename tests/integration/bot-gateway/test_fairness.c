@@ -228,7 +228,7 @@ int main(void)
 {
     Suite *suite = suite_create("fairness");
     TCase *tests = tcase_create("fairness");
-    const int both = (int)(sizeof places / sizeof places[0]);
+    const int both = (int)(ARRAY_LEN(places));
 
     tcase_set_timeout(tests, 60);
     tcase_add_checked_fixture(tests, begin, sends_finish);

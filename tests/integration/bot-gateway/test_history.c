@@ -93,7 +93,7 @@ static void confided_end_body(void *data)
 
     (void)data;
     stand_look();
-    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+    for (size_t i = 0; i < ARRAY_LEN(ends); i++) {
         ck_assert(sends_placed(&(struct wish){.payload = "[{\"text\": \"a\"}, {\"text\": \"b\"}]",
                                               .instead = "[{\"text\": \"c\"}]",
                                               .confided = true},
@@ -160,7 +160,7 @@ static void group_body(void *data)
     (void)data;
     stand_sql("UPDATE bot SET username = 'our_bot'");
     stand_look();
-    for (int i = 0; i < (int)(sizeof texts / sizeof texts[0]); i++) {
+    for (int i = 0; i < (int)(ARRAY_LEN(texts)); i++) {
         snprintf(
             update, sizeof update,
             "{\"update_id\":%d,\"message\":{\"message_id\":4%d,\"date\":1,\"from\":{\"id\":5},"

@@ -120,7 +120,7 @@ static const struct {
 static void refused_body(void *data)
 {
     (void)data;
-    for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; i++) {
+    for (size_t i = 0; i < ARRAY_LEN(refusals); i++) {
         erasing_start(&refusals[i].says, 1);
         struct answer answer = ask(refusals[i].body, NULL);
         ck_assert_msg(answer.status == refusals[i].status &&

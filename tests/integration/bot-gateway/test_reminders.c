@@ -29,7 +29,7 @@ static const struct stay {
     {"2027-03-12", "12:00", "Asia/Tokyo",    "confirmed", NULL}, /* 7: in another zone */
     {"2027-03-20", "14:00", "Asia/Almaty",   "held",      NULL}, /* 8: never confirmed */
 };
-enum { STAYS = sizeof stays / sizeof stays[0] };
+enum { STAYS = ARRAY_LEN(stays) };
 
 static const struct act {
     const char *at;
@@ -44,7 +44,7 @@ static const struct act {
     {"2027-03-12T10:00:00Z", 6, "checked_in", "owner:1", NULL        },
     {"2027-03-12T11:00:00Z", 7, "checked_in", "owner:1", NULL        },
 };
-enum { ACTS = sizeof acts / sizeof acts[0] };
+enum { ACTS = ARRAY_LEN(acts) };
 
 /* Sorted by time, then by stay. */
 static const char *const wanted[] = {
@@ -62,7 +62,7 @@ static const char *const wanted[] = {
     "2027-03-30T18:30:00.000Z 1 hours 11", /* 21:30 */
     "2027-04-01T06:00:00.000Z 1 arrived 500",
 };
-enum { WANTED = sizeof wanted / sizeof wanted[0] };
+enum { WANTED = ARRAY_LEN(wanted) };
 
 static char lines[LINES_MAX][LINE_LEN];
 static int line_count;
@@ -224,7 +224,7 @@ static const struct {
     {"in the night",                "confirmed", 13 * 3600, 0},
     {"cancelled, the event unread", "cancelled", 0,         0},
 };
-enum { LATES = sizeof lates / sizeof lates[0] };
+enum { LATES = ARRAY_LEN(lates) };
 static int late_case;
 
 static void late_body(void *data)

@@ -156,7 +156,7 @@ static void fails(const struct failure *failure, int number)
 static void failures_body(void *data)
 {
     (void)data;
-    for (size_t i = 0; i < sizeof failures / sizeof failures[0]; i++)
+    for (size_t i = 0; i < ARRAY_LEN(failures); i++)
         fails(&failures[i], (int)i + 1);
     ck_assert_int_eq(stand_number("SELECT sum(tries) FROM update"), 0);
 }
@@ -345,7 +345,7 @@ static void wished_body(void *data)
         places_watch_create(stand_service(), stand_app()->bots, &nowhere, &fault);
     ck_assert_ptr_nonnull(places);
     updates_with(NULL, places);
-    for (size_t i = 0; i < sizeof wished / sizeof wished[0]; i++)
+    for (size_t i = 0; i < ARRAY_LEN(wished); i++)
         wish(&wished[i], (int)i + 1, date);
     ck_assert_int_eq(stand_number("SELECT sum(tries) FROM update"), 0);
     updates_with(NULL, NULL);

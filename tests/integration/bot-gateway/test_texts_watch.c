@@ -210,7 +210,7 @@ static void settings_body(void *data)
 {
     (void)data;
     look();
-    for (size_t i = 0; i < sizeof values / sizeof values[0]; i++)
+    for (size_t i = 0; i < ARRAY_LEN(values); i++)
         take(values[i].key, values[i].value, values[i].taken);
 }
 

@@ -301,5 +301,5 @@ static const struct torture_case rows[] = {
 
 int main(void)
 {
-    return torture_main(&service, "test_gateway_torture", rows, sizeof rows / sizeof rows[0]);
+    return torture_main(&service, "test_gateway_torture", rows, ARRAY_LEN(rows));
 }

@@ -168,7 +168,7 @@ static const struct {
 
 static void talk_body(void *data)
 {
-    enum { TALKS = sizeof talks / sizeof talks[0] };
+    enum { TALKS = ARRAY_LEN(talks) };
     struct sender *sender = sends_start();
     struct turn_runner *turns = updates_start(sender, NULL, NULL);
     (void)data;

@@ -164,7 +164,7 @@ int main(void)
     tcase_set_timeout(tests, 60);
     tcase_add_checked_fixture(tests, begin, sends_finish);
     tcase_add_loop_test(tests, possibly_made_change_is_retried_until_known, 0,
-                        (int)(sizeof cases / sizeof cases[0]));
+                        (int)(ARRAY_LEN(cases)));
     tcase_add_test(tests, call_of_a_dead_process_may_have_been_made);
     tcase_add_test(tests, lane_continues_after_an_hour);
     suite_add_tcase(suite, tests);

@@ -165,8 +165,7 @@ int main(void)
 
     tcase_set_timeout(tests, 60);
     tcase_add_checked_fixture(tests, begin, sends_finish);
-    tcase_add_loop_test(tests, earlier_update_waits_for_a_running_one, 0,
-                        (int)(sizeof states / sizeof states[0]));
+    tcase_add_loop_test(tests, earlier_update_waits_for_a_running_one, 0, (int)(ARRAY_LEN(states)));
     tcase_add_test(tests, two_workers_do_not_start_a_lane_together);
     tcase_add_test(tests, late_tap_meets_the_current_dialogue);
     suite_add_tcase(suite, tests);

@@ -178,7 +178,7 @@ static const struct booking_says facts[] = {
     {412, 0, NULL                         },
     {422, 0, NULL                         },
 };
-enum { FACTS = sizeof facts / sizeof facts[0] };
+enum { FACTS = ARRAY_LEN(facts) };
 
 static void facts_body(void *data)
 {
@@ -482,7 +482,7 @@ int main(void)
     tcase_add_test(tests, calls_are_made_as_the_person_and_stored);
     tcase_add_test(tests, callback_query_is_answered_before_the_call);
     tcase_add_loop_test(tests, failure_is_reported_once_and_the_call_repeated_with_its_key, 0,
-                        (int)(sizeof failures / sizeof failures[0]));
+                        (int)(ARRAY_LEN(failures)));
     tcase_add_test(tests, result_statuses_reach_the_step);
     tcase_add_test(tests, person_is_asked_to_wait_once_a_minute);
     tcase_add_test(tests, lane_continues_after_five_failures);

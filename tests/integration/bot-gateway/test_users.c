@@ -61,7 +61,7 @@ static void listed_body(void *data)
         {"taxi",   "0"},
         {"nobody", "2"}
     };
-    for (size_t i = 0; i < sizeof nobody / sizeof nobody[0]; i++)
+    for (size_t i = 0; i < ARRAY_LEN(nobody); i++)
         ck_status(stand_status(&(struct ask){
                       .handler = get_user, .id = nobody[i][0], .second_id = nobody[i][1]}),
                   404);

@@ -438,8 +438,7 @@ int main(void)
     tcase_add_test(tests, future_document_does_not_come_first);
     tcase_add_test(tests, query_has_its_own_prefix);
     tcase_add_test(tests, queries_are_charged_and_leave_tokens_to_others);
-    tcase_add_loop_test(tests, failing_endpoint_makes_no_generation, 0,
-                        (int)(sizeof starts / sizeof starts[0]));
+    tcase_add_loop_test(tests, failing_endpoint_makes_no_generation, 0, (int)(ARRAY_LEN(starts)));
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

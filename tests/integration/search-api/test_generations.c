@@ -204,8 +204,7 @@ int main(void)
 
     tcase_set_timeout(tests, 120);
     tcase_add_checked_fixture(tests, begin, embedding_finish);
-    tcase_add_loop_test(tests, replaced_model_writes_nothing, 0,
-                        (int)(sizeof others / sizeof others[0]));
+    tcase_add_loop_test(tests, replaced_model_writes_nothing, 0, (int)(ARRAY_LEN(others)));
     tcase_add_test(tests, replaced_model_may_be_abandoned);
     tcase_add_test(tests, missing_old_model_stops_nothing);
     tcase_add_test(tests, new_model_fills_while_the_old_one_serves);

@@ -448,7 +448,7 @@ static void tenants_body(void *data)
     (void)data;
     stand_put_message(1, 1, "яблоко");
     stand_consume_messages();
-    for (size_t i = 0; i < sizeof bodies / sizeof bodies[0]; i++) {
+    for (size_t i = 0; i < ARRAY_LEN(bodies); i++) {
         ck_assert_str_eq(stand_found_by(&stand_staff, bodies[i]), "0001");
         ck_assert_str_eq(stand_found_by(&stand_other, bodies[i]), "");
     }

@@ -332,7 +332,7 @@ int main(void)
     tcase_add_test(tests, starting_instance_loads_the_snapshot);
     tcase_add_test(tests, changes_after_the_snapshot_are_counted_once);
     tcase_add_test(tests, changes_before_the_snapshot_are_counted);
-    tcase_add_loop_test(tests, unsuitable_snapshot_is_not_read, 0, sizeof unfit / sizeof unfit[0]);
+    tcase_add_loop_test(tests, unsuitable_snapshot_is_not_read, 0, ARRAY_LEN(unfit));
     tcase_add_test(tests, snapshot_is_written_rarely);
     tcase_add_test(tests, concurrent_instances_write_one_snapshot);
     tcase_add_test(tests, dry_run_of_an_erasure_keeps_the_snapshot);

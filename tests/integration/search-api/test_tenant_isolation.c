@@ -67,13 +67,13 @@ static void rewrites_body(void *data)
     stand_put_message(1, 1, "Искандерову позвонить");
     stand_consume_messages();
     stand_update_lexicon();
-    for (size_t i = 0; i < sizeof misspelt / sizeof misspelt[0]; i++) {
+    for (size_t i = 0; i < ARRAY_LEN(misspelt); i++) {
         ck_assert_msg(rewrites(&stand_staff, misspelt[i]) > 0, "%s", misspelt[i]);
         ck_assert_msg(rewrites(&stand_other, misspelt[i]) == 0, "%s", misspelt[i]);
     }
     erase("1");
     stand_update_lexicon();
-    for (size_t i = 0; i < sizeof misspelt / sizeof misspelt[0]; i++)
+    for (size_t i = 0; i < ARRAY_LEN(misspelt); i++)
         ck_assert_msg(rewrites(&stand_staff, misspelt[i]) == 0, "%s", misspelt[i]);
 }
 ISOLATION_TEST(words_of_other_tenants_are_not_reported_as_rewrites, rewrites_body)

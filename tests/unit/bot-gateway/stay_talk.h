@@ -23,8 +23,8 @@ struct recent_keys {
     size_t count;
 };
 // clang-format off
-#define CONVERSATION(name) {#name, name, sizeof name / sizeof name[0]}
+#define CONVERSATION(name) {#name, name, ARRAY_LEN(name)}
 // clang-format on
 
-#define CONVERSE(all)       conversation_go(&talk, (all), sizeof(all) / sizeof((all)[0]))
+#define CONVERSE(all)       conversation_go(&talk, (all), ARRAY_LEN(all))
 #define ck_assert_saw(what) ck_assert_msg(conversation_saw(&talk, (what)), "%s", talk.seen)

@@ -59,7 +59,7 @@ START_TEST(prompt_lists_the_amenities_of_phrases)
         "fireplace",       "iron",    "kitchen",   "mountain-view", "parking",    "pets-allowed",
         "self-check-in",   "tv",      "washer",    "wifi",          "workplace",
     };
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
         ck_assert_ptr_nonnull(strstr(ai_prompt, names[i]));
         ck_assert(slice_is(phrase_amenity(slice_of(names[i])), names[i]));
     }
@@ -95,7 +95,7 @@ static const struct {
 
 START_TEST(answer_has_content_or_a_fault)
 {
-    struct slice content = {NULL, 0};
+    struct slice content = SLICE_NONE;
     struct fault fault = {.code = ""};
 
     const bool well = ai_reply_read(slice_of(replies[_i].body), &arena, &content, &fault);
@@ -147,8 +147,7 @@ int main(void)
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_add_test(tests, request_contains_only_prompt_and_text);
     tcase_add_test(tests, prompt_lists_the_amenities_of_phrases);
-    tcase_add_loop_test(tests, answer_has_content_or_a_fault, 0,
-                        (int)(sizeof replies / sizeof replies[0]));
+    tcase_add_loop_test(tests, answer_has_content_or_a_fault, 0, (int)(ARRAY_LEN(replies)));
     tcase_add_test(tests, oversized_answer_is_refused);
     return suite_main("ai_json", tests);
 }

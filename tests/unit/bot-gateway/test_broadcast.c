@@ -19,7 +19,7 @@ START_TEST(status_allows_the_actions_of_the_table)
         {BROADCAST_DONE,      false, false, false},
         {BROADCAST_CANCELLED, false, false, false},
     };
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         ck_assert_int_eq(broadcast_allows(rows[i].status, BROADCAST_PAUSE), rows[i].pause);
         ck_assert_int_eq(broadcast_allows(rows[i].status, BROADCAST_RESUME), rows[i].resume);
         ck_assert_int_eq(broadcast_allows(rows[i].status, BROADCAST_CANCEL), rows[i].cancel);
@@ -55,7 +55,7 @@ START_TEST(state_determines_the_next_step)
         {{C, true, true, false, 1, 1},        BROADCAST_CLEAR },
         {{C, true, false, false, 0, 0},       BROADCAST_FINISH},
     };
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++)
         ck_assert_msg(broadcast_next(&rows[i].state) == rows[i].step, "row %zu", i);
 }
 END_TEST
@@ -96,7 +96,7 @@ START_TEST(eta_uses_the_rate_of_the_last_minute)
         {RATE(.left = 900, .backing_off = 1, .backoff_ms = 3600000, .running_ms = 600000, .sent = 900), 3600},
         {RATE(.left = 300, .pause_ms = 20000, .running_ms = 600000, .sent = 0), 30},
     };
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++)
         ck_assert_msg(broadcast_eta_s(&rows[i].rate) == rows[i].eta_s, "row %zu: %lld", i,
                       (long long)broadcast_eta_s(&rows[i].rate));
 }
@@ -112,7 +112,7 @@ START_TEST(eta_is_absent_if_the_rate_is_unknown)
         RATE(.left = 10, .running_ms = 1000, .others = 1800), /* replies use the whole limit */
         RATE(.left = 10, .running_ms = 1000, .others = 5000),
     };
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++)
         ck_assert_msg(broadcast_eta_s(&rows[i]) == FIELD_ABSENT, "row %zu", i);
 }
 END_TEST

@@ -60,7 +60,7 @@ START_TEST(group_gets_no_answer)
 
     ck_assert(conversation_update(&talk, &update));
     ck_assert_uint_eq(talk.output.count, 0);
-    update.command = (struct slice){NULL, 0};
+    update.command = SLICE_NONE;
     update.contact_phone = SLICE("77012345678");
     ck_assert(conversation_update(&talk, &update));
     ck_assert_uint_eq(talk.output.count, 0);
@@ -99,15 +99,13 @@ START_TEST(edited_message_gets_no_answer)
 
     type("/search");
     for (size_t i = 0; i < COUNT(texts); i++) {
-        const struct update_view edit = {
-            .about = ABOUT_EDIT,
-            .chat_id = 7,
-            .user_id = talk.user_id,
-            .is_private = true,
-            .text = texts[i],
-            .command = i == 0 ? SLICE("help") : (struct slice){NULL, 0},
-            .argument = SLICE("")
-        };
+        const struct update_view edit = {.about = ABOUT_EDIT,
+                                         .chat_id = 7,
+                                         .user_id = talk.user_id,
+                                         .is_private = true,
+                                         .text = texts[i],
+                                         .command = i == 0 ? SLICE("help") : SLICE_NONE,
+                                         .argument = SLICE("")};
         ck_assert(conversation_update(&talk, &edit));
         ck_assert_uint_eq(talk.output.count, 0);
         ck_assert(!talk.output.moved);

@@ -78,14 +78,14 @@ static const char *const booking_statuses[] = {
     "held",    "requested", "payment_claimed", "confirmed", "checked_in", "completed",
     "expired", "declined",  "cancelled",       "no_show",   "new to us",
 };
-enum { STATUSES = sizeof booking_statuses / sizeof booking_statuses[0] };
+enum { STATUSES = ARRAY_LEN(booking_statuses) };
 
 static const char *longest_booking(const char *status, bool with_actions)
 {
     static const char *const names[] = {"confirm", "claim-payment", "change-dates", "cancel"};
     const char *actions = "";
 
-    for (size_t i = 0; with_actions && i < sizeof names / sizeof names[0]; i++)
+    for (size_t i = 0; with_actions && i < ARRAY_LEN(names); i++)
         actions = arena_printf(&made, "%s%s{\"action\":\"%s\",\"label\":%s}", actions,
                                i > 0 ? "," : "", names[i], words(300))
                       .at;
@@ -255,7 +255,7 @@ static const char *longest_owned(const char *status, bool with_actions)
                                         "check-out", "no-show", "cancel"};
     const char *actions = "";
 
-    for (size_t i = 0; with_actions && i < sizeof names / sizeof names[0]; i++)
+    for (size_t i = 0; with_actions && i < ARRAY_LEN(names); i++)
         actions = arena_printf(&made, "%s%s{\"action\":\"%s\",\"label\":%s}", actions,
                                i > 0 ? "," : "", names[i], words(300))
                       .at;
@@ -352,7 +352,7 @@ static const struct {
 
 START_TEST(every_flow_has_a_worst_case)
 {
-    ck_assert_uint_eq(sizeof worst / sizeof worst[0], flow_count);
+    ck_assert_uint_eq(ARRAY_LEN(worst), flow_count);
     for (size_t i = 0; i < flow_count; i++)
         ck_assert_ptr_eq(flows[i], worst[i].flow);
 }

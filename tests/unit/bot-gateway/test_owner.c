@@ -181,7 +181,7 @@ static const struct exchange found_again[] = {
 
 #define STORY(rows)                                                                                \
     {                                                                                              \
-#rows, (rows), sizeof(rows) / sizeof((rows)[0])                                            \
+#rows, (rows), ARRAY_LEN(rows)                                                             \
     }
 static const struct {
     const char *name;
@@ -281,10 +281,9 @@ int main(void)
 {
     TCase *tests = tcase_create("desk");
     tcase_add_checked_fixture(tests, owner_talk_begin, owner_talk_end);
-    tcase_add_loop_test(tests, owner_answers_requests, 0, sizeof stories / sizeof stories[0]);
+    tcase_add_loop_test(tests, owner_answers_requests, 0, ARRAY_LEN(stories));
     tcase_add_loop_test(tests, button_of_notification_never_expires, 0, 5);
-    tcase_add_loop_test(tests, message_with_guest_is_confided, 0,
-                        sizeof screens / sizeof screens[0]);
+    tcase_add_loop_test(tests, message_with_guest_is_confided, 0, ARRAY_LEN(screens));
     tcase_add_test(tests, second_tap_confirms_no_payment);
     return suite_main("desk", tests);
 }

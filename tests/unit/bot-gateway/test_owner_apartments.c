@@ -88,7 +88,7 @@ static const struct exchange no_more_his_apartments[] = {
 
 #define STORY(rows)                                                                                \
     {                                                                                              \
-        (rows), sizeof(rows) / sizeof((rows)[0])                                                   \
+        (rows), ARRAY_LEN(rows)                                                                    \
     }
 static const struct {
     const struct exchange *all;
@@ -109,6 +109,6 @@ int main(void)
 {
     TCase *tests = tcase_create("desk_flats");
     tcase_add_checked_fixture(tests, owner_talk_begin, owner_talk_end);
-    tcase_add_loop_test(tests, owner_blocks_nights, 0, sizeof stories / sizeof stories[0]);
+    tcase_add_loop_test(tests, owner_blocks_nights, 0, ARRAY_LEN(stories));
     return suite_main("desk_flats", tests);
 }

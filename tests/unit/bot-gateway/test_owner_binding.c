@@ -80,7 +80,7 @@ int main(void)
 {
     TCase *tests = tcase_create("desk_bind");
     tcase_add_checked_fixture(tests, owner_talk_begin, owner_talk_end);
-    tcase_add_loop_test(tests, link_binds_one_account, 0, sizeof cases / sizeof cases[0]);
+    tcase_add_loop_test(tests, link_binds_one_account, 0, ARRAY_LEN(cases));
     tcase_add_test(tests, forged_link_makes_no_call);
     return suite_main("desk_bind", tests);
 }

@@ -125,8 +125,7 @@ int main(void)
     tcase_add_test(tests, apartments_keep_their_order_and_reasons);
     tcase_add_test(tests, each_relaxation_is_read);
     tcase_add_test(tests, invalid_counts_are_ignored);
-    tcase_add_loop_test(tests, answer_without_availability_is_refused, 0,
-                        sizeof unusable / sizeof unusable[0]);
+    tcase_add_loop_test(tests, answer_without_availability_is_refused, 0, ARRAY_LEN(unusable));
     tcase_add_test(tests, long_texts_are_cut);
     return suite_main("stay_sought", tests);
 }

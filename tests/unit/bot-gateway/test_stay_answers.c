@@ -65,10 +65,10 @@ static void converse_with(const struct scripted *broken, const struct exchange *
 
 START_TEST(every_answer_is_handled)
 {
-    for (size_t status = 0; status < sizeof statuses / sizeof statuses[0]; status++)
-        for (size_t body = 0; body < sizeof bodies / sizeof bodies[0]; body++)
+    for (size_t status = 0; status < ARRAY_LEN(statuses); status++)
+        for (size_t body = 0; body < ARRAY_LEN(bodies); body++)
             converse_with(&(struct scripted){world[_i].call, statuses[status], bodies[body]}, path,
-                          sizeof path / sizeof path[0]);
+                          ARRAY_LEN(path));
 }
 END_TEST
 
@@ -104,7 +104,7 @@ START_TEST(unusable_answer_is_a_fault)
     bool failed = false;
 
     conversation_open(&talk, world);
-    for (size_t i = 0; i < sizeof path / sizeof path[0] && !failed; i++) {
+    for (size_t i = 0; i < ARRAY_LEN(path) && !failed; i++) {
         const struct exchange one = {
             .tap = path[i].tap, .type = path[i].type, .instead = {useless[_i]}};
         failed = !conversation_do(&talk, &one);

@@ -316,9 +316,9 @@ static const struct {
     const struct exchange *all;
     size_t count, acts;
 } ways[] = {
-    {acts_weekend, sizeof acts_weekend / sizeof acts_weekend[0], 7},
-    {acts_dates,   sizeof acts_dates / sizeof acts_dates[0],     8},
-    {acts_phrase,  sizeof acts_phrase / sizeof acts_phrase[0],   4},
+    {acts_weekend, ARRAY_LEN(acts_weekend), 7},
+    {acts_dates,   ARRAY_LEN(acts_dates),     8},
+    {acts_phrase,  ARRAY_LEN(acts_phrase),   4},
 };
 // clang-format on
 

@@ -232,7 +232,7 @@ END_TEST
 START_TEST(missing_ai_changes_nothing)
 {
     talk.has_ai = false;
-    for (size_t i = 0; i < sizeof nothing_made_out / sizeof nothing_made_out[0]; i++) {
+    for (size_t i = 0; i < ARRAY_LEN(nothing_made_out); i++) {
         struct exchange one = nothing_made_out[i];
         one.sees[1] = NULL;
         one.sees_not = one.sees[0] != NULL ? ASKED : NULL;
@@ -263,7 +263,7 @@ END_TEST
 
 int main(void)
 {
-#define ROWS(array) (int)(sizeof(array) / sizeof((array)[0]))
+#define ROWS(array) (int)(ARRAY_LEN(array))
     TCase *tests = tcase_create("stay_intent");
     tcase_add_checked_fixture(tests, begin, stay_talk_end);
     tcase_add_loop_test(tests, text_without_phone_may_be_sent, 0, ROWS(leaving));

@@ -29,7 +29,7 @@ static const struct exchange to_change[] = {TO_BOOKING, {.tap = "Изменит�
 static const struct exchange to_release[] = {{.type = "/cancel", .step = "release", INSTEAD({HELD_ONES, 200, WORLD_BOOKINGS(WORLD_HELD, "null")})}};
 
 enum place { LINKING, LINKED, SEARCHING, OPENING, PRICING, BOOKING, LOOKING, CONFIRMING, CLAIMING, ASKING, CANCELLING, RELEASING, TRYING, CHANGING };
-#define WAY(way) (way), sizeof(way) / sizeof((way)[0])
+#define WAY(way) (way), ARRAY_LEN(way)
 static const struct {
     const struct exchange *way;
     size_t count;
@@ -216,7 +216,7 @@ START_TEST(changed_booking_shows_its_status)
              strcmp(status, "payment_claimed") == 0 ? "claimed"
              : strcmp(status, "confirmed") == 0     ? "agreed"
                                                     : status);
-    for (size_t i = 0; i < sizeof moves / sizeof moves[0]; i++) {
+    for (size_t i = 0; i < ARRAY_LEN(moves); i++) {
         if (moves[i] == RELEASING && strcmp(status, "held") != 0)
             continue; /* tested above */
         refuse(moves[i], 409, body, booking);
@@ -231,13 +231,13 @@ END_TEST
 
 static bool is_here(const char *code)
 {
-    for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; i++)
+    for (size_t i = 0; i < ARRAY_LEN(refusals); i++)
         if (strcmp(refusals[i].code, code) == 0)
             return true;
-    for (size_t i = 0; i < sizeof not_asked_for / sizeof not_asked_for[0]; i++)
+    for (size_t i = 0; i < ARRAY_LEN(not_asked_for); i++)
         if (strcmp(not_asked_for[i].code, code) == 0)
             return true;
-    for (size_t i = 0; i < sizeof statuses / sizeof statuses[0]; i++)
+    for (size_t i = 0; i < ARRAY_LEN(statuses); i++)
         if (strncmp(code, "already_", 8) == 0 && strcmp(code + 8, statuses[i]) == 0)
             return true;
     return false;

@@ -300,14 +300,12 @@ int main(void)
     TCase *tests = tcase_create("stay_seek");
 
     tcase_add_checked_fixture(tests, begin, stay_talk_end);
-    tcase_add_loop_test(tests, conversation_follows_script, 0,
-                        sizeof conversations / sizeof conversations[0]);
-    tcase_add_loop_test(tests, filters_are_named_in_each_language, 0,
-                        sizeof phrases / sizeof phrases[0]);
+    tcase_add_loop_test(tests, conversation_follows_script, 0, ARRAY_LEN(conversations));
+    tcase_add_loop_test(tests, filters_are_named_in_each_language, 0, ARRAY_LEN(phrases));
     tcase_add_test(tests, only_unrecognised_words_are_stored);
     tcase_add_test(tests, absent_words_may_be_null);
-    tcase_add_loop_test(tests, filters_survive_query, 0, sizeof wishes / sizeof wishes[0]);
-    tcase_add_loop_test(tests, landmarks_survive_query, 0, sizeof nears / sizeof nears[0]);
+    tcase_add_loop_test(tests, filters_survive_query, 0, ARRAY_LEN(wishes));
+    tcase_add_loop_test(tests, landmarks_survive_query, 0, ARRAY_LEN(nears));
     tcase_add_test(tests, query_omits_what_does_not_fit);
     return suite_main("stay_seek", tests);
 }

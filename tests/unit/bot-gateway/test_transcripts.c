@@ -327,7 +327,7 @@ END_TEST
 
 static bool is_elsewhere(const char *name)
 {
-    for (size_t i = 0; i < sizeof elsewhere / sizeof elsewhere[0]; i++)
+    for (size_t i = 0; i < ARRAY_LEN(elsewhere); i++)
         if (slice_starts(slice_of(name), slice_of(elsewhere[i].begins)))
             return true;
     return false;

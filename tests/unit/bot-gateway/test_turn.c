@@ -89,7 +89,7 @@ START_TEST(person_is_greeted_by_name_and_language)
     greet(SLICE("Айгүл"), LANGUAGE_KZ, "Сәлеметсіз бе, Айгүл! ");
     greet(SLICE("Ann"), LANGUAGE_EN, "Hello, Ann! ");
     greet(SLICE("Аня"), LANGUAGE_RU, "Здравствуйте, Аня! ");
-    greet((struct slice){NULL, 0}, LANGUAGE_EN, "Hello! ");
+    greet(SLICE_NONE, LANGUAGE_EN, "Hello! ");
     greet(SLICE(""), LANGUAGE_EN, "Hello! ");
     greet(SLICE("<b>&\""), LANGUAGE_EN, "Hello, &lt;b&gt;&amp;&quot;! ");
 }

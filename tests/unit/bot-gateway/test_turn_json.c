@@ -137,7 +137,7 @@ START_TEST(calls_round_trip)
     is(read[1].body, calls[1].body.at);
     is(read[1].answer, NULL);
     ck_assert_int_eq(read[1].status, FIELD_ABSENT);
-    read_calls((struct slice){NULL, 0}, &count);
+    read_calls(SLICE_NONE, &count);
     ck_assert_uint_eq(count, 0);
     is(calls_of(calls, answers, 0), NULL);
 }

@@ -457,7 +457,7 @@ static const struct act manners[] = {
     {.old = "day.2026-11-27"},
 };
 
-#define WALK_OF(name, seeks) {#name, name, sizeof(name) / sizeof((name)[0]), false, seeks}
+#define WALK_OF(name, seeks) {#name, name, ARRAY_LEN(name), false, seeks}
 #define WALK(name) WALK_OF(name, false)
 const struct walk walks[] = {
     WALK(booked_by_taps),
@@ -483,7 +483,7 @@ const struct walk walks[] = {
     WALK(too_many_bookings),
     WALK(phones),
     WALK(without_a_phone),
-    {"no_name", no_name, sizeof no_name / sizeof no_name[0], true, false},
+    {"no_name", no_name, ARRAY_LEN(no_name), true, false},
     WALK(to_be_paid_beforehand),
     WALK(paid_and_cancelled),
     WALK(asked_of_the_owner),
@@ -496,5 +496,5 @@ const struct walk walks[] = {
     WALK(stopped),
     WALK(manners),
 };
-const size_t walk_count = sizeof walks / sizeof walks[0];
+const size_t walk_count = ARRAY_LEN(walks);
 // clang-format on

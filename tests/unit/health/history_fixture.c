@@ -90,7 +90,7 @@ int64_t history_fixture_bytes(const struct history_fixture *fixture)
     static const char *const parts[] = {"", "-wal", "-shm"};
     int64_t bytes = 0;
 
-    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+    for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
         struct stat file;
         char path[128];
 

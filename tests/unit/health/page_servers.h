@@ -2,6 +2,8 @@
 /* An HTTP server on the loopback with the pages of a test, well-formed or not. */
 #pragma once
 
+#include "base/array.h"
+
 #include "support/visitors.h"
 
 enum page_manner {
@@ -39,6 +41,6 @@ void pages_set(struct pages *server, const struct page *pages, size_t count);
 #define PAGES_SET(server, ...)                                                                     \
     do {                                                                                           \
         static const struct page set_[] = {__VA_ARGS__};                                           \
-        pages_set((server), set_, sizeof(set_) / sizeof(set_[0]));                                 \
+        pages_set((server), set_, ARRAY_LEN(set_));                                                \
     } while (0)
 void pages_stop(struct pages *server);

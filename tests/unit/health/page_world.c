@@ -43,7 +43,7 @@ static const struct {
     {"host-2", "server2", "host", {"Машина 2", "Machine 2", "2-машина"}, CHECK_HOST, false, false, 1},
 };
 // clang-format on
-enum { ROWS = sizeof rows / sizeof rows[0] };
+enum { ROWS = ARRAY_LEN(rows) };
 
 /* The same numbers in every run. */
 static unsigned draw(void)

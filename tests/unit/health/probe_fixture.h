@@ -9,7 +9,7 @@
 #include "probes/heartbeats.h"
 #include "probes/probe.h"
 
-#define ROWS(table) (int)(sizeof(table) / sizeof((table)[0]))
+#define ROWS(table) (int)(ARRAY_LEN(table))
 
 extern struct pages pages; /* 127.0.0.1 */
 extern struct probe_tools tools;

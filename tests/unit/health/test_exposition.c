@@ -12,7 +12,7 @@
 #include "probes/counter_rate.h"
 #include "probes/exposition.h"
 
-#define ROWS(table) (int)(sizeof(table) / sizeof((table)[0]))
+#define ROWS(table) (int)(ARRAY_LEN(table))
 
 static const struct {
     const char *why, *text;
@@ -68,7 +68,7 @@ START_TEST(label_is_found_by_name)
     ck_assert_uint_eq(exposition_label(labels, "b").len, 0);
     ck_assert(slice_is(exposition_label(labels, "code"), "500"));
     ck_assert_ptr_null(exposition_label(labels, "c").at);
-    ck_assert_ptr_null(exposition_label((struct slice){NULL, 0}, "c").at);
+    ck_assert_ptr_null(exposition_label(SLICE_NONE, "c").at);
 }
 END_TEST
 

@@ -316,11 +316,9 @@ int main(void)
 
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, uptime_is_a_share_of_known_time);
-    tcase_add_loop_test(tests, share_has_start_of_known_time, 0,
-                        sizeof(begins) / sizeof(begins[0]));
+    tcase_add_loop_test(tests, share_has_start_of_known_time, 0, ARRAY_LEN(begins));
     tcase_add_test(tests, samples_survive_restart_and_removal_of_their_check);
-    tcase_add_loop_test(tests, points_have_the_resolution_of_the_span, 0,
-                        sizeof(spans) / sizeof(spans[0]));
+    tcase_add_loop_test(tests, points_have_the_resolution_of_the_span, 0, ARRAY_LEN(spans));
     tcase_add_test(tests, newest_points_are_returned_if_there_are_too_many);
     tcase_add_test(tests, expired_rows_are_deleted_in_batches_and_days_stay);
     tcase_add_test(tests, write_that_outlives_its_fiber_counts_once);

@@ -451,8 +451,7 @@ int main(void)
     tcase_add_test(tests, unsent_alerts_of_a_channel_delay_no_other);
     tcase_add_test(tests, given_up_alert_is_not_sent);
     tcase_add_test(tests, clock_set_back_delays_no_alert);
-    tcase_add_loop_test(tests, warnings_wait_in_quiet_hours, 0,
-                        sizeof quiet_ends / sizeof quiet_ends[0]);
+    tcase_add_loop_test(tests, warnings_wait_in_quiet_hours, 0, ARRAY_LEN(quiet_ends));
     tcase_add_test(tests, reminder_is_sent_once_per_step_until_ack_or_end);
     tcase_add_test(tests, killed_process_neither_repeats_nor_loses_alerts);
     return history_fixture_main("history_alerts", tests);

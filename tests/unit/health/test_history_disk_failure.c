@@ -404,8 +404,7 @@ int main(void)
 
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, full_disk_stops_nothing_and_missed_samples_are_counted);
-    tcase_add_loop_test(tests, start_on_unwritable_disk_repeats_no_alert, 0,
-                        sizeof(bad_starts) / sizeof(bad_starts[0]));
+    tcase_add_loop_test(tests, start_on_unwritable_disk_repeats_no_alert, 0, ARRAY_LEN(bad_starts));
     tcase_add_test(tests, folder_that_appears_later_is_used);
     tcase_add_test(tests, moved_file_is_replaced_by_a_new_one);
     tcase_add_test(tests, restored_backup_gets_missing_rows);

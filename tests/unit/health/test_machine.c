@@ -217,7 +217,7 @@ START_TEST(unsynchronised_clock_is_reported_with_duration)
     };
 
     now_freeze(now_wall_us(), now_mono_ns());
-    for (size_t i = 0; i < sizeof probes / sizeof probes[0]; i++) {
+    for (size_t i = 0; i < ARRAY_LEN(probes); i++) {
         struct probe_result result;
         clock_status = probes[i].status;
         probe_run(&tools, &check, &memory, &result);

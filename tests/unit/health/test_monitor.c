@@ -378,8 +378,7 @@ int main(void)
     tcase_add_test(tests, unacknowledged_incident_has_reminders_across_restarts);
     tcase_add_test(tests, reminders_continue_after_short_recovery_to_yellow);
     tcase_add_loop_test(tests, reminders_count_from_red_not_yellow, 0, 2);
-    tcase_add_loop_test(tests, no_reminder_if_no_action_is_needed, 0,
-                        sizeof excuses / sizeof excuses[0]);
+    tcase_add_loop_test(tests, no_reminder_if_no_action_is_needed, 0, ARRAY_LEN(excuses));
     tcase_add_test(tests, late_heartbeat_is_seen_before_next_interval);
     return history_fixture_main("monitor", tests);
 }

@@ -79,7 +79,7 @@ START_TEST(length_of_a_line_is_limited)
     static char text[3 * LINES_LINE_MAX];
     static const size_t sizes[] = {1000, LINES_LINE_MAX, sizeof text};
 
-    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++)
+    for (size_t i = 0; i < ARRAY_LEN(sizes); i++)
         for (size_t more = 0; more < 3; more++) {
             struct buf out;
             memset(text, 'a', sizeof text);

@@ -22,7 +22,7 @@ static const char *const documents[] = {
     "Рейс KC852 вылетел",                            /* ; */
     "Встречаем KC 907",                              /* < */
 };
-enum { DOCUMENTS = sizeof documents / sizeof documents[0] };
+enum { DOCUMENTS = ARRAY_LEN(documents) };
 
 static struct slice texts[DOCUMENTS];
 

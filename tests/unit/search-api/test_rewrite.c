@@ -22,7 +22,7 @@ static const char *const documents[] = {
 static void setup(void)
 {
     engine_setup();
-    for (size_t i = 0; i < sizeof documents / sizeof documents[0]; i++)
+    for (size_t i = 0; i < ARRAY_LEN(documents); i++)
         engine_add(documents[i]);
 }
 

@@ -78,7 +78,7 @@ START_TEST(without_a_cursor_no_ids_are_seen)
 {
     struct seen_ids seen_ids = {NULL, 7};
 
-    ck_assert(seen_ids_read((struct slice){NULL, 0}, SLICE("x"), &arena, &seen_ids, &fault));
+    ck_assert(seen_ids_read(SLICE_NONE, SLICE("x"), &arena, &seen_ids, &fault));
     ck_assert_uint_eq(seen_ids.count, 0);
     ck_assert(!seen_ids_has(&seen_ids, 1));
 }

@@ -16,7 +16,7 @@ static const struct db_column columns[] = {
     {DB_TIME, AT(polling_at), .name = "polling_at", .sql = "p.state_at"},
 };
 #undef AT
-enum { COLUMNS = sizeof columns / sizeof columns[0] };
+enum { COLUMNS = ARRAY_LEN(columns) };
 static const struct db_shape shape = DB_SHAPE(columns, "b");
 
 static const struct db_statement list_statement = {

@@ -36,7 +36,7 @@ static const struct db_column columns[] = {
     {DB_TIME, AT(updated_at),         .name = "updated_at"},
 };
 #undef AT
-enum { COLUMNS = sizeof columns / sizeof columns[0] };
+enum { COLUMNS = ARRAY_LEN(columns) };
 const struct db_shape broadcast_shape = DB_SHAPE(columns, "b");
 
 /* Outcomes are counted when they happen. At most BROADCAST_QUEUED_MAX messages are queued, and
@@ -130,8 +130,8 @@ bool broadcast_store_insert(struct db *tx, const struct broadcast_new *broadcast
         db_int(BROADCASTS_MAX),
     };
     const struct db_call calls[] = {
-        {&insert_statement, values, sizeof values / sizeof values[0], NULL},
-        {&count_statement,  values, 1,                                NULL},
+        {&insert_statement, values, ARRAY_LEN(values), NULL},
+        {&count_statement,  values, 1,                 NULL},
     };
 
     return db_query_all(tx, calls, 2, fault);

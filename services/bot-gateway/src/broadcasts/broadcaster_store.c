@@ -20,7 +20,7 @@ static const struct db_column columns[] = {
     {DB_INT,  AT(ready),  .sql = "w.ready"},
 };
 #undef AT
-enum { COLUMNS = sizeof columns / sizeof columns[0] };
+enum { COLUMNS = ARRAY_LEN(columns) };
 static const struct db_shape shape = DB_SHAPE(columns, "b");
 
 #define STATE                                                                                      \
@@ -253,7 +253,7 @@ bool broadcaster_store_queue(struct db *tx, const struct uuid *id, int64_t count
         {&queue_statement, messages, 3, NULL},
         {&next_statement,  people,   1, NULL},
     };
-    return db_query_all(tx, calls, sizeof calls / sizeof calls[0], fault);
+    return db_query_all(tx, calls, ARRAY_LEN(calls), fault);
 }
 
 bool broadcaster_store_renew(struct db *tx, const struct uuid *id, struct fault *fault)
@@ -270,7 +270,7 @@ bool broadcaster_store_renew(struct db *tx, const struct uuid *id, struct fault 
         {&cancel_statement, values, 1, NULL},
         {&renew_statement,  chats,  1, NULL},
     };
-    return db_query_all(tx, calls, sizeof calls / sizeof calls[0], fault);
+    return db_query_all(tx, calls, ARRAY_LEN(calls), fault);
 }
 
 bool broadcaster_store_clear(struct db *tx, const struct uuid *id, struct fault *fault)
@@ -290,5 +290,5 @@ bool broadcaster_store_finish(struct db *tx, const struct uuid *id, struct fault
         {&rest_statement,   values, 1, NULL},
     };
 
-    return db_query_all(tx, calls, sizeof calls / sizeof calls[0], fault);
+    return db_query_all(tx, calls, ARRAY_LEN(calls), fault);
 }

@@ -13,7 +13,7 @@ static bool is_about_a_key(struct slice code)
     static const char *const codes[] = {"key_in_progress", "key_reused", "scope_missing",
                                         "actor_not_accepted"};
 
-    for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++)
+    for (size_t i = 0; i < ARRAY_LEN(codes); i++)
         if (slice_is(code, codes[i]))
             return true;
     return false;
@@ -23,7 +23,7 @@ static bool is_about_a_key(struct slice code)
 static bool is_result(const struct http_answer *reply, struct arena *arena)
 {
     const struct slice code =
-        reply->status >= 400 ? problem_code_read(reply->body, arena) : (struct slice){NULL, 0};
+        reply->status >= 400 ? problem_code_read(reply->body, arena) : SLICE_NONE;
 
     switch (reply->status) {
     case 403:
@@ -78,7 +78,7 @@ static bool make_headers(const struct booking_call *call, struct arena *arena,
     };
     size_t count = 0;
 
-    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+    for (size_t i = 0; i < ARRAY_LEN(lines); i++) {
         if (lines[i].at == NULL)
             return arena_fault(fault);
         if (sent[i])

@@ -17,5 +17,5 @@ struct slice problem_code_read(struct slice body, struct arena *arena)
     struct fault ignored;
 
     return foreign_read(&problem_table, body, &problem, arena, &ignored) ? problem.code
-                                                                         : (struct slice){NULL, 0};
+                                                                         : SLICE_NONE;
 }

@@ -65,7 +65,7 @@ bool stay_read_search_results(struct slice body, struct arena *arena,
         return stay_bad_answer("availability is unknown", fault);
     if (results.apartments.count == 0 && has(&wire.reasons, "index_behind"))
         return stay_bad_answer("apartments may be missing", fault);
-    results.apartments.next = (struct slice){NULL, 0};
+    results.apartments.next = SLICE_NONE;
     results.more = wire.found > STAY_APARTMENTS_MAX;
     for (size_t i = 0; i < wire.relaxations.count; i++)
         take_relaxation((const struct wire_relaxation *)wire.relaxations.items + i, results.adds);

@@ -111,7 +111,7 @@ static struct slice read_photo(const struct foreign_list *photos)
     const bool good = photos->count > 0 && slice_starts(*first, SLICE("https://")) &&
                       first->len <= PHOTO_MAX && !text_has_control(*first);
 
-    return good ? *first : (struct slice){NULL, 0};
+    return good ? *first : SLICE_NONE;
 }
 
 /* 0: absent. */

@@ -100,7 +100,7 @@ static struct slice read_phone(struct slice text, struct arena *arena)
 {
     char phone[PHONE_MAX + 1];
 
-    return text_phone(text, phone) ? arena_copy(arena, slice_of(phone)) : (struct slice){NULL, 0};
+    return text_phone(text, phone) ? arena_copy(arena, slice_of(phone)) : SLICE_NONE;
 }
 
 /* `whole` is false if the booking cannot be shown. */

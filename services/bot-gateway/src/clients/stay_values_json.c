@@ -87,7 +87,7 @@ int64_t stay_value_time(struct slice text)
 struct slice stay_value_cursor(struct slice text)
 {
     const bool good = text.len > 0 && text.len <= STAY_CURSOR_MAX && text_is_url_safe(text);
-    return good ? text : (struct slice){NULL, 0};
+    return good ? text : SLICE_NONE;
 }
 
 int64_t stay_value_free_until(const struct stay_value_cancellation *cancellation)
@@ -112,6 +112,6 @@ bool stay_clean(struct slice *text, size_t units, struct arena *arena, struct fa
         return arena_fault(fault);
     text->len = telegram_text_cut(*text, units);
     if (text->len == 0 || text_has_control(*text))
-        *text = (struct slice){NULL, 0};
+        *text = SLICE_NONE;
     return true;
 }

@@ -75,7 +75,7 @@ bool dialogue_store_move(struct db *tx, const struct turn_update *update,
     };
 
     if (!db_query(tx, update->state.version == 0 ? &begin_statement : &move_statement, values,
-                  sizeof values / sizeof values[0], &rows, fault))
+                  ARRAY_LEN(values), &rows, fault))
         return false;
     *stored = rows.affected == 1;
     return true;

@@ -20,7 +20,7 @@ static const struct db_column columns[] = {
     {DB_TEXT,  AT(state_before), .sql = "u.state_before::text"},
 };
 #undef AT
-enum { COLUMNS = sizeof columns / sizeof columns[0] };
+enum { COLUMNS = ARRAY_LEN(columns) };
 static const struct db_shape shape = DB_SHAPE(columns, "u");
 
 static const struct db_statement turns_statement = {
@@ -75,7 +75,7 @@ bool replay_store_message(struct db *tx, const struct uuid *bot_id, struct slice
                           const struct outbox_message *is, struct db_rows *rows,
                           struct replay_message *out, struct fault *fault)
 {
-    const struct slice none = {NULL, 0};
+    const struct slice none = SLICE_NONE;
 
     if (!db_query(tx, &message_statement,
                   DB_VALUES(db_uuid(bot_id), db_text(key), db_text(is != NULL ? is->method : none),

@@ -376,7 +376,7 @@ static bool show(struct talk *talk, struct fault *fault)
         shown = talk->step;
         talk->button_count = 0;
         talk->markup = TURN_BUTTONS;
-        talk->photo = (struct slice){NULL, 0};
+        talk->photo = SLICE_NONE;
         if (!shown->show(talk, fault))
             return false;
     }

@@ -36,7 +36,7 @@ static enum turn_reach reach_of(struct slice membership)
         {"left",          TURN_UNREACHABLE},
     };
 
-    for (size_t i = 0; i < sizeof statuses / sizeof statuses[0]; i++)
+    for (size_t i = 0; i < ARRAY_LEN(statuses); i++)
         if (slice_is(membership, statuses[i].status))
             return statuses[i].reach;
     return TURN_REACH_SAME;

@@ -54,7 +54,7 @@ bool turn_state_before_write(const struct turn_input *input, struct arena *arena
     AUTO(buf_finish) struct buf out;
 
     buf_init(&out, 4 * TURN_STATE_MAX);
-    *json = (struct slice){NULL, 0};
+    *json = SLICE_NONE;
     if (input->language < 0 && input->source.at == NULL && !input->is_owner && state->version == 0)
         return true;
     buf_printf(&out, "{\"version\":%lld", (long long)state->version);
@@ -145,7 +145,7 @@ bool turn_calls_write(const struct service_call *calls, const struct service_ans
     AUTO(buf_finish) struct buf out;
 
     buf_init(&out, 8 * TURN_JOURNAL_MAX);
-    *json = (struct slice){NULL, 0};
+    *json = SLICE_NONE;
     if (count == 0)
         return true;
     for (size_t i = 0; i < count; i++) {

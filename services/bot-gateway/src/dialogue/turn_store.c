@@ -97,7 +97,7 @@ static const struct db_column columns[] = {
     {DB_TIME,  AT(state.ends_at), .sql = "d.ends_at"},
 };
 #undef AT
-enum { COLUMNS = sizeof columns / sizeof columns[0] };
+enum { COLUMNS = ARRAY_LEN(columns) };
 static const struct db_shape shape = DB_SHAPE(columns, "u");
 
 /* 16 lanes of a bot are more than all workers of all instances have locked. `status NOT IN` matches

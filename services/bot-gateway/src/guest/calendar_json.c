@@ -60,7 +60,7 @@ static struct calendar_day read_day(const struct wire_day *wire)
         .min_nights = wire->min_nights > 0 ? wire->min_nights : 0,
     };
 
-    for (size_t i = 0; i < sizeof reasons / sizeof reasons[0]; i++)
+    for (size_t i = 0; i < ARRAY_LEN(reasons); i++)
         if (wire->reasons.len > 0 && memmem(wire->reasons.at, wire->reasons.len, reasons[i].word,
                                             strlen(reasons[i].word)) != NULL)
             *(bool *)((char *)&day + reasons[i].offset) = true;

@@ -49,7 +49,7 @@ struct slice stay_localized(const struct talk *talk, const struct texts *texts)
         &texts->kz,
     };
 
-    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+    for (size_t i = 0; i < ARRAY_LEN(all); i++)
         if (all[i]->at != NULL)
             return *all[i];
     return SLICE("");
@@ -187,7 +187,7 @@ static bool is_called(const struct stay_city *city, struct slice name)
 static void search_in(struct stay *stay, const struct stay_city *city)
 {
     if (stay->city.at != NULL && !slice_equal(stay->city, city->slug))
-        stay->filters.district = stay->filters.words = (struct slice){NULL, 0};
+        stay->filters.district = stay->filters.words = SLICE_NONE;
     stay->city = city->slug;
     stay->city_name = city->name;
 }
@@ -362,7 +362,7 @@ static const struct flow_move release_moves[] = {
     {FLOW_TAP, "drop", stay_release},
 };
 
-#define MOVES(array) (array), sizeof(array) / sizeof((array)[0])
+#define MOVES(array) (array), ARRAY_LEN(array)
 static const struct flow_step steps[] = {
     {"city",    show_city,         MOVES(city_moves)},
     {"day",     stay_show_day,     MOVES(day_moves)},
@@ -391,5 +391,5 @@ const struct flow stay_flow = {
     .read = stay_read,
     .write = stay_write,
     .steps = steps,
-    .step_count = sizeof steps / sizeof steps[0],
+    .step_count = ARRAY_LEN(steps),
 };

@@ -265,7 +265,7 @@ static bool refuse_booking(struct talk *talk, const struct service_answer *answe
 
     if (!stay_read_refusal(answer->body, talk->arena, &refusal, fault))
         return false;
-    for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; i++)
+    for (size_t i = 0; i < ARRAY_LEN(refusals); i++)
         if (slice_is(refusal.code, refusals[i].code)) {
             stay_add_paragraph(talk, refusals[i].text);
             return talk_step(talk, refusals[i].step, fault);

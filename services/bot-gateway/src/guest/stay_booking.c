@@ -73,7 +73,7 @@ static void add_status(struct talk *talk, const struct stay_booking *booking, bo
         values[count++] = (struct text_value){.name = "until", .text = formatted_slice(&until)};
     if (booking->refund > 0)
         values[count++] = (struct text_value){.name = "refund", .text = formatted_slice(&refund)};
-    for (size_t i = 0; i < sizeof statuses / sizeof statuses[0]; i++)
+    for (size_t i = 0; i < ARRAY_LEN(statuses); i++)
         if (slice_is(booking->status, statuses[i].name)) {
             const bool is_news = statuses[i].text != TEXT_STAY_CONFIRMED || stay->confirmed;
             talk_add(talk, is_news ? statuses[i].text : TEXT_STAY_AGREED, values, count);
@@ -181,7 +181,7 @@ static void add_next_steps(struct talk *talk, const struct stay_booking *booking
 
 static bool put_actions(struct talk *talk, const struct stay_booking *booking, struct fault *fault)
 {
-    for (size_t i = 0; i < sizeof actions / sizeof actions[0]; i++) {
+    for (size_t i = 0; i < ARRAY_LEN(actions); i++) {
         const struct stay_action *action = stay_find_action(booking, actions[i].name);
         if (action == NULL)
             continue;
@@ -280,7 +280,7 @@ bool stay_put_booking(struct talk *talk, const struct stay_booking *booking, con
     struct slice label =
         arena_printf(talk->arena, "%.*s · %s", SLICE_ARG(booking->code), dates.text);
 
-    for (size_t i = 0; i < sizeof statuses / sizeof statuses[0] && label.at != NULL; i++)
+    for (size_t i = 0; i < ARRAY_LEN(statuses) && label.at != NULL; i++)
         if (slice_is(booking->status, statuses[i].name)) {
             const struct slice word = talk_format(talk, statuses[i].word, TALK_NO_VALUES);
             label = arena_printf(talk->arena, "%.*s · %.*s", SLICE_ARG(label), SLICE_ARG(word));
@@ -295,7 +295,7 @@ static const char *find_move(const struct stay_booking *booking, struct slice wo
 {
     static const int32_t ignored[] = {' ', 0};
 
-    for (size_t i = 0; i < sizeof actions / sizeof actions[0]; i++) {
+    for (size_t i = 0; i < ARRAY_LEN(actions); i++) {
         const struct stay_action *action = stay_find_action(booking, actions[i].name);
         if (action != NULL && (text_same_name(words, action->label.ru, ignored) ||
                                text_same_name(words, action->label.kz, ignored) ||
@@ -365,12 +365,12 @@ static bool act(struct talk *talk, const char *action, struct slice body, struct
 
 bool stay_confirm(struct talk *talk, struct fault *fault)
 {
-    return act(talk, CONFIRM, (struct slice){NULL, 0}, fault);
+    return act(talk, CONFIRM, SLICE_NONE, fault);
 }
 
 bool stay_claim(struct talk *talk, struct fault *fault)
 {
-    return act(talk, "/claim-payment", (struct slice){NULL, 0}, fault);
+    return act(talk, "/claim-payment", SLICE_NONE, fault);
 }
 
 /* booking-api does not count a payment that nobody has confirmed. */
@@ -449,7 +449,7 @@ bool stay_try_again(struct talk *talk, struct fault *fault)
     stay->searched = stay->searched && stay->check_in == booking.check_in &&
                      stay->nights == nights && stay->guests == booking.guests;
     if (!stay->searched)
-        stay->search_step = (struct slice){NULL, 0};
+        stay->search_step = SLICE_NONE;
     stay->apartment = booking.apartment;
     stay->check_in = booking.check_in;
     stay->nights = nights;

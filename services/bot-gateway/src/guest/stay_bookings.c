@@ -46,7 +46,7 @@ static const char *const search_steps[] = {"city", "day", "nights", "guests",
 /* NULL: not a step of a search. */
 static const char *find_search_step(struct slice name)
 {
-    for (size_t i = 0; i < sizeof search_steps / sizeof search_steps[0]; i++)
+    for (size_t i = 0; i < ARRAY_LEN(search_steps); i++)
         if (slice_is(name, search_steps[i]))
             return search_steps[i];
     return NULL;
@@ -129,7 +129,7 @@ bool stay_show_bookings(struct talk *talk, struct fault *fault)
     if (!put_page(talk, page.ended, page.cursor, &count, fault))
         return false;
     if (!page.ended && stay->more.cursor.at == NULL &&
-        !put_page(talk, true, (struct slice){NULL, 0}, &count, fault))
+        !put_page(talk, true, SLICE_NONE, &count, fault))
         return false;
     talk_add(talk, count > 0 ? TEXT_STAY_MINE : TEXT_STAY_MINE_NONE, TALK_NO_VALUES);
     return put_exits(talk, fault);

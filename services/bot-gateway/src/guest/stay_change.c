@@ -232,7 +232,7 @@ static bool refuse_dates(struct talk *talk, const struct stay_refusal *refusal, 
                          struct fault *fault)
 {
     *handled = true;
-    for (size_t i = 0; i < sizeof bad_dates / sizeof bad_dates[0]; i++)
+    for (size_t i = 0; i < ARRAY_LEN(bad_dates); i++)
         if (slice_is(refusal->code, bad_dates[i].code) || slice_is(refusal->why, bad_dates[i].code))
             return stay_refuse(talk, bad_dates[i].text, bad_dates[i].step, fault);
     *handled = false;

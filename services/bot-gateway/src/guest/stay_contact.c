@@ -17,7 +17,7 @@ bool stay_find_phone(struct talk *talk, struct slice *phone, struct fault *fault
 
     if (!stay_fetch_bookings(talk, SLICE("limit=6"), &bookings, fault))
         return false;
-    *phone = (struct slice){NULL, 0};
+    *phone = SLICE_NONE;
     for (size_t i = 0; i < bookings.count && phone->at == NULL; i++)
         *phone = bookings.items[i].phone;
     return true;

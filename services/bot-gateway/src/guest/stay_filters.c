@@ -59,7 +59,7 @@ bool stay_filters_set_rest(struct slice *list, const struct slice *words, size_t
                            struct arena *arena, struct fault *fault)
 {
     if (count > 0)
-        *list = (struct slice){NULL, 0};
+        *list = SLICE_NONE;
     for (size_t i = 0; i < count; i++)
         if (memchr(words[i].at, ',', words[i].len) == NULL && !text_has_control(words[i]) &&
             !stay_filters_add(list, words[i], arena, fault))
@@ -86,13 +86,13 @@ static bool remove_filter(struct stay_filters *filters, const struct stay_filter
 {
     switch (item->kind) {
     case STAY_FILTER_ROOMS:
-        filters->rooms = (struct slice){NULL, 0};
+        filters->rooms = SLICE_NONE;
         return true;
     case STAY_FILTER_PRICE:
         filters->min_price = filters->max_price = 0;
         return true;
     case STAY_FILTER_DISTRICT:
-        filters->district = (struct slice){NULL, 0};
+        filters->district = SLICE_NONE;
         return true;
     case STAY_FILTER_AMENITY:
         return remove_part(&filters->amenities, item->text, arena, fault);
@@ -108,7 +108,7 @@ bool stay_filters_remove(struct stay_filters *filters, const struct stay_filter 
     if (!remove_filter(filters, item, arena, fault))
         return false;
     if (stay_filters_list(filters).count == 0)
-        filters->rest = (struct slice){NULL, 0};
+        filters->rest = SLICE_NONE;
     return true;
 }
 
@@ -153,7 +153,7 @@ struct slice stay_filters_query(const struct stay_filters *filters, struct arena
     put_encoded(&out, "&amenities=", filters->amenities, false);
     put_encoded(&out, "&district=", filters->district, false);
     put_encoded(&out, "&q=", filters->words, true);
-    return out.failed ? (struct slice){NULL, 0} : arena_copy(arena, buf_as_slice(&out));
+    return out.failed ? SLICE_NONE : arena_copy(arena, buf_as_slice(&out));
 }
 
 /* --- as text --- */
@@ -198,7 +198,7 @@ static const struct named words[] = {
     {"вокзал",     TEXT_STAY_WORD_STATION   },
 };
 // clang-format on
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#define COUNT(array) ARRAY_LEN(array)
 
 /* The slug itself if it has no name. */
 static struct slice format_named(struct talk *talk, const struct named *names, size_t count,

@@ -33,7 +33,7 @@ static const char *const number_stems[] = {
 
 static bool begins_number(const struct letters *word)
 {
-    for (size_t i = 0; i < sizeof number_stems / sizeof number_stems[0]; i++) {
+    for (size_t i = 0; i < ARRAY_LEN(number_stems); i++) {
         const struct letters stem = letters_of(slice_of(number_stems[i]));
         if (letters_start(word, &stem))
             return true;

@@ -127,7 +127,7 @@ static bool add_all(struct slice *list, const struct phrase_list *parts, struct 
 static bool add_near(struct stay_filters *filters, struct slice near, struct talk *talk,
                      struct fault *fault)
 {
-    for (size_t i = 0; i < sizeof near_words / sizeof near_words[0]; i++)
+    for (size_t i = 0; i < ARRAY_LEN(near_words); i++)
         if (slice_is(near, near_words[i].near))
             return stay_filters_add(&filters->words, slice_of(near_words[i].word), talk->arena,
                                     fault);
@@ -138,7 +138,7 @@ static bool add_rooms(struct stay_filters *filters, const struct phrase *phrase,
                       struct fault *fault)
 {
     if (phrase->room_count > 0)
-        filters->rooms = (struct slice){NULL, 0};
+        filters->rooms = SLICE_NONE;
     for (size_t i = 0; i < phrase->room_count; i++) {
         const struct slice number = arena_printf(talk->arena, "%d", phrase->rooms[i]);
         if (number.at == NULL)
@@ -183,7 +183,7 @@ static bool take_where(struct talk *talk, const struct phrase *phrase, struct fa
     if (phrase->city.at != NULL && !stay_find_city(talk, phrase->city, &found, fault))
         return false;
     if ((phrase->ask & PHRASE_ASK_CITY) != 0 || (phrase->city.at != NULL && !found)) {
-        stay->city = (struct slice){NULL, 0};
+        stay->city = SLICE_NONE;
         stay_add_paragraph(talk, TEXT_STAY_UNSURE_CITY);
     }
     return true;

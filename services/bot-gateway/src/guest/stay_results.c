@@ -20,8 +20,7 @@ enum {
 static struct slice path_of(const struct talk *talk, const struct stay *stay)
 {
     const struct slice *pages = stay->pages.items;
-    const struct slice cursor =
-        stay->pages.count > 0 ? pages[stay->pages.count - 1] : (struct slice){NULL, 0};
+    const struct slice cursor = stay->pages.count > 0 ? pages[stay->pages.count - 1] : SLICE_NONE;
     char check_in[DATE_TEXT_LEN + 1], check_out[DATE_TEXT_LEN + 1];
 
     const struct slice filters = stay_filters_query(&stay->filters, talk->arena);

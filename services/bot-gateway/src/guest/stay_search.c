@@ -50,7 +50,7 @@ static const struct {
 
 static struct slice typed(struct slice word)
 {
-    for (size_t i = 0; i < sizeof typed_words / sizeof typed_words[0]; i++)
+    for (size_t i = 0; i < ARRAY_LEN(typed_words); i++)
         if (slice_is(word, typed_words[i].of))
             return slice_of(typed_words[i].typed);
     return word;
@@ -96,7 +96,7 @@ bool stay_search_query(const struct stay_filters *filters, struct arena *arena, 
     put_list(&query, filters->words);
     put_list(&query, filters->amenities);
     put_list(&query, filters->rest);
-    *out = (struct slice){NULL, 0};
+    *out = SLICE_NONE;
     if (query.len == 0)
         return true;
     *out = arena_copy(arena, buf_as_slice(&query));

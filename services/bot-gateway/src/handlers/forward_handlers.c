@@ -44,7 +44,7 @@ static bool store(struct change *change, const struct forward_new *wanted, const
                   const struct bot *bot, const struct deliver_key *key, struct fault *fault)
 {
     const struct uuid bot_id = bot->id; /* `bot` is borrowed only until the next wait */
-    struct slice match = {NULL, 0};
+    struct slice match = SLICE_NONE;
     AUTO(buf_finish) struct buf text;
 
     buf_init(&text, LIST_PAGE_BYTES_MAX);
@@ -52,7 +52,7 @@ static bool store(struct change *change, const struct forward_new *wanted, const
     if (!buf_keep(&text, change->arena, &match, fault))
         return false;
     if (slice_is(match, "{}"))
-        match = (struct slice){NULL, 0};
+        match = SLICE_NONE;
     return deliver_store_receiver(change->tx, id, wanted->url, key, fault) &&
            forward_store_insert(change->tx, id, &bot_id, match, fault);
 }

@@ -22,7 +22,7 @@ static const struct db_column columns[] = {
     {DB_INT,  AT(version),    .name = "version"},
 };
 #undef AT
-enum { COLUMNS = sizeof columns / sizeof columns[0] };
+enum { COLUMNS = ARRAY_LEN(columns) };
 const struct db_shape history_shape = DB_SHAPE(columns, "m");
 
 const struct db_statement history_keep_statement = {

@@ -25,7 +25,7 @@ static const struct db_column columns[] = {
     {DB_TEXT, AT(replayed_by), .name = "replayed_by"},
 };
 #undef AT
-enum { COLUMNS = sizeof columns / sizeof columns[0] };
+enum { COLUMNS = ARRAY_LEN(columns) };
 const struct db_shape update_shown_shape = DB_SHAPE(columns, "u");
 
 static const struct db_statement list_statement = {
@@ -99,7 +99,7 @@ bool update_store_replay(struct db *tx, struct update_shown *update, struct slic
         return false;
     update->status = UPDATE_RECEIVED;
     update->tries = 0;
-    update->reason = (struct slice){NULL, 0};
+    update->reason = SLICE_NONE;
     update->version++;
     return true;
 }

@@ -31,7 +31,7 @@ void webhook_compare(const struct webhook_info *info, struct slice ours, int64_t
 struct slice webhook_host(struct slice url)
 {
     const struct slice schemes[] = {SLICE("https://"), SLICE("http://")};
-    for (size_t i = 0; i < sizeof schemes / sizeof schemes[0]; i++) {
+    for (size_t i = 0; i < ARRAY_LEN(schemes); i++) {
         if (!slice_starts(url, schemes[i]))
             continue;
         size_t begin = schemes[i].len, end = begin;

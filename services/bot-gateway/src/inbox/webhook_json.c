@@ -81,7 +81,7 @@ void webhook_menu_encode(const struct texts *texts, size_t menu, struct buf *out
     };
 
     buf_text(out, "{\"commands\":[");
-    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
+    for (size_t i = 0; i < ARRAY_LEN(commands); i++) {
         char room[DESCRIPTION_BYTES_MAX];
         struct buf description;
         buf_init_over(&description, room, sizeof room);

@@ -50,7 +50,7 @@ static bool delete_all_old(const struct service *service, const struct sweeper_r
 
 static bool run(void *data, struct fault *fault)
 {
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++)
         if (!delete_all_old(data, &rows[i], fault))
             return false;
     return true;

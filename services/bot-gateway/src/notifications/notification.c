@@ -27,7 +27,7 @@ static const struct {
 
 bool notification_is_for_guest(struct slice event)
 {
-    for (size_t i = 0; i < sizeof of_guest / sizeof of_guest[0]; i++)
+    for (size_t i = 0; i < ARRAY_LEN(of_guest); i++)
         if (slice_is(event, of_guest[i].event))
             return true;
     return false;
@@ -48,8 +48,7 @@ enum notification notification_for_guest(const struct notification_step *step)
     if (step->guest == FIELD_ABSENT || is_by_guest(step) ||
         !slice_equal(step->status, step->status_now))
         return NOTIFICATION_NONE;
-    for (size_t i = 0;
-         i < sizeof of_guest / sizeof of_guest[0] && notification == NOTIFICATION_NONE; i++)
+    for (size_t i = 0; i < ARRAY_LEN(of_guest) && notification == NOTIFICATION_NONE; i++)
         if (slice_is(step->event, of_guest[i].event) &&
             (of_guest[i].from == NULL || slice_is(step->from, of_guest[i].from)))
             notification = of_guest[i].notification;
@@ -71,7 +70,7 @@ enum notification notification_for_owner(const struct notification_step *step)
     if (!slice_equal(step->status, step->status_now) ||
         (notification_needs_actor(step->event) && !slice_starts(step->actor, SLICE("guest:"))))
         return NOTIFICATION_NONE;
-    for (size_t i = 0; i < sizeof of_owner / sizeof of_owner[0]; i++)
+    for (size_t i = 0; i < ARRAY_LEN(of_owner); i++)
         if (slice_is(step->event, of_owner[i].event))
             return of_owner[i].notification;
     return NOTIFICATION_NONE;

@@ -96,10 +96,10 @@ static struct slice text_in(const struct texts *texts, enum language language)
     struct texts copy = *texts;
     const struct slice *all[] = {texts_place(&copy, language), &copy.ru, &copy.en, &copy.kz};
 
-    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+    for (size_t i = 0; i < ARRAY_LEN(all); i++)
         if (all[i]->at != NULL)
             return *all[i];
-    return (struct slice){NULL, 0};
+    return SLICE_NONE;
 }
 
 static void put(struct values *values, const char *name, struct slice text)
@@ -210,11 +210,11 @@ static struct slice label_of(const struct values *values, const struct offer *of
     struct buf plain;
 
     if (offer->action != NULL && action == NULL)
-        return (struct slice){NULL, 0};
+        return SLICE_NONE;
     buf_init_over(&plain, room, sizeof room);
     if (offer->label != TEXTS && add_text(values, offer->label, &plain))
         return arena_copy(arena, buf_as_slice(&plain));
-    return action != NULL ? text_in(&action->label, input->language) : (struct slice){NULL, 0};
+    return action != NULL ? text_in(&action->label, input->language) : SLICE_NONE;
 }
 
 /* The booking's id, and for actions the version that the notification describes: if the booking has

@@ -39,7 +39,7 @@ static const struct db_column columns[] = {
     {DB_TIME, AT(updated_at),    .name = "updated_at"},
 };
 #undef AT
-enum { COLUMNS = sizeof columns / sizeof columns[0], INSERT_OWN = 3 };
+enum { COLUMNS = ARRAY_LEN(columns), INSERT_OWN = 3 };
 static const struct db_shape shape = DB_SHAPE(columns, "s");
 
 /* If the dedupe_key exists, nothing is inserted, so nothing is superseded. */
@@ -182,6 +182,6 @@ bool outbox_store_apply(struct db *tx, struct outbox_message *message, enum outb
     message->moved = made.moved;
     message->version = made.version;
     message->updated_at = made.updated_at;
-    message->error_code = message->error_text = (struct slice){NULL, 0};
+    message->error_code = message->error_text = SLICE_NONE;
     return true;
 }

@@ -136,7 +136,7 @@ bool rate_limiter_send(struct cache_script *script, struct slice bot,
                                   RATE_LIMIT_BOT_BURST,  RATE_LIMIT_CHAT_EVERY_US,
                                   RATE_LIMIT_CHAT_BURST, RATE_LIMIT_GROUP_MAX,
                                   RATE_LIMIT_GROUP_US};
-    enum { PARAMETERS = sizeof(parameters) / sizeof(parameters[0]) };
+    enum { PARAMETERS = ARRAY_LEN(parameters) };
     char texts[PARAMETERS][NUMBER_MAX];
     struct slice values[PARAMETERS + 1];
     char key[KEY_MAX];

@@ -68,7 +68,7 @@ bool recipient_store_close(struct db *tx, const struct uuid *bot_id, int64_t cha
         {&recipient_renew_statement, values, 2, NULL},
     };
 
-    return db_query_all(tx, calls, sizeof calls / sizeof calls[0], fault);
+    return db_query_all(tx, calls, ARRAY_LEN(calls), fault);
 }
 
 bool recipient_store_reopen(struct db *tx, const struct uuid *bot_id, int64_t chat_id,
@@ -98,5 +98,5 @@ bool recipient_store_migrate(struct db *tx, const struct uuid *bot_id, int64_t f
         {&recipient_renew_statement, more, 2, NULL},
     };
 
-    return db_query_all(tx, calls, sizeof calls / sizeof calls[0], fault);
+    return db_query_all(tx, calls, ARRAY_LEN(calls), fault);
 }

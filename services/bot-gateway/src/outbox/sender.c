@@ -201,7 +201,7 @@ static bool claim_and_send(struct round *round, struct fault *fault)
     struct buf *lists[] = {&round->answers, &round->chats, &round->waiting, &round->wait_ms};
     bool any = false;
 
-    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
+    for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
         any = any || lists[i]->len > 1;
         buf_char(lists[i], '}');
         if (!buf_ok(lists[i], fault))

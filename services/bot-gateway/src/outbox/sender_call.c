@@ -99,7 +99,7 @@ static struct slice history_text(const struct sender_call *call, const struct ou
 
     if (outcome->status != OUTBOX_SENT || call->chat_id == FIELD_ABSENT || call->confided ||
         !sent_text_read(call, arena, &text, &ignored))
-        return (struct slice){NULL, 0};
+        return SLICE_NONE;
     return text;
 }
 
@@ -132,7 +132,7 @@ void sender_finish_call(struct sender *sender, const struct sender_call *call,
     log_outcome(call, result->end, &outcome);
     for (int tries = 0; !db_transaction(sender->pool, store, &end, &fault); tries++) {
         if (tries == 0)
-            log_fault(LOG_WARN, "sending_not_stored", &fault, (struct slice){NULL, 0});
+            log_fault(LOG_WARN, "sending_not_stored", &fault, SLICE_NONE);
         if (tries == STORE_TRIES_MAX || !fiber_sleep(STORE_PAUSE_MS * NS_PER_MS, &fault))
             return; /* the lease expires and the message becomes uncertain */
     }

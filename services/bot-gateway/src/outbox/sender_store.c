@@ -28,7 +28,7 @@ static const struct db_column call_columns[] = {
     {DB_TEXT, AT(markup),     .sql = "CASE WHEN s.plain THEN s.payload -> s.part ->> 'text' END"},
 };
 #undef AT
-enum { CALL_COLUMNS = sizeof call_columns / sizeof call_columns[0] };
+enum { CALL_COLUMNS = ARRAY_LEN(call_columns) };
 const struct db_shape sender_call_shape = DB_SHAPE(call_columns, "s");
 
 static const struct db_statement answers_statement = {
@@ -200,7 +200,7 @@ bool sender_store_due(struct db *db, struct slice bots, int64_t most, struct sen
         {&next_statement,    values, 1, &next       },
     };
 
-    if (!db_query_all(db, calls, sizeof calls / sizeof calls[0], fault))
+    if (!db_query_all(db, calls, ARRAY_LEN(calls), fault))
         return false;
     due.next_ms = db_get_int(&next, 0, 0);
     *out = due;

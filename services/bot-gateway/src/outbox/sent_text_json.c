@@ -50,7 +50,7 @@ bool sent_text_read(const struct sender_call *call, struct arena *arena, struct 
     AUTO(buf_finish) struct buf plain;
     struct parameters parameters;
 
-    *out = (struct slice){NULL, 0};
+    *out = SLICE_NONE;
     if (!foreign_read(&table, call->parameters, &parameters, arena, fault))
         return false;
     const struct words *words =
@@ -58,7 +58,7 @@ bool sent_text_read(const struct sender_call *call, struct arena *arena, struct 
     const struct slice text = words->text.at != NULL ? words->text : words->caption;
     const struct slice html = call->markup.at != NULL        ? call->markup
                               : words->parse_mode.at != NULL ? text
-                                                             : (struct slice){NULL, 0};
+                                                             : SLICE_NONE;
     buf_init(&plain, TEXT_BYTES_MAX);
     if (html.at != NULL)
         telegram_text_strip_html(&plain, html);

@@ -39,7 +39,7 @@ enum call_end telegram_client_end(enum telegram_outcome outcome)
 static struct slice body_of(const struct sender_call *call, struct arena *arena)
 {
     AUTO(buf_finish) struct buf text, body;
-    struct slice out = {NULL, 0};
+    struct slice out = SLICE_NONE;
     struct fault ignored;
 
     buf_init(&text, BODY_MAX);
@@ -51,7 +51,7 @@ static struct slice body_of(const struct sender_call *call, struct arena *arena)
     buf_json_string(&body, (struct slice){text.len > 0 ? text.data : "", text.len});
     buf_char(&body, ',');
     buf_slice(&body, slice_from(call->parameters, 1)); /* chat_id at least */
-    return buf_keep(&body, arena, &out, &ignored) ? out : (struct slice){NULL, 0};
+    return buf_keep(&body, arena, &out, &ignored) ? out : SLICE_NONE;
 }
 
 void telegram_client_send(void *data, const char *token, const struct sender_call *call,

@@ -31,7 +31,7 @@ static struct slice first_word(struct slice text)
 /* "start" of "/start@our_bot abc"; absent: no command, or one for another bot. */
 static struct slice command_of(const struct forward_subject *subject)
 {
-    const struct slice none = {NULL, 0};
+    const struct slice none = SLICE_NONE;
 
     if (subject->is_callback || subject->text.len < 2 || subject->text.at[0] != '/')
         return none;

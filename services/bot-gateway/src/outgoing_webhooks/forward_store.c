@@ -18,7 +18,7 @@ static const struct db_column columns[] = {
     {DB_TIME, AT(created_at),    .name = "created_at"},
 };
 #undef AT
-enum { COLUMNS = sizeof columns / sizeof columns[0] };
+enum { COLUMNS = ARRAY_LEN(columns) };
 const struct db_shape forward_shape = DB_SHAPE(columns, "f");
 
 #define OF_TENANT                                                                                  \
@@ -79,7 +79,7 @@ static const struct db_column update_columns[] = {
     {DB_BYTES, AT(body),      .name = "body"},
 };
 #undef AT
-enum { UPDATE_COLUMNS = sizeof update_columns / sizeof update_columns[0] };
+enum { UPDATE_COLUMNS = ARRAY_LEN(update_columns) };
 static const struct db_shape update_shape = DB_SHAPE(update_columns, "u");
 
 static const struct db_statement update_statement = {

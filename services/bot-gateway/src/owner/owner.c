@@ -97,7 +97,7 @@ static const struct refusal moved_on = {"", TEXT_STAY_MOVED_ON, NULL};
 
 static const struct refusal *find_refusal(const struct service_answer *answer, struct slice code)
 {
-    for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; i++)
+    for (size_t i = 0; i < ARRAY_LEN(refusals); i++)
         if (slice_is(code, refusals[i].code))
             return &refusals[i];
     return answer->status == 403 || answer->status == 422 ? &not_so : &moved_on;
@@ -170,7 +170,7 @@ LEADS_TO(booking, "booking")
     static bool to_##name(struct talk *talk, struct fault *fault)                                  \
     {                                                                                              \
         struct owner_state *state = talk->data;                                                    \
-        state->cursor = (struct slice){NULL, 0};                                                   \
+        state->cursor = SLICE_NONE;                                                                \
         return talk_step(talk, step, fault);                                                       \
     }
 LEADS_TO_LIST(home, "home")
@@ -242,7 +242,7 @@ static const struct flow_move block_moves[] = {
     {FLOW_TAP, "back", to_apartment        },
 };
 
-#define MOVES(array) (array), sizeof(array) / sizeof((array)[0])
+#define MOVES(array) (array), ARRAY_LEN(array)
 static const struct flow_step steps[] = {
     {"home",    owner_show_home,    MOVES(home_moves)},
     {"today",   owner_show_today,   MOVES(today_moves)},
@@ -266,5 +266,5 @@ const struct flow owner_flow = {
     .read = owner_read,
     .write = owner_write,
     .steps = steps,
-    .step_count = sizeof steps / sizeof steps[0],
+    .step_count = ARRAY_LEN(steps),
 };

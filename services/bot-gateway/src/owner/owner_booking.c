@@ -84,7 +84,7 @@ static bool fetch_title(struct talk *talk, const struct stay_booking *booking, s
     struct service_answer answer;
     struct owner_apartment apartment;
 
-    *title = (struct slice){NULL, 0};
+    *title = SLICE_NONE;
     if (!owner_get(talk, owner_path(talk, "apartments", &booking->apartment, ""), &answer, fault))
         return false;
     if (answer.status != 200)
@@ -97,7 +97,7 @@ static bool fetch_title(struct talk *talk, const struct stay_booking *booking, s
 
 static struct slice word_of(struct talk *talk, const struct stay_booking *booking)
 {
-    for (size_t i = 0; i < sizeof statuses / sizeof statuses[0]; i++)
+    for (size_t i = 0; i < ARRAY_LEN(statuses); i++)
         if (slice_is(booking->status, statuses[i].name))
             return talk_format(talk, statuses[i].word, TALK_NO_VALUES);
     return booking->status;
@@ -128,7 +128,7 @@ static void add_booking(struct talk *talk, const struct stay_booking *booking, s
         {"refund",       formatted_slice(&refund),            booking->refund > 0            },
         {"until",       formatted_slice(&until),             booking->expires_at != FIELD_ABSENT},
     };
-    enum { OPTIONAL = sizeof optional / sizeof optional[0] };
+    enum { OPTIONAL = ARRAY_LEN(optional) };
     struct stay_nights_text nights;
     struct text_value values[STAY_NIGHTS_VALUES + OPTIONAL];
     size_t count = STAY_NIGHTS_VALUES;

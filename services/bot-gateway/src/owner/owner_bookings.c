@@ -73,7 +73,7 @@ static bool fetch(struct talk *talk, struct slice query, struct stay_bookings *o
                                     STAY_BOOKINGS_READ, SLICE_ARG(page)),
                        &answer, fault))
             return false;
-        state->cursor = answer.status == 422 ? (struct slice){NULL, 0} : state->cursor;
+        state->cursor = answer.status == 422 ? SLICE_NONE : state->cursor;
     }
     *found = answer.status == 200;
     if (!*found)
@@ -120,8 +120,8 @@ static bool put_booking(struct talk *talk, const struct owner_apartments *apartm
     if (word.at == NULL || dates.at == NULL)
         return arena_fault(fault);
     talk_confide_reply(talk);
-    return stay_put_id(talk, owner_label(talk, parts, sizeof parts / sizeof parts[0]), "open",
-                       &booking->id, fault);
+    return stay_put_id(talk, owner_label(talk, parts, ARRAY_LEN(parts)), "open", &booking->id,
+                       fault);
 }
 
 static struct slice copy(const struct talk *talk, const struct formatted *text)

@@ -60,7 +60,7 @@ static bool add(struct places *places, struct slice *items, size_t *count, struc
 
 static bool copy(struct places *places, struct slice text, struct slice *out)
 {
-    *out = text.len > 0 ? arena_copy(&places->arena, text) : (struct slice){NULL, 0};
+    *out = text.len > 0 ? arena_copy(&places->arena, text) : SLICE_NONE;
     return text.len == 0 || out->at != NULL;
 }
 

@@ -231,7 +231,7 @@ static void found_finish(struct found *found)
                              &found->dialogue, &found->sending,  &found->recipient,
                              &found->forwards, &found->receivers};
 
-    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+    for (size_t i = 0; i < ARRAY_LEN(all); i++)
         db_rows_finish(all[i]);
 }
 
@@ -254,7 +254,7 @@ static bool find(struct db *tx, const struct db_value *person, struct found *fou
         {&receivers_statement, person, 3, &found->receivers},
     };
 
-    return db_query_all(tx, calls, sizeof calls / sizeof calls[0], fault);
+    return db_query_all(tx, calls, ARRAY_LEN(calls), fault);
 }
 
 static bool drop_deliveries(struct db *tx, const struct found *found, struct erasure_counts *counts,
@@ -288,7 +288,7 @@ static bool erase_rest(struct db *tx, const struct db_value *person, const struc
     };
 
     if (!drop_deliveries(tx, found, counts, fault) ||
-        !db_query_all(tx, calls, sizeof calls / sizeof calls[0], fault))
+        !db_query_all(tx, calls, ARRAY_LEN(calls), fault))
         return false;
     counts->sending += answers.affected;
     counts->person = persons.affected;

@@ -19,7 +19,7 @@ static const struct db_column columns[] = {
     {DB_INT,  AT(version),           .name = "version"},
 };
 #undef AT
-enum { COLUMNS = sizeof columns / sizeof columns[0] };
+enum { COLUMNS = ARRAY_LEN(columns) };
 const struct db_shape user_shape = DB_SHAPE(columns, "p");
 
 /* The id of a private chat is the id of its user (Bot API, Chat). */

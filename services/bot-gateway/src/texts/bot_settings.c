@@ -17,7 +17,7 @@ static const struct setting {
     {"search_results", AT(search_results), false, 1, 10,  "5" },
     {"support",        AT(support),        true,  0, 200, ""  },
 };
-enum { SETTINGS = sizeof settings / sizeof settings[0] };
+enum { SETTINGS = ARRAY_LEN(settings) };
 
 static bool take_number(const struct setting *setting, struct slice type, struct slice value,
                         int64_t *out, struct fault *fault)

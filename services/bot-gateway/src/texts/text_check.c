@@ -33,7 +33,7 @@ static const struct {
 
 const char *text_defect(const char *code)
 {
-    for (size_t i = 0; i < sizeof defects / sizeof defects[0]; i++)
+    for (size_t i = 0; i < ARRAY_LEN(defects); i++)
         if (strcmp(defects[i].code, code) == 0)
             return defects[i].russian;
     return code;
@@ -167,7 +167,7 @@ static bool end_part(struct longest *longest, struct fault *fault)
         return refuse("bad_brace", SLICE("}"), fault);
     if (longest->in_tag)
         return refuse("value_in_tag", name, fault);
-    longest->part = (struct slice){NULL, 0};
+    longest->part = SLICE_NONE;
     return longest->rendered.failed ||
            stands_alone(longest, slice_from(rendered, longest->part_at), fault);
 }
@@ -222,9 +222,9 @@ static bool fits(const struct longest *longest, struct fault *fault)
 
     if (longest->rendered.failed ||
         telegram_text_length(rendered, markup_of(longest->key)) > place->most)
-        return refuse("too_long", (struct slice){NULL, 0}, fault);
+        return refuse("too_long", SLICE_NONE, fault);
     if (place->one_line && memchr(rendered.at, '\n', rendered.len) != NULL)
-        return refuse("several_lines", (struct slice){NULL, 0}, fault);
+        return refuse("several_lines", SLICE_NONE, fault);
     return !place->html || telegram_text_check_html(rendered, fault);
 }
 
@@ -244,7 +244,7 @@ static bool is_not_blank(const struct longest *longest, struct slice template, s
     buf_init(&read, BYTES_MAX);
     template_render(template, longest->language, values, count, longest->html, &least);
     telegram_text_strip_html(&read, buf_as_slice(&least));
-    return !is_blank(buf_as_slice(&read)) || refuse("blank", (struct slice){NULL, 0}, fault);
+    return !is_blank(buf_as_slice(&read)) || refuse("blank", SLICE_NONE, fault);
 }
 
 bool text_check(const struct text_key *key, enum language language, struct slice template,
@@ -254,7 +254,7 @@ bool text_check(const struct text_key *key, enum language language, struct slice
     static const char fills[] = {'"', '\''};
 
     if (!text_is_utf8(template) || text_has_control(template))
-        return refuse("control_character", (struct slice){NULL, 0}, fault);
+        return refuse("control_character", SLICE_NONE, fault);
     for (size_t i = 0; i < sizeof fills; i++) {
         AUTO(finish)
         struct longest longest = {.key = key,

@@ -42,7 +42,7 @@ const struct text_key text_keys[TEXTS] = {TEXTS_EACH(X)};
 static const struct text_value_kind value_kinds[] = {VALUE_KINDS(WORDS, NUMBER)};
 #undef WORDS
 #undef NUMBER
-enum { KINDS = sizeof value_kinds / sizeof value_kinds[0] };
+enum { KINDS = ARRAY_LEN(value_kinds) };
 _Static_assert((int)KINDS == (int)TEXT_PARAMS_MAX, "a value has its place in struct text_params");
 
 #define PLACE(name, most) PLACE_##name,
@@ -111,11 +111,8 @@ static bool param_of(const struct text_params *params, const struct text_value_k
 {
     const size_t place = (size_t)(kind - value_kinds);
 
-    *value = (struct text_value){
-        kind->name, kind->is_number ? (struct slice){NULL, 0}
-            : params->words[place],
-        params->numbers[place]
-    };
+    *value = (struct text_value){kind->name, kind->is_number ? SLICE_NONE : params->words[place],
+                                 params->numbers[place]};
     return kind->is_number ? value->number != FIELD_ABSENT : value->text.at != NULL;
 }
 

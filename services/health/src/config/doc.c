@@ -206,7 +206,7 @@ struct doc_value doc_root(void)
 static struct slice scalar_of(const yaml_node_t *node)
 {
     if (node->type != YAML_SCALAR_NODE)
-        return (struct slice){NULL, 0};
+        return SLICE_NONE;
     return (struct slice){(const char *)node->data.scalar.value, node->data.scalar.length};
 }
 

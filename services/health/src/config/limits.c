@@ -71,7 +71,7 @@ static const struct {
     {CHECK_HEARTBEAT,  {MEASURE_heartbeat_age_s, NONE, NONE}      },
     {CHECK_PEER,       {MEASURE_latency_ms, NONE, NONE}           },
 };
-enum { KNOWN = sizeof known / sizeof known[0] };
+enum { KNOWN = ARRAY_LEN(known) };
 
 void limits_default(struct check *check)
 {

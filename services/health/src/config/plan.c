@@ -57,7 +57,7 @@ static bool is_omitted(const struct plan_reader *reader, struct slice name)
 
 static void need_one(struct plan_reader *reader, struct check *check, const struct doc_value *item)
 {
-    struct slice name = {NULL, 0};
+    struct slice name = SLICE_NONE;
     size_t need = 0;
 
     if (!plan_check_slug(&reader->doc, item, CHECK_NAME_MAX, &name))

@@ -201,7 +201,7 @@ static void read_target(struct doc *doc, const struct doc_value *value, struct c
 
 static void read_title(struct doc *doc, const struct doc_value *title, struct check *check)
 {
-    enum { TITLES = sizeof check->title / sizeof check->title[0] };
+    enum { TITLES = ARRAY_LEN(check->title) };
     struct doc_value texts[TITLES];
 
     if (!doc_is_present(title))
@@ -367,7 +367,7 @@ static void read_options(struct doc *doc, const struct doc_value *keys, struct c
 {
     size_t record = 0;
 
-    for (size_t i = 0; i < sizeof options / sizeof options[0]; i++) {
+    for (size_t i = 0; i < ARRAY_LEN(options); i++) {
         const struct doc_value *value = &keys[options[i].key];
         if (doc_is_present(value) && !(options[i].kinds & OF(check->kind)))
             doc_error(doc, value, "is not for checks of kind %s", check_kind_names[check->kind]);

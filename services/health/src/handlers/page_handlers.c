@@ -173,7 +173,7 @@ static struct slice token_of_form(struct slice body)
 {
     static const struct slice name = {"token=", 6};
     if (body.len < name.len || memcmp(body.at, name.at, name.len) != 0)
-        return (struct slice){0};
+        return SLICE_NONE;
     return (struct slice){body.at + name.len, body.len - name.len};
 }
 

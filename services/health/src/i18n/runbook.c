@@ -143,7 +143,7 @@ const struct runbook runbooks[] = {
      {"deploy/tapbot demo --detach", "deploy/tapbot demo stop", "deploy/tapbot demo stop --purge"}},
 };
 // clang-format on
-const size_t runbook_count = sizeof runbooks / sizeof runbooks[0];
+const size_t runbook_count = ARRAY_LEN(runbooks);
 
 const struct runbook *runbook_find(const char *slug)
 {

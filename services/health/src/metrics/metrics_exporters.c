@@ -162,7 +162,7 @@ static const struct row container_rows[] = {
 
 #define TABLE(items_, count_, rows_, label_, label_offset_)                                       \
     (&(const struct table){.items = (items_), .size = sizeof *(items_), .count = (count_),        \
-                            .rows = (rows_), .row_count = sizeof(rows_) / sizeof(rows_)[0],        \
+                            .rows = (rows_), .row_count = ARRAY_LEN(rows_),        \
                             .label = (label_), .label_offset = (label_offset_)})
 // clang-format on
 

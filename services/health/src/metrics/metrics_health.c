@@ -17,7 +17,7 @@ static void print_check(struct buf *out, const char *name, const struct check *c
         {"check", slice_of(check->name)                  },
         {"kind",  slice_of(check_kind_names[check->kind])},
     };
-    metric_print_series(out, name, labels, sizeof labels / sizeof labels[0], value);
+    metric_print_series(out, name, labels, ARRAY_LEN(labels), value);
 }
 
 static void print_checks(const struct monitor_view *view, struct buf *out)

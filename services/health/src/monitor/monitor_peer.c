@@ -105,7 +105,7 @@ void monitor_peer_explain(struct monitor *monitor)
 {
     const struct plan *plan = monitor->plan;
     const enum verdict worst_first[] = {VERDICT_RED, VERDICT_YELLOW, VERDICT_SILENCED};
-    for (size_t k = 0; k < sizeof worst_first / sizeof worst_first[0]; k++)
+    for (size_t k = 0; k < ARRAY_LEN(worst_first); k++)
         for (size_t i = 0; i < plan->count; i++) {
             if (plan->checks[i].kind != CHECK_PEER || plan->checks[i].target[0] == '\0' ||
                 monitor->verdicts[i].verdict != worst_first[k])

@@ -122,7 +122,7 @@ static bool is_confirmation(struct slice text)
     static const char *const words[] = {"ok", "ок", "принял", "приняла", "принято"};
     static const int32_t ignored[] = {' ', '.', '!', 0};
 
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+    for (size_t i = 0; i < ARRAY_LEN(words); i++)
         if (text_same_name(text, slice_of(words[i]), ignored))
             return true;
     return false;

@@ -58,7 +58,7 @@ static const char *acknowledge(const struct ack_listener *listener, const struct
                               &incident, &fault)) {
         if (fault.kind == FAULT_NOT_FOUND)
             return "Такого инцидента нет";
-        log_fault(LOG_WARN, "ack_failed", &fault, (struct slice){0});
+        log_fault(LOG_WARN, "ack_failed", &fault, SLICE_NONE);
         return "Не записалось, нажмите ещё раз";
     }
     telegram_channel_track(listener->options.chats, &incident, ack->chat_id, ack->message_id);

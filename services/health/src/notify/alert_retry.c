@@ -4,7 +4,7 @@
 #include "base/now.h"
 
 static const int64_t pauses_s[] = {2, 5, 10, 30, 60, 120, 300, 900, 3600};
-enum { PAUSES = sizeof pauses_s / sizeof pauses_s[0] };
+enum { PAUSES = ARRAY_LEN(pauses_s) };
 
 struct alert_retry alert_retry_of(int tries, const struct channel_result *result, int64_t limit_ms,
                                   int64_t fallback_ms)

@@ -112,7 +112,7 @@ static struct alert_story story_of(const struct alerts *alerts, const struct ale
 static void warn(bool ok, const struct fault *fault)
 {
     if (!ok)
-        log_fault(LOG_WARN, "alert_not_noted", fault, (struct slice){0});
+        log_fault(LOG_WARN, "alert_not_noted", fault, SLICE_NONE);
 }
 
 /* To the other configured channels of its severity. */

@@ -96,7 +96,7 @@ bool channels_check(const struct health_config *config, FILE *errors)
     };
     bool ok = true;
 
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         struct fault fault;
 
         if (rows[i].set[0] == '\0' || rows[i].check(config, &fault))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "notify/escalation.h"
 
+#include "base/array.h"
 #include "base/now.h"
 
 enum { HOURS_MAX = 24 };
@@ -8,7 +9,7 @@ static const int64_t minute_us = 60 * US_PER_S, hour_us = 3600 * US_PER_S;
 
 /* The steps before the hourly ones. */
 static const int minutes[] = {5, 15};
-enum { STEPS = sizeof minutes / sizeof minutes[0] };
+enum { STEPS = ARRAY_LEN(minutes) };
 
 int escalation_step(int64_t lasts_us)
 {

@@ -54,8 +54,7 @@ void incident_encode(const struct incident *incident, struct buf *out)
         .detail = slice_of(incident->detail),
         .started_at = incident->started_us,
         .ended_at = time_or_absent(incident->ended_us),
-        .acked_by =
-            incident->acked_by[0] != '\0' ? slice_of(incident->acked_by) : (struct slice){0},
+        .acked_by = incident->acked_by[0] != '\0' ? slice_of(incident->acked_by) : SLICE_NONE,
         .acked_at = time_or_absent(incident->acked_us),
     };
     fields_encode(&incident_fields, &shown, false, out);

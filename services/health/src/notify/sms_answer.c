@@ -27,7 +27,7 @@ static const struct {
     {500, 500, CHANNEL_UNREACHABLE,    "sms_uncertain"}, /* "repeat the request" */
 };
 // clang-format on
-enum { CODES = sizeof codes / sizeof codes[0] };
+enum { CODES = ARRAY_LEN(codes) };
 
 static struct sms_result result_of(int64_t number)
 {

@@ -118,7 +118,7 @@ static void load(struct telegram_channel *chats)
         fault_calloc(count * sizeof *found, "messages of alerts", &fault);
     if (found == NULL ||
         !history_messages(chats->history, now_wall_us() - HISTORY_HOUR_US, found, &count, &fault)) {
-        log_fault(LOG_WARN, "messages_not_known", &fault, (struct slice){0});
+        log_fault(LOG_WARN, "messages_not_known", &fault, SLICE_NONE);
         return; /* retried next time */
     }
     chats->loaded = true;
@@ -149,7 +149,7 @@ static void store_sent(const struct telegram_channel *chats, const struct sent_m
     struct fault fault;
 
     if (chats->history != NULL && !history_message(chats->history, &message, &fault))
-        log_fault(LOG_WARN, "message_not_noted", &fault, (struct slice){0});
+        log_fault(LOG_WARN, "message_not_noted", &fault, SLICE_NONE);
 }
 
 /* --- one call --- */

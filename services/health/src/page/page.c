@@ -91,7 +91,7 @@ static void put_languages(const struct page *page)
 {
     buf_printf(page->out, "<nav aria-label=\"%s\"><ul>",
                page_label(LABEL_LANGUAGES, page->language));
-    for (size_t i = 0; i < sizeof languages / sizeof languages[0]; i++)
+    for (size_t i = 0; i < ARRAY_LEN(languages); i++)
         buf_printf(page->out, "<li><a href=\"?lang=%s\" lang=\"%s\" hreflang=\"%s\"%s>%s</a></li>",
                    languages[i].name, languages[i].tag, languages[i].tag,
                    i == page->language ? " aria-current=\"true\"" : "", languages[i].own);

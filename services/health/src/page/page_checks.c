@@ -22,7 +22,7 @@ static void put_shares(const struct page *page, const struct trend *trend)
     };
     bool whole = true;
 
-    for (size_t i = 0; whole && i < sizeof spans / sizeof spans[0]; i++) {
+    for (size_t i = 0; whole && i < ARRAY_LEN(spans); i++) {
         const int64_t began_us =
             (now_us / spans[i].unit_us - spans[i].units + 1) * spans[i].unit_us;
 

@@ -210,7 +210,7 @@ void page_put_problems(const struct page *page)
     const struct monitor_view *view = page->view;
     bool begun = false;
 
-    for (size_t k = 0; k < sizeof worst_first / sizeof worst_first[0]; k++) {
+    for (size_t k = 0; k < ARRAY_LEN(worst_first); k++) {
         for (size_t i = 0; i < view->plan->count; i++) {
             if (!view->plan->checks[i].counted || view->verdicts[i].verdict != worst_first[k])
                 continue;

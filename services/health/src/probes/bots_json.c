@@ -68,7 +68,7 @@ static const struct foreign page_table = FOREIGN_OF(page_members, struct wire_pa
 static struct slice why_broken(const struct wire_bot *bot)
 {
     const struct slice *missing = bot->missing.items;
-    const struct slice none = {NULL, 0};
+    const struct slice none = SLICE_NONE;
     if (bot->missing.count > 0)
         return missing[0];
     if (slice_is(bot->intake, "poll"))
@@ -120,7 +120,6 @@ bool bots_page_read(struct slice body, struct arena *arena, struct bots_found *f
         return fault_set(fault, FAULT_UNREADABLE, "bad_json", "The answer is no list of bots.");
     for (size_t i = 0; i < page.items.count; i++)
         add_bot(found, (const struct wire_bot *)page.items.items + i);
-    *next =
-        page.next.len > 0 && page.next.len <= BOTS_CURSOR_MAX ? page.next : (struct slice){NULL, 0};
+    *next = page.next.len > 0 && page.next.len <= BOTS_CURSOR_MAX ? page.next : SLICE_NONE;
     return true;
 }

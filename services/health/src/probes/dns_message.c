@@ -34,7 +34,7 @@ static const struct {
 
 bool dns_type_read(const char *word, enum dns_type *out)
 {
-    for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+    for (size_t i = 0; i < ARRAY_LEN(types); i++) {
         if (strcasecmp(word, types[i].word) == 0) {
             *out = types[i].type;
             return true;

@@ -59,7 +59,7 @@ static bool take_label(struct slice *rest, struct slice *name, struct slice *val
 static bool take_labels(struct slice *rest, struct slice *out)
 {
     struct slice name, value;
-    *out = (struct slice){NULL, 0};
+    *out = SLICE_NONE;
     if (rest->len == 0 || rest->at[0] != '{')
         return true;
     *rest = slice_from(*rest, 1);
@@ -139,5 +139,5 @@ struct slice exposition_label(struct slice labels, const char *name)
             return value;
         labels = slice_trim(labels);
     }
-    return (struct slice){NULL, 0};
+    return SLICE_NONE;
 }

@@ -31,7 +31,7 @@ static bool read_item(struct slice item, struct work_address *out)
         rest = item;
         item = slice_cut(&rest, ':');
     } else {
-        rest = (struct slice){NULL, 0}; /* an IPv6 address without a port */
+        rest = SLICE_NONE; /* an IPv6 address without a port */
     }
     if (rest.len > 0 && !parse_i64(rest, 1, UINT16_MAX, &port))
         return false;

@@ -73,10 +73,7 @@ static const struct db_column state_columns[] = {
     STATE_OF(0), STATE_OF(1), STATE_OF(2), STATE_OF(3), STATE_OF(4), STATE_OF(5),
 };
 // clang-format on
-enum {
-    NUMBERS = sizeof number_columns / sizeof number_columns[0],
-    STATE_NUMBERS = sizeof state_columns / sizeof state_columns[0]
-};
+enum { NUMBERS = ARRAY_LEN(number_columns), STATE_NUMBERS = ARRAY_LEN(state_columns) };
 
 static void read_name(const struct db_rows *rows, int row, int column,
                       char out[POSTGRES_NAME_MAX + 1])

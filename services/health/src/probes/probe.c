@@ -122,7 +122,7 @@ void probe_fault(struct probe_result *result, const struct fault *fault)
         probe_fail(result, TROUBLE_TIMEOUT, "%s", "");
         return;
     }
-    for (size_t i = 0; i < sizeof(troubles) / sizeof(troubles[0]); i++) {
+    for (size_t i = 0; i < ARRAY_LEN(troubles); i++) {
         if (strcmp(fault->code, troubles[i].code) != 0)
             continue;
         const bool says_more = troubles[i].trouble == TROUBLE_BODY;

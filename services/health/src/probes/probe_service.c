@@ -45,7 +45,7 @@ static const struct {
     {"rides_trips_overdue",      MEASURE_trips_overdue  },
     {"rides_sos_unanswered",     MEASURE_sos_unanswered },
 };
-enum { GAUGES = sizeof gauges / sizeof gauges[0] };
+enum { GAUGES = ARRAY_LEN(gauges) };
 
 /* Sums of all instances. */
 struct numbers {
@@ -66,7 +66,7 @@ static bool is_monitoring_route(struct slice labels)
 {
     static const char *const routes[] = {"/livez", "/readyz", "/health", "/metrics"};
     const struct slice route = exposition_label(labels, "route");
-    for (size_t i = 0; i < sizeof(routes) / sizeof(routes[0]); i++) {
+    for (size_t i = 0; i < ARRAY_LEN(routes); i++) {
         if (slice_is(route, routes[i]))
             return true;
     }

@@ -43,7 +43,7 @@ static bool read_page(struct probe_target *target, struct slice *cursor, struct 
 static void ask_gateway(struct probe_target *target, struct probe_result *result)
 {
     struct bots_found found = {.broken = 0};
-    struct slice cursor = {NULL, 0};
+    struct slice cursor = SLICE_NONE;
     const int64_t began_ns = now_mono_ns();
     for (int page = 0; page == 0 || (page < PAGES_MAX && is_plain(cursor)); page++) {
         if (!read_page(target, &cursor, &found, result))

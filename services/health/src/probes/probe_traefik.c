@@ -72,7 +72,7 @@ static void take_sample(const struct exposition_sample *sample, struct numbers *
         {"traefik_config_last_reload_success",   &numbers->succeeded_at},
         {"traefik_config_last_reload_failure",   &numbers->failed_at   },
     };
-    for (size_t i = 0; i < sizeof(sums) / sizeof(sums[0]); i++) {
+    for (size_t i = 0; i < ARRAY_LEN(sums); i++) {
         if (slice_is(sample->name, sums[i].name))
             *sums[i].into += sample->value;
     }

@@ -68,7 +68,7 @@ bool proc_read_meminfo(struct slice text, struct proc_memory *out)
     while (text.len > 0) {
         struct slice line = slice_cut(&text, '\n');
         const struct slice name = slice_cut(&line, ':');
-        for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        for (size_t i = 0; i < ARRAY_LEN(names); i++) {
             int64_t kib;
             if (!slice_is(name, names[i].name))
                 continue;

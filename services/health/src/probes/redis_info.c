@@ -39,10 +39,10 @@ static void put(struct redis_info *out, size_t offset, int64_t number)
 static void take(struct slice name, struct slice value, struct redis_info *out)
 {
     int64_t number;
-    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
+    for (size_t i = 0; i < ARRAY_LEN(numbers); i++)
         if (slice_is(name, numbers[i].name) && parse_i64(value, 0, INT64_MAX, &number))
             put(out, numbers[i].offset, number);
-    for (size_t i = 0; i < sizeof writes / sizeof writes[0]; i++) {
+    for (size_t i = 0; i < ARRAY_LEN(writes); i++) {
         if (!slice_is(name, writes[i].name))
             continue;
         put(out, writes[i].offset, slice_is(value, "ok"));

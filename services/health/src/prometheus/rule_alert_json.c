@@ -197,7 +197,7 @@ static void write_detail(const struct wire_alert *alert, struct incident *out)
     struct buf text;
 
     buf_init_over(&text, out->detail, sizeof(out->detail) - 1);
-    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+    for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
         if (parts[i].len == 0)
             continue;
         put_line(text.len > 0 ? SLICE(". ") : SLICE(""), &text);

@@ -271,7 +271,7 @@ void report_text(const struct report_story *story, struct buf *out)
     put_latencies(story, out);
     if (story->missed > 0)
         buf_printf(out, "История пропустила замеров: %lld\n", (long long)story->missed);
-    for (size_t i = 0; i < sizeof extremes / sizeof extremes[0]; i++)
+    for (size_t i = 0; i < ARRAY_LEN(extremes); i++)
         put_extreme(story, extremes[i], &worst);
     put_silences(story, out);
     if (story->public_url[0] != '\0') {

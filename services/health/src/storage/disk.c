@@ -28,7 +28,7 @@ extern const char disk_schema_2_sql[], disk_schema_3_sql[], disk_schema_4_sql[];
 /* versions[n] upgrades schema n to n + 1. */
 static const char *const versions[] = {disk_schema_1_sql, disk_schema_2_sql, disk_schema_3_sql,
                                        disk_schema_4_sql};
-enum { VERSION = sizeof(versions) / sizeof(versions[0]) };
+enum { VERSION = ARRAY_LEN(versions) };
 
 /* The state of the disk, which every job reports to the loop. */
 struct disk_state {
@@ -169,7 +169,7 @@ static bool quarantine(struct disk *disk)
 
     if (disk->quarantined_us != 0 && disk->now_us - disk->quarantined_us < QUARANTINE_PAUSE_US)
         return false;
-    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+    for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
         snprintf(from, sizeof(from), "%s%s", disk->path, parts[i]);
         snprintf(to, sizeof(to), "%s.broken-%" PRId64 "%s", disk->path, disk->now_us / US_PER_S,
                  parts[i]);

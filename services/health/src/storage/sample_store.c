@@ -33,7 +33,7 @@ static const struct {
     {HISTORY_HOUR_US,   HISTORY_HOURS_US,   ADD_TO("hour"),   PRUNE("hour")  },
     {HISTORY_DAY_US,    0,                  ADD_TO("day"),    NULL           },
 };
-enum { ROLLUPS = sizeof(levels) / sizeof(levels[0]) };
+enum { ROLLUPS = ARRAY_LEN(levels) };
 
 static bool name_of(struct sqlite *sqlite, const char *name, int64_t *id, struct fault *fault)
 {

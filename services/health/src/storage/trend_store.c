@@ -144,7 +144,7 @@ static bool trends_in(struct sqlite *sqlite, void *data, struct fault *fault)
     struct trends *trends = data;
 
     trends_begin(trends);
-    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+    for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
         trends->first = trends->now_us / parts[i].unit_us - parts[i].units + 1;
         if (!sqlite_each(sqlite, parts[i].sql, SQLITE_VALUES(sqlite_int(trends->first)),
                          parts[i].row, trends, fault))

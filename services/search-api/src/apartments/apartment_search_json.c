@@ -78,7 +78,7 @@ static void encode_why(const struct criteria *criteria, const struct ranked_apar
     static const enum language order[] = {LANGUAGE_RU, LANGUAGE_KZ, LANGUAGE_EN};
     char room[EXPLANATION_MAX];
 
-    for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
+    for (size_t i = 0; i < ARRAY_LEN(order); i++) {
         struct buf text;
         buf_init_over(&text, room, sizeof room);
         explanation_write(criteria, ranked, order[i], &text);

@@ -80,8 +80,7 @@ static const struct db_column apartment_columns[] = {
 static void read_apartment(const struct db_rows *rows, int row, struct apartment *out)
 {
     *out = (struct apartment){.total = FIELD_ABSENT};
-    db_row_read(rows, row, 0, apartment_columns,
-                sizeof apartment_columns / sizeof apartment_columns[0], out);
+    db_row_read(rows, row, 0, apartment_columns, ARRAY_LEN(apartment_columns), out);
 }
 
 static bool put_texts(const struct slice *list, size_t count, struct arena *arena,

@@ -24,7 +24,7 @@ static bool make_headers(const struct availability_caller *caller, struct arena 
     };
     size_t count = 0;
 
-    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+    for (size_t i = 0; i < ARRAY_LEN(lines); i++) {
         if (lines[i].value.at == NULL)
             continue;
         const struct slice line =

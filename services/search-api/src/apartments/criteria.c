@@ -35,7 +35,7 @@ static void add_word(struct criteria *criteria, struct slice text, enum criteria
 {
     struct criteria_word word = {text, kind, false};
 
-    for (size_t i = 0; i < sizeof qualities / sizeof qualities[0]; i++)
+    for (size_t i = 0; i < ARRAY_LEN(qualities); i++)
         if (slice_is(text, qualities[i].word))
             word = (struct criteria_word){text, CRITERIA_TEXT, qualities[i].in_title};
     if (criteria->word_count < CRITERIA_WORDS_MAX)
@@ -57,7 +57,7 @@ static void take_near(struct criteria *criteria, struct slice near)
     criteria->near_kind = near;
     if (slice_is(near, "center") && city != NULL)
         criteria->near = city->location;
-    for (size_t i = 0; i < sizeof near_words / sizeof near_words[0]; i++)
+    for (size_t i = 0; i < ARRAY_LEN(near_words); i++)
         if (slice_is(near, near_words[i].near))
             add_word(criteria, slice_of(near_words[i].word), CRITERIA_LANDMARK);
 }

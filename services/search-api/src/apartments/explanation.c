@@ -99,7 +99,7 @@ static void write_fact(struct page *page, enum fact fact, struct slice what)
 
 static struct slice amenity_name(struct slice slug, enum language language)
 {
-    for (size_t i = 0; i < sizeof amenities / sizeof amenities[0]; i++)
+    for (size_t i = 0; i < ARRAY_LEN(amenities); i++)
         if (slice_is(slug, amenities[i].slug))
             return slice_of(amenities[i].names[language]);
     return slug;
@@ -107,7 +107,7 @@ static struct slice amenity_name(struct slice slug, enum language language)
 
 static struct slice word_name(struct slice word, enum language language)
 {
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+    for (size_t i = 0; i < ARRAY_LEN(words); i++)
         if (slice_is(word, words[i].word))
             return slice_of(words[i].names[language]);
     return word;

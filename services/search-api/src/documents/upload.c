@@ -168,7 +168,7 @@ static bool change_batch(struct upload *upload)
     part.route = &route;
     part.arena = &upload->arena;
     part.query_count = 0;
-    part.headers[HTTP_H_IDEMPOTENCY_KEY] = (struct slice){NULL, 0};
+    part.headers[HTTP_H_IDEMPOTENCY_KEY] = SLICE_NONE;
     return upload_change(upload->limits, &part, upload->res, &list, act, upload) == HTTP_OK;
 }
 

@@ -299,9 +299,9 @@ static const struct metric gauges[] = {
 static void register_metrics(struct embedder *embedder)
 {
     memcpy(embedder->gauges, gauges, sizeof gauges);
-    for (size_t i = 0; i < sizeof gauges / sizeof gauges[0]; i++)
+    for (size_t i = 0; i < ARRAY_LEN(gauges); i++)
         embedder->gauges[i].data = embedder;
-    metric_register_all(embedder->gauges, sizeof gauges / sizeof gauges[0]);
+    metric_register_all(embedder->gauges, ARRAY_LEN(gauges));
     embedder_counts_register(&embedder->counts);
 }
 
@@ -310,7 +310,7 @@ void embedder_stop(struct embedder *embedder)
     if (embedder == NULL)
         return;
     periodic_stop(embedder->periodic);
-    for (size_t i = 0; i < sizeof gauges / sizeof gauges[0]; i++)
+    for (size_t i = 0; i < ARRAY_LEN(gauges); i++)
         metric_unregister(&embedder->gauges[i]);
     embedder_counts_unregister(&embedder->counts);
     embeddings_client_destroy(embedder->client);

@@ -114,7 +114,7 @@ static void sort_due(struct batch *batch)
         const struct vector_due *due = &batch->due[i];
         if (!embeddable_text(due->text, due->words) ||
             embeddable_tokens(due->text) > batch->budget.daily)
-            finish(batch, due, (struct slice){NULL, 0}, false, EMBEDDER_SKIPPED);
+            finish(batch, due, SLICE_NONE, false, EMBEDDER_SKIPPED);
         else if (due->vector.at != NULL)
             finish(batch, due, due->vector, due->truncated, EMBEDDER_REUSED);
         else
@@ -163,7 +163,7 @@ static struct slice bytes_of(struct batch *batch, const float *vector, size_t di
     int8_t *bytes = arena_alloc(&batch->arena, dimensions);
 
     if (bytes == NULL || !quantise_vector(vector, dimensions, bytes))
-        return (struct slice){NULL, 0};
+        return SLICE_NONE;
     return (struct slice){(const char *)bytes, dimensions};
 }
 
@@ -186,9 +186,8 @@ static void store_made(struct batch *batch, const struct embeddings *made)
     for (size_t i = 0; i < batch->waiting_count; i++) {
         const struct embedding *one = &made->list[batch->text_of[i]];
         const struct vector_due *due = &batch->due[batch->waiting[i]];
-        const struct slice bytes = one->vector != NULL
-                                       ? bytes_of(batch, one->vector, made->dimensions)
-                                       : (struct slice){NULL, 0};
+        const struct slice bytes =
+            one->vector != NULL ? bytes_of(batch, one->vector, made->dimensions) : SLICE_NONE;
         if (bytes.at != NULL)
             finish(batch, due, bytes, one->truncated, EMBEDDER_MADE);
         else if (one->refused)

@@ -56,5 +56,5 @@ struct slice embeddings_first_half(struct slice text)
 
     while (half.len > 0 && strchr(" \t\r\n", half.at[half.len - 1]) != NULL)
         half.len--;
-    return half.len >= EMBEDDINGS_FIRST_HALF_MIN ? half : (struct slice){NULL, 0};
+    return half.len >= EMBEDDINGS_FIRST_HALF_MIN ? half : SLICE_NONE;
 }

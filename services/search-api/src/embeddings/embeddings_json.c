@@ -71,7 +71,7 @@ static const struct foreign answer_tables[] = {
     FOREIGN_OF(answer_of_text_members, struct answer),
     FOREIGN_OF(answer_of_numbers_members, struct answer),
 };
-enum { FORMS = sizeof answer_tables / sizeof answer_tables[0] };
+enum { FORMS = ARRAY_LEN(answer_tables) };
 
 static bool bad_vector(struct fault *fault)
 {

@@ -76,7 +76,7 @@ static bool has_words(const struct embeddings_reason *reason, struct slice words
 
 enum embeddings_outcome embeddings_outcome_of(long status, const struct embeddings_reason *reason)
 {
-    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++) {
+    for (size_t i = 0; i < ARRAY_LEN(rules); i++) {
         if (is_of(status, rules[i].statuses) && has_words(reason, slice_of(rules[i].words)))
             return rules[i].outcome;
     }

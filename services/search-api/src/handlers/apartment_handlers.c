@@ -30,7 +30,7 @@ static bool read_request(const struct http_request *req, struct criteria_request
                          struct fault *fault)
 {
     fields_clear(&apartment_search_fields, request);
-    request->city = (struct slice){NULL, 0};
+    request->city = SLICE_NONE;
     request->limit = LIST_LIMIT_DEFAULT;
     return http_request_query(req, NULL, NULL, fault) &&
            http_request_decode(req, &apartment_search_fields, false, request, NULL, fault);

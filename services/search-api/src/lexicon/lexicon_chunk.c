@@ -194,7 +194,7 @@ static const struct lexicon_chunk_kind {
     {'w', put_words, take_words},
     {'t', put_terms, take_terms},
 };
-enum { KINDS = sizeof kinds / sizeof kinds[0] };
+enum { KINDS = ARRAY_LEN(kinds) };
 
 size_t lexicon_chunk_write(const struct lexicon *lexicon, struct lexicon_chunk_cursor *cursor,
                            char out[LEXICON_CHUNK_BYTES_MAX])

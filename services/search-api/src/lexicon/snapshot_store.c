@@ -119,7 +119,7 @@ bool snapshot_store_latest(struct db *db, int64_t erasures, struct snapshot_head
         return false;
     *out = (struct snapshot_head){.number = 0};
     if (rows.count > 0)
-        db_row_read(&rows, 0, 0, columns, sizeof columns / sizeof columns[0], out);
+        db_row_read(&rows, 0, 0, columns, ARRAY_LEN(columns), out);
     return true;
 }
 
@@ -150,8 +150,8 @@ bool snapshot_store_begin(struct db *tx, struct snapshot_head *head, struct faul
         db_int(SNAPSHOT_DOCUMENTS),
     };
     const struct db_call calls[] = {
-        {&lock_statement, DB_NO_VALUES,                     NULL },
-        { &begin_statement,         values, sizeof values / sizeof values[0], &rows},
+        {&lock_statement, DB_NO_VALUES,      NULL },
+        { &begin_statement,         values, ARRAY_LEN(values), &rows},
     };
 
     if (!db_query_all(tx, calls, 2, fault))

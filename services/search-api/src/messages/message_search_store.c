@@ -263,5 +263,5 @@ void message_search_store_read(const struct db_rows *rows, int row, struct messa
 {
     out->number = message_search_store_number(rows, row);
     out->id = db_get_text(rows, row, 1);
-    db_row_read(rows, row, TEXT_COLUMN + 1, columns, sizeof columns / sizeof columns[0], out);
+    db_row_read(rows, row, TEXT_COLUMN + 1, columns, ARRAY_LEN(columns), out);
 }

@@ -255,7 +255,7 @@ bool latin_read(const struct lexicon *lexicon, struct slice run, struct arena *a
     for (size_t at = 0; at < search.run.len; at++) {
         if (is_digit(search.run.at[at]))
             extend_digit(&search, at);
-        for (size_t i = 0; i < sizeof spellings / sizeof spellings[0]; i++)
+        for (size_t i = 0; i < ARRAY_LEN(spellings); i++)
             extend(&search, at, &spellings[i]);
         beam_at(&search, at)->count = 0;
     }

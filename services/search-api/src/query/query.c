@@ -32,7 +32,7 @@ static const struct {
 /* Length of the quote at `at`; 0: none. */
 static size_t quote_at(struct slice text, size_t at, bool opens)
 {
-    for (size_t i = 0; i < sizeof quotes / sizeof quotes[0]; i++)
+    for (size_t i = 0; i < ARRAY_LEN(quotes); i++)
         if ((opens ? quotes[i].opens : quotes[i].closes) &&
             slice_starts(slice_from(text, at), quotes[i].sign))
             return quotes[i].sign.len;

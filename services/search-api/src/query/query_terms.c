@@ -315,7 +315,7 @@ static bool add_respelled(struct builder *builder, size_t i, size_t *respelled)
                            word, builder->arena, &expansion, builder->fault))
         return false;
     *respelled += expansion.count > 0;
-    add_expansion(builder, &expansion, (struct slice){NULL, 0});
+    add_expansion(builder, &expansion, SLICE_NONE);
     return true;
 }
 

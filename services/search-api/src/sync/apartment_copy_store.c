@@ -117,7 +117,7 @@ bool apartment_copy_store_write(struct db *tx, const struct apartment_copy *list
          &rows},
         {&delete_statement,            DB_VALUES(db_array(DB_UUID,                  deleted,                  gone)),                NULL              },
     };
-    return db_query_all(tx, calls, sizeof calls / sizeof calls[0], fault);
+    return db_query_all(tx, calls, ARRAY_LEN(calls), fault);
 }
 
 bool apartment_copy_store_delete_missing(struct db *tx, int64_t epoch, struct fault *fault)

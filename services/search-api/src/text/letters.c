@@ -86,7 +86,7 @@ int32_t letter_fold(int32_t small)
 {
     if (small < 0x456 || small > CYRILLIC_LAST)
         return small;
-    for (size_t i = 0; i < sizeof folds / sizeof folds[0]; i++)
+    for (size_t i = 0; i < ARRAY_LEN(folds); i++)
         if (folds[i].kazakh == small)
             return folds[i].russian;
     return small;
@@ -94,7 +94,7 @@ int32_t letter_fold(int32_t small)
 
 static int32_t as_cyrillic(int32_t latin)
 {
-    for (size_t i = 0; i < sizeof look_alikes / sizeof look_alikes[0]; i++)
+    for (size_t i = 0; i < ARRAY_LEN(look_alikes); i++)
         if (look_alikes[i].latin == latin)
             return look_alikes[i].cyrillic;
     return 0;
@@ -103,7 +103,7 @@ static int32_t as_cyrillic(int32_t latin)
 /* A Cyrillic letter may also look like the letter it folds to. */
 static int32_t as_latin(int32_t cyrillic)
 {
-    for (size_t i = 0; i < sizeof look_alikes / sizeof look_alikes[0]; i++)
+    for (size_t i = 0; i < ARRAY_LEN(look_alikes); i++)
         if (look_alikes[i].cyrillic == cyrillic)
             return look_alikes[i].latin;
     const int32_t folded = letter_fold(text_small(cyrillic));

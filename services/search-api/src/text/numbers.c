@@ -44,7 +44,7 @@ static size_t separator_at(struct slice text, size_t at)
         {"\xe2\x80\xaf", 3}, /* narrow no-break space */
     };
 
-    for (size_t i = 0; i < sizeof separators / sizeof separators[0]; i++)
+    for (size_t i = 0; i < ARRAY_LEN(separators); i++)
         if (slice_starts(slice_from(text, at), separators[i]))
             return separators[i].len;
     return 0;

@@ -45,18 +45,17 @@ static bool send_request(const struct qdrant_client *client, const struct reques
         return arena_fault(fault);
     if (request->body != NULL && !buf_ok(request->body, fault))
         return false;
-    const struct http_call http_call = {
-        .method = request->method,
-        .url = url.at,
-        .headers = headers,
-        .body = request->body != NULL ? buf_as_slice(request->body) : (struct slice){NULL, 0},
-        .timeout_ms = request->timeout_ms,
-        .answer_max = ANSWER_MAX,
-        .tries = TRIES,
-        .allow_private = true,
-        .allow_plain = true,
-        .is_failure = qdrant_outcome_passes
-    };
+    const struct http_call http_call = {.method = request->method,
+                                        .url = url.at,
+                                        .headers = headers,
+                                        .body = request->body != NULL ? buf_as_slice(request->body)
+                                                                      : SLICE_NONE,
+                                        .timeout_ms = request->timeout_ms,
+                                        .answer_max = ANSWER_MAX,
+                                        .tries = TRIES,
+                                        .allow_private = true,
+                                        .allow_plain = true,
+                                        .is_failure = qdrant_outcome_passes};
     return http_client_call(options->http, &http_call, arena, answer, fault);
 }
 

@@ -29,7 +29,7 @@ static bool is_of_caller(const struct fault *fault)
 {
     static const char *const codes[] = {"deadline_exceeded", "cancelled", "no_direction"};
 
-    for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++) {
+    for (size_t i = 0; i < ARRAY_LEN(codes); i++) {
         if (strcmp(fault->code, codes[i]) == 0)
             return true;
     }

@@ -71,7 +71,7 @@ enum { TENANT };
 
 size_t qdrant_index_count(void)
 {
-    return sizeof indexes / sizeof indexes[0];
+    return ARRAY_LEN(indexes);
 }
 
 void qdrant_write_index(size_t i, const struct qdrant_version *version, struct buf *out)

@@ -93,7 +93,7 @@ struct turn_reply {
     struct slice photo;
     const struct turn_button *buttons; /* or keys; in the arena */
     size_t button_count;
-    bool confided; /* it names somebody else: struct outbox_message */
+    bool confided; /* it names another person: struct outbox_message */
 };
 
 /* Whether the person is an owner, as an answer of booking-api says. */

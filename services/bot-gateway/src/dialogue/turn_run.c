@@ -78,7 +78,7 @@ static bool make_button_key(struct turn_run *run, struct fault *fault)
 }
 
 /* If the calls of an earlier try may have changed something, the turn runs again with the state
- * that it had then, so that the person is told the result even if the dialogue has changed
+ * that it had then, so that the person sees the result even if the dialogue has changed
  * since. */
 static bool resume(struct turn_run *run, struct fault *fault)
 {

@@ -76,8 +76,8 @@ bool turn_run_release(struct db *tx, void *run, struct fault *fault) MUST_CHECK;
 /* Counts the failure; sets `counted` and `dead`. A dead update is enqueued for its forwards, unless
  * `skips_forwards`. */
 bool turn_run_fail(struct db *tx, void *run, struct fault *fault) MUST_CHECK;
-/* Tells the person that the update is dead, or that it waits for another service; not if the person
- * was erased since. Sets `queued`. */
+/* Informs the person that the update is dead, or that it waits for another service; not if the
+ * person was erased since. Sets `queued`. */
 bool turn_run_notify(struct db *tx, void *run, struct fault *fault) MUST_CHECK;
 
 /* --- shared by the files of this module --- */

@@ -112,7 +112,7 @@ static bool count_failure(struct turn_runner *runner, struct turn_run *run, cons
         runner->dead.value++;
     else if (!run->unanswered || (run->update.tries > 0 && run->update.tries + 1 != TURN_TRIES_MAX))
         return true;
-    /* The failure counts even if the person cannot be told. */
+    /* The failure counts even if the person cannot be informed. */
     struct fault ignored;
     if (db_transaction(pool, turn_run_notify, run, &ignored) && run->queued)
         sender_wake(runner->options.sender);

@@ -18,11 +18,11 @@
  *
  * A turn that fails by itself, or because another service does not answer, is counted and retried,
  * TURN_TRIES_MAX times in five minutes. Its lane waits, other lanes do not. While an update waits
- * for another service, the person is told so, at most once in a minute of the clock. If a call has
+ * for another service, the person is informed, at most once in a minute of the clock. If a call has
  * changed something, or may have, and the service does not answer, the update is retried for
- * TURN_ACTED_S, and the person is told a second time. Then the update is dead, its lane goes on,
- * and the person is told, at most once in an hour of the clock. While PostgreSQL is not available,
- * nothing is counted. */
+ * TURN_ACTED_S, and the person is informed a second time. Then the update is dead, its lane goes
+ * on, and the person is informed, at most once in an hour of the clock. While PostgreSQL is not
+ * available, nothing is counted. */
 #pragma once
 
 #include "api/service.h"

@@ -54,7 +54,7 @@ struct calendar {
 
 enum calendar_status calendar_check(const struct calendar *calendar, int32_t day);
 /* Frees the nights of the guest's own stay, which is to be moved, and the buffers around them:
- * booking-api reports them as taken without saying by whom. If a buffer also belongs to another
+ * booking-api reports them as taken, without a reason. If a buffer also belongs to another
  * stay, booking-api refuses the change. */
 void calendar_free(struct calendar *calendar, int32_t check_in, int32_t check_out);
 /* Minimum nights of a stay with check-in on the day or, once check-in is chosen, with check-out on

@@ -34,7 +34,7 @@ static const struct foreign days_table = FOREIGN_OF(days_members, struct wire_da
 // clang-format on
 
 /* What a reason of booking-api means for the choice of days. The other reasons add nothing: the
- * status tells that a night is occupied, and the nights and min_nights tell that a gap is too
+ * status shows that a night is occupied, and the nights and min_nights tell that a gap is too
  * short. */
 // clang-format off
 static const struct {

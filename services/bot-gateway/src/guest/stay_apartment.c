@@ -90,8 +90,8 @@ static bool put_other(struct talk *talk, size_t i, const struct stay_alternative
     return talk_button(talk, label, "other", arena_printf(talk->arena, "%zu", i), fault);
 }
 
-/* Tells why the nights are not available. Problems of the request come first, because other dates
- * would not solve them. */
+/* Explains why the nights are not available. Problems of the request come first, because other
+ * dates would not solve them. */
 static bool add_reason(struct talk *talk, const struct stay_apartment *apartment, bool has_others,
                        struct fault *fault)
 {
@@ -247,7 +247,7 @@ static bool place_booking(struct talk *talk, struct slice phone, struct service_
            stay_post(talk, SLICE("/v1/bookings"), body, answer, fault);
 }
 
-/* Tells why the booking was refused, and goes to the step that helps. */
+/* Explains why the booking was refused, and goes to the step that helps. */
 static bool refuse_booking(struct talk *talk, const struct service_answer *answer,
                            struct fault *fault)
 {
@@ -296,7 +296,7 @@ bool stay_book(struct talk *talk, struct fault *fault)
 }
 
 /* Books from a search result without showing the apartment first: the result shows the price, and a
- * hold still has to be confirmed. If the nights are not available, the apartment's screen tells
+ * hold still has to be confirmed. If the nights are not available, the apartment's screen shows
  * why. */
 bool stay_book_at_once(struct talk *talk, struct fault *fault)
 {

@@ -155,7 +155,7 @@ static bool is_agreed(const struct stay_booking *booking)
     return slice_is(booking->status, "confirmed") || slice_is(booking->status, "checked_in");
 }
 
-/* Tells the next step: paying or confirming; and for an agreed stay when to come, what to pay and
+/* Shows the next step: paying or confirming; and for an agreed stay when to come, what to pay and
  * how to get in. */
 static void add_next_steps(struct talk *talk, const struct stay_booking *booking)
 {
@@ -345,7 +345,7 @@ bool stay_refuse_action(struct talk *talk, const struct service_answer *answer, 
     }
     if (answer->status < 400)
         return stay_bad_answer("no booking after an action", fault);
-    if (!slice_is(refusal.code, "hold_expired")) /* the booking's status tells that */
+    if (!slice_is(refusal.code, "hold_expired")) /* the booking's status shows that */
         stay_add_paragraph(talk, answer->status == 422 ? TEXT_STAY_REFUSED : TEXT_STAY_MOVED_ON);
     return talk_step(talk, "booking", fault);
 }

@@ -11,7 +11,7 @@
 
 /* --- when it cannot be changed --- */
 
-/* Tells until when the dates could be changed, and shows the booking. */
+/* Explains until when the dates could be changed, and shows the booking. */
 static bool refuse_closed(struct talk *talk, const struct stay_booking *booking,
                           struct fault *fault)
 {
@@ -32,7 +32,8 @@ static bool refuse_closed(struct talk *talk, const struct stay_booking *booking,
     return talk_step(talk, "booking", fault);
 }
 
-/* `is_open` is false if the dates cannot be changed or the booking is gone; the person is told. */
+/* `is_open` is false if the dates cannot be changed or the booking is gone; the person is informed.
+ */
 static bool fetch(struct talk *talk, struct stay_booking *booking, bool *is_open,
                   struct fault *fault)
 {
@@ -249,7 +250,7 @@ static bool refuse(struct talk *talk, const struct service_answer *answer, bool 
 
     if (refusal == NULL)
         return arena_fault(fault);
-    if (answer->status == 403) /* the booking tells the reason */
+    if (answer->status == 403) /* the booking shows the reason */
         return fetch(talk, &booking, &handled, fault) &&
                (!handled || stay_refuse_action(talk, answer, fault));
     if (!stay_read_refusal(answer->body, talk->arena, refusal, fault))

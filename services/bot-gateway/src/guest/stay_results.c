@@ -403,7 +403,7 @@ static bool show_titles(struct talk *talk, const struct stay_apartments *apartme
                         struct fault *fault)
 {
     if (apartments->count == 0)
-        return talk_step(talk, "list", fault); /* that step tells it */
+        return talk_step(talk, "list", fault); /* that step shows it */
     add_summary(talk, TEXT_STAY_LIST);
     for (size_t i = 0; i < apartments->count; i++)
         if (!put_apartment(talk, &apartments->items[i], fault))

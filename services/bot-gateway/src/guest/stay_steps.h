@@ -110,7 +110,7 @@ struct slice stay_localized(const struct talk *talk, const struct texts *texts);
 /* Appends a paragraph before the text of the step. */
 void stay_add_paragraph(struct talk *talk, enum text text);
 
-/* Tells why the input is not accepted, and shows the step again. */
+/* Explains why the input is not accepted, and shows the step again. */
 bool stay_refuse(struct talk *talk, enum text status, const char *step, struct fault *fault);
 /* Handles a city's button or name. */
 bool stay_take_city(struct talk *talk, struct fault *fault);
@@ -124,7 +124,7 @@ bool stay_set_city(struct talk *talk, struct slice slug, struct fault *fault) MU
 void stay_add_guest_limit(struct talk *talk);
 
 /* Whether the search can ask for this check-in, or for this check-out after the chosen check-in. If
- * not, tells the person why. */
+ * not, informs the person why. */
 bool stay_check_in_is_good(struct talk *talk, int32_t day);
 bool stay_check_out_is_good(struct talk *talk, int32_t day);
 
@@ -143,7 +143,7 @@ void stay_format_nights(const struct talk *talk, int32_t check_in, int32_t check
 
 /* A calendar from today, without apartment and check-in. */
 struct calendar stay_calendar(const struct talk *talk);
-/* Reads the days from .. to - 1 of the apartment. If it does not exist any more, tells the person
+/* Reads the days from .. to - 1 of the apartment. If it does not exist any more, informs the person
  * and sets `found` to false. */
 bool stay_fetch_days(struct talk *talk, const struct uuid *apartment, int32_t from, int32_t to,
                      struct calendar *calendar, bool *found, struct fault *fault) MUST_CHECK;
@@ -154,7 +154,7 @@ bool stay_put_month(struct talk *talk, const struct calendar *calendar, int32_t 
                     struct fault *fault) MUST_CHECK;
 /* Handles a tap of CALENDAR_MONTH. */
 bool stay_turn_month(struct talk *talk, int32_t *month, const char *step, struct fault *fault);
-/* Tells why the day cannot be chosen, and shows the step again. */
+/* Explains why the day cannot be chosen, and shows the step again. */
 bool stay_refuse_day(struct talk *talk, const struct calendar *calendar, int32_t day,
                      enum calendar_status status, const char *step, struct fault *fault);
 /* Adds the buttons of a month. */
@@ -201,7 +201,7 @@ void stay_add_booking(struct talk *talk, const struct stay_booking *booking, boo
 /* Posts `action` ("/confirm") for the booking; `body` may be absent. */
 bool stay_post_action(struct talk *talk, const char *action, struct slice body,
                       struct service_answer *answer, struct fault *fault) MUST_CHECK;
-/* Tells why booking-api refused the action, and shows the booking. */
+/* Explains why booking-api refused the action, and shows the booking. */
 bool stay_refuse_action(struct talk *talk, const struct service_answer *answer,
                         struct fault *fault) MUST_CHECK;
 /* NULL: the guest may not do that now. */

@@ -20,7 +20,7 @@ bool owner_command_booking(struct talk *talk, struct fault *fault) MUST_CHECK;
 bool owner_command_decline(struct talk *talk, struct fault *fault) MUST_CHECK;
 /* The next three act at once. The argument continues with "_" and the version of the booking that
  * the person was shown. If the booking has another version by now, or the argument has none,
- * nothing is done and the person is told. */
+ * nothing is done and the person is informed. */
 /* Approves a request, or confirms the payment. */
 bool owner_command_approve(struct talk *talk, struct fault *fault) MUST_CHECK;
 bool owner_command_check_in(struct talk *talk,

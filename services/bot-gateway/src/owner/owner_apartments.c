@@ -70,7 +70,7 @@ bool owner_open_apartment(struct talk *talk, struct fault *fault)
 
 /* --- one apartment --- */
 
-/* `found` is false if there is none; the person is told, and another step is shown. */
+/* `found` is false if there is none; the person is informed, and another step is shown. */
 static bool fetch_apartment(struct talk *talk, struct owner_apartment *out, bool *found,
                             struct fault *fault)
 {

@@ -18,7 +18,7 @@ static bool welcome(struct talk *talk, struct fault *fault)
     return talk_step(talk, "home", fault);
 }
 
-/* `is_valid` is false if the owner is not the one for whom the link was made. */
+/* `is_valid` is false if the owner is not the one of the link. */
 static bool fetch_record(struct talk *talk, const struct owner_link *link, struct owner_record *out,
                          bool *is_valid, struct fault *fault)
 {
@@ -80,7 +80,7 @@ static bool bind(struct talk *talk, const struct owner_link *link, struct fault 
     return welcome(talk, fault);
 }
 
-/* A person who is this owner already is told so, even if the link has expired. */
+/* A person who is this owner already is informed, even if the link has expired. */
 bool owner_bind(struct talk *talk, struct slice text, struct fault *fault)
 {
     struct owner_link link;

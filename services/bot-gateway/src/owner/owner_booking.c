@@ -60,7 +60,7 @@ static int64_t paid_after_confirm(const struct stay_booking *booking)
 
 /* --- the booking --- */
 
-/* `found` is false if it cannot be shown; the person is told, and another step is shown. */
+/* `found` is false if it cannot be shown; the person is informed, and another step is shown. */
 static bool fetch(struct talk *talk, struct stay_booking *out, bool *found, struct fault *fault)
 {
     struct owner_state *state = talk->data;

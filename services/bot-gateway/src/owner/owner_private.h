@@ -55,8 +55,8 @@ bool owner_call(struct talk *talk, struct service_call call, struct service_answ
                 struct fault *fault) MUST_CHECK;
 bool owner_get(struct talk *talk, struct slice path, struct service_answer *answer,
                struct fault *fault) MUST_CHECK;
-/* Handles an answer other than 2xx: tells the reason, and goes to the step. If no owner has this
- * account, tells how to become one and ends the dialogue. */
+/* Handles an answer other than 2xx: explains the reason, and goes to the step. If no owner has this
+ * account, explains how to become one and ends the dialogue. */
 bool owner_refuse(struct talk *talk, const struct service_answer *answer, const char *step,
                   struct fault *fault) MUST_CHECK;
 /* The same for a list or an apartment that cannot be read. */

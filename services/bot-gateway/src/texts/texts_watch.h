@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The current texts and settings. Every few seconds a stamp tells whether the tables `bot_messages`
+/* The current texts and settings. Every few seconds a stamp shows whether the tables `bot_messages`
  * and `bot_settings` have changed; then they are read again, and the texts in memory are replaced
  * as a whole. Before the first read, and for rows that are invalid, the built-in ones are used.
  *

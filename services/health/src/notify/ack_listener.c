@@ -67,8 +67,8 @@ static const char *acknowledge(const struct ack_listener *listener, const struct
     return incident.ended_us != 0 ? "Уже закончилось" : "Принято";
 }
 
-/* Telegram does not repeat a handled update. If an acknowledgement fails, the person is told and
- * may tap again. */
+/* Telegram does not repeat a handled update. If an acknowledgement fails, the person is informed
+ * and may tap again. */
 static bool handle(void *data, const struct telegram_update *updates, size_t count,
                    struct fault *fault)
 {

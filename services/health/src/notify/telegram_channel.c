@@ -24,7 +24,7 @@ struct sent_message {
     int64_t chat_id;
     enum alert_event event;
     int step;
-    struct incident incident; /* as of now */
+    struct incident incident; /* at this time */
     bool stale;               /* the message must be edited */
     int tries;                /* failed edits */
 };

@@ -118,7 +118,7 @@ static void read_check(const struct plan *plan, size_t at, const struct wire_che
     read_why(wire->detail, &out->why);
 }
 
-/* A silenced alert counts too: whoever silenced it on the peer knows of it. */
+/* A silenced alert counts too: the person who silenced it on the peer knows of it. */
 static void read_rule(const struct wire_check *wire, struct peer_rules *out)
 {
     const bool listed = slice_is(wire->status, "yellow") || slice_is(wire->status, "red") ||

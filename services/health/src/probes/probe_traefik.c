@@ -21,7 +21,7 @@ enum {
 };
 
 /* Kept between probes, but used only if the name has one address, because counters of several
- * cannot be told apart. */
+ * cannot be distinguished. */
 struct memory {
     bool known;
     double failures;

@@ -37,5 +37,5 @@ struct report_page {
     char subject[REPORT_SUBJECT_MAX];
     char text[REPORT_TEXT_MAX];
 };
-/* Today's report as of now. In a fiber. Returns new, for free(). */
+/* Today's report up to now. In a fiber. Returns new, for free(). */
 struct report_page *report_write(struct report *report, struct fault *fault);

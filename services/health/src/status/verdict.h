@@ -3,7 +3,7 @@
  *
  * There are two steps. verdict_step() takes one result and updates the state of one check.
  * Damping requires several consecutive bad or good probes; hysteresis requires a reading to
- * return by a margin below its threshold. Then verdicts_resolve() looks at all checks together.
+ * return by a margin below its threshold. Then verdicts_resolve() examines all checks together.
  * If a bad check depends on another bad check, it is affected by that one and is no cause of its
  * own. A bad check waits until each of its dependencies was probed after it went bad, so that
  * alerts name the cause. */

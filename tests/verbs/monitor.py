@@ -154,7 +154,8 @@ def applied_and_undone():
 
 
 def refuses_what_others_may_change():
-    """Root would run it: a file, a folder, a link that is not root's alone; nothing is left of the attempt."""
+    """Root would run a file, a folder or a link that is not root's alone; or monitor cannot enter a folder. Nothing is left of
+    the attempt."""
     with Login(prepared=False) as machine:
         before = state(machine)
         for path, plant, repair in (
@@ -167,6 +168,11 @@ def refuses_what_others_may_change():
             assert f"may change {path}," in said, f"{path}: {said}"
             assert state(machine) == before
             machine.sh(repair.format(path))
+        for path in ("/opt", f"{ROOT}/deploy/host"):
+            machine.sh(f"chmod 750 {path}")
+            said = machine.refused("harden_monitor")
+            assert f"cannot enter {path} " in said and state(machine) == before, said
+            machine.sh(f"chmod 755 {path}")
         machine.sh("useradd --system monitor")
         assert "not of ours" in machine.refused("harden_monitor")
         machine.sh("userdel monitor && echo 'monitor ALL=(root) NOPASSWD: /usr/bin/less /var/log/*' >/etc/sudoers.d/old")

@@ -69,6 +69,14 @@ def untrusted():
     return next(filter(others_write, paths), None)
 
 
+def closed():
+    """The first folder on the path to PROGRAM that the user cannot enter, or None."""
+    folders = [os.path.dirname(PROGRAM)]
+    while folders[-1] != "/":
+        folders.append(os.path.dirname(folders[-1]))
+    return next((folder for folder in reversed(folders) if not os.stat(folder).st_mode & stat.S_IXOTH), None)
+
+
 def account():
     """The user as the system has it, or None."""
     try:
@@ -130,6 +138,10 @@ def checked():
     if path:
         fail(f"{path} может менять не только root, а {USER} запускал бы это от root: chown root:root {path} && chmod go-w {path}",
              f"not root alone may change {path}, and {USER} would run it as root: chown root:root {path} && chmod go-w {path}")
+    path = closed()
+    if path:
+        fail(f"{USER} не войдёт в {path} и не запустит {PROGRAM}: перенесите {tree.ROOT} в /opt или выполните chmod o+x {path}",
+             f"{USER} cannot enter {path} to run {PROGRAM}: move {tree.ROOT} to /opt, or run chmod o+x {path}")
     known = account()
     if known and known.pw_dir != HOME:
         fail(f"пользователь {USER} уже есть, его создали не мы (дом {known.pw_dir}). Сохраните нужное, затем: userdel {USER}",

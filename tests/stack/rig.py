@@ -26,6 +26,7 @@ import re
 import shutil
 import signal
 import socket
+import stat
 import subprocess
 import sys
 import threading
@@ -63,8 +64,10 @@ class NoRoom(Exception):
 
 
 def clean(path):
-    """Overlay mounts cannot have every path, and sockets need short ones."""
-    return re.fullmatch(r"[A-Za-z0-9/._-]{1,90}", path) is not None
+    """Overlay mounts cannot have every path, and sockets need short ones. The user monitor enters each folder."""
+    parents = [path[:at] for at in range(1, len(path)) if path[at] == "/"]
+    return re.fullmatch(r"[A-Za-z0-9/._-]{1,90}", path) is not None and \
+        all(os.stat(parent).st_mode & stat.S_IXOTH for parent in parents if os.path.isdir(parent))
 
 
 HOME = os.path.join(ROOT, "build", "stack", *([NAME] if NAME else []))

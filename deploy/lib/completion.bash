@@ -6,7 +6,7 @@ _tapbot() {
     local word=${COMP_WORDS[COMP_CWORD]} verb=${COMP_WORDS[1]:-} root choices
     root=$(dirname -- "$(readlink -f -- "${COMP_WORDS[0]/#\~/$HOME}")")/..
     if [ "$COMP_CWORD" -eq 1 ]; then
-        choices="init doctor validate up deploy rollback scale maintenance status logs users secrets link harden alerts report search rides lock demo chat test keys bots import"
+        choices="init doctor validate up deploy rollback scale maintenance status logs users secrets link harden alerts report search rides lock backup demo chat test keys bots import"
     else
         case $verb in
         init) choices="--yes --domain --email --acme --servers --profiles --admin-networks --address --peer-address --user --password-stdin --dns --live-restore" ;;
@@ -31,6 +31,7 @@ _tapbot() {
         rides) choices="--date" ;;
         search) choices="--bot --chat --chats --flats --limit --mode --why load" ;;
         lock) choices="--check" ;;
+        backup) choices="init now list verify card rekey tick --json --target --key --full --deep --confirm --yes --stack --demo" ;;
         demo) choices="stop --detach --purge" ;;
         chat) choices="apartments --lang --user --script" ;;
         keys) choices="create list revoke --stack --demo --tenant --client --scopes --rate --burst --expires --test" ;;

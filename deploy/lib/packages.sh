@@ -18,6 +18,8 @@ PACKAGES_STACK=(iproute2 iptables nftables e2fsprogs mmdebstrap chromium openssl
 # For the firewall, the user monitor, sshd's settings and the socket proxy (tests/verbs, as root). Where a test runs as somebody
 # else they are not installed: openssh-server listens from then on.
 PACKAGES_LOGIN=(openssh-server openssh-client sudo nftables haproxy)
+# For copies of the demo's PostgreSQL (deploy/tapbot backup).
+PACKAGES_BACKUP=(pgbackrest restic)
 # For the status page in a browser; axe-core comes from npm where npm is there.
 PACKAGES_PAGE=(chromium)
 # For the real Directus and n8n, likewise: one module of theirs is compiled. libfaiss-dev is the peer of the

@@ -181,6 +181,7 @@ test_packages() {
     packages_need "${wanted[@]}"
     [ "$all" != " unit " ] || return 0
     more=("${PACKAGES_TEST[@]}")
+    [[ ! $all =~ \ (verbs|scenario)\  ]] || more+=("${PACKAGES_BACKUP[@]}")
     [[ ! $all =~ \ page\  ]] || more+=("${PACKAGES_PAGE[@]}")
     [[ ! $all =~ \ stack(-images|-two)?\  ]] || more+=("${PACKAGES_STACK[@]}")
     [[ $EUID -ne 0 || ! $all =~ \ (verbs|stack-two)\  ]] || more+=("${PACKAGES_LOGIN[@]}")

@@ -42,7 +42,7 @@ class Tree:
             shutil.copy(os.path.join(ROOT, name), self.path(name))
         # Nothing is installed, and nobody is made.
         self.write("deploy/lib/packages.sh", "PACKAGES_BUILD=() PACKAGES_RUN=() PACKAGES_TEST=() PACKAGES_PEER=() PACKAGES_STACK=()\n"
-                   "PACKAGES_LOGIN=() PACKAGES_PAGE=() PACKAGES_FULL=()\npackages_known() { :; }\npackages_missing() { :; }\npackages_need() { :; }\n")
+                   "PACKAGES_LOGIN=() PACKAGES_PAGE=() PACKAGES_BACKUP=() PACKAGES_FULL=()\npackages_known() { :; }\npackages_missing() { :; }\npackages_need() { :; }\n")
         self.write("deploy/lib/cluster.sh", "cluster_user_make() { :; }\ncluster_pg_bin() { echo /nowhere; }\n")
         self.write("tests/changed.tsv", TABLE)
         self.write(".gitignore", "/var/\n/plan/\n__pycache__/\n")

@@ -1,0 +1,22 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: MIT
+# backup: chooses the demo or the stack; lib/stack/backup.py does the rest. --demo and --stack as the first word choose.
+
+# shellcheck source=deploy/lib/demo.sh
+. "$TAPBOT_ROOT/deploy/lib/demo.sh"
+
+verb_backup() {
+    local whose=
+    case ${1:-} in --demo | --stack) whose=${1#--} && shift ;; esac
+    # The user of the demo's PostgreSQL alone may read its state: whoever asks for help has not started it.
+    case " $* " in *" --help "* | *" -h "*) whose=stack ;; esac
+    if [ "$whose" != stack ] && state_find && { [ "$whose" = demo ] || [ ! -f "$TAPBOT_ROOT/.env" ] || demo_runs; }; then
+        export TAPBOT_DEMO=$STATE TAPBOT_DEMO_SOCKETS=$SOCKETS TAPBOT_DEMO_PORT=${PG_PORT:-} TAPBOT_VAR
+        TAPBOT_DEMO_BIN=$(cluster_pg_bin)
+        TAPBOT_DEMO_USER=$CLUSTER_USER
+        export TAPBOT_DEMO_BIN TAPBOT_DEMO_USER
+    elif [ "$whose" = demo ]; then
+        die 1 "Демо не запущено: deploy/tapbot demo --detach" "The demo is not running: deploy/tapbot demo --detach"
+    fi
+    verb_python backup "$@"
+}

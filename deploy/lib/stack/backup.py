@@ -1,0 +1,509 @@
+# SPDX-License-Identifier: MIT
+"""backup: encrypted copies of the database and of the files outside this server. pgBackRest and restic make them; this decides
+when, and reports."""
+import getpass
+import json
+import os
+import random
+import re
+import subprocess
+import sys
+import time
+
+from say import ask, confirm, die, print_table, say, step, text, warn
+from stack import backup_key, backup_place, backup_plan, backup_target
+from stack.backup_place import LONG, Failed, last_line, read
+from stack.masking import mask
+from stack.settings import note_change
+
+USAGE = ("""deploy/tapbot backup: резервная копия базы и файлов вне сервера. Без слов: какие копии есть и сколько можно потерять.
+
+  deploy/tapbot backup [--json]         последние копии, их возраст, размер и адрес
+  deploy/tapbot backup init             включить: спросит адрес, сделает ключ, напечатает карточку восстановления
+    --target АДРЕСА                     куда, через запятую: s3:https://хост/корзина или папка (/mnt/disk)
+    --key                               ключ уже есть: спросит его с карточки
+  deploy/tapbot backup now              сделать копию сейчас
+  deploy/tapbot backup list             все копии базы и снимки
+  deploy/tapbot backup verify [--deep]  проверить копии; --deep читает каждый байт
+  deploy/tapbot backup card --confirm   подтвердить, что карточка у вас
+  deploy/tapbot backup rekey [--yes]    новый ключ и новая карточка, если старая потеряна
+  deploy/tapbot backup tick             сделать то, чему пришло время (вызывает таймер)
+
+Работает с демо, если оно запущено, иначе со стеком; --demo и --stack первым словом выбирают сами. Ключи S3 спрашивает init;
+не с терминала он берёт AWS_ACCESS_KEY_ID и AWS_SECRET_ACCESS_KEY из окружения.
+Коды выхода: 0 всё хорошо, 1 не получилось, 2 неверные параметры, 3 чего-то нет на машине.""",
+         """deploy/tapbot backup: copies of the database and the files outside this server. Without a word: which there are, and how much
+can be lost.
+
+  deploy/tapbot backup [--json]         the last copies, their age, size and address
+  deploy/tapbot backup init             switch it on: asks for the address, makes a key, prints the recovery card
+    --target ADDRESSES                  where to, comma-separated: s3:https://host/bucket or a folder (/mnt/disk)
+    --key                               there is a key already: asks for it, as on the card
+  deploy/tapbot backup now              make a copy now
+  deploy/tapbot backup list             all copies of the database, and all snapshots
+  deploy/tapbot backup verify [--deep]  check the copies; --deep reads every byte
+  deploy/tapbot backup card --confirm   confirm that you have the card
+  deploy/tapbot backup rekey [--yes]    a new key and a new card, if the old card is lost
+  deploy/tapbot backup tick             do what is due (the timer calls it)
+
+Works on the demo if it runs, else on the stack; --demo and --stack as the first word choose. init asks for the keys of S3; without a
+terminal it takes AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY from the environment.
+Exit codes: 0 all is well, 1 failed, 2 wrong usage, 3 something is missing on this machine.""")
+
+# Beyond these ages a copy is late; a full or differential one is made every day, a snapshot every five minutes.
+PUSH_LATE, BASE_LATE = 12 * 60, 26 * 3600
+CARD_DAYS = 90
+BASE_SECONDS, NOW_SECONDS, BUSY_SECONDS = 30, LONG, 600
+
+
+# ---- init, card, rekey
+
+def init(place, options):
+    place.needed()
+    if "--target" in options:
+        wanted = options["--target"]
+    else:
+        wanted = ask("Куда копировать: s3:https://хост/корзина или папка на другом диске (/mnt/disk)",
+                     "Where to copy: s3:https://host/bucket or a folder on another disk (/mnt/disk)", place.targets_text())
+    targets = [one.strip().rstrip("/") for one in wanted.split(",") if one.strip()]
+    wrong = [one for one in targets if not backup_target.FORM.fullmatch(one) or not one.startswith(place.kinds)]
+    if wrong or not targets:
+        forms = ", ".join(place.kinds)
+        die(2, f"Адрес не подходит: {', '.join(wrong) or 'пусто'}. Начинается с одного из: {forms}. Пример: s3:https://s3.example.kz/tapbot",
+            f"This address will not do: {', '.join(wrong) or 'empty'}. It begins with one of: {forms}. Example: s3:https://s3.example.kz/tapbot")
+    with place.locked(BUSY_SECONDS) as mine:
+        busy_unless(mine)
+        if any(one.startswith("s3:") for one in targets):
+            s3_credentials(place)
+        fresh = take_key(place, "--key" in options)
+        for one in targets:
+            if backup_target.is_missing(place, one):
+                step(f"Новая копия в {one}", f"A new copy in {one}")
+                backup_target.call(place, one, "init", timeout=120)
+        place.write_targets(",".join(targets))
+        step("Включаю архив журнала PostgreSQL", "Switching on the archive of PostgreSQL's log")
+        place.archive_on()
+        created = place.pgbackrest("stanza-create")
+        if created.returncode:
+            raise Failed(f"pgBackRest: {last_line(created)}", f"pgBackRest: {last_line(created)}")
+        note_change("backup init", ",".join(targets), "done")
+        if fresh or not place.state().get("card"):
+            card_print(place)
+            card_confirm(place, {})
+        else:
+            say("Ключ и карточка прежние. Адрес изменился? Впишите новый в карточку.",
+                "Key and card are the former ones. If the address has changed, write the new one on the card.")
+    say("\nГотово. Первая копия: deploy/tapbot backup now", "\nDone. The first copy: deploy/tapbot backup now")
+    return 0
+
+
+def s3_credentials(place):
+    """Asks for the keys of the storage, or takes them from the environment; they are kept in a file of the form that AWS's tools use."""
+    known = re.findall(r"= (.*)", read(os.path.join(place.keys, "s3")))
+    name, secret = os.environ.get("AWS_ACCESS_KEY_ID"), os.environ.get("AWS_SECRET_ACCESS_KEY")
+    if not (name and secret):
+        name = ask("Ключ S3 (access key)", "The key of S3 (access key)", known[0] if known else "")
+        if sys.stdin.isatty():
+            secret = getpass.getpass(text("Секрет S3 (secret key, не показывается): ", "The secret of S3 (secret key, not shown): "))
+        secret = secret or (known[1] if known and known[0] == name else "")
+    if not name or not secret:
+        die(2, "Нужны ключ и секрет S3: их выдаёт хранилище.", "The key and the secret of S3 are needed: the storage issues them.")
+    place.write_key("s3", f"[default]\naws_access_key_id = {name}\naws_secret_access_key = {secret}")
+
+
+def take_key(place, typed):
+    """The key: that of the card, the one that is here, or a new one. Returns whether it is new."""
+    known = read(os.path.join(place.keys, "key"))
+    key, fresh = known or backup_key.make(), not known
+    if typed:
+        key, fresh = backup_key.read(ask("Ключ с карточки, 8 групп", "The key of the card, 8 groups")), False
+        if key is None:
+            die(1, "В ключе опечатка: сверьте с карточкой все 8 групп.", "The key is misspelt: compare all 8 groups with the card.")
+        if place.state().get("card") is None:
+            place.note("card", printed=time.time())
+    write_key(place, key)
+    return fresh
+
+
+def write_key(place, key):
+    place.write_key("password", backup_key.password(key, place.server))
+    place.write_key("key", key)
+
+
+def card_print(place):
+    groups = backup_key.groups(read(os.path.join(place.keys, "key")))
+    numbered = [f"{number}: {group}" for number, group in enumerate(groups, 1)]
+    addresses = "\n".join(f"  {one}/{place.server}" for one in place.targets())
+    line = "-" * 72
+    say(f"""
+{line}
+КАРТОЧКА ВОССТАНОВЛЕНИЯ tapbot, {time.strftime('%d.%m.%Y')}. Перепишите или распечатайте. Второй раз не покажем.
+
+  Ключ   {'   '.join(numbered[:4])}
+         {'   '.join(numbered[4:])}
+  Копия
+{addresses}
+  Ключ S3 для чтения (заведите в хранилище и впишите): ____________ / ____________
+
+Без карточки и без сервера копию не откроет никто, и мы тоже. Сервер цел, карточка потеряна: deploy/tapbot backup rekey
+{line}
+""", f"""
+{line}
+RECOVERY CARD of tapbot, {time.strftime('%Y-%m-%d')}. Write it down or print it. It is not shown again.
+
+  Key    {'   '.join(numbered[:4])}
+         {'   '.join(numbered[4:])}
+  Copy
+{addresses}
+  Key of S3 for reading (make it at the storage, and write it here): ____________ / ____________
+
+Without the card and without the server nobody opens the copy, we neither. Server alive, card lost: deploy/tapbot backup rekey
+{line}
+""")
+    place.note("card", printed=time.time(), confirmed=0)
+
+
+def card_confirm(place, _options):
+    """Two groups of the key, typed from paper. Old keys of the repositories go when the new card is confirmed."""
+    needs_init(place)
+    groups = backup_key.groups(read(os.path.join(place.keys, "key")))
+    first, second = sorted(random.SystemRandom().sample(range(len(groups)), 2))
+    for tries in reversed(range(3 if sys.stdin.isatty() else 1)):
+        typed = [backup_key.tidy(ask(f"Группа {number + 1} с карточки", f"Group {number + 1} of the card")) for number in (first, second)]
+        if typed == [groups[first], groups[second]]:
+            break
+        if not tries:
+            warn("Карточка не подтверждена. Когда она будет на бумаге: deploy/tapbot backup card --confirm. Потеряна: deploy/tapbot backup rekey",
+                 "The card is not confirmed. When it is on paper: deploy/tapbot backup card --confirm. If it is lost: deploy/tapbot backup rekey")
+            return 1
+        warn("Не совпало, ещё раз.", "They differ, once more.")
+    place.note("card", confirmed=time.time())
+    say("Карточка подтверждена.", "The card is confirmed.")
+    for target in place.targets():
+        for one in json.loads(backup_target.call(place, target, "key", "list", "--json").stdout):
+            if not one["current"]:
+                backup_target.call(place, target, "key", "remove", one["id"])
+    return 0
+
+
+def card(place, options):
+    if "--confirm" in options:
+        with place.locked(BUSY_SECONDS) as mine:
+            busy_unless(mine)
+            return card_confirm(place, options)
+    needs_init(place)
+    say("Карточка печатается один раз. Проверить, что она у вас: deploy/tapbot backup card --confirm. Потеряна: deploy/tapbot backup rekey",
+        "The card is printed once. To prove that you have it: deploy/tapbot backup card --confirm. If it is lost: deploy/tapbot backup rekey")
+    return 0
+
+
+def rekey(place, options):
+    """A new key is added everywhere before it is written here; the old one goes when the new card is confirmed. So whatever
+    interrupts this, the key that is here opens every repository."""
+    needs_init(place)
+    say("Будет сделан новый ключ и напечатана новая карточка. Старая перестанет открывать копию, как только вы подтвердите новую.",
+        "A new key is made and a new card printed. The old card no longer opens the copy once you have confirmed the new one.")
+    if "--yes" not in options and not confirm("Продолжить?", "Go on?"):
+        die(1, "Ничего не изменено.", "Nothing was changed.")
+    with place.locked(BUSY_SECONDS) as mine:
+        busy_unless(mine)
+        key = backup_key.make()
+        place.write_key("password.new", backup_key.password(key, place.server))
+        for one in place.targets():
+            backup_target.reachable(place, one)
+        for one in place.targets():
+            backup_target.call(place, one, "key", "add", "--new-password-file", place.key_path("password.new"))
+        write_key(place, key)
+        os.unlink(os.path.join(place.keys, "password.new"))
+        note_change("backup rekey", ",".join(place.targets()), "done")
+        card_print(place)
+        return card_confirm(place, options)
+
+
+# ---- copies
+
+def busy_unless(mine):
+    if not mine:
+        die(1, "Идёт другая копия. Дождитесь её конца и повторите: deploy/tapbot backup", "Another copy runs. Wait for its end and try again: deploy/tapbot backup")
+
+
+def needs_init(place):
+    if not place.prepared():
+        die(1, "Резервных копий нет. Включить: deploy/tapbot backup init", "There are no copies. To switch them on: deploy/tapbot backup init")
+
+
+def base(place, kind, seconds):
+    """A base backup; after `seconds` it goes on by itself. Returns whether it has ended."""
+    if place.base_runs():
+        return False
+    step({"full": "Полная копия базы", "diff": "Разностная копия базы"}[kind], f"Base backup: {kind}")
+    process = place.start_base(kind)
+    try:
+        code = process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        return False
+    if code:
+        why = backup_place.last_line(subprocess.CompletedProcess(kind, code, "", read(os.path.join(place.folder, "base.log"))))
+        raise Failed(f"копия базы не сделана: {why}", f"no base backup was made: {why}")
+    return True
+
+
+def push(place, target):
+    """While a base backup runs, its folder is incomplete: then the archive alone is sent."""
+    whole = not place.base_runs()
+    step(f"Отправляю в {target}", f"Sending to {target}")
+    covers = archived(place)
+    folder = place.base_folder()
+    paths = [folder if whole else os.path.join(folder, "archive"), *place.files()]
+    return {**backup_target.push(place, target, "whole" if whole else "archive", paths), "covers": covers}
+
+
+def archived(place):
+    """Everything up to the returned time is in the archive."""
+    begun = time.time()
+    done = place.pgbackrest("check", "--archive-timeout=60", timeout=90) if place.has_database else None
+    if done and done.returncode:
+        raise Failed(f"журнал PostgreSQL не попадает в архив: {last_line(done)}. Место на диске: df -h", f"PostgreSQL's log does not reach the archive: {last_line(done)}. Space: df -h")
+    return begun
+
+
+def verify_base(place):
+    done = place.pgbackrest("verify", "--log-level-console=detail", timeout=LONG)
+    bad = damage(done) + place.unequal_copies()
+    if done.returncode or bad:
+        why = "; ".join(bad[:3])[:400] or last_line(done)
+        raise Failed(f"копия базы на этом сервере повреждена: {why}. Сделать новую: deploy/tapbot backup now --full",
+                     f"the base backup on this server is damaged: {why}. To make a new one: deploy/tapbot backup now --full")
+
+
+def damage(done):
+    """What `pgbackrest verify` found; it ends with 0 all the same. Of the log it names each range without a gap."""
+    said = done.stdout + done.stderr
+    bad = [line.split(": ", 1)[-1] for line in re.findall(r".*(?:invalid checksum|invalid result|invalid size|ERROR|status: invalid|WARN).*", said)]
+    ranges = re.findall(r"wal start: (\w+), wal stop: (\w+)", said)
+    bad += [text(f"в журнале нет файлов после {stop}", f"the log lacks files behind {stop}") for _, stop in ranges[:-1]]
+    return [mask(one.strip()) for one in bad] or (["status: error"] if "status: error" in said else [])
+
+
+# What a row of backup_plan.JOBS does: a function of the place, the target and now. What it returns is remembered.
+def subset(now):
+    return f"{int(now // backup_plan.DAY) % 30 + 1}/30"
+
+
+DO = {
+    "full": lambda place, _target, _now: base(place, "full", BASE_SECONDS),
+    "diff": lambda place, _target, _now: base(place, "diff", BASE_SECONDS),
+    "push": lambda place, target, _now: push(place, target),
+    "verify": lambda place, _target, _now: verify_base(place),
+    "check": lambda place, target, now: backup_target.check(place, target, subset=subset(now)),
+    "forget": lambda place, target, _now: backup_target.forget(place, target),
+}
+OF_DATABASE = ("full", "diff", "verify")
+
+
+def times(place, name):
+    """When the job of that name has succeeded and failed last. Of base backups pgBackRest knows."""
+    known = place.state().get(name, {})
+    done = known.get("done", 0)
+    if name in ("full", "diff"):
+        done = max((one["time"] for one in place.bases() if name == "diff" or one["type"] == "full"), default=0)
+    return done, known.get("tried", 0)
+
+
+def attempt(place, job, target, now):
+    """Runs a job and remembers how it ended; False if it failed."""
+    name = f"{job.name} {target}" if target else job.name
+    try:
+        found = DO[job.name](place, target, now)
+    except Failed as error:
+        warn(f"Не получилось: {error.why[0]}", f"Failed: {error.why[1]}")
+        place.note(name, tried=now, why=list(error.why))
+        return False
+    place.note(name, done=now, why=None, **(found if isinstance(found, dict) else {}))
+    return True
+
+
+def tick(place, _options):
+    if not place.prepared():
+        return 0
+    with place.locked() as mine:
+        if not mine:
+            return 0
+        good = True
+        for job in backup_plan.JOBS:
+            for target in place.targets() if job.each else [None]:
+                if job.name in OF_DATABASE and not place.has_database:
+                    continue
+                now = time.time()
+                if backup_plan.is_due(job, *times(place, f"{job.name} {target}" if target else job.name), now):
+                    good = attempt(place, job, target, now) and good
+        return 0 if good else 1
+
+
+def make_now(place, options):
+    needs_init(place)
+    place.needed()
+    jobs = {job.name: job for job in backup_plan.JOBS}
+    with place.locked(BUSY_SECONDS) as mine:
+        busy_unless(mine)
+        good = True
+        if place.has_database:
+            kind = "full" if "--full" in options or not place.bases() else "diff"
+            good = attempt(place, jobs[kind], None, time.time())
+        for target in place.targets():
+            good = attempt(place, jobs["push"], target, time.time()) and good
+    if not good:
+        return 1
+    say("Копия сделана. Что есть: deploy/tapbot backup. Проверить: deploy/tapbot backup verify", "The copy is made. What there is: deploy/tapbot backup. To check it: deploy/tapbot backup verify")
+    return 0
+
+
+def verify(place, options):
+    needs_init(place)
+    deep = "--deep" in options
+    failed = 0
+    with place.locked(BUSY_SECONDS) as mine:
+        busy_unless(mine)
+        checks = [(text("копия базы на этом сервере", "base backup on this server"), lambda: verify_base(place))] if place.has_database else []
+        checks += [(target, lambda target=target: backup_target.check(place, target, deep)) for target in place.targets()]
+        for name, how in checks:
+            step(f"Проверяю: {name}", f"Checking: {name}")
+            try:
+                how()
+            except Failed as error:
+                warn(*error.why)
+                failed += 1
+    if failed:
+        return 1
+    say("Копии целы: прочитан каждый байт." if deep else "Копии целы. Прочитать каждый байт: deploy/tapbot backup verify --deep",
+        "The copies are whole: every byte was read." if deep else "The copies are whole. To read every byte: deploy/tapbot backup verify --deep")
+    return 0
+
+
+# ---- what there is
+
+def ago(seconds):
+    for unit, russian, english in ((86400, "дн.", "d"), (3600, "ч", "h"), (60, "мин", "min")):
+        if seconds >= unit:
+            return text(f"{seconds / unit:.0f} {russian}", f"{seconds / unit:.0f} {english}")
+    return text(f"{max(seconds, 0):.0f} с", f"{max(seconds, 0):.0f} s")
+
+
+def size(count):
+    for unit, russian, english in ((1 << 30, "ГиБ", "GiB"), (1 << 20, "МиБ", "MiB"), (1 << 10, "КиБ", "KiB")):
+        if count >= unit:
+            return text(f"{count / unit:.1f} {russian}", f"{count / unit:.1f} {english}")
+    return text(f"{count} Б", f"{count} B")
+
+
+def at(moment):
+    return time.strftime("%Y-%m-%d %H:%M", time.localtime(moment))
+
+
+def summary(place, now):
+    """Everything that the screen shows, for programs too."""
+    known = place.state()
+    bases = place.bases() if place.has_database else []
+    targets = [{"target": one, **{name: known.get(f"push {one}", {}).get(name) for name in ("done", "covers", "size", "snapshot")},
+                "why": [known[name]["why"] for name in (f"push {one}", f"check {one}", f"forget {one}") if known.get(name, {}).get("why")]}
+               for one in place.targets()]
+    covered = max((one["covers"] or 0 for one in targets), default=0)
+    confirmed = known.get("card", {}).get("confirmed", 0)
+    return {"bases": bases, "targets": targets, "loss_seconds": now - covered if covered else None,
+            "card_confirmed": confirmed or None, "card_asked": now - confirmed > CARD_DAYS * backup_plan.DAY,
+            "why": [known[name]["why"] for name in OF_DATABASE if known.get(name, {}).get("why")]}
+
+
+def problems(place, found, now):
+    """What is wrong with the copies, in Russian and English."""
+    wrong = [*found["why"], *(why for one in found["targets"] for why in one["why"])]
+    if place.has_database and not found["bases"]:
+        wrong.append(("копии базы ещё нет: deploy/tapbot backup now", "there is no base backup yet: deploy/tapbot backup now"))
+    for one in found["targets"] if place.ticks else []:
+        if now - (one["done"] or 0) > PUSH_LATE:
+            wrong.append((f"{one['target']}: копия старше {PUSH_LATE // 60} мин: systemctl status tapbot-backup", f"{one['target']}: the copy is older than {PUSH_LATE // 60} min: systemctl status tapbot-backup"))
+    if place.ticks and found["bases"] and now - found["bases"][-1]["time"] > BASE_LATE:
+        wrong.append(("копия базы старше 26 ч: deploy/tapbot backup now", "the base backup is older than 26 h: deploy/tapbot backup now"))
+    return wrong
+
+
+def show(place, options):
+    needs_init(place)
+    now = time.time()
+    found = summary(place, now)
+    wrong = problems(place, found, now)
+    if "--json" in options:
+        print(json.dumps({**found, "problems": wrong}, ensure_ascii=False))
+        return 1 if wrong else 0
+    never = text("ещё нет", "none yet")
+    rows = [[text("что", "what"), text("когда", "when"), text("назад", "age"), text("размер", "size"), text("где", "where")]]
+    for kind, russian, english in (("full", "полная копия базы", "full base backup"), ("diff", "разностная копия базы", "differential base backup")):
+        last = [one for one in found["bases"] if one["type"] == kind][-1:]
+        rows += [[text(russian, english), at(one["time"]), ago(now - one["time"]), size(one["size"]), text("этот сервер", "this server")] for one in last]
+    for one in found["targets"]:
+        rows.append([text("снимок вне сервера", "snapshot outside"), at(one["done"]) if one["done"] else never, ago(now - one["done"]) if one["done"] else "",
+                     size(one["size"]) if one["size"] else "", one["target"]])
+    print_table(rows)
+    loss = found["loss_seconds"]
+    if loss is not None:
+        say(f"Пропадёт сервер сейчас, потеряются последние: {ago(loss)}", f"If the server is lost now, these last ones are lost: {ago(loss)}")
+    for why in wrong:
+        say(f"Внимание: {why[0]}", f"Mind: {why[1]}")
+    if found["card_asked"]:
+        say("Карточка восстановления давно не подтверждалась: deploy/tapbot backup card --confirm",
+            "The recovery card has not been confirmed for long: deploy/tapbot backup card --confirm")
+    return 1 if wrong else 0
+
+
+def listing(place, options):
+    needs_init(place)
+    bases = place.bases() if place.has_database else []
+    found = {target: backup_target.snapshots(place, target) for target in place.targets()}
+    if "--json" in options:
+        print(json.dumps({"bases": bases, "snapshots": found}, ensure_ascii=False))
+        return 0
+    rows = [[text("копия базы", "base backup"), text("вид", "kind"), text("когда", "when"), text("размер", "size")]]
+    print_table(rows + [[one["label"], one["type"], at(one["time"]), size(one["size"])] for one in bases])
+    for target, known in found.items():
+        print(f"\n{target}")
+        print_table([[text("снимок", "snapshot"), text("когда", "when"), text("что в нём", "what is in it")],
+                     *[[one["id"], at(one["time"]), text(*CONTENT.get(" ".join(one["tags"]), ("?", "?")))] for one in known]])
+    return 0
+
+
+CONTENT = {"whole": ("база и файлы", "database and files"), "archive": ("журнал базы и файлы", "log of the database, and files")}
+
+# The verb's words: what does it, and which options it takes.
+VERBS = {"": (show, {"--json"}), "init": (init, {"--target", "--key"}), "now": (make_now, {"--full"}), "list": (listing, {"--json"}),
+         "verify": (verify, {"--deep"}), "card": (card, {"--confirm"}), "rekey": (rekey, {"--yes"}), "tick": (tick, set())}
+
+
+def options_of(words, known):
+    """{option: value}, None if there is one that the verb does not take."""
+    found, words = {}, list(words)
+    while words:
+        name, equals, value = words.pop(0).partition("=")
+        if name not in known or (name != "--target" and equals) or (name == "--target" and not (equals or words)):
+            return None
+        found[name] = value if equals else words.pop(0) if name == "--target" else True
+    return found
+
+
+def main(arguments):
+    if {"-h", "--help"} & set(arguments):
+        say(*USAGE)
+        return 0
+    verb = "" if not arguments or arguments[0].startswith("-") else arguments[0]
+    how, known = VERBS.get(verb, (None, ()))
+    options = options_of(arguments[bool(verb):], known) if how else None
+    if options is None:
+        warn(*USAGE)
+        return 2
+    try:
+        return how(backup_place.here(), options)
+    except Failed as error:
+        return die(1, *[f"{one[:1].upper()}{one[1:]}." for one in error.why])
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

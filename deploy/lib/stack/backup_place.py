@@ -1,0 +1,257 @@
+# SPDX-License-Identifier: MIT
+"""What `backup` copies, and how its programs are run there: the demo of this clone, or the stack. Both have the same methods."""
+import contextlib
+import fcntl
+import filecmp
+import json
+import os
+import pwd
+import re
+import shlex
+import shutil
+import sqlite3
+import subprocess
+import time
+
+from say import die
+from stack import harden_host, settings, tree
+from stack.masking import mask
+
+STANZA = "tapbot"
+# Go's collector keeps restic below the 192 MiB of the memory plan.
+RESTIC_ENVIRONMENT = {"GOMEMLIMIT": "128MiB", "GOMAXPROCS": "1"}
+QUICK, LONG = 60, 6 * 3600  # seconds that one call may take
+ARCHIVE = {"archive_mode": "on", "archive_timeout": "120"}
+
+
+class Failed(Exception):
+    """A step of a copy has failed; the two texts say why and what to do."""
+
+    def __init__(self, russian, english):
+        super().__init__(english)
+        self.why = (russian, english)
+
+
+def last_line(done):
+    """The last line that a program wrote, without secrets."""
+    lines = [line for line in (done.stderr + "\n" + done.stdout).splitlines() if line.strip()]
+    return mask(lines[-1].strip())[:300] if lines else f"exit {done.returncode}"
+
+
+def read(path):
+    """A file's text without its last line's end; "" if there is none."""
+    try:
+        with open(path, encoding="utf-8") as file:
+            return file.read().rstrip("\n")
+    except FileNotFoundError:
+        return ""
+
+
+class Place:
+    """`keys` is the folder of key, password and S3 credentials; `folder` that of everything else that the verb remembers."""
+    has_database = ticks = True
+
+    def targets(self):
+        return [one for one in self.targets_text().split(",") if one]
+
+    def prepared(self):
+        return bool(self.targets() and read(os.path.join(self.keys, "key")))
+
+    def write_key(self, name, text):
+        os.makedirs(self.keys, mode=0o700, exist_ok=True)
+        settings.write_file(os.path.join(self.keys, name), text + "\n", 0o600)
+
+    def key_path(self, name):
+        """A file of `keys`, as restic finds it."""
+        return os.path.join(self.keys, name)
+
+    # What the verb remembers between two runs: {job or "job target": {"done", "tried", "why", ...}}.
+    def state(self):
+        try:
+            known = json.loads(read(os.path.join(self.folder, "state.json")) or "{}")
+            return known if isinstance(known, dict) else {}
+        except ValueError:
+            return {}
+
+    def note(self, name, **values):
+        known = self.state()
+        known[name] = {**known.get(name, {}), **values}
+        settings.write_file(os.path.join(self.folder, "state.json"), json.dumps(known, ensure_ascii=False, indent=1), 0o600)
+
+    @contextlib.contextmanager
+    def locked(self, seconds=0):
+        """One writer at a time: yields whether this process is it. The programs that it starts inherit the lock, so it is held for
+        as long as one of them runs, even if this process is killed."""
+        os.makedirs(self.folder, mode=0o700, exist_ok=True)
+        handle = os.open(os.path.join(self.folder, "lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        end = time.monotonic() + seconds
+        try:
+            while True:
+                try:
+                    fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    self.inherited = (handle,)
+                    break
+                except BlockingIOError:
+                    if time.monotonic() >= end:
+                        yield False
+                        return
+                    time.sleep(0.2)
+            yield True
+        finally:
+            self.inherited = ()
+            os.close(handle)
+
+    inherited = ()
+
+    # pgBackRest, whose `info` is what is known of the base backups.
+    def info(self):
+        done = self.pgbackrest("info", "--output=json")
+        try:
+            (found,) = json.loads(done.stdout)
+            return found
+        except ValueError:
+            raise Failed(f"pgBackRest не отвечает: {last_line(done)}", f"pgBackRest does not answer: {last_line(done)}") from None
+
+    def bases(self):
+        """The base backups that are whole, the oldest first."""
+        return [{"label": one["label"], "type": one["type"], "time": one["timestamp"]["stop"], "size": one["info"]["size"]}
+                for one in self.info()["backup"]]
+
+    def base_runs(self):
+        return self.has_database and self.info()["status"]["lock"]["backup"]["held"]
+
+    def pgbackrest(self, *words, timeout=QUICK):
+        return tree.run(*self.pgbackrest_words(*words), timeout=timeout, **self.as_postgres())
+
+    def unequal_copies(self):
+        """pgBackRest keeps its lists twice and reads the second one if the first is damaged, without a word: names those that differ."""
+        lists = [os.path.join(folder, name) for folder, _, names in os.walk(self.base_folder()) for name in names if f"{name}.copy" in names]
+        return [os.path.relpath(one, self.base_folder()) for one in lists if not filecmp.cmp(one, f"{one}.copy", shallow=False)]
+
+    def start_base(self, kind):
+        """Starts a base backup that goes on if this process ends; it does not hold the lock."""
+        with open(os.path.join(self.folder, "base.log"), "wb") as log:
+            return subprocess.Popen(self.pgbackrest_words("backup", f"--type={kind}", "--log-level-console=warn"), stdin=subprocess.DEVNULL,
+                                    stdout=log, stderr=log, start_new_session=True, **self.as_postgres())
+
+    def restic(self, target, *words, timeout=QUICK):
+        """restic on the repository of this server at the target."""
+        return tree.run(*self.restic_words(f"{target.rstrip('/')}/{self.server}", *words), timeout=timeout, pass_fds=self.inherited,
+                        **self.restic_options())
+
+
+class Demo(Place):
+    """The demo's PostgreSQL and small files, with the programs of Debian's packages."""
+    server, ticks = "demo", False
+    kinds = ("/", "s3:")
+
+    def __init__(self, state):
+        self.home = state
+        self.data = os.path.join(state, "pg")
+        self.folder = self.keys = os.path.join(state, "backup")
+        self.repository = os.path.join(state, "repository")
+        self.configuration = os.path.join(state, "pgbackrest.conf")
+        self.user = os.environ["TAPBOT_DEMO_USER"]
+
+    def targets_text(self):
+        return read(os.path.join(self.folder, "targets"))
+
+    def write_targets(self, text):
+        self.write_key("targets", text)
+
+    def needed(self):
+        """Ends if a program is missing or PostgreSQL does not run."""
+        absent = [name for name in ("pgbackrest", "restic") if not shutil.which(name)]
+        if absent:
+            names = " ".join(absent)
+            die(3, f"Нет программ: {names}. Поставить: sudo apt-get install -y {names}",
+                f"Missing programs: {names}. To install them: sudo apt-get install -y {names}")
+        if self.server_program("pg_isready", "-q", "-h", os.environ["TAPBOT_DEMO_SOCKETS"], "-p", os.environ["TAPBOT_DEMO_PORT"]).returncode:
+            die(1, "PostgreSQL демо не работает: deploy/tapbot demo --detach", "The demo's PostgreSQL does not run: deploy/tapbot demo --detach")
+
+    def as_postgres(self):
+        """Options of subprocess: PostgreSQL and its programs refuse to run as root."""
+        environment = {**os.environ, "PGPASSWORD": read(os.path.join(self.home, "pg.password"))}
+        own = {"user": self.user, "group": self.user, "extra_groups": []} if os.geteuid() == 0 else {}
+        return {"env": environment, "cwd": "/", "umask": 0o077, **own}
+
+    def server_program(self, name, *words, **options):
+        return tree.run(os.path.join(os.environ["TAPBOT_DEMO_BIN"], name), *words, **{**self.as_postgres(), **options})
+
+    def sql(self, text):
+        done = self.server_program("psql", "-qXAt", "-v", "ON_ERROR_STOP=1", "-h", os.environ["TAPBOT_DEMO_SOCKETS"], "-p",
+                                   os.environ["TAPBOT_DEMO_PORT"], "-U", "postgres", "-d", "postgres", stdin=None, input=text)
+        if done.returncode:
+            raise Failed(f"PostgreSQL: {last_line(done)}", f"PostgreSQL: {last_line(done)}")
+        return done.stdout.strip()
+
+    def pgbackrest_words(self, *words):
+        return ["pgbackrest", f"--config={self.configuration}", f"--stanza={STANZA}", *words]
+
+    def restic_words(self, address, *words):
+        return ["restic", "--repo", address, "--password-file", os.path.join(self.keys, "password"), *words]
+
+    def restic_options(self):
+        return {"cwd": "/", "env": {**os.environ, **RESTIC_ENVIRONMENT, "AWS_SHARED_CREDENTIALS_FILE": os.path.join(self.keys, "s3"),
+                                    "RESTIC_CACHE_DIR": os.path.join(self.folder, "cache")}}
+
+    def archive_on(self):
+        """Switches archiving on: PostgreSQL is restarted with the options that it was started with, if it does not archive yet."""
+        self.folder_of_postgres(self.repository)
+        lines = {"repo1-path": self.repository, "repo1-bundle": "y", "repo1-retention-full": "2", "repo1-retention-diff": "6", "compress-type": "zst",
+                 "process-max": "1", "start-fast": "y", "archive-push-queue-max": "6GiB", "lock-path": f"{self.repository}/lock", "log-level-file": "off",
+                 "pg1-path": self.data, "pg1-port": os.environ["TAPBOT_DEMO_PORT"], "pg1-socket-path": os.environ["TAPBOT_DEMO_SOCKETS"],
+                 "pg1-user": "postgres"}
+        text = "".join(f"{name}={value}\n" for name, value in lines.items() if not name.startswith("pg1"))
+        text = f"[global]\n{text}\n[{STANZA}]\n" + "".join(f"{name}={value}\n" for name, value in lines.items() if name.startswith("pg1"))
+        settings.write_file(self.configuration, text, 0o644)
+        command = shlex.join(self.pgbackrest_words("archive-push", "%p")).replace("'%p'", "%p")
+        wanted = {**ARCHIVE, "archive_command": command}
+        quoted = {name: "'" + value.replace("'", "''") + "'" for name, value in wanted.items()}
+        self.sql("".join(f"ALTER SYSTEM SET {name} = {value};\n" for name, value in quoted.items()))
+        if self.sql("SHOW archive_mode") != "on":
+            with open(os.path.join(self.home, "postgres.log"), "ab") as log:
+                done = subprocess.run([os.path.join(os.environ["TAPBOT_DEMO_BIN"], "pg_ctl"), "restart", "-s", "-w", "-t", "60", "-m", "fast", "-D", self.data],
+                                      stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, timeout=120, check=False, **self.as_postgres())
+            if done.returncode:
+                raise Failed(f"PostgreSQL не перезапустился, смотрите {self.home}/postgres.log",
+                             f"PostgreSQL did not restart, see {self.home}/postgres.log")
+            pid = read(os.path.join(self.data, "postmaster.pid")).splitlines()[0]
+            settings.write_file(os.path.join(self.home, "postgres.pid"), pid + "\n", 0o644)
+        else:
+            self.sql("SELECT pg_reload_conf()")
+
+    def folder_of_postgres(self, path):
+        os.makedirs(path, mode=0o700, exist_ok=True)
+        if os.geteuid() == 0:
+            owner = pwd.getpwnam(self.user)
+            os.chown(path, owner.pw_uid, owner.pw_gid)
+
+    def base_folder(self):
+        return self.repository
+
+    def files(self):
+        """Small files, and a consistent copy of each SQLite database."""
+        copies = os.path.join(self.folder, "files")
+        os.makedirs(copies, mode=0o700, exist_ok=True)
+        sqlite_copy(os.path.join(self.home, "health", "health.sqlite"), copies)
+        found = [os.path.join(self.home, "state"), os.path.join(self.home, "pg.password"), os.path.join(os.environ["TAPBOT_VAR"], "demo.env"), copies]
+        return [path for path in found if os.path.exists(path)]
+
+
+def sqlite_copy(path, into):
+    """A consistent copy of an SQLite database into a folder, whatever its writer does meanwhile."""
+    copy = os.path.join(into, os.path.basename(path))
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(copy)
+    if os.path.exists(path):
+        with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=10)) as database:
+            database.execute("VACUUM INTO ?", (copy,))
+
+
+def here():
+    """The place that the verb was called for."""
+    if os.environ.get("TAPBOT_DEMO"):
+        return Demo(os.environ["TAPBOT_DEMO"])
+    return die(1, "Здесь нет ни стека, ни демо. Сервер: sudo deploy/tapbot init, потом deploy/tapbot up. Своя машина: deploy/tapbot demo --detach",
+               "Here is neither a stack nor a demo. A server: sudo deploy/tapbot init, then deploy/tapbot up. Your machine: deploy/tapbot demo --detach")

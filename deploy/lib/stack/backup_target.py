@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: MIT
+"""One target outside the server: a restic repository. What is sent, listed, checked and forgotten there, and why it may fail."""
+import calendar
+import datetime
+import email.utils
+import json
+import os
+import re
+import time
+import urllib.error
+import urllib.request
+
+from stack import backup_plan
+from stack.backup_place import LONG, QUICK, Failed, last_line
+
+# How a target may be written.
+FORM = re.compile(r"/[^\s,]*|s3:https?://[^\s,/]+/[^\s,]+|sftp:[^\s,@:]+@[^\s,@:]+:[^\s,]+")
+PROBE_SECONDS, CLOCK_SECONDS = 30, 10
+# What is kept: the last two hours of ticks, an hourly one of two days, a daily one of a month, a monthly one of half a year.
+KEEP = ("--keep-last", "24", "--keep-within-hourly", "2d", "--keep-within-daily", "30d", "--keep-within-monthly", "6m")
+# restic 0.17 and newer have exit codes for some of these; older ones, and what a storage answers, are known by their words.
+INCOMPLETE = 3
+MISSING = (10, r"Is there a repository at the following location|unable to open config file|NoSuchBucket|no such file or directory",
+           "копии по этому адресу нет. Хранилище подключено? Адрес верный? Начать новую копию: deploy/tapbot backup init",
+           "there is no copy at this address. Is the storage mounted, and the address right? To begin a new copy: deploy/tapbot backup init")
+REFUSED = (None, r"Access ?Denied|Forbidden|InvalidAccessKeyId|SignatureDoesNotMatch|status code 403|permission denied",
+           "хранилище не пускает. Проверьте, оплачено ли оно, и его ключи: deploy/tapbot backup init",
+           "the storage refuses. Check that it is paid, and its keys: deploy/tapbot backup init")
+REASONS = (
+    (12, r"wrong password or no key found", "ключ не открывает копию по этому адресу. Проверьте адрес или введите ключ с карточки: deploy/tapbot backup init --key",
+     "the key does not open the copy at this address. Check the address, or type the key of the card: deploy/tapbot backup init --key"),
+    (11, r"repository is already locked", "копию держит другой процесс. Повторите через несколько минут",
+     "another process holds the copy. Try again in some minutes"),
+    REFUSED,
+    (None, r"no space left|quota|status code 507|XMinioStorageFull", "в хранилище кончилось место. Увеличьте его у поставщика",
+     "the storage is full. Enlarge it at its provider"),
+    MISSING,
+    (124, r"no such host|connection refused|i/o timeout|timed out|TLS handshake|reset by peer|no route to host|no answer within|connection lost",
+     "хранилище не отвечает. Проверьте сеть и адрес. Следующая копия повторит попытку",
+     "the storage does not answer. Check the network and the address. The next copy tries again"),
+)
+DAMAGE = re.compile(r"error|fatal|damaged|missing|not found|mismatch|does not|invalid", re.IGNORECASE)
+
+
+def failure(target, done):
+    """What a failed call of restic means for people."""
+    said = done.stderr + done.stdout
+    for code, form, russian, english in REASONS:
+        if done.returncode == code or re.search(form, said, re.IGNORECASE):
+            return Failed(f"{target}: {russian} ({last_line(done)})", f"{target}: {english} ({last_line(done)})")
+    return Failed(f"{target}: restic: {last_line(done)}", f"{target}: restic: {last_line(done)}")
+
+
+def call(place, target, *words, timeout=QUICK):
+    done = place.restic(target, *words, timeout=timeout)
+    if done.returncode:
+        raise failure(target, done)
+    return done
+
+
+def is_missing(place, target):
+    """Whether there is no repository yet. Failed: it is there and cannot be opened, or nobody can tell."""
+    done = place.restic(target, "cat", "config", timeout=PROBE_SECONDS)
+    if done.returncode == 0:
+        return False
+    if done.returncode == MISSING[0] or re.search(MISSING[1], done.stderr, re.IGNORECASE) and not re.search(REFUSED[1], done.stderr, re.IGNORECASE):
+        return True
+    raise failure(target, done)
+
+
+def reachable(place, target):
+    """Fails within seconds if the target is away; restic itself tries for a quarter of an hour. Removes the lock that a killed
+    restic has left: all writers of this repository hold the lock of this machine."""
+    call(place, target, "cat", "config", timeout=PROBE_SECONDS)
+    call(place, target, "unlock", "--remove-all")
+
+
+def push(place, target, tag, paths):
+    """One snapshot of these paths."""
+    reachable(place, target)
+    words = ("backup", "--json", "--host", place.server, "--tag", tag, "--exclude", "*.pgbackrest.tmp", "--exclude", os.path.join(place.base_folder(), "lock"), *paths)
+    done = place.restic(target, *words, timeout=LONG)
+    if done.returncode == INCOMPLETE:  # pgBackRest has expired a file in that moment
+        done = place.restic(target, *words, timeout=LONG)
+    if done.returncode:
+        raise failure(target, done)
+    summary = json.loads(done.stdout.strip().splitlines()[-1])
+    return {"snapshot": summary["snapshot_id"][:8], "added": summary["data_added"], "size": summary["total_bytes_processed"]}
+
+
+def epoch(stamp):
+    """Seconds since 1970 of a time as Go writes it, with up to nine digits behind the second."""
+    moment, fraction, zone = re.fullmatch(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d+)?(Z|[+-]\d\d:\d\d)", stamp).groups()
+    return datetime.datetime.fromisoformat(moment + zone.replace("Z", "+00:00")).timestamp() + float(fraction or 0)
+
+
+def snapshots(place, target):
+    """Of the target, the oldest first."""
+    found = json.loads(call(place, target, "snapshots", "--no-lock", "--json", "--host", place.server).stdout) or []
+    return sorted(({"id": one["short_id"], "time": epoch(one["time"]), "tags": one.get("tags") or []} for one in found), key=lambda one: one["time"])
+
+
+def check(place, target, deep=False, subset=None):
+    """Whether every snapshot can be restored: its structure; `deep`: every byte; `subset`: that part of the bytes, as 3/30."""
+    reachable(place, target)
+    more = ["--read-data"] if deep else [f"--read-data-subset={subset}"] if subset else []
+    done = place.restic(target, "check", *more, timeout=LONG)
+    if done.returncode:
+        named = [line.strip() for line in (done.stderr + done.stdout).splitlines() if DAMAGE.search(line)]
+        why = "; ".join(named[:3])[:400] or last_line(done)
+        raise Failed(f"{target}: копия повреждена: {why}", f"{target}: the copy is damaged: {why}")
+
+
+def clock_of(target):
+    """What the storage's clock says, in seconds since 1970; None if it has none or does not answer."""
+    if not target.startswith("s3:"):
+        return None
+    try:
+        with urllib.request.urlopen(urllib.request.Request("/".join(target[3:].split("/")[:3]), method="HEAD"), timeout=CLOCK_SECONDS) as answer:
+            headers = answer.headers
+    except urllib.error.HTTPError as error:
+        headers = error.headers
+    except OSError:
+        return None
+    date = email.utils.parsedate(headers.get("Date", ""))
+    return calendar.timegm(date) if date else None
+
+
+def forget(place, target):
+    """Deletes what is not kept by KEEP."""
+    found = snapshots(place, target)
+    doubt = backup_plan.clock_doubt([one["time"] for one in found], clock_of(target), time.time())
+    if doubt:
+        raise Failed(f"{target}: старые снимки не удаляются: {doubt[0]}. Проверьте часы: timedatectl",
+                     f"{target}: old snapshots are not deleted: {doubt[1]}. Check the clock: timedatectl")
+    reachable(place, target)
+    call(place, target, "forget", "--prune", "--host", place.server, "--group-by", "host,tags", *KEEP, timeout=LONG)

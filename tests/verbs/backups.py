@@ -1,0 +1,490 @@
+# SPDX-License-Identifier: MIT
+"""deploy/tapbot backup: its rules by themselves, and the verb on the demo's PostgreSQL with a folder as target."""
+import contextlib
+import datetime
+import glob
+import json
+import os
+import random
+import re
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from unittest import mock
+
+from commands import Terminal
+from stack import backup, backup_key, backup_plan, backup_target
+from stand import ROOT, in_gate, patience, wait_until
+
+# The demo's servers without its services, which take minutes to build.
+SERVERS = """
+. "$TAPBOT_ROOT/deploy/lib/say.sh"
+. "$TAPBOT_ROOT/deploy/lib/demo.sh"
+case $1 in
+start) cluster_user_make && state_open && demo_ports_lock && demo_clusters && exec 8<&- && demo_psql -d postgres -c 'CREATE TABLE kept (id serial, at timestamptz DEFAULT now())' ;;
+sql) state_find && demo_psql -d postgres -c "$2" ;;
+stop) demo_stop yes ;;
+esac
+"""
+# Programs of the same name before the real ones: they note with which words they are called.
+NOTED = '#!/bin/sh\nprintf "%s\\n" "$*" >>"$NOTES"\nexec {program} "$@"\n'
+KILLS = 3 if in_gate() else 20
+
+
+class Demo:
+    """A demo of our own with nothing but its PostgreSQL and Redis, and a target beside it."""
+
+    def __init__(self, folder):
+        self.folder, self.target = folder, os.path.join(folder, "target")
+        self.state = os.path.join(folder, "var", "demo")
+        self.keys = os.path.join(self.state, "backup")
+        self.notes = os.path.join(folder, "notes")
+        self.said = []  # everything that the verb printed
+        programs = os.path.join(folder, "bin")
+        os.mkdir(programs)
+        for name in ("restic", "pgbackrest"):
+            with open(os.path.join(programs, name), "w", encoding="ascii") as file:
+                file.write(NOTED.format(program=shutil.which(name)))
+            os.chmod(file.name, 0o755)
+        with open(self.notes, "w", encoding="ascii"):
+            pass
+        os.chmod(self.notes, 0o666)
+        self.environment = {"PATH": f"{programs}:{os.environ['PATH']}", "LANG": "en_US.UTF-8", "TAPBOT_VAR": os.path.join(folder, "var"),
+                            "TAPBOT_ROOT": ROOT, "NOTES": self.notes, "HOME": folder}
+
+    def entered(self, *command):
+        return command
+
+    def servers(self, *words):
+        # PostgreSQL goes on and must not hold a pipe that somebody reads to its end.
+        with tempfile.TemporaryFile() as output:
+            code = subprocess.run(["bash", "-c", SERVERS, "servers", *words], env={**os.environ, **self.environment}, stdin=subprocess.DEVNULL,
+                                  stdout=output, stderr=subprocess.STDOUT, timeout=patience(120), check=False).returncode
+            output.seek(0)
+            said = output.read().decode()
+        assert code == 0, said
+        return said.strip()
+
+    def backup(self, *words, said="", path=None):
+        environment = {**self.environment, **({"PATH": path} if path else {})}
+        done = subprocess.run([os.path.join(ROOT, "deploy/tapbot"), "backup", *words], env=environment, input=said, capture_output=True, text=True,
+                              timeout=patience(120), check=False)
+        self.said.append(done.stdout + done.stderr)
+        return done
+
+    def good(self, *words, **options):
+        done = self.backup(*words, **options)
+        assert done.returncode == 0, f"{words}: {done.stderr}{done.stdout}"
+        return done.stdout
+
+    def refused(self, *words, **options):
+        """What it says when it ends with 1."""
+        done = self.backup(*words, **options)
+        assert done.returncode == 1 and "Traceback" not in done.stderr, f"{words}: {done.returncode} {done.stderr}"
+        return done.stderr
+
+    def key(self):
+        with open(os.path.join(self.keys, "key"), encoding="ascii") as file:
+            return file.read().strip()
+
+    def files(self, folder):
+        """{path: (content's length, time)}"""
+        return {path: (os.path.getsize(path), os.path.getmtime(path)) for path in glob.glob(f"{folder}/**", recursive=True) if os.path.isfile(path)}
+
+
+@contextlib.contextmanager
+def demo():
+    with tempfile.TemporaryDirectory(prefix="tapbot-backup-") as folder:
+        os.chmod(folder, 0o755)
+        one = Demo(folder)
+        try:
+            one.servers("start")
+            yield one
+        finally:
+            one.servers("stop")
+
+
+@contextlib.contextmanager
+def prepared():
+    """A demo with copies switched on, and a first one."""
+    with demo() as one:
+        one.good("init", "--target", one.target)
+        one.good("now")
+        yield one
+
+
+# ---- rules
+
+def key_typed():
+    """Any one letter that is wrong, or two that are exchanged, are found; blanks, lower case and O, I, L for digits are not wrong."""
+    key = backup_key.make()
+    shown = " ".join(f"{number}: {group}" for number, group in enumerate(backup_key.groups(key), 1))
+    assert backup_key.read(key) == key and backup_key.read(" - ".join(backup_key.groups(key)).lower()) == key, shown
+    assert backup_key.read(key.replace("0", "o").replace("1", "L")) == key
+    missed = 0
+    for at in range(len(key)):
+        for letter in backup_key.ALPHABET:
+            missed += letter != key[at] and backup_key.read(key[:at] + letter + key[at + 1:]) is not None
+    # Of 31 * 32 errors one in 1,024 passes a checksum of 10 bits.
+    assert missed <= 8, f"{missed} wrong keys are taken"
+    assert backup_key.read(key[:-1]) is None and backup_key.read(key + "0") is None and backup_key.read("") is None
+    assert len({backup_key.password(key, server) for server in ("s1", "s2", "demo")}) == 3
+    # HKDF-SHA256 as another program computes it.
+    assert backup_key.password("0" * 32, "s2") == subprocess.run(
+        ["openssl", "kdf", "-keylen", "32", "-kdfopt", "digest:SHA256", "-kdfopt", "key:" + "0" * 32, "-kdfopt", "salt:tapbot backup", "-kdfopt", "info:s2",
+         "-binary", "HKDF"], capture_output=True, check=True).stdout.hex()
+
+
+def moment(text):
+    return datetime.datetime.fromisoformat(text).replace(tzinfo=backup_plan.ZONE).timestamp()
+
+
+# Saturday 21 and Sunday 22 November 2026 in Almaty: job, done last, failed last, now, is it due.
+DUE = [
+    ("push", "2026-11-22 10:00", "", "2026-11-22 10:00", True), ("push", "", "2026-11-22 10:00", "2026-11-22 10:00", True),
+    ("full", "", "", "2026-11-18 12:00", True), ("full", "2026-11-15 02:31", "", "2026-11-22 02:29", False),
+    ("full", "2026-11-15 02:31", "", "2026-11-22 02:30", True), ("full", "2026-11-22 02:31", "", "2026-11-28 23:59", False),
+    ("diff", "2026-11-21 02:31", "", "2026-11-22 02:29", False), ("diff", "2026-11-21 02:31", "", "2026-11-22 02:30", True),
+    ("diff", "2026-11-22 02:31", "", "2026-11-22 02:35", False), ("diff", "2026-11-20 02:31", "", "2026-11-22 00:00", True),
+    ("diff", "2026-11-21 02:31", "2026-11-22 02:30", "2026-11-22 03:29", False), ("diff", "2026-11-21 02:31", "2026-11-22 02:30", "2026-11-22 03:30", True),
+    ("check", "2026-11-21 03:31", "", "2026-11-22 03:29", False), ("check", "2026-11-21 03:31", "", "2026-11-22 03:30", True),
+    ("verify", "2026-11-21 03:31", "", "2026-11-22 03:30", True), ("forget", "2026-11-15 05:00", "", "2026-11-22 04:59", False),
+    ("forget", "2026-11-15 05:00", "", "2026-11-22 05:00", True), ("forget", "2026-11-22 05:00", "", "2026-11-22 05:05", False),
+    # The clock was a year ahead and is right again: what was done then does not count, nor does what failed then.
+    ("diff", "2027-11-21 02:31", "", "2026-11-22 02:35", True), ("diff", "2026-11-21 02:31", "2027-11-22 02:30", "2026-11-22 02:35", True),
+]
+
+
+def table():
+    """Each row of the table is due when it says, in Almaty's time."""
+    jobs = {job.name: job for job in backup_plan.JOBS}
+    assert {row[0] for row in DUE} == set(jobs), "a job without a row"
+    for name, done, tried, now, expected in DUE:
+        found = backup_plan.is_due(jobs[name], *(moment(one) if one else 0 for one in (done, tried, now)))
+        assert found == expected, f"{name} at {now}, done {done}, failed {tried}: {found}"
+    assert backup.DO.keys() == jobs.keys()
+    return f"{len(DUE)} rows"
+
+
+def forget_guards():
+    """Nothing is deleted by a clock that is wrong by an hour, a day or a year, in either direction, with or without a clock of the target."""
+    day, now = 86400, moment("2026-11-22 05:00")
+    ticks = [now - 300 * number for number in range(1, 12 * 24 * 40)]  # forty days of ticks
+    doubt = backup_plan.clock_doubt
+    assert doubt(ticks, None, now) is None and doubt(ticks, now + 200, now) is None
+    assert doubt([], None, now) is None and doubt(ticks[:100], None, now) is None, "a new copy"
+    for jump in (3600, day, 365 * day):
+        for sign in (1, -1):
+            assert doubt(ticks, now, now + sign * jump), f"the target's clock against a jump of {sign * jump} s"
+        # Without a clock of the target: back, a snapshot lies ahead; ahead, days of the last week have none.
+        assert doubt(ticks, None, now - jump), f"a clock that is {jump} s late"
+    # Nothing that is kept for days is at stake within a day; a year ahead even after a day of snapshots there.
+    ahead = now + 365 * day
+    assert doubt(ticks, None, ahead) and doubt(ticks + [ahead - 300 * number for number in range(288)], None, ahead)
+    assert "--keep-within-daily" in backup_target.KEEP and "--keep-last" in backup_target.KEEP
+
+
+# What restic and storages have answered: exit code, its words, what people read.
+ANSWERS = [
+    (1, "Fatal: wrong password or no key found", "does not open"), (12, "Fatal: wrong password", "does not open"),
+    (1, "Fatal: unable to open config file: stat /mnt/x/demo/config: no such file or directory\nIs there a repository at the following location?", "no copy at this address"),
+    (10, "Fatal: repository does not exist", "no copy at this address"), (11, "unable to create lock: repository is already locked", "another process"),
+    (1, "client.BucketExists: Access Denied.", "refuses"), (1, "Fatal: unable to open config file: Stat: 403 Forbidden", "refuses"),
+    (1, "Stat: The AWS Access Key Id you provided does not exist: InvalidAccessKeyId", "refuses"),
+    (1, "dial tcp: lookup s3.example.kz: no such host", "does not answer"), (1, "dial tcp 192.0.2.1:443: connect: connection refused", "does not answer"),
+    (124, "restic: no answer within 30 s", "does not answer"), (1, "Save(<data/1>) returned error: write: no space left on device", "full"),
+    (1, "unexpected words", "unexpected words"),
+]
+
+
+def answers():
+    """What restic says becomes what people do next."""
+    for code, said, expected in ANSWERS:
+        done = subprocess.CompletedProcess([], code, "", said)
+        russian, english = backup_target.failure("s3:https://s3.example.kz/x", done).why
+        assert expected in english and re.search("[а-я]|unexpected", russian), f"{said}: {english}"
+    return f"{len(ANSWERS)} answers"
+
+
+def addresses():
+    """Addresses of each kind are taken; anything else is refused before it is used."""
+    for good in ("/mnt/disk", "s3:https://s3.example.kz/tapbot", "s3:http://127.0.0.1:9000/b/c", "sftp:backup@10.0.100.1:/copies"):
+        assert backup_target.FORM.fullmatch(good), good
+    for bad in ("", "mnt/disk", "s3:https://s3.example.kz", "s3:s3.example.kz/tapbot", "https://s3.example.kz/x", "/mnt/my disk", "sftp:host", "rclone:x:y", "--option"):
+        assert not backup_target.FORM.fullmatch(bad), bad
+
+
+def storage_clock():
+    """The clock of an S3 storage is read from whatever it answers, a refusal too."""
+    import http.server
+    import threading
+
+    class Refuses(http.server.BaseHTTPRequestHandler):
+        def do_HEAD(self):
+            self.send_response_only(403)
+            self.send_header("Date", "Sun, 22 Nov 2026 00:00:00 GMT")
+            self.end_headers()
+
+        def log_message(self, *_):
+            pass
+    with http.server.HTTPServer(("127.0.0.1", 0), Refuses) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        assert backup_target.clock_of(f"s3:http://127.0.0.1:{server.server_port}/b") == moment("2026-11-22 05:00")
+        server.shutdown()
+    with mock.patch.object(backup_target, "CLOCK_SECONDS", 1):
+        assert backup_target.clock_of("s3:http://127.0.0.1:1/b") is None and backup_target.clock_of("/mnt") is None
+
+
+# ---- the verb on the demo
+
+def answer(terminal, *typed):
+    """Types what belongs to the next question."""
+    terminal.until("of the card: ")
+    number = int(re.findall(r"Group (\d) of the card: ", terminal.said)[-1])
+    terminal.said = ""
+    terminal.type(typed[number - 1])
+
+
+def wrong_words(one):
+    """Targets that nothing understands are 2, and nothing is begun; so are words of another verb."""
+    for words in (("init", "--target", "mnt"), ("init", "--target", ""), ("init", "--target", "sftp:a@b:/c"), ("now", "--deep"), ("verify", "--target", "/x"), ("nothing",)):
+        done = one.backup(*words)
+        assert done.returncode == 2, f"{words}: {done.returncode} {done.stderr}"
+    assert not os.path.exists(os.path.join(one.keys, "key"))
+    # A machine without both programs.
+    poor = os.path.join(one.folder, "poor")
+    os.mkdir(poor)
+    for path in glob.glob("/usr/bin/*") + [shutil.which("python3")]:
+        with contextlib.suppress(FileExistsError):
+            os.symlink(path, os.path.join(poor, os.path.basename(path)))
+    for name in ("restic", "pgbackrest"):
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(os.path.join(poor, name))
+    done = one.backup("init", "--target", one.target, path=poor)
+    assert done.returncode == 3 and "apt-get install -y pgbackrest restic" in done.stderr, done.stderr
+
+
+def card(one):
+    """init prints the card once, takes two groups from paper, and does not print the key again; wrong groups are asked for once more."""
+    assert "init" in one.refused() and "init" in one.refused("now")
+    terminal = Terminal(one, os.path.join(ROOT, "deploy/tapbot"), "backup", "init")
+    terminal.until("/mnt/disk): ")
+    terminal.type(one.target)
+    terminal.until("of the card: ")
+    groups = backup_key.groups(one.key())
+    assert all(f"{number}: {group}" in terminal.said for number, group in enumerate(groups, 1)), terminal.said
+    assert f"{one.target}/demo" in terminal.said and "not shown again" in terminal.said
+    for _ in range(2):
+        answer(terminal, *["XXXX"] * 8)
+    terminal.until("once more")
+    for _ in range(2):
+        answer(terminal, *(group.lower() for group in groups))
+    assert terminal.end() == 0 and "is confirmed" in terminal.said, terminal.said
+    again = one.good("init", "--target", one.target)
+    assert "former ones" in again and not any(group in again for group in groups), again
+    assert one.key() == "".join(groups) and "rekey" in one.good("card")
+    assert "not confirmed" in one.refused("card", "--confirm", said="AAAA\nBBBB\n")
+    for path in ("key", "password", "targets"):
+        assert os.stat(os.path.join(one.keys, path)).st_mode & 0o777 == 0o600, path
+    assert os.stat(one.keys).st_mode & 0o777 == 0o700
+
+
+def copies(one):
+    """What is written to the database is in the copy; the screen, its JSON, the lists and both checks agree."""
+    now = time.time()
+    one.good("now")
+    known = json.loads(one.good("--json"))
+    assert 0 <= known["loss_seconds"] < time.time() - now + 1 and known["targets"][0]["snapshot"] and not known["problems"], known
+    shown = one.good()
+    assert "full base backup" in shown and one.target in shown and "these last ones are lost" in shown, shown
+    listed = json.loads(one.good("list", "--json"))
+    assert listed["bases"][0]["type"] == "full" and listed["snapshots"][one.target][-1]["id"] == known["targets"][0]["snapshot"], listed
+    assert "database and files" in one.good("list")
+    assert "every byte was read" in one.good("verify", "--deep") and "whole" in one.good("verify")
+    # Somebody else opens it with what is on the card, and finds the database, its log and the demo's keys.
+    password = os.path.join(one.folder, "password")
+    with open(password, "w", encoding="ascii") as file:
+        file.write(backup_key.password(one.key(), "demo"))
+    found = subprocess.run(["restic", "--repo", f"{one.target}/demo", "--password-file", password, "--no-cache", "ls", "latest"], capture_output=True, text=True, check=True).stdout
+    for part in (r"/repository/backup/tapbot/\S+F/backup\.manifest$", r"/repository/archive/tapbot/\S+\.zst$", r"/demo/state$"):
+        assert re.search(part, found, re.M), f"{part} is not in the snapshot"
+    return f"{len(found.splitlines())} files"
+
+
+def ticks(one):
+    """A tick does what is due and nothing twice; what failed is remembered and shown."""
+    one.good("tick")
+    first = json.loads(one.good("list", "--json"))
+    one.good("tick")
+    second = json.loads(one.good("list", "--json"))
+    assert second["bases"] == first["bases"], "a base backup that was not due"
+    assert len(second["snapshots"][one.target]) == len(first["snapshots"][one.target]) + 1
+    with open(os.path.join(one.keys, "state.json"), encoding="utf-8") as file:
+        state = json.load(file)
+    assert {"verify", f"check {one.target}", f"forget {one.target}", f"push {one.target}"} <= state.keys(), state
+    # The nightly jobs had their time before this one: not again within the day.
+    assert "Sending" in one.good("tick") and not glob.glob(f"{one.target}/demo/locks/*")
+
+
+def away(one):
+    """A target that is away fails within seconds and by its name, nothing is begun elsewhere, and the next tick goes on."""
+    os.rename(one.target, f"{one.target}.away")
+    try:
+        began = time.monotonic()
+        said = one.refused("tick")
+        assert one.target in said and "no copy at this address" in said, said
+        assert time.monotonic() - began < patience(10)
+        assert not os.path.exists(one.target), "a new copy was begun in an empty folder"
+        assert one.backup().returncode == 1 and "no copy at this address" in one.said[-1]
+        assert "no copy at this address" in one.refused("list") + one.refused("verify") + one.refused("rekey", "--yes")
+    finally:
+        os.rename(f"{one.target}.away", one.target)
+    one.good("tick")
+    one.good()
+
+
+def wrong_key(one):
+    """With another key the copy is refused in words within seconds, and neither it nor what is here changes."""
+    paths = [os.path.join(one.keys, name) for name in ("key", "password")]
+    kept = [shutil.copy2(path, f"{path}.kept") for path in paths]
+    other = backup_key.make()
+    try:
+        for path, text in zip(paths, (other, backup_key.password(other, "demo"))):
+            with open(path, "w", encoding="ascii") as file:
+                file.write(text + "\n")
+        before = one.files(one.target)
+        for words in (("tick",), ("list",), ("verify",), ("init", "--target", one.target)):
+            began = time.monotonic()
+            said = one.refused(*words)
+            assert "the key does not open the copy" in said and "init --key" in said, f"{words}: {said}"
+            assert time.monotonic() - began < patience(10)
+        assert one.files(one.target) == before, "the copy has changed"
+        # A misspelt key is refused before it is used; the right one from the card repairs it.
+        with open(kept[0], encoding="ascii") as file:
+            right = file.read().strip()
+        wrong = right[:5] + ("0" if right[5] != "0" else "1") + right[6:]
+        assert "misspelt" in one.refused("init", "--key", "--target", one.target, said=f"{wrong}\n")
+        one.good("init", "--key", "--target", one.target, said=f"{' '.join(backup_key.groups(right))}\n")
+        assert one.key() == right
+        one.good("tick")
+    finally:
+        for path in kept:
+            os.unlink(path)
+
+
+def kills(one):
+    """After kill -9 of everything at a random moment, the next copy is made, and all of it is whole."""
+    seed = os.environ.get("TEST_SEED") or str(random.randrange(1 << 32))
+    print(f"    TEST_SEED={seed}", flush=True)
+    chance = random.Random(seed)
+    for number in range(KILLS):
+        one.servers("sql", f"INSERT INTO kept SELECT FROM generate_series(1, {chance.randrange(20000)})")
+        verb = chance.choice(["tick", "now"])
+        with tempfile.TemporaryFile() as output:
+            process = subprocess.Popen([os.path.join(ROOT, "deploy/tapbot"), "backup", verb], env=one.environment, stdin=subprocess.DEVNULL,
+                                       stdout=output, stderr=output, start_new_session=True)
+            time.sleep(chance.uniform(0, 4))
+            # Half of the time restic goes on without the verb that has started it, and holds its lock.
+            if chance.random() < 0.5:
+                os.kill(process.pid, signal.SIGKILL)
+            else:
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+        done = one.backup("now")
+        assert done.returncode == 0, f"seed {seed}, {number}: {done.stderr}{done.stdout}"
+    one.good("verify", "--deep")
+    return f"{KILLS} kills"
+
+
+def flipped(path):
+    with open(path, "r+b") as file:
+        file.seek(os.path.getsize(path) // 2)
+        byte = file.read(1)
+        file.seek(-1, os.SEEK_CUR)
+        file.write(bytes([byte[0] ^ 0x40]))
+
+
+def cut(path):
+    os.truncate(path, os.path.getsize(path) // 2)
+
+
+# What is damaged: below the state or the target, and what `verify --deep` names.
+DAMAGED = [
+    ("state", "repository/archive/tapbot/*/*/0*.zst", flipped, r"0000\w+-\w+\.zst"), ("state", "repository/archive/tapbot/*/*/0*.zst", cut, r"0000\w+-\w+\.zst"),
+    ("state", "repository/backup/tapbot/*F/bundle/1", flipped, r"\w+F/pg_data"), ("state", "repository/backup/tapbot/*F/bundle/1", cut, r"\w+F/pg_data"),
+    ("state", "repository/backup/tapbot/backup.info", flipped, "backup.info"), ("state", "repository/backup/tapbot/*F/backup.manifest", cut, "backup.manifest"),
+    ("target", "demo/data/*/*", flipped, "[Pp]ack"), ("target", "demo/data/*/*", cut, "[Pp]ack"), ("target", "demo/index/*", flipped, "index"),
+    ("target", "demo/snapshots/*", cut, "snapshot"), ("target", "demo/config", flipped, "config"),
+]
+
+
+def damage(one):
+    """One flipped byte or a cut file is named by `verify --deep`, whatever file it is; it changes nothing itself."""
+    for where, form, how, expected in DAMAGED if not in_gate() else DAMAGED[::2]:
+        path = sorted(glob.glob(os.path.join(getattr(one, where), form)), key=os.path.getsize)[-1]
+        kept = shutil.copy2(path, os.path.join(one.folder, "kept"))
+        os.chmod(path, 0o600)
+        how(path)
+        try:
+            said = one.refused("verify", "--deep")
+            assert re.search(expected, said), f"{how.__name__} {path}: {said}"
+        finally:
+            with open(kept, "rb") as file, open(path, "wb") as whole:
+                shutil.copyfileobj(file, whole)
+    one.good("verify", "--deep")
+    return f"{len(DAMAGED)} files"
+
+
+def renewed(one):
+    """rekey: the new card opens the copy, the old one no longer does once the new one is confirmed; an interruption locks nobody out."""
+    old = one.key()
+    said = one.backup("rekey", "--yes", said="AAAA\nBBBB\n")
+    key = one.key()
+    assert said.returncode == 1 and key != old and all(group in said.stdout for group in backup_key.groups(key)), said.stdout
+    one.said.pop()  # the card is there to be read
+
+    def opens(which):
+        password = os.path.join(one.folder, "password")
+        with open(password, "w", encoding="ascii") as file:
+            file.write(backup_key.password(which, "demo"))
+        return subprocess.run(["restic", "--repo", f"{one.target}/demo", "--password-file", password, "--no-cache", "cat", "config"], capture_output=True,
+                              check=False).returncode == 0
+    assert opens(old) and opens(key), "before it is confirmed both open it"
+    terminal = Terminal(one, os.path.join(ROOT, "deploy/tapbot"), "backup", "card", "--confirm")
+    for _ in range(2):
+        answer(terminal, *backup_key.groups(key))
+    assert terminal.end() == 0, terminal.said
+    assert opens(key) and not opens(old), "the old card still opens it"
+    one.good("now")
+
+
+def silent(one):
+    """No secret was printed, but on the card, nor given to a program on its command line, nor written where others read it."""
+    with open(os.path.join(one.state, "pg.password"), encoding="ascii") as file:
+        hidden = [file.read().strip(), one.key(), backup_key.password(one.key(), "demo"), *backup_key.groups(one.key())]
+    with open(one.notes, encoding="utf-8") as file:
+        words = file.read()
+    assert "archive-push" in words and "unlock --remove-all" in words, words[:500]
+    with open(os.path.join(one.folder, "var", "changes.log"), encoding="utf-8") as file:
+        words += file.read()
+    said = "".join(text for text in one.said if "RECOVERY CARD" not in text) + words
+    assert not [one for one in hidden if re.search(rf"\b{one}\b", said)], "a secret was printed"
+    for folder, _, names in os.walk(one.state):
+        if os.stat(folder).st_mode & 0o077 == 0 or "/pg" in folder:
+            continue
+        for name in names:
+            path = os.path.join(folder, name)
+            if os.stat(path).st_mode & 0o044 and os.path.isfile(path):
+                with open(path, "rb") as file:
+                    content = file.read()
+                assert not any(one.encode() in content for one in hidden[:3]), f"{path} has a secret"
+
+
+RULES = [("key typed from paper", key_typed), ("table of what is due", table), ("forget and a wrong clock", forget_guards), ("what restic answers", answers),
+         ("addresses", addresses), ("clock of the storage", storage_clock)]
+ON_DEMO = [("copies of the demo", copies), ("ticks", ticks), ("a target that is away", away), ("a wrong key", wrong_key), ("kill -9", kills),
+           ("damage is named", damage), ("a new key", renewed), ("no secret is printed", silent)]
+TESTS = [(f"backup: {name}", function) for name, function in RULES]
+TESTS += [("backup: wrong words", wrong_words, 3, demo), ("backup: card", card, 8, demo), *((f"backup: {name}", function, 10, prepared) for name, function in ON_DEMO)]

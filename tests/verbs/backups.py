@@ -11,10 +11,12 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import threading
 import time
 from unittest import mock
 
 from commands import Terminal
+from s3_server import ACCESS_KEY, SECRET_KEY, S3Server
 from stack import backup, backup_key, backup_plan, backup_target
 from stand import ROOT, in_gate, patience, wait_until
 
@@ -189,6 +191,8 @@ def forget_guards():
 # What restic and storages have answered: exit code, its words, what people read.
 ANSWERS = [
     (1, "Fatal: wrong password or no key found", "does not open"), (12, "Fatal: wrong password", "does not open"),
+    (1, "Fatal: unable to open config file: Stat: The specified key does not exist.\nIs there a repository at the following location?", "no copy at this address"),
+    (1, "Fatal: unable to open config file: Stat: Get: Connection closed by foreign host\nIs there a repository at the following location?", "does not answer"),
     (1, "Fatal: unable to open config file: stat /mnt/x/demo/config: no such file or directory\nIs there a repository at the following location?", "no copy at this address"),
     (10, "Fatal: repository does not exist", "no copy at this address"), (11, "unable to create lock: repository is already locked", "another process"),
     (1, "client.BucketExists: Access Denied.", "refuses"), (1, "Fatal: unable to open config file: Stat: 403 Forbidden", "refuses"),
@@ -374,6 +378,41 @@ def wrong_key(one):
             os.unlink(path)
 
 
+# How a storage fails, and what is reported; the last two are noticed after half a minute.
+FAULTS = [("reset", "does not answer"), (403, "refuses"), (507, "is full"), ("silence", "does not answer")]
+
+
+def storage(one):
+    """An S3 storage: init asks for its keys, copies go there and are checked; each way in which it can fail has its own words, ends within
+    seconds, and the next tick makes up for it."""
+    with S3Server() as s3:
+        one.environment.update(AWS_ACCESS_KEY_ID=ACCESS_KEY, AWS_SECRET_ACCESS_KEY=SECRET_KEY)
+        one.good("init", "--target", f"{s3.address}/tapbot")
+        del one.environment["AWS_ACCESS_KEY_ID"], one.environment["AWS_SECRET_ACCESS_KEY"]
+        one.good("now")
+        one.good("verify", "--deep")
+        assert any(name.startswith("tapbot/demo/data/") for name in s3.objects) and not any(one.key().encode() in body for body, _ in s3.objects.values())
+        snapshots = [name for name in s3.objects if "/snapshots/" in name]
+        for fault, expected in FAULTS[:2 if in_gate() else 4]:
+            s3.fault, began = fault, time.monotonic()
+            said = one.refused("tick")
+            assert expected in said, f"{fault}: {said}"
+            assert time.monotonic() - began < patience(90), fault
+            if fault != 507:
+                assert expected in one.refused("verify"), fault
+            s3.fault = None
+            s3.woken.set()
+            s3.woken = threading.Event()
+            assert [name for name in s3.objects if "/snapshots/" in name] == snapshots, "a snapshot in spite of it"
+        one.good("tick")
+        assert len([name for name in s3.objects if "/snapshots/" in name]) == len(snapshots) + 1
+        one.good()
+        # A storage of which nobody has heard, and keys that it does not know.
+        assert "does not answer" in one.refused("init", "--target", "s3:http://storage.invalid/copies", said=f"{ACCESS_KEY}\n")
+        one.environment.update(AWS_ACCESS_KEY_ID="ANOTHERKEY0000000001", AWS_SECRET_ACCESS_KEY="another")
+        assert "refuses" in one.refused("init", "--target", f"{s3.address}/tapbot")
+
+
 def kills(one):
     """After kill -9 of everything at a random moment, the next copy is made, and all of it is whole."""
     seed = os.environ.get("TEST_SEED") or str(random.randrange(1 << 32))
@@ -487,4 +526,4 @@ RULES = [("key typed from paper", key_typed), ("table of what is due", table), (
 ON_DEMO = [("copies of the demo", copies), ("ticks", ticks), ("a target that is away", away), ("a wrong key", wrong_key), ("kill -9", kills),
            ("damage is named", damage), ("a new key", renewed), ("no secret is printed", silent)]
 TESTS = [(f"backup: {name}", function) for name, function in RULES]
-TESTS += [("backup: wrong words", wrong_words, 3, demo), ("backup: card", card, 8, demo), *((f"backup: {name}", function, 10, prepared) for name, function in ON_DEMO)]
+TESTS += [("backup: wrong words", wrong_words, 3, demo), ("backup: card", card, 8, demo), ("backup: an S3 storage", storage, 20, demo), *((f"backup: {name}", function, 10, prepared) for name, function in ON_DEMO)]

@@ -329,15 +329,16 @@ def tick(place, _options):
     with place.locked() as mine:
         if not mine:
             return 0
-        good = True
+        failed = set()  # targets: what is away for a job is away for the next one
         for job in backup_plan.JOBS:
             for target in place.targets() if job.each else [None]:
-                if job.name in OF_DATABASE and not place.has_database:
-                    continue
                 now = time.time()
-                if backup_plan.is_due(job, *times(place, f"{job.name} {target}" if target else job.name), now):
-                    good = attempt(place, job, target, now) and good
-        return 0 if good else 1
+                if job.name in OF_DATABASE and not place.has_database or target and target in failed or \
+                        not backup_plan.is_due(job, *times(place, f"{job.name} {target}" if target else job.name), now):
+                    continue
+                if not attempt(place, job, target, now):
+                    failed.add(target)
+        return 1 if failed else 0
 
 
 def make_now(place, options):

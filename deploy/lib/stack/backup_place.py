@@ -33,9 +33,10 @@ class Failed(Exception):
 
 
 def last_line(done):
-    """The last line that a program wrote, without secrets."""
-    lines = [line for line in (done.stderr + "\n" + done.stdout).splitlines() if line.strip()]
-    return mask(lines[-1].strip())[:300] if lines else f"exit {done.returncode}"
+    """The last line in which a program names its failure, else the last one that it wrote; without secrets."""
+    lines = [line.strip() for line in (done.stderr + "\n" + done.stdout).splitlines() if line.strip()]
+    lines = [line for line in lines if re.match(r"(Fatal|ERROR|error)\b", line)] or lines
+    return mask(lines[-1])[:300] if lines else f"exit {done.returncode}"
 
 
 def read(path):

@@ -20,35 +20,38 @@ PROBE_SECONDS, CLOCK_SECONDS = 30, 10
 KEEP = ("--keep-last", "24", "--keep-within-hourly", "2d", "--keep-within-daily", "30d", "--keep-within-monthly", "6m")
 # restic 0.17 and newer have exit codes for some of these; older ones, and what a storage answers, are known by their words.
 INCOMPLETE = 3
-MISSING = (10, r"Is there a repository at the following location|unable to open config file|NoSuchBucket|no such file or directory",
+# Rows: exit code, words, what people read. The first row that fits is meant.
+MISSING = (10, r"no such file or directory|(key|bucket|file) does not exist|NoSuchKey|NoSuchBucket",
            "копии по этому адресу нет. Хранилище подключено? Адрес верный? Начать новую копию: deploy/tapbot backup init",
            "there is no copy at this address. Is the storage mounted, and the address right? To begin a new copy: deploy/tapbot backup init")
-REFUSED = (None, r"Access ?Denied|Forbidden|InvalidAccessKeyId|SignatureDoesNotMatch|status code 403|permission denied",
-           "хранилище не пускает. Проверьте, оплачено ли оно, и его ключи: deploy/tapbot backup init",
-           "the storage refuses. Check that it is paid, and its keys: deploy/tapbot backup init")
 REASONS = (
     (12, r"wrong password or no key found", "ключ не открывает копию по этому адресу. Проверьте адрес или введите ключ с карточки: deploy/tapbot backup init --key",
      "the key does not open the copy at this address. Check the address, or type the key of the card: deploy/tapbot backup init --key"),
     (11, r"repository is already locked", "копию держит другой процесс. Повторите через несколько минут",
      "another process holds the copy. Try again in some minutes"),
-    REFUSED,
-    (None, r"no space left|quota|status code 507|XMinioStorageFull", "в хранилище кончилось место. Увеличьте его у поставщика",
+    (None, r"Access ?Denied|Forbidden|InvalidAccessKeyId|SignatureDoesNotMatch|status code 403|permission denied",
+     "хранилище не пускает. Проверьте, оплачено ли оно, и его ключи: deploy/tapbot backup init",
+     "the storage refuses. Check that it is paid, and its keys: deploy/tapbot backup init"),
+    (None, r"no space left|quota|\b507\b|StorageFull", "в хранилище кончилось место. Увеличьте его у поставщика",
      "the storage is full. Enlarge it at its provider"),
-    MISSING,
-    (124, r"no such host|connection refused|i/o timeout|timed out|TLS handshake|reset by peer|no route to host|no answer within|connection lost",
+    (124, r"no such host|connection refused|i/o timeout|timed out|TLS handshake|reset by peer|no route to host|no answer within|connection (lost|closed)|\bEOF\b",
      "хранилище не отвечает. Проверьте сеть и адрес. Следующая копия повторит попытку",
      "the storage does not answer. Check the network and the address. The next copy tries again"),
+    MISSING,
 )
 DAMAGE = re.compile(r"error|fatal|damaged|missing|not found|mismatch|does not|invalid", re.IGNORECASE)
 
 
+def reason_of(done):
+    """The row that explains a failed call of restic, or None."""
+    said = done.stderr + done.stdout
+    return next((row for row in REASONS if done.returncode == row[0] or re.search(row[1], said, re.IGNORECASE)), None)
+
+
 def failure(target, done):
     """What a failed call of restic means for people."""
-    said = done.stderr + done.stdout
-    for code, form, russian, english in REASONS:
-        if done.returncode == code or re.search(form, said, re.IGNORECASE):
-            return Failed(f"{target}: {russian} ({last_line(done)})", f"{target}: {english} ({last_line(done)})")
-    return Failed(f"{target}: restic: {last_line(done)}", f"{target}: restic: {last_line(done)}")
+    _, _, russian, english = reason_of(done) or (None, None, "restic", "restic")
+    return Failed(f"{target}: {russian} ({last_line(done)})", f"{target}: {english} ({last_line(done)})")
 
 
 def call(place, target, *words, timeout=QUICK):
@@ -60,19 +63,17 @@ def call(place, target, *words, timeout=QUICK):
 
 def is_missing(place, target):
     """Whether there is no repository yet. Failed: it is there and cannot be opened, or nobody can tell."""
-    done = place.restic(target, "cat", "config", timeout=PROBE_SECONDS)
-    if done.returncode == 0:
-        return False
-    if done.returncode == MISSING[0] or re.search(MISSING[1], done.stderr, re.IGNORECASE) and not re.search(REFUSED[1], done.stderr, re.IGNORECASE):
-        return True
-    raise failure(target, done)
+    done = place.restic(target, "cat", "config", "--no-lock", timeout=PROBE_SECONDS)
+    if done.returncode and reason_of(done) is not MISSING:
+        raise failure(target, done)
+    return done.returncode != 0
 
 
 def reachable(place, target):
-    """Fails within seconds if the target is away; restic itself tries for a quarter of an hour. Removes the lock that a killed
-    restic has left: all writers of this repository hold the lock of this machine."""
+    """Fails within a minute if the target is away or takes nothing; restic itself tries for a quarter of an hour. Removes the lock
+    that a killed restic has left: all writers of this repository hold the lock of this machine. Then restic writes one."""
+    call(place, target, "unlock", "--remove-all", timeout=PROBE_SECONDS)
     call(place, target, "cat", "config", timeout=PROBE_SECONDS)
-    call(place, target, "unlock", "--remove-all")
 
 
 def push(place, target, tag, paths):

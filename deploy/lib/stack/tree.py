@@ -142,8 +142,9 @@ def run(*command, timeout=60, **options):
         return subprocess.CompletedProcess(command, 127, "", f"{command[0]}: not found")
     except OSError as error:  # a folder of PATH that one may not enter, a file that is no program
         return subprocess.CompletedProcess(command, 126, "", f"{command[0]}: {error.strerror}")
-    except subprocess.TimeoutExpired:
-        return subprocess.CompletedProcess(command, 124, "", f"{command[0]}: no answer within {timeout} s")
+    except subprocess.TimeoutExpired as error:
+        said = (error.stderr or b"").decode(errors="replace") if isinstance(error.stderr, (bytes, type(None))) else error.stderr
+        return subprocess.CompletedProcess(command, 124, "", f"{said}{command[0]}: no answer within {timeout} s")
 
 
 compose_version = []

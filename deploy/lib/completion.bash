@@ -9,7 +9,7 @@ _tapbot() {
         choices="init doctor validate up deploy rollback scale maintenance status logs users secrets link harden alerts report search rides lock backup demo chat test keys bots import"
     else
         case $verb in
-        init) choices="--yes --domain --email --acme --servers --profiles --admin-networks --address --peer-address --user --password-stdin --dns --live-restore" ;;
+        init) choices="--yes --domain --email --acme --servers --profiles --admin-networks --address --peer-address --backup-targets --user --password-stdin --dns --live-restore" ;;
         doctor) choices="--full --list" ;;
         validate) choices="--list" ;;
         up) choices="--yes --plan --build --timeout" ;;

@@ -13,9 +13,9 @@ ONE_HOST = int(3.4 * (1 << 30))  # both servers' services on one host, one copy 
 # Who has the engine's socket, and which file of deploy/socket-proxy says what it passes on.
 SOCKET_READERS = {"socket-proxy": "state", "dozzle-socket-proxy": "logs", "portainer-socket-proxy": "portainer"}
 # Root in a container, without a capability: what needs it, and why it is safe to leave so.
-ROOT_USERS = {"traefik-volumes": "gives a volume away", "portainer": "owns its volume",
+ROOT_USERS = {"traefik-volumes": "gives a volume away", "restic": "reads what it copies", "portainer": "owns its volume",
               **dict.fromkeys(SOCKET_READERS, "owns the engine's socket")}
-CAPABILITIES = {"traefik-volumes": ["CHOWN"], "pgadmin": ["NET_BIND_SERVICE"]}
+CAPABILITIES = {"traefik-volumes": ["CHOWN"], "restic": ["DAC_READ_SEARCH"], "pgadmin": ["NET_BIND_SERVICE"]}
 SOCKET = "/var/run/docker.sock"
 # What a variable that holds a secret is called; and who is called so and holds none.
 SECRET_WORDS = {"PASSWORD", "PASSWD", "PASSPHRASE", "SECRET", "SECRETS", "TOKEN", "TOKENS", "KEY", "KEYS", "CREDENTIALS", "SALT"}
@@ -35,12 +35,12 @@ INTERNAL = {"service-network": {"traefik", "pages"},  # and our services
 # Whose need of memory comes in waves close to the limit; everybody else would rather be killed than be slow.
 SWAP = {"n8n": 256 * MIB, "directus": 256 * MIB}
 # Who has a way out: Traefik to the certificate authority, workflows and flows to wherever they are told, health to our
-# hosts as others see them and to those it alerts.
-OUTBOUND = {"traefik", "n8n", "directus", "bot-gateway", "health", "search-api"}
+# hosts as others see them and to those it alerts, restic to the storage of copies.
+OUTBOUND = {"restic", "traefik", "n8n", "directus", "bot-gateway", "health", "search-api"}
 # That PostgreSQL takes: 40 are promised to be green, 45 to be yellow.
 CONNECTIONS = 50
-# What is set in .env for the machine itself, not for a container (deploy/host, link_files.py, deploy.py), with its default.
-OF_THE_HOST = {"PEER_ADDRESS": "", "LINK_PEER_PUBLIC": "", "LINK_MTU": "1420", "DEPLOY_BAKE": "60", "DEPLOY_WATCH": "600"}
+# What is set in .env for the machine itself, not for a container (deploy/host, link_files.py, deploy.py, backup_place.py), with its default.
+OF_THE_HOST = {"BACKUP_TARGETS": "", "PEER_ADDRESS": "", "LINK_PEER_PUBLIC": "", "LINK_MTU": "1420", "DEPLOY_BAKE": "60", "DEPLOY_WATCH": "600"}
 # Logins that are no services of ours: connections in use, at most.
 OTHERS = {"directus_user": 5, "n8n_user": 6, "tapbot_migrator": 4}
 
@@ -330,7 +330,7 @@ def mounts(world, _notes):
             elif volume["type"] == "bind":
                 if not source.startswith(world["root"] + "/") or not volume.get("read_only"):
                     broken.append(f"{name} mounts {source} to write, or from outside the repository")
-                elif not os.path.exists(source) and not source.startswith((f"{world['root']}/secrets/", f"{world['root']}/var/")):  # made by init, and by Docker
+                elif not os.path.exists(source) and not f"{source}/".startswith((f"{world['root']}/secrets/", f"{world['root']}/var/")):  # made by init, and by Docker
                     broken.append(f"{name} mounts {source}, which is not there")
     return broken
 

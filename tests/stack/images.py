@@ -37,7 +37,7 @@ STAND_INS = {
     "qdrant": {"USER": "1000", "FOLDER": "/qdrant/storage"},
 }
 # name: Dockerfile, build arguments
-OURS = {**{one.name: ("service", {"SERVICE": one.name}) for one in services.services()}, "pages": ("pages", {})}
+OURS = {**{one.name: ("service", {"SERVICE": one.name}) for one in services.services()}, "pages": ("pages", {}), "restic": ("restic", {})}
 # Of the builds' cache what was used last stays: with 1.3 GB of it a changed tree is only compiled anew (measured).
 CACHE_KEPT = "1500MB"
 # What debian:trixie-slim leaves out too.

@@ -94,7 +94,7 @@ def unreadable():
 def without_rights():
     """Who may not read .env is told so, with the command; no domain is named that is not this server's."""
     with Machine() as machine:
-        for words in (["init", "--dns"], ["doctor"], ["up", "--yes"], ["status"], ["validate"], ["lock", "--check"], ["keys", "list"], ["logs"], ["harden", "status"]):
+        for words in (["init", "--dns"], ["doctor"], ["up", "--yes"], ["status"], ["validate"], ["lock", "--check"], ["keys", "list"], ["logs"], ["harden", "status"], ["backup"]):
             done = machine.inside("setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "deploy/tapbot", *words)
             said = done.stdout + done.stderr
             assert done.returncode == 3 and f"sudo deploy/tapbot {' '.join(words)}" in said and "tapbot.kz" not in said, f"{words}: {said}"
@@ -111,7 +111,7 @@ ANSWERS = [
     ("TapBot.TEST.", None), ("3", "one of: 1, 2, both"), ("BOTH", None), ("everything", "there are: vectors"), ("", None),
     ("admin", "an e-mail address"), ("a$b@tapbot.test", None), ("zzz", "staging, production or an address"), ("Staging", None),
     ("office", "networks, comma-separated"), ("198.51.100.7/24", "the one address is 198.51.100.7/32"), ("0.0.0.0/0", "lets half of the Internet"),
-    ("here", "addresses, comma-separated"), (ADDRESS, None), ("Иван", "Latin letters"), ("a:b", "Latin letters"), ("olzhas", None)]
+    ("here", "addresses, comma-separated"), (ADDRESS, None), ("/mnt/disk", "addresses of storages"), ("", None), ("Иван", "Latin letters"), ("a:b", "Latin letters"), ("olzhas", None)]
 
 
 def odd_answers():

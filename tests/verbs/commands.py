@@ -126,7 +126,7 @@ class Terminal:
 
 def init_asks():
     """At a terminal: every question has a default, a wrong answer is asked again, nothing is written before yes."""
-    answers = ["tapbot.test", "3", "2", "", "wrong", "admin@tapbot.test", "", "198.51.100.0/24", ADDRESS, "", "olzhas"]
+    answers = ["tapbot.test", "3", "2", "", "wrong", "admin@tapbot.test", "", "198.51.100.0/24", ADDRESS, "", "", "olzhas"]
     with Machine(prepared=False) as machine:
         for last, code in (("no", 1), ("yes", 0)):
             terminal = Terminal(machine, "deploy/tapbot", "init")
@@ -285,14 +285,14 @@ def lock():
         done = machine.tapbot("lock")
         assert done.returncode == 0, done.stderr
         written = machine.read("docker-compose.lock.yml")
-        assert re.search(r"  postgres:\n    image: postgres:16[\w.-]*@sha256:0{63}7\n", written) and "tapbot/" not in written
+        assert re.search(r"  redis:\n    image: redis:7[\w.-]*@sha256:0{63}7\n", written) and "tapbot/" not in written
         assert machine.tapbot("validate").returncode == 0, machine.tapbot("validate").stdout
         assert machine.tapbot("lock", "--check").returncode == 0
         machine.sh("sed -i s/7$/8/ docker-compose.lock.yml")
         assert machine.tapbot("lock", "--check").returncode == 1
         # It is part of what up would start.
         merged = machine.sh("PYTHONPATH=deploy/lib TAPBOT_ROOT=$PWD python3 -B -c 'from stack import tree; "
-                            "print(tree.configuration()[0][\"services\"][\"postgres\"][\"image\"])'")
+                            "print(tree.configuration()[0][\"services\"][\"redis\"][\"image\"])'")
         assert "@sha256:" in merged, merged
 
 

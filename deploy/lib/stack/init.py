@@ -22,6 +22,7 @@ USAGE = ("""deploy/tapbot init: подготовить эту машину. Пи
   --admin-networks СЕТИ     откуда входят администраторы, через запятую
   --address АДРЕСА          публичные адреса этой машины; без этого определяются сами
   --peer-address АДРЕСА     публичные адреса другого сервера; он есть, и между ними связь (docs/two-servers.md)
+  --backup-targets АДРЕСА   куда делать резервную копию, через запятую: s3:https://хост/корзина; ключи спросит backup init
   --user ИМЯ                первый пользователь BasicAuth; пароль придумывается и печатается один раз
   --password-stdin          его пароль со стандартного ввода
   --dns                     только показать, какие записи DNS нужны
@@ -45,6 +46,7 @@ USAGE = ("""deploy/tapbot init: подготовить эту машину. Пи
   --admin-networks NETWORKS where administrators come from, comma-separated
   --address ADDRESSES       public addresses of this machine; found by itself without
   --peer-address ADDRESSES  public addresses of the other server; there is one, and a link to it
+  --backup-targets ADDRESSES  where copies go, comma-separated: s3:https://host/bucket; backup init asks for the keys
   --user NAME               the first user of BasicAuth; a password is made and printed once
   --password-stdin          that user's password from standard input
   --dns                     only show which DNS records are needed
@@ -58,8 +60,8 @@ missing on this machine.""")
 
 VALUED = {"--domain": "TAPBOT_DOMAIN", "--email": "ACME_EMAIL", "--acme": "ACME_SERVER", "--servers": "servers",
           "--profiles": "profiles", "--admin-networks": "ADMIN_NETWORKS", "--address": "PUBLIC_ADDRESS",
-          "--peer-address": "PEER_ADDRESS", "--user": "user"}
-ASKED = {"TAPBOT_DOMAIN", "COMPOSE_PROFILES", "ACME_EMAIL", "ACME_SERVER", "ADMIN_NETWORKS", "PUBLIC_ADDRESS", "PEER_ADDRESS"}
+          "--peer-address": "PEER_ADDRESS", "--backup-targets": "BACKUP_TARGETS", "--user": "user"}
+ASKED = {"TAPBOT_DOMAIN", "COMPOSE_PROFILES", "ACME_EMAIL", "ACME_SERVER", "ADMIN_NETWORKS", "PUBLIC_ADDRESS", "PEER_ADDRESS", "BACKUP_TARGETS"}
 PLAIN = {"--yes", "--password-stdin", "--dns", "--live-restore"}
 
 
@@ -118,6 +120,8 @@ def questions(old):
          old.get("PUBLIC_ADDRESS") or ",".join(host.public_addresses())),
         ("PEER_ADDRESS", "Публичный адрес другого сервера, пусто: другого нет", "Public address of the other server, empty: there is none",
          old.get("PEER_ADDRESS", "")),
+        ("BACKUP_TARGETS", "Куда делать резервную копию (s3:https://хост/корзина), пусто: пока никуда",
+         "Where copies go (s3:https://host/bucket), empty: nowhere yet", old.get("BACKUP_TARGETS", "")),
     ]
 
 
@@ -129,7 +133,7 @@ def wrong_with(key, value):
         known = ", ".join(tree.EXTRA_PROFILES)
         bad = [one for one in value.split(",") if one and one not in tree.EXTRA_PROFILES]
         return text(f"бывают: {known}", f"there are: {known}") if bad else None
-    if key in ("PUBLIC_ADDRESS", "PEER_ADDRESS") and not value:
+    if key in ("PUBLIC_ADDRESS", "PEER_ADDRESS", "BACKUP_TARGETS") and not value:
         return None
     wrong = settings.wrong_form(key, value)
     if wrong and key == "ACME_SERVER":
@@ -142,7 +146,7 @@ def tidy(key, value):
         value = value.lower().rstrip(".")
     if key == "ACME_SERVER":
         return settings.ACME.get(value.lower(), value)
-    return value.replace(" ", "") if key in ("ADMIN_NETWORKS", "PUBLIC_ADDRESS", "PEER_ADDRESS", "profiles") else value
+    return value.replace(" ", "") if key in ("ADMIN_NETWORKS", "PUBLIC_ADDRESS", "PEER_ADDRESS", "BACKUP_TARGETS", "profiles") else value
 
 
 def answers(given, old):

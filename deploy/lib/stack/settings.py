@@ -93,6 +93,9 @@ def profiles_ok(value):
     return set(chosen) <= known and any(name.startswith("server") for name in chosen)
 
 
+# A storage of copies, as restic takes it.
+STORAGE = r"s3:https?://[^\s,/]+/[^\s,]+"
+
 # Every variable of .env that has a form: what is right, in words.
 FORMS = {
     "TAPBOT_DOMAIN": (domain_ok, "имя без https://, например tapbot.kz", "a name without https://, like tapbot.kz"),
@@ -110,6 +113,8 @@ FORMS = {
     "ALERT_WEBHOOK_URL": (like(r"(https://\S+)?"), "адрес https://...", "an https://... address"),
     "ALERT_QUIET": (like(r"((?:[01]\d|2[0-3]):[0-5]\d)-(?!\1)(?:[01]\d|2[0-3]):[0-5]\d"), "часы, например 23:00-08:00", "hours, like 23:00-08:00"),
     "ALERT_REPORT_AT": (like(r"(?:[01]\d|2[0-3]):[0-5]\d"), "время, например 09:00", "a time, like 09:00"),
+    "BACKUP_TARGETS": (like(rf"({STORAGE}(,{STORAGE})*)?"), "адреса хранилищ через запятую: s3:https://хост/корзина",
+                       "addresses of storages, comma-separated: s3:https://host/bucket"),
     "PUBLIC_ADDRESS": (addresses_ok, "адреса через запятую", "addresses, comma-separated"),
     "LINK_ADDRESS": (private_ok, "внутренний адрес IPv4, например 10.0.100.1", "an IPv4 address of a private network, like 10.0.100.1"),
     "LINK_PEER": (private_ok, "внутренний адрес IPv4, например 10.0.100.2", "an IPv4 address of a private network, like 10.0.100.2"),

@@ -1,0 +1,6 @@
+# PostgreSQL's official image with pgBackRest of the same Debian, which archives its log and makes base backups.
+ARG BASE=postgres:16.15-trixie
+FROM ${BASE}
+RUN apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends pgbackrest=2.55.* && \
+    rm -rf /var/lib/apt/lists/* /etc/pgbackrest.conf && \
+    install -d -o postgres -g postgres -m 0750 /var/lib/pgbackrest

@@ -17,7 +17,7 @@ from stand import ROOT, Client, Stand, built, in_gate, patience, services, wait_
 # Lists of pages that share a demo in the gate; outside it each page has its own, so that none needs what another has left.
 # docs/rides.md starts it with rides, docs/demo.md stops it.
 PAGES = [["docs/rides.md", "docs/flats.md", "docs/bookings.md", "docs/personal-data.md"],
-         ["docs/bots.md", "docs/owner.md", "docs/broadcasts.md", "docs/search.md", "docs/n8n.md", "docs/demo.md"]]
+         ["docs/bots.md", "docs/owner.md", "docs/broadcasts.md", "docs/search.md", "docs/n8n.md", "docs/backup.md", "docs/demo.md"]]
 
 # What Ubuntu Server with Docker has, beside what is ours.
 SERVER_PROGRAMS = {"curl", "db", "df", "docker", "du", "fail2ban-client", "free", "journalctl", "openssl", "resolvectl", "sleep", "ss",

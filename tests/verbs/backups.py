@@ -16,6 +16,7 @@ import time
 from unittest import mock
 
 from commands import Terminal
+from machine import Machine
 from s3_server import ACCESS_KEY, SECRET_KEY, S3Server
 from stack import backup, backup_key, backup_plan, backup_target
 from stand import ROOT, in_gate, patience, wait_until
@@ -146,6 +147,7 @@ def moment(text):
 # Saturday 21 and Sunday 22 November 2026 in Almaty: job, done last, failed last, now, is it due.
 DUE = [
     ("push", "2026-11-22 10:00", "", "2026-11-22 10:00", True), ("push", "", "2026-11-22 10:00", "2026-11-22 10:00", True),
+    ("space", "2026-11-22 10:00", "", "2026-11-22 10:00", True), ("archive", "2026-11-22 10:00", "", "2026-11-22 10:00", True),
     ("full", "", "", "2026-11-18 12:00", True), ("full", "2026-11-15 02:31", "", "2026-11-22 02:29", False),
     ("full", "2026-11-15 02:31", "", "2026-11-22 02:30", True), ("full", "2026-11-22 02:31", "", "2026-11-28 23:59", False),
     ("diff", "2026-11-21 02:31", "", "2026-11-22 02:29", False), ("diff", "2026-11-21 02:31", "", "2026-11-22 02:30", True),
@@ -214,9 +216,9 @@ def answers():
 
 def addresses():
     """Addresses of each kind are taken; anything else is refused before it is used."""
-    for good in ("/mnt/disk", "s3:https://s3.example.kz/tapbot", "s3:http://127.0.0.1:9000/b/c", "sftp:backup@10.0.100.1:/copies"):
+    for good in ("/mnt/disk", "s3:https://s3.example.kz/tapbot", "s3:http://127.0.0.1:9000/b/c"):
         assert backup_target.FORM.fullmatch(good), good
-    for bad in ("", "mnt/disk", "s3:https://s3.example.kz", "s3:s3.example.kz/tapbot", "https://s3.example.kz/x", "/mnt/my disk", "sftp:host", "rclone:x:y", "--option"):
+    for bad in ("", "mnt/disk", "s3:https://s3.example.kz", "s3:s3.example.kz/tapbot", "https://s3.example.kz/x", "/mnt/my disk", "sftp:a@host:/x", "rclone:x:y", "--option"):
         assert not backup_target.FORM.fullmatch(bad), bad
 
 
@@ -437,6 +439,75 @@ def kills(one):
     return f"{KILLS} kills"
 
 
+# The stack's engine: its containers are programs of this machine. restic is the real one, whose storage is a folder.
+DOCKER = """#!/bin/sh
+printf '%s\\n' "docker $*" >>"$MACHINE/words"
+case $* in
+compose*" run "*" restic "*) while [ "$1" != restic ]; do shift; done; shift; exec "$MACHINE/bin/restic-in-container" "$@" ;;
+compose*) shift; exec "$MACHINE/bin/compose" "$@" ;;
+version*) echo '{"Version":"28.2.2"}' ;;
+"exec -i one psql"*) [ -e "$MACHINE/archives" ] && echo on || echo off ;;
+"exec -i one pgbackrest --stanza=tapbot info"*) cat "$MACHINE/info" ;;
+"exec -i one pgbackrest --stanza=tapbot backup"*) sed 's|"backup":[[][]]|"backup":[{"label":"1F","type":"full","timestamp":{"stop":'$(date +%s)'},"info":{"size":1}}]|' -i "$MACHINE/info" ;;
+"exec -i one pgbackrest"* | "rm --force tapbot-restic") exit 0 ;;
+restart*) touch "$MACHINE/archives" ;;
+"ps -aq"*) echo one ;;
+"inspect one") echo '[{"Id":"one","Name":"/tapbot-postgres-1","Config":{"Image":"x","Labels":{"com.docker.compose.service":"postgres"}},"State":{"Running":true,"Status":"running"}}]' ;;
+inspect*) echo '{"Running":true}' ;;
+"volume inspect tapbot_backup-repository") printf '[{"Mountpoint":"%s/repository"}]' "$MACHINE" ;;
+*) exit 1 ;;
+esac
+"""
+RESTIC = """#!/bin/sh
+site=$PWD
+for word; do
+    shift
+    case $word in
+    s3:*) word=$MACHINE/store/${word##*/} ;;
+    /files/secrets/*) word=$site/${word#/files/} ;;
+    /files) word=$site/var/backup/files ;;
+    /repository*) word=$MACHINE$word ;;
+    esac
+    set -- "$@" "$word"
+done
+RESTIC_PASSWORD_FILE=$site/secrets/backup/password exec restic --no-cache "$@"
+"""
+
+
+def stack():
+    """On a server: init restarts PostgreSQL once, loads the timer and keeps the key where root alone reads it; a tick makes what is due;
+    without copies doctor says so."""
+    with Machine() as machine:
+        assert "there is no copy outside this server" in machine.tapbot("doctor").stdout
+        for name, text in (("docker", DOCKER), ("restic-in-container", RESTIC), ("systemctl", '#!/bin/sh\necho "systemctl $*" >>"$MACHINE/words"\n')):
+            machine.put(f"bin/{name}", text, 0o755)
+        machine.put("info", '[{"name":"tapbot","backup":[],"status":{"lock":{"backup":{"held":false}}}}]')
+        os.makedirs(os.path.join(machine.home, "repository/archive"))
+        refused = machine.tapbot("backup", "--stack", "init", "--target", "/mnt/disk")
+        assert refused.returncode == 2, refused.stderr
+        keys = {"AWS_ACCESS_KEY_ID": ACCESS_KEY, "AWS_SECRET_ACCESS_KEY": SECRET_KEY}
+        done = machine.tapbot("backup", "--stack", "init", "--target", "s3:https://storage.test/copies", env=keys)
+        assert done.returncode == 0 and "RECOVERY CARD" in done.stdout and "s3:https://storage.test/copies/s" in done.stdout, done.stderr
+        assert "BACKUP_TARGETS=s3:https://storage.test/copies\n" in machine.read(".env")
+        assert set(machine.sh("stat -c %u:%g:%a secrets/backup/*").split()) == {"0:0:600"} and machine.sh("stat -c %a secrets/backup").strip() == "700"
+        for _ in range(2):
+            done = machine.tapbot("backup", "--stack", "tick")
+            assert done.returncode == 0, done.stderr + done.stdout
+        assert machine.tapbot("backup", "--stack", "verify").returncode == 0
+        shown = machine.tapbot("backup", "--stack")
+        assert shown.returncode == 0 and "full base backup" in shown.stdout and "s3:https://storage.test/copies" in shown.stdout, shown.stdout + shown.stderr
+        with open(os.path.join(machine.home, "words"), encoding="utf-8") as file:
+            words = file.read()
+        assert words.count("docker restart") == 1 and words.count("--type=full") == 1 and words.count(" unlock --remove-all") >= 2, words
+        assert re.search(r"systemctl link \S+/deploy/host/tapbot-backup\.service\nsystemctl enable --now \S+/deploy/host/tapbot-backup\.timer\n", words), words
+        assert SECRET_KEY not in words and machine.read("secrets/backup/key").strip() not in words + done.stdout
+        listed = json.loads(machine.tapbot("backup", "--stack", "list", "--json").stdout)
+        assert len(listed["snapshots"]["s3:https://storage.test/copies"]) == 2, listed
+        renewed = machine.tapbot("backup", "--stack", "rekey", "--yes")
+        assert "RECOVERY CARD" in renewed.stdout and machine.tapbot("backup", "--stack", "tick").returncode == 0, renewed.stderr
+        assert ".env" in machine.sh("ls -A var/backup/files")
+
+
 def flipped(path):
     with open(path, "r+b") as file:
         file.seek(os.path.getsize(path) // 2)
@@ -526,4 +597,4 @@ RULES = [("key typed from paper", key_typed), ("table of what is due", table), (
 ON_DEMO = [("copies of the demo", copies), ("ticks", ticks), ("a target that is away", away), ("a wrong key", wrong_key), ("kill -9", kills),
            ("damage is named", damage), ("a new key", renewed), ("no secret is printed", silent)]
 TESTS = [(f"backup: {name}", function) for name, function in RULES]
-TESTS += [("backup: wrong words", wrong_words, 3, demo), ("backup: card", card, 8, demo), ("backup: an S3 storage", storage, 20, demo), *((f"backup: {name}", function, 10, prepared) for name, function in ON_DEMO)]
+TESTS += [("backup: wrong words", wrong_words, 3, demo), ("backup: card", card, 8, demo), ("backup: an S3 storage", storage, 20, demo), ("backup: the stack", stack, 10), *((f"backup: {name}", function, 10, prepared) for name, function in ON_DEMO)]

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: MIT
 """backup: encrypted copies of the database and of the files outside this server. pgBackRest and restic make them; this decides
 when, and reports."""
+import contextlib
 import getpass
 import json
 import os
 import random
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -22,7 +24,7 @@ USAGE = ("""deploy/tapbot backup: резервная копия базы и фа
   deploy/tapbot backup init             включить: спросит адрес, сделает ключ, напечатает карточку восстановления
     --target АДРЕСА                     куда, через запятую: s3:https://хост/корзина или папка (/mnt/disk)
     --key                               ключ уже есть: спросит его с карточки
-  deploy/tapbot backup now              сделать копию сейчас
+  deploy/tapbot backup now [--full]     сделать копию сейчас; --full: базу целиком, а не изменения
   deploy/tapbot backup list             все копии базы и снимки
   deploy/tapbot backup verify [--deep]  проверить копии; --deep читает каждый байт
   deploy/tapbot backup card --confirm   подтвердить, что карточка у вас
@@ -39,7 +41,7 @@ can be lost.
   deploy/tapbot backup init             switch it on: asks for the address, makes a key, prints the recovery card
     --target ADDRESSES                  where to, comma-separated: s3:https://host/bucket or a folder (/mnt/disk)
     --key                               there is a key already: asks for it, as on the card
-  deploy/tapbot backup now              make a copy now
+  deploy/tapbot backup now [--full]     make a copy now; --full: the whole database, not its changes
   deploy/tapbot backup list             all copies of the database, and all snapshots
   deploy/tapbot backup verify [--deep]  check the copies; --deep reads every byte
   deploy/tapbot backup card --confirm   confirm that you have the card
@@ -52,8 +54,9 @@ Exit codes: 0 all is well, 1 failed, 2 wrong usage, 3 something is missing on th
 
 # Beyond these ages a copy is late; a full or differential one is made every day, a snapshot every five minutes.
 PUSH_LATE, BASE_LATE = 12 * 60, 26 * 3600
+SPACE_LEAST = 0.15
 CARD_DAYS = 90
-BASE_SECONDS, NOW_SECONDS, BUSY_SECONDS = 30, LONG, 600
+BASE_SECONDS = 30
 
 
 # ---- init, card, rekey
@@ -71,21 +74,20 @@ def init(place, options):
         forms = ", ".join(place.kinds)
         die(2, f"Адрес не подходит: {', '.join(wrong) or 'пусто'}. Начинается с одного из: {forms}. Пример: s3:https://s3.example.kz/tapbot",
             f"This address will not do: {', '.join(wrong) or 'empty'}. It begins with one of: {forms}. Example: s3:https://s3.example.kz/tapbot")
-    with place.locked(BUSY_SECONDS) as mine:
-        busy_unless(mine)
-        if any(one.startswith("s3:") for one in targets):
-            s3_credentials(place)
-        fresh = take_key(place, "--key" in options)
-        for one in targets:
-            if backup_target.is_missing(place, one):
-                step(f"Новая копия в {one}", f"A new copy in {one}")
-                backup_target.call(place, one, "init", timeout=120)
+    with place.writing():
+        with place.keys_or_nothing():
+            if any(one.startswith("s3:") for one in targets):
+                s3_credentials(place)
+            fresh = take_key(place, "--key" in options)
+            for one in targets:
+                if backup_target.is_missing(place, one):
+                    step(f"Новая копия в {one}", f"A new copy in {one}")
+                    backup_target.call(place, one, "init", timeout=120)
         place.write_targets(",".join(targets))
-        step("Включаю архив журнала PostgreSQL", "Switching on the archive of PostgreSQL's log")
-        place.archive_on()
-        created = place.pgbackrest("stanza-create")
-        if created.returncode:
-            raise Failed(f"pgBackRest: {last_line(created)}", f"pgBackRest: {last_line(created)}")
+        if place.has_database:
+            step("Включаю архив журнала PostgreSQL", "Switching on the archive of PostgreSQL's log")
+            place.archive_on()
+        place.timer_on()
         note_change("backup init", ",".join(targets), "done")
         if fresh or not place.state().get("card"):
             card_print(place)
@@ -178,6 +180,7 @@ def card_confirm(place, _options):
             return 1
         warn("Не совпало, ещё раз.", "They differ, once more.")
     place.note("card", confirmed=time.time())
+    write_key(place, "".join(groups))  # an interrupted rekey may have left another password
     say("Карточка подтверждена.", "The card is confirmed.")
     for target in place.targets():
         for one in json.loads(backup_target.call(place, target, "key", "list", "--json").stdout):
@@ -188,8 +191,7 @@ def card_confirm(place, _options):
 
 def card(place, options):
     if "--confirm" in options:
-        with place.locked(BUSY_SECONDS) as mine:
-            busy_unless(mine)
+        with place.writing():
             return card_confirm(place, options)
     needs_init(place)
     say("Карточка печатается один раз. Проверить, что она у вас: deploy/tapbot backup card --confirm. Потеряна: deploy/tapbot backup rekey",
@@ -205,8 +207,7 @@ def rekey(place, options):
         "A new key is made and a new card printed. The old card no longer opens the copy once you have confirmed the new one.")
     if "--yes" not in options and not confirm("Продолжить?", "Go on?"):
         die(1, "Ничего не изменено.", "Nothing was changed.")
-    with place.locked(BUSY_SECONDS) as mine:
-        busy_unless(mine)
+    with place.writing():
         key = backup_key.make()
         place.write_key("password.new", backup_key.password(key, place.server))
         for one in place.targets():
@@ -222,49 +223,50 @@ def rekey(place, options):
 
 # ---- copies
 
-def busy_unless(mine):
-    if not mine:
-        die(1, "Идёт другая копия. Дождитесь её конца и повторите: deploy/tapbot backup", "Another copy runs. Wait for its end and try again: deploy/tapbot backup")
-
-
 def needs_init(place):
     if not place.prepared():
         die(1, "Резервных копий нет. Включить: deploy/tapbot backup init", "There are no copies. To switch them on: deploy/tapbot backup init")
 
 
-def base(place, kind, seconds):
-    """A base backup; after `seconds` it goes on by itself. Returns whether it has ended."""
+def base(place, kind):
+    """A base backup. One that takes longer than BASE_SECONDS goes on beside the next ticks."""
+    if not place.bases():
+        place.stanza()
     if place.base_runs():
-        return False
+        return
     step({"full": "Полная копия базы", "diff": "Разностная копия базы"}[kind], f"Base backup: {kind}")
-    process = place.start_base(kind)
-    try:
-        code = process.wait(seconds)
-    except subprocess.TimeoutExpired:
-        return False
-    if code:
-        why = backup_place.last_line(subprocess.CompletedProcess(kind, code, "", read(os.path.join(place.folder, "base.log"))))
-        raise Failed(f"копия базы не сделана: {why}", f"no base backup was made: {why}")
-    return True
+    place.note(kind, tried=time.time())
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        if code := place.start_base(kind).wait(BASE_SECONDS):
+            why = last_line(subprocess.CompletedProcess(kind, code, "", read(os.path.join(place.folder, "base.log"))))
+            raise Failed(f"копия базы не сделана: {why}", f"no base backup was made: {why}")
+
+
+def space(place):
+    """While the disk is nearly full, one full backup has to do: PostgreSQL needs the room."""
+    disk = shutil.disk_usage(place.repository)
+    if place.ticks and disk.free < disk.total * SPACE_LEAST:
+        place.pgbackrest("expire", "--repo1-retention-full=1", timeout=600)
+        raise Failed(f"на диске осталось {size(disk.free)}, хранится одна полная копия базы: df -h",
+                     f"{size(disk.free)} are left on the disk, one full base backup is kept: df -h")
+
+
+def archive(place):
+    """Everything that was committed before the call is in the archive when it has succeeded."""
+    done = place.pgbackrest("check", "--archive-timeout=60", timeout=90)
+    if done.returncode:
+        raise Failed(f"журнал PostgreSQL не попадает в архив: {last_line(done)}. Место на диске: df -h",
+                     f"PostgreSQL's log does not reach the archive: {last_line(done)}. Space: df -h")
 
 
 def push(place, target):
     """While a base backup runs, its folder is incomplete: then the archive alone is sent."""
     whole = not place.base_runs()
     step(f"Отправляю в {target}", f"Sending to {target}")
-    covers = archived(place)
+    covers = place.state().get("archive", {}).get("done", 0) if place.has_database else time.time()
     folder = place.base_folder()
-    paths = [folder if whole else os.path.join(folder, "archive"), *place.files()]
-    return {**backup_target.push(place, target, "whole" if whole else "archive", paths), "covers": covers}
-
-
-def archived(place):
-    """Everything up to the returned time is in the archive."""
-    begun = time.time()
-    done = place.pgbackrest("check", "--archive-timeout=60", timeout=90) if place.has_database else None
-    if done and done.returncode:
-        raise Failed(f"журнал PostgreSQL не попадает в архив: {last_line(done)}. Место на диске: df -h", f"PostgreSQL's log does not reach the archive: {last_line(done)}. Space: df -h")
-    return begun
+    paths = [folder if whole else os.path.join(folder, "archive")] if place.has_database else []
+    return {**backup_target.push(place, target, "whole" if whole else "archive", [*paths, *place.files()]), "covers": covers}
 
 
 def verify_base(place):
@@ -286,19 +288,17 @@ def damage(done):
 
 
 # What a row of backup_plan.JOBS does: a function of the place, the target and now. What it returns is remembered.
-def subset(now):
-    return f"{int(now // backup_plan.DAY) % 30 + 1}/30"
-
-
 DO = {
-    "full": lambda place, _target, _now: base(place, "full", BASE_SECONDS),
-    "diff": lambda place, _target, _now: base(place, "diff", BASE_SECONDS),
+    "space": lambda place, _target, _now: space(place),
+    "full": lambda place, _target, _now: base(place, "full"),
+    "diff": lambda place, _target, _now: base(place, "diff"),
+    "archive": lambda place, _target, _now: archive(place),
     "push": lambda place, target, _now: push(place, target),
     "verify": lambda place, _target, _now: verify_base(place),
-    "check": lambda place, target, now: backup_target.check(place, target, subset=subset(now)),
+    "check": lambda place, target, now: backup_target.check(place, target, subset=f"{int(now // backup_plan.DAY) % 30 + 1}/30"),
     "forget": lambda place, target, _now: backup_target.forget(place, target),
 }
-OF_DATABASE = ("full", "diff", "verify")
+OF_DATABASE = ("space", "full", "diff", "archive", "verify")
 
 
 def times(place, name):
@@ -319,7 +319,7 @@ def attempt(place, job, target, now):
         warn(f"Не получилось: {error.why[0]}", f"Failed: {error.why[1]}")
         place.note(name, tried=now, why=list(error.why))
         return False
-    place.note(name, done=now, why=None, **(found if isinstance(found, dict) else {}))
+    place.note(name, done=now, why=None, **(found or {}))
     return True
 
 
@@ -345,17 +345,21 @@ def make_now(place, options):
     needs_init(place)
     place.needed()
     jobs = {job.name: job for job in backup_plan.JOBS}
-    with place.locked(BUSY_SECONDS) as mine:
-        busy_unless(mine)
+    with place.writing():
         good = True
         if place.has_database:
-            kind = "full" if "--full" in options or not place.bases() else "diff"
-            good = attempt(place, jobs[kind], None, time.time())
+            good = attempt(place, jobs["full" if "--full" in options or not place.bases() else "diff"], None, time.time())
+            good = attempt(place, jobs["archive"], None, time.time()) and good
         for target in place.targets():
             good = attempt(place, jobs["push"], target, time.time()) and good
     if not good:
         return 1
-    say("Копия сделана. Что есть: deploy/tapbot backup. Проверить: deploy/tapbot backup verify", "The copy is made. What there is: deploy/tapbot backup. To check it: deploy/tapbot backup verify")
+    if place.base_runs():
+        say("Журнал и файлы отправлены. Копия базы ещё идёт, её отправит следующий tick. Что есть: deploy/tapbot backup",
+            "The log and the files are sent. The base backup still runs, the next tick sends it. What there is: deploy/tapbot backup")
+    else:
+        say("Копия сделана. Что есть: deploy/tapbot backup. Проверить: deploy/tapbot backup verify",
+            "The copy is made. What there is: deploy/tapbot backup. To check it: deploy/tapbot backup verify")
     return 0
 
 
@@ -363,8 +367,7 @@ def verify(place, options):
     needs_init(place)
     deep = "--deep" in options
     failed = 0
-    with place.locked(BUSY_SECONDS) as mine:
-        busy_unless(mine)
+    with place.writing():
         checks = [(text("копия базы на этом сервере", "base backup on this server"), lambda: verify_base(place))] if place.has_database else []
         checks += [(target, lambda target=target: backup_target.check(place, target, deep)) for target in place.targets()]
         for name, how in checks:

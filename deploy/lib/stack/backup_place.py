@@ -14,13 +14,14 @@ import subprocess
 import time
 
 from say import die
-from stack import harden_host, settings, tree
+from stack import deploy_lock, harden_host, secret, settings, tree
 from stack.masking import mask
 
 STANZA = "tapbot"
 # Go's collector keeps restic below the 192 MiB of the memory plan.
 RESTIC_ENVIRONMENT = {"GOMEMLIMIT": "128MiB", "GOMAXPROCS": "1"}
 QUICK, LONG = 60, 6 * 3600  # seconds that one call may take
+BUSY_SECONDS = 600
 ARCHIVE = {"archive_mode": "on", "archive_timeout": "120"}
 
 
@@ -66,6 +67,21 @@ class Place:
         """A file of `keys`, as restic finds it."""
         return os.path.join(self.keys, name)
 
+    @contextlib.contextmanager
+    def keys_or_nothing(self):
+        """Key and credentials are what they were, if what is done inside fails."""
+        before = {name: read(os.path.join(self.keys, name)) for name in ("key", "password", "s3")}
+        try:
+            yield
+        except BaseException:
+            for name, text in before.items():
+                if text:
+                    self.write_key(name, text)
+                else:
+                    with contextlib.suppress(FileNotFoundError):
+                        os.unlink(os.path.join(self.keys, name))
+            raise
+
     # What the verb remembers between two runs: {job or "job target": {"done", "tried", "why", ...}}.
     def state(self):
         try:
@@ -104,6 +120,15 @@ class Place:
 
     inherited = ()
 
+    @contextlib.contextmanager
+    def writing(self):
+        """The lock, for a person: waits for a tick that runs, and ends if it takes long."""
+        with self.locked(BUSY_SECONDS) as mine:
+            if not mine:
+                die(1, "Идёт другая копия. Дождитесь её конца и повторите: deploy/tapbot backup",
+                    "Another copy runs. Wait for its end and try again: deploy/tapbot backup")
+            yield
+
     # pgBackRest, whose `info` is what is known of the base backups.
     def info(self):
         done = self.pgbackrest("info", "--output=json")
@@ -126,8 +151,17 @@ class Place:
 
     def unequal_copies(self):
         """pgBackRest keeps its lists twice and reads the second one if the first is damaged, without a word: names those that differ."""
-        lists = [os.path.join(folder, name) for folder, _, names in os.walk(self.base_folder()) for name in names if f"{name}.copy" in names]
-        return [os.path.relpath(one, self.base_folder()) for one in lists if not filecmp.cmp(one, f"{one}.copy", shallow=False)]
+        lists = [os.path.join(folder, name) for folder, _, names in os.walk(self.repository) for name in names if f"{name}.copy" in names]
+        return [os.path.relpath(one, self.repository) for one in lists if not filecmp.cmp(one, f"{one}.copy", shallow=False)]
+
+    def stanza(self):
+        """Makes pgBackRest's place for this cluster, if it is not there."""
+        done = self.pgbackrest("stanza-create")
+        if done.returncode:
+            raise Failed(f"pgBackRest: {last_line(done)}", f"pgBackRest: {last_line(done)}")
+
+    def timer_on(self):
+        """Nothing calls `tick` by itself, if a place has no other way."""
 
     def start_base(self, kind):
         """Starts a base backup that goes on if this process ends; it does not hold the lock."""
@@ -222,6 +256,8 @@ class Demo(Place):
         else:
             self.sql("SELECT pg_reload_conf()")
 
+        self.stanza()
+
     def folder_of_postgres(self, path):
         os.makedirs(path, mode=0o700, exist_ok=True)
         if os.geteuid() == 0:
@@ -229,6 +265,7 @@ class Demo(Place):
             os.chown(path, owner.pw_uid, owner.pw_gid)
 
     def base_folder(self):
+        """The repository of pgBackRest, as restic finds it."""
         return self.repository
 
     def files(self):
@@ -250,9 +287,97 @@ def sqlite_copy(path, into):
             database.execute("VACUUM INTO ?", (copy,))
 
 
+class Stack(Place):
+    """The stack on this server: pgBackRest runs in the container postgres, restic in one of its own."""
+    kinds = ("s3:",)
+    keys = os.path.join(tree.SECRETS, "backup")
+    folder = os.path.join(tree.ROOT, "var", "backup")
+    # What the container restic sees (docker-compose.yml).
+    REPOSITORY, FILES, CONTAINER = "/repository", "/files", "tapbot-restic"
+
+    def __init__(self):
+        self.server = {"1": "s1", "2": "s2"}.get(tree.link_server(), "server")
+        self.has_database = "server2" in tree.env_read().get("COMPOSE_PROFILES", "").split(",")
+
+    def targets_text(self):
+        return tree.env_read().get("BACKUP_TARGETS", "")
+
+    def write_targets(self, text):
+        settings.env_write({**tree.env_read(), "BACKUP_TARGETS": text})
+
+    @property
+    def repository(self):
+        return tree.volume("backup-repository")
+
+    def needed(self):
+        if os.geteuid():
+            die(3, f"Копии делает только root. Повторите: {tree.again()}", f"Only root makes copies. Again: {tree.again()}")
+        tree.engine_needed()
+        if self.has_database and not tree.running("postgres"):
+            die(1, "PostgreSQL не работает. Сначала: deploy/tapbot up", "PostgreSQL does not run. First: deploy/tapbot up")
+
+    def as_postgres(self):
+        return {}
+
+    def in_postgres(self, *words):
+        found = tree.running("postgres")
+        if not found:
+            raise Failed("PostgreSQL не работает: deploy/tapbot up", "PostgreSQL does not run: deploy/tapbot up")
+        return ["docker", "exec", "-i", found[0]["Id"], *words]
+
+    def pgbackrest_words(self, *words):
+        return self.in_postgres("pgbackrest", f"--stanza={STANZA}", *words)
+
+    def key_path(self, name):
+        return f"{self.FILES}/secrets/backup/{name}"
+
+    def restic_words(self, address, *words):
+        # Whoever holds the lock gives the container a name: what an earlier holder has left, if it was killed, ends here.
+        named = ["--name", self.CONTAINER] if self.inherited else []
+        if named:
+            tree.docker("rm", "--force", self.CONTAINER)
+        return tree.compose_command("--progress", "quiet", "run", "--rm", "--no-deps", "-T", *named, "restic", "--repo", address, *words, profiles=["*"])
+
+    def restic_options(self):
+        return {"cwd": tree.ROOT}
+
+    def archive_on(self):
+        """PostgreSQL archives from its next start on, as soon as there is a stanza (deploy/postgres/start.sh)."""
+        self.stanza()
+        shown = tree.run(*self.in_postgres("psql", "-qXAt", "-U", "postgres", "-h", "/var/run/postgresql", "-c", "SHOW archive_mode"))
+        if shown.stdout.strip() == "on":
+            return
+        with deploy_lock.held("backup init"):
+            if not secret.restart(tree.running("postgres")[0]):
+                raise Failed("PostgreSQL не перезапустился: deploy/tapbot logs postgres", "PostgreSQL did not restart: deploy/tapbot logs postgres")
+
+    def timer_on(self):
+        folder = os.path.join(tree.ROOT, "deploy", "host")
+        for words in (("link", os.path.join(folder, "tapbot-backup.service")), ("enable", "--now", os.path.join(folder, "tapbot-backup.timer"))):
+            harden_host.done("systemctl", "systemctl", *words)
+
+    def base_folder(self):
+        return self.REPOSITORY
+
+    def files(self):
+        """Volumes and secrets are mounted into the container; what is not in one of these is copied beside them."""
+        copies = os.path.join(self.folder, "files")
+        os.makedirs(copies, exist_ok=True)
+        os.chmod(copies, 0o700)  # Docker has made it, if `up` was first
+        for name in (".env", tree.LOCK, tree.RELEASE, "docker-compose.override.yml"):
+            if os.path.isfile(os.path.join(tree.ROOT, name)):
+                shutil.copy2(os.path.join(tree.ROOT, name), os.path.join(copies, name))
+        volume = tree.volume("health-data")
+        if volume:
+            sqlite_copy(os.path.join(volume, "health.sqlite"), copies)
+        return [self.FILES]
+
+
 def here():
     """The place that the verb was called for."""
     if os.environ.get("TAPBOT_DEMO"):
         return Demo(os.environ["TAPBOT_DEMO"])
+    if os.path.isfile(tree.ENV_FILE):
+        return Stack()
     return die(1, "Здесь нет ни стека, ни демо. Сервер: sudo deploy/tapbot init, потом deploy/tapbot up. Своя машина: deploy/tapbot demo --detach",
                "Here is neither a stack nor a demo. A server: sudo deploy/tapbot init, then deploy/tapbot up. Your machine: deploy/tapbot demo --detach")

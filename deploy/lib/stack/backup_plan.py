@@ -22,8 +22,10 @@ class Job(typing.NamedTuple):
 
 
 JOBS = (
+    Job("space"),
     Job("full", "02:30", SUNDAY, retry=HOUR),
     Job("diff", "02:30", retry=HOUR),
+    Job("archive"),
     Job("push", each=True),
     Job("verify", "03:30", retry=HOUR),
     Job("check", "03:30", retry=HOUR, each=True),

@@ -10,11 +10,11 @@ import time
 import urllib.error
 import urllib.request
 
-from stack import backup_plan
+from stack import backup_plan, settings
 from stack.backup_place import LONG, QUICK, Failed, last_line
 
 # How a target may be written.
-FORM = re.compile(r"/[^\s,]*|s3:https?://[^\s,/]+/[^\s,]+|sftp:[^\s,@:]+@[^\s,@:]+:[^\s,]+")
+FORM = re.compile(rf"/[^\s,]*|{settings.STORAGE}")
 PROBE_SECONDS, CLOCK_SECONDS = 30, 10
 # What is kept: the last two hours of ticks, an hourly one of two days, a daily one of a month, a monthly one of half a year.
 KEEP = ("--keep-last", "24", "--keep-within-hourly", "2d", "--keep-within-daily", "30d", "--keep-within-monthly", "6m")
@@ -29,7 +29,7 @@ REASONS = (
      "the key does not open the copy at this address. Check the address, or type the key of the card: deploy/tapbot backup init --key"),
     (11, r"repository is already locked", "копию держит другой процесс. Повторите через несколько минут",
      "another process holds the copy. Try again in some minutes"),
-    (None, r"Access ?Denied|Forbidden|InvalidAccessKeyId|SignatureDoesNotMatch|status code 403|permission denied",
+    (None, r"Access ?Denied|Forbidden|InvalidAccessKeyId|SignatureDoesNotMatch|signature does not match|signature we calculated|status code 403|permission denied",
      "хранилище не пускает. Проверьте, оплачено ли оно, и его ключи: deploy/tapbot backup init",
      "the storage refuses. Check that it is paid, and its keys: deploy/tapbot backup init"),
     (None, r"no space left|quota|\b507\b|StorageFull", "в хранилище кончилось место. Увеличьте его у поставщика",

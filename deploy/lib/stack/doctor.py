@@ -5,7 +5,7 @@ import os
 import sys
 
 from say import say, warn
-from stack import harden, tree
+from stack import backup_place, harden, tree
 from stack.checks_description import DESCRIPTION
 from stack.checks_host import HOST
 from stack.checks_link import LINK
@@ -22,7 +22,7 @@ USAGE = ("""deploy/tapbot doctor: что не так. Ничего не меня
   deploy/tapbot doctor --list       что проверяется
 
 Каждая находка одной строкой: что не так, чем грозит, какая команда исправит. На исправной машине одна
-строка и, в скобках, по строке на пустой секрет из тех, что вам выдают, ещё одна, если некому сообщать, и одна, если
+строка и, в скобках, по строке на пустой секрет из тех, что вам выдают, ещё одна, если некому сообщать, одна, если нет резервной копии, и одна, если
 применена не вся защита (deploy/tapbot harden).
 Коды выхода: 0 всё хорошо, 1 есть находки, 2 неверные параметры, 3 не хватает прав.""",
          """deploy/tapbot doctor: what is wrong. Changes nothing.
@@ -33,8 +33,8 @@ USAGE = ("""deploy/tapbot doctor: что не так. Ничего не меня
   deploy/tapbot doctor --list       what is looked at
 
 A line for each finding: what is wrong, what will come of it, which command repairs it. On a sound
-machine one line and, in brackets, one for each empty secret of those that you are given, one if nobody is alerted, and one
-if not all that protects the server is applied (deploy/tapbot harden).
+machine one line and, in brackets, one for each empty secret of those that you are given, one if nobody is alerted, one if there is no
+copy outside the server, and one if not all that protects the server is applied (deploy/tapbot harden).
 Exit codes: 0 all is well, 1 there are findings, 2 wrong usage, 3 rights are missing.""")
 
 ALL = [*HOST, *SETTINGS, *DESCRIPTION, *LINK, *RUNNING, *TRIALS]
@@ -64,6 +64,9 @@ def main(arguments):
         if "alerts" in {check.name for check in chosen} and nobody_told():
             say("(health никому не сообщит о неполадках; включить: docs/first-start.md, шаг 12)",
                 "(health tells nobody what is wrong; to switch it on: docs/first-start.md, step 12)")
+    if not arguments and os.geteuid() == 0 and os.path.isfile(tree.ENV_FILE) and not backup_place.Stack().prepared():
+        say("(резервной копии нет; включить: sudo deploy/tapbot backup init, подробнее: docs/backup.md)",
+            "(there is no copy outside this server; to switch it on: sudo deploy/tapbot backup init, more: docs/backup.md)")
     open_still = harden.missing(tree.env_read()) if not arguments and os.geteuid() == 0 and os.path.isfile(tree.ENV_FILE) else []
     if open_still:
         say(f"(защита сервера применена не вся, нет {', '.join(open_still)}; посмотреть: sudo deploy/tapbot harden)",

@@ -27,6 +27,7 @@ STAND_IN = "tapbot-stand-in"
 STAND_INS = {
     "postgres": None,
     "redis": None,
+    "restic": None,
     "socket-proxy": None,
     "directus": {"USER": "1000", "FOLDER": "/directus/uploads"},
     "n8n": {"USER": "1000", "FOLDER": "/home/node/.n8n"},
@@ -37,7 +38,7 @@ STAND_INS = {
     "qdrant": {"USER": "1000", "FOLDER": "/qdrant/storage"},
 }
 # name: Dockerfile, build arguments
-OURS = {**{one.name: ("service", {"SERVICE": one.name}) for one in services.services()}, "pages": ("pages", {}), "restic": ("restic", {})}
+OURS = {**{one.name: ("service", {"SERVICE": one.name}) for one in services.services()}, "pages": ("pages", {})}
 # Of the builds' cache what was used last stays: with 1.3 GB of it a changed tree is only compiled anew (measured).
 CACHE_KEPT = "1500MB"
 # What debian:trixie-slim leaves out too.

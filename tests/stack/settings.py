@@ -11,8 +11,8 @@ import stack as stacks
 
 # Root without a single capability: owner of what it has to read (the Docker socket, Portainer's volume).
 ROOT_WITHOUT_RIGHTS = {"socket-proxy", "dozzle-socket-proxy", "portainer-socket-proxy", "portainer"}
-# What one program needs: the chown of a one-shot, and pgAdmin's python, whose file asks for this one.
-RIGHTS = {"traefik-volumes": ["CHOWN"], "pgadmin": ["NET_BIND_SERVICE"]}
+# What one program needs: the chown of a one-shot, to read what is copied, and pgAdmin's python, whose file asks for this one.
+RIGHTS = {"traefik-volumes": ["CHOWN"], "restic": ["DAC_READ_SEARCH"], "pgadmin": ["NET_BIND_SERVICE"]}
 BOUNDING = {"pgadmin": 1 << 10}
 SOCKET_OWNERS = {"socket-proxy", "dozzle-socket-proxy", "portainer-socket-proxy"}
 STAND_INS = {"directus", "n8n", "dozzle", "pgadmin", "redis-commander", "portainer", "qdrant"}

@@ -525,7 +525,7 @@ DAMAGED = [
     ("state", "repository/archive/tapbot/*/*/0*.zst", flipped, r"0000\w+-\w+\.zst"), ("state", "repository/archive/tapbot/*/*/0*.zst", cut, r"0000\w+-\w+\.zst"),
     ("state", "repository/backup/tapbot/*F/bundle/1", flipped, r"\w+F/pg_data"), ("state", "repository/backup/tapbot/*F/bundle/1", cut, r"\w+F/pg_data"),
     ("state", "repository/backup/tapbot/backup.info", flipped, "backup.info"), ("state", "repository/backup/tapbot/*F/backup.manifest", cut, "backup.manifest"),
-    ("target", "demo/data/*/*", flipped, "[Pp]ack"), ("target", "demo/data/*/*", cut, "[Pp]ack"), ("target", "demo/index/*", flipped, "index"),
+    ("target", "demo/data/*/*", flipped, "[Pp]ack"), ("target", "demo/data/*/*", cut, "[Pp]ack|data/"), ("target", "demo/index/*", flipped, "index"),
     ("target", "demo/snapshots/*", cut, "snapshot"), ("target", "demo/config", flipped, "config"),
 ]
 

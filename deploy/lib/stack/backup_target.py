@@ -107,8 +107,9 @@ def check(place, target, deep=False, subset=None):
     more = ["--read-data"] if deep else [f"--read-data-subset={subset}"] if subset else []
     done = place.restic(target, "check", *more, timeout=LONG)
     if done.returncode:
-        named = [line.strip() for line in (done.stderr + done.stdout).splitlines() if DAMAGE.search(line)]
-        why = "; ".join(named[:3])[:400] or last_line(done)
+        # A file that is too short is read again and again, and named only then.
+        named = [re.sub(r", retrying after [^:]+", "", line.strip()) for line in (done.stderr + done.stdout).splitlines() if DAMAGE.search(line)]
+        why = "; ".join(list(dict.fromkeys(named))[:3])[:400] or last_line(done)
         raise Failed(f"{target}: копия повреждена: {why}", f"{target}: the copy is damaged: {why}")
 
 

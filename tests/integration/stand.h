@@ -82,9 +82,12 @@ void answer_drop(struct answer *answer);
 /* Asks, drops the body. */
 struct answer stand_status(const struct ask *ask);
 
-#define ck_status(answer, wanted)                                                                  \
-    ck_assert_msg((answer).status == (wanted), "%d %s, not %d", (answer).status, (answer).code,    \
-                  wanted)
+#define ck_status(got, wanted)                                                                     \
+    do {                                                                                           \
+        const struct answer ck_status_ = (got);                                                    \
+        ck_assert_msg(ck_status_.status == (wanted), "%d %s, not %d", ck_status_.status,           \
+                      ck_status_.code, wanted);                                                    \
+    } while (0)
 #define ck_refused(got, wanted, wanted_code)                                                       \
     do {                                                                                           \
         const struct answer ck_refused_ = (got);                                                   \

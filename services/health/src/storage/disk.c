@@ -11,7 +11,7 @@
 #include "loop/fiber.h"
 #include "loop/work.h"
 
-#include "storage/sample_store.h"
+#include "storage/check_name_store.h"
 
 enum { QUEUE_MAX = 64, PATH_ROOM = 2048 };
 /* A call waits this much longer than the timeout, so that the disk counts as stuck when the call
@@ -100,7 +100,7 @@ static bool open_in(struct sqlite *sqlite, void *data, struct fault *fault)
     else /* it may be a new or an older file */
         ok = each_mirror(disk, offsetof(struct mirror, reconcile), fault) &&
              each_mirror(disk, offsetof(struct mirror, mark_unsaved), fault);
-    return ok && sample_store_names(sqlite, disk->plan, disk->check_ids, fault);
+    return ok && check_name_store_ids(sqlite, disk->plan, disk->check_ids, fault);
 }
 
 static const char read_version[] = "PRAGMA disk.user_version";

@@ -3,7 +3,6 @@
  * that writes it, so a process that is killed neither duplicates nor loses written samples. */
 #pragma once
 
-#include "config/plan.h"
 #include "storage/history.h"
 #include "storage/sqlite.h"
 
@@ -15,9 +14,6 @@ struct sample {
     uint16_t verdict;
 };
 
-/* Gets the ids of the plan's checks; unknown names are added. */
-bool sample_store_names(struct sqlite *sqlite, const struct plan *plan, int64_t *ids,
-                        struct fault *fault) MUST_CHECK;
 bool sample_store_add(struct sqlite *sqlite, const int64_t *ids, const struct sample *sample,
                       struct fault *fault) MUST_CHECK;
 bool sample_store_missed(struct sqlite *sqlite, const struct missed *missed,

@@ -5,13 +5,9 @@
 
 #include "http/client.h"
 
-#include "apartments/apartment.h"
+#include "apartments/availability_json.h"
 
-enum {
-    AVAILABILITY_MAX = 500,
-    AVAILABILITY_TIMEOUT_MS = 2500,
-    AVAILABILITY_ANSWER_MAX = 512 * 1024
-};
+enum { AVAILABILITY_TIMEOUT_MS = 2500, AVAILABILITY_ANSWER_MAX = 512 * 1024 };
 
 struct availability_client {
     struct http_client *http;
@@ -24,12 +20,6 @@ struct availability_caller {
     struct slice actor;
     struct slice request_id;
     struct slice traceparent;
-};
-
-struct availability_stay {
-    int32_t check_in;
-    int32_t check_out;
-    int64_t guests;
 };
 
 /* Sets `availability` and `total` of each apartment, at most AVAILABILITY_MAX; one that is missing

@@ -5,7 +5,15 @@
 #include "base/arena.h"
 #include "base/buf.h"
 
-#include "apartments/availability_client.h"
+#include "apartments/apartment.h"
+
+enum { AVAILABILITY_MAX = 500 /* apartments of a request */ };
+
+struct availability_stay {
+    int32_t check_in;
+    int32_t check_out;
+    int64_t guests;
+};
 
 void availability_encode(const struct availability_stay *stay, const struct apartment *apartments,
                          size_t count, struct buf *out);

@@ -4,7 +4,7 @@
 
 #include "db/query.h"
 
-#include "messages/message_search.h"
+#include "messages/message_query.h"
 
 /* The number of the oldest document to search: of the tenant's documents that match the filters,
  * the newest one after QUERY_TERMS_NEWEST others. FIELD_ABSENT: there are fewer. */

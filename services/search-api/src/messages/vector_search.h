@@ -3,7 +3,7 @@
  * fails; `reason` says what was missing. */
 #pragma once
 
-#include "messages/message_search.h"
+#include "messages/message_query.h"
 
 struct semaphore;
 struct embedder;

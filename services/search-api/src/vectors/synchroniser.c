@@ -296,7 +296,7 @@ static bool synchronise(struct synchroniser *synchroniser, const struct sync_gen
         return false;
     index->generation = *now;
     if (synchroniser->in_qdrant)
-        return read_changes(synchroniser, index, fault) && comparison_run(index, fault);
+        return read_changes(synchroniser, index, fault) && synchroniser_compare(index, fault);
     if (!index->filled && !load(synchroniser, index, fault))
         return false;
     return read_changes(synchroniser, index, fault);
@@ -401,7 +401,7 @@ void synchroniser_request_comparison(struct synchroniser *synchroniser)
 {
     for (size_t i = 0; i < SYNCHRONISER_GENERATIONS; i++)
         if (synchroniser->list[i] != NULL)
-            comparison_request(&synchroniser->list[i]->comparison);
+            synchroniser_comparison_request(&synchroniser->list[i]->comparison);
     synchroniser->collections.due_ns = 0;
 }
 

@@ -1,16 +1,25 @@
 // SPDX-License-Identifier: MIT
-/* Shared by synchroniser.c and comparison.c. */
+/* Shared by synchroniser.c and synchroniser_comparison.c. */
 #pragma once
 
 #include "api/service.h"
 
-#include "vectors/comparison.h"
+#include "vectors/qdrant_compare.h"
 #include "vectors/qdrant_index.h"
 #include "vectors/synchroniser_store.h"
 #include "vectors/vector_index.h"
 
 enum { SYNCHRONISER_BATCH = QDRANT_BATCH /* rows in one put or drop */ };
 _Static_assert((int)QDRANT_BATCH <= (int)SYNCHRONISER_ROWS_MAX, "a batch is read by one statement");
+
+struct comparison {
+    struct qdrant_progress progress;
+    bool requested; /* the numbers differ */
+    bool differed;  /* they differed at the last count, perhaps because of a change in progress */
+    int64_t points_ns; /* time of the last count of points; 0: never */
+    int64_t rows_ns;   /* of rows; 0: count in the next run */
+    int64_t ended_ns;  /* the last comparison; 0: none */
+};
 
 struct synchroniser_index {
     struct service *service;
@@ -31,3 +40,16 @@ struct synchroniser_index {
 /* Puts rows read from the store; advances `cursor` to the last one. */
 bool synchroniser_put(struct synchroniser_index *index, const struct db_rows *rows,
                       struct sync_cursor *cursor, struct fault *fault) MUST_CHECK;
+
+/* --- synchroniser_comparison.c --- */
+
+/* Compares a Qdrant collection with its table (vectors/qdrant_compare.h): at the start, after
+ * Qdrant was unreachable, when the numbers of points and rows differ, and daily. A run lasts at
+ * most some seconds, so that changes are synchronised in between. */
+
+/* Counts, and compares for a while if needed. The index may be searched once it has been compared,
+ * or has as many points as the table has rows. In a fiber. */
+bool synchroniser_compare(struct synchroniser_index *index, struct fault *fault) MUST_CHECK;
+
+/* Makes the next run count both. For tests. */
+void synchroniser_comparison_request(struct comparison *comparison);

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include "vectors/comparison.h"
-
 #include "base/log.h"
 #include "base/now.h"
 
@@ -120,7 +118,7 @@ static bool compare(struct synchroniser_index *index, struct fault *fault)
     return true;
 }
 
-bool comparison_run(struct synchroniser_index *index, struct fault *fault)
+bool synchroniser_compare(struct synchroniser_index *index, struct fault *fault)
 {
     const struct comparison *comparison = &index->comparison;
 
@@ -133,7 +131,7 @@ bool comparison_run(struct synchroniser_index *index, struct fault *fault)
     return compare(index, fault);
 }
 
-void comparison_request(struct comparison *comparison)
+void synchroniser_comparison_request(struct comparison *comparison)
 {
     comparison->points_ns = 0;
     comparison->rows_ns = 0;

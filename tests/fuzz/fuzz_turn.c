@@ -14,6 +14,7 @@
 #include "clients/search_results_json.h"
 #include "dialogue/dialogue_json.h"
 #include "dialogue/flow.h"
+#include "dialogue/talk.h"
 #include "fuzz.h"
 #include "fuzz_places.h"
 #include "outbox/message.h"

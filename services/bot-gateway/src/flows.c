@@ -3,6 +3,7 @@
 #include "base/text.h"
 
 #include "dialogue/flow.h"
+#include "dialogue/talk.h"
 #include "guest/stay.h"
 #include "owner/owner.h"
 #include "owner/owner_link.h"

@@ -4,7 +4,7 @@
 
 #include "db/transaction.h"
 
-#include "dialogue/turn_run.h"
+#include "dialogue/turn_runner_private.h"
 #include "erasing.h"
 
 static void begin(void)

@@ -2,7 +2,7 @@
 /* A single turn: its transactions, without the workers. */
 #include "db/transaction.h"
 
-#include "dialogue/turn_run.h"
+#include "dialogue/turn_runner_private.h"
 #include "updates.h"
 
 static void begin(void)

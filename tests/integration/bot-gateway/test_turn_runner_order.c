@@ -5,7 +5,7 @@
 #include "db/transaction.h"
 
 #include "booking.h"
-#include "dialogue/turn_run.h"
+#include "dialogue/turn_runner_private.h"
 #include "script.h"
 
 #define EARLIER "00000000-0000-7000-8000-000000000001"

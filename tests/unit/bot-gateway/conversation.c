@@ -6,6 +6,7 @@
 #include <check.h>
 
 #include "dialogue/flow.h"
+#include "dialogue/talk.h"
 #include "telegram/text.h"
 #include "texts/bot_settings.h"
 #include "texts/text_key.h"

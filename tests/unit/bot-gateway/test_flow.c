@@ -4,6 +4,7 @@
 #include <check.h>
 
 #include "dialogue/flow.h"
+#include "dialogue/talk.h"
 #include "guest/stay.h"
 #include "guest/stay_json.h"
 #include "owner/owner.h"

@@ -9,6 +9,7 @@
 #include <check.h>
 
 #include "dialogue/flow.h"
+#include "dialogue/talk.h"
 #include "stay_talk.h"
 #include "texts/text_key.h"
 #include "transcript.h"

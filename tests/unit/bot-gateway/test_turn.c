@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Replies in any dialogue, and their language: commands, texts and taps. */
 #include "dialogue/flow.h"
+#include "dialogue/talk.h"
 #include "stay_talk.h"
 #include "unit/base/suite.h"
 

@@ -8,6 +8,7 @@
 #include "json/foreign.h"
 
 #include "dialogue/flow.h"
+#include "dialogue/talk.h"
 #include "inbox/webhook_json.h"
 #include "unit/base/suite.h"
 

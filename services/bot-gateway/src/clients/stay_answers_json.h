@@ -7,11 +7,10 @@
  * answer. */
 #pragma once
 
-#include "base/arena.h"
-#include "base/fault.h"
 #include "base/language.h"
 #include "base/uuid.h"
-#include "base/value.h"
+
+#include "clients/stay_values_json.h"
 
 enum {
     STAY_ALTERNATIVES_MAX = 6, /* the maximum of booking-api */
@@ -19,8 +18,7 @@ enum {
     STAY_GUESTS_MAX = 100,     /* as in booking-api, as the next two */
     STAY_NIGHTS_MAX = 366,
     STAY_ROOMS_MAX = 50,
-    STAY_TITLE_MAX = 200,  /* UTF-16 units, of titles and names */
-    STAY_CURSOR_MAX = 200, /* bytes; booking-api's have fewer */
+    STAY_TITLE_MAX = 200, /* UTF-16 units, of titles and names */
     STAY_CITIES_MAX = 40,
     STAY_AMENITIES_MAX = 100, /* of an apartment, as in booking-api */
     STAY_WHY_MAX = 400,       /* UTF-16 units of a stored reason */
@@ -30,11 +28,6 @@ enum {
     STAY_ACTIONS_MAX = 16,
     STAY_TAKEN_MAX = 6 /* nights that a refusal lists */
 };
-
-#define STAY_MONEY_MAX INT64_C(1000000000000) /* tiyn, as booking-api */
-
-/* Sets the fault of an unusable answer; returns false. */
-bool stay_bad_answer(const char *what, struct fault *fault);
 
 struct stay_city {
     struct slice slug;

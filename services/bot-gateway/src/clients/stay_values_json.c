@@ -5,7 +5,6 @@
 #include "base/parse.h"
 #include "base/text.h"
 
-#include "clients/stay_answers_json.h"
 #include "telegram/text.h"
 
 enum { TIERS_MAX = 1 /* a free tier is the first */ };

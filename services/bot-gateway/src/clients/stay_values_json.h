@@ -7,6 +7,12 @@
 #include "base/value.h"
 #include "json/foreign.h"
 
+#define STAY_MONEY_MAX INT64_C(1000000000000) /* tiyn, as booking-api */
+enum { STAY_CURSOR_MAX = 200 /* bytes; booking-api's have fewer */ };
+
+/* Sets the fault of an unusable answer; returns false. */
+bool stay_bad_answer(const char *what, struct fault *fault);
+
 /* Reads an answer. False: the fault of stay_bad_answer(), or FAULT_UNAVAILABLE. */
 bool stay_value_read(const struct foreign *table, struct slice body, void *out, struct arena *arena,
                      struct fault *fault) MUST_CHECK;

@@ -2,6 +2,7 @@
 #include "dialogue/album.h"
 
 #include "dialogue/dialogue_json.h"
+#include "dialogue/turn_runner_private.h"
 #include "outgoing_webhooks/forwards.h"
 
 struct picture {

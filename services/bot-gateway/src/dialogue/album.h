@@ -6,7 +6,9 @@
  * is handled by itself. */
 #pragma once
 
-#include "dialogue/turn_run.h"
+#include "db/query.h"
+
+struct turn_run;
 
 enum {
     ALBUM_WAIT_MS = 1500, /* our choice; Telegram documents no interval */

@@ -4,7 +4,11 @@
  * moves: what the person may tap or write there, and the function that handles it. */
 #pragma once
 
-#include "dialogue/talk.h"
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/fault.h"
+
+struct talk;
 
 enum flow_event {
     FLOW_TAP, /* of a button, by its action */

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-/* How turn.c uses a talk. */
+/* How turn_step.c uses a talk. */
 #pragma once
 
 #include "dialogue/flow.h"
+#include "dialogue/talk.h"
 
 /* Resumes the person's dialogue if it can be read and has not ended. */
 bool talk_open(struct talk *talk, const struct turn_input *input, struct arena *arena,

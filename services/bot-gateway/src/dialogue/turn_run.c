@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include "dialogue/turn_run.h"
-
 #include <stdlib.h>
 
 #include "base/digest.h"
@@ -15,6 +13,7 @@
 #include "dialogue/dialogue_json.h"
 #include "dialogue/dialogue_store.h"
 #include "dialogue/reply.h"
+#include "dialogue/turn_runner_private.h"
 #include "history/history_store.h"
 #include "inbox/update.h"
 #include "outbox/outbox_store.h"

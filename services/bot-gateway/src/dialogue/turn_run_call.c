@@ -4,7 +4,7 @@
 #include "clients/ai_client.h"
 #include "clients/search_client.h"
 #include "dialogue/dialogue_json.h"
-#include "dialogue/turn_run.h"
+#include "dialogue/turn_runner_private.h"
 
 /* If an earlier try has recorded the AI's answer, reuses it, because the later calls depend on it.
  * It is always the first call. */

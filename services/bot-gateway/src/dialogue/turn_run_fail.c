@@ -5,7 +5,7 @@
 #include "base/now.h"
 
 #include "dialogue/reply.h"
-#include "dialogue/turn_run.h"
+#include "dialogue/turn_runner_private.h"
 
 enum { CONSOLE_MAX = 4096, PAUSE_TTL_S = 60, MINUTE_S = 60, HOUR_S = 3600 };
 

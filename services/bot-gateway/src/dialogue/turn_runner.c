@@ -10,7 +10,7 @@
 #include "db/transaction.h"
 #include "loop/fiber.h"
 
-#include "dialogue/turn_run.h"
+#include "dialogue/turn_runner_private.h"
 #include "outbox/sender.h"
 
 enum {

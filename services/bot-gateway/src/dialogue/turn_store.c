@@ -8,7 +8,6 @@
 #include "db/transaction.h"
 
 #include "bots/bot.h"
-#include "dialogue/dialogue_store.h"
 
 // clang-format off
 /* Walks the lanes by the index update_lane, each with its oldest update. Of the other updates of a

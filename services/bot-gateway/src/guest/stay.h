@@ -3,6 +3,7 @@
 #pragma once
 
 #include "dialogue/flow.h"
+#include "dialogue/talk.h"
 
 extern const struct flow stay_flow;
 

@@ -9,6 +9,7 @@
 #include "clients/search_results_json.h"
 #include "clients/stay_answers_json.h"
 #include "dialogue/flow.h"
+#include "dialogue/talk.h"
 #include "guest/calendar.h"
 #include "guest/stay_json.h"
 #include "texts/format.h"

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "dialogue/flow.h"
+#include "dialogue/talk.h"
 
 extern const struct flow owner_flow;
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "dialogue/flow.h"
+#include "dialogue/talk.h"
 #include "guest/stay_steps.h"
 #include "owner/owner_json.h"
 

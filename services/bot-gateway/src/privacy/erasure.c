@@ -9,24 +9,6 @@
 
 enum { PAUSE_MS = 50, RETRY_S = 5 };
 
-#define ADD(member) counts->member += more->member
-void erasure_counts_add(struct erasure_counts *counts, const struct erasure_counts *more)
-{
-    ADD(delivery), ADD(dialogue), ADD(forward), ADD(idempotency), ADD(message), ADD(person);
-    ADD(recipient), ADD(sending), ADD(update);
-    ADD(booking_audit), ADD(booking_booking), ADD(booking_history), ADD(booking_idempotency);
-    ADD(booking_outbox), ADD(booking_quote), ADD(booking_ride), ADD(booking_ride_history);
-    ADD(search_document);
-}
-#undef ADD
-
-bool erasure_counts_any(const struct erasure_counts *counts)
-{
-    static const struct erasure_counts none;
-
-    return memcmp(counts, &none, sizeof none) != 0; /* int64_t only: no padding */
-}
-
 static bool unfinished(struct fault *fault)
 {
     fault_set(fault, FAULT_UNAVAILABLE, "erasure_unfinished",

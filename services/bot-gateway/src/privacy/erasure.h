@@ -33,10 +33,9 @@
 
 #include "bots/bot.h"
 #include "clients/booking_client.h"
+#include "privacy/erasure_store.h"
 
 enum {
-    ERASURE_ROWS_MAX = 1000,   /* of a table in one pass */
-    ERASURE_QUOTES_MAX = 2000, /* updates of others that one pass reads, at most 8 MiB */
     /* For running turns and all passes together. The request has 5 s. */
     ERASURE_WAIT_MS = 3000,
     /* Calls of booking-api, each of which erases at most 1,000 bookings; and of search-api, each of
@@ -44,32 +43,6 @@ enum {
     ERASURE_CALLS_MAX = 8,
     ERASURE_SEARCH_MS = 5000 /* of such a call; the limit of search-api for a request */
 };
-
-/* Affected rows by table. */
-struct erasure_counts {
-    int64_t delivery;
-    int64_t dialogue;
-    int64_t forward;
-    int64_t idempotency;
-    int64_t message;
-    int64_t person;
-    int64_t recipient;
-    int64_t sending;
-    int64_t update;
-    /* Of booking-api. */
-    int64_t booking_audit;
-    int64_t booking_booking;
-    int64_t booking_history;
-    int64_t booking_idempotency;
-    int64_t booking_outbox;
-    int64_t booking_quote;
-    int64_t booking_ride;
-    int64_t booking_ride_history;
-    /* Of search-api. */
-    int64_t search_document;
-};
-void erasure_counts_add(struct erasure_counts *counts, const struct erasure_counts *more);
-bool erasure_counts_any(const struct erasure_counts *counts);
 
 struct erasure {
     struct uuid id; /* in the audit of both services */
@@ -98,13 +71,3 @@ bool erasure_begin(struct erasure *erasure, struct arena *arena, struct fault *f
  * of erasure_begin(). */
 bool erasure_finish(struct erasure *erasure, struct db_pool *pool, struct arena *arena,
                     struct fault *fault) MUST_CHECK;
-
-/* --- erasure_store.c --- */
-
-/* In a transaction: erases at most ERASURE_ROWS_MAX rows of each table. `found` is their number.
- * `left` is 0 if no turn holds an update of the person and the groups were read to the end. The
- * next pass continues, also in another request. FAULT_UNAVAILABLE "busy": another erasure of the
- * bot is running. */
-bool erasure_store_pass(struct db *tx, const struct uuid *bot_id, int64_t user_id,
-                        struct erasure_counts *found, int64_t *left,
-                        struct fault *fault) MUST_CHECK;

@@ -3,6 +3,7 @@
 
 #include "json/foreign.h"
 
+#include "privacy/erasure.h"
 #include "privacy/privacy_json.h"
 
 struct services {

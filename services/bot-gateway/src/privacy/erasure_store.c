@@ -9,11 +9,11 @@
  *
  * Locks are taken in the order of turns, broadcasts and the sender: updates, broadcasts, dialogue,
  * chat, its messages, lanes of deliveries, person, history. */
+#include "privacy/erasure_store.h"
+
 #include "api/deliver.h"
-#include "db/query.h"
 
 #include "dialogue/turn_store.h"
-#include "privacy/erasure.h"
 
 // clang-format off
 /* Rows are found first and then locked by id, so the plans need no statistics. */
@@ -329,4 +329,22 @@ bool erasure_store_pass(struct db *tx, const struct uuid *bot_id, int64_t user_i
     *left = db_get_int(&rows.busy, 0, 0) + db_get_int(&rows.quotes, 0, 2);
     *found = counts;
     return true;
+}
+
+#define ADD(member) counts->member += more->member
+void erasure_counts_add(struct erasure_counts *counts, const struct erasure_counts *more)
+{
+    ADD(delivery), ADD(dialogue), ADD(forward), ADD(idempotency), ADD(message), ADD(person);
+    ADD(recipient), ADD(sending), ADD(update);
+    ADD(booking_audit), ADD(booking_booking), ADD(booking_history), ADD(booking_idempotency);
+    ADD(booking_outbox), ADD(booking_quote), ADD(booking_ride), ADD(booking_ride_history);
+    ADD(search_document);
+}
+#undef ADD
+
+bool erasure_counts_any(const struct erasure_counts *counts)
+{
+    static const struct erasure_counts none;
+
+    return memcmp(counts, &none, sizeof none) != 0; /* int64_t only: no padding */
 }

@@ -4,8 +4,10 @@
 
 #include "json/fields.h"
 
-#include "privacy/erasure.h"
+#include "privacy/erasure_store.h"
 #include "privacy/user.h"
+
+struct erasure;
 
 extern const struct fields user_fields; /* of struct user, for encoding */
 

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include "dialogue/turn.h"
-
 #include "base/auto.h"
 #include "base/now.h"
 
 #include "dialogue/flow.h"
 #include "dialogue/talk_private.h"
+#include "dialogue/turn.h"
 
 /* --- updates for the bot --- */
 

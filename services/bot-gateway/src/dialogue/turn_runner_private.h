@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* One update under turn_runner.h: its transactions and its calls. A transaction may run more than
- * once. */
+/* One update: its transactions and its calls. A transaction may run more than once. */
 #pragma once
 
 #include "base/arena.h"

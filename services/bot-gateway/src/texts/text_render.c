@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include "texts/texts.h"
-
 #include <assert.h>
 
 #include "base/embed.h"
 
 #include "telegram/text.h"
 #include "texts/text_key.h"
+#include "texts/texts.h"
 
 extern const struct embed_file bot_texts_files[];
 extern const size_t bot_texts_file_count;

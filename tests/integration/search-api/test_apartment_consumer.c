@@ -132,6 +132,25 @@ static void outdated_body(void *data)
 }
 APARTMENT_TEST(terms_of_older_rules_are_reported, outdated_body)
 
+/* The run that checks the terms fails at the feed. */
+static void current_body(void *data)
+{
+    struct search_app *app = stand_app();
+    struct fault fault;
+
+    (void)data;
+    stand_put_apartment(1, COLUMNS, "'Двушка', 'almaty', 2, 4, 2000000");
+    stand_consume_apartments();
+    apartment_consumer_stop(app->apartment_consumer);
+    app->apartment_consumer = apartment_consumer_create(app->service, &fault);
+    stand_sql("ALTER TABLE booking.feed_apartments RENAME title_ru TO title");
+    const bool ran = apartment_consumer_run(app->apartment_consumer, &fault);
+    stand_sql("ALTER TABLE booking.feed_apartments RENAME title TO title_ru");
+    ck_assert(!ran);
+    ck_assert(!reports_outdated());
+}
+APARTMENT_TEST(current_terms_are_not_reported, current_body)
+
 static struct answer searched(void)
 {
     return stand_status(&(struct ask){
@@ -213,6 +232,7 @@ int main(void)
     tcase_add_test(tests, new_epoch_replaces_the_copy);
     tcase_add_test(tests, terms_of_older_rules_are_rebuilt);
     tcase_add_test(tests, terms_of_older_rules_are_reported);
+    tcase_add_test(tests, current_terms_are_not_reported);
     tcase_add_test(tests, apartment_search_waits_for_a_slot);
     tcase_add_test(tests, concurrent_apartment_consumers_lose_nothing);
     tcase_add_test(tests, without_booking_api_nothing_is_read);

@@ -181,10 +181,10 @@ bool apartment_consumer_run(struct apartment_consumer *consumer, struct fault *f
 
     const int64_t at_ns = loop_now_ns(consumer->service->loop);
     if (at_ns >= consumer->check_ns) {
-        if (!db_transaction(consumer->service->pool, rewind_outdated, NULL, fault))
+        if (!db_transaction(consumer->service->pool, rewind_outdated, NULL, fault) ||
+            !apartment_copy_store_outdated(consumer->service->db, &consumer->outdated, fault))
             return false;
         consumer->check_ns = at_ns + CHECK_MS * NS_PER_MS;
-        consumer->outdated = true;
     }
     bool ok = true;
     arena_init(&arena, ROOM);

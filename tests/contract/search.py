@@ -31,6 +31,8 @@ class Found(World):
         self.booking = stand.service(binary=program, DATABASE_URL=stand.url("booking_runtime"))
         super().__init__(stand, BOOKING_URL=f"http://127.0.0.1:{self.booking.port}")
         self.booking_caller = Client(self.booking.port, self.key)
+        # A new instance reports degraded results until its background tasks have run once.
+        wait_until("messages are searched", 60, lambda: not search(self.caller, "приехать")["degraded"])
         self.sound = {"/v1/documents": document("sound"), "/v1/search/messages": {"query": "приехать"}, "/v1/search/apartments": {"query": "двушка"}}
 
 
@@ -451,7 +453,7 @@ def apartment_id(number):
 
 
 def copied(caller):
-    """Waits for the consumer of the caller's copy of the service, which reads the feed every second."""
+    """Waits for the consumer of the instance that the caller uses; it reads the feed every second."""
 
     def ended():
         answer = find(caller)

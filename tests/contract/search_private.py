@@ -7,7 +7,7 @@ import time
 from stand import wait_until
 
 PERSON, CHAT, BOT, NAME = 9001234567, -1009001234567, "pyramids", "тутанхамонов"
-# What no answer and no log may contain. NAME is the query.
+# Texts that no response and no log may contain. NAME is the query.
 HIDDEN = ("хеопсовн", "77010001122", "secret-", BOT, str(PERSON), str(CHAT))
 SAID = ("Тутанхамонов живёт у Хеопсовны", "Тутанхамонов: +7 701 000 11 22", "Хеопсовна ждёт, тутанхамонов опаздывает")
 QUERIES = (NAME, "тутанхамоно", "тутанхамновов", "nenfy[fvjyjd", "tutankhamonov", f'"{NAME} живёт"', f"{NAME} -ждёт", f"опаздывает {NAME}")

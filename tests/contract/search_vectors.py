@@ -74,6 +74,7 @@ def by_vectors(world, group):
         wait_until("all have a vector", 60, lambda: filled(caller, len(said)), 0.2)
         # The index synchronises with the table every second.
         wait_until("they are found", 60, lambda: len(found(caller, "vector")["items"]) == len(said), 0.2)
+        wait_until("nothing is missing", 60, lambda: not found(caller, "hybrid")["degraded"], 0.2)
         shown = vectors(caller)
         serving = {"model": MODEL, "dimensions": DIMENSIONS, "state": "serving", "documents": 3, "due": 0, "refused": 0, "truncated": 0}
         group.equal("reported", (shown["generations"], shown["tokens_max"]), ([serving], 500000))

@@ -80,7 +80,7 @@ def made(world, group):
 
 
 def templates(world, group):
-    """A template of the bot, to each person in the own language."""
+    """A template of the bot, to each person in their language."""
     who = people(world, 2)
     world.stand.sql(f"UPDATE bot.person SET language = 'en' WHERE user_id = {who[1]}")
     body = {"bot": "courier", "audience": {"user_ids": who}, "template": "start", "params": {"name": "Данияр"}}

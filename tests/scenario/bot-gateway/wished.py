@@ -58,7 +58,7 @@ def wished(demo):
         return {outcome: float(count) for outcome, count in re.findall(r'^search_calls_total\{outcome="(\w+)"\} (\S+)', done.stdout, re.M)}
 
     def sought(first_user, said, *more):
-        """What search-api does not answer in time the bot decides by its own rules: then another guest says the same."""
+        """Runs the dialogue. If search-api missed a call, the bot has used its own rules, and another guest repeats it."""
         users = itertools.count(first_user, 10)
 
         def answered():

@@ -132,7 +132,7 @@ static void language_body(void *data)
     for (int i = 0; i < sends_count; i++)
         ck_assert_str_eq(sends[i].text, wanted[sends[i].chat_id]);
 }
-SENDS_TEST(each_person_gets_the_own_language, language_body)
+SENDS_TEST(each_person_gets_their_language, language_body)
 
 /* Later people do not join, whether or not people were found before. */
 static void later_body(void *data)
@@ -289,7 +289,7 @@ int main(void)
     tcase_add_test(tcase, several_instances_send_to_each_person_once);
     tcase_add_test(tcase, queue_does_not_grow_with_the_audience);
     tcase_add_test(tcase, audience_must_match_all_members);
-    tcase_add_test(tcase, each_person_gets_the_own_language);
+    tcase_add_test(tcase, each_person_gets_their_language);
     tcase_add_test(tcase, later_people_do_not_join);
     tcase_add_test(tcase, person_stored_during_creation_belongs_to_the_audience);
     tcase_add_test(tcase, unreachable_people_are_counted_and_not_called);

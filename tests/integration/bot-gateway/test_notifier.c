@@ -85,7 +85,7 @@ static void languages_body(void *data)
     notifier_stop(notifier);
 }
 
-SENDS_TEST(each_recipient_gets_the_own_language, languages_body)
+SENDS_TEST(each_recipient_gets_their_language, languages_body)
 
 static void owner_body(void *data)
 {
@@ -350,7 +350,7 @@ int main(void)
     tcase_add_checked_fixture(tests, begin, sends_finish);
     tcase_set_timeout(tests, 120);
     tcase_add_test(tests, guest_is_notified_of_steps_of_others);
-    tcase_add_test(tests, each_recipient_gets_the_own_language);
+    tcase_add_test(tests, each_recipient_gets_their_language);
     tcase_add_test(tests, owner_is_notified_of_requests_and_payments);
     tcase_add_test(tests, change_of_dates_notifies_the_other_party);
     tcase_add_test(tests, notification_comes_from_the_last_used_bot);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Searches by words and by vectors together, beside an embeddings endpoint of the test's own. The
- * endpoint knows no meaning: a document means what its vector is made from. */
+ * test chooses the vector of each document. */
 #include <stdio.h>
 
 #include "base/value.h"

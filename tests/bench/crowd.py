@@ -52,7 +52,7 @@ def without_vectors(bench, place):
     """Of the searches that were logged behind a place, those that words alone have answered."""
     with open(bench.stand.log.name, "rb") as log:
         log.seek(place)
-        return log.read().count(b'"nearby_failed"')
+        return log.read().count(b'"vector_search_failed"')
 
 
 def hold(bench, section, mode, copy, rss_most=None, copies=COPIES, suffix=""):

@@ -17,7 +17,8 @@ struct context {
     double weight_sum;
 };
 
-int64_t ranking_night_price(const struct criteria *criteria, const struct apartment *apartment)
+/* The price per night: of the requested stay if known, otherwise the base price. */
+static int64_t night_price(const struct criteria *criteria, const struct apartment *apartment)
 {
     if (apartment->total == FIELD_ABSENT || !criteria_has_dates(criteria))
         return apartment->base_price;
@@ -30,7 +31,7 @@ static uint64_t violated_rules(const struct criteria *criteria, const struct apa
 {
     const bool broken[RULE_AMENITY] = {
         [RULE_PRICE] = criteria->max_price != FIELD_ABSENT &&
-                       ranking_night_price(criteria, apartment) > criteria->max_price,
+                       night_price(criteria, apartment) > criteria->max_price,
         [RULE_ROOMS] = criteria->rooms != 0 && (apartment->rooms < 0 || apartment->rooms >= 64 ||
                                                 (criteria->rooms >> apartment->rooms & 1) == 0),
         [RULE_GUESTS] =
@@ -109,7 +110,7 @@ static bool find_median(struct context *context, struct arena *arena, struct fau
     if (prices == NULL)
         return arena_fault(fault);
     for (size_t i = 0; i < context->count; i++)
-        prices[i] = (double)ranking_night_price(context->criteria, &context->apartments[i]);
+        prices[i] = (double)night_price(context->criteria, &context->apartments[i]);
     qsort(prices, context->count, sizeof *prices, compare_prices);
     context->median = prices[context->count / 2];
     return true;
@@ -132,7 +133,7 @@ static double nearest_km(const struct context *context, const struct apartment *
 static double price_score(const struct context *context, const struct apartment *apartment)
 {
     const struct criteria *criteria = context->criteria;
-    const double night = (double)ranking_night_price(criteria, apartment);
+    const double night = (double)night_price(criteria, apartment);
 
     if (criteria->max_price != FIELD_ABSENT && criteria->max_price > 0) {
         const double over = 2 * night / (double)criteria->max_price - 1;
@@ -145,7 +146,7 @@ static double price_score(const struct context *context, const struct apartment 
 
 static double cheap_score(const struct context *context, const struct apartment *apartment)
 {
-    const double night = (double)ranking_night_price(context->criteria, apartment);
+    const double night = (double)night_price(context->criteria, apartment);
 
     if (!context->criteria->cheap)
         return (double)NAN;
@@ -267,7 +268,7 @@ static void rank_one(const struct context *context, const struct apartment *apar
     *out = (struct ranked_apartment){.apartment = apartment,
                                      .broken = violated_rules(context->criteria, apartment),
                                      .km = nearest_km(context, apartment),
-                                     .night = ranking_night_price(context->criteria, apartment)};
+                                     .night = night_price(context->criteria, apartment)};
     for (size_t i = 0; i < RANKING_PARTS; i++) {
         out->parts[i] = parts[i].measure(context, apartment);
         if (isnan(out->parts[i]))

@@ -54,9 +54,6 @@ struct ranking {
     bool place_unknown; /* no apartment names the requested place */
 };
 
-/* The price per night: of the requested stay if known, otherwise the base price. */
-int64_t ranking_night_price(const struct criteria *criteria, const struct apartment *apartment);
-
 /* A page of at most `limit` apartments. False: the arena is full. */
 bool ranking_make(const struct criteria *criteria, const struct apartment *apartments, size_t count,
                   size_t limit, struct arena *arena, struct ranking *out,

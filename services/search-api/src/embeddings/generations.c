@@ -44,7 +44,8 @@ static bool has_settings(const struct generation *generation,
            strcmp(own->passage_prefix, settings->passage_prefix) == 0;
 }
 
-bool generations_is_own(const struct generations *generations, size_t at)
+/* Whether live.list[at] has the configured settings. */
+static bool is_own(const struct generations *generations, size_t at)
 {
     return has_settings(&generations->live.list[at], &generations->settings);
 }
@@ -74,7 +75,7 @@ static bool adopt_own(struct generations *generations, const struct embeddings *
 
     bool lives = false, other_fills = false;
     for (size_t i = 0; i < generations->live.count; i++) {
-        const bool own = generations_is_own(generations, i);
+        const bool own = is_own(generations, i);
         lives = lives || own;
         other_fills =
             other_fills || (!own && generations->live.list[i].state == GENERATION_FILLING);

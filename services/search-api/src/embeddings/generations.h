@@ -25,9 +25,6 @@ void generations_finish(struct generations *generations);
 /* The first generation serves, and its model is available. */
 bool generations_serve(const struct generations *generations);
 
-/* Whether live.list[at] has the configured settings. */
-bool generations_is_own(const struct generations *generations, size_t at);
-
 /* Checks the probes every five minutes, and every minute while they do not match. False: those of
  * the configured settings do not match, FAULT_UNAVAILABLE or FAULT_CONFLICT "embeddings_swapped",
  * or the check failed; a generation may still match. In a fiber. */

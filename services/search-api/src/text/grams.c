@@ -15,7 +15,8 @@ uint32_t grams_hash(const int32_t *points, size_t count)
     return (uint32_t)(hash >> 32);
 }
 
-size_t grams_points(struct slice word, int32_t out[GRAM_WORD_POINTS_MAX])
+/* The code points of a word with a blank on both sides. Returns their number. */
+static size_t read_points(struct slice word, int32_t out[GRAM_WORD_POINTS_MAX])
 {
     size_t count = 1;
 
@@ -33,7 +34,7 @@ size_t grams_points(struct slice word, int32_t out[GRAM_WORD_POINTS_MAX])
 size_t grams_of(struct slice word, uint32_t out[GRAMS_OF_WORD_MAX])
 {
     int32_t points[GRAM_WORD_POINTS_MAX];
-    const size_t count = grams_points(word, points);
+    const size_t count = read_points(word, points);
 
     if (count < GRAM_POINTS) {
         out[0] = grams_hash(points, count);

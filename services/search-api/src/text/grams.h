@@ -16,8 +16,5 @@ enum {
  * three code points. Returns their number. */
 size_t grams_of(struct slice word, uint32_t out[GRAMS_OF_WORD_MAX]);
 
-/* The code points of a word with a blank on both sides. Returns their number. */
-size_t grams_points(struct slice word, int32_t out[GRAM_WORD_POINTS_MAX]);
-
 /* The hash of `count` code points, four in a gram. */
 uint32_t grams_hash(const int32_t *points, size_t count);

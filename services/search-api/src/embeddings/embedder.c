@@ -291,7 +291,7 @@ static const struct metric gauges[] = {
      .type = METRIC_GAUGE,
      .read = read_due        },
     {.name = "search_vectors_over_budget",
-     .help = "1: they wait for the next minute or day.",
+     .help = "1: documents wait because the budget of the minute or day is used up.",
      .type = METRIC_GAUGE,
      .read = read_over_budget},
 };

@@ -53,7 +53,8 @@ struct embedder_state {
     int64_t generation;   /* the serving one; 0: none */
     int64_t dimensions;   /* of the serving generation */
     const char *model;    /* of the serving generation; borrowed until the caller waits */
-    int64_t due;          /* documents that lack its vector; a lower bound */
+    int64_t due;          /* documents without its vector, estimated: the queue is counted up to
+                           * 20,000, and deleted documents may be included */
     int64_t daily_tokens; /* the budget */
 };
 void embedder_state(const struct embedder *embedder, struct embedder_state *out);

@@ -161,7 +161,7 @@ static bool read_changes(struct lexicon_updater *updater, struct lexicon_state *
     return true;
 }
 
-/* Skips deletions so far, whose documents the new count never reads. */
+/* Moves the cursor past existing deletions: the new count does not read their documents. */
 static bool skip_deleted(struct lexicon_updater *updater, struct lexicon_state *state,
                          struct fault *fault)
 {
@@ -218,7 +218,7 @@ static bool fill(struct lexicon_updater *updater, struct fault *fault)
     return true;
 }
 
-/* Replaces an clear count by the snapshot. If reading it fails for a reason other than an
+/* Replaces an empty count by the snapshot. If reading it fails for a reason other than an
  * unavailable database, all documents are counted instead. */
 static bool load(struct lexicon_updater *updater, struct fault *fault)
 {

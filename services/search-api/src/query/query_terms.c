@@ -116,7 +116,7 @@ static bool add_part(struct builder *builder, struct slice part)
 
 /* --- phrases and exclusions --- */
 
-/* The part with rewrites in slot of the typed chunks. */
+/* Reads the part with its rewrites in place of the typed chunks. */
 static bool read_rewritten(struct builder *builder, struct slice part, struct query_run *out)
 {
     const struct rewrites *rewrites = &builder->out.rewrites;

@@ -167,7 +167,7 @@ static bool clear_orphans(struct db *tx, struct page *page, struct fault *fault)
     return reconcile_store_clear_orphans(tx, INT64_MAX, fault);
 }
 
-/* What a page reads before the transaction, and what it does in it. */
+/* Each phase reads a page before the transaction and applies it inside. */
 struct phase {
     bool (*read)(struct page *page, struct fault *fault);
     bool (*act)(struct db *tx, struct page *page, struct fault *fault);

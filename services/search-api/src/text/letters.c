@@ -115,7 +115,7 @@ static bool is_cyrillic(int32_t point)
     return point >= CYRILLIC_FIRST && point <= CYRILLIC_LAST;
 }
 
-/* Every letter of one alphabet has a look-look_alikes in the other. */
+/* Whether every letter of one alphabet has a look-alike in the other. */
 static bool all_look_alike(const int32_t *points, size_t count, bool latin)
 {
     for (size_t i = 0; i < count; i++)

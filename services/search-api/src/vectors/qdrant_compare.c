@@ -58,7 +58,7 @@ static bool drop_orphan(struct step *step, int64_t number, struct fault *fault)
     return drop_later(step, number, fault);
 }
 
-/* The point exists on compare_both sides. */
+/* Compares a point that exists on both sides. */
 static bool compare_both(struct step *step, const struct qdrant_known *theirs,
                          const struct qdrant_known *ours, struct fault *fault)
 {

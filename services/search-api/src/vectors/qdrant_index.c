@@ -14,7 +14,7 @@ static struct qdrant_index *self_of(void *self)
     return self;
 }
 
-/* --- common parts self_of calls --- */
+/* --- common parts of calls --- */
 
 /* Maps faults to the two kinds that callers expect. */
 static bool normalise_fault(struct fault *fault)

@@ -85,7 +85,7 @@ static bool start_history(struct health_app *app, struct fault *fault)
     app->history = history_open(loop, app->config->history, app->plan, fault);
     if (app->history == NULL)
         return false;
-    history_cache_keys(app->history, app->service->keys);
+    history_attach_keys(app->history, app->service->keys);
     const struct periodic_options options = {.name = "history_write",
                                              .run = write_history,
                                              .data = app->history,

@@ -281,9 +281,9 @@ START_TEST(key_hashes_survive_restart_for_a_day)
 
     now_freeze(T0, 0);
     history_fixture_open(&fixture, 1, 10000);
-    history_cache_key(fixture.history, &key);
+    history_store_key(fixture.history, &key);
     history_fixture_restart(&fixture);
-    history_cached_keys(fixture.history, read_key, &read);
+    history_each_key(fixture.history, read_key, &read);
     ck_assert_mem_eq(read.hash, key.hash, sizeof(key.hash));
     ck_assert(uuid_equal(&read.id, &key.id));
     ck_assert(uuid_equal(&read.tenant_id, &key.tenant_id));
@@ -294,11 +294,11 @@ START_TEST(key_hashes_survive_restart_for_a_day)
     ck_assert_int_eq(read.expires_us, INT64_MIN);
     ck_assert_int_eq(read.checked_us, T0);
     key.checked_us = 0; /* revoked */
-    history_cache_key(fixture.history, &key);
+    history_store_key(fixture.history, &key);
     history_fixture_run(&fixture, write_all, NULL);
     ck_assert_int_eq(history_fixture_query(&fixture, "SELECT count(*) FROM api_key"), 0);
     key.checked_us = T0;
-    history_cache_key(fixture.history, &key);
+    history_store_key(fixture.history, &key);
     now_advance_us(HISTORY_DAY_US);
     history_fixture_run(&fixture, write_all, NULL);
     ck_assert_int_eq(history_fixture_query(&fixture, "SELECT count(*) FROM api_key"), 1);

@@ -259,15 +259,16 @@ bool history_heartbeats(struct history *history, struct heartbeat *out,
 
 /* --- API keys: storage/key_store.c --- */
 
-/* Gives `keys` those that an earlier process used in the last 24 hours, and stores the ones that it
- * looks up, from the next history_write() on: hashes, never keys. Call it right after
- * history_open(), not in a fiber. `history` outlives the last request. */
-void history_cache_keys(struct history *history, struct api_keys *keys);
-/* The two parts of it. Never parks. */
-void history_cache_key(struct history *history, const struct api_key_kept *key);
-/* Blocks. */
-void history_cached_keys(struct history *history,
-                         void (*each)(void *data, const struct api_key_kept *key), void *data);
+/* Loads into `keys` the API keys used in the last 24 hours, and stores each key that `keys` looks
+ * up, from the next history_write() on: hashes, never keys. Call it right after history_open(), not
+ * in a fiber. `history` outlives the last request. */
+void history_attach_keys(struct history *history, struct api_keys *keys);
+/* Queues a key for the next history_write(). Never parks. */
+void history_store_key(struct history *history, const struct api_key_kept *key);
+/* Calls `each` for the stored keys, the newest look-up last; for none while the disk is
+ * unavailable. Blocks. */
+void history_each_key(struct history *history,
+                      void (*each)(void *data, const struct api_key_kept *key), void *data);
 
 /* --- the trend of a check: storage/trend_store.c --- */
 

@@ -98,7 +98,7 @@ static struct api_key_kept *key_find(struct history *history, const struct api_k
 }
 
 /* If the buffer is full, the key is added again when it is next used, within a minute. */
-void history_cache_key(struct history *history, const struct api_key_kept *key)
+void history_store_key(struct history *history, const struct api_key_kept *key)
 {
     struct api_key_kept *known = key_find(history, key);
 
@@ -140,7 +140,7 @@ static void batch_finish(void *data)
     history->writing = false;
     for (size_t i = 0; !batch->written && i < batch->key_count; i++)
         if (key_find(history, &batch->keys[i]) == NULL)
-            history_cache_key(history, &batch->keys[i]);
+            history_store_key(history, &batch->keys[i]);
     if (batch->written) {
         const uint64_t kept = history->first < end ? history->first : end;
         struct missed *missing = &history->missing;

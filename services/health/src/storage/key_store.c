@@ -67,8 +67,8 @@ static bool keys_in(struct sqlite *sqlite, void *data, struct fault *fault)
     return sqlite_each(sqlite, sql, SQLITE_NO_VALUES, read_key, data, fault);
 }
 
-void history_cached_keys(struct history *history,
-                         void (*each)(void *data, const struct api_key_kept *key), void *data)
+void history_each_key(struct history *history,
+                      void (*each)(void *data, const struct api_key_kept *key), void *data)
 {
     struct reading_keys reading = {each, data};
     struct fault fault;
@@ -84,13 +84,13 @@ static void recall(void *data, const struct api_key_kept *key)
 
 static void store_key(void *data, const struct api_key_kept *key)
 {
-    history_cache_key(data, key);
+    history_store_key(data, key);
 }
 
-void history_cache_keys(struct history *history, struct api_keys *keys)
+void history_attach_keys(struct history *history, struct api_keys *keys)
 {
     const struct api_key_keeper keeper = {.keep = store_key, .data = history};
 
-    history_cached_keys(history, recall, keys);
+    history_each_key(history, recall, keys);
     api_keys_keep(keys, &keeper);
 }

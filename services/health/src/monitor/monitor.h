@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Runs the probes and acts on their results: for each check a fiber runs its probe, updates its
- * verdict, writes the sample, and begins and ends incidents. monitor_view() gives pages and answers
- * what they show, from memory. */
+ * verdict, writes the sample, and begins and ends incidents. monitor_view() returns the data
+ * of pages and answers, from memory. */
 #pragma once
 
 #include "notify/alerts.h"

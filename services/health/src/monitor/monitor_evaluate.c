@@ -216,7 +216,7 @@ static int64_t overall_since(const struct incident *incidents, size_t count, enu
     return begun_us != 0 && worse_us > begun_us ? worse_us : begun_us;
 }
 
-/* Since when the overall status is as it was found after the start. */
+/* The start of the overall status that was computed first after the process started. */
 static int64_t since_from_history(struct monitor *monitor, enum verdict overall, int64_t now_us)
 {
     static const enum level levels[VERDICTS] = {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Copies of what history has, for pages and answers, so that they never wait. */
+/* Copies incidents, silences and trends from history to memory, so that pages and answers never
+ * wait. */
 #include <math.h>
 
 #include "base/auto.h"

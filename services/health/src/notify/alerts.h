@@ -43,8 +43,7 @@ void alerts_wake(struct alerts *alerts);
 void alerts_send_from_memory(struct alerts *alerts, const struct incident *incident,
                              enum alert_event event, unsigned channels);
 /* The configured channels for an incident of this severity: bit n for channel n. Only critical
- * incidents use SMS; all use the other channels. Of the two warnings that tapbot-facts 6 names, one
- * goes to Telegram and e-mail and one to e-mail only, which is not read at night. */
+ * incidents use SMS; all use the other channels. */
 unsigned alerts_channels(const struct alerts *alerts, enum severity severity);
 /* An incident that is only yellow is a warning, whatever the severity of its check. */
 enum severity alerts_severity(const struct incident *incident);

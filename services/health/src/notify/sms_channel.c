@@ -218,7 +218,7 @@ static void send_all(struct sms_channel *sms, const struct text *text,
             if (busy.outcome != CHANNEL_BUSY || one.wait_ms < busy.wait_ms)
                 busy = one;
         } else if (refuses == SMS_PHONES_MAX || !one.permanent) {
-            refused = one; /* a phone that may still accept it keeps the alert alive */
+            refused = one; /* the alert is retried while at least one phone may still accept it */
             refuses = i;
         }
     }

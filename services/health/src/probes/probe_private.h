@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Shared by the files of probes/: the functions of the kinds, and what the kinds over HTTP have in
- * common.
+/* Shared by the files of probes/: the probe functions of all kinds, and helpers for kinds that use
+ * HTTP.
  *
  * A name is resolved for each probe, and each of its addresses (at most WORK_ADDRESSES_MAX) is
  * probed, one after the other. Each gets an equal share of the remaining time, so that a hanging

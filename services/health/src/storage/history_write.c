@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Buffers samples in a ring until the thread has written them. If a write fails or its caller stops
- * waiting, the samples are still there. */
+/* Opens and closes the history, lists its mirrors, and buffers samples in a ring until the thread
+ * has written them. If a write fails or its caller stops waiting, the samples are still there. */
 #include <stdlib.h>
 
 #include "storage/alert_store.h"

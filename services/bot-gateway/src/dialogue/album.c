@@ -55,23 +55,23 @@ static const struct uuid *find_primary(const struct turn_run *run, const struct 
 }
 
 static bool merge_one(struct db *tx, const struct turn_run *run, const struct uuid *id,
-                      const struct update_view *view, const struct uuid *is_primary,
+                      const struct update_view *view, const struct uuid *primary,
                       struct fault *fault)
 {
     return turn_run_store_message(tx, run, view, fault) &&
            (!run->update.has_forwards || forwards_enqueue(tx, id, fault)) &&
-           turn_store_merge(tx, id, is_primary, fault);
+           turn_store_merge(tx, id, primary, fault);
 }
 
 static bool merge_others(struct db *tx, const struct turn_run *run, const struct album *album,
-                         const struct uuid *is_primary, struct fault *fault)
+                         const struct uuid *primary, struct fault *fault)
 {
     for (size_t i = 0; i < album->count; i++)
-        if (!uuid_equal(&album->others[i].id, is_primary) &&
-            !merge_one(tx, run, &album->others[i].id, &album->others[i].view, is_primary, fault))
+        if (!uuid_equal(&album->others[i].id, primary) &&
+            !merge_one(tx, run, &album->others[i].id, &album->others[i].view, primary, fault))
             return false;
-    return uuid_equal(&run->update.id, is_primary) ||
-           merge_one(tx, run, &run->update.id, &run->input.update, is_primary, fault);
+    return uuid_equal(&run->update.id, primary) ||
+           merge_one(tx, run, &run->update.id, &run->input.update, primary, fault);
 }
 
 bool album_gather(struct db *tx, struct turn_run *run, bool *is_primary, struct fault *fault)

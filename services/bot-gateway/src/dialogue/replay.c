@@ -191,12 +191,12 @@ static bool carry_over(struct player *player, struct fault *fault)
         carried->source = output->source;
     if (output->owner != TURN_OWNER_SAME)
         carried->owner = output->owner;
-    const bool arena_carried = copy(&carried->source, &player->arena_carried, fault) &&
-                               copy(&carried->state.flow, &player->arena_carried, fault) &&
-                               copy(&carried->state.step, &player->arena_carried, fault) &&
-                               copy(&carried->state.data, &player->arena_carried, fault);
+    const bool copied = copy(&carried->source, &player->arena_carried, fault) &&
+                        copy(&carried->state.flow, &player->arena_carried, fault) &&
+                        copy(&carried->state.step, &player->arena_carried, fault) &&
+                        copy(&carried->state.data, &player->arena_carried, fault);
     arena_finish(&before);
-    return arena_carried;
+    return copied;
 }
 
 /* Language, source and owner may have come from another chat: unless an earlier turn has set them,
@@ -268,9 +268,9 @@ static bool play_turn(struct player *player, const struct uuid *id, struct fault
         return false;
     if (!found)
         return true;
-    const bool arena_carried = player->current.turn.body.len > 0;
-    const bool played = !arena_carried || play(player, fault);
-    player->has_state &= arena_carried;
+    const bool has_body = player->current.turn.body.len > 0;
+    const bool played = !has_body || play(player, fault);
+    player->has_state &= has_body;
     player->user_id = player->current.turn.user_id;
     return played;
 }

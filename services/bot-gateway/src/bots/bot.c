@@ -2,6 +2,7 @@
 #include "bots/bot.h"
 
 #include "api/key.h"
+#include "base/text.h"
 
 _Static_assert((int)API_KEY_LEN <= (int)BOT_KEY_MAX, "a key fits");
 
@@ -56,15 +57,10 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-static bool is_url_safe(char c)
-{
-    return is_lower(c) || (c >= 'A' && c <= 'Z') || is_digit(c) || c == '_' || c == '-';
-}
-
-static bool all_are(struct slice text, bool (*is)(char c))
+static bool is_number(struct slice text)
 {
     for (size_t i = 0; i < text.len; i++)
-        if (!is(text.at[i]))
+        if (!is_digit(text.at[i]))
             return false;
     return text.len > 0;
 }
@@ -98,12 +94,12 @@ static bool is_token(struct slice text)
 {
     struct slice rest = text;
     const struct slice number = slice_cut(&rest, ':');
-    return all_are(number, is_digit) && all_are(rest, is_url_safe);
+    return is_number(number) && rest.len > 0 && text_is_url_safe(rest);
 }
 
 static bool is_secret(struct slice text)
 {
-    return all_are(text, is_url_safe);
+    return text.len > 0 && text_is_url_safe(text);
 }
 
 static bool take(struct slice text, bool (*is)(struct slice text), char *place, size_t room)

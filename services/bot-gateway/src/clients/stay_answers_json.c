@@ -126,7 +126,7 @@ static bool read_apartment(struct wire_apartment *wire, struct arena *arena,
     *out = (struct stay_apartment){
         .id = stay_value_id(wire->id),
         .title = wire->title,
-        .city = text_is_slug(wire->city) ? wire->city : (struct slice){NULL,                  0                    },
+        .city = text_is_slug(wire->city) ? wire->city : SLICE_NONE,
         .district = wire->district,
         .address = wire->address,
         .max_guests = up_to(wire->max_guests, STAY_GUESTS_MAX),
@@ -161,8 +161,7 @@ bool stay_read_apartments(struct slice body, struct arena *arena, struct stay_ap
                             stay_value_has_words(&apartment->title) &&
                             apartment->total != FIELD_ABSENT;
     }
-    if (wire.next.len <= STAY_CURSOR_MAX && text_is_url_safe(wire.next))
-        apartments.next = wire.next;
+    apartments.next = stay_value_cursor(wire.next);
     *out = apartments;
     return true;
 }

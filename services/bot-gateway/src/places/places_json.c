@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "places/places_json.h"
 
-#include "base/text.h"
-
 #include "clients/stay_answers_json.h"
 #include "clients/stay_values_json.h"
 
@@ -57,8 +55,7 @@ bool places_page_read(struct slice body, struct arena *arena, struct places_page
             !clean(&apartments[i].address, arena, fault))
             return false;
     }
-    *out = (struct places_page){.items = apartments, .count = wire.items.count};
-    if (wire.next.len > 0 && wire.next.len <= STAY_CURSOR_MAX && text_is_url_safe(wire.next))
-        out->next = wire.next;
+    *out = (struct places_page){
+        .items = apartments, .count = wire.items.count, .next = stay_value_cursor(wire.next)};
     return true;
 }

@@ -116,14 +116,23 @@ static bool run_bot(struct notifier *notifier, struct notifier_round *round, boo
     return followed && reminded;
 }
 
+/* The time until the next attempt; `failures` is the number of those before this one. */
+static int64_t backoff_s(int failures)
+{
+    int64_t s = 1;
+
+    while (failures-- > 0 && s < NOTIFIER_BACKOFF_MAX_S)
+        s *= 2;
+    return s < NOTIFIER_BACKOFF_MAX_S ? s : NOTIFIER_BACKOFF_MAX_S;
+}
+
 static void record_result(struct notifier *notifier, struct follower *follower,
                           const struct notifier_round *round, bool leased, bool well)
 {
     const int64_t now_ns = now_mono_ns();
-    const int64_t backoff_s = INT64_C(1) << (follower->failures < 3 ? follower->failures : 3);
 
+    follower->retry_ns = well ? 0 : now_ns + backoff_s(follower->failures) * NS_PER_S;
     follower->failures = well ? 0 : follower->failures + 1;
-    follower->retry_ns = well ? 0 : now_ns + backoff_s * NS_PER_S;
     if (well && (!leased || round->at_end))
         follower->behind_since_ns = 0;
     else if (follower->behind_since_ns == 0)

@@ -38,8 +38,7 @@ extern const char *const outbox_action_names[];
 
 enum {
     OUTBOX_PARTS_MAX = 16,
-    OUTBOX_KEY_MAX = 100,        /* characters of supersede_key and dedupe_key */
-    OUTBOX_ERROR_TEXT_MAX = 300, /* characters */
+    OUTBOX_KEY_MAX = 100, /* characters of supersede_key and dedupe_key */
     OUTBOX_TTL_MAX_S = 7 * 24 * 3600
 };
 

@@ -6,11 +6,7 @@
 
 #include "clients/stay_answers_json.h"
 
-enum {
-    OWNER_BOOKINGS_MAX = 20, /* of a page */
-    OWNER_APARTMENTS_MAX = 50,
-    OWNER_BLOCKS_MAX = 30
-};
+enum { OWNER_APARTMENTS_MAX = 50, OWNER_BLOCKS_MAX = 30 };
 
 struct owner_state {
     int64_t list; /* from which a booking was opened: index into the lists of owner_bookings.c */

@@ -47,5 +47,4 @@ bool template_next(struct slice *rest, struct template_piece *piece);
 
 /* The index of the plural form for a number (Unicode CLDR, cardinal plural rules of ru, kk and
  * en). */
-enum { TEMPLATE_FORMS_MAX = 3 };
 size_t template_form(enum language language, int64_t number);

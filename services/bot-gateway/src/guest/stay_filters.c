@@ -198,7 +198,6 @@ static const struct named words[] = {
     {"вокзал",     TEXT_STAY_WORD_STATION   },
 };
 // clang-format on
-#define COUNT(array) ARRAY_LEN(array)
 
 /* The slug itself if it has no name. */
 static struct slice format_named(struct talk *talk, const struct named *names, size_t count,
@@ -244,7 +243,7 @@ static struct slice format_price(struct talk *talk)
     return talk_format(talk, TEXT_STAY_WISH_PRICE, values, count);
 }
 
-struct slice stay_filters_format(struct talk *talk, const struct stay_filter *item)
+static struct slice format_filter(struct talk *talk, const struct stay_filter *item)
 {
     switch (item->kind) {
     case STAY_FILTER_ROOMS:
@@ -252,9 +251,9 @@ struct slice stay_filters_format(struct talk *talk, const struct stay_filter *it
     case STAY_FILTER_PRICE:
         return format_price(talk);
     case STAY_FILTER_AMENITY:
-        return format_named(talk, amenities, COUNT(amenities), item->text);
+        return format_named(talk, amenities, ARRAY_LEN(amenities), item->text);
     case STAY_FILTER_WORD:
-        return format_named(talk, words, COUNT(words), item->text);
+        return format_named(talk, words, ARRAY_LEN(words), item->text);
     case STAY_FILTER_DISTRICT:
         return item->text;
     }
@@ -270,7 +269,7 @@ struct slice stay_filters_format_all(struct talk *talk)
 
     buf_init_over(&line, room, sizeof room);
     for (size_t i = 0; i < list.count; i++) {
-        const struct slice one = stay_filters_format(talk, &list.items[i]);
+        const struct slice one = format_filter(talk, &list.items[i]);
         if (line.len + one.len + 2 > sizeof room)
             break; /* the texts that show this list cut it anyway */
         buf_text(&line, i > 0 ? ", " : "");
@@ -299,7 +298,7 @@ struct slice stay_format_amenities(struct talk *talk, const struct stay_apartmen
     size_t shown = 0;
 
     buf_init_over(&line, room, sizeof room);
-    for (size_t i = 0; i < COUNT(amenities) && shown < AMENITIES_SHOWN; i++)
+    for (size_t i = 0; i < ARRAY_LEN(amenities) && shown < AMENITIES_SHOWN; i++)
         if (has_amenity(apartment, amenities[i].slug) &&
             !has_part(stay->filters.amenities, slice_of(amenities[i].slug))) {
             buf_text(&line, shown++ > 0 ? ", " : "");
@@ -314,7 +313,7 @@ bool stay_put_remove(struct talk *talk, size_t number, struct fault *fault)
 {
     const struct stay *stay = talk->data;
     const struct stay_filter_list list = stay_filters_list(&stay->filters);
-    const struct slice filters = stay_filters_format(talk, &list.items[number]);
+    const struct slice filters = format_filter(talk, &list.items[number]);
     const struct slice label =
         talk_format(talk, TEXT_STAY_BUTTON_DROP, TALK_VALUES({.name = "wish", .text = filters}));
     const struct slice argument = arena_printf(talk->arena, "%zu", number);

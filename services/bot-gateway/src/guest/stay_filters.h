@@ -45,8 +45,7 @@ int64_t stay_filters_adds(const struct talk *talk, const struct stay_filter *ite
  * if it is full. */
 struct slice stay_filters_query(const struct stay_filters *filters, struct arena *arena);
 
-/* One filter, or all of the dialogue, as plain text: "2 rooms, up to 25 000 ₸ a night, parking". */
-struct slice stay_filters_format(struct talk *talk, const struct stay_filter *item);
+/* The filters of the dialogue as plain text: "2 rooms, up to 25 000 ₸ a night, parking". */
 struct slice stay_filters_format_all(struct talk *talk);
 /* "Wi-Fi, kitchen": amenities of the apartment that are not filters. Empty: none that has a
  * name. */

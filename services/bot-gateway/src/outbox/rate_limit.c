@@ -32,8 +32,8 @@ struct rate_limit {
 
 /* --- buckets --- */
 
-void rate_limit_bucket_empty(struct rate_limit_bucket *bucket, int64_t every_us, int64_t burst,
-                             int64_t now_us)
+static void empty_bucket(struct rate_limit_bucket *bucket, int64_t every_us, int64_t burst,
+                         int64_t now_us)
 {
     bucket->full_us = now_us + burst * every_us;
 }
@@ -63,7 +63,7 @@ static uint32_t bot_index(struct rate_limit *limit, struct slice name, int64_t n
     if (name.len > 0)
         memcpy(bot->name, name.at, name.len);
     bot->name_len = name.len;
-    rate_limit_bucket_empty(&bot->bucket, limit->bot_every_us, RATE_LIMIT_BOT_BURST, now_us);
+    empty_bucket(&bot->bucket, limit->bot_every_us, RATE_LIMIT_BOT_BURST, now_us);
     return limit->bot_count;
 }
 
@@ -170,8 +170,7 @@ int64_t rate_limit_check(struct rate_limit *limit, struct slice bot,
 void rate_limit_empty_bots(struct rate_limit *limit, int64_t now_us)
 {
     for (uint32_t i = 0; i <= limit->bot_count; i++)
-        rate_limit_bucket_empty(&limit->bots[i].bucket, limit->bot_every_us, RATE_LIMIT_BOT_BURST,
-                                now_us);
+        empty_bucket(&limit->bots[i].bucket, limit->bot_every_us, RATE_LIMIT_BOT_BURST, now_us);
 }
 
 struct rate_limit *rate_limit_create(int64_t bot_every_us, struct fault *fault)

@@ -31,8 +31,6 @@ enum {
 struct rate_limit_bucket {
     int64_t full_us;
 };
-void rate_limit_bucket_empty(struct rate_limit_bucket *bucket, int64_t every_us, int64_t burst,
-                             int64_t now_us);
 /* Time until the next token; 0: there is one. */
 int64_t rate_limit_bucket_wait_us(const struct rate_limit_bucket *bucket, int64_t every_us,
                                   int64_t burst, int64_t now_us);

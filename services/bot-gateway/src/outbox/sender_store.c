@@ -303,6 +303,16 @@ static bool end_message(struct db *tx, const struct sender_end *end, bool *mine,
     return true;
 }
 
+/* Pauses a bot for at least `pause_ms`. */
+static bool pause_bot(struct db *tx, const struct uuid *bot_id, int64_t pause_ms,
+                      struct slice reason, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    return db_query(tx, &pause_statement,
+                    DB_VALUES(db_uuid(bot_id), db_int(pause_ms), db_text(reason)), &rows, fault);
+}
+
 bool sender_store_end(struct db *tx, const struct sender_end *end, struct fault *fault)
 {
     const struct outcome *outcome = end->outcome;
@@ -318,15 +328,6 @@ bool sender_store_end(struct db *tx, const struct sender_end *end, struct fault 
     if (outcome->move_chat &&
         !recipient_store_migrate(tx, &end->bot_id, end->chat_id, end->result->migrate_to, fault))
         return false;
-    return outcome->pause_bot_ms == 0 || sender_store_pause(tx, &end->bot_id, outcome->pause_bot_ms,
-                                                            slice_of(outcome->code), fault);
-}
-
-bool sender_store_pause(struct db *tx, const struct uuid *bot_id, int64_t pause_ms,
-                        struct slice reason, struct fault *fault)
-{
-    auto_rows struct db_rows rows = {0};
-
-    return db_query(tx, &pause_statement,
-                    DB_VALUES(db_uuid(bot_id), db_int(pause_ms), db_text(reason)), &rows, fault);
+    return outcome->pause_bot_ms == 0 ||
+           pause_bot(tx, &end->bot_id, outcome->pause_bot_ms, slice_of(outcome->code), fault);
 }

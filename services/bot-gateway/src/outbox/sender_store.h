@@ -97,10 +97,6 @@ bool sender_store_expire(struct db *tx, int64_t *expired, struct fault *fault) M
 bool sender_store_has_old(struct db *db, bool *any, struct fault *fault) MUST_CHECK;
 bool sender_store_delete_old(struct db *tx, bool *more, struct fault *fault) MUST_CHECK;
 
-/* Pauses a bot for at least `pause_ms`. */
-bool sender_store_pause(struct db *tx, const struct uuid *bot_id, int64_t pause_ms,
-                        struct slice reason, struct fault *fault) MUST_CHECK;
-
 struct sender_gauges {
     double oldest_s;   /* age of the oldest queued message; 0: none */
     int64_t throttled; /* chats that back off */

@@ -7,7 +7,7 @@
 
 enum { BODY_MAX = 256 * 1024 };
 
-enum call_end telegram_client_end(enum telegram_outcome outcome)
+static enum call_end end_of(enum telegram_outcome outcome)
 {
     switch (outcome) {
     case TELEGRAM_DONE:
@@ -71,7 +71,7 @@ void telegram_client_send(void *data, const char *token, const struct sender_cal
         return;
     if (!telegram_call(data, &request, arena, &answer, &fault))
         result->text = arena_copy(arena, slice_of(fault.detail));
-    result->end = telegram_client_end(answer.outcome);
+    result->end = end_of(answer.outcome);
     result->retry_after_s = answer.retry_after_s;
     result->migrate_to = answer.new_chat_id;
     if (answer.description.at != NULL)

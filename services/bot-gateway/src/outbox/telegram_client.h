@@ -8,6 +8,3 @@
 /* A sender_send_fn; `data`: a struct telegram. */
 void telegram_client_send(void *data, const char *token, const struct sender_call *call,
                           struct arena *arena, struct call_result *result);
-
-/* Translates an outcome of common/telegram. */
-enum call_end telegram_client_end(enum telegram_outcome outcome);

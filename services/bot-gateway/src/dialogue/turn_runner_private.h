@@ -87,7 +87,7 @@ bool turn_run_call(struct turn_run *run, struct fault *fault) MUST_CHECK;
 /* Read it again after a wait: the tables may have been replaced. */
 const struct texts *turn_run_texts(const struct turn_run *run);
 /* Queues a message. Sets its id, tenant and bot, and `queued`. */
-bool turn_run_enqueue(struct db *tx, struct turn_run *run, struct outbox_message *sending,
+bool turn_run_enqueue(struct db *tx, struct turn_run *run, struct outbox_message *message,
                       struct fault *fault) MUST_CHECK;
 /* Enqueues the update for the forwards of its bot. */
 bool turn_run_enqueue_forwards(struct db *tx, const struct turn_run *run,

@@ -112,7 +112,7 @@ struct slice stay_localized(const struct talk *talk, const struct texts *texts);
 void stay_add_paragraph(struct talk *talk, enum text text);
 
 /* Explains why the input is not accepted, and shows the step again. */
-bool stay_refuse(struct talk *talk, enum text status, const char *step, struct fault *fault);
+bool stay_refuse(struct talk *talk, enum text why, const char *step, struct fault *fault);
 /* Handles a city's button or name. */
 bool stay_take_city(struct talk *talk, struct fault *fault);
 /* Sets the city of the search if there is one of this name or slug. */

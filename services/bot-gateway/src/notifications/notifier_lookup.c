@@ -152,13 +152,13 @@ bool notifier_compose(struct notifier_round *round, enum notification notificati
 }
 
 bool notifier_enqueue(struct db *tx, const struct notifier_round *round,
-                      struct outbox_message *sending, bool *known, struct fault *fault)
+                      struct outbox_message *message, bool *known, struct fault *fault)
 {
     bool placed;
 
-    sending->id = uuid_make();
-    sending->tenant_id = round->tenant_id;
-    sending->bot_id = round->bot_id;
-    return outbox_store_insert(tx, sending, &placed, fault) &&
-           notification_store_hold_person(tx, &round->bot_id, sending->chat_id, known, fault);
+    message->id = uuid_make();
+    message->tenant_id = round->tenant_id;
+    message->bot_id = round->bot_id;
+    return outbox_store_insert(tx, message, &placed, fault) &&
+           notification_store_hold_person(tx, &round->bot_id, message->chat_id, known, fault);
 }

@@ -58,7 +58,7 @@ bool notifier_compose(struct notifier_round *round, enum notification notificati
 /* Queues the message and holds the row of its recipient. `known` is false if the person was erased
  * meanwhile: the transaction must be rolled back. */
 bool notifier_enqueue(struct db *tx, const struct notifier_round *round,
-                      struct outbox_message *sending, bool *known, struct fault *fault) MUST_CHECK;
+                      struct outbox_message *message, bool *known, struct fault *fault) MUST_CHECK;
 
 /* The answer cannot be read, so a retry would not help. */
 bool notifier_is_permanent(const struct fault *fault);

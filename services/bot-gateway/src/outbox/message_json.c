@@ -98,7 +98,7 @@ struct allowed {
 };
 
 struct message_shown {
-    struct outbox_message sending;
+    struct outbox_message message;
     struct slice bot;
     struct message_error {
         struct slice code;
@@ -127,12 +127,12 @@ static const struct fields error_fields = FIELDS_OF(error_items, struct message_
 
 static void encode_actions(const void *value, struct buf *out)
 {
-    const struct outbox_message *sending = value;
+    const struct outbox_message *message = value;
     struct allowed allowed[OUTBOX_ACTIONS];
     size_t count = 0;
 
     for (int action = 0; action < OUTBOX_ACTIONS; action++)
-        if (outbox_allows(sending, (enum outbox_action)action))
+        if (outbox_allows(message, (enum outbox_action)action))
             allowed[count++] =
                 (struct allowed){slice_of(outbox_action_names[action]), labels[action]};
     fields_encode_list(&allowed_fields, allowed, count, false, out);
@@ -141,28 +141,28 @@ static void encode_actions(const void *value, struct buf *out)
 // clang-format off
 #define AT(member) .offset = offsetof(struct message_shown, member)
 static const struct field shown_items[] = {
-    {.name = "id",                   .type = FIELD_UUID, AT(sending.id)},
+    {.name = "id",                   .type = FIELD_UUID, AT(message.id)},
     {.name = "bot",                  .type = FIELD_TEXT, AT(bot)},
-    {.name = "chat_id",              .type = FIELD_INT,  AT(sending.chat_id)},
-    {.name = "status",               .type = FIELD_ENUM, AT(sending.status), .names = outbox_status_names},
+    {.name = "chat_id",              .type = FIELD_INT,  AT(message.chat_id)},
+    {.name = "status",               .type = FIELD_ENUM, AT(message.status), .names = outbox_status_names},
     {.name = "error",                .type = FIELD_OBJECT, .flags = FIELD_OMIT, AT(error), .table = &error_fields},
-    {.name = "telegram_message_ids", .type = FIELD_RAW,  AT(sending.message_ids)},
-    {.name = "sent_at",              .type = FIELD_TIME, .flags = FIELD_OMIT, AT(sending.sent_at)},
-    {.name = "expires_at",           .type = FIELD_TIME, .flags = FIELD_NULLABLE, AT(sending.expires_at)},
-    {.name = "on_unknown",           .type = FIELD_ENUM, AT(sending.on_unknown), .names = outbox_on_unknown_names},
-    {.name = "allowed_actions",      .type = FIELD_CUSTOM, AT(sending), .encode = encode_actions},
-    {.name = "version",              .type = FIELD_INT,  AT(sending.version)},
-    {.name = "created_at",           .type = FIELD_TIME, AT(sending.created_at)},
-    {.name = "updated_at",           .type = FIELD_TIME, AT(sending.updated_at)},
+    {.name = "telegram_message_ids", .type = FIELD_RAW,  AT(message.message_ids)},
+    {.name = "sent_at",              .type = FIELD_TIME, .flags = FIELD_OMIT, AT(message.sent_at)},
+    {.name = "expires_at",           .type = FIELD_TIME, .flags = FIELD_NULLABLE, AT(message.expires_at)},
+    {.name = "on_unknown",           .type = FIELD_ENUM, AT(message.on_unknown), .names = outbox_on_unknown_names},
+    {.name = "allowed_actions",      .type = FIELD_CUSTOM, AT(message), .encode = encode_actions},
+    {.name = "version",              .type = FIELD_INT,  AT(message.version)},
+    {.name = "created_at",           .type = FIELD_TIME, AT(message.created_at)},
+    {.name = "updated_at",           .type = FIELD_TIME, AT(message.updated_at)},
 };
 #undef AT
 // clang-format on
 const struct fields message_shown_fields = FIELDS_OF(shown_items, struct message_shown);
 
-void message_encode(const struct outbox_message *sending, struct slice bot, struct buf *out)
+void message_encode(const struct outbox_message *message, struct slice bot, struct buf *out)
 {
     const struct message_shown shown = {
-        .sending = *sending, .bot = bot, .error = {sending->error_code, sending->error_text}
+        .message = *message, .bot = bot, .error = {message->error_code, message->error_text}
     };
 
     fields_encode(&message_shown_fields, &shown, false, out);

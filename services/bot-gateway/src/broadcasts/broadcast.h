@@ -43,10 +43,10 @@ struct broadcast_audience {
 
 struct broadcast_state {
     int status;
-    bool
-        settled; /* all transactions that may have stored a person before its creation have ended */
-    bool found;  /* all people were read */
-    bool left;   /* people remain whose message is not queued */
+    /* All transactions that may have stored a person before its creation have ended. */
+    bool settled;
+    bool found;     /* all people were read */
+    bool left;      /* people remain whose message is not queued */
     int64_t queued; /* messages queued or being sent */
     int64_t ready;  /* of these, messages whose chat does not back off */
 };

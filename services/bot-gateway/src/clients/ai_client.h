@@ -18,8 +18,8 @@
 #include "clients/service_call.h"
 
 enum {
-    AI_CALLS_MAX =
-        4, /* fewer than TURN_RUNNER_CALLS_MAX, so that a slow AI leaves room for other turns */
+    /* Fewer than TURN_RUNNER_CALLS_MAX, so that a slow AI leaves room for other turns. */
+    AI_CALLS_MAX = 4,
     AI_TIMEOUT_MAX_MS = 5000,
     AI_ANSWER_MAX = 64 * 1024
 };

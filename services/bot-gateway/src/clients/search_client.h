@@ -16,8 +16,8 @@
 enum {
     SEARCH_TIMEOUT_MS = 1500,
     SEARCH_OPEN_MS = 30000, /* time without calls after the circuit breaker opened */
-    SEARCH_CALLS_MAX =
-        8, /* fewer than TURN_RUNNER_CALLS_MAX, so that slow calls leave room for other turns */
+    /* Fewer than TURN_RUNNER_CALLS_MAX, so that slow calls leave room for other turns. */
+    SEARCH_CALLS_MAX = 8,
     SEARCH_ANSWER_MAX = 64 * 1024
 };
 

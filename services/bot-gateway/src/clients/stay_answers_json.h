@@ -53,8 +53,8 @@ struct stay_apartment {
     struct slice photo;          /* URL of the first photo; may be absent */
     struct field_list amenities; /* struct slice: slugs; some may be absent */
     int64_t total;               /* of the stay; required in lists */
-    struct texts
-        why; /* the reason to show the apartment, as a text; only from search-api; may be absent */
+    /* The reason to show the apartment, as a text; only from search-api; may be absent. */
+    struct texts why;
 };
 struct stay_apartments {
     struct stay_apartment items[STAY_APARTMENTS_MAX];

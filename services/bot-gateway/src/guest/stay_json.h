@@ -14,8 +14,8 @@ enum {
     STAY_STEP_MAX = 8,     /* bytes of a step's name */
     STAY_PAGES_MAX = 12,   /* of a list, after the first */
     STAY_FILTERS_MAX = 24, /* of a search, in total */
-    STAY_FILTER_BYTES_MAX =
-        200, /* of rooms, amenities, words and rest each; the limit of q= in booking-api */
+    /* Of rooms, amenities, words and rest each; the limit of q= in booking-api. */
+    STAY_FILTER_BYTES_MAX = 200,
     STAY_DISTRICT_MAX = 200 /* UTF-16 units */
 };
 
@@ -67,8 +67,8 @@ struct stay {
     /* The result that is shown. Results are read again at each tap, so that prices and availability
      * are current and little data is stored. */
     int64_t at; /* its index on the page */
-    struct field_list
-        pages; /* struct slice: cursors of this page and those before it; none: the first page */
+    /* struct slice: cursors of this page and those before it; none: the first page. */
+    struct field_list pages;
     bool searched;            /* results were shown: Back leads there */
     struct uuid apartment;    /* that is shown */
     struct texts title;       /* of the apartment */
@@ -82,8 +82,8 @@ struct stay {
     struct stay_change change;
     struct stay_page page; /* of the bookings, that is shown */
     struct stay_page more; /* the next one */
-    struct slice
-        search_step; /* step of the search that the guest left for the bookings; absent: none */
+    /* The step of the search that the guest left for the bookings; absent: none. */
+    struct slice search_step;
     /* Only for this turn, not stored: */
     bool unsure;    /* the guest named ambiguous dates, which are asked back */
     bool confirmed; /* the guest has just confirmed the booking */

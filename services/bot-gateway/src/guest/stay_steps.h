@@ -61,8 +61,8 @@ bool stay_book(struct talk *talk, struct fault *fault);
 bool stay_book_at_once(struct talk *talk, struct fault *fault); /* from a search result */
 
 bool stay_show_booking(struct talk *talk, struct fault *fault);
-bool stay_parse_booking(struct talk *talk,
-                        struct fault *fault); /* including the texts of its buttons */
+/* Including the texts of its buttons. */
+bool stay_parse_booking(struct talk *talk, struct fault *fault);
 bool stay_confirm(struct talk *talk, struct fault *fault);
 bool stay_claim(struct talk *talk, struct fault *fault);
 bool stay_show_cancel(struct talk *talk, struct fault *fault);

@@ -31,8 +31,8 @@ static bool language_of(struct db *tx, const struct uuid *bot_id, const struct m
 static bool render_template(struct change *change, const struct gateway_app *app,
                             const struct bot *bot, struct message *message, struct fault *fault)
 {
-    const enum bot_type type =
-        (enum bot_type)bot->type; /* `bot` is borrowed only until the next wait */
+    /* `bot` is borrowed only until the next wait. */
+    const enum bot_type type = (enum bot_type)bot->type;
     const struct uuid bot_id = bot->id;
     struct text_resolved asked;
     enum language language;

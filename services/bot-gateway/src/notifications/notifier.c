@@ -12,8 +12,8 @@
 
 enum {
     RUN_MS = 60000,
-    ARENA_MAX =
-        4 * NOTIFICATION_PAGE_MAX * BOOKING_ANSWER_MAX, /* an answer usually has a few KiB */
+    /* An answer usually has a few KiB. */
+    ARENA_MAX = 4 * NOTIFICATION_PAGE_MAX * BOOKING_ANSWER_MAX,
 };
 
 /* State of a bot whose events were read once. */

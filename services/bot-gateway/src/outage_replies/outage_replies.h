@@ -22,8 +22,8 @@ struct outage_replies;
 struct outage_replies *outage_replies_create(struct loop *loop, const struct bots *bots,
                                              const struct texts_watch *texts,
                                              const struct telegram *telegram, struct fault *fault);
-void outage_replies_destroy(
-    struct outage_replies *replies); /* takes NULL; no call may be running */
+/* Takes NULL; no call may be running. */
+void outage_replies_destroy(struct outage_replies *replies);
 
 /* For inbox_on_missed(). Does not wait. */
 void outage_replies_send(void *replies, const struct update *update);

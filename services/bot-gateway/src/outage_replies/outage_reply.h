@@ -12,8 +12,8 @@ struct texts;
 enum {
     OUTAGE_REPLY_BODY_MAX = 4096, /* a longer text is not sent */
     OUTAGE_REPLY_TEXT_MS = 60000, /* at most one text per chat in this time */
-    OUTAGE_REPLY_TAP_MS =
-        150000 /* Telegram repeats a callback query for this long (telegram-bot-api, Client.cpp) */
+    /* Telegram repeats a callback query for this long (telegram-bot-api, Client.cpp). */
+    OUTAGE_REPLY_TAP_MS = 150000
 };
 
 struct outage_reply {

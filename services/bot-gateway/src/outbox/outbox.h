@@ -52,8 +52,8 @@ struct outbox_message {
     /* JSON: a list of the parameters of each part, without chat_id. A part may name its own
      * "method". */
     struct slice payload;
-    struct slice
-        instead; /* payload of one part, sent if Telegram refuses `payload`; absent: none */
+    /* Payload of one part, sent if Telegram refuses `payload`; absent: none. */
+    struct slice instead;
     int on_unknown;
     struct slice supersede_key; /* absent: it replaces nothing */
     struct slice dedupe_key;    /* absent: no deduplication */

@@ -9,8 +9,8 @@
 #include "outgoing_webhooks/forwards_json.h"
 
 enum {
-    ARENA_MAX =
-        4 * UPDATE_BODY_MAX, /* memory of foreign_read() for such a body, and of the matches */
+    /* The memory of foreign_read() for such a body, and of the matches. */
+    ARENA_MAX = 4 * UPDATE_BODY_MAX,
     LANE_ROOM = 32,
     KEY_ROOM = 64
 };

@@ -24,7 +24,7 @@ bool owner_command_decline(struct talk *talk, struct fault *fault) MUST_CHECK;
  * nothing is done and the person is informed. */
 /* Approves a request, or confirms the payment. */
 bool owner_command_approve(struct talk *talk, struct fault *fault) MUST_CHECK;
-bool owner_command_check_in(struct talk *talk,
-                            struct fault *fault) MUST_CHECK; /* the guest has arrived */
-bool owner_command_no_show(struct talk *talk,
-                           struct fault *fault) MUST_CHECK; /* the guest has not arrived */
+/* The guest has arrived. */
+bool owner_command_check_in(struct talk *talk, struct fault *fault) MUST_CHECK;
+/* The guest has not arrived. */
+bool owner_command_no_show(struct talk *talk, struct fault *fault) MUST_CHECK;

@@ -120,7 +120,7 @@ static bool start_pollers(struct gateway_app *app, struct fault *fault)
 {
     const struct pollers_options options = {.service = app->service,
                                             .bots = app->bots,
-                                            .intake = app->inbox,
+                                            .inbox = app->inbox,
                                             .telegram_root = app->telegram->root,
                                             .own_root = app->telegram->own_root,
                                             .telegram_proxy = app->config->telegram_proxy};

@@ -203,11 +203,11 @@ bool flow_no_dialogue(struct talk *talk, struct fault *fault)
 
 bool flow_not_understood(struct talk *talk, struct fault *fault)
 {
-    bool heard;
+    bool parsed;
 
-    if (!stay_begin_phrase(talk, &heard, fault))
+    if (!stay_begin_phrase(talk, &parsed, fault))
         return false;
-    if (heard)
+    if (parsed)
         return true;
     talk_add(talk, TEXT_UNKNOWN, TALK_NO_VALUES);
     return offer(talk, TEXT_BUTTON_SEARCH, "search", fault) &&

@@ -123,7 +123,7 @@ static bool send_request(const struct search_client *client, const struct bookin
 static enum outcome classify(const struct http_answer *reply, struct arena *arena,
                              struct fault *fault)
 {
-    struct stay_search_results sought;
+    struct stay_search_results results;
     const struct arena_mark mark = arena_mark(arena);
 
     if (reply->status == 429 || reply->status >= 500)
@@ -133,7 +133,7 @@ static enum outcome classify(const struct http_answer *reply, struct arena *aren
             fault->code = "scope_missing";
         return REFUSED;
     }
-    const bool good = stay_read_search_results(reply->body, arena, &sought, fault);
+    const bool good = stay_read_search_results(reply->body, arena, &results, fault);
     arena_put_back(arena, &mark); /* the dialogue step reads it again */
     return good ? ANSWERED : UNUSABLE;
 }

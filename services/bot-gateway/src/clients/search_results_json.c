@@ -9,7 +9,7 @@ struct wire_relaxation {
     struct slice drop;
     int64_t adds;
 };
-struct wire_sought {
+struct wire_results {
     int64_t found;
     struct foreign_list relaxations;
     struct foreign_list reasons;
@@ -22,12 +22,12 @@ static const struct foreign_member relaxation_members[] = {
 };
 static const struct foreign relaxation_table = FOREIGN_OF(relaxation_members, struct wire_relaxation);
 
-static const struct foreign_member sought_members[] = {
-    {"found",       FOREIGN_INT,   offsetof(struct wire_sought, found),       NULL,              0},
-    {"relaxations", FOREIGN_LIST,  offsetof(struct wire_sought, relaxations), &relaxation_table, STAY_RELAXATIONS_MAX},
-    {"reasons",     FOREIGN_TEXTS, offsetof(struct wire_sought, reasons),     NULL,              REASONS_MAX},
+static const struct foreign_member results_members[] = {
+    {"found",       FOREIGN_INT,   offsetof(struct wire_results, found),       NULL,              0},
+    {"relaxations", FOREIGN_LIST,  offsetof(struct wire_results, relaxations), &relaxation_table, STAY_RELAXATIONS_MAX},
+    {"reasons",     FOREIGN_TEXTS, offsetof(struct wire_results, reasons),     NULL,              REASONS_MAX},
 };
-static const struct foreign sought_table = FOREIGN_OF(sought_members, struct wire_sought);
+static const struct foreign results_table = FOREIGN_OF(results_members, struct wire_results);
 
 static const char *const drops[STAY_RELAXES] = {
     [STAY_RELAX_PRICE] = "max_price", [STAY_RELAX_ROOMS] = "rooms", [STAY_RELAX_GUESTS] = "guests",
@@ -56,10 +56,10 @@ bool stay_read_search_results(struct slice body, struct arena *arena,
                               struct stay_search_results *out, struct fault *fault)
 {
     struct stay_search_results results = {.apartments = {.count = 0}};
-    struct wire_sought wire;
+    struct wire_results wire;
 
     if (!stay_read_apartments(body, arena, &results.apartments, fault) ||
-        !stay_value_read(&sought_table, body, &wire, arena, fault))
+        !stay_value_read(&results_table, body, &wire, arena, fault))
         return false;
     if (has(&wire.reasons, "dates_unjudged"))
         return stay_bad_answer("availability is unknown", fault);

@@ -32,12 +32,12 @@ static const struct db_statement migrate_statement = {
 
 #define LONG_OVER "dialogue WHERE ends_at < now() - interval '1 day'"
 
-static const struct db_statement forgettable_statement = {
+static const struct db_statement has_old_statement = {
     .name = "dialogue_forgettable",
     .sql = "SELECT EXISTS (SELECT FROM " LONG_OVER ")",
 };
 
-static const struct db_statement forget_statement = {
+static const struct db_statement delete_old_statement = {
     .name = "dialogue_forget",
     .parameters = "limit bigint",
     .sql = "UPDATE dialogue SET flow = NULL, step = NULL, data = NULL, data_format = 0, ends_at = NULL"
@@ -90,23 +90,23 @@ bool dialogue_store_migrate(struct db *tx, const struct uuid *bot_id, int64_t fr
                     &rows, fault);
 }
 
-bool dialogue_store_forgettable(struct db *db, bool *any, struct fault *fault)
+bool dialogue_store_has_old(struct db *db, bool *any, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
-    if (!db_query(db, &forgettable_statement, DB_NO_VALUES, &rows, fault))
+    if (!db_query(db, &has_old_statement, DB_NO_VALUES, &rows, fault))
         return false;
     *any = db_get_bool(&rows, 0, 0);
     return true;
 }
 
-bool dialogue_store_forget(struct db *tx, bool *more, struct fault *fault)
+bool dialogue_store_delete_old(struct db *tx, bool *more, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
-    if (!db_query(tx, &forget_statement, DB_VALUES(db_int(DIALOGUE_FORGET_MAX)), &rows, fault))
+    if (!db_query(tx, &delete_old_statement, DB_VALUES(db_int(DIALOGUE_DELETE_MAX)), &rows, fault))
         return false;
-    *more = rows.affected == DIALOGUE_FORGET_MAX;
+    *more = rows.affected == DIALOGUE_DELETE_MAX;
     return true;
 }
 

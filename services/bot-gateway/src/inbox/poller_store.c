@@ -4,7 +4,7 @@
 #include "base/auto.h"
 #include "base/buf.h"
 
-enum { WISHES_BYTES_MAX = 16 * 1024 };
+enum { CLAIMS_BYTES_MAX = 16 * 1024 };
 
 // clang-format off
 /* Rows are locked in the order of ids, so that two instances cannot deadlock. */
@@ -33,7 +33,7 @@ static bool encode(const struct poller_claim *claims, size_t count, struct arena
                    struct slice *out, struct fault *fault)
 {
     struct buf json AUTO(buf_finish);
-    buf_init(&json, WISHES_BYTES_MAX);
+    buf_init(&json, CLAIMS_BYTES_MAX);
     buf_char(&json, '[');
     for (size_t i = 0; i < count; i++) {
         char id[UUID_TEXT_LEN + 1];

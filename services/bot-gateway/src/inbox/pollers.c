@@ -47,7 +47,7 @@ static bool store(void *data, const struct telegram_update *updates, size_t coun
         arena_init(&arena, ARENA_MAX);
         bool ok = update_read(updates[i].raw, false, &arena, &update, fault);
         update.bot_id = bot_id;
-        ok = ok && inbox_store(poller->pollers->options.intake, &update, fault);
+        ok = ok && inbox_store(poller->pollers->options.inbox, &update, fault);
         arena_finish(&arena);
         if (!ok)
             return false;

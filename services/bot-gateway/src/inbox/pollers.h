@@ -25,7 +25,7 @@ struct pollers;
 struct pollers_options {
     struct service *service; /* borrowed, like the following */
     const struct bots *bots;
-    struct inbox *intake;
+    struct inbox *inbox;
     const char *telegram_root;
     bool own_root;              /* as in struct telegram */
     const char *telegram_proxy; /* "": none */

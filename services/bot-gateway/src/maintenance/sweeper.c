@@ -19,7 +19,7 @@ static const struct sweeper_row {
     {update_store_has_old,       update_store_delete_old      },
     {sender_store_has_old,       sender_store_delete_old      },
     {history_store_has_old,      history_store_delete_old     },
-    {dialogue_store_forgettable, dialogue_store_forget        },
+    {dialogue_store_has_old,     dialogue_store_delete_old    },
     {notification_store_has_old, notification_store_delete_old},
 };
 

@@ -169,28 +169,28 @@ bool notification_read_change(struct slice body, int64_t version, struct arena *
 
 /* --- apartment and owner --- */
 
-struct wire_flat {
+struct wire_apartment {
     struct texts title;
     struct slice address, zone, check_in_time;
 };
 
 // clang-format off
-static const struct foreign_member flat_members[] = {
-    {"title",         FOREIGN_OBJECT, offsetof(struct wire_flat, title),         &stay_value_texts_table, 0},
-    {"address",       FOREIGN_TEXT,   offsetof(struct wire_flat, address),       NULL,                   0},
-    {"timezone",      FOREIGN_TEXT,   offsetof(struct wire_flat, zone),          NULL,                   0},
-    {"check_in_time", FOREIGN_TEXT,   offsetof(struct wire_flat, check_in_time), NULL,                   0},
+static const struct foreign_member apartment_members[] = {
+    {"title",         FOREIGN_OBJECT, offsetof(struct wire_apartment, title),         &stay_value_texts_table, 0},
+    {"address",       FOREIGN_TEXT,   offsetof(struct wire_apartment, address),       NULL,                    0},
+    {"timezone",      FOREIGN_TEXT,   offsetof(struct wire_apartment, zone),          NULL,                    0},
+    {"check_in_time", FOREIGN_TEXT,   offsetof(struct wire_apartment, check_in_time), NULL,                    0},
 };
-static const struct foreign flat_table = FOREIGN_OF(flat_members, struct wire_flat);
+static const struct foreign apartment_table = FOREIGN_OF(apartment_members, struct wire_apartment);
 // clang-format on
 
 bool notification_read_apartment(struct slice body, struct arena *arena,
                                  struct notification_apartment *out, struct fault *fault)
 {
-    struct wire_flat wire;
+    struct wire_apartment wire;
     int minutes = CHECK_IN_USUAL;
 
-    if (!stay_value_read(&flat_table, body, &wire, arena, fault) ||
+    if (!stay_value_read(&apartment_table, body, &wire, arena, fault) ||
         !stay_value_clean(&wire.title, STAY_TITLE_MAX, arena, fault) ||
         !stay_clean(&wire.address, STAY_TITLE_MAX, arena, fault))
         return false;

@@ -274,17 +274,17 @@ static bool drop_deliveries(struct db *tx, const struct found *found, struct era
 static bool erase_rest(struct db *tx, const struct db_value *person, const struct found *found,
                        struct erasure_counts *counts, struct fault *fault)
 {
-    auto_rows struct db_rows answers = {0}, persons = {0}, messages = {0}, answers_kept = {0};
+    auto_rows struct db_rows answers = {0}, persons = {0}, messages = {0}, idempotency = {0};
     const struct slice updates = db_get_text(&found->updates, 0, 1);
     const struct db_value of_updates[] = {person[0], db_text(updates), db_int(TURN_REPLIES_MAX)};
     const struct db_value of_answers[] = {person[1], db_text(updates),
                                           db_text(db_get_text(&found->sending, 0, 1)),
                                           db_text(db_get_text(&found->forwards, 0, 1))};
     const struct db_call calls[] = {
-        {&answers_statement,     of_updates, 3, &answers     },
-        {&known_statement,       person,     3, &persons     },
-        {&message_statement,     person,     3, &messages    },
-        {&idempotency_statement, of_answers, 4, &answers_kept},
+        {&answers_statement,     of_updates, 3, &answers    },
+        {&known_statement,       person,     3, &persons    },
+        {&message_statement,     person,     3, &messages   },
+        {&idempotency_statement, of_answers, 4, &idempotency},
     };
 
     if (!drop_deliveries(tx, found, counts, fault) ||
@@ -293,7 +293,7 @@ static bool erase_rest(struct db *tx, const struct db_value *person, const struc
     counts->sending += answers.affected;
     counts->person = persons.affected;
     counts->message = messages.affected;
-    counts->idempotency = answers_kept.affected;
+    counts->idempotency = idempotency.affected;
     return true;
 }
 

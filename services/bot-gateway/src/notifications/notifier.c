@@ -16,8 +16,8 @@ enum {
     ARENA_MAX = 4 * NOTIFICATION_PAGE_MAX * BOOKING_ANSWER_MAX,
 };
 
-/* State of a bot whose events were read once. */
-struct follower {
+/* State of reading the events of a bot. */
+struct feed {
     struct uuid bot_id; /* nil: the slot is free */
     int failures;       /* consecutive ones */
     int64_t seen_ns;    /* when its turn came last */
@@ -30,7 +30,7 @@ struct notifier {
     struct notifier_options options;
     struct uuid owner; /* this process */
     struct periodic *task;
-    struct follower followers[BOTS_MAX];
+    struct feed feeds[BOTS_MAX];
     bool stopped; /* the leases are released */
     struct metric lag;
     struct metric queued[NOTIFIER_TO_COUNT];
@@ -38,27 +38,27 @@ struct notifier {
 
 /* --- which bots --- */
 
-static bool is_followed(const struct bot *bot)
+static bool has_feed(const struct bot *bot)
 {
     return bot_has(bot, BOT_ROW) && bot->is_active && bot->type == BOT_APARTMENTS &&
            bot_has(bot, BOT_TOKEN) && bot_has(bot, BOT_KEY);
 }
 
-static struct follower *follower_of(struct notifier *notifier, const struct uuid *bot_id)
+static struct feed *feed_of(struct notifier *notifier, const struct uuid *bot_id)
 {
     for (size_t i = 0; i < BOTS_MAX; i++) {
-        struct follower *follower = &notifier->followers[i];
-        if (uuid_is_nil(&follower->bot_id))
-            follower->bot_id = *bot_id;
-        if (uuid_equal(&follower->bot_id, bot_id))
-            return follower;
+        struct feed *feed = &notifier->feeds[i];
+        if (uuid_is_nil(&feed->bot_id))
+            feed->bot_id = *bot_id;
+        if (uuid_equal(&feed->bot_id, bot_id))
+            return feed;
     }
     return NULL;
 }
 
-/* The n-th of the current bots; false: there are fewer. */
+/* The n-th of the current bots; false: there are fewer. `reads`: its events are to be read. */
 static bool take_bot(const struct notifier *notifier, size_t n, struct notifier_round *round,
-                     bool *followed)
+                     bool *reads)
 {
     const struct bot *all;
     struct fault ignored; /* the bots are not known yet: the next run */
@@ -66,7 +66,7 @@ static bool take_bot(const struct notifier *notifier, size_t n, struct notifier_
 
     if (!bots_all(notifier->options.bots, &all, &count, &ignored) || n >= count)
         return false;
-    *followed = is_followed(&all[n]);
+    *reads = has_feed(&all[n]);
     round->options = &notifier->options;
     round->bot_id = all[n].id;
     round->tenant_id = all[n].tenant_id;
@@ -111,9 +111,9 @@ static bool run_bot(struct notifier *notifier, struct notifier_round *round, boo
     if (!attempt.leased)
         return true;
     round->now = notifier->options.now();
-    const bool followed = notifier_read_events(round, fault);
-    const bool reminded = notifier_send_reminders(round, followed ? fault : &later);
-    return followed && reminded;
+    const bool was_read = notifier_read_events(round, fault);
+    const bool reminded = notifier_send_reminders(round, was_read ? fault : &later);
+    return was_read && reminded;
 }
 
 /* The time until the next attempt; `failures` is the number of those before this one. */
@@ -126,17 +126,17 @@ static int64_t backoff_s(int failures)
     return s < NOTIFIER_BACKOFF_MAX_S ? s : NOTIFIER_BACKOFF_MAX_S;
 }
 
-static void record_result(struct notifier *notifier, struct follower *follower,
+static void record_result(struct notifier *notifier, struct feed *feed,
                           const struct notifier_round *round, bool leased, bool well)
 {
     const int64_t now_ns = now_mono_ns();
 
-    follower->retry_ns = well ? 0 : now_ns + backoff_s(follower->failures) * NS_PER_S;
-    follower->failures = well ? 0 : follower->failures + 1;
+    feed->retry_ns = well ? 0 : now_ns + backoff_s(feed->failures) * NS_PER_S;
+    feed->failures = well ? 0 : feed->failures + 1;
     if (well && (!leased || round->at_end))
-        follower->behind_since_ns = 0;
-    else if (follower->behind_since_ns == 0)
-        follower->behind_since_ns = now_ns;
+        feed->behind_since_ns = 0;
+    else if (feed->behind_since_ns == 0)
+        feed->behind_since_ns = now_ns;
     for (int to = 0; to < NOTIFIER_TO_COUNT; to++)
         notifier->queued[to].value += (double)round->queued[to];
     if (round->queued[NOTIFIER_TO_GUEST] + round->queued[NOTIFIER_TO_OWNER] > 0)
@@ -145,21 +145,21 @@ static void record_result(struct notifier *notifier, struct follower *follower,
         periodic_soon(notifier->task, 0);
 }
 
-static bool follow_bot(struct notifier *notifier, struct notifier_round *round, struct fault *fault)
+static bool run_feed(struct notifier *notifier, struct notifier_round *round, struct fault *fault)
 {
-    struct follower *follower = follower_of(notifier, &round->bot_id);
+    struct feed *feed = feed_of(notifier, &round->bot_id);
     bool leased = false;
 
-    if (follower == NULL)
+    if (feed == NULL)
         return true;
-    follower->seen_ns = now_mono_ns();
-    if (follower->seen_ns < follower->retry_ns)
+    feed->seen_ns = now_mono_ns();
+    if (feed->seen_ns < feed->retry_ns)
         return true;
-    round->one_by_one = follower->failures > 0;
+    round->one_by_one = feed->failures > 0;
     arena_init(&round->arena, ARENA_MAX);
     const bool well = run_bot(notifier, round, &leased, fault);
     arena_finish(&round->arena);
-    record_result(notifier, follower, round, leased, well);
+    record_result(notifier, feed, round, leased, well);
     return well;
 }
 
@@ -175,14 +175,14 @@ static bool release_leases(struct notifier *notifier, struct fault *fault)
 static bool run(void *data, struct fault *fault)
 {
     struct notifier *notifier = data;
-    bool well = true, followed;
+    bool well = true, reads;
 
     for (size_t n = 0; n < BOTS_MAX && !notifier->options.service->stopping; n++) {
         struct notifier_round round = {.at_end = false};
         struct fault one;
-        if (!take_bot(notifier, n, &round, &followed))
+        if (!take_bot(notifier, n, &round, &reads))
             break;
-        if (!followed || follow_bot(notifier, &round, &one))
+        if (!reads || run_feed(notifier, &round, &one))
             continue;
         *fault = one;
         well = false;
@@ -199,11 +199,11 @@ static double read_lag(void *data)
     int64_t lag_ns = 0;
 
     for (size_t i = 0; i < BOTS_MAX; i++) {
-        const struct follower *follower = &notifier->followers[i];
+        const struct feed *feed = &notifier->feeds[i];
         const bool counts =
-            follower->behind_since_ns != 0 && now_ns - follower->seen_ns < 2 * RUN_MS * NS_PER_MS;
-        if (counts && now_ns - follower->behind_since_ns > lag_ns)
-            lag_ns = now_ns - follower->behind_since_ns;
+            feed->behind_since_ns != 0 && now_ns - feed->seen_ns < 2 * RUN_MS * NS_PER_MS;
+        if (counts && now_ns - feed->behind_since_ns > lag_ns)
+            lag_ns = now_ns - feed->behind_since_ns;
     }
     return (double)lag_ns / (double)NS_PER_S;
 }

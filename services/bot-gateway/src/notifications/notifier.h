@@ -6,15 +6,15 @@
  * key, page by page. The results of a page (messages and reminders) and the position after it are
  * stored in one transaction, and only if the position is still the one from which the page was
  * read: so each event takes effect exactly once, even if processes die. An event contains little,
- * so the booking is requested, and its history for the actor. Events from before a bot was first
- * followed have no effect.
+ * so the booking is requested, and its history for the actor. Events from before the first
+ * reading of a bot's events have no effect.
  *
  * Reminders are rows of the table `reminder`, planned again with each event of a booking. When one
  * is due, the booking is requested again, and the reminder is sent only if it still applies.
  *
- * One instance follows a bot: the one that holds its lease, a row of `booking_feed`. A stopping
- * instance releases its leases. While booking-api fails, the time between attempts grows up to
- * NOTIFIER_BACKOFF_MAX_S. */
+ * One instance reads the events of a bot: the one that holds its lease, a row of `booking_feed`. A
+ * stopping instance releases its leases. While booking-api fails, the time between attempts grows
+ * up to NOTIFIER_BACKOFF_MAX_S. */
 #pragma once
 
 #include "api/service.h"

@@ -273,7 +273,8 @@ static bool process_page(struct notifier_round *round, bool *more, struct fault 
     if (!db_transaction(round->options->service->pool, store, page, fault))
         return false;
     if (!page->moved)
-        return fault_set(fault, FAULT_UNAVAILABLE, "lost", "Another process follows the bot.");
+        return fault_set(fault, FAULT_UNAVAILABLE, "lost",
+                         "Another process reads the events of the bot.");
     advance(page);
     return true;
 }

@@ -35,7 +35,7 @@ enum { TASKS_MAX = 32 }; /* periodic tasks of this and all services, and connect
 _Static_assert(SENDER_CALLS_MAX + DELIVER_CALLS_MAX + TURN_RUNNER_CALLS_MAX + TURN_RUNNER_WORKERS +
                        OUTAGE_REPLIES_CALLS_MAX + POLLERS_MAX + TASKS_MAX <=
                    (int)SERVICE_BACKGROUND_FIBERS,
-               "all that is done in the background may be under way at once");
+               "the background fibers suffice for all tasks at once");
 
 _Static_assert((int)GATEWAY_AI_TIMEOUT_MAX_MS <= (int)AI_TIMEOUT_MAX_MS,
                "a call of the AI ends before its lease");

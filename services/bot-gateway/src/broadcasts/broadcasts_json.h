@@ -13,7 +13,7 @@ struct broadcast_request {
     struct slice bot;
     struct broadcast_audience audience;
     struct slice text;  /* one of these three */
-    struct texts texts; /* Russian is required; each person gets the text in the own language */
+    struct texts texts; /* Russian is required; each person gets the text in their language */
     struct text_request template;
     int parse_mode;            /* 0: HTML; -1: none */
     struct field_list buttons; /* as in struct message */

@@ -113,7 +113,7 @@ void talk_confide_reply(struct talk *talk);
 
 /* Calls booking-api as the person. Also false if the turn has to wait for the answer. Answers are
  * borrowed from the input. A retried turn repeats read-only calls and may get other answers; a call
- * that changes something must have the same number in each try, whatever they say. */
+ * that changes something must have the same number in each try, whatever the answers are. */
 bool talk_call(struct talk *talk, const struct service_call *call, struct service_answer *answer,
                struct fault *fault) MUST_CHECK;
 /* How many calls the turn may still make, for calls that are optional. */

@@ -3,8 +3,8 @@
  *
  * Pure: the same input gives the same output, and the caller carries the output out. If a turn
  * needs an answer of another service, its output is a call, and the turn runs again from the start
- * with the answer, until it needs no more calls. An interrupted turn therefore repeats its calls,
- * each with the same Idempotency-Key. */
+ * with the answer, until it needs no more calls. An interrupted turn repeats its calls; calls that
+ * change something have the same Idempotency-Key in each try. */
 #pragma once
 
 #include "base/arena.h"

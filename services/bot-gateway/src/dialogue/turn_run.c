@@ -267,7 +267,8 @@ static bool store_chat_move(struct db *tx, const struct turn_run *run, struct fa
                           dialogue_store_migrate(tx, bot, from, to, fault));
 }
 
-/* Store a person for private chats, and when the update sets language, source or owner. */
+/* Whether to store the person: if the update sets language, source or owner; in private chats also
+ * if Telegram reports another language or the last visit was long ago. */
 static bool is_person_changed(const struct turn_run *run)
 {
     const struct turn_update *update = &run->update;

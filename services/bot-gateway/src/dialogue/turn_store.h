@@ -49,7 +49,7 @@ struct turn_update {
     int64_t user_id;           /* FIELD_ABSENT: none */
     int64_t tries;             /* failed ones */
     bool acted;                /* see turn_retry_s() */
-    struct uuid leased_by;     /* nil: nobody; else the caller's lease, or an expired one */
+    struct uuid leased_by;     /* nil: not leased; else the caller's lease, or an expired one */
     int64_t received_at;       /* microseconds */
     int64_t waited_ms;         /* since then */
     struct slice body;         /* absent: of a kind that no dialogue uses */

@@ -119,7 +119,7 @@ static bool has_room(const struct batch *batch, const struct update *update)
            batch->bytes + update->body.len <= BATCH_BYTES_MAX;
 }
 
-/* Called with a connection: from now on nobody joins the batch. */
+/* Runs once a connection is available; later updates form another batch. */
 static bool commit(struct db *tx, void *arg, struct fault *fault)
 {
     struct batch *batch = arg;

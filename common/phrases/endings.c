@@ -76,7 +76,6 @@ static const struct kz_case kz_cases[] = {
     {"пиз",   ENDING_WE     },
     {"мз",     ENDING_WE     },
 };
-#define COUNT(list) ARRAY_LEN(list)
 
 struct rest {
     const uint8_t *at;
@@ -96,7 +95,7 @@ static bool take(struct rest *rest, const char *text)
 
 static bool read_case(struct rest rest, enum ending *ending)
 {
-    for (size_t i = 0; i < COUNT(kz_cases); i++) {
+    for (size_t i = 0; i < ARRAY_LEN(kz_cases); i++) {
         struct rest left = rest;
         if (take(&left, kz_cases[i].text) && left.len == 0) {
             *ending = kz_cases[i].ending;
@@ -108,8 +107,8 @@ static bool read_case(struct rest rest, enum ending *ending)
 
 static bool read_kz(struct rest rest, enum ending *ending)
 {
-    for (size_t plural = 0; plural < COUNT(kz_plural); plural++)
-        for (size_t own = 0; own < COUNT(kz_possessive); own++) {
+    for (size_t plural = 0; plural < ARRAY_LEN(kz_plural); plural++)
+        for (size_t own = 0; own < ARRAY_LEN(kz_possessive); own++) {
             struct rest left = rest;
             if (take(&left, kz_plural[plural]) && take(&left, kz_possessive[own]) &&
                 read_case(left, ending)) {
@@ -132,7 +131,7 @@ bool ending_read(enum inflection inflection, const uint8_t *at, size_t len, enum
         return read_kz(rest, ending);
     if (inflection == INFLECTION_EN)
         return (len == 1 && at[0] == 's') || (len == 2 && at[0] == 'e' && at[1] == 's');
-    for (size_t i = 0; inflection == INFLECTION_RU && i < COUNT(ru_endings); i++) {
+    for (size_t i = 0; inflection == INFLECTION_RU && i < ARRAY_LEN(ru_endings); i++) {
         struct rest left = rest;
         if (take(&left, ru_endings[i]) && left.len == 0)
             return true;
@@ -161,7 +160,7 @@ bool ending_of_day(const struct letters *word, enum ending *ending)
                                          "ынши", "иншы", "ыншы", "ши", "шы"};
 
     *ending = ENDING_OTHER;
-    for (size_t i = 0; i < COUNT(listed); i++) {
+    for (size_t i = 0; i < ARRAY_LEN(listed); i++) {
         const struct letters one = letters_of(slice_of(listed[i]));
         if (letters_equal(word, &one))
             return true;

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "transitions/offer.h"
 
-#define COUNT(array) ARRAY_LEN(array)
-
 enum {
     GUEST = TRANSITION_BY_GUEST,
     DRIVER = TRANSITION_BY_DRIVER,
@@ -46,13 +44,13 @@ static const struct transition_exception exceptions[] = {
 const struct transition_machine offer_machine = {
     .noun = "offer",
     .rows = rows,
-    .row_count = COUNT(rows),
+    .row_count = ARRAY_LEN(rows),
     .actions = actions,
     .action_count = OFFER_ACTION_COUNT,
     .statuses = offer_status_names,
     .already = already,
     .exceptions = exceptions,
-    .exception_count = COUNT(exceptions),
+    .exception_count = ARRAY_LEN(exceptions),
 };
 
 int offer_status_at(int status, int64_t expires_at, int64_t now)

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "transitions/ride.h"
 
-#define COUNT(array) ARRAY_LEN(array)
-#define MINUTE       (INT64_C(60) * 1000000)
-#define HOUR         (60 * MINUTE)
-#define DAY          (24 * HOUR)
+#define MINUTE (INT64_C(60) * 1000000)
+#define HOUR   (60 * MINUTE)
+#define DAY    (24 * HOUR)
 
 enum {
     GUEST = TRANSITION_BY_GUEST,
@@ -137,15 +136,15 @@ static const struct transition_exception exceptions[] = {
 const struct transition_machine ride_machine = {
     .noun = "ride",
     .rows = rows,
-    .row_count = COUNT(rows),
+    .row_count = ARRAY_LEN(rows),
     .actions = actions,
     .action_count = RIDE_ACTION_COUNT,
     .statuses = ride_status_names,
     .already = already,
     .refusals = refusals,
-    .refusal_count = COUNT(refusals),
+    .refusal_count = ARRAY_LEN(refusals),
     .exceptions = exceptions,
-    .exception_count = COUNT(exceptions),
+    .exception_count = ARRAY_LEN(exceptions),
 };
 
 bool ride_status_waits(int status)

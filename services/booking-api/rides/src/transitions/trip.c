@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "transitions/trip.h"
 
-#define COUNT(array) ARRAY_LEN(array)
-
 enum { DRIVER = TRANSITION_BY_DRIVER, STAFF = TRANSITION_BY_STAFF, SYSTEM = TRANSITION_BY_SYSTEM };
 
 const char *const trip_status_names[] = {"scheduled", "started", "finished", "cancelled", NULL};
@@ -51,13 +49,13 @@ static const struct transition_refusal refusals[] = {
 const struct transition_machine trip_machine = {
     .noun = "trip",
     .rows = rows,
-    .row_count = COUNT(rows),
+    .row_count = ARRAY_LEN(rows),
     .actions = actions,
     .action_count = TRIP_ACTION_COUNT,
     .statuses = trip_status_names,
     .already = already,
     .refusals = refusals,
-    .refusal_count = COUNT(refusals),
+    .refusal_count = ARRAY_LEN(refusals),
 };
 
 struct transition_state trip_state(const struct trip_snapshot *trip)

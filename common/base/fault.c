@@ -10,13 +10,9 @@
 
 void fault_copy_cut(char *out, size_t room, const char *text)
 {
-    size_t len = strnlen(text, room);
+    const struct slice all = {text, strnlen(text, room)};
+    const size_t len = slice_prefix_len(all, room - 1);
 
-    if (len == room) {
-        len--;
-        while (len > 0 && ((unsigned char)text[len] & 0xc0) == 0x80)
-            len--;
-    }
     memcpy(out, text, len);
     out[len] = '\0';
 }

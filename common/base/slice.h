@@ -74,6 +74,19 @@ static inline struct slice slice_cut(struct slice *rest, char end)
     return part;
 }
 
+/* Length of the longest prefix of a UTF-8 text of at most `max` bytes that ends between
+ * characters. */
+static inline size_t slice_prefix_len(struct slice text, size_t max)
+{
+    size_t len = max;
+
+    if (text.len <= max)
+        return text.len;
+    while (len > 0 && ((unsigned char)text.at[len] & 0xc0) == 0x80)
+        len--;
+    return len;
+}
+
 static inline bool slice_starts(struct slice text, struct slice with)
 {
     return text.len >= with.len && memcmp(text.at, with.at, with.len) == 0;

@@ -332,13 +332,7 @@ bool text_is_slug(struct slice text)
 
 size_t text_cut(struct slice text, size_t max)
 {
-    size_t len = max;
-
-    if (text.len <= max)
-        return text.len;
-    while (len > 0 && is_tail((unsigned char)text.at[len]))
-        len--;
-    return len;
+    return slice_prefix_len(text, max);
 }
 
 /* Returns the next code point in lower case and moves `text` behind it. 0 at the end, -1 for

@@ -3,12 +3,14 @@
 import contextlib
 import datetime
 import glob
+import io
 import json
 import os
 import random
 import re
 import shutil
 import signal
+import sqlite3
 import subprocess
 import tempfile
 import threading
@@ -18,7 +20,7 @@ from unittest import mock
 from commands import Terminal
 from machine import Machine
 from s3_server import ACCESS_KEY, SECRET_KEY, S3Server
-from stack import backup, backup_key, backup_plan, backup_target
+from stack import backup, backup_key, backup_place, backup_plan, backup_target
 from stand import ROOT, in_gate, patience, wait_until
 
 # The demo's servers without its services, which take minutes to build.
@@ -147,7 +149,7 @@ def moment(text):
 # Saturday 21 and Sunday 22 November 2026 in Almaty: job, done last, failed last, now, is it due.
 DUE = [
     ("push", "2026-11-22 10:00", "", "2026-11-22 10:00", True), ("push", "", "2026-11-22 10:00", "2026-11-22 10:00", True),
-    ("space", "2026-11-22 10:00", "", "2026-11-22 10:00", True), ("archive", "2026-11-22 10:00", "", "2026-11-22 10:00", True),
+    ("files", "2026-11-22 10:00", "", "2026-11-22 10:00", True), ("space", "2026-11-22 10:00", "", "2026-11-22 10:00", True), ("archive", "2026-11-22 10:00", "", "2026-11-22 10:00", True),
     ("full", "", "", "2026-11-18 12:00", True), ("full", "2026-11-15 02:31", "", "2026-11-22 02:29", False),
     ("full", "2026-11-15 02:31", "", "2026-11-22 02:30", True), ("full", "2026-11-22 02:31", "", "2026-11-28 23:59", False),
     ("diff", "2026-11-21 02:31", "", "2026-11-22 02:29", False), ("diff", "2026-11-21 02:31", "", "2026-11-22 02:30", True),
@@ -170,6 +172,52 @@ def table():
         assert found == expected, f"{name} at {now}, done {done}, failed {tried}: {found}"
     assert backup.DO.keys() == jobs.keys()
     return f"{len(DUE)} rows"
+
+
+class Server(backup_place.Place):
+    """A place without programs: pgBackRest answers `info`, and the names of the targets' jobs that were started are in `sent`."""
+    server, keys = "s2", ""
+
+    def __init__(self, folder):
+        self.folder, self.repository, self.sent = folder, folder, []
+        self.backups = [time.time()]
+
+    def targets_text(self):
+        return "/a,/b"
+
+    def prepared(self):
+        return True
+
+    def base_folder(self):
+        return "/repository"
+
+    def paths(self):
+        return []
+
+    def to_copy(self):
+        return []
+
+    def pgbackrest(self, *words, timeout=0):
+        found = [{"label": "F", "type": "full", "timestamp": {"stop": one}, "info": {"size": 1}} for one in self.backups]
+        return subprocess.CompletedProcess(words, 0, json.dumps([{"backup": found, "status": {"lock": {"backup": {"held": False}}}}]), "")
+
+    def tick(self):
+        """Whether all went well."""
+        self.sent = []
+
+        def sent(name):
+            return lambda _place, target, *_words, **_options: self.sent.append(f"{name} {target}") or {}
+        with mock.patch.multiple(backup_target, push=sent("push"), check=sent("check"), forget=sent("forget")), \
+                mock.patch.object(shutil, "disk_usage", return_value=mock.Mock(free=1, total=1)), \
+                contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+            return backup.tick(self, {}) == 0
+
+
+def full_disk():
+    """If results cannot be stored, the other jobs run, and the tick reports failure."""
+    with tempfile.TemporaryDirectory() as folder, mock.patch.object(backup_place.settings, "write_file", side_effect=OSError(28, "No space left on device")):
+        one = Server(folder)
+        assert not one.tick() and set(one.sent) == {"push /a", "push /b"}, one.sent
 
 
 def forget_guards():
@@ -332,6 +380,32 @@ def ticks(one):
     assert {"verify", f"check {one.target}", f"forget {one.target}", f"push {one.target}"} <= state.keys(), state
     # The nightly jobs had their time before this one: not again within the day.
     assert "Sending" in one.good("tick") and not glob.glob(f"{one.target}/demo/locks/*")
+
+
+def damaged_file(one):
+    """A health history that cannot be read is reported; the snapshot has its previous copy, the database and the other files."""
+    history = os.path.join(one.state, "health", "health.sqlite")
+    copy = os.path.join(one.keys, "files", "health.sqlite")
+    os.makedirs(os.path.dirname(history), exist_ok=True)
+    with contextlib.closing(sqlite3.connect(history)) as database:
+        database.execute("CREATE TABLE run (id int)")
+    one.good("tick")
+    whole = read(copy)
+    before = json.loads(one.good("--json"))["targets"][0]["snapshot"]
+    with open(history, "r+b") as file:
+        file.write(b"no database" * 9)
+    try:
+        said = one.refused("tick")
+        assert "health.sqlite" in said and "not a database" in said, said
+        shown = one.backup("--json")
+        known = json.loads(shown.stdout)
+        assert shown.returncode == 1 and "health.sqlite" in known["problems"][0][1] and known["targets"][0]["snapshot"] != before, known
+        assert read(copy) == whole and os.listdir(os.path.dirname(copy)) == ["health.sqlite"]
+    finally:
+        os.unlink(history)
+    one.good("tick")
+    one.good()
+    assert not os.path.exists(copy), "a copy of a file that has been deleted"
 
 
 def away(one):
@@ -508,6 +582,11 @@ def stack():
         assert ".env" in machine.sh("ls -A var/backup/files")
 
 
+def read(path):
+    with open(path, "rb") as file:
+        return file.read()
+
+
 def flipped(path):
     with open(path, "r+b") as file:
         file.seek(os.path.getsize(path) // 2)
@@ -593,8 +672,8 @@ def silent(one):
 
 
 RULES = [("key typed from paper", key_typed), ("table of what is due", table), ("forget and a wrong clock", forget_guards), ("what restic answers", answers),
-         ("addresses", addresses), ("clock of the storage", storage_clock)]
-ON_DEMO = [("copies of the demo", copies), ("ticks", ticks), ("a target that is away", away), ("a wrong key", wrong_key), ("kill -9", kills),
+         ("addresses", addresses), ("clock of the storage", storage_clock), ("results cannot be stored", full_disk)]
+ON_DEMO = [("copies of the demo", copies), ("ticks", ticks), ("a damaged file", damaged_file), ("a target that is away", away), ("a wrong key", wrong_key), ("kill -9", kills),
            ("damage is named", damage), ("a new key", renewed), ("no secret is printed", silent)]
 TESTS = [(f"backup: {name}", function) for name, function in RULES]
 TESTS += [("backup: wrong words", wrong_words, 3, demo), ("backup: card", card, 8, demo), ("backup: an S3 storage", storage, 20, demo), ("backup: the stack", stack, 10), *((f"backup: {name}", function, 10, prepared) for name, function in ON_DEMO)]

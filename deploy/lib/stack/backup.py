@@ -266,7 +266,7 @@ def push(place, target):
     covers = place.state().get("archive", {}).get("done", 0) if place.has_database else time.time()
     folder = place.base_folder()
     paths = [folder if whole else os.path.join(folder, "archive")] if place.has_database else []
-    return {**backup_target.push(place, target, "whole" if whole else "archive", [*paths, *place.files()]), "covers": covers}
+    return {**backup_target.push(place, target, "whole" if whole else "archive", [*paths, *place.paths()]), "covers": covers}
 
 
 def verify_base(place):
@@ -293,6 +293,7 @@ DO = {
     "full": lambda place, _target, _now: base(place, "full"),
     "diff": lambda place, _target, _now: base(place, "diff"),
     "archive": lambda place, _target, _now: archive(place),
+    "files": lambda place, _target, _now: place.copy_files(),
     "push": lambda place, target, _now: push(place, target),
     "verify": lambda place, _target, _now: verify_base(place),
     "check": lambda place, target, now: backup_target.check(place, target, subset=f"{int(now // backup_plan.DAY) % 30 + 1}/30"),
@@ -311,16 +312,19 @@ def times(place, name):
 
 
 def attempt(place, job, target, now):
-    """Runs a job and remembers how it ended; False if it failed."""
-    name = f"{job.name} {target}" if target else job.name
+    """Runs a job and stores its result; False if it failed."""
     try:
-        found = DO[job.name](place, target, now)
-    except Failed as error:
-        warn(f"Не получилось: {error.why[0]}", f"Failed: {error.why[1]}")
-        place.note(name, tried=now, why=list(error.why))
+        result = {"done": now, "why": None, **(DO[job.name](place, target, now) or {})}
+    except (Failed, OSError) as error:
+        why = error.why if isinstance(error, Failed) else (str(error), str(error))
+        warn(f"Не получилось: {why[0]}", f"Failed: {why[1]}")
+        result = {"tried": now, "why": why}
+    try:
+        place.note(f"{job.name} {target}" if target else job.name, **result)
+    except OSError as error:
+        warn(f"Результат не записан: {error}", f"The result was not stored: {error}")
         return False
-    place.note(name, done=now, why=None, **(found or {}))
-    return True
+    return "done" in result
 
 
 def tick(place, _options):
@@ -350,6 +354,7 @@ def make_now(place, options):
         if place.has_database:
             good = attempt(place, jobs["full" if "--full" in options or not place.bases() else "diff"], None, time.time())
             good = attempt(place, jobs["archive"], None, time.time()) and good
+        good = attempt(place, jobs["files"], None, time.time()) and good
         for target in place.targets():
             good = attempt(place, jobs["push"], target, time.time()) and good
     if not good:
@@ -415,7 +420,7 @@ def summary(place, now):
     confirmed = known.get("card", {}).get("confirmed", 0)
     return {"bases": bases, "targets": targets, "loss_seconds": now - covered if covered else None,
             "card_confirmed": confirmed or None, "card_asked": now - confirmed > CARD_DAYS * backup_plan.DAY,
-            "why": [known[name]["why"] for name in OF_DATABASE if known.get(name, {}).get("why")]}
+            "why": [known[name]["why"] for name in (*OF_DATABASE, "files") if known.get(name, {}).get("why")]}
 
 
 def problems(place, found, now):

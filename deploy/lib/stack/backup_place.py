@@ -160,6 +160,19 @@ class Place:
         if done.returncode:
             raise Failed(f"pgBackRest: {last_line(done)}", f"pgBackRest: {last_line(done)}")
 
+    def copy_files(self):
+        """Copies the files that restic cannot read where they are. Fails after the last one, with the names of those not copied."""
+        copies, wrong = os.path.join(self.folder, "files"), []
+        os.makedirs(copies, exist_ok=True)
+        os.chmod(copies, 0o700)  # Docker creates it with other rights
+        for path in self.to_copy():
+            try:
+                copy_file(path, copies)
+            except (OSError, sqlite3.Error) as error:
+                wrong.append(f"{os.path.basename(path)}: {error}")
+        if wrong:
+            raise Failed(f"в снимке прежняя копия файла: {'; '.join(wrong)}", f"the snapshot has the previous copy of a file: {'; '.join(wrong)}")
+
     def timer_on(self):
         """Nothing calls `tick` by itself, if a place has no other way."""
 
@@ -268,23 +281,30 @@ class Demo(Place):
         """The repository of pgBackRest, as restic finds it."""
         return self.repository
 
-    def files(self):
-        """Small files, and a consistent copy of each SQLite database."""
-        copies = os.path.join(self.folder, "files")
-        os.makedirs(copies, mode=0o700, exist_ok=True)
-        sqlite_copy(os.path.join(self.home, "health", "health.sqlite"), copies)
-        found = [os.path.join(self.home, "state"), os.path.join(self.home, "pg.password"), os.path.join(os.environ["TAPBOT_VAR"], "demo.env"), copies]
+    def to_copy(self):
+        return [os.path.join(self.home, "health", "health.sqlite")]
+
+    def paths(self):
+        found = [os.path.join(self.home, "state"), os.path.join(self.home, "pg.password"), os.path.join(os.environ["TAPBOT_VAR"], "demo.env"),
+                 os.path.join(self.folder, "files")]
         return [path for path in found if os.path.exists(path)]
 
 
-def sqlite_copy(path, into):
-    """A consistent copy of an SQLite database into a folder, whatever its writer does meanwhile."""
-    copy = os.path.join(into, os.path.basename(path))
+def copy_file(path, folder):
+    """Copies a file into the folder; of an SQLite database its committed content. If this fails, the previous copy remains."""
+    copy, new = os.path.join(folder, os.path.basename(path)), os.path.join(os.path.dirname(folder), "new-file")
     with contextlib.suppress(FileNotFoundError):
-        os.unlink(copy)
-    if os.path.exists(path):
+        os.unlink(new)
+    if not os.path.exists(path):
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(copy)
+        return
+    if path.endswith(".sqlite"):
         with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=10)) as database:
-            database.execute("VACUUM INTO ?", (copy,))
+            database.execute("VACUUM INTO ?", (new,))
+    else:
+        shutil.copy2(path, new)
+    os.replace(new, copy)
 
 
 class Stack(Place):
@@ -359,17 +379,13 @@ class Stack(Place):
     def base_folder(self):
         return self.REPOSITORY
 
-    def files(self):
-        """Volumes and secrets are mounted into the container; what is not in one of these is copied beside them."""
-        copies = os.path.join(self.folder, "files")
-        os.makedirs(copies, exist_ok=True)
-        os.chmod(copies, 0o700)  # Docker has made it, if `up` was first
-        for name in (".env", tree.LOCK, tree.RELEASE, "docker-compose.override.yml"):
-            if os.path.isfile(os.path.join(tree.ROOT, name)):
-                shutil.copy2(os.path.join(tree.ROOT, name), os.path.join(copies, name))
+    def to_copy(self):
         volume = tree.volume("health-data")
-        if volume:
-            sqlite_copy(os.path.join(volume, "health.sqlite"), copies)
+        return [*(os.path.join(tree.ROOT, name) for name in (".env", tree.LOCK, tree.RELEASE, "docker-compose.override.yml")),
+                *([os.path.join(volume, "health.sqlite")] if volume else [])]
+
+    def paths(self):
+        """Volumes, secrets and the copied files, as mounted into the container."""
         return [self.FILES]
 
 

@@ -26,6 +26,7 @@ JOBS = (
     Job("full", "02:30", SUNDAY, retry=HOUR),
     Job("diff", "02:30", retry=HOUR),
     Job("archive"),
+    Job("files"),
     Job("push", each=True),
     Job("verify", "03:30", retry=HOUR),
     Job("check", "03:30", retry=HOUR, each=True),

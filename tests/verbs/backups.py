@@ -149,7 +149,8 @@ def moment(text):
 # Saturday 21 and Sunday 22 November 2026 in Almaty: job, done last, failed last, now, is it due.
 DUE = [
     ("push", "2026-11-22 10:00", "", "2026-11-22 10:00", True), ("push", "", "2026-11-22 10:00", "2026-11-22 10:00", True),
-    ("files", "2026-11-22 10:00", "", "2026-11-22 10:00", True), ("space", "2026-11-22 10:00", "", "2026-11-22 10:00", True), ("archive", "2026-11-22 10:00", "", "2026-11-22 10:00", True),
+    ("files", "2026-11-22 10:00", "", "2026-11-22 10:00", True), ("bases", "2026-11-22 10:00", "2026-11-22 10:00", "2026-11-22 10:00", True),
+    ("space", "2026-11-22 10:00", "", "2026-11-22 10:00", True), ("archive", "2026-11-22 10:00", "", "2026-11-22 10:00", True),
     ("full", "", "", "2026-11-18 12:00", True), ("full", "2026-11-15 02:31", "", "2026-11-22 02:29", False),
     ("full", "2026-11-15 02:31", "", "2026-11-22 02:30", True), ("full", "2026-11-22 02:31", "", "2026-11-28 23:59", False),
     ("diff", "2026-11-21 02:31", "", "2026-11-22 02:29", False), ("diff", "2026-11-21 02:31", "", "2026-11-22 02:30", True),
@@ -180,7 +181,7 @@ class Server(backup_place.Place):
 
     def __init__(self, folder):
         self.folder, self.repository, self.sent = folder, folder, []
-        self.backups = [time.time()]
+        self.backups, self.asked = [time.time()], 0  # the ends of the base backups, None: pgBackRest does not answer
 
     def targets_text(self):
         return "/a,/b"
@@ -198,12 +199,15 @@ class Server(backup_place.Place):
         return []
 
     def pgbackrest(self, *words, timeout=0):
+        self.asked += words[0] == "info"
+        if self.backups is None:
+            return subprocess.CompletedProcess(words, 1, "", "ERROR: no answer")
         found = [{"label": "F", "type": "full", "timestamp": {"stop": one}, "info": {"size": 1}} for one in self.backups]
         return subprocess.CompletedProcess(words, 0, json.dumps([{"backup": found, "status": {"lock": {"backup": {"held": False}}}}]), "")
 
     def tick(self):
         """Whether all went well."""
-        self.sent = []
+        self.known, self.sent, self.asked = None, [], 0  # as a new process
 
         def sent(name):
             return lambda _place, target, *_words, **_options: self.sent.append(f"{name} {target}") or {}
@@ -211,6 +215,19 @@ class Server(backup_place.Place):
                 mock.patch.object(shutil, "disk_usage", return_value=mock.Mock(free=1, total=1)), \
                 contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
             return backup.tick(self, {}) == 0
+
+
+def database_away():
+    """If pgBackRest does not answer, this is reported once, and the targets get the files, are checked and forgotten. It is asked once."""
+    with tempfile.TemporaryDirectory() as folder:
+        one = Server(folder)
+        one.backups = None
+        assert not one.tick() and one.sent == [f"{name} {target}" for name in ("push", "check", "forget") for target in ("/a", "/b")], one.sent
+        state = one.state()
+        assert "no answer" in state["bases"]["why"][1] and not {"full", "diff"} & state.keys() and one.asked == 1, state
+        one.backups = [time.time()]
+        assert one.tick() and one.sent == ["push /a", "push /b"] and one.asked == 1, one.sent
+        assert not one.state()["bases"]["why"]
 
 
 def full_disk():
@@ -672,7 +689,8 @@ def silent(one):
 
 
 RULES = [("key typed from paper", key_typed), ("table of what is due", table), ("forget and a wrong clock", forget_guards), ("what restic answers", answers),
-         ("addresses", addresses), ("clock of the storage", storage_clock), ("results cannot be stored", full_disk)]
+         ("addresses", addresses), ("clock of the storage", storage_clock), ("results cannot be stored", full_disk),
+         ("a database that is away", database_away)]
 ON_DEMO = [("copies of the demo", copies), ("ticks", ticks), ("a damaged file", damaged_file), ("a target that is away", away), ("a wrong key", wrong_key), ("kill -9", kills),
            ("damage is named", damage), ("a new key", renewed), ("no secret is printed", silent)]
 TESTS = [(f"backup: {name}", function) for name, function in RULES]

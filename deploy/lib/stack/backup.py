@@ -251,6 +251,11 @@ def space(place):
                      f"{size(disk.free)} are left on the disk, one full base backup is kept: df -h")
 
 
+def bases(place):
+    """Fails if pgBackRest does not answer."""
+    place.bases()
+
+
 def archive(place):
     """Everything that was committed before the call is in the archive when it has succeeded."""
     done = place.pgbackrest("check", "--archive-timeout=60", timeout=90)
@@ -260,8 +265,11 @@ def archive(place):
 
 
 def push(place, target):
-    """While a base backup runs, its folder is incomplete: then the archive alone is sent."""
-    whole = not place.base_runs()
+    """While a base backup runs, its folder is incomplete: then, or if pgBackRest does not answer, the archive alone is sent."""
+    try:
+        whole = not place.base_runs()
+    except Failed:
+        whole = False
     step(f"Отправляю в {target}", f"Sending to {target}")
     covers = place.state().get("archive", {}).get("done", 0) if place.has_database else time.time()
     folder = place.base_folder()
@@ -290,6 +298,7 @@ def damage(done):
 # What a row of backup_plan.JOBS does: a function of the place, the target and now. What it returns is remembered.
 DO = {
     "space": lambda place, _target, _now: space(place),
+    "bases": lambda place, _target, _now: bases(place),
     "full": lambda place, _target, _now: base(place, "full"),
     "diff": lambda place, _target, _now: base(place, "diff"),
     "archive": lambda place, _target, _now: archive(place),
@@ -299,7 +308,7 @@ DO = {
     "check": lambda place, target, now: backup_target.check(place, target, subset=f"{int(now // backup_plan.DAY) % 30 + 1}/30"),
     "forget": lambda place, target, _now: backup_target.forget(place, target),
 }
-OF_DATABASE = ("space", "full", "diff", "archive", "verify")
+OF_DATABASE = ("space", "bases", "full", "diff", "archive", "verify")
 
 
 def times(place, name):
@@ -337,11 +346,11 @@ def tick(place, _options):
         for job in backup_plan.JOBS:
             for target in place.targets() if job.each else [None]:
                 now = time.time()
-                if job.name in OF_DATABASE and not place.has_database or target and target in failed or \
-                        not backup_plan.is_due(job, *times(place, f"{job.name} {target}" if target else job.name), now):
+                if job.name in OF_DATABASE and not place.has_database or target and target in failed:
                     continue
-                if not attempt(place, job, target, now):
-                    failed.add(target)
+                with contextlib.suppress(Failed):  # the job "bases" has reported it
+                    if backup_plan.is_due(job, *times(place, f"{job.name} {target}" if target else job.name), now) and not attempt(place, job, target, now):
+                        failed.add(target)
         return 1 if failed else 0
 
 

@@ -129,14 +129,21 @@ class Place:
                     "Another copy runs. Wait for its end and try again: deploy/tapbot backup")
             yield
 
-    # pgBackRest, whose `info` is what is known of the base backups.
+    # The answer of `pgbackrest info`, or the reason why there is none. It is read once, and again after a base backup was started.
+    known = None
+
     def info(self):
-        done = self.pgbackrest("info", "--output=json")
-        try:
-            (found,) = json.loads(done.stdout)
-            return found
-        except ValueError:
-            raise Failed(f"pgBackRest не отвечает: {last_line(done)}", f"pgBackRest does not answer: {last_line(done)}") from None
+        if self.known is None:
+            try:
+                done = self.pgbackrest("info", "--output=json")
+                (self.known,) = json.loads(done.stdout)
+            except Failed as error:
+                self.known = error
+            except ValueError:
+                self.known = Failed(f"pgBackRest не отвечает: {last_line(done)}", f"pgBackRest does not answer: {last_line(done)}")
+        if isinstance(self.known, Failed):
+            raise self.known
+        return self.known
 
     def bases(self):
         """The base backups that are whole, the oldest first."""
@@ -178,6 +185,7 @@ class Place:
 
     def start_base(self, kind):
         """Starts a base backup that goes on if this process ends; it does not hold the lock."""
+        self.known = None
         with open(os.path.join(self.folder, "base.log"), "wb") as log:
             return subprocess.Popen(self.pgbackrest_words("backup", f"--type={kind}", "--log-level-console=warn"), stdin=subprocess.DEVNULL,
                                     stdout=log, stderr=log, start_new_session=True, **self.as_postgres())
@@ -327,7 +335,9 @@ class Stack(Place):
 
     @property
     def repository(self):
-        return tree.volume("backup-repository")
+        if found := tree.volume("backup-repository"):
+            return found
+        raise Failed("Docker не отвечает или тома с копией базы нет: deploy/tapbot up", "Docker does not answer, or the volume of base backups is missing: deploy/tapbot up")
 
     def needed(self):
         if os.geteuid():

@@ -23,6 +23,7 @@ class Job(typing.NamedTuple):
 
 JOBS = (
     Job("space"),
+    Job("bases"),
     Job("full", "02:30", SUNDAY, retry=HOUR),
     Job("diff", "02:30", retry=HOUR),
     Job("archive"),

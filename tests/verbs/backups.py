@@ -181,6 +181,7 @@ class Server(backup_place.Place):
 
     def __init__(self, folder):
         self.folder, self.repository, self.sent = folder, folder, []
+        self.held = False
         self.backups, self.asked = [time.time()], 0  # the ends of the base backups, None: pgBackRest does not answer
 
     def targets_text(self):
@@ -203,7 +204,13 @@ class Server(backup_place.Place):
         if self.backups is None:
             return subprocess.CompletedProcess(words, 1, "", "ERROR: no answer")
         found = [{"label": "F", "type": "full", "timestamp": {"stop": one}, "info": {"size": 1}} for one in self.backups]
-        return subprocess.CompletedProcess(words, 0, json.dumps([{"backup": found, "status": {"lock": {"backup": {"held": False}}}}]), "")
+        return subprocess.CompletedProcess(words, 0, json.dumps([{"backup": found, "status": {"lock": {"backup": {"held": self.held}}}}]), "")
+
+    def start_base(self, kind):
+        self.known, self.held = None, True
+        with open(os.path.join(self.folder, "base.log"), "w", encoding="ascii") as log:
+            log.write("WARN: slow\nERROR: [039]: cut off\n")
+        return mock.Mock(wait=mock.Mock(side_effect=subprocess.TimeoutExpired("pgbackrest", 30)))
 
     def tick(self):
         """Whether all went well."""
@@ -228,6 +235,21 @@ def database_away():
         one.backups = [time.time()]
         assert one.tick() and one.sent == ["push /a", "push /b"] and one.asked == 1, one.sent
         assert not one.state()["bases"]["why"]
+
+
+def long_base():
+    """A base backup that outlasts its tick and fails is reported by the next tick; the reason remains until one succeeds."""
+    with tempfile.TemporaryDirectory() as folder:
+        one = Server(folder)
+        one.backups, one.stanza = [], lambda: None
+        assert one.tick() and one.held and one.sent[:2] == ["push /a", "push /b"], one.state()
+        assert one.tick() and not one.state()["bases"]["why"], "it runs"
+        one.held = False
+        why = "no base backup was made: ERROR: [039]: cut off"
+        assert not one.tick() and one.held and why in one.state()["bases"]["why"], one.state()
+        assert one.tick() and why in one.state()["bases"]["why"], "the second one runs"
+        one.held, one.backups = False, [time.time()]
+        assert one.tick() and not one.held and not one.state()["bases"]["why"], one.state()
 
 
 def full_disk():
@@ -690,7 +712,7 @@ def silent(one):
 
 RULES = [("key typed from paper", key_typed), ("table of what is due", table), ("forget and a wrong clock", forget_guards), ("what restic answers", answers),
          ("addresses", addresses), ("clock of the storage", storage_clock), ("results cannot be stored", full_disk),
-         ("a database that is away", database_away)]
+         ("a database that is away", database_away), ("a long base backup", long_base)]
 ON_DEMO = [("copies of the demo", copies), ("ticks", ticks), ("a damaged file", damaged_file), ("a target that is away", away), ("a wrong key", wrong_key), ("kill -9", kills),
            ("damage is named", damage), ("a new key", renewed), ("no secret is printed", silent)]
 TESTS = [(f"backup: {name}", function) for name, function in RULES]

@@ -229,17 +229,34 @@ def needs_init(place):
 
 
 def base(place, kind):
-    """A base backup. One that takes longer than BASE_SECONDS goes on beside the next ticks."""
+    """A base backup. One that takes longer than BASE_SECONDS goes on beside the next ticks; `bases` reports how it has ended."""
     if not place.bases():
         place.stanza()
     if place.base_runs():
         return
     step({"full": "Полная копия базы", "diff": "Разностная копия базы"}[kind], f"Base backup: {kind}")
     place.note(kind, tried=time.time())
+    place.note("bases", began=int(time.time()))
     with contextlib.suppress(subprocess.TimeoutExpired):
-        if code := place.start_base(kind).wait(BASE_SECONDS):
-            why = last_line(subprocess.CompletedProcess(kind, code, "", read(os.path.join(place.folder, "base.log"))))
-            raise Failed(f"копия базы не сделана: {why}", f"no base backup was made: {why}")
+        if place.start_base(kind).wait(BASE_SECONDS):
+            place.note("bases", began=0)
+            raise no_base(place)
+        place.note("bases", why=None)
+
+
+def no_base(place):
+    why = last_line(subprocess.CompletedProcess("pgbackrest", 1, "", read(os.path.join(place.folder, "base.log"))))
+    return Failed(f"копия базы не сделана: {why}", f"no base backup was made: {why}")
+
+
+def bases(place):
+    """Fails if pgBackRest does not answer, or if the last base backup that outlasted its tick has failed."""
+    known = place.state().get("bases", {})
+    if max((one["time"] for one in place.bases()), default=0) >= backup_plan.past(known.get("began", 0), time.time()):
+        return None
+    if place.base_runs():
+        return {"why": known.get("why")}  # the reason of the last failure remains until one succeeds
+    raise no_base(place)
 
 
 def space(place):
@@ -249,11 +266,6 @@ def space(place):
         place.pgbackrest("expire", "--repo1-retention-full=1", timeout=600)
         raise Failed(f"на диске осталось {size(disk.free)}, хранится одна полная копия базы: df -h",
                      f"{size(disk.free)} are left on the disk, one full base backup is kept: df -h")
-
-
-def bases(place):
-    """Fails if pgBackRest does not answer."""
-    place.bases()
 
 
 def archive(place):

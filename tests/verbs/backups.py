@@ -180,6 +180,7 @@ class Server(backup_place.Place):
     server, keys = "s2", ""
 
     def __init__(self, folder):
+        super().__init__()
         self.folder, self.repository, self.sent = folder, folder, []
         self.held = False
         self.backups, self.asked = [time.time()], 0  # the ends of the base backups, None: pgBackRest does not answer
@@ -408,7 +409,11 @@ def copies(one):
 
 def ticks(one):
     """A tick does what is due and nothing twice; what failed is remembered and shown."""
+    with open(one.notes, "w", encoding="utf-8"):
+        pass
     one.good("tick")
+    with open(one.notes, encoding="utf-8") as file:
+        assert file.read().count(" unlock --remove-all") == 1, "the jobs of a target, which is reached once"
     first = json.loads(one.good("list", "--json"))
     one.good("tick")
     second = json.loads(one.good("list", "--json"))

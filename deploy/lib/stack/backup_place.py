@@ -52,6 +52,10 @@ def read(path):
 class Place:
     """`keys` is the folder of key, password and S3 credentials; `folder` that of everything else that the verb remembers."""
     has_database = ticks = True
+    inherited = ()
+
+    def __init__(self):
+        self.reached = set()  # the targets that have answered
 
     def targets(self):
         return [one for one in self.targets_text().split(",") if one]
@@ -117,8 +121,6 @@ class Place:
         finally:
             self.inherited = ()
             os.close(handle)
-
-    inherited = ()
 
     @contextlib.contextmanager
     def writing(self):
@@ -202,6 +204,7 @@ class Demo(Place):
     kinds = ("/", "s3:")
 
     def __init__(self, state):
+        super().__init__()
         self.home = state
         self.data = os.path.join(state, "pg")
         self.folder = self.keys = os.path.join(state, "backup")
@@ -324,6 +327,7 @@ class Stack(Place):
     REPOSITORY, FILES, CONTAINER = "/repository", "/files", "tapbot-restic"
 
     def __init__(self):
+        super().__init__()
         self.server = {"1": "s1", "2": "s2"}.get(tree.link_server(), "server")
         self.has_database = "server2" in tree.env_read().get("COMPOSE_PROFILES", "").split(",")
 

@@ -71,9 +71,12 @@ def is_missing(place, target):
 
 def reachable(place, target):
     """Fails within a minute if the target is away or takes nothing; restic itself tries for a quarter of an hour. Removes the lock
-    that a killed restic has left: all writers of this repository hold the lock of this machine. Then restic writes one."""
+    that a killed restic has left: all writers of this repository hold the lock of this machine. Then restic writes one. Once per process."""
+    if target in place.reached:
+        return
     call(place, target, "unlock", "--remove-all", timeout=PROBE_SECONDS)
     call(place, target, "cat", "config", timeout=PROBE_SECONDS)
+    place.reached.add(target)
 
 
 def push(place, target, tag, paths):

@@ -98,7 +98,7 @@ def memory(world, notes):
         one = len(hosts) > 1
         steady, surplus = 0, 0
         for name, service in services(world).items():
-            if not set(service.get("profiles", [])) & {*hosts, *([] if one else ["monitoring"])}:
+            if not set(service.get("profiles", [])) & {*hosts, "backup", *([] if one else ["monitoring"])}:
                 continue
             limit = int(limits(service).get("memory") or 0)
             if once(service) or name in copies:
@@ -230,7 +230,7 @@ def profiles(world, _notes):
     broken = []
     for name, service in services(world).items():
         mine = set(service.get("profiles", []))
-        if not mine or not mine <= {"server1", "server2", "vectors", "monitoring", "admin"}:
+        if not mine or not mine <= {"server1", "server2", "vectors", "monitoring", "admin", "backup"}:
             broken.append(f"{name} is in the profiles {sorted(mine)}")
         for other, how in service.get("depends_on", {}).items():
             if how.get("required", True) and not mine <= set(services(world)[other].get("profiles", [])):

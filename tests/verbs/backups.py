@@ -561,7 +561,9 @@ def kills(one):
 DOCKER = """#!/bin/sh
 printf '%s\\n' "docker $*" >>"$MACHINE/words"
 case $* in
-compose*" run "*" restic "*) while [ "$1" != restic ]; do shift; done; shift; exec "$MACHINE/bin/restic-in-container" "$@" ;;
+compose*" run "*" restic "*) [ -e "$MACHINE/image" ] || exit 1; while [ "$1" != restic ]; do shift; done; shift; exec "$MACHINE/bin/restic-in-container" "$@" ;;
+compose*" build restic") touch "$MACHINE/image" ;;
+"image inspect tapbot/restic:"*) [ -e "$MACHINE/image" ] ;;
 compose*) shift; exec "$MACHINE/bin/compose" "$@" ;;
 version*) echo '{"Version":"28.2.2"}' ;;
 "exec -i one psql"*) [ -e "$MACHINE/archives" ] && echo on || echo off ;;
@@ -616,7 +618,7 @@ def stack():
         assert shown.returncode == 0 and "full base backup" in shown.stdout and "s3:https://storage.test/copies" in shown.stdout, shown.stdout + shown.stderr
         with open(os.path.join(machine.home, "words"), encoding="utf-8") as file:
             words = file.read()
-        assert words.count("docker restart") == 1 and words.count("--type=full") == 1 and words.count(" unlock --remove-all") >= 2, words
+        assert words.count(" build restic\n") == 1 and words.count("docker restart") == 1 and words.count("--type=full") == 1 and words.count(" unlock --remove-all") >= 2, words
         assert re.search(r"systemctl link \S+/deploy/host/tapbot-backup\.service\nsystemctl enable --now \S+/deploy/host/tapbot-backup\.timer\n", words), words
         assert SECRET_KEY not in words and machine.read("secrets/backup/key").strip() not in words + done.stdout
         listed = json.loads(machine.tapbot("backup", "--stack", "list", "--json").stdout)

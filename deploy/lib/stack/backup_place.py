@@ -365,7 +365,22 @@ class Stack(Place):
     def key_path(self, name):
         return f"{self.FILES}/secrets/backup/{name}"
 
+    def image_needed(self):
+        """Builds the image of restic if it is missing: at first, of another version, or after `docker image prune`."""
+        if not self.built:
+            known, wrong = tree.configuration(everything=True)
+            if known is None:
+                raise Failed(wrong, wrong)
+            if tree.docker("image", "inspect", known["services"]["restic"]["image"]).returncode:
+                done = tree.compose("--progress", "quiet", "build", "restic", profiles=["*"], timeout=BUSY_SECONDS)
+                if done.returncode:
+                    raise Failed(f"образ restic не собран: {last_line(done)}", f"the image of restic was not built: {last_line(done)}")
+            self.built = True
+
+    built = False
+
     def restic_words(self, address, *words):
+        self.image_needed()
         # Whoever holds the lock gives the container a name: what an earlier holder has left, if it was killed, ends here.
         named = ["--name", self.CONTAINER] if self.inherited else []
         if named:

@@ -343,7 +343,7 @@ def answer(terminal, *typed):
 
 def wrong_words(one):
     """Targets that nothing understands are 2, and nothing is begun; so are words of another verb."""
-    for words in (("init", "--target", "mnt"), ("init", "--target", ""), ("init", "--target", "sftp:a@b:/c"), ("now", "--deep"), ("verify", "--target", "/x"), ("nothing",)):
+    for words in (("init", "--target", "mnt"), ("init", "--target", ""), ("init", "--target", "sftp:a@b:/c"), ("init", "--target", "s3:https://one.test/x,s3:https://two.test/x"), ("now", "--deep"), ("verify", "--target", "/x"), ("nothing",)):
         done = one.backup(*words)
         assert done.returncode == 2, f"{words}: {done.returncode} {done.stderr}"
     assert not os.path.exists(os.path.join(one.keys, "key"))
@@ -603,8 +603,9 @@ def stack():
             machine.put(f"bin/{name}", text, 0o755)
         machine.put("info", '[{"name":"tapbot","backup":[],"status":{"lock":{"backup":{"held":false}}}}]')
         os.makedirs(os.path.join(machine.home, "repository/archive"))
-        refused = machine.tapbot("backup", "--stack", "init", "--target", "/mnt/disk")
-        assert refused.returncode == 2, refused.stderr
+        for words in (("--target", "/mnt/disk"), ()):
+            refused = machine.tapbot("backup", "--stack", "init", *words)
+            assert refused.returncode == 2 and "/mnt/disk" not in refused.stdout, refused.stderr
         keys = {"AWS_ACCESS_KEY_ID": ACCESS_KEY, "AWS_SECRET_ACCESS_KEY": SECRET_KEY}
         done = machine.tapbot("backup", "--stack", "init", "--target", "s3:https://storage.test/copies", env=keys)
         assert done.returncode == 0 and "RECOVERY CARD" in done.stdout and "s3:https://storage.test/copies/s" in done.stdout, done.stderr

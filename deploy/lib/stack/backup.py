@@ -22,7 +22,7 @@ USAGE = ("""deploy/tapbot backup: резервная копия базы и фа
 
   deploy/tapbot backup [--json]         последние копии, их возраст, размер и адрес
   deploy/tapbot backup init             включить: спросит адрес, сделает ключ, напечатает карточку восстановления
-    --target АДРЕСА                     куда, через запятую: s3:https://хост/корзина или папка (/mnt/disk)
+    --target АДРЕСА                     куда, через запятую: s3:https://хост/корзина; в демо и папка (/mnt/disk)
     --key                               ключ уже есть: спросит его с карточки
   deploy/tapbot backup now [--full]     сделать копию сейчас; --full: базу целиком, а не изменения
   deploy/tapbot backup list             все копии базы и снимки
@@ -39,7 +39,7 @@ can be lost.
 
   deploy/tapbot backup [--json]         the last copies, their age, size and address
   deploy/tapbot backup init             switch it on: asks for the address, makes a key, prints the recovery card
-    --target ADDRESSES                  where to, comma-separated: s3:https://host/bucket or a folder (/mnt/disk)
+    --target ADDRESSES                  where to, comma-separated: s3:https://host/bucket; the demo also takes a folder (/mnt/disk)
     --key                               there is a key already: asks for it, as on the card
   deploy/tapbot backup now [--full]     make a copy now; --full: the whole database, not its changes
   deploy/tapbot backup list             all copies of the database, and all snapshots
@@ -61,19 +61,26 @@ BASE_SECONDS = 30
 
 # ---- init, card, rekey
 
+# How a target of each kind is written.
+KINDS = {"s3:": ("s3:https://хост/корзина", "s3:https://host/bucket"), "/": ("папка на другом диске (/mnt/disk)", "a folder on another disk (/mnt/disk)")}
+
+
 def init(place, options):
     place.needed()
     if "--target" in options:
         wanted = options["--target"]
     else:
-        wanted = ask("Куда копировать: s3:https://хост/корзина или папка на другом диске (/mnt/disk)",
-                     "Where to copy: s3:https://host/bucket or a folder on another disk (/mnt/disk)", place.targets_text())
+        forms = [KINDS[one] for one in place.kinds]
+        wanted = ask(f"Куда копировать: {' или '.join(one[0] for one in forms)}", f"Where to copy: {' or '.join(one[1] for one in forms)}", place.targets_text())
     targets = [one.strip().rstrip("/") for one in wanted.split(",") if one.strip()]
     wrong = [one for one in targets if not backup_target.FORM.fullmatch(one) or not one.startswith(place.kinds)]
     if wrong or not targets:
         forms = ", ".join(place.kinds)
         die(2, f"Адрес не подходит: {', '.join(wrong) or 'пусто'}. Начинается с одного из: {forms}. Пример: s3:https://s3.example.kz/tapbot",
             f"This address will not do: {', '.join(wrong) or 'empty'}. It begins with one of: {forms}. Example: s3:https://s3.example.kz/tapbot")
+    if len({one.split("/")[2] for one in targets if one.startswith("s3:")}) > 1:
+        die(2, "Хранилища S3 разные, а ключ S3 один. Укажите корзины одного хранилища.",
+            "These are different S3 storages, and there is one S3 key. Name buckets of one storage.")
     with place.writing():
         with place.keys_or_nothing():
             if any(one.startswith("s3:") for one in targets):

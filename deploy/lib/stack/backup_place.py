@@ -201,7 +201,7 @@ class Place:
 class Demo(Place):
     """The demo's PostgreSQL and small files, with the programs of Debian's packages."""
     server, ticks = "demo", False
-    kinds = ("/", "s3:")
+    kinds = ("s3:", "/")
 
     def __init__(self, state):
         super().__init__()

@@ -693,6 +693,11 @@ def renewed(one):
         answer(terminal, *backup_key.groups(key))
     assert terminal.end() == 0, terminal.said
     assert opens(key) and not opens(old), "the old card still opens it"
+    # Another server's new key, typed from its card: no card is printed.
+    assert "misspelt" in one.refused("rekey", "--yes", "--key", said="0000\n") and one.key() == key
+    other = backup_key.make()
+    assert "CARD" not in one.good("rekey", "--yes", "--key", said=f"{' '.join(backup_key.groups(other))}\n")
+    assert one.key() == other and opens(other) and not opens(key)
     one.good("now")
 
 

@@ -29,6 +29,7 @@ USAGE = ("""deploy/tapbot backup: резервная копия базы и фа
   deploy/tapbot backup verify [--deep]  проверить копии; --deep читает каждый байт
   deploy/tapbot backup card --confirm   подтвердить, что карточка у вас
   deploy/tapbot backup rekey [--yes]    новый ключ и новая карточка, если старая потеряна
+    --key                               не новый, а ключ с карточки: на втором сервере после rekey на первом
   deploy/tapbot backup tick             сделать то, чему пришло время (вызывает таймер)
 
 Работает с демо, если оно запущено, иначе со стеком; --demo и --stack первым словом выбирают сами. Ключи S3 спрашивает init;
@@ -46,6 +47,7 @@ can be lost.
   deploy/tapbot backup verify [--deep]  check the copies; --deep reads every byte
   deploy/tapbot backup card --confirm   confirm that you have the card
   deploy/tapbot backup rekey [--yes]    a new key and a new card, if the old card is lost
+    --key                               the key of a card instead of a new one: on the second server, after rekey on the first
   deploy/tapbot backup tick             do what is due (the timer calls it)
 
 Works on the demo if it runs, else on the stack; --demo and --stack as the first word choose. init asks for the keys of S3; without a
@@ -125,13 +127,16 @@ def take_key(place, typed):
     known = read(os.path.join(place.keys, "key"))
     key, fresh = known or backup_key.make(), not known
     if typed:
-        key, fresh = backup_key.read(ask("Ключ с карточки, 8 групп", "The key of the card, 8 groups")), False
-        if key is None:
-            die(1, "В ключе опечатка: сверьте с карточкой все 8 групп.", "The key is misspelt: compare all 8 groups with the card.")
+        key, fresh = typed_key(), False
         if place.state().get("card") is None:
             place.note("card", printed=time.time())
     write_key(place, key)
     return fresh
+
+
+def typed_key():
+    return backup_key.read(ask("Ключ с карточки, 8 групп", "The key of the card, 8 groups")) or \
+        die(1, "В ключе опечатка: сверьте с карточкой все 8 групп.", "The key is misspelt: compare all 8 groups with the card.")
 
 
 def write_key(place, key):
@@ -189,11 +194,15 @@ def card_confirm(place, _options):
     place.note("card", confirmed=time.time())
     write_key(place, "".join(groups))  # an interrupted rekey may have left another password
     say("Карточка подтверждена.", "The card is confirmed.")
+    remove_old_keys(place)
+    return 0
+
+
+def remove_old_keys(place):
     for target in place.targets():
         for one in json.loads(backup_target.call(place, target, "key", "list", "--json").stdout):
             if not one["current"]:
                 backup_target.call(place, target, "key", "remove", one["id"])
-    return 0
 
 
 def card(place, options):
@@ -210,12 +219,15 @@ def rekey(place, options):
     """A new key is added everywhere before it is written here; the old one goes when the new card is confirmed. So whatever
     interrupts this, the key that is here opens every repository."""
     needs_init(place)
-    say("Будет сделан новый ключ и напечатана новая карточка. Старая перестанет открывать копию, как только вы подтвердите новую.",
-        "A new key is made and a new card printed. The old card no longer opens the copy once you have confirmed the new one.")
+    if "--key" not in options:
+        say("Будет сделан новый ключ и напечатана новая карточка. Старая перестанет открывать копию, как только вы подтвердите новую.\n"
+            "Если серверов два, храните старую карточку, пока на втором не выполнено: deploy/tapbot backup rekey --key",
+            "A new key is made and a new card printed. The old card no longer opens the copy once you have confirmed the new one.\n"
+            "If there are two servers, keep the old card until the other one has got the new key: deploy/tapbot backup rekey --key")
     if "--yes" not in options and not confirm("Продолжить?", "Go on?"):
         die(1, "Ничего не изменено.", "Nothing was changed.")
     with place.writing():
-        key = backup_key.make()
+        key = typed_key() if "--key" in options else backup_key.make()
         place.write_key("password.new", backup_key.password(key, place.server))
         for one in place.targets():
             backup_target.reachable(place, one)
@@ -224,6 +236,11 @@ def rekey(place, options):
         write_key(place, key)
         os.unlink(os.path.join(place.keys, "password.new"))
         note_change("backup rekey", ",".join(place.targets()), "done")
+        if "--key" in options:
+            place.note("card", printed=time.time(), confirmed=time.time())
+            remove_old_keys(place)
+            say("Ключ заменён. Копию открывает карточка с этим ключом.", "The key has been replaced. The card with this key opens the copy.")
+            return 0
         card_print(place)
         return card_confirm(place, options)
 
@@ -512,7 +529,7 @@ CONTENT = {"whole": ("база и файлы", "database and files"), "archive":
 
 # The verb's words: what does it, and which options it takes.
 VERBS = {"": (show, {"--json"}), "init": (init, {"--target", "--key"}), "now": (make_now, {"--full"}), "list": (listing, {"--json"}),
-         "verify": (verify, {"--deep"}), "card": (card, {"--confirm"}), "rekey": (rekey, {"--yes"}), "tick": (tick, set())}
+         "verify": (verify, {"--deep"}), "card": (card, {"--confirm"}), "rekey": (rekey, {"--yes", "--key"}), "tick": (tick, set())}
 
 
 def options_of(words, known):

@@ -35,8 +35,8 @@ USAGE = ("""deploy/tapbot backup: резервная копия базы и фа
 Работает с демо, если оно запущено, иначе со стеком; --demo и --stack первым словом выбирают сами. Ключи S3 спрашивает init;
 не с терминала он берёт AWS_ACCESS_KEY_ID и AWS_SECRET_ACCESS_KEY из окружения.
 Коды выхода: 0 всё хорошо, 1 не получилось, 2 неверные параметры, 3 чего-то нет на машине.""",
-         """deploy/tapbot backup: copies of the database and the files outside this server. Without a word: which there are, and how much
-can be lost.
+         """deploy/tapbot backup: copies of the database and the files outside this server. Without a subcommand: lists the
+latest backups and the possible data loss.
 
   deploy/tapbot backup [--json]         the last copies, their age, size and address
   deploy/tapbot backup init             switch it on: asks for the address, makes a key, prints the recovery card
@@ -171,7 +171,7 @@ RECOVERY CARD of tapbot, {time.strftime('%Y-%m-%d')}. Write it down or print it.
 {addresses}
   Key of S3 for reading (make it at the storage, and write it here): ____________ / ____________
 
-Without the card and without the server nobody opens the copy, we neither. Server alive, card lost: deploy/tapbot backup rekey
+Without the card and the server nobody can decrypt the backup, including us. Server alive, card lost: deploy/tapbot backup rekey
 {line}
 """)
     place.note("card", printed=time.time(), confirmed=0)
@@ -216,8 +216,8 @@ def card(place, options):
 
 
 def rekey(place, options):
-    """A new key is added everywhere before it is written here; the old one goes when the new card is confirmed. So whatever
-    interrupts this, the key that is here opens every repository."""
+    """A new key is added everywhere before it is written here; the old one goes when the new card is confirmed. If
+    this is interrupted, the local key still opens every repository."""
     needs_init(place)
     if "--key" not in options:
         say("Будет сделан новый ключ и напечатана новая карточка. Старая перестанет открывать копию, как только вы подтвердите новую.\n"
@@ -284,7 +284,7 @@ def bases(place):
 
 
 def space(place):
-    """While the disk is nearly full, one full backup has to do: PostgreSQL needs the room."""
+    """If the disk is nearly full, keeps one full backup only, to free space for PostgreSQL."""
     disk = shutil.disk_usage(place.repository)
     if place.ticks and disk.free < disk.total * SPACE_LEAST:
         place.pgbackrest("expire", "--repo1-retention-full=1", timeout=600)
@@ -293,7 +293,7 @@ def space(place):
 
 
 def archive(place):
-    """Everything that was committed before the call is in the archive when it has succeeded."""
+    """On success the archive contains every commit made before the call."""
     done = place.pgbackrest("check", "--archive-timeout=60", timeout=90)
     if done.returncode:
         raise Failed(f"журнал PostgreSQL не попадает в архив: {last_line(done)}. Место на диске: df -h",
@@ -323,7 +323,7 @@ def verify_base(place):
 
 
 def damage(done):
-    """What `pgbackrest verify` found; it ends with 0 all the same. Of the log it names each range without a gap."""
+    """Errors found by `pgbackrest verify`, which exits with 0 even then. It lists each contiguous WAL range."""
     said = done.stdout + done.stderr
     bad = [line.split(": ", 1)[-1] for line in re.findall(r".*(?:invalid checksum|invalid result|invalid size|ERROR|status: invalid|WARN).*", said)]
     ranges = re.findall(r"wal start: (\w+), wal stop: (\w+)", said)
@@ -331,7 +331,7 @@ def damage(done):
     return [mask(one.strip()) for one in bad] or (["status: error"] if "status: error" in said else [])
 
 
-# What a row of backup_plan.JOBS does: a function of the place, the target and now. What it returns is remembered.
+# Functions of the jobs, by name. Their results are stored in state.json.
 DO = {
     "space": lambda place, _target, _now: space(place),
     "bases": lambda place, _target, _now: bases(place),
@@ -378,7 +378,7 @@ def tick(place, _options):
     with place.locked() as mine:
         if not mine:
             return 0
-        failed = set()  # targets: what is away for a job is away for the next one
+        failed = set()  # if a job fails for a target, later jobs of this tick skip it
         for job in backup_plan.JOBS:
             for target in place.targets() if job.each else [None]:
                 now = time.time()
@@ -502,10 +502,10 @@ def show(place, options):
     if loss is not None:
         say(f"Пропадёт сервер сейчас, потеряются последние: {ago(loss)}", f"If the server is lost now, these last ones are lost: {ago(loss)}")
     for why in wrong:
-        say(f"Внимание: {why[0]}", f"Mind: {why[1]}")
+        say(f"Внимание: {why[0]}", f"Warning: {why[1]}")
     if found["card_asked"]:
-        say("Карточка восстановления давно не подтверждалась: deploy/tapbot backup card --confirm",
-            "The recovery card has not been confirmed for long: deploy/tapbot backup card --confirm")
+        say(f"Карточка восстановления {'давно не подтверждалась' if found['card_confirmed'] else 'ещё не подтверждена'}: deploy/tapbot backup card --confirm",
+            f"The recovery card has not been confirmed {'for long' if found['card_confirmed'] else 'yet'}: deploy/tapbot backup card --confirm")
     return 1 if wrong else 0
 
 

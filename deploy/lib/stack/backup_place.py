@@ -73,7 +73,7 @@ class Place:
 
     @contextlib.contextmanager
     def keys_or_nothing(self):
-        """Key and credentials are what they were, if what is done inside fails."""
+        """Restores key and credentials if the body raises."""
         before = {name: read(os.path.join(self.keys, name)) for name in ("key", "password", "s3")}
         try:
             yield
@@ -159,7 +159,7 @@ class Place:
         return tree.run(*self.pgbackrest_words(*words), timeout=timeout, **self.as_postgres())
 
     def unequal_copies(self):
-        """pgBackRest keeps its lists twice and reads the second one if the first is damaged, without a word: names those that differ."""
+        """If the first copy of a list is damaged, pgBackRest silently reads the second. Returns the lists whose copies differ."""
         lists = [os.path.join(folder, name) for folder, _, names in os.walk(self.repository) for name in names if f"{name}.copy" in names]
         return [os.path.relpath(one, self.repository) for one in lists if not filecmp.cmp(one, f"{one}.copy", shallow=False)]
 

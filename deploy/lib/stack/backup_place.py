@@ -257,13 +257,13 @@ class Demo(Place):
     def archive_on(self):
         """Switches archiving on: PostgreSQL is restarted with the options that it was started with, if it does not archive yet."""
         self.folder_of_postgres(self.repository)
-        lines = {"repo1-path": self.repository, "repo1-bundle": "y", "repo1-retention-full": "2", "repo1-retention-diff": "6", "compress-type": "zst",
-                 "process-max": "1", "start-fast": "y", "archive-push-queue-max": "6GiB", "lock-path": f"{self.repository}/lock", "log-level-file": "off",
-                 "pg1-path": self.data, "pg1-port": os.environ["TAPBOT_DEMO_PORT"], "pg1-socket-path": os.environ["TAPBOT_DEMO_SOCKETS"],
-                 "pg1-user": "postgres"}
-        text = "".join(f"{name}={value}\n" for name, value in lines.items() if not name.startswith("pg1"))
-        text = f"[global]\n{text}\n[{STANZA}]\n" + "".join(f"{name}={value}\n" for name, value in lines.items() if name.startswith("pg1"))
-        settings.write_file(self.configuration, text, 0o644)
+        own = {"repo1-path": self.repository, "lock-path": f"{self.repository}/lock", "pg1-path": self.data,
+               "pg1-socket-path": f"{os.environ['TAPBOT_DEMO_SOCKETS']}\npg1-port={os.environ['TAPBOT_DEMO_PORT']}"}
+        # pgBackRest 2.45 of Debian 12 does not know repo1-block.
+        text = read(os.path.join(tree.ROOT, "deploy", "postgres", "pgbackrest.conf")).replace("repo1-block=y\n", "")
+        for name, value in own.items():
+            text = re.sub(rf"^{name}=.*", f"{name}={value}", text, flags=re.MULTILINE)
+        settings.write_file(self.configuration, f"{text}\n", 0o644)
         command = shlex.join(self.pgbackrest_words("archive-push", "%p")).replace("'%p'", "%p")
         wanted = {**ARCHIVE, "archive_command": command}
         quoted = {name: "'" + value.replace("'", "''") + "'" for name, value in wanted.items()}

@@ -44,7 +44,6 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def handle_one(self):
         store = self.server.store
-        store.requests += 1
         if store.fault == "reset":
             self.close_connection = True
             return
@@ -119,7 +118,7 @@ class S3Server:
     """As a context: the storage and its address. `fault` is None, a status (403, 507), "reset" or "silence"."""
 
     def __init__(self, bucket="copies"):
-        self.bucket, self.objects, self.fault, self.requests = bucket, {}, None, 0
+        self.bucket, self.objects, self.fault = bucket, {}, None
         self.woken = threading.Event()
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True

@@ -21,7 +21,7 @@ from commands import Terminal
 from machine import Machine
 from s3_server import ACCESS_KEY, SECRET_KEY, S3Server
 from stack import backup, backup_key, backup_place, backup_plan, backup_target
-from stand import ROOT, in_gate, patience, wait_until
+from stand import ROOT, in_gate, patience, timed, wait_until
 
 # The demo's servers without its services, which take minutes to build.
 SERVERS = """
@@ -33,7 +33,7 @@ sql) state_find && demo_psql -d postgres -c "$2" ;;
 stop) demo_stop yes ;;
 esac
 """
-# Programs of the same name before the real ones: they note with which words they are called.
+# Wrappers of the programs, first in PATH, that log their arguments.
 NOTED = '#!/bin/sh\nprintf "%s\\n" "$*" >>"$NOTES"\nexec {program} "$@"\n'
 KILLS = 3 if in_gate() else 20
 
@@ -85,7 +85,7 @@ class Demo:
         return done.stdout
 
     def refused(self, *words, **options):
-        """What it says when it ends with 1."""
+        """Expects exit status 1; returns stderr."""
         done = self.backup(*words, **options)
         assert done.returncode == 1 and "Traceback" not in done.stderr, f"{words}: {done.returncode} {done.stderr}"
         return done.stderr
@@ -113,7 +113,7 @@ def demo():
 
 @contextlib.contextmanager
 def prepared():
-    """A demo with copies switched on, and a first one."""
+    """A demo with backups enabled and one snapshot."""
     with demo() as one:
         one.good("init", "--target", one.target)
         one.good("now")
@@ -123,7 +123,7 @@ def prepared():
 # ---- rules
 
 def key_typed():
-    """Any one letter that is wrong, or two that are exchanged, are found; blanks, lower case and O, I, L for digits are not wrong."""
+    """One wrong letter, and two neighbours in the wrong order, are detected. Blanks, lower case, and O, I, L for digits are accepted."""
     key = backup_key.make()
     shown = " ".join(f"{number}: {group}" for number, group in enumerate(backup_key.groups(key), 1))
     assert backup_key.read(key) == key and backup_key.read(" - ".join(backup_key.groups(key)).lower()) == key, shown
@@ -132,8 +132,11 @@ def key_typed():
     for at in range(len(key)):
         for letter in backup_key.ALPHABET:
             missed += letter != key[at] and backup_key.read(key[:at] + letter + key[at + 1:]) is not None
-    # Of 31 * 32 errors one in 1,024 passes a checksum of 10 bits.
-    assert missed <= 8, f"{missed} wrong keys are taken"
+    for at in range(len(key) - 1):
+        swapped = key[:at] + key[at + 1] + key[at] + key[at + 2:]
+        missed += swapped != key and backup_key.read(swapped) is not None
+    # One in 1,024 of about 1,000 errors passes a checksum of 10 bits.
+    assert missed <= 8, f"{missed} wrong keys are accepted"
     assert backup_key.read(key[:-1]) is None and backup_key.read(key + "0") is None and backup_key.read("") is None
     assert len({backup_key.password(key, server) for server in ("s1", "s2", "demo")}) == 3
     # HKDF-SHA256 as another program computes it.
@@ -294,7 +297,7 @@ ANSWERS = [
 
 
 def answers():
-    """What restic says becomes what people do next."""
+    """Errors of restic are mapped to messages that name the next step."""
     for code, said, expected in ANSWERS:
         done = subprocess.CompletedProcess([], code, "", said)
         russian, english = backup_target.failure("s3:https://s3.example.kz/x", done).why
@@ -313,7 +316,6 @@ def addresses():
 def storage_clock():
     """The clock of an S3 storage is read from whatever it answers, a refusal too."""
     import http.server
-    import threading
 
     class Refuses(http.server.BaseHTTPRequestHandler):
         def do_HEAD(self):
@@ -342,7 +344,7 @@ def answer(terminal, *typed):
 
 
 def wrong_words(one):
-    """Targets that nothing understands are 2, and nothing is begun; so are words of another verb."""
+    """Invalid targets, and options of other verbs, end with status 2 and create nothing."""
     for words in (("init", "--target", "mnt"), ("init", "--target", ""), ("init", "--target", "sftp:a@b:/c"), ("init", "--target", "s3:https://one.test/x,s3:https://two.test/x"), ("now", "--deep"), ("verify", "--target", "/x"), ("nothing",)):
         done = one.backup(*words)
         assert done.returncode == 2, f"{words}: {done.returncode} {done.stderr}"
@@ -408,7 +410,7 @@ def copies(one):
 
 
 def ticks(one):
-    """A tick does what is due and nothing twice; what failed is remembered and shown."""
+    """A tick runs each due job once; failures are stored and reported."""
     with open(one.notes, "w", encoding="utf-8"):
         pass
     one.good("tick")
@@ -453,13 +455,13 @@ def damaged_file(one):
 
 
 def away(one):
-    """A target that is away fails within seconds and by its name, nothing is begun elsewhere, and the next tick goes on."""
+    """If a target is unavailable, the tick fails within seconds and names it, no repository is created, and the next tick succeeds."""
     os.rename(one.target, f"{one.target}.away")
     try:
         began = time.monotonic()
         said = one.refused("tick")
         assert one.target in said and "no copy at this address" in said, said
-        assert time.monotonic() - began < patience(10)
+        assert time.monotonic() - began < 10 or not timed()
         assert not os.path.exists(one.target), "a new copy was begun in an empty folder"
         assert one.backup().returncode == 1 and "no copy at this address" in one.said[-1]
         assert "no copy at this address" in one.refused("list") + one.refused("verify") + one.refused("rekey", "--yes")
@@ -470,7 +472,7 @@ def away(one):
 
 
 def wrong_key(one):
-    """With another key the copy is refused in words within seconds, and neither it nor what is here changes."""
+    """A wrong key is refused with a message within seconds; neither the repository nor local files change."""
     paths = [os.path.join(one.keys, name) for name in ("key", "password")]
     kept = [shutil.copy2(path, f"{path}.kept") for path in paths]
     other = backup_key.make()
@@ -483,12 +485,12 @@ def wrong_key(one):
             began = time.monotonic()
             said = one.refused(*words)
             assert "the key does not open the copy" in said and "init --key" in said, f"{words}: {said}"
-            assert time.monotonic() - began < patience(10)
+            assert time.monotonic() - began < 10 or not timed()
         assert one.files(one.target) == before, "the copy has changed"
         # A misspelt key is refused before it is used; the right one from the card repairs it.
         with open(kept[0], encoding="ascii") as file:
             right = file.read().strip()
-        wrong = right[:5] + ("0" if right[5] != "0" else "1") + right[6:]
+        wrong = right[:-1] + ("0" if right[-1] != "0" else "1")  # of the checksum: always detected
         assert "misspelt" in one.refused("init", "--key", "--target", one.target, said=f"{wrong}\n")
         one.good("init", "--key", "--target", one.target, said=f"{' '.join(backup_key.groups(right))}\n")
         assert one.key() == right
@@ -517,7 +519,7 @@ def storage(one):
             s3.fault, began = fault, time.monotonic()
             said = one.refused("tick")
             assert expected in said, f"{fault}: {said}"
-            assert time.monotonic() - began < patience(90), fault
+            assert time.monotonic() - began < 90 or not timed(), fault
             if fault != 507:
                 assert expected in one.refused("verify"), fault
             s3.fault = None
@@ -534,7 +536,7 @@ def storage(one):
 
 
 def kills(one):
-    """After kill -9 of everything at a random moment, the next copy is made, and all of it is whole."""
+    """After kill -9 at a random moment the next backup succeeds and passes verification."""
     seed = os.environ.get("TEST_SEED") or str(random.randrange(1 << 32))
     print(f"    TEST_SEED={seed}", flush=True)
     chance = random.Random(seed)
@@ -649,16 +651,17 @@ def cut(path):
 # What is damaged: below the state or the target, and what `verify --deep` names.
 DAMAGED = [
     ("state", "repository/archive/tapbot/*/*/0*.zst", flipped, r"0000\w+-\w+\.zst"), ("state", "repository/archive/tapbot/*/*/0*.zst", cut, r"0000\w+-\w+\.zst"),
-    ("state", "repository/backup/tapbot/*F/bundle/1", flipped, r"\w+F/pg_data"), ("state", "repository/backup/tapbot/*F/bundle/1", cut, r"\w+F/pg_data"),
-    ("state", "repository/backup/tapbot/backup.info", flipped, "backup.info"), ("state", "repository/backup/tapbot/*F/backup.manifest", cut, "backup.manifest"),
-    ("target", "demo/data/*/*", flipped, "[Pp]ack"), ("target", "demo/data/*/*", cut, "[Pp]ack|data/"), ("target", "demo/index/*", flipped, "index"),
-    ("target", "demo/snapshots/*", cut, "snapshot"), ("target", "demo/config", flipped, "config"),
+    ("state", "repository/backup/tapbot/*F/bundle/1", cut, r"\w+F/pg_data"), ("state", "repository/backup/tapbot/*F/bundle/1", flipped, r"\w+F/pg_data"),
+    ("state", "repository/backup/tapbot/backup.info", flipped, "backup.info"), ("target", "demo/data/*/*", flipped, "[Pp]ack"),
+    ("state", "repository/backup/tapbot/*F/backup.manifest", cut, "backup.manifest"), ("target", "demo/data/*/*", cut, "[Pp]ack|data/"),
+    ("target", "demo/index/*", flipped, "index"), ("target", "demo/config", flipped, "config"), ("target", "demo/snapshots/*", cut, "snapshot"),
 ]
 
 
 def damage(one):
     """One flipped byte or a cut file is named by `verify --deep`, whatever file it is; it changes nothing itself."""
-    for where, form, how, expected in DAMAGED if not in_gate() else DAMAGED[::2]:
+    rows = DAMAGED[::2] if in_gate() else DAMAGED  # of either kind of damage
+    for where, form, how, expected in rows:
         path = sorted(glob.glob(os.path.join(getattr(one, where), form)), key=os.path.getsize)[-1]
         kept = shutil.copy2(path, os.path.join(one.folder, "kept"))
         os.chmod(path, 0o600)
@@ -670,11 +673,11 @@ def damage(one):
             with open(kept, "rb") as file, open(path, "wb") as whole:
                 shutil.copyfileobj(file, whole)
     one.good("verify", "--deep")
-    return f"{len(DAMAGED)} files"
+    return f"{len(rows)} files"
 
 
 def renewed(one):
-    """rekey: the new card opens the copy, the old one no longer does once the new one is confirmed; an interruption locks nobody out."""
+    """rekey: the new card opens the copy, the old one no longer does once the new one is confirmed; if rekey is interrupted, one of the two still opens it."""
     old = one.key()
     said = one.backup("rekey", "--yes", said="AAAA\nBBBB\n")
     key = one.key()
@@ -702,7 +705,7 @@ def renewed(one):
 
 
 def silent(one):
-    """No secret was printed, but on the card, nor given to a program on its command line, nor written where others read it."""
+    """Secrets appear only on the recovery card: not in output, arguments or files that others can read."""
     with open(os.path.join(one.state, "pg.password"), encoding="ascii") as file:
         hidden = [file.read().strip(), one.key(), backup_key.password(one.key(), "demo"), *backup_key.groups(one.key())]
     with open(one.notes, encoding="utf-8") as file:

@@ -17,7 +17,7 @@ struct periodic {
     struct loop_timer timer;
     struct fiber *fiber; /* of the current run, or NULL */
     int64_t soon_ns;     /* the next run begins by then; INT64_MAX: not requested */
-    bool stopped;        /* the current run frees it */
+    bool stopped;        /* the waiting periodic_stop() frees it, or else the current run */
     bool failing;        /* the last run failed */
     struct fiber_queue stoppers;
     struct metric runs;
@@ -52,8 +52,8 @@ static void run(void *data)
         wait_for_next(periodic, periodic->options.every_ms);
         return;
     }
-    (void)!fiber_queue_wake_one(&periodic->stoppers);
-    free(periodic);
+    if (!fiber_queue_wake_one(&periodic->stoppers))
+        free(periodic);
 }
 
 /* Called outside of fibers, so that the run begins at once. */
@@ -131,6 +131,7 @@ void periodic_stop(struct periodic *periodic)
     }
     periodic->stopped = true;
     fiber_cancel(periodic->fiber);
-    if (fiber_current() != NULL && fiber_current() != periodic->fiber)
-        (void)!fiber_queue_wait(&periodic->stoppers, 1, 0, &fault);
+    if (fiber_current() != NULL && fiber_current() != periodic->fiber &&
+        fiber_queue_wait(&periodic->stoppers, 1, 0, &fault))
+        free(periodic);
 }

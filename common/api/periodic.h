@@ -29,7 +29,7 @@ struct periodic *periodic_start(struct loop *loop, const struct periodic_options
  * Cheap: call it after creating work. Takes NULL. */
 void periodic_soon(struct periodic *periodic, int64_t after_ms);
 /* Takes NULL. No run begins any more; the current one is cancelled. Called in another fiber,
- * periodic_stop() waits until that run has ended, within the calling fiber's deadline. Called
- * outside of a fiber, or in the run itself, it returns at once: the run ends later, and its `data`
- * must live until then. */
+ * periodic_stop() waits until that run has ended, within the calling fiber's deadline; meanwhile
+ * other fibers may call periodic_soon(). Called outside of a fiber, or in the run itself, it
+ * returns at once: the run ends later, and its `data` must live until then. */
 void periodic_stop(struct periodic *periodic);

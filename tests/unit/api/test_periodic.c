@@ -26,7 +26,8 @@ struct task {
     bool failing;
     bool stops_itself;
     int now, at_once_most, begun, ended;
-    const char *parked; /* the code of the park that failed */
+    const char *parked;         /* the code of the park that failed */
+    struct fiber_queue waiters; /* one is woken at the end of a run */
 };
 
 static bool run_task(void *data, struct fault *fault)
@@ -47,6 +48,7 @@ static bool run_task(void *data, struct fault *fault)
     }
     task->now--;
     task->ended++;
+    (void)!fiber_queue_wake_one(&task->waiters);
     return ok;
 }
 
@@ -357,6 +359,41 @@ START_TEST(in_a_fiber_stop_waits_for_the_run)
 }
 END_TEST
 
+/* Continues between the end of the run and the return of periodic_stop(). */
+static void request_run_at_end(void *data)
+{
+    struct task *task = data;
+    struct fault fault;
+
+    ck_assert(fiber_queue_wait(&task->waiters, 1, 0, &fault));
+    ck_assert_int_eq(task->ended, 1);
+    periodic_soon(task->periodic, 0);
+}
+
+static void stop_after_request(void *data)
+{
+    struct task *task = data;
+
+    periodic_stop(task->periodic);
+    task->periodic = NULL;
+}
+
+START_TEST(run_requested_while_stop_waits_is_ignored)
+{
+    struct task task = {.wait_ms = 10};
+    const int64_t deadline_ns = loop_now_ns(loop) + INT64_C(1000) * MS;
+    struct fault fault;
+
+    start(&task, true);
+    run_ms(2);
+    ck_assert(fiber_start(loop, request_run_at_end, &task, deadline_ns, "request", &fault));
+    ck_assert(fiber_start(loop, stop_after_request, &task, deadline_ns, "stop", &fault));
+    run_ms(50);
+    ck_assert_ptr_null(task.periodic);
+    ck_assert_int_eq(task.begun, 1);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("periodic");
@@ -376,6 +413,7 @@ int main(void)
     tcase_add_test(tests, a_run_under_way_is_cancelled_and_is_the_last);
     tcase_add_test(tests, a_run_that_stops_itself_is_the_last);
     tcase_add_test(tests, in_a_fiber_stop_waits_for_the_run);
+    tcase_add_test(tests, run_requested_while_stop_waits_is_ignored);
     suite_add_tcase(suite, tests);
     srunner_run_all(runner, CK_NORMAL);
     failed = srunner_ntests_failed(runner);

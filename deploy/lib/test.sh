@@ -194,15 +194,16 @@ test_packages() {
     [ ${#wanted[@]} -eq 0 ] || packages_need "${wanted[@]}"
 }
 
-# test_part PART: runs a part in a process group of its own, with a time limit; a signal to this shell ends the
-# part. Parts outside the gate always check their limits of time.
+# test_part PART: runs a part in a process group of its own, with a time limit and without the language of the caller; a
+# signal to this shell ends the part. Parts outside the gate always check their limits of time.
 test_part() {
     local part=$1 began=$SECONDS scope=$TEST_SCOPE limit ended names=()
     [[ " ${TEST_GATE//[,+]/ } " == *" $part "* ]] || scope=full
     [ -z "${TEST_NAMES[$part]:-}" ] || mapfile -t names <<<"${TEST_NAMES[$part]}"
     limit=${TEST_PART_SECONDS[$scope]}
     step "$part" "$part"
-    TEST_PART=$part TEST_SCOPE=$scope timeout -k 30 "$limit" "$TAPBOT_ROOT/tests/$part/run" ${names[@]+"${names[@]}"} </dev/null &
+    env -u LC_ALL -u LC_MESSAGES LANG=C.UTF-8 TEST_PART="$part" TEST_SCOPE="$scope" \
+        timeout -k 30 "$limit" "$TAPBOT_ROOT/tests/$part/run" ${names[@]+"${names[@]}"} </dev/null &
     # shellcheck disable=SC2064
     trap "kill -TERM $! 2>/dev/null; exit 143" INT TERM
     wait $! && ended=0 || ended=$?

@@ -86,7 +86,7 @@ class Tree:
     def test(self, *words):
         """(exit code, its lines)"""
         environment = {name: value for name, value in os.environ.items() if not name.startswith(("TEST_", "LC_"))}
-        done = subprocess.run([self.path("deploy/tapbot"), "test", *words], env={**environment, "LANG": "en_US.UTF-8"},
+        done = subprocess.run([self.path("deploy/tapbot"), "test", *words], env={**environment, "LANG": "en_US.UTF-8", "LC_MESSAGES": "en_US.UTF-8"},
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=patience(60), check=False)
         return done.returncode, done.stdout.splitlines()
 
@@ -135,6 +135,13 @@ def failures():
         same(sorted(line for line in lines if line.startswith("FAIL: ")), sorted(expected))
         same(one.ran()["unit"], ["gate "])
         assert not os.path.exists(one.path("var/test/passed"))
+
+
+def language():
+    """Parts do not inherit the language of the caller, which the programs under test would speak."""
+    with tree() as one:
+        one.plan(unit='echo "language: ${LC_ALL:-${LC_MESSAGES:-$LANG}}"\n')
+        assert "language: C.UTF-8" in one.test("unit")[1]
 
 
 def skips():
@@ -224,4 +231,4 @@ def names():
         same((code, lines[-1]), (1, "0 passed, 0 failed"))
 
 
-TESTS = [(f"runner: {function.__name__}", function) for function in (gate, failures, skips, full, changed, names)]
+TESTS = [(f"runner: {function.__name__}", function) for function in (gate, failures, language, skips, full, changed, names)]

@@ -34,7 +34,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             PROMISE(text_is_utf8(slice_of(detail)) && !text_has_control(slice_of(detail)));
             PROMISE(said[i].why.trouble < TROUBLES && said[i].why.reading_count <= 1);
         }
-    PROMISE(said[2].verdict == OUTCOME_UNKNOWN); /* ours */
+    PROMISE(said[2].verdict == VERDICT_UNKNOWN); /* ours */
     arena_finish(&arena);
     return 0;
 }

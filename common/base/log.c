@@ -270,6 +270,18 @@ void log_flush(void)
     memmove(batch->data, batch->data + written, batch->len);
 }
 
+int64_t log_limit_count(struct log_limit *limit, int64_t now_ns, int64_t every_ms)
+{
+    const int64_t count = limit->skipped + 1;
+
+    if (limit->last_ns != 0 && now_ns - limit->last_ns < every_ms * NS_PER_MS) {
+        limit->skipped = count;
+        return 0;
+    }
+    *limit = (struct log_limit){.last_ns = now_ns};
+    return count;
+}
+
 uint64_t log_dropped(void)
 {
     return state.dropped;

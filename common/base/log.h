@@ -74,6 +74,15 @@ void log_write(enum log_level level, const char *event, const char *message,
 void log_fault(enum log_level level, const char *event, const struct fault *fault,
                struct slice request_id);
 
+/* Limits how often an event that repeats is logged; zeroed: not logged yet. */
+struct log_limit {
+    int64_t last_ns; /* the last line; 0: none */
+    int64_t skipped; /* events since then */
+};
+/* Counts an event. If it may be logged, at most once in `every_ms`: the number of events since the
+ * last line, this one included. Else 0. `now_ns` is monotonic. */
+int64_t log_limit_count(struct log_limit *limit, int64_t now_ns, int64_t every_ms);
+
 void log_flush(void);
 /* Lines dropped because standard output was not read fast enough. */
 uint64_t log_dropped(void);

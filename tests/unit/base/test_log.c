@@ -281,6 +281,40 @@ START_TEST(events_are_counted_by_level)
 }
 END_TEST
 
+/* Monotonic times, and the result with a limit of a minute. */
+static const struct {
+    int64_t at_s;
+    int64_t count;
+} events[] = {
+    {100, 1},
+    {100, 0},
+    {159, 0},
+    {160, 3},
+    {219, 0},
+    {500, 2},
+    {600, 1},
+};
+
+START_TEST(repeated_event_is_logged_once_in_a_period)
+{
+    struct log_limit limit = {0};
+
+    for (size_t i = 0; i < ARRAY_LEN(events); i++)
+        ck_assert_int_eq(log_limit_count(&limit, events[i].at_s * NS_PER_S, 60000),
+                         events[i].count);
+}
+END_TEST
+
+START_TEST(first_event_is_logged_right_after_boot)
+{
+    struct log_limit limit = {0};
+
+    ck_assert_int_eq(log_limit_count(&limit, 1, 60000), 1);
+    ck_assert_int_eq(log_limit_count(&limit, 60000 * NS_PER_MS, 60000), 0);
+    ck_assert_int_eq(log_limit_count(&limit, 60000 * NS_PER_MS + 1, 60000), 2);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = tcase_create("log");
@@ -303,5 +337,7 @@ int main(void)
     tcase_add_test(tests, faults_are_logged_with_their_request);
     tcase_add_test(tests, levels_have_four_names);
     tcase_add_test(tests, events_are_counted_by_level);
+    tcase_add_test(tests, repeated_event_is_logged_once_in_a_period);
+    tcase_add_test(tests, first_event_is_logged_right_after_boot);
     return suite_main("log", tests);
 }

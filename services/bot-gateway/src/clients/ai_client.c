@@ -6,7 +6,6 @@
 #include "base/auto.h"
 #include "base/log.h"
 #include "base/metric.h"
-#include "base/now.h"
 #include "db/transaction.h"
 #include "loop/loop.h"
 
@@ -48,7 +47,7 @@ struct ai_client {
     struct ai_options options;
     int running;
     struct metric calls[OUTCOMES];
-    int64_t logged_ns[OUTCOMES]; /* of the last log line; 0: none */
+    struct log_limit log_limits[OUTCOMES];
 };
 
 struct ai_client *ai_client_create(const struct ai_options *options, struct fault *fault)
@@ -80,14 +79,12 @@ void ai_client_destroy(struct ai_client *client)
 static void count_and_log(struct ai_client *client, enum outcome outcome, const struct fault *why,
                           long status)
 {
-    const int64_t now_ns = loop_now_ns(client->options.loop);
-    int64_t *logged_ns = &client->logged_ns[outcome];
+    struct log_limit *limit = &client->log_limits[outcome];
 
     client->calls[outcome].value++;
     if (outcome == UNDERSTOOD || outcome == EMPTY ||
-        (*logged_ns != 0 && now_ns - *logged_ns < LOG_MS * NS_PER_MS))
+        log_limit_count(limit, loop_now_ns(client->options.loop), LOG_MS) == 0)
         return;
-    *logged_ns = now_ns;
     LOG(LOG_WARN, "ai_not_understood", "A guest is answered without the AI",
         log_str("outcome", outcomes[outcome].name), log_str("code", why->code),
         log_int("status", status));

@@ -5,7 +5,6 @@
 
 #include "base/log.h"
 #include "base/metric.h"
-#include "base/now.h"
 #include "loop/loop.h"
 
 #include "clients/problem_json.h"
@@ -41,7 +40,7 @@ struct search_client {
     const char *root;
     int running;
     struct metric calls[OUTCOMES];
-    int64_t logged_ns[OUTCOMES]; /* of the last log line; 0: none */
+    struct log_limit log_limits[OUTCOMES];
 };
 
 struct search_client *search_client_create(struct loop *loop, struct work *work, const char *root,
@@ -83,13 +82,10 @@ void search_client_destroy(struct search_client *client)
 static void count_and_log(struct search_client *client, enum outcome outcome,
                           const struct fault *why, long status)
 {
-    const int64_t now_ns = loop_now_ns(client->loop);
-    int64_t *logged_ns = &client->logged_ns[outcome];
-
     client->calls[outcome].value++;
-    if (outcome == ANSWERED || (*logged_ns != 0 && now_ns - *logged_ns < LOG_MS * NS_PER_MS))
+    if (outcome == ANSWERED ||
+        log_limit_count(&client->log_limits[outcome], loop_now_ns(client->loop), LOG_MS) == 0)
         return;
-    *logged_ns = now_ns;
     LOG(LOG_WARN, "search_not_answered", "A guest's search is done without search-api",
         log_str("outcome", outcomes[outcome].name), log_str("code", why->code),
         log_int("status", status));

@@ -47,8 +47,7 @@ struct inbox {
     void (*on_missed)(void *data, const struct update *update);
     void *on_missed_data;
     struct metric counters[RESULTS];
-    int64_t logged_ns; /* of the last logged refusal; 0: never */
-    int64_t unlogged;  /* refusals since then */
+    struct log_limit refusals;
 };
 
 static const char *const result_labels[RESULTS] = {"result=\"stored\"", "result=\"known\"",
@@ -96,15 +95,12 @@ void inbox_on_missed(struct inbox *inbox, void (*run)(void *data, const struct u
 
 void inbox_refused(struct inbox *inbox, struct slice bot, const char *why)
 {
-    const int64_t now = now_mono_ns();
+    const int64_t refused = log_limit_count(&inbox->refusals, now_mono_ns(), INBOX_LOG_MS);
+
     inbox->counters[REFUSED].value++;
-    inbox->unlogged++;
-    if (inbox->logged_ns != 0 && now - inbox->logged_ns < INBOX_LOG_MS * NS_PER_MS)
-        return;
-    LOG(LOG_WARN, "webhook_refused", "A request to a webhook is refused", log_text("bot", bot),
-        log_str("why", why), log_int("refused", inbox->unlogged));
-    inbox->logged_ns = now;
-    inbox->unlogged = 0;
+    if (refused > 0)
+        LOG(LOG_WARN, "webhook_refused", "A request to a webhook is refused", log_text("bot", bot),
+            log_str("why", why), log_int("refused", refused));
 }
 
 static void add_member(struct batch *batch, struct member *member)

@@ -27,8 +27,6 @@ enum {
     TESTS_HOURLY = 3
 };
 
-static const int64_t LOG_PERIOD_NS = 3600 * NS_PER_S;
-
 /* The task that sends the alerts of one channel. */
 struct sender {
     struct alerts *alerts;
@@ -37,7 +35,7 @@ struct sender {
     struct periodic *task;
     struct alert due[DUE_MAX];
     struct metric sent, failed;
-    int64_t logged_at_ns; /* 0: never */
+    struct log_limit log_limit;
 };
 
 struct alerts {
@@ -134,15 +132,10 @@ static void copy_to_others(struct sender *sender, const struct alert *alert)
 static void log_failure(struct sender *sender, const struct alert *alert, bool over,
                         const struct channel_result *result)
 {
-    const int64_t now_ns = now_mono_ns();
-
-    if (result->outcome == CHANNEL_REFUSED) {
-        if (sender->logged_at_ns != 0 && now_ns - sender->logged_at_ns < LOG_PERIOD_NS)
-            return;
-        sender->logged_at_ns = now_ns;
-    } else if (alert->tries > 0 && !over) {
+    if (result->outcome == CHANNEL_REFUSED
+            ? log_limit_count(&sender->log_limit, now_mono_ns(), CHANNEL_LOG_MS) == 0
+            : alert->tries > 0 && !over)
         return;
-    }
     LOG(LOG_ERROR, over ? "alert_given_up" : "alert_not_told", result->fault.detail,
         log_str("task", names[sender->number].name), log_str("code", result->fault.code),
         log_str("check", alert->incident.check));

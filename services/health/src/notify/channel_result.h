@@ -7,6 +7,8 @@
 
 #include "base/fault.h"
 
+enum { CHANNEL_LOG_MS = 3600 * 1000 }; /* between two log lines about refusals */
+
 enum channel_outcome {
     CHANNEL_SENT,
     CHANNEL_BUSY,        /* it asks to wait */

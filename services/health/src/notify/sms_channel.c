@@ -37,7 +37,7 @@ struct sms_channel {
     struct phone phones[SMS_PHONES_MAX];
     size_t phone_count;
     struct hourly_limit sends;
-    int64_t logged_at_ns;
+    struct log_limit log_limit;
 };
 
 /* A text for all phones. */
@@ -187,11 +187,8 @@ static void send_to(struct sms_channel *sms, struct phone *phone, const struct t
 /* Logs a phone that refuses a text that others accepted; hourly, and without its number. */
 static void log_refusal(struct sms_channel *sms, size_t phone, const struct fault *fault)
 {
-    const int64_t now_ns = now_mono_ns();
-
-    if (sms->logged_at_ns != 0 && now_ns - sms->logged_at_ns < 3600 * NS_PER_S)
+    if (log_limit_count(&sms->log_limit, now_mono_ns(), CHANNEL_LOG_MS) == 0)
         return;
-    sms->logged_at_ns = now_ns;
     LOG(LOG_ERROR, "alert_refused", fault->detail, log_str("channel", "sms"),
         log_int("phone", (int64_t)phone + 1), log_str("code", fault->code));
 }

@@ -45,7 +45,7 @@ struct telegram_channel {
     size_t chat_count;
     struct sent_message sent[TELEGRAM_SENT_MAX];
     size_t next; /* the oldest slot */
-    int64_t logged_at_ns;
+    struct log_limit log_limit;
 };
 
 /* --- sent messages --- */
@@ -228,11 +228,8 @@ static enum telegram_outcome call(struct telegram_channel *chats, const struct m
 /* Logs a chat that refuses a message that others accepted; hourly. */
 static void log_refusal(struct telegram_channel *chats, int64_t chat_id, const struct fault *fault)
 {
-    const int64_t now_ns = now_mono_ns();
-
-    if (chats->logged_at_ns != 0 && now_ns - chats->logged_at_ns < 3600 * NS_PER_S)
+    if (log_limit_count(&chats->log_limit, now_mono_ns(), CHANNEL_LOG_MS) == 0)
         return;
-    chats->logged_at_ns = now_ns;
     LOG(LOG_ERROR, "alert_refused", fault->detail, log_str("channel", "telegram"),
         log_int("chat", chat_id), log_str("code", fault->code));
 }

@@ -280,15 +280,11 @@ static bool find_candidates(struct apartment_search *search,
 
 static void log_unavailable(struct apartment_searcher *searcher, const struct fault *fault)
 {
-    const int64_t at_ns = now_mono_ns();
+    const int64_t searches = log_limit_count(&searcher->log_limit, now_mono_ns(), LOG_EVERY_MS);
 
-    searcher->suppressed++;
-    if (searcher->logged_ns != 0 && at_ns - searcher->logged_ns < LOG_EVERY_MS * NS_PER_MS)
-        return;
-    LOG(LOG_WARN, "nights_unjudged", fault->detail, log_str("code", fault->code),
-        log_int("searches", searcher->suppressed));
-    searcher->logged_ns = at_ns;
-    searcher->suppressed = 0;
+    if (searches > 0)
+        LOG(LOG_WARN, "nights_unjudged", fault->detail, log_str("code", fault->code),
+            log_int("searches", searches));
 }
 
 static bool ask_availability(struct apartment_search *search, struct apartment_searcher *searcher,

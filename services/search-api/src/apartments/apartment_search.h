@@ -10,6 +10,7 @@
 #pragma once
 
 #include "api/service.h"
+#include "base/log.h"
 
 #include "apartments/apartment_places.h"
 #include "apartments/availability_client.h"
@@ -31,8 +32,7 @@ struct apartment_searcher {
     struct apartment_places *places;
     struct availability_client availability;
     struct quota running;
-    int64_t logged_ns;  /* when a failure of booking-api was last logged; 0: never */
-    int64_t suppressed; /* failed searches since then */
+    struct log_limit log_limit; /* of failures of booking-api */
 };
 
 /* The results, with all their memory. */

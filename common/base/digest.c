@@ -134,6 +134,14 @@ void digest_random(void *out, size_t len)
     }
 }
 
+uint32_t digest_random_number(void)
+{
+    uint32_t number;
+
+    digest_random(&number, sizeof(number));
+    return number;
+}
+
 bool digest_equal(const void *a, const void *b, size_t len)
 {
     return CRYPTO_memcmp(a, b, len) == 0;

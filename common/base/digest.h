@@ -23,6 +23,7 @@ uint32_t digest_crc32(struct slice data);
 
 /* From the kernel's generator. When that fails, the process ends. */
 void digest_random(void *out, size_t len);
+uint32_t digest_random_number(void);
 
 /* True when the bytes are equal. The time does not depend on where they differ. */
 bool digest_equal(const void *a, const void *b, size_t len);

@@ -44,12 +44,10 @@ static void link_attempt(void *data);
 
 static void link_retry(struct cache_link *link)
 {
-    uint32_t random;
-    digest_random(&random, sizeof(random));
     int64_t due = link->tried_ns + RETRY_MS * NS_PER_MS;
     if (due < now_mono_ns())
         due = now_mono_ns();
-    due += (int64_t)(random % JITTER_MS) * NS_PER_MS;
+    due += (int64_t)(digest_random_number() % JITTER_MS) * NS_PER_MS;
     link->state = LINK_WAITING;
     if (!loop_timer_start(link->loop, &link->timer, due, link_attempt, link))
         return; /* out of memory: the hook tries again at the end of each iteration */

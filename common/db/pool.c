@@ -56,13 +56,10 @@ static void retry_fire(void *data);
 
 static void retry_arm(struct db_pool *pool)
 {
-    uint16_t random;
-
     if (pool->closing || pool->retry_timer.slot != 0)
         return;
-    digest_random(&random, sizeof(random));
     const int64_t now = loop_now_ns(pool->loop);
-    const int64_t jitter = random % DB_RETRY_JITTER_MS * NS_PER_MS;
+    const int64_t jitter = digest_random_number() % DB_RETRY_JITTER_MS * NS_PER_MS;
 
     if (pool->next_attempt_ns < now)
         pool->next_attempt_ns = now;

@@ -332,9 +332,7 @@ static bool try_once(struct db *tx, db_transaction_fn *run, void *arg, struct fa
 
 static int64_t pause_ns(int attempt)
 {
-    uint16_t random;
-
-    digest_random(&random, sizeof(random));
+    const uint16_t random = (uint16_t)digest_random_number();
     const int ms = attempt * RETRY_MS < RETRY_MAX_MS ? attempt * RETRY_MS : RETRY_MAX_MS;
 
     return NS_PER_MS * ms / 2 * (UINT16_MAX + random) / UINT16_MAX;

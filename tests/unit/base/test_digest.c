@@ -157,6 +157,20 @@ START_TEST(random_bytes_differ_and_fill_the_whole)
 }
 END_TEST
 
+START_TEST(random_numbers_have_all_bits)
+{
+    uint32_t set = 0, clear = 0;
+
+    for (int i = 0; i < 100; i++) {
+        const uint32_t number = digest_random_number();
+        set |= number;
+        clear |= ~number;
+    }
+    ck_assert_uint_eq(set, UINT32_MAX);
+    ck_assert_uint_eq(clear, UINT32_MAX);
+}
+END_TEST
+
 START_TEST(equality_looks_at_every_byte)
 {
     char a[33] = "0123456789abcdef0123456789abcdef";
@@ -298,6 +312,7 @@ int main(void)
     tcase_add_test(tests, crc32_is_the_one_of_zlib);
     tcase_add_test(tests, the_fast_hash_sees_every_bit_and_the_length);
     tcase_add_test(tests, random_bytes_differ_and_fill_the_whole);
+    tcase_add_test(tests, random_numbers_have_all_bits);
     tcase_add_test(tests, equality_looks_at_every_byte);
     tcase_add_loop_test(tests, base64_gives_the_vectors_of_the_standard, 0, COUNT(base64));
     tcase_add_test(tests, base64_brings_back_every_byte);

@@ -16,14 +16,6 @@ enum {
     STORE_TRIES_MAX = 40  /* the lease has expired by then */
 };
 
-static uint32_t chance(void)
-{
-    uint32_t number;
-
-    digest_random(&number, sizeof number);
-    return number;
-}
-
 /* --- the call --- */
 
 static void note_fault(const struct fault *fault, bool sent, struct deliver_result *result)
@@ -130,7 +122,7 @@ static void settle(struct deliver_in_flight *in_flight, const struct deliver_res
 {
     struct deliver *deliver = in_flight->deliver;
     const struct deliver_decision decision =
-        deliver_decide(result, &in_flight->call.history, chance());
+        deliver_decide(result, &in_flight->call.history, digest_random_number());
     struct deliver_settled settled = {
         .call = &in_flight->call, .lease = &in_flight->lease, .decision = &decision};
     char reason[64];

@@ -1,19 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "api/deliver_private.h"
 #include "base/parse.h"
+#include "base/retry.h"
 
 enum { SECONDS_READ = 1000000000, MS_PER_S = 1000 };
 
-/* Waits before the first retry, the second and so on; the last one repeats. */
-static const int64_t waits_ms[] = {2000, 5000, 15000, 45000, 120000, 300000};
-enum { WAITS = ARRAY_LEN(waits_ms) };
-
-static int64_t wait_after(int64_t before, uint32_t chance)
-{
-    const int64_t wait_ms = waits_ms[before < WAITS ? before : WAITS - 1];
-
-    return wait_ms + (int64_t)chance % (wait_ms / 2);
-}
+static const struct retry_policy retries = {
+    .jitter_percent = 50, .waits_ms = {2000, 5000, 15000, 45000, 120000, 300000}
+};
 
 int64_t deliver_retry_after(struct slice header)
 {
@@ -45,7 +39,7 @@ struct deliver_decision deliver_decide(const struct deliver_result *result,
     const bool answered = result->end == DELIVER_ANSWERED;
     const bool down = is_down(result);
     const bool asked = answered && result->retry_after_s != FIELD_ABSENT;
-    const int64_t own_ms = wait_after(history->tries, chance);
+    const int64_t own_ms = retry_wait_ms(&retries, history->tries + 1, chance);
     struct deliver_decision decision = {.outcome = DELIVER_AGAIN};
 
     if (answered && result->status >= 200 && result->status <= 299)
@@ -57,8 +51,8 @@ struct deliver_decision deliver_decide(const struct deliver_result *result,
     if (decision.refused && decision.lane_ms < own_ms)
         decision.lane_ms = own_ms; /* a receiver cannot shorten the retries of its item */
     if (down)
-        decision.block_ms =
-            asked ? requested_ms(result->retry_after_s) : wait_after(history->failures, chance);
+        decision.block_ms = asked ? requested_ms(result->retry_after_s)
+                                  : retry_wait_ms(&retries, history->failures + 1, chance);
     if (decision.refused && history->refusals + 1 >= DELIVER_REFUSALS_MAX)
         decision.outcome = DELIVER_DEAD;
     return decision;

@@ -5,6 +5,7 @@
 #include "base/metric.h"
 #include "base/now.h"
 #include "base/parse.h"
+#include "base/retry.h"
 #include "http/client.h"
 #include "http/client_origin_private.h"
 #include "http/client_target_private.h"
@@ -14,7 +15,6 @@
 enum {
     TRIES_MAX = 3,
     ADDRESSES_TRIED = 3, /* of one name, while connecting fails */
-    BACKOFF_MS = 100,    /* before the first repetition, doubled before the next; half is jitter */
     HEADERS_MAX = 64,
     CONNECT_MS = 3000,
     CONNECTIONS_PER_HOST = 8,
@@ -325,13 +325,13 @@ static void report_to_origin(const struct outbound *outbound, bool probe, enum o
 
 static int64_t pause_before(unsigned try, const struct http_transport_answer *answer)
 {
-    uint32_t random;
+    static const struct retry_policy policy = {
+        .jitter_percent = 100, .waits_ms = {50, 100}
+    };
     int64_t seconds;
-    int64_t longest_ms = (int64_t)BACKOFF_MS << try;
     if (answer->retry_after.at != NULL && parse_i64(answer->retry_after, 0, 86400, &seconds))
         return seconds * 1000 * NS_PER_MS;
-    digest_random(&random, sizeof(random));
-    return (longest_ms / 2 + (int64_t)(random % (uint32_t)(longest_ms / 2))) * NS_PER_MS;
+    return retry_wait_ms(&policy, (int64_t)try + 1, digest_random_number()) * NS_PER_MS;
 }
 
 /* Decides on another try and pauses before it. True: try again. */

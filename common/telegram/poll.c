@@ -7,6 +7,7 @@
 #include "base/digest.h"
 #include "base/log.h"
 #include "base/now.h"
+#include "base/retry.h"
 #include "loop/fiber.h"
 
 #include "telegram/poll_private.h"
@@ -107,16 +108,12 @@ static enum telegram_poll_state state_of(const struct telegram_answer *answer)
 
 int64_t telegram_poll_pause_ms(unsigned failures, uint32_t random)
 {
-    int64_t longest_s = failures > 5 ? TELEGRAM_POLL_PAUSE_MAX_S : INT64_C(1) << failures;
-    int64_t half_ms = longest_s * 500;
-    return half_ms + (int64_t)random % half_ms;
-}
+    static const struct retry_policy policy = {
+        .jitter_percent = 100,
+        .waits_ms = {1000, 2000, 4000, 8000, 16000, TELEGRAM_POLL_PAUSE_MAX_S * 500}
+    };
 
-static int64_t pause_after_failure(const struct telegram_poll *poll)
-{
-    uint32_t random;
-    digest_random(&random, sizeof(random));
-    return telegram_poll_pause_ms(poll->failures, random);
+    return retry_wait_ms(&policy, failures, random);
 }
 
 static void note_failure(struct telegram_poll *poll, const struct telegram_answer *answer,
@@ -126,8 +123,9 @@ static void note_failure(struct telegram_poll *poll, const struct telegram_answe
         poll->limit /= 2;
     poll->failures++;
     round->state = state_of(answer);
-    round->pause_ms = answer->outcome == TELEGRAM_THROTTLED ? answer->retry_after_s * 1000
-                                                            : pause_after_failure(poll);
+    round->pause_ms = answer->outcome == TELEGRAM_THROTTLED
+                          ? answer->retry_after_s * 1000
+                          : telegram_poll_pause_ms(poll->failures, digest_random_number());
 }
 
 /* --- one round --- */
@@ -204,7 +202,7 @@ static void on_due(void *data)
         return;
     report_state(poll, &round);
     poll->failures++;
-    wait_for_next(poll, pause_after_failure(poll));
+    wait_for_next(poll, telegram_poll_pause_ms(poll->failures, digest_random_number()));
 }
 
 static bool start_timer(struct telegram_poll *poll, int64_t pause_ms)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "base/auto.h"
 #include "base/now.h"
+#include "base/retry.h"
 
 #include "dialogue/flow.h"
 #include "dialogue/talk_private.h"
@@ -209,9 +210,10 @@ bool turn_step(const struct turn_input *input, struct arena *arena, struct turn_
 
 int64_t turn_retry_s(int64_t tries, bool acted, int64_t age_s)
 {
-    static const int64_t waits[TURN_TRIES_MAX] = {0, 5, 15, 60, 200};
+    static const struct retry_policy policy = {
+        .waits_ms = {5000, 15000, 60000, 200000}
+    };
+    const bool ends = tries >= TURN_TRIES_MAX && !(acted && age_s < TURN_ACTED_S);
 
-    if (acted && tries >= TURN_TRIES_MAX && age_s < TURN_ACTED_S)
-        return waits[TURN_TRIES_MAX - 1];
-    return tries > 0 && tries < TURN_TRIES_MAX ? waits[tries] : FIELD_ABSENT;
+    return tries > 0 && !ends ? retry_wait_ms(&policy, tries, 0) / 1000 : FIELD_ABSENT;
 }

@@ -6,6 +6,7 @@
 #include "api/periodic.h"
 #include "base/metric.h"
 #include "base/now.h"
+#include "base/retry.h"
 #include "db/transaction.h"
 
 #include "notifications/notifier_private.h"
@@ -116,23 +117,16 @@ static bool run_bot(struct notifier *notifier, struct notifier_round *round, boo
     return was_read && reminded;
 }
 
-/* The time until the next attempt; `failures` is the number of those before this one. */
-static int64_t backoff_s(int failures)
-{
-    int64_t s = 1;
-
-    while (failures-- > 0 && s < NOTIFIER_BACKOFF_MAX_S)
-        s *= 2;
-    return s < NOTIFIER_BACKOFF_MAX_S ? s : NOTIFIER_BACKOFF_MAX_S;
-}
-
 static void record_result(struct notifier *notifier, struct feed *feed,
                           const struct notifier_round *round, bool leased, bool well)
 {
+    static const struct retry_policy policy = {
+        .waits_ms = {1000, 2000, 4000, NOTIFIER_BACKOFF_MAX_S * 1000}
+    };
     const int64_t now_ns = now_mono_ns();
 
-    feed->retry_ns = well ? 0 : now_ns + backoff_s(feed->failures) * NS_PER_S;
     feed->failures = well ? 0 : feed->failures + 1;
+    feed->retry_ns = well ? 0 : now_ns + retry_wait_ms(&policy, feed->failures, 0) * NS_PER_MS;
     if (well && (!leased || round->at_end))
         feed->behind_since_ns = 0;
     else if (feed->behind_since_ns == 0)

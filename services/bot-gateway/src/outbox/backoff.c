@@ -3,6 +3,8 @@
 
 #include <stddef.h>
 
+#include "base/retry.h"
+
 int64_t backoff_chat_ms(int64_t retry_after_s, uint32_t random)
 {
     return retry_after_s * 1000 + (int64_t)(random % (BACKOFF_JITTER_MS + 1));
@@ -10,12 +12,11 @@ int64_t backoff_chat_ms(int64_t retry_after_s, uint32_t random)
 
 int64_t backoff_retry_ms(int64_t tries, uint32_t random)
 {
-    int64_t least_ms = BACKOFF_RETRY_MS;
+    static const struct retry_policy policy = {
+        .waits_ms = {1000, 2000, 4000, 8000, 16000, BACKOFF_RETRY_MAX_MS / 2}
+    };
+    const int64_t least_ms = retry_wait_ms(&policy, tries, 0);
 
-    while (--tries > 0 && least_ms < BACKOFF_RETRY_MAX_MS / 2)
-        least_ms *= 2;
-    if (least_ms > BACKOFF_RETRY_MAX_MS / 2)
-        least_ms = BACKOFF_RETRY_MAX_MS / 2;
     return least_ms + (int64_t)(random % (uint32_t)(least_ms + 1));
 }
 

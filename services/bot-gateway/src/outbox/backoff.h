@@ -10,7 +10,6 @@ enum {
     BACKOFF_JITTER_MS = 1000, /* added to retry_after, at most */
     BACKOFF_SEVERAL = 3,      /* this many chats within BACKOFF_TOGETHER_MS pause their bot */
     BACKOFF_TOGETHER_MS = 1000,
-    BACKOFF_RETRY_MS = 1000, /* at least, after the first failure */
     BACKOFF_RETRY_MAX_MS = 60000
 };
 

@@ -18,14 +18,6 @@ enum {
     STORE_TRIES_MAX = 1200
 };
 
-static uint32_t random_number(void)
-{
-    uint32_t number;
-
-    digest_random(&number, sizeof number);
-    return number;
-}
-
 /* --- the outcome --- */
 
 static void count_outcome(struct sender *sender, const struct call_result *result,
@@ -114,7 +106,7 @@ void sender_finish_call(struct sender *sender, const struct sender_call *call,
                                    .edits_text = outcome_edits_text(call->method),
                                    .plain = call->plain,
                                    .has_instead = call->has_instead};
-    struct outcome outcome = outcome_of_call(result, &info, random_number());
+    struct outcome outcome = outcome_of_call(result, &info, digest_random_number());
     struct sender_end end = {.process = owner,
                              .id = call->id,
                              .bot_id = call->bot_id,

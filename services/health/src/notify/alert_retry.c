@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: MIT
 #include "notify/alert_retry.h"
 
-#include "base/now.h"
+#include "base/retry.h"
 
-static const int64_t pauses_s[] = {2, 5, 10, 30, 60, 120, 300, 900, 3600};
-enum { PAUSES = ARRAY_LEN(pauses_s) };
+static const struct retry_policy policy = {
+    .waits_ms = {2000, 5000, 10000, 30000, 60000, 120000, 300000, 900000, 3600000}
+};
 
 struct alert_retry alert_retry_of(int tries, const struct channel_result *result, int64_t limit_ms,
                                   int64_t fallback_ms)
 {
     struct alert_retry retry = {.give_up = result->permanent || tries + 1 >= ALERT_RETRY_TRIES_MAX,
-                                .pause_ms = pauses_s[tries < PAUSES ? tries : PAUSES - 1] * 1000};
+                                .pause_ms = retry_wait_ms(&policy, (int64_t)tries + 1, 0)};
 
     if (result->outcome == CHANNEL_BUSY && result->wait_ms > retry.pause_ms)
         retry.pause_ms = result->wait_ms;

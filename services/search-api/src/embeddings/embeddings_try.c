@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/now.h"
 #include "base/parse.h"
+#include "base/retry.h"
 #include "base/value.h"
 #include "loop/fiber.h"
 #include "loop/loop.h"
@@ -16,8 +17,6 @@
 enum {
     REQUEST_MAX = 1024 * 1024,
     ANSWER_MAX = 8 * 1024 * 1024,
-    BACKOFF_MS = 200, /* before the second attempt, doubled before each next one; half of it is
-                       * jitter */
     RETRY_AFTER_MAX_S = 60 * 60, /* longer ones are cut */
 };
 
@@ -125,15 +124,6 @@ static bool request(const struct embeddings_run *run, const struct embeddings_ba
 
 /* --- retries --- */
 
-static int64_t jitter_ms(unsigned try)
-{
-    const uint32_t longest_ms = (uint32_t)BACKOFF_MS << try;
-    uint32_t random;
-
-    digest_random(&random, sizeof random);
-    return longest_ms / 2 + random % (longest_ms / 2);
-}
-
 static void pause_for(const struct embeddings_run *run, int64_t ms,
                       const struct embeddings_result *result)
 {
@@ -166,8 +156,11 @@ bool embeddings_is_paused(const struct embeddings_client *client, struct fault *
 static bool wait_busy(struct embeddings_run *run, const struct embeddings_result *result,
                       unsigned try, struct fault *fault)
 {
+    static const struct retry_policy policy = {
+        .jitter_percent = 100, .waits_ms = {100, 200}
+    };
     const int64_t until_ns = fiber_deadline_ns(fiber_current());
-    int64_t ms = jitter_ms(try);
+    int64_t ms = retry_wait_ms(&policy, (int64_t)try + 1, digest_random_number());
 
     if (result->retry_after_s != FIELD_ABSENT) {
         const int64_t seconds =

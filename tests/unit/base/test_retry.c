@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+#include "base/retry.h"
+
+#include "suite.h"
+
+static const struct retry_policy plain = {
+    .waits_ms = {1000, 2000, 8000}
+};
+static const struct retry_policy jittered = {
+    .jitter_percent = 50, .waits_ms = {1000, 2000}
+};
+static const struct retry_policy longest = {
+    .waits_ms = {1, 2, 3, 4, 5, 6, 7, 8, 9}
+};
+
+static const struct {
+    const struct retry_policy *policy;
+    int64_t failures;
+    uint32_t random;
+    int64_t wait_ms;
+} waits[] = {
+    {&plain,    1,                   0,          1000},
+    {&plain,    2,                   0,          2000},
+    {&plain,    3,                   UINT32_MAX, 8000},
+    {&plain,    4,                   0,          8000},
+    {&plain,    INT64_MAX,           0,          8000},
+    {&plain,    0,                   0,          1000},
+    {&plain,    INT64_MIN,           0,          1000},
+    {&jittered, 1,                   0,          1000},
+    {&jittered, 1,                   499,        1499},
+    {&jittered, 1,                   500,        1000},
+    {&jittered, 2,                   999,        2999},
+    {&jittered, 9,                   1000,       2000},
+    {&jittered, 1,                   UINT32_MAX, 1295},
+    {&longest,  RETRY_WAITS_MAX,     0,          9   },
+    {&longest,  RETRY_WAITS_MAX + 1, 0,          9   },
+};
+
+START_TEST(wait_depends_on_failures_and_on_a_random_part)
+{
+    ck_assert_int_eq(retry_wait_ms(waits[_i].policy, waits[_i].failures, waits[_i].random),
+                     waits[_i].wait_ms);
+}
+END_TEST
+
+START_TEST(single_wait_repeats)
+{
+    const struct retry_policy single = {.jitter_percent = 100, .waits_ms = {500}};
+
+    ck_assert_int_eq(retry_wait_ms(&single, 7, 499), 999);
+}
+END_TEST
+
+START_TEST(wait_of_a_millisecond_has_no_half)
+{
+    const struct retry_policy tiny = {.jitter_percent = 50, .waits_ms = {1}};
+
+    ck_assert_int_eq(retry_wait_ms(&tiny, 1, UINT32_MAX), 1);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("retry");
+
+    tcase_add_loop_test(tests, wait_depends_on_failures_and_on_a_random_part, 0, COUNT(waits));
+    tcase_add_test(tests, single_wait_repeats);
+    tcase_add_test(tests, wait_of_a_millisecond_has_no_half);
+    return suite_main("retry", tests);
+}

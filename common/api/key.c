@@ -2,6 +2,7 @@
 /* The text of keys: generation, syntax. Look-ups: key_cache.c. */
 #include "api/key.h"
 
+#include "base/ascii.h"
 #include "base/digest.h"
 
 enum { HEAD_LEN = 8, RANDOM_LEN = 30, CHECK_LEN = 6 };
@@ -39,11 +40,6 @@ void api_key_make(bool test, char out[API_KEY_LEN + 1])
     out[API_KEY_LEN] = '\0';
 }
 
-static bool is_base62(char c)
-{
-    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-}
-
 bool api_key_is_wellformed(struct slice key)
 {
     char check[CHECK_LEN];
@@ -52,9 +48,8 @@ bool api_key_is_wellformed(struct slice key)
         return false;
     if (!digest_equal(key.at, head_live, HEAD_LEN) && !digest_equal(key.at, head_test, HEAD_LEN))
         return false;
-    for (size_t i = HEAD_LEN; i < API_KEY_LEN; i++)
-        if (!is_base62(key.at[i]))
-            return false;
+    if (!ascii_is_word(slice_from(key, HEAD_LEN), ""))
+        return false;
     check_digits(key.at, check);
     return digest_equal(check, key.at + HEAD_LEN + RANDOM_LEN, CHECK_LEN);
 }

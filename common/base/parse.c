@@ -2,6 +2,7 @@
 /* The only file that parses external text as numbers; libc's functions accept too much. */
 #include "base/parse.h"
 
+#include "base/ascii.h"
 #include "base/date.h"
 #include "base/now.h"
 
@@ -13,11 +14,6 @@ enum { DOUBLE_TEXT_MAX = 32, DECIMALS_MAX = 19, FRACTION_MAX = 9 };
 /* One more digit still fits into 64 bits. */
 #define DECIMAL_MANTISSA_MAX UINT64_C(1000000000000000000)
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 static bool read_i64(struct slice text, int64_t *out)
 {
     bool negative = text.len > 0 && text.at[0] == '-';
@@ -27,7 +23,7 @@ static bool read_i64(struct slice text, int64_t *out)
         return false;
     for (size_t i = negative ? 1 : 0; i < text.len; i++) {
         int digit = text.at[i] - '0';
-        if (!is_digit(text.at[i]) || __builtin_mul_overflow(value, 10, &value) ||
+        if (!ascii_is_digit(text.at[i]) || __builtin_mul_overflow(value, 10, &value) ||
             __builtin_add_overflow(value, negative ? -digit : digit, &value))
             return false;
     }
@@ -65,7 +61,7 @@ static bool read_decimal(struct slice text, uint64_t *digits, size_t *decimals)
             point = i + 1;
             continue;
         }
-        if (!is_digit(text.at[i]))
+        if (!ascii_is_digit(text.at[i]))
             return false;
         if (*digits >= DECIMAL_MANTISSA_MAX && point == 0)
             return false;
@@ -122,7 +118,7 @@ static bool two_digits(const char *at, int max, int *out)
 {
     int value;
 
-    if (!is_digit(at[0]) || !is_digit(at[1]))
+    if (!ascii_is_digit(at[0]) || !ascii_is_digit(at[1]))
         return false;
     value = (at[0] - '0') * 10 + (at[1] - '0');
     if (value > max)
@@ -151,7 +147,7 @@ static bool take_fraction(struct slice *rest, int64_t *us)
     *us = 0;
     if (rest->len == 0 || rest->at[0] != '.')
         return true;
-    for (size_t i = 1; i < rest->len && is_digit(rest->at[i]); i++, count++)
+    for (size_t i = 1; i < rest->len && ascii_is_digit(rest->at[i]); i++, count++)
         if (count < 6)
             value = value * 10 + (rest->at[i] - '0');
     if (count == 0 || count > FRACTION_MAX)
@@ -223,7 +219,7 @@ bool parse_duration_ms(struct slice text, int64_t min, int64_t max, int64_t *ms)
     size_t digits = 0;
     int64_t value;
 
-    while (digits < text.len && is_digit(text.at[digits]))
+    while (digits < text.len && ascii_is_digit(text.at[digits]))
         digits++;
     if (!read_i64((struct slice){text.at, digits}, &value))
         return false;

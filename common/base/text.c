@@ -8,6 +8,8 @@
 
 #include <utf8proc.h>
 
+#include "base/ascii.h"
+
 enum { SLUG_MAX = 64 };
 
 static bool is_tail(unsigned char c)
@@ -306,12 +308,7 @@ bool text_has_control(struct slice text)
 
 bool text_is_url_safe(struct slice text)
 {
-    static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                  "abcdefghijklmnopqrstuvwxyz0123456789_-";
-    for (size_t i = 0; i < text.len; i++)
-        if (text.at[i] == '\0' || strchr(allowed, text.at[i]) == NULL)
-            return false;
-    return true;
+    return text.len == 0 || ascii_is_word(text, "_-");
 }
 
 bool text_is_slug(struct slice text)
@@ -322,7 +319,7 @@ bool text_is_slug(struct slice text)
         return false;
     for (size_t i = 0; i < text.len; i++) {
         char c = text.at[i];
-        bool letter = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+        bool letter = ascii_is_lower(c) || ascii_is_digit(c);
         if (!letter && (!after_letter || (c != '-' && c != '_')))
             return false;
         after_letter = letter;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* A phone number identifies a person, so it is stored in one normal form. */
+#include "base/ascii.h"
 #include "base/text.h"
 
 enum { INTERNATIONAL_MIN = 8, INTERNATIONAL_MAX = 15, LOCAL = 10, NATIONAL = 11 };
@@ -38,7 +39,7 @@ static bool collect(struct slice text, char digits[INTERNATIONAL_MAX], size_t *c
         if (skip == 0) {
             if (c == '+' && *count == 0 && !*plus)
                 *plus = true;
-            else if (c >= '0' && c <= '9' && *count < INTERNATIONAL_MAX)
+            else if (ascii_is_digit(c) && *count < INTERNATIONAL_MAX)
                 digits[(*count)++] = c;
             else
                 return false;
@@ -73,14 +74,9 @@ bool text_phone(struct slice text, char out[PHONE_MAX + 1])
     return true;
 }
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 static bool is_sign(char c)
 {
-    return c == '+' || is_digit(c);
+    return c == '+' || ascii_is_digit(c);
 }
 
 /* Skips to the next digit or '+' and returns the digits from there with the separators between
@@ -94,7 +90,7 @@ static struct slice next_number(struct slice *rest)
     while (len < rest->len && skip > 0) {
         const bool joined = len == 0 || is_sign(rest->at[len - 1]);
         const char c = rest->at[len];
-        skip = is_digit(c) || (c == '+' && joined) ? 1 : separator_at(slice_from(*rest, len));
+        skip = ascii_is_digit(c) || (c == '+' && joined) ? 1 : separator_at(slice_from(*rest, len));
         len += skip;
     }
     const struct slice number = {rest->at, len};

@@ -3,6 +3,7 @@
  * the whole body, the server's guard, path, method, Content-Type, Accept, handler. The guard comes
  * before path and method, so that a client without a key gets 401 and does not learn which paths
  * exist. */
+#include "base/ascii.h"
 #include "http/cors_private.h"
 #include "http/media.h"
 #include "http/server_private.h"
@@ -20,13 +21,7 @@ static enum http_method find_method(struct slice name)
 
 static bool is_request_id(struct slice id)
 {
-    for (size_t i = 0; i < id.len; i++) {
-        char c = id.at[i];
-        bool word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-        if (!word && memchr("._:-", c, 4) == NULL)
-            return false;
-    }
-    return id.len > 0 && id.len <= REQUEST_ID_MAX;
+    return id.len <= REQUEST_ID_MAX && ascii_is_word(id, "._:-");
 }
 
 /* Unique, not secret: a random part of this process and a counter. A UUID for each request would

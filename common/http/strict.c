@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <stdint.h>
 
+#include "base/ascii.h"
 #include "base/parse.h"
 #include "base/text.h"
 #include "http/strict_private.h"
@@ -20,20 +21,9 @@ void http_strict_refuse(struct http_strict *strict, const char *why)
     (void)bad_request(&strict->fault, why);
 }
 
-static bool is_token_char(char c)
-{
-    if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'))
-        return true;
-    return c != '\0' && strchr("!#$%&'*+-.^_`|~", c) != NULL;
-}
-
 static bool is_token(struct slice text)
 {
-    for (size_t i = 0; i < text.len; i++) {
-        if (!is_token_char(text.at[i]))
-            return false;
-    }
-    return text.len > 0;
+    return ascii_is_word(text, "!#$%&'*+-.^_`|~");
 }
 
 static bool is_host(struct slice host)
@@ -198,9 +188,7 @@ static int escaped_byte(struct slice text, size_t at)
 /* True for bytes that are valid in a path without an escape: pchar of RFC 3986, and '/'. */
 static bool is_path_char(char c)
 {
-    if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'))
-        return true;
-    return c != '\0' && strchr("/-._~!$&'()*+,;=:@", c) != NULL;
+    return ascii_is_alnum(c) || (c != '\0' && strchr("/-._~!$&'()*+,;=:@", c) != NULL);
 }
 
 /* False for an escape that hides a character with a meaning in paths, for the server or for a proxy

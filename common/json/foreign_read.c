@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/ascii.h"
 #include "base/parse.h"
 #include "json/foreign.h"
 #include "json/scan_private.h"
@@ -292,7 +293,7 @@ static bool read_value(struct foreign_reader *reader, const struct foreign_membe
                        char *out)
 {
     const char first = scan_peek(&reader->scan);
-    const bool is_number = first == '-' || (first >= '0' && first <= '9');
+    const bool is_number = first == '-' || ascii_is_digit(first);
     void *place = out;
 
     switch (member->type) {

@@ -3,6 +3,7 @@
  * once. */
 #include <assert.h>
 
+#include "base/ascii.h"
 #include "base/parse.h"
 #include "base/text.h"
 #include "json/decoding_private.h"
@@ -25,7 +26,7 @@ static bool is_digits(struct slice text)
     if (i == text.len)
         return false;
     for (; i < text.len; i++)
-        if (text.at[i] < '0' || text.at[i] > '9')
+        if (!ascii_is_digit(text.at[i]))
             return false;
     return true;
 }

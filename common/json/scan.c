@@ -2,6 +2,7 @@
 /* Every byte of an update is scanned here, so strings are checked eight bytes at a time. */
 #include <stdint.h>
 
+#include "base/ascii.h"
 #include "base/parse.h"
 #include "base/text.h"
 #include "json/foreign.h"
@@ -38,11 +39,6 @@ bool scan_enter(struct scan *scan)
     }
     scan->depth++;
     return true;
-}
-
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
 }
 
 /* The value of the four digits of \u1234; "\u" is already checked. -1: not hexadecimal.
@@ -181,7 +177,7 @@ static size_t skip_digits(struct scan *scan)
 {
     const char *start = scan->at;
 
-    while (scan->at < scan->end && is_digit(*scan->at))
+    while (scan->at < scan->end && ascii_is_digit(*scan->at))
         scan->at++;
     return (size_t)(scan->at - start);
 }

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "base/ascii.h"
 #include "base/date.h"
 #include "base/parse.h"
 #include "base/text.h"
@@ -221,8 +222,7 @@ static void read_slug(struct decoding *decoding, const struct field *field, stru
 
 static bool is_host_char(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
-           c == '-';
+    return ascii_is_alnum(c) || c == '.' || c == '-';
 }
 
 /* https, a host name, perhaps a port, then only characters that RFC 3986 allows. User and password
@@ -240,7 +240,7 @@ static bool is_https_url(struct slice text)
     if (at == host || text.at[host] == '.' || text.at[host] == '-')
         return false;
     if (at < text.len && text.at[at] == ':')
-        for (at++; at < text.len && text.at[at] >= '0' && text.at[at] <= '9';)
+        for (at++; at < text.len && ascii_is_digit(text.at[at]);)
             at++;
     if (at < text.len && text.at[at] != '/' && text.at[at] != '?' && text.at[at] != '#')
         return false;

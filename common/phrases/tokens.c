@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "phrases/tokens.h"
 
+#include "base/ascii.h"
 #include "base/text.h"
 
 enum {
@@ -29,11 +30,6 @@ static bool is_space(int32_t point)
 {
     return point == ' ' || point == '\t' || point == '\n' || point == NO_BREAK_SPACE ||
            point == THIN_SPACE || point == NARROW_SPACE;
-}
-
-static bool is_digit(int32_t point)
-{
-    return point >= '0' && point <= '9';
 }
 
 static bool is_hyphen(int32_t point)
@@ -155,7 +151,7 @@ static size_t digits_at(const struct points *points, size_t at, size_t most, int
     size_t len = 0;
 
     *number = 0;
-    while (is_digit(point_at(points, at + len))) {
+    while (ascii_is_digit(point_at(points, at + len))) {
         if (len == most)
             return 0;
         *number = *number * 10 + (point_at(points, at + len) - '0');
@@ -243,7 +239,7 @@ static size_t phone(const struct points *points, size_t at, struct token *token)
     int32_t first = 0, second = 0;
 
     for (int32_t point; (point = point_at(points, at + len)) != 0; len++) {
-        if (is_digit(point)) {
+        if (ascii_is_digit(point)) {
             first = digits == 0 ? point : first;
             second = digits == 1 ? point : second;
             digits++;
@@ -254,7 +250,7 @@ static size_t phone(const struct points *points, size_t at, struct token *token)
             break;
         }
     }
-    if (end == 0 || is_digit(point_at(points, at + end)) ||
+    if (end == 0 || ascii_is_digit(point_at(points, at + end)) ||
         !(plus || ((first == '8' || first == '7') && (second == '7' || end == PHONE_DIGITS))))
         return 0;
     token->kind = TOKEN_NOTHING;
@@ -281,7 +277,7 @@ static size_t plain_number(const struct points *points, size_t at, struct token 
     }
     if (len == 0) { /* too long for a meaningful number */
         token->kind = TOKEN_NOTHING;
-        while (is_digit(point_at(points, at + len)))
+        while (ascii_is_digit(point_at(points, at + len)))
             len++;
     }
     return len;
@@ -352,7 +348,7 @@ bool tokens_read(const struct phrase_words *words, struct slice text, struct tok
         const int32_t point = points.at[at];
         *token = (struct token){.gap = gap};
         size_t len = 0;
-        if (is_digit(point) || point == '+')
+        if (ascii_is_digit(point) || point == '+')
             len = point == '+' ? phone(&points, at, token) : read_digits(&points, at, token);
         else if (letter_of(point) != 0)
             len = read_word(&points, at, token);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <strings.h>
 
+#include "base/ascii.h"
 #include "base/parse.h"
 
 #include "telegram/html_private.h"
@@ -50,16 +51,6 @@ struct html_atom telegram_html_next_plain(struct slice text)
                               .code = lead < 0x80 ? lead : 0};
 }
 
-static bool is_letter(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 /* The bytes of "&#123" or "&#x7b" before its ';', or 0. */
 static size_t read_number(struct slice text, uint32_t *code)
 {
@@ -89,7 +80,7 @@ static size_t read_name(struct slice text, uint32_t *code)
         {"&quot", '"'},
     };
     size_t len = 1;
-    while (len < text.len && is_letter(text.at[len]))
+    while (len < text.len && ascii_is_letter(text.at[len]))
         len++;
     for (size_t i = 0; i < ARRAY_LEN(names); i++) {
         if (!slice_is((struct slice){text.at, len}, names[i].name))
@@ -163,8 +154,7 @@ static bool take_value(struct slice *rest, struct slice *value)
         return at.at != NULL && memchr(value->at, '\0', value->len) == NULL;
     }
     size_t len = 0;
-    while (len < at.len && (is_letter(at.at[len]) || is_digit(at.at[len]) || at.at[len] == '.' ||
-                            at.at[len] == '-'))
+    while (len < at.len && (ascii_is_alnum(at.at[len]) || at.at[len] == '.' || at.at[len] == '-'))
         len++;
     *value = (struct slice){at.at, len};
     *rest = slice_from(at, len);

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include "base/ascii.h"
+
 #include "telegram/answer_private.h"
 #include "telegram/telegram.h"
 
@@ -41,10 +43,7 @@ static bool end_with_fault(const struct telegram_answer *answer, struct fault *f
 /* Only letters, digits, ':', '-' and '_', which cannot change the address. */
 static bool is_word(const char *text, size_t max)
 {
-    static const char letters[] =
-        "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz:-_";
-    size_t len = strlen(text);
-    return len > 0 && len <= max && strspn(text, letters) == len;
+    return strlen(text) <= max && ascii_is_word(slice_of(text), ":-_");
 }
 
 static bool call_api(const struct telegram *telegram, const struct telegram_request *request,

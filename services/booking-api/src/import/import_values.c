@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 
+#include "base/ascii.h"
 #include "base/date.h"
 #include "base/parse.h"
 #include "base/text.h"
@@ -52,11 +53,6 @@ struct number {
     int decimals;
 };
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 /* Accepts digits, spaces before complete groups of three, and at most one comma or point. */
 static bool read_number(struct slice text, struct number *out)
 {
@@ -84,7 +80,7 @@ static bool read_number(struct slice text, struct number *out)
                 return false;
             pointed = true;
         } else {
-            if (!is_digit(*text.at) || ++count > DIGITS_MAX)
+            if (!ascii_is_digit(*text.at) || ++count > DIGITS_MAX)
                 return false;
             number.digits = number.digits * 10 + (*text.at - '0');
             number.decimals += pointed;
@@ -218,7 +214,8 @@ bool import_value_policy(struct slice cell, struct buf *json, const char **probl
 /* One or two digits. */
 static bool read_two(struct slice text, int64_t max, int64_t *out)
 {
-    return text.len <= 2 && text.len > 0 && is_digit(text.at[0]) && parse_i64(text, 0, max, out);
+    return text.len <= 2 && text.len > 0 && ascii_is_digit(text.at[0]) &&
+           parse_i64(text, 0, max, out);
 }
 
 bool import_value_clock(struct slice cell, struct buf *json, const char **problem)

@@ -2,6 +2,7 @@
 #include "bots/bot.h"
 
 #include "api/key.h"
+#include "base/ascii.h"
 #include "base/text.h"
 
 _Static_assert((int)API_KEY_LEN <= (int)BOT_KEY_MAX, "a key fits");
@@ -47,30 +48,20 @@ bool bot_has(const struct bot *bot, enum bot_part part)
     return false;
 }
 
-static bool is_lower(char c)
-{
-    return c >= 'a' && c <= 'z';
-}
-
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 static bool is_number(struct slice text)
 {
     for (size_t i = 0; i < text.len; i++)
-        if (!is_digit(text.at[i]))
+        if (!ascii_is_digit(text.at[i]))
             return false;
     return text.len > 0;
 }
 
 bool bot_name_is_good(struct slice name)
 {
-    if (name.len == 0 || name.len > BOT_NAME_MAX || !is_lower(name.at[0]))
+    if (name.len == 0 || name.len > BOT_NAME_MAX || !ascii_is_lower(name.at[0]))
         return false;
     for (size_t i = 0; i < name.len; i++)
-        if (!is_lower(name.at[i]) && !is_digit(name.at[i]) && name.at[i] != '-')
+        if (!ascii_is_lower(name.at[i]) && !ascii_is_digit(name.at[i]) && name.at[i] != '-')
             return false;
     return true;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "dialogue/button.h"
 
+#include "base/ascii.h"
 #include "base/buf.h"
 #include "base/digest.h"
 #include "base/parse.h"
@@ -36,8 +37,7 @@ static void make_mac(struct slice text, const uint8_t key[BUTTON_KEY_LEN], int64
 static bool is_name(struct slice text)
 {
     for (size_t i = 0; i < text.len; i++)
-        if (!((text.at[i] >= 'a' && text.at[i] <= 'z') ||
-              (text.at[i] >= '0' && text.at[i] <= '9') || text.at[i] == '_'))
+        if (!ascii_is_lower(text.at[i]) && !ascii_is_digit(text.at[i]) && text.at[i] != '_')
             return false;
     return text.len > 0 && text.len <= BUTTON_NAME_MAX;
 }

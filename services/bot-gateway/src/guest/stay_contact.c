@@ -2,6 +2,7 @@
 /* The guest's phone: asked for once, when an apartment is held or requested. It goes to booking-api
  * at once; the dialogue neither stores nor shows it. A guest who gave it for an earlier booking is
  * not asked: that booking has it. */
+#include "base/ascii.h"
 #include "base/text.h"
 
 #include "guest/stay.h"
@@ -87,7 +88,7 @@ static bool may_be_phone(struct slice written)
     size_t digits = 0;
 
     for (size_t i = 0; i < written.len; i++)
-        digits += written.at[i] >= '0' && written.at[i] <= '9';
+        digits += ascii_is_digit(written.at[i]);
     return digits >= PHONE_DIGITS_MIN;
 }
 

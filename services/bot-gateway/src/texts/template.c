@@ -1,22 +1,18 @@
 // SPDX-License-Identifier: MIT
 #include "texts/template.h"
 
+#include "base/ascii.h"
+
 #include "telegram/text.h"
 
 /* --- pieces --- */
-
-static bool is_letter(char c)
-{
-    return c >= 'a' && c <= 'z';
-}
 
 static size_t name_length(struct slice text)
 {
     size_t len = 0;
 
-    while (len < text.len &&
-           (is_letter(text.at[len]) ||
-            (len > 0 && (text.at[len] == '_' || (text.at[len] >= '0' && text.at[len] <= '9')))))
+    while (len < text.len && (ascii_is_lower(text.at[len]) ||
+                              (len > 0 && (text.at[len] == '_' || ascii_is_digit(text.at[len])))))
         len++;
     return len;
 }

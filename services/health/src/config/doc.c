@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/buf.h"
 #include "base/env.h"
 #include "base/text.h"
@@ -286,15 +287,7 @@ struct doc_value doc_item(struct doc *doc, const struct doc_value *list, size_t 
 
 static bool is_name(struct slice name)
 {
-    if (name.len == 0 || name.len > DOC_WORD_MAX || (name.at[0] >= '0' && name.at[0] <= '9'))
-        return false;
-    for (size_t i = 0; i < name.len; i++) {
-        const char c = name.at[i];
-        if (!((c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-              c == '_'))
-            return false;
-    }
-    return true;
+    return name.len <= DOC_WORD_MAX && ascii_is_word(name, "_") && !ascii_is_digit(name.at[0]);
 }
 
 /* Expands the text between ${ and }. */

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/parse.h"
 
 enum { DNS_NAME_MAX = 253, PORT_MAX = 65535 };
@@ -28,26 +29,12 @@ enum target_form target_form(enum check_kind kind)
     return forms[kind];
 }
 
-static bool is_letter_or_digit(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
-
-static bool is_of(struct slice text, const char *others)
-{
-    for (size_t i = 0; i < text.len; i++)
-        if (!is_letter_or_digit(text.at[i]) &&
-            (text.at[i] == '\0' || strchr(others, text.at[i]) == NULL))
-            return false;
-    return text.len > 0;
-}
-
 /* Labels of 1 to 63 bytes; a trailing dot is allowed. */
 static bool is_dns_name(struct slice name)
 {
     if (name.len > 0 && name.at[name.len - 1] == '.')
         name.len--;
-    if (name.len > DNS_NAME_MAX || !is_of(name, "-_."))
+    if (name.len > DNS_NAME_MAX || !ascii_is_word(name, "-_."))
         return false;
     while (name.at != NULL) {
         const struct slice label = slice_cut(&name, '.');
@@ -68,7 +55,7 @@ static bool take_host(struct slice *rest)
             return false;
         const struct slice inside = {rest->at + 1, (size_t)(end - rest->at) - 1};
         *rest = slice_from(*rest, inside.len + 2);
-        return is_of(inside, ":.") && memchr(inside.at, ':', inside.len) != NULL;
+        return ascii_is_word(inside, ":.") && memchr(inside.at, ':', inside.len) != NULL;
     }
     while (len < rest->len && strchr(":/?#", rest->at[len]) == NULL)
         len++;
@@ -106,7 +93,7 @@ static bool is_url(struct slice text)
             return false;
         text = slice_from(text, len);
     }
-    return text.len == 0 || is_of(text, "-._~:/?@!$&'()*+,;=%[]");
+    return text.len == 0 || ascii_is_word(text, "-._~:/?@!$&'()*+,;=%[]");
 }
 
 bool target_fits(enum target_form form, struct slice target)

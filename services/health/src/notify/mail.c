@@ -4,6 +4,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/ascii.h"
 #include "base/digest.h"
 #include "base/now.h"
 #include "base/text.h"
@@ -15,26 +16,14 @@ enum {
     LINE_BYTES = 57 /* of a line, which has at most 76 (RFC 2045, 6.8) */
 };
 
-static bool is_of(struct slice text, const char *others)
-{
-    for (size_t i = 0; i < text.len; i++) {
-        const char c = text.at[i];
-        const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-
-        if (!letter && !(c >= '0' && c <= '9') && (c == '\0' || strchr(others, c) == NULL))
-            return false;
-    }
-    return text.len > 0;
-}
-
 bool mail_address_ok(struct slice address)
 {
     struct slice rest = address;
     const struct slice local = slice_cut(&rest, '@');
 
     return address.len <= MAIL_ADDRESS_MAX && rest.at != NULL &&
-           is_of(local, "!#$%&'*+-/=?^_`{|}~.") && is_of(rest, "-.") && local.at[0] != '.' &&
-           rest.at[0] != '.' && rest.at[0] != '-';
+           ascii_is_word(local, "!#$%&'*+-/=?^_`{|}~.") && ascii_is_word(rest, "-.") &&
+           local.at[0] != '.' && rest.at[0] != '.' && rest.at[0] != '-';
 }
 
 static void put_base64(struct slice bytes, struct buf *out)

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/ascii.h"
 #include "base/now.h"
 
 enum { TIME_LEN = sizeof "00:00" - 1, HOUR_MIN = 60 };
@@ -11,7 +12,7 @@ enum { TIME_LEN = sizeof "00:00" - 1, HOUR_MIN = 60 };
 /* -1: no digits. */
 static int two_digits(const char *text)
 {
-    const bool digits = text[0] >= '0' && text[0] <= '9' && text[1] >= '0' && text[1] <= '9';
+    const bool digits = ascii_is_digit(text[0]) && ascii_is_digit(text[1]);
 
     return digits ? (text[0] - '0') * 10 + text[1] - '0' : -1;
 }

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/ascii.h"
 #include "base/auto.h"
 #include "base/log.h"
 #include "base/now.h"
@@ -86,8 +87,7 @@ static void put_form(struct buf *out, const char *name, struct slice value)
     buf_printf(out, "%s=", name);
     for (size_t i = 0; i < value.len; i++) {
         const unsigned char c = (unsigned char)value.at[i];
-        const bool plain =
-            (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-';
+        const bool plain = ascii_is_alnum(c) || c == '-';
 
         if (plain)
             buf_char(out, (char)c);

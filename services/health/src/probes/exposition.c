@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "probes/exposition.h"
 
+#include "base/ascii.h"
 #include "base/parse.h"
 
 #define NUMBER_MAX 1e18
@@ -8,8 +9,7 @@ enum { EXPONENT_MAX = 99 };
 
 static bool is_name(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-           c == ':';
+    return ascii_is_alnum(c) || c == '_' || c == ':';
 }
 
 static struct slice take_name(struct slice *rest)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* The bots, as the gateway reports them; it asks Telegram every minute. */
+#include "base/ascii.h"
 #include "base/now.h"
 
 #include "probes/bots_json.h"
@@ -10,13 +11,7 @@ enum { BODY_MAX = 512 * 1024, PAGES_MAX = 5 };
 /* Cursors are unreserved characters of a URL (RFC 3986, 2.3); any other cursor ends the list. */
 static bool is_plain(struct slice cursor)
 {
-    for (size_t i = 0; i < cursor.len; i++) {
-        const char c = cursor.at[i];
-        const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-        if (!letter && !(c >= '0' && c <= '9') && memchr("-._~", c, 4) == NULL)
-            return false;
-    }
-    return cursor.len > 0;
+    return ascii_is_word(cursor, "-._~");
 }
 
 /* False: a trouble is set. */

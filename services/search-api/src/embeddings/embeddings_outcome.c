@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "embeddings/embeddings_outcome.h"
 
+#include "base/ascii.h"
 #include "base/parse.h"
 
 enum { MINUTE_MS = 60000 };
@@ -90,7 +91,7 @@ size_t embeddings_outcome_fewer(struct slice message, size_t sent)
 
     while (at < message.len) {
         size_t end = at;
-        while (end < message.len && message.at[end] >= '0' && message.at[end] <= '9')
+        while (end < message.len && ascii_is_digit(message.at[end]))
             end++;
         if (end > at &&
             parse_i64((struct slice){message.at + at, end - at}, 1, (int64_t)sent - 1, &number) &&

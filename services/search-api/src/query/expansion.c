@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "query/expansion.h"
 
+#include "base/ascii.h"
 #include "base/buf.h"
 #include "base/text.h"
 
@@ -18,7 +19,7 @@ struct search {
 bool expansion_allows_typo(struct slice word)
 {
     for (size_t i = 0; i < word.len; i++)
-        if (word.at[i] >= '0' && word.at[i] <= '9')
+        if (ascii_is_digit(word.at[i]))
             return false;
     return text_length(word) >= EXPANSION_TYPO_POINTS;
 }
@@ -120,7 +121,7 @@ static size_t count_digits(struct slice word)
     size_t digits = 0;
 
     for (size_t i = 0; i < word.len; i++)
-        digits += word.at[i] >= '0' && word.at[i] <= '9';
+        digits += ascii_is_digit(word.at[i]);
     return digits;
 }
 

@@ -5,6 +5,7 @@
 
 #include <math.h>
 
+#include "base/ascii.h"
 #include "base/text.h"
 
 #include "text/grams.h"
@@ -207,11 +208,6 @@ static void extend_digit(struct search *search, size_t at)
     }
 }
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 /* The cheapest readings, including the 4-gram at the end of the word. */
 static bool take_best(struct search *search, struct arena *arena, struct latin_readings *out)
 {
@@ -253,7 +249,7 @@ bool latin_read(const struct lexicon *lexicon, struct slice run, struct arena *a
     search.beams[0].list[0].count = 1;
     search.beams[0].list[0].points[0] = ' ';
     for (size_t at = 0; at < search.run.len; at++) {
-        if (is_digit(search.run.at[at]))
+        if (ascii_is_digit(search.run.at[at]))
             extend_digit(&search, at);
         for (size_t i = 0; i < ARRAY_LEN(spellings); i++)
             extend(&search, at, &spellings[i]);

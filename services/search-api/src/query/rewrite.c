@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "base/ascii.h"
 #include "base/text.h"
 
 #include "query/keyboard.h"
@@ -154,7 +155,7 @@ static bool offer_keyboard(struct search *search, struct chunk *chunk, enum keyb
 
 static bool is_run(char c)
 {
-    return letter_is_latin(c) || (c >= '0' && c <= '9') || c == '\'';
+    return letter_is_latin(c) || ascii_is_digit(c) || c == '\'';
 }
 
 /* The first reading with a known term, otherwise the best one. */
@@ -228,7 +229,7 @@ static struct letters letters_of(struct slice typed)
         has.latin |= letter_is_latin(c);
         has.cyrillic |= c >= 0xd0 && c <= 0xd3;
         has.russian_keys |= c == '[' || c == ']' || c == ';' || c == '{' || c == '}';
-        has.kazakh_keys |= (c >= '0' && c <= '9') || c == '-' || c == '=';
+        has.kazakh_keys |= ascii_is_digit(c) || c == '-' || c == '=';
     }
     return has;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "text/letters.h"
 
+#include "base/ascii.h"
 #include "base/text.h"
 
 enum { CYRILLIC_A = 0x430, CYRILLIC_YA = 0x44f, CYRILLIC_FIRST = 0x400, CYRILLIC_LAST = 0x52f };
@@ -55,7 +56,7 @@ static const struct {
 bool letter_counts(int32_t point)
 {
     if (point < 0x80)
-        return letter_is_latin(point) || (point >= '0' && point <= '9');
+        return letter_is_latin(point) || ascii_is_digit(point);
     if (point >= CYRILLIC_FIRST && point <= 0x481)
         return true;
     return text_is_letter(point) || text_is_number(point);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "text/numbers.h"
 
+#include "base/ascii.h"
 #include "base/text.h"
 
 #include "text/letters.h"
@@ -9,7 +10,7 @@ enum { GROUP = 3, PHONE_DIGITS_MIN = 10, PHONE_SEPARATORS_MAX = 3, NO_BREAK_SPAC
 
 static bool is_digit(struct slice text, size_t at)
 {
-    return at < text.len && text.at[at] >= '0' && text.at[at] <= '9';
+    return at < text.len && ascii_is_digit(text.at[at]);
 }
 
 static size_t digits_at(struct slice text, size_t at)

@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/text.h"
 
 enum { NATIONAL_DIGITS = 10, CODE_DIGITS = 3, ACCOUNT_LETTERS = 3 };
@@ -17,14 +18,9 @@ struct run {
     size_t since_plus; /* digits after a plus; 0: no plus */
 };
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 static bool is_word(char c)
 {
-    return is_digit(c) || c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    return ascii_is_alnum(c) || c == '_';
 }
 
 static void run_add(struct run *run, char digit, bool begins)
@@ -86,11 +82,11 @@ static bool phone_in_text(struct slice text)
         int32_t point;
         const size_t step = text_decode(text, i, &point);
 
-        if (step == 1 && is_digit((char)point)) {
+        if (step == 1 && ascii_is_digit((char)point)) {
             run_add(&run, (char)point, apart);
             run.since_plus += run.since_plus > 0 || (i > 0 && text.at[i - 1] == '+');
             apart = false;
-            const bool ends = i + 1 == text.len || !is_digit(text.at[i + 1]);
+            const bool ends = i + 1 == text.len || !ascii_is_digit(text.at[i + 1]);
             if (ends && has_phone(&run))
                 return true;
         } else {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "drivers/driver.h"
 
+#include "base/ascii.h"
+
 enum { LAST4 = 4 };
 
 const char *const driver_status_names[] = {"pending", "active", "suspended", "blocked", NULL};
@@ -25,7 +27,7 @@ int32_t driver_papers_until(const struct driver_document *documents, size_t coun
 static bool is_number_end(struct slice text)
 {
     for (size_t i = 0; i < text.len; i++)
-        if (!((text.at[i] >= '0' && text.at[i] <= '9') || (text.at[i] >= 'A' && text.at[i] <= 'Z')))
+        if (!(ascii_is_digit(text.at[i]) || (text.at[i] >= 'A' && text.at[i] <= 'Z')))
             return false;
     return text.len == LAST4;
 }

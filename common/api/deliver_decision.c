@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "api/deliver_private.h"
+#include "base/number.h"
 #include "base/parse.h"
 #include "base/retry.h"
 
@@ -18,10 +19,7 @@ int64_t deliver_retry_after(struct slice header)
 
 static int64_t requested_ms(int64_t retry_after_s)
 {
-    const int64_t most = DELIVER_RETRY_AFTER_MAX_S;
-    const int64_t seconds = retry_after_s < 1 ? 1 : retry_after_s > most ? most : retry_after_s;
-
-    return seconds * MS_PER_S;
+    return number_clamp(retry_after_s, 1, DELIVER_RETRY_AFTER_MAX_S) * MS_PER_S;
 }
 
 /* True if the receiver as a whole is unavailable. Standard Webhooks, "Delivery success and

@@ -21,8 +21,3 @@ static inline int64_t money_percent_up(int64_t money, int64_t percent)
 
     return (money * percent + whole - 1) / whole * MONEY_TENGE;
 }
-
-static inline int64_t money_lesser(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}

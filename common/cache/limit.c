@@ -7,6 +7,7 @@
 
 #include "base/digest.h"
 #include "base/now.h"
+#include "base/number.h"
 #include "base/parse.h"
 #include "cache/metric_private.h"
 #include "loop/fiber.h"
@@ -153,8 +154,7 @@ static struct bucket *bucket_of(struct limiter *limiter, struct slice key)
 
 static int64_t lease_size(const struct bucket *bucket)
 {
-    int64_t lesser = bucket->rate < bucket->burst ? bucket->rate : bucket->burst;
-    return lesser > LEASE_SHARE ? lesser / LEASE_SHARE : 1;
+    return number_max(number_min(bucket->rate, bucket->burst) / LEASE_SHARE, 1);
 }
 
 static bool lease_parse(struct slice text, int64_t out[3])
@@ -301,8 +301,8 @@ struct limit_decision limiter_take(struct limiter *limiter, struct slice key, in
     int64_t until_ns = now_ns + CACHE_COMMAND_MS * NS_PER_MS;
     struct bucket *bucket = bucket_of(limiter, key);
     struct fault ignored;
-    rate_per_s = rate_per_s > 1 ? rate_per_s : 1;
-    burst = burst > 1 ? burst : 1;
+    rate_per_s = number_max(rate_per_s, 1);
+    burst = number_max(burst, 1);
     if (bucket == NULL) /* out of memory: the request is served without counting */
         return (struct limit_decision){
             .allowed = true, .limit = burst, .window_s = 1, .remaining = burst};

@@ -4,6 +4,7 @@
 #include "base/digest.h"
 #include "base/metric.h"
 #include "base/now.h"
+#include "base/number.h"
 #include "base/parse.h"
 #include "base/retry.h"
 #include "http/client.h"
@@ -413,8 +414,7 @@ static enum outcome call_origin(struct outbound *outbound, struct http_transport
 static int64_t until_of(const struct http_client *client, const struct http_call *call)
 {
     int64_t until_ns = loop_now_ns(client->loop) + call->timeout_ms * NS_PER_MS;
-    int64_t deadline_ns = fiber_deadline_ns(fiber_current());
-    return until_ns < deadline_ns ? until_ns : deadline_ns;
+    return number_min(until_ns, fiber_deadline_ns(fiber_current()));
 }
 
 static void leave_client(struct http_client *client)

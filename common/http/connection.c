@@ -14,6 +14,7 @@
 #include <sys/socket.h>
 
 #include "base/now.h"
+#include "base/number.h"
 #include "http/server_private.h"
 
 enum {
@@ -180,10 +181,8 @@ static void check_deadline(struct connection *connection, int64_t now)
 
 static int64_t shortest(const struct http_server_options *options)
 {
-    int64_t least = options->header_ms;
-    least = options->body_ms < least ? options->body_ms : least;
-    least = options->reply_ms < least ? options->reply_ms : least;
-    return options->idle_ms < least ? options->idle_ms : least;
+    return number_min(number_min(options->header_ms, options->body_ms),
+                      number_min(options->reply_ms, options->idle_ms));
 }
 
 /* Called after the process stood still: it was stopped, had no CPU, or a fiber computed. Clients
@@ -226,8 +225,7 @@ void http_connection_reap_start(struct http_server *server)
 {
     if (server->reaping || LIST_EMPTY(&server->connections) || server->destroyed)
         return;
-    int64_t tick = shortest(&server->options) / 40;
-    tick = tick > TICK_MS ? TICK_MS : tick < TICK_LEAST_MS ? TICK_LEAST_MS : tick;
+    int64_t tick = number_clamp(shortest(&server->options) / 40, TICK_LEAST_MS, TICK_MS);
     /* If there is no memory for the timer, the next connection starts it. */
     server->reaping =
         loop_timer_start(server->loop, &server->reaper,

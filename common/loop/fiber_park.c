@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "base/number.h"
 #include "loop/fiber_private.h"
 
 static int64_t later(int64_t ns, int64_t by)
@@ -10,11 +11,6 @@ static int64_t later(int64_t ns, int64_t by)
     int64_t sum;
 
     return __builtin_add_overflow(ns, by, &sum) ? INT64_MAX : sum;
-}
-
-static int64_t earlier_of(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
 }
 
 static void end_park(struct fiber *fiber, enum fiber_end end)
@@ -61,7 +57,7 @@ static enum fiber_end park(int64_t until_ns, bool yield)
         fiber->woken = false;
         return FIBER_WOKEN;
     }
-    fiber->park_ns = until_ns != 0 ? earlier_of(until_ns, limit) : limit;
+    fiber->park_ns = until_ns != 0 ? number_min(until_ns, limit) : limit;
     const bool past = fiber->park_ns <= loop_polled_ns(fiber->scheduler->loop);
     if (past && fiber->park_ns == limit)
         return FIBER_DEADLINE;

@@ -2,6 +2,7 @@
 #include "bookings/booking_place.h"
 
 #include "base/now.h"
+#include "base/number.h"
 
 #include "bookings/booking_expire.h"
 #include "bookings/booking_place_store.h"
@@ -73,11 +74,9 @@ static bool price(struct change *change, const struct apartment *apartment,
 static int64_t expires_at(const struct apartment *apartment, const struct booking_draft *draft,
                           const struct booking_clock *clock)
 {
-    const int64_t answer_by = clock->now + BOOKING_REQUEST_S * US_PER_S;
-
     if (apartment->instant_book)
         return clock->now + booking_hold_seconds(draft) * US_PER_S;
-    return answer_by < clock->arrival_day_end ? answer_by : clock->arrival_day_end;
+    return number_min(clock->now + BOOKING_REQUEST_S * US_PER_S, clock->arrival_day_end);
 }
 
 static bool compose(struct change *change, const struct apartment *apartment,

@@ -2,6 +2,7 @@
 #include "prices/policy.h"
 
 #include "base/money.h"
+#include "base/number.h"
 
 size_t policy_tier_at(const struct policy *policy, int64_t now_us)
 {
@@ -16,11 +17,11 @@ size_t policy_tier_at(const struct policy *policy, int64_t now_us)
 
 int64_t policy_fee(const struct policy_tier *tier, const struct policy_price *price, int64_t sum)
 {
-    const int64_t rest = sum - money_lesser(sum, price->cleaning);
+    const int64_t rest = sum - number_min(sum, price->cleaning);
 
     if (tier->keep_percent == POLICY_FIRST_NIGHT)
-        return money_lesser(rest, price->first_night);
-    return money_lesser(rest, money_percent(rest, tier->keep_percent));
+        return number_min(rest, price->first_night);
+    return number_min(rest, money_percent(rest, tier->keep_percent));
 }
 
 /* A policy without tiers withholds nothing. */
@@ -29,7 +30,7 @@ static struct policy_terms terms_of(const struct policy *policy, size_t index,
 {
     static const struct policy_tier none = {.until = FIELD_ABSENT};
     const struct policy_tier *tier = policy->tier_count > 0 ? &policy->tiers[index] : &none;
-    const int64_t fee = policy_fee(tier, price, money_lesser(paid, total));
+    const int64_t fee = policy_fee(tier, price, number_min(paid, total));
 
     return (struct policy_terms){.fee = fee, .refund = paid - fee, .until = tier->until};
 }

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/date.h"
+#include "base/number.h"
 
 enum { TENGE = 100 /* tiyn */, WHOLE = 100 /* percent */ };
 
@@ -19,11 +20,6 @@ static int64_t adjusted(int64_t ordinary, int64_t percent)
     return (ordinary / TENGE * (WHOLE + percent) + WHOLE / 2) / WHOLE * TENGE;
 }
 
-static int64_t higher(int64_t a, int64_t b)
-{
-    return a > b ? a : b; /* FIELD_ABSENT is lower than every value */
-}
-
 struct rate_night rate_night(const struct rate *rates, size_t count, int32_t day, int64_t ordinary)
 {
     struct rate_night night = {.price = FIELD_ABSENT, .min_nights = FIELD_ABSENT};
@@ -36,7 +32,8 @@ struct rate_night rate_night(const struct rate *rates, size_t count, int32_t day
             night.price = rate->price;
         else if (rate->percent != FIELD_ABSENT)
             night.price = adjusted(ordinary, rate->percent);
-        night.min_nights = higher(night.min_nights, rate->min_nights);
+        /* FIELD_ABSENT is lower than every value. */
+        night.min_nights = number_max(night.min_nights, rate->min_nights);
         night.closed_to_arrival = night.closed_to_arrival || rate->closed_to_arrival;
         night.closed_to_departure = night.closed_to_departure || rate->closed_to_departure;
     }
@@ -51,7 +48,7 @@ struct rate_stay rate_stay(const struct rate *rates, size_t count, int32_t check
     if (count == 0)
         return stay;
     for (int32_t day = check_in; day < check_out; day++)
-        stay.min_nights = higher(stay.min_nights, rate_night(rates, count, day, 0).min_nights);
+        stay.min_nights = number_max(stay.min_nights, rate_night(rates, count, day, 0).min_nights);
     stay.closed_to_arrival = rate_night(rates, count, check_in, 0).closed_to_arrival;
     stay.closed_to_departure = rate_night(rates, count, check_out, 0).closed_to_departure;
     return stay;

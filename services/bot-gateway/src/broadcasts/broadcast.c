@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "broadcasts/broadcast.h"
 
+#include "base/number.h"
+
 #include "outbox/rate_limit.h"
 
 const char *const broadcast_status_names[] = {"running", "paused", "done", "cancelled", NULL};
@@ -31,9 +33,8 @@ int64_t broadcast_free_slots(const struct broadcast_state *state)
 {
     const int64_t ready = BROADCAST_READY_MAX - state->ready;
     const int64_t queued = BROADCAST_QUEUED_MAX - state->queued;
-    const int64_t room = ready < queued ? ready : queued;
 
-    return room > 0 ? room : 0;
+    return number_max(number_min(ready, queued), 0);
 }
 
 enum broadcast_step broadcast_next(const struct broadcast_state *state)
@@ -52,11 +53,6 @@ enum broadcast_step broadcast_next(const struct broadcast_state *state)
 
 /* --- the remaining time --- */
 
-static int64_t at_least(int64_t value, int64_t least)
-{
-    return value > least ? value : least;
-}
-
 /* The rate that the limit of the bot leaves, in messages per BROADCAST_RATE_MS. */
 static int64_t allowed(const struct broadcast_rate *rate)
 {
@@ -66,14 +62,12 @@ static int64_t allowed(const struct broadcast_rate *rate)
 /* Messages per BROADCAST_RATE_MS; 0 or less: unknown. */
 static int64_t rate_of(const struct broadcast_rate *rate)
 {
-    const int64_t over_ms =
-        rate->running_ms < BROADCAST_RATE_MS ? rate->running_ms : BROADCAST_RATE_MS;
+    const int64_t over_ms = number_min(rate->running_ms, BROADCAST_RATE_MS);
     const int64_t most = (int64_t)RATE_LIMIT_BOT_RATE * BROADCAST_RATE_MS / 1000;
 
     if (over_ms < BROADCAST_RATE_LEAST_MS || rate->pause_ms > 0 || rate->left <= rate->backing_off)
         return allowed(rate);
-    const int64_t measured = rate->sent * BROADCAST_RATE_MS / over_ms;
-    return measured < most ? measured : most;
+    return number_min(rate->sent * BROADCAST_RATE_MS / over_ms, most);
 }
 
 int64_t broadcast_eta_s(const struct broadcast_rate *rate)
@@ -88,7 +82,7 @@ int64_t broadcast_eta_s(const struct broadcast_rate *rate)
         return FIELD_ABSENT;
     const int64_t ms = (rate->left * BROADCAST_RATE_MS + per_window - 1) / per_window;
     const int64_t until_ms =
-        at_least(at_least(rate->pause_ms, 0) + ms, at_least(rate->backoff_ms, 0));
+        number_max(number_max(rate->pause_ms, 0) + ms, number_max(rate->backoff_ms, 0));
     return (until_ms + 999) / 1000;
 }
 
@@ -102,7 +96,8 @@ static int64_t not_cancelled(const struct broadcast_counts *counts)
 int64_t broadcast_left(const struct broadcast *broadcast)
 {
     const struct broadcast_counts *counts = &broadcast->counts;
-    const int64_t left = at_least(broadcast->total - not_cancelled(counts) - counts->cancelled, 0);
+    const int64_t left =
+        number_max(broadcast->total - not_cancelled(counts) - counts->cancelled, 0);
 
     return broadcast->status == BROADCAST_CANCELLED && left > broadcast->queued ? broadcast->queued
                                                                                 : left;
@@ -110,7 +105,7 @@ int64_t broadcast_left(const struct broadcast *broadcast)
 
 int64_t broadcast_cancelled(const struct broadcast *broadcast)
 {
-    return at_least(
+    return number_max(
         broadcast->total - not_cancelled(&broadcast->counts) - broadcast_left(broadcast), 0);
 }
 

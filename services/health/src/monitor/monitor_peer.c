@@ -2,6 +2,7 @@
 /* The instance on the other server: its checks, and which of the two sends the alert when both see
  * that the link between them is cut. */
 #include "base/auto.h"
+#include "base/number.h"
 
 #include "monitor/monitor_private.h"
 
@@ -49,24 +50,19 @@ static enum level level_of(enum verdict verdict)
     return levels[verdict];
 }
 
-/* A time of the peer's clock is never later than ours. */
-static int64_t not_later(int64_t at_us, int64_t now_us)
-{
-    return at_us < now_us ? at_us : now_us;
-}
-
 static void apply(struct monitor *monitor, size_t i)
 {
     const struct check *check = &monitor->plan->checks[i];
     const struct peer_check *reported = &monitor->peer.checks[i];
     const int64_t read_us = monitor->peer.read_us;
     const enum level level = level_of(reported->verdict);
-    /* An older version does not report when it probed. */
+    /* An older version does not report when it probed. A time of the peer's clock is never later
+     * than ours. */
     const int64_t probed_us =
-        reported->probed_us != 0 ? not_later(reported->probed_us, read_us)
+        reported->probed_us != 0 ? number_min(reported->probed_us, read_us)
                                  : read_us - intervals_us(check, 1) - check->timeout_ms * US_PER_MS;
     const int64_t since_us =
-        reported->since_us != 0 ? not_later(reported->since_us, read_us) : read_us;
+        reported->since_us != 0 ? number_min(reported->since_us, read_us) : read_us;
     const struct verdict_run bad = {.count = reported->failing, .began_us = probed_us};
     monitor->states[i] = (struct verdict_state){
         .level = level,

@@ -7,6 +7,7 @@
 #include "base/auto.h"
 #include "base/log.h"
 #include "base/now.h"
+#include "base/number.h"
 #include "base/parse.h"
 
 #include "notify/ack_json.h"
@@ -291,8 +292,7 @@ static void send_to(struct telegram_channel *chats, const struct message *what, 
         outcome = call(chats, &message, &result->message_id, &answer, &result->fault);
     }
     result->outcome = outcomes[outcome];
-    result->wait_ms =
-        (answer.retry_after_s < WAIT_MAX_S ? answer.retry_after_s : WAIT_MAX_S) * INT64_C(1000);
+    result->wait_ms = number_min(answer.retry_after_s, WAIT_MAX_S) * 1000;
     if (result->outcome == CHANNEL_SENT)
         record_sent(chats, &message, chat, result->message_id);
 }

@@ -5,6 +5,7 @@
 
 #include "base/auto.h"
 #include "base/now.h"
+#include "base/number.h"
 
 #include "i18n/i18n.h"
 #include "notify/incident_json.h"
@@ -97,7 +98,7 @@ static void evaluate(struct webhook_channel *webhook, const struct http_answer *
                    busy ? "webhook_busy" : "webhook_refused", status);
     }
     if (asked_s > 0)
-        result->wait_ms = (asked_s < WEBHOOK_WAIT_MAX_S ? asked_s : WEBHOOK_WAIT_MAX_S) * 1000;
+        result->wait_ms = number_min(asked_s, WEBHOOK_WAIT_MAX_S) * 1000;
 }
 
 static void post(struct webhook_channel *webhook, const char *id, const struct buf *body,

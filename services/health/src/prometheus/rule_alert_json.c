@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/digest.h"
+#include "base/number.h"
 #include "base/parse.h"
 #include "base/text.h"
 #include "json/fields.h"
@@ -227,11 +228,9 @@ static void take_runbook(struct slice link, struct incident *out)
 
 static int64_t until_of(const struct wire_alert *alert, int64_t now_us)
 {
-    const int64_t last_us = now_us + day_us;
-
     if (alert->ends_us == FIELD_ABSENT)
         return now_us + UNREPEATED_MS * US_PER_MS;
-    return alert->ends_us > last_us ? last_us : alert->ends_us < 1 ? 1 : alert->ends_us;
+    return number_clamp(alert->ends_us, 1, now_us + day_us);
 }
 
 void rule_alert_read(const struct foreign_list *list, size_t index, int64_t now_us,

@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "embeddings/budget.h"
 
-enum { RESERVED = 4, QUERIES = 8 /* divisors of the day */ };
+#include "base/number.h"
 
-static int64_t least(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
+enum { RESERVED = 4, QUERIES = 8 /* divisors of the day */ };
 
 static int64_t reserved(const struct budget *budget)
 {
@@ -31,10 +28,9 @@ int64_t budget_documents(int64_t daily)
 int64_t budget_left(const struct budget *budget, int64_t used)
 {
     const int64_t open = open_to_all(budget);
-    const int64_t own = least(share(budget) - used, budget->daily - budget->used);
-    const int64_t left = open > own ? open : own;
+    const int64_t own = number_min(share(budget) - used, budget->daily - budget->used);
 
-    return left > 0 ? left : 0;
+    return number_max(number_max(open, own), 0);
 }
 
 int64_t budget_limit(const struct budget *budget)

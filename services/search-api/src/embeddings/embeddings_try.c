@@ -6,6 +6,7 @@
 #include "base/digest.h"
 #include "base/log.h"
 #include "base/now.h"
+#include "base/number.h"
 #include "base/parse.h"
 #include "base/retry.h"
 #include "base/value.h"
@@ -163,8 +164,7 @@ static bool wait_busy(struct embeddings_run *run, const struct embeddings_result
     int64_t ms = retry_wait_ms(&policy, (int64_t)try + 1, digest_random_number());
 
     if (result->retry_after_s != FIELD_ABSENT) {
-        const int64_t seconds =
-            result->retry_after_s < RETRY_AFTER_MAX_S ? result->retry_after_s : RETRY_AFTER_MAX_S;
+        const int64_t seconds = number_min(result->retry_after_s, RETRY_AFTER_MAX_S);
         ms += seconds * 1000;
         if (try + 1 >= run->job->tries || ms > run->job->timeout_ms) {
             pause_for(run, seconds * 1000, result);

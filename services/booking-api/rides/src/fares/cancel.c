@@ -2,6 +2,7 @@
 #include "fares/cancel.h"
 
 #include "base/money.h"
+#include "base/number.h"
 
 #define HOUR (INT64_C(3600) * 1000000)
 #define DAY  (24 * HOUR)
@@ -73,8 +74,8 @@ size_t cancel_tiers(enum cancel_policy policy, int64_t depart_at, int64_t confir
 
 static struct cancel_terms keep(const struct cancel_case *ride, const struct cancel_tier *tier)
 {
-    const int64_t sum = money_lesser(ride->paid, ride->total);
-    const int64_t kept = money_lesser(sum, money_percent(sum, tier->keep_percent));
+    const int64_t sum = number_min(ride->paid, ride->total);
+    const int64_t kept = number_min(sum, money_percent(sum, tier->keep_percent));
 
     return (struct cancel_terms){kept, ride->paid - kept, tier->until};
 }

@@ -2,6 +2,7 @@
 #include "fares/fare.h"
 
 #include "base/money.h"
+#include "base/number.h"
 
 const char *const fare_kind_names[] = {"seat", "car", "parcel", NULL};
 const char *const fare_size_names[] = {"small", "medium", "large", NULL};
@@ -26,7 +27,7 @@ void fare_split(int64_t seat_price, const int64_t *metres, size_t segments, int6
         whole += metres[i];
     for (size_t i = 0; i + 1 < segments; i++) {
         const int64_t tenge = whole > 0 ? divide(seat_price / MONEY_TENGE * metres[i], whole) : 0;
-        shares[i] = money_lesser(tenge * MONEY_TENGE, left);
+        shares[i] = number_min(tenge * MONEY_TENGE, left);
         left -= shares[i];
     }
     shares[segments - 1] = left;

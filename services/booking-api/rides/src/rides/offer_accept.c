@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "api/change.h"
+#include "base/number.h"
 
 #include "drivers/car_store.h"
 #include "drivers/driver_store.h"
@@ -57,11 +58,6 @@ static struct fare_order order_of(const struct ride *ride, int64_t price)
     };
 }
 
-static int64_t larger(int64_t a, int64_t b)
-{
-    return a > b ? a : b;
-}
-
 /* Builds the trip of an offer without one: from the ride's first place to its last, with room for
  * the ride. A remaining seat costs the offer's price divided by the seats of the ride, or of the
  * car if the ride takes the whole car. For a parcel a seat costs the usual price; without sell_rest
@@ -80,7 +76,7 @@ static void fill_trip(const struct offer *offer, const struct ride *ride, int64_
     stops[1] = (struct trip_stop){ride->to_place, offer->arrive_at, {0}, nowhere};
     out->stops = (struct field_list){stops, 2};
     out->seats = offer->sell_rest || parcel || car ? car_seats : ride->seats;
-    out->cargo_units = larger(TRIP_CARGO_DEFAULT, fare_cargo(&order, TRIP_CARGO_DEFAULT));
+    out->cargo_units = number_max(TRIP_CARGO_DEFAULT, fare_cargo(&order, TRIP_CARGO_DEFAULT));
     out->child_seats = ride->child_seats;
     out->instant_book = offer->sell_rest || !parcel;
     out->tariff.prepayment_percent = 0;

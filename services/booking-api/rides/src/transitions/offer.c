@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "transitions/offer.h"
 
+#include "base/number.h"
+
 enum {
     GUEST = TRANSITION_BY_GUEST,
     DRIVER = TRANSITION_BY_DRIVER,
@@ -60,7 +62,5 @@ int offer_status_at(int status, int64_t expires_at, int64_t now)
 
 int64_t offer_until(int64_t now, int64_t seconds, int64_t depart_to)
 {
-    const int64_t end = now + seconds * 1000000;
-
-    return end < depart_to ? end : depart_to;
+    return number_min(now + seconds * 1000000, depart_to);
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "transitions/ride.h"
 
+#include "base/number.h"
+
 #define MINUTE (INT64_C(60) * 1000000)
 #define HOUR   (60 * MINUTE)
 #define DAY    (24 * HOUR)
@@ -238,25 +240,19 @@ size_t ride_allowed_actions(const struct ride_snapshot *ride, unsigned actor,
     return count;
 }
 
-static int64_t lesser(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
-
 int64_t ride_hold_until(int64_t now, int64_t seconds, int64_t depart_at)
 {
     const int64_t end = now + seconds * 1000000;
 
-    return depart_at > now ? lesser(end, depart_at) : end;
+    return depart_at > now ? number_min(end, depart_at) : end;
 }
 
 int64_t ride_request_until(int64_t now, int64_t depart_at)
 {
-    const int64_t end =
-        lesser(now + RIDE_REQUEST_S * INT64_C(1000000), depart_at - RIDE_LAST_S * INT64_C(1000000));
-    const int64_t least = now + RIDE_REQUEST_MIN_S * INT64_C(1000000);
+    const int64_t end = number_min(now + RIDE_REQUEST_S * INT64_C(1000000),
+                                   depart_at - RIDE_LAST_S * INT64_C(1000000));
 
-    return end > least ? end : least;
+    return number_max(end, now + RIDE_REQUEST_MIN_S * INT64_C(1000000));
 }
 
 bool ride_waitlist_until(int64_t now, int64_t depart_at, int64_t *until)
@@ -271,5 +267,5 @@ bool ride_waitlist_until(int64_t now, int64_t depart_at, int64_t *until)
 
 int64_t ride_open_until(int64_t now, int64_t depart_to)
 {
-    return lesser(depart_to, now + RIDE_OPEN_MAX_S * INT64_C(1000000));
+    return number_min(depart_to, now + RIDE_OPEN_MAX_S * INT64_C(1000000));
 }

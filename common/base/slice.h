@@ -87,6 +87,17 @@ static inline size_t slice_prefix_len(struct slice text, size_t max)
     return len;
 }
 
+/* Copies the text, or what fits of it, into `out` of `room` bytes, at least 1, and ends it with a
+ * NUL. */
+static inline void slice_copy(struct slice text, char *out, size_t room)
+{
+    const size_t len = text.len < room ? text.len : room - 1;
+
+    if (len > 0)
+        memcpy(out, text.at, len);
+    out[len] = '\0';
+}
+
 static inline bool slice_starts(struct slice text, struct slice with)
 {
     return text.len >= with.len && memcmp(text.at, with.at, with.len) == 0;

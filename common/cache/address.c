@@ -36,8 +36,7 @@ static bool copy_text(struct slice text, char *out, size_t max)
 {
     if (text.len == 0 || text.len > max || memchr(text.at, '\0', text.len) != NULL)
         return false;
-    memcpy(out, text.at, text.len);
-    out[text.len] = '\0';
+    slice_copy(text, out, max + 1);
     return true;
 }
 

@@ -100,8 +100,7 @@ __attribute__((noinline)) static bool read_double(struct foreign_reader *reader,
 
     if (!scan_number(&reader->scan, &digits, &whole))
         return false;
-    memcpy(text, digits.at, digits.len);
-    text[digits.len] = '\0';
+    slice_copy(digits, text, sizeof(text));
     value = strtod(text, NULL);
     if (isfinite(value))
         *out = value;

@@ -47,6 +47,38 @@ START_TEST(text_starts_with_its_prefix)
 }
 END_TEST
 
+static const struct {
+    struct slice text;
+    const char *copy; /* in 5 bytes */
+} copies[] = {
+    {{"abc", 3},    "abc" },
+    {{"abcd", 4},   "abcd"},
+    {{"abcde", 5},  "abcd"},
+    {{"abcdef", 2}, "ab"  },
+    {{"", 0},       ""    },
+    {{NULL, 0},     ""    },
+};
+
+START_TEST(copy_is_cut_to_its_room)
+{
+    char room[6] = "?????";
+
+    slice_copy(copies[_i].text, room, 5);
+    ck_assert_str_eq(room, copies[_i].copy);
+    ck_assert_int_eq(room[5], '\0');
+}
+END_TEST
+
+START_TEST(copy_into_one_byte_is_empty)
+{
+    char room[2] = {'a', 'b'};
+
+    slice_copy(SLICE("cd"), room, 1);
+    ck_assert_int_eq(room[0], '\0');
+    ck_assert_int_eq(room[1], 'b');
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = tcase_create("slice");
@@ -54,5 +86,7 @@ int main(void)
     tcase_add_loop_test(tests, a_text_is_cut_at_each_separator, 0, COUNT(cuts));
     tcase_add_test(tests, an_absent_text_has_one_absent_part);
     tcase_add_test(tests, text_starts_with_its_prefix);
+    tcase_add_loop_test(tests, copy_is_cut_to_its_room, 0, COUNT(copies));
+    tcase_add_test(tests, copy_into_one_byte_is_empty);
     return suite_main("slice", tests);
 }

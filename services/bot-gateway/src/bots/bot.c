@@ -97,8 +97,7 @@ static bool take(struct slice text, bool (*is)(struct slice text), char *place, 
 {
     if (text.len >= room || !is(text))
         return false;
-    memcpy(place, text.at, text.len);
-    place[text.len] = '\0';
+    slice_copy(text, place, room);
     return true;
 }
 

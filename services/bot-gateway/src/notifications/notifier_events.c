@@ -250,8 +250,7 @@ static void advance(const struct page *page)
             log_str("bot", round->name));
     for (size_t i = 0; i < page->message_count; i++)
         round->queued[page->messages[i].to] += !page->messages[i].erased;
-    memcpy(round->position.cursor, page->read.next.at, page->read.next.len);
-    round->position.cursor[page->read.next.len] = '\0';
+    slice_copy(page->read.next, round->position.cursor, sizeof round->position.cursor);
 }
 
 /* `more`: there may be another page. */

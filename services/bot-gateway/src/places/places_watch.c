@@ -82,11 +82,8 @@ static bool fetch_page(const struct places_watch *watch, const struct tenant *te
                                            cursor[0] != '\0' ? "&cursor=" : "", cursor);
     const bool ok = fetch(watch, tenant, path, &work, &body, fault) &&
                     places_add_apartments(places, body, &work, &next, fault);
-    if (ok) {
-        if (next.len > 0)
-            memcpy(cursor, next.at, next.len);
-        cursor[next.len] = '\0';
-    }
+    if (ok)
+        slice_copy(next, cursor, STAY_CURSOR_MAX + 1);
     arena_finish(&work);
     return ok;
 }

@@ -63,10 +63,7 @@ bool text_store_stamp(struct db *db, char stamp[TEXT_STAMP_MAX], struct fault *f
 
     if (!db_query(db, &stamp_statement, DB_NO_VALUES, &rows, fault))
         return false;
-    const struct slice text = db_get_text(&rows, 0, 0);
-    const size_t len = text.len < TEXT_STAMP_MAX ? text.len : TEXT_STAMP_MAX - 1;
-    memcpy(stamp, text.at, len);
-    stamp[len] = '\0';
+    slice_copy(db_get_text(&rows, 0, 0), stamp, TEXT_STAMP_MAX);
     return true;
 }
 

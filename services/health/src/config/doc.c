@@ -300,8 +300,7 @@ static bool expand_one(struct doc *doc, const struct doc_value *at, struct slice
 
     if (!is_name(name))
         return doc_error(doc, at, "must have ${NAME} or ${NAME:-else} where it has ${");
-    memcpy(word, name.at, name.len);
-    word[name.len] = '\0';
+    slice_copy(name, word, sizeof(word));
     const char *given = env_given(word);
     if (given == NULL && dash == NULL)
         return doc_error(doc, at, "names the variable %s, which is not set", word);

@@ -157,8 +157,7 @@ static void read_name(struct doc *doc, const struct doc_value *value, struct che
 
     if (!require(doc, value) || !plan_check_slug(doc, value, CHECK_NAME_MAX, &name))
         return;
-    memcpy(check->name, name.at, name.len);
-    check->name[name.len] = '\0';
+    slice_copy(name, check->name, sizeof check->name);
 }
 
 /* 3 s, or half of the interval if that is shorter. */

@@ -25,9 +25,9 @@ bool action_is_dry(const struct http_request *req, bool *out, struct fault *faul
 void action_who(const struct http_request *req, char who[INCIDENT_WHO_MAX + 1])
 {
     const struct slice text = api_caller(req)->actor_text;
-    const size_t len = text_cut(text, INCIDENT_WHO_MAX);
-    memcpy(who, text.at, len);
-    who[len] = '\0';
+
+    slice_copy((struct slice){text.at, text_cut(text, INCIDENT_WHO_MAX)}, who,
+               INCIDENT_WHO_MAX + 1);
 }
 
 void action_reply_begin(bool dry, struct http_response *res)

@@ -130,8 +130,7 @@ static bool read_address(struct slice text, char out[MAIL_ADDRESS_MAX + 1])
 
     if (!mail_address_ok(address))
         return false;
-    memcpy(out, address.at, address.len);
-    out[address.len] = '\0';
+    slice_copy(address, out, MAIL_ADDRESS_MAX + 1);
     return true;
 }
 

@@ -12,8 +12,7 @@ static bool read_address(struct slice text, uint16_t port, struct work_address *
     char copy[ADDRESS_MAX + 1];
     if (text.len > ADDRESS_MAX)
         return false;
-    memcpy(copy, text.at, text.len);
-    copy[text.len] = '\0';
+    slice_copy(text, copy, sizeof(copy));
     return work_address_parse(copy, port, out);
 }
 

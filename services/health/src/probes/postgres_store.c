@@ -75,15 +75,6 @@ static const struct db_column state_columns[] = {
 // clang-format on
 enum { NUMBERS = ARRAY_LEN(number_columns), STATE_NUMBERS = ARRAY_LEN(state_columns) };
 
-static void read_name(const struct db_rows *rows, int row, int column,
-                      char out[POSTGRES_NAME_MAX + 1])
-{
-    const struct slice name = db_get_text(rows, row, column);
-    const size_t len = name.len < POSTGRES_NAME_MAX ? name.len : POSTGRES_NAME_MAX;
-    memcpy(out, name.at, len);
-    out[len] = '\0';
-}
-
 bool postgres_store_read(struct db *db, struct postgres_stats *out, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
@@ -105,7 +96,7 @@ bool postgres_store_read(struct db *db, struct postgres_stats *out, struct fault
         .archived_age_s = db_get_double(&rows, 0, 12),
         .held_s = db_get_double(&rows, 0, 14),
     };
-    read_name(&rows, 0, 13, out->holder);
+    slice_copy(db_get_text(&rows, 0, 13), out->holder, sizeof(out->holder));
     return true;
 }
 
@@ -118,7 +109,7 @@ bool postgres_store_databases(struct db *db, struct postgres_databases *out, str
     out->count = (size_t)rows.count;
     for (int row = 0; row < rows.count; row++) {
         struct postgres_database *database = &out->items[row];
-        read_name(&rows, row, 0, database->name);
+        slice_copy(db_get_text(&rows, row, 0), database->name, sizeof(database->name));
         db_row_read(&rows, row, 1, number_columns, NUMBERS, database);
         db_row_read(&rows, row, 1 + NUMBERS, state_columns, STATE_NUMBERS, database);
     }

@@ -106,15 +106,6 @@ static const struct db_statement delete_statement = {
 };
 // clang-format on
 
-static void read_text(const struct db_rows *rows, int row, int column, char *out)
-{
-    const struct slice text = db_get_text(rows, row, column);
-    const size_t len = text.len < GENERATION_TEXT_MAX ? text.len : GENERATION_TEXT_MAX;
-
-    memcpy(out, text.at, len);
-    out[len] = '\0';
-}
-
 /* Of a generation that is not retired. */
 static int read_state(const struct db_rows *rows, int row, int column)
 {
@@ -129,9 +120,11 @@ static void read_row(const struct db_rows *rows, int row, struct generation *out
                                .settings.asked = db_get_int(rows, row, 2),
                                .dimensions = db_get_int(rows, row, 3),
                                .queued_below = db_get_int(rows, row, 7)};
-    read_text(rows, row, 1, out->settings.model);
-    read_text(rows, row, 4, out->settings.query_prefix);
-    read_text(rows, row, 5, out->settings.passage_prefix);
+    slice_copy(db_get_text(rows, row, 1), out->settings.model, sizeof out->settings.model);
+    slice_copy(db_get_text(rows, row, 4), out->settings.query_prefix,
+               sizeof out->settings.query_prefix);
+    slice_copy(db_get_text(rows, row, 5), out->settings.passage_prefix,
+               sizeof out->settings.passage_prefix);
     out->state = read_state(rows, row, 6);
 }
 

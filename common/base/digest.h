@@ -21,6 +21,9 @@ uint64_t digest_fast64(struct slice data);
 /* CRC-32 (ISO-HDLC, as zlib's); bit by bit, for short texts. */
 uint32_t digest_crc32(struct slice data);
 
+/* The digits of Crockford's base32, which omits letters that look alike. */
+#define DIGEST_BASE32 "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
 /* From the kernel's generator. When that fails, the process ends. */
 void digest_random(void *out, size_t len);
 uint32_t digest_random_number(void);

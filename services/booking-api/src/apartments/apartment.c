@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "apartments/apartment.h"
 
+#include "base/digest.h"
+
 #include "access.h"
 #include "prices/rate.h"
 
@@ -84,8 +86,6 @@ bool apartment_check_writable(const struct api_caller *caller, const struct uuid
 
 struct slice apartment_code_make(const struct uuid *seed, struct slice city, struct arena *arena)
 {
-    /* Crockford's base32, which omits letters that look alike. */
-    static const char letters[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
     static const char capitals[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
     enum { PREFIX = 3, RANDOM = 6 };
     char code[PREFIX + 1 + RANDOM];
@@ -97,6 +97,6 @@ struct slice apartment_code_make(const struct uuid *seed, struct slice city, str
     code[PREFIX] = '-';
     /* The last bytes of a version 7 UUID are random. */
     for (size_t i = 0; i < RANDOM; i++)
-        code[PREFIX + 1 + i] = letters[seed->bytes[15 - i] % 32];
+        code[PREFIX + 1 + i] = DIGEST_BASE32[seed->bytes[15 - i] % 32];
     return arena_copy(arena, (struct slice){code, sizeof code});
 }

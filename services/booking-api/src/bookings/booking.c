@@ -10,9 +10,6 @@ const char *const booking_status_names[] = {
     "held",    "requested", "payment_claimed", "confirmed", "checked_in", "completed",
     "expired", "declined",  "cancelled",       "no_show",   NULL};
 
-/* Crockford's base32. */
-static const char code_letters[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-
 enum { MINUTES_PER_DAY = 24 * 60, MINUTES_PER_HOUR = 60 };
 
 bool booking_status_pending(enum booking_status status)
@@ -211,7 +208,7 @@ void booking_code_make(char out[BOOKING_CODE_LEN + 1])
 
     digest_random(random, sizeof random);
     for (size_t i = 0; i < BOOKING_CODE_LEN; i++)
-        out[i] = code_letters[random[i] % 32];
+        out[i] = DIGEST_BASE32[random[i] % 32];
     out[BOOKING_CODE_LEN] = '\0';
 }
 
@@ -224,7 +221,7 @@ static char code_letter(char c)
         return '1';
     if (c == 'O')
         return '0';
-    if (c == '\0' || strchr(code_letters, c) == NULL)
+    if (c == '\0' || strchr(DIGEST_BASE32, c) == NULL)
         return '\0';
     return c;
 }

@@ -428,8 +428,6 @@ bool ride_store_begin(struct change *change, const struct ride_draft *draft,
 
 bool ride_store_insert(struct db *tx, struct arena *arena, struct ride *ride, struct fault *fault)
 {
-    /* Crockford's base32, without I, L, O, U. */
-    static const char letters[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
     auto_rows struct db_rows rows = {0};
     struct db_value values[COLUMNS];
     const struct uuid random = uuid_make();
@@ -437,7 +435,7 @@ bool ride_store_insert(struct db *tx, struct arena *arena, struct ride *ride, st
 
     /* The last eight bytes of a UUID of version 7 are random except two bits. */
     for (int i = 0; i < RIDE_CODE_LEN; i++)
-        code[i] = letters[random.bytes[8 + i] & 31];
+        code[i] = DIGEST_BASE32[random.bytes[8 + i] & 31];
     ride->code = arena_copy(arena, slice_of(code));
     if (ride->kind == FARE_PARCEL) {
         char delivery[DELIVERY_CODE_LEN + 1];

@@ -58,10 +58,9 @@ const char *api_scope_name(const struct api_callers *callers, unsigned scope)
 
 static unsigned scope_bit(const struct api_callers *callers, struct slice name)
 {
-    for (size_t i = 0; i < callers->scope_count; i++)
-        if (slice_is(name, callers->scopes[i]))
-            return 1U << i;
-    return 0;
+    const size_t i = slice_find(name, callers->scopes, callers->scope_count);
+
+    return i < callers->scope_count ? 1U << i : 0;
 }
 
 unsigned api_scope_bits(const struct api_callers *callers, struct slice text)

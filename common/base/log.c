@@ -95,12 +95,11 @@ void log_init(const char *service, enum log_level level)
 
 bool log_level_parse(struct slice text, enum log_level *out)
 {
-    for (int i = LOG_DEBUG; i <= LOG_ERROR; i++)
-        if (slice_is(text, level_names[i])) {
-            *out = (enum log_level)i;
-            return true;
-        }
-    return false;
+    const size_t level = slice_find(text, level_names, ARRAY_LEN(level_names));
+
+    if (level < ARRAY_LEN(level_names))
+        *out = (enum log_level)level;
+    return level < ARRAY_LEN(level_names);
 }
 
 bool log_enabled(enum log_level level)

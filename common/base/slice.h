@@ -34,6 +34,16 @@ static inline bool slice_is(struct slice a, const char *text)
     return slice_equal(a, slice_of(text));
 }
 
+/* The index of the text among `count` names; `count` if it is none of them. */
+static inline size_t slice_find(struct slice text, const char *const *names, size_t count)
+{
+    size_t i = 0;
+
+    while (i < count && !slice_is(text, names[i]))
+        i++;
+    return i;
+}
+
 /* Ignores the case of ASCII letters only. */
 static inline bool slice_equal_caseless(struct slice a, struct slice b)
 {

@@ -165,10 +165,7 @@ static bool is_kind(struct slice word)
                                         "пер",     "ш",        "пл",    "көшесі",
                                         "даңғылы", "проспект", "улица", "микрорайон"};
 
-    for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
-        if (slice_is(word, kinds[i]))
-            return true;
-    return false;
+    return slice_find(word, kinds, ARRAY_LEN(kinds)) < ARRAY_LEN(kinds);
 }
 
 size_t phrase_learn_address(struct arena *arena, struct slice address, struct slice *names,

@@ -31,10 +31,9 @@ const char *const amenity_names[] = {
 
 struct slice phrase_amenity(struct slice slug)
 {
-    for (size_t i = 0; i < ARRAY_LEN(amenity_names); i++)
-        if (slice_is(slug, amenity_names[i]))
-            return slice_of(amenity_names[i]);
-    return SLICE_NONE;
+    const size_t i = slice_find(slug, amenity_names, ARRAY_LEN(amenity_names));
+
+    return i < ARRAY_LEN(amenity_names) ? slice_of(amenity_names[i]) : SLICE_NONE;
 }
 
 enum keyword { KEYWORD_BATH, KEYWORD_HOUSE, KEYWORD_PENTHOUSE, KEYWORD_SAUNA, KEYWORD_QUIET };

@@ -79,6 +79,19 @@ START_TEST(copy_into_one_byte_is_empty)
 }
 END_TEST
 
+START_TEST(name_is_found_by_its_index)
+{
+    static const char *const names[] = {"red", "green", "", "green"};
+
+    ck_assert_uint_eq(slice_find(SLICE("red"), names, 4), 0);
+    ck_assert_uint_eq(slice_find(SLICE("green"), names, 4), 1);
+    ck_assert_uint_eq(slice_find(SLICE(""), names, 4), 2);
+    ck_assert_uint_eq(slice_find(SLICE("Red"), names, 4), 4);
+    ck_assert_uint_eq(slice_find(SLICE("green"), names, 1), 1);
+    ck_assert_uint_eq(slice_find(SLICE("red"), names, 0), 0);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = tcase_create("slice");
@@ -88,5 +101,6 @@ int main(void)
     tcase_add_test(tests, text_starts_with_its_prefix);
     tcase_add_loop_test(tests, copy_is_cut_to_its_room, 0, COUNT(copies));
     tcase_add_test(tests, copy_into_one_byte_is_empty);
+    tcase_add_test(tests, name_is_found_by_its_index);
     return suite_main("slice", tests);
 }

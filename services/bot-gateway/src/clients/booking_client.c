@@ -13,10 +13,7 @@ static bool is_about_a_key(struct slice code)
     static const char *const codes[] = {"key_in_progress", "key_reused", "scope_missing",
                                         "actor_not_accepted"};
 
-    for (size_t i = 0; i < ARRAY_LEN(codes); i++)
-        if (slice_is(code, codes[i]))
-            return true;
-    return false;
+    return slice_find(code, codes, ARRAY_LEN(codes)) < ARRAY_LEN(codes);
 }
 
 /* Whether the answer is a result. A 403 without a code is not from booking-api. */

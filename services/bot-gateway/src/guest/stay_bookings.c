@@ -46,10 +46,9 @@ static const char *const search_steps[] = {"city", "day", "nights", "guests",
 /* NULL: not a step of a search. */
 static const char *find_search_step(struct slice name)
 {
-    for (size_t i = 0; i < ARRAY_LEN(search_steps); i++)
-        if (slice_is(name, search_steps[i]))
-            return search_steps[i];
-    return NULL;
+    const size_t i = slice_find(name, search_steps, ARRAY_LEN(search_steps));
+
+    return i < ARRAY_LEN(search_steps) ? search_steps[i] : NULL;
 }
 
 /* A search that has led to a booking resumes at its results. */

@@ -249,9 +249,7 @@ bool doc_map(struct doc *doc, const struct doc_value *map, const char *const *wo
     for (const yaml_node_pair_t *pair = node->data.mapping.pairs.start;
          pair < node->data.mapping.pairs.top; pair++) {
         const struct slice key = scalar_of(yaml_document_get_node(&doc->document, pair->key));
-        size_t i = 0;
-        while (i < count && !slice_is(key, words[i]))
-            i++;
+        const size_t i = slice_find(key, words, count);
         if (i == count || doc_is_present(&out[i]))
             key_error(doc, map, pair->key, words, count);
         else

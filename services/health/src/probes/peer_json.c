@@ -72,10 +72,9 @@ static size_t find_cause(const struct plan *plan, struct slice name, size_t own)
 
 static enum verdict verdict_of(struct slice word)
 {
-    for (enum verdict i = 0; i < VERDICTS; i++)
-        if (slice_is(word, verdict_names[i]))
-            return i;
-    return VERDICT_UNKNOWN;
+    const size_t i = slice_find(word, verdict_names, VERDICTS);
+
+    return i < VERDICTS ? (enum verdict)i : VERDICT_UNKNOWN;
 }
 
 static int64_t time_of(struct slice text)

@@ -66,11 +66,7 @@ static bool is_monitoring_route(struct slice labels)
 {
     static const char *const routes[] = {"/livez", "/readyz", "/health", "/metrics"};
     const struct slice route = exposition_label(labels, "route");
-    for (size_t i = 0; i < ARRAY_LEN(routes); i++) {
-        if (slice_is(route, routes[i]))
-            return true;
-    }
-    return false;
+    return slice_find(route, routes, ARRAY_LEN(routes)) < ARRAY_LEN(routes);
 }
 
 static void take_sample(const struct exposition_sample *sample, struct numbers *numbers)

@@ -24,7 +24,7 @@ struct event {
         int64_t version;
     } resource;
     struct slice data; /* JSON */
-    struct event_position place;
+    struct event_position position;
 };
 
 /* Reads at most `limit` events after `after`, fewer if they are large. Rows for
@@ -36,6 +36,6 @@ bool events_store_list(struct db *db, const struct uuid *tenant_id, const struct
 void events_store_read(const struct db_rows *rows, int row, struct event *out);
 
 /* Converts a position to the form in the cursors of lists. */
-struct list_place event_position_pack(const struct event_position *place);
+struct list_cursor event_position_pack(const struct event_position *position);
 /* False if it is not a valid position. */
-bool event_position_unpack(const struct list_place *packed, struct event_position *out) MUST_CHECK;
+bool event_position_unpack(const struct list_cursor *packed, struct event_position *out) MUST_CHECK;

@@ -12,9 +12,9 @@ static const struct db_column columns[] = {
     {.type = DB_UUID, .offset = offsetof(struct event, resource.id)     },
     {.type = DB_INT,  .offset = offsetof(struct event, resource.version)},
     {.type = DB_TEXT, .offset = offsetof(struct event, data)            },
-    {.type = DB_INT,  .offset = offsetof(struct event, place.epoch)     },
-    {.type = DB_INT,  .offset = offsetof(struct event, place.tx)        },
-    {.type = DB_INT,  .offset = offsetof(struct event, place.id)        },
+    {.type = DB_INT,  .offset = offsetof(struct event, position.epoch)  },
+    {.type = DB_INT,  .offset = offsetof(struct event, position.tx)     },
+    {.type = DB_INT,  .offset = offsetof(struct event, position.id)     },
 };
 
 /* The order begins with the tenant: only the tenant's own index has this order, so that no plan

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "api/feed.h"
 
-bool feed_read(struct db *db, const struct db_statement *feed, const struct feed_place *after,
+bool feed_read(struct db *db, const struct db_statement *feed, const struct feed_cursor *after,
                int64_t limit, struct db_rows *rows, struct fault *fault)
 {
     char id[UUID_TEXT_LEN + 1];
@@ -12,10 +12,10 @@ bool feed_read(struct db *db, const struct db_statement *feed, const struct feed
                     rows, fault);
 }
 
-void feed_row(const struct db_rows *rows, int row, struct feed_place *place, bool *deleted)
+void feed_row(const struct db_rows *rows, int row, struct feed_cursor *cursor, bool *deleted)
 {
-    place->epoch = db_get_int(rows, row, 0);
-    place->tx = db_get_int(rows, row, 1);
-    place->id = db_get_uuid(rows, row, 2);
+    cursor->epoch = db_get_int(rows, row, 0);
+    cursor->tx = db_get_int(rows, row, 1);
+    cursor->id = db_get_uuid(rows, row, 2);
     *deleted = db_get_bool(rows, row, 3);
 }

@@ -19,7 +19,7 @@
 #include "db/query.h"
 
 /* Zeroed: before the first row. */
-struct feed_place {
+struct feed_cursor {
     int64_t epoch;
     int64_t tx;
     struct uuid id;
@@ -46,7 +46,7 @@ struct feed_place {
 enum { FEED_COLUMNS = 4 };
 
 /* Reads at most `limit` rows after `after`, fewer if they are large, none at the end. */
-bool feed_read(struct db *db, const struct db_statement *feed, const struct feed_place *after,
+bool feed_read(struct db *db, const struct db_statement *feed, const struct feed_cursor *after,
                int64_t limit, struct db_rows *rows, struct fault *fault) MUST_CHECK;
 /* Returns the position of a row, and whether the row is deleted: its columns are then NULL. */
-void feed_row(const struct db_rows *rows, int row, struct feed_place *place, bool *deleted);
+void feed_row(const struct db_rows *rows, int row, struct feed_cursor *cursor, bool *deleted);

@@ -19,14 +19,14 @@ const struct fields list_page_fields = FIELDS_OF(page_items, struct list_page);
  * signature: it detects a cursor that is used with another list by mistake. A forged cursor only
  * selects positions in a list that the client may read anyway. */
 enum { CURSOR_FORMAT = 1 };
-struct cursor {
+struct cursor_bytes {
     uint8_t format;
     uint64_t number;
     struct uuid id;
     uint64_t hash;
 } __attribute__((packed));
 
-enum { CURSOR_BYTES = sizeof(struct cursor), CURSOR_TEXT = CURSOR_BYTES / 3 * 4 };
+enum { CURSOR_BYTES = sizeof(struct cursor_bytes), CURSOR_TEXT = CURSOR_BYTES / 3 * 4 };
 _Static_assert(CURSOR_BYTES % 3 == 0, "no padding");
 _Static_assert((int)CURSOR_TEXT <= (int)LIST_CURSOR_MAX, "the cursor fits its limit");
 
@@ -65,17 +65,17 @@ static bool base64_get(struct slice text, uint8_t bytes[CURSOR_BYTES])
 }
 
 bool list_cursor_read(struct slice cursor, const char *parameter, struct slice filters,
-                      struct arena *arena, struct list_place *out, struct fault *fault)
+                      struct arena *arena, struct list_cursor *out, struct fault *fault)
 {
-    struct cursor read;
+    struct cursor_bytes read;
 
     if (cursor.at == NULL) {
-        *out = (struct list_place){0};
+        *out = (struct list_cursor){0};
         return true;
     }
     if (base64_get(cursor, (uint8_t *)&read) && read.format == CURSOR_FORMAT &&
         be64toh(read.hash) == digest_fast64(filters)) {
-        *out = (struct list_place){true, (int64_t)be64toh(read.number), read.id};
+        *out = (struct list_cursor){true, (int64_t)be64toh(read.number), read.id};
         return true;
     }
     return fault_set_field(fault, arena, parameter, "bad_cursor",
@@ -101,13 +101,13 @@ bool list_page_read(const struct http_request *req, struct slice name, struct li
     return list_cursor_read(page->cursor, "cursor", filters, req->arena, &page->after, fault);
 }
 
-void list_cursor_encode(const struct list_place *place, struct slice filters, struct buf *out)
+void list_cursor_encode(const struct list_cursor *cursor, struct slice filters, struct buf *out)
 {
-    const struct cursor cursor = {CURSOR_FORMAT, htobe64((uint64_t)place->number), place->id,
-                                  htobe64(digest_fast64(filters))};
+    const struct cursor_bytes bytes = {CURSOR_FORMAT, htobe64((uint64_t)cursor->number), cursor->id,
+                                       htobe64(digest_fast64(filters))};
     char text[CURSOR_TEXT];
 
-    base64_put((const uint8_t *)&cursor, text);
+    base64_put((const uint8_t *)&bytes, text);
     buf_append(out, text, sizeof(text));
 }
 
@@ -136,7 +136,7 @@ void list_separator(struct buf *out, size_t index)
         buf_char(out, ',');
 }
 
-void list_end(struct buf *out, const struct list_place *next_or_null, struct slice filters)
+void list_end(struct buf *out, const struct list_cursor *next_or_null, struct slice filters)
 {
     buf_text(out, "],\"next_cursor\":");
     if (next_or_null == NULL) {
@@ -152,7 +152,7 @@ void list_encode(const struct db_rows *rows, int columns, const struct list_page
                  list_item_fn *item, const void *data, struct buf *out)
 {
     const int bytes = columns + 1;
-    struct list_place next = {.set = true};
+    struct list_cursor next = {.set = true};
     int shown = 0;
 
     list_begin(out);
@@ -167,7 +167,7 @@ void list_encode(const struct db_rows *rows, int columns, const struct list_page
 void list_encode_steps(const struct db_rows *steps, const struct list_page *page,
                        list_item_fn *step, const void *data, struct buf *out)
 {
-    struct list_place next = {.set = true};
+    struct list_cursor next = {.set = true};
     int shown = 0;
 
     list_begin(out);

@@ -24,7 +24,7 @@ enum {
 };
 
 /* The position in a list after which a page begins. */
-struct list_place {
+struct list_cursor {
     bool set;       /* false: from the start */
     int64_t number; /* sort key: price, distance in metres, 0 */
     struct uuid id; /* tie-breaker */
@@ -35,7 +35,7 @@ struct list_page {
     int64_t limit; /* LIST_LIMIT_DEFAULT before decoding */
     struct slice cursor;
     struct slice filters; /* any stable text of the query without cursor and limit; may be "" */
-    struct list_place after;
+    struct list_cursor after;
 };
 extern const struct fields list_page_fields; /* limit and cursor */
 
@@ -44,11 +44,11 @@ extern const struct fields list_page_fields; /* limit and cursor */
 bool list_page_read(const struct http_request *req, struct slice name, struct list_page *page,
                     struct fault *fault) MUST_CHECK;
 
-/* Decodes the position of a cursor; without a cursor the start. The fault names the query's
+/* Decodes a cursor; without one `out` is the start. The fault names the query's
  * `parameter`. */
 bool list_cursor_read(struct slice cursor, const char *parameter, struct slice filters,
-                      struct arena *arena, struct list_place *out, struct fault *fault) MUST_CHECK;
-void list_cursor_encode(const struct list_place *place, struct slice filters, struct buf *out);
+                      struct arena *arena, struct list_cursor *out, struct fault *fault) MUST_CHECK;
+void list_cursor_encode(const struct list_cursor *cursor, struct slice filters, struct buf *out);
 
 // clang-format off
 /* SQL of a page that ends early if its rows are large (a stay of a year is 51 kB):
@@ -71,7 +71,7 @@ void list_cursor_encode(const struct list_place *place, struct slice filters, st
 
 /* Writes the item of a row, and sets the position after which the next page begins. */
 typedef void list_item_fn(const struct db_rows *rows, int row, const void *data, struct buf *out,
-                          struct list_place *place);
+                          struct list_cursor *cursor);
 /* Writes the whole list from the rows of a LIST_PAGE_OF statement, whose SELECT has `columns`
  * before `large`. */
 void list_encode(const struct db_rows *rows, int columns, const struct list_page *page,
@@ -91,4 +91,4 @@ void list_encode_steps(const struct db_rows *steps, const struct list_page *page
 /* Writes `{"items":[`, then between items `,`, then the tail. */
 void list_begin(struct buf *out);
 void list_separator(struct buf *out, size_t index);
-void list_end(struct buf *out, const struct list_place *next_or_null, struct slice filters);
+void list_end(struct buf *out, const struct list_cursor *next_or_null, struct slice filters);

@@ -36,41 +36,42 @@ static const struct field event_items[] = {
 static const struct fields event_fields = FIELDS_OF(event_items, struct event);
 // clang-format on
 
-struct list_place event_position_pack(const struct event_position *place)
+struct list_cursor event_position_pack(const struct event_position *position)
 {
-    const uint64_t big_endian[] = {htobe64((uint64_t)place->tx), htobe64((uint64_t)place->id)};
-    struct list_place packed = {.set = true, .number = place->epoch};
+    const uint64_t big_endian[] = {htobe64((uint64_t)position->tx),
+                                   htobe64((uint64_t)position->id)};
+    struct list_cursor packed = {.set = true, .number = position->epoch};
 
     memcpy(packed.id.bytes, big_endian, sizeof(packed.id.bytes));
     return packed;
 }
 
-bool event_position_unpack(const struct list_place *packed, struct event_position *out)
+bool event_position_unpack(const struct list_cursor *packed, struct event_position *out)
 {
     uint64_t big_endian[2];
 
     memcpy(big_endian, packed->id.bytes, sizeof(big_endian));
-    const struct event_position place = {
+    const struct event_position position = {
         .epoch = packed->number,
         .tx = (int64_t)be64toh(big_endian[0]),
         .id = (int64_t)be64toh(big_endian[1]),
     };
-    if (place.epoch < 0 || place.epoch > INT32_MAX || place.tx < 0 || place.id < 0)
+    if (position.epoch < 0 || position.epoch > INT32_MAX || position.tx < 0 || position.id < 0)
         return false;
-    *out = place;
+    *out = position;
     return true;
 }
 
-static bool read_position(struct slice after, struct event_position *place, struct arena *arena,
+static bool read_position(struct slice after, struct event_position *position, struct arena *arena,
                           struct fault *fault)
 {
-    struct list_place packed;
+    struct list_cursor packed;
 
     if (after.at == NULL)
         return true;
     if (!list_cursor_read(after, "after", SLICE("events"), arena, &packed, fault))
         return false;
-    return event_position_unpack(&packed, place) ||
+    return event_position_unpack(&packed, position) ||
            fault_set_field(fault, arena, "after", "bad_cursor", "No event was at this place.");
 }
 
@@ -91,14 +92,14 @@ enum http_status service_get_events(void *data, const struct http_request *req,
     auto_rows struct db_rows rows = {0};
     struct events_query query = {.limit = LIST_LIMIT_DEFAULT};
     struct events_part part = {0};
-    struct event_position place = {0};
-    struct list_place next;
+    struct event_position position = {0};
+    struct list_cursor next;
     struct fault fault;
 
     if (!may_read(service, caller, &part, &fault) ||
         !http_request_query(req, &query_fields, &query, &fault) ||
-        !read_position(query.after, &place, req->arena, &fault) ||
-        !events_store_list(service->db, &caller->tenant_id, &part, &place, query.limit, &rows,
+        !read_position(query.after, &position, req->arena, &fault) ||
+        !events_store_list(service->db, &caller->tenant_id, &part, &position, query.limit, &rows,
                            &fault))
         return http_reply_fault(req, res, &fault);
     list_begin(&res->body);
@@ -107,9 +108,9 @@ enum http_status service_get_events(void *data, const struct http_request *req,
         events_store_read(&rows, i, &event);
         list_separator(&res->body, (size_t)i);
         fields_encode(&event_fields, &event, false, &res->body);
-        place = event.place;
+        position = event.position;
     }
-    next = event_position_pack(&place);
+    next = event_position_pack(&position);
     list_end(&res->body, &next, SLICE("events"));
     return http_reply_json(res, HTTP_OK);
 }

@@ -22,7 +22,7 @@ enum { FEED_MAX = 64 };
 /* A consumer with its cursor, and the last state of each id. */
 struct reader {
     const struct db_statement *feed;
-    struct feed_place place;
+    struct feed_cursor cursor;
     int rows;
     int deleted;
     struct uuid seen[FEED_MAX];
@@ -73,14 +73,14 @@ static void read_on(struct reader *reader)
         auto_rows struct db_rows rows = {0};
         struct fault fault;
 
-        ck_assert_msg(feed_read(stand_db(), reader->feed, &reader->place, 2, &rows, &fault), "%s",
+        ck_assert_msg(feed_read(stand_db(), reader->feed, &reader->cursor, 2, &rows, &fault), "%s",
                       fault.detail);
         got = rows.count;
         for (int i = 0; i < got; i++) {
             bool deleted;
 
-            feed_row(&rows, i, &reader->place, &deleted);
-            reader->seen[reader->rows++ % FEED_MAX] = reader->place.id;
+            feed_row(&rows, i, &reader->cursor, &deleted);
+            reader->seen[reader->rows++ % FEED_MAX] = reader->cursor.id;
             reader->deleted += deleted;
             ck_assert_int_eq(db_is_null(&rows, i, FEED_COLUMNS), deleted);
         }
@@ -191,7 +191,7 @@ static void present_body(void *data)
     stand_sql("ALTER TABLE apartment ALTER feed_epoch SET DEFAULT 2;"
               "UPDATE apartment SET feed_epoch = 2");
     catch_up(&apartments, 1);
-    ck_assert_int_eq(apartments.place.epoch, 2);
+    ck_assert_int_eq(apartments.cursor.epoch, 2);
 }
 
 START_TEST(feed_shows_current_state_and_deletions)
@@ -205,7 +205,7 @@ static void deleted_body(void *data)
 {
     enum { GONE = 4 };
     struct reader apartments = {.feed = &apartments_feed};
-    const struct feed_place start = {0};
+    const struct feed_cursor start = {0};
     auto_rows struct db_rows rows = {0};
     struct fault fault;
 

@@ -181,7 +181,7 @@ static void bytes_body(void *data)
     arena_init(&arena, 1 << 20);
     query.page.limit = MANY;
     ck_assert(booking_list_store_find(stand_db(), &stand_staff.tenant_id, &all,
-                                      &(struct list_place){0}, MANY + 1, &bookings, &fault));
+                                      &(struct list_cursor){0}, MANY + 1, &bookings, &fault));
     ck_assert(events_store_list(stand_db(), &stand_staff.tenant_id, &all_events,
                                 &(struct event_position){0}, MANY, &events, &fault));
     ck_assert(apartment_list_find(stand_db(), &stand_staff.tenant_id, &query, &arena, &apartments,

@@ -143,7 +143,7 @@ static bool write_batch(struct db *tx, void *arg, struct fault *fault)
 static void greedy_body(void *data)
 {
     struct service *service = stand_service();
-    const struct feed_place start = {.epoch = 0};
+    const struct feed_cursor start = {.epoch = 0};
     auto_rows struct db_rows rows = {0};
     struct fault fault = {.code = ""};
     struct feed_batch batch;

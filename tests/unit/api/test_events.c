@@ -15,7 +15,7 @@ static const struct event_position places[] = {
 
 START_TEST(event_position_survives_a_round_trip)
 {
-    const struct list_place packed = event_position_pack(&places[_i]);
+    const struct list_cursor packed = event_position_pack(&places[_i]);
     struct event_position back = {-1, -1, -1};
 
     ck_assert(event_position_unpack(&packed, &back));
@@ -28,7 +28,7 @@ END_TEST
 START_TEST(a_place_that_cannot_be_is_refused)
 {
     struct event_position back = {-1, -1, -1};
-    struct list_place packed = event_position_pack(&(struct event_position){1, 2, 3});
+    struct list_cursor packed = event_position_pack(&(struct event_position){1, 2, 3});
 
     packed.number = -1;
     ck_assert(!event_position_unpack(&packed, &back));

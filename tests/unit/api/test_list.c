@@ -24,38 +24,38 @@ static void teardown(void)
 
 static const int64_t numbers[] = {0, 1, -1, 2500000, INT64_MAX, INT64_MIN};
 
-static struct list_place place_of(int64_t number)
+static struct list_cursor cursor_of(int64_t number)
 {
-    struct list_place place = {.set = true, .number = number};
+    struct list_cursor cursor = {.set = true, .number = number};
 
-    for (size_t i = 0; i < sizeof(place.id.bytes); i++)
-        place.id.bytes[i] = (uint8_t)(i * 37 + 1);
-    return place;
+    for (size_t i = 0; i < sizeof(cursor.id.bytes); i++)
+        cursor.id.bytes[i] = (uint8_t)(i * 37 + 1);
+    return cursor;
 }
 
 START_TEST(a_cursor_leads_back_to_its_place)
 {
-    struct list_place place = place_of(numbers[_i]);
-    struct list_place got = {0};
+    struct list_cursor cursor = cursor_of(numbers[_i]);
+    struct list_cursor got = {0};
     struct fault fault;
 
-    list_cursor_encode(&place, slice_of(filters), &text);
+    list_cursor_encode(&cursor, slice_of(filters), &text);
     ck_assert_uint_le(text.len, LIST_CURSOR_MAX);
     ck_assert(
         list_cursor_read(buf_as_slice(&text), "cursor", slice_of(filters), &arena, &got, &fault));
     ck_assert(got.set);
     ck_assert_int_eq(got.number, numbers[_i]);
-    ck_assert(uuid_equal(&got.id, &place.id));
+    ck_assert(uuid_equal(&got.id, &cursor.id));
 }
 END_TEST
 
 START_TEST(a_cursor_of_other_filters_is_refused)
 {
-    struct list_place place = place_of(7);
-    struct list_place got = {.number = 99};
+    struct list_cursor cursor = cursor_of(7);
+    struct list_cursor got = {.number = 99};
     struct fault fault;
 
-    list_cursor_encode(&place, slice_of(filters), &text);
+    list_cursor_encode(&cursor, slice_of(filters), &text);
     ck_assert(!list_cursor_read(buf_as_slice(&text), "cursor", SLICE("city=astana&sort=price"),
                                 &arena, &got, &fault));
     ck_assert_str_eq(fault.code, "bad_cursor");
@@ -66,7 +66,7 @@ END_TEST
 
 START_TEST(a_bad_cursor_is_a_problem_of_its_parameter)
 {
-    struct list_place got = {.number = 99};
+    struct list_cursor got = {.number = 99};
     struct fault fault;
 
     ck_assert(!list_cursor_read(SLICE("x"), "after", slice_of(filters), &arena, &got, &fault));
@@ -89,15 +89,15 @@ START_TEST(a_cut_lengthened_or_foreign_cursor_is_refused)
         "AAAAAAAAAAAAAAAAAAAAAA\320\260AAAAAAAAAAAAAAAAAAAA",
         "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
     };
-    struct list_place place = place_of(7);
-    struct list_place got;
+    struct list_cursor cursor = cursor_of(7);
+    struct list_cursor got;
     struct fault fault;
 
     for (size_t i = 0; i < ARRAY_LEN(bad); i++)
         ck_assert_msg(
             !list_cursor_read(slice_of(bad[i]), "cursor", SLICE(""), &arena, &got, &fault), "%s",
             bad[i]);
-    list_cursor_encode(&place, SLICE(""), &text);
+    list_cursor_encode(&cursor, SLICE(""), &text);
     ck_assert(!list_cursor_read((struct slice){text.data, text.len - 1}, "cursor", SLICE(""),
                                 &arena, &got, &fault));
     buf_char(&text, 'A');
@@ -107,7 +107,7 @@ END_TEST
 
 START_TEST(no_cursor_is_the_start)
 {
-    struct list_place got = {.set = true};
+    struct list_cursor got = {.set = true};
     struct fault fault;
 
     ck_assert(list_cursor_read(SLICE_NONE, "cursor", SLICE(""), &arena, &got, &fault));
@@ -117,7 +117,7 @@ END_TEST
 
 START_TEST(a_list_is_items_and_the_next_cursor)
 {
-    struct list_place place = place_of(1);
+    struct list_cursor cursor = cursor_of(1);
 
     list_begin(&text);
     for (size_t i = 0; i < 2; i++) {
@@ -128,7 +128,7 @@ START_TEST(a_list_is_items_and_the_next_cursor)
     ck_assert(slice_is(buf_as_slice(&text), "{\"items\":[{},{}],\"next_cursor\":null}"));
     buf_clear(&text);
     list_begin(&text);
-    list_end(&text, &place, SLICE(""));
+    list_end(&text, &cursor, SLICE(""));
     ck_assert_int_eq(strncmp(text.data, "{\"items\":[],\"next_cursor\":\"", 27), 0);
     ck_assert_int_eq(strncmp(text.data + text.len - 2, "\"}", 2), 0);
 }

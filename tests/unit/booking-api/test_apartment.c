@@ -292,10 +292,10 @@ END_TEST
 
 static int64_t key_after(const struct apartment_query *query, const struct apartment *apartment)
 {
-    struct list_place place;
-    apartment_list_cursor(query, apartment, &place);
-    ck_assert(place.set && uuid_equal(&place.id, &apartment->id));
-    return place.number;
+    struct list_cursor cursor;
+    apartment_list_cursor(query, apartment, &cursor);
+    ck_assert(cursor.set && uuid_equal(&cursor.id, &apartment->id));
+    return cursor.number;
 }
 
 START_TEST(cursor_continues_after_the_sort_key)

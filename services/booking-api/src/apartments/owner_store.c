@@ -144,11 +144,11 @@ bool owner_store_update(struct db *tx, struct owner *owner, struct fault *fault)
 }
 
 bool owner_store_list(struct db *db, const struct uuid *tenant_id,
-                      const struct owner_filter *filter, const struct list_place *place,
+                      const struct owner_filter *filter, const struct list_cursor *cursor,
                       int64_t limit, struct db_rows *rows, struct fault *fault)
 {
     return db_query(db, &list_statement,
-                    DB_VALUES(db_uuid(tenant_id), db_uuid(place->set ? &place->id : &uuid_max),
+                    DB_VALUES(db_uuid(tenant_id), db_uuid(cursor->set ? &cursor->id : &uuid_max),
                               db_uuid(&filter->only), db_int(filter->telegram_id), db_int(limit)),
                     rows, fault);
 }

@@ -49,6 +49,6 @@ bool block_store_release(struct db *tx, struct block *block, struct fault *fault
  * have BLOCK_COLUMNS columns; read them with block_store_read(). */
 enum { BLOCK_COLUMNS = 9 };
 bool block_store_list(struct db *db, const struct uuid *apartment_id,
-                      const struct list_place *place, int64_t limit, struct db_rows *rows,
+                      const struct list_cursor *cursor, int64_t limit, struct db_rows *rows,
                       struct fault *fault) MUST_CHECK;
 void block_store_read(const struct db_rows *rows, int row, struct block *out);

@@ -132,10 +132,10 @@ bool block_store_release(struct db *tx, struct block *block, struct fault *fault
 }
 
 bool block_store_list(struct db *db, const struct uuid *apartment_id,
-                      const struct list_place *place, int64_t limit, struct db_rows *rows,
+                      const struct list_cursor *cursor, int64_t limit, struct db_rows *rows,
                       struct fault *fault)
 {
     return db_query(db, &list_statement,
-                    DB_VALUES(db_uuid(apartment_id), db_uuid(&place->id), db_int(limit)), rows,
+                    DB_VALUES(db_uuid(apartment_id), db_uuid(&cursor->id), db_int(limit)), rows,
                     fault);
 }

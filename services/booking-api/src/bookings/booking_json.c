@@ -295,7 +295,7 @@ static const struct field step_items[] = {
 static const struct fields step_fields = FIELDS_OF(step_items, struct step);
 
 void booking_encode_step(const struct db_rows *rows, int row, const void *data, struct buf *out,
-                         struct list_place *place)
+                         struct list_cursor *cursor)
 {
     const struct step step = {
         .at = db_get_time(rows, row, 0),
@@ -310,7 +310,7 @@ void booking_encode_step(const struct db_rows *rows, int row, const void *data, 
 
     (void)data;
     fields_encode(&step_fields, &step, false, out);
-    place->number = step.version;
+    cursor->number = step.version;
 }
 
 enum { NIGHTS_MEMBER_MAX = STAY_NIGHTS_MAX * (DATE_TEXT_LEN + 3) + 16 };

@@ -101,7 +101,7 @@ choose(const struct uuid *tenant_id, const struct booking_filter *filter, struct
 }
 
 bool booking_list_store_find(struct db *db, const struct uuid *tenant_id,
-                             const struct booking_filter *filter, const struct list_place *place,
+                             const struct booking_filter *filter, const struct list_cursor *cursor,
                              int64_t limit, struct db_rows *rows, struct fault *fault)
 {
     char statuses[LIST_NAMES_MAX];
@@ -109,7 +109,7 @@ bool booking_list_store_find(struct db *db, const struct uuid *tenant_id,
     const struct db_statement *statement = choose(tenant_id, filter, &access);
 
     return db_query(db, statement,
-                    DB_VALUES(db_uuid(tenant_id), access, db_uuid(&place->id),
+                    DB_VALUES(db_uuid(tenant_id), access, db_uuid(&cursor->id),
                               db_text(list_names(filter->statuses, booking_status_names, statuses)),
                               db_uuid(&filter->apartment_id), db_uuid(&filter->owner_id),
                               db_int(filter->telegram_id), db_text(filter->phone),

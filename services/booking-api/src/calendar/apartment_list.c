@@ -80,7 +80,7 @@ bool apartment_list_restrict(struct apartment_query *query, const struct api_cal
 }
 
 void apartment_list_cursor(const struct apartment_query *query, const struct apartment *apartment,
-                           struct list_place *out)
+                           struct list_cursor *out)
 {
     out->set = true;
     out->id = apartment->id;

@@ -67,4 +67,4 @@ void apartment_list_read(const struct db_rows *rows, int row,
 
 /* Sets the cursor after this apartment. */
 void apartment_list_cursor(const struct apartment_query *query, const struct apartment *apartment,
-                           struct list_place *out);
+                           struct list_cursor *out);

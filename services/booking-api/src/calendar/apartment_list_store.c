@@ -329,9 +329,9 @@ static bool word_patterns(struct slice q, struct arena *arena, struct slice *out
 }
 
 /* A cursor before the first row of the order. */
-static struct list_place start_cursor(const struct apartment_query *query)
+static struct list_cursor start_cursor(const struct apartment_query *query)
 {
-    struct list_place cursor = {.number = -1};
+    struct list_cursor cursor = {.number = -1};
     if (query->sort == SORT_NEWEST)
         memset(&cursor.id, 0xff, sizeof cursor.id);
     return cursor;
@@ -391,7 +391,7 @@ bool apartment_list_find(struct db *db, const struct uuid *tenant_id,
     bool dated = query->check_in != FIELD_ABSENT32;
     int64_t radius_km = query->radius_km != FIELD_ABSENT ? query->radius_km : RADIUS_KM_DEFAULT;
     struct box box = box_around(query->near, radius_km);
-    struct list_place cursor = query->page.after.set ? query->page.after : start_cursor(query);
+    struct list_cursor cursor = query->page.after.set ? query->page.after : start_cursor(query);
     struct slice amenities = {0};
     struct slice patterns = {0};
     if ((query->amenities.count > 0 &&

@@ -11,7 +11,7 @@ struct reader {
 };
 
 static void encode_item(const struct db_rows *rows, int row, const void *data, struct buf *out,
-                        struct list_place *cursor)
+                        struct list_cursor *cursor)
 {
     const struct reader *reader = data;
     struct apartment apartment;

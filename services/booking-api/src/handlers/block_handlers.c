@@ -113,14 +113,14 @@ CHANGE_BY_ID(delete_block, release)
 /* --- the list --- */
 
 static void encode_item(const struct db_rows *rows, int row, const void *data, struct buf *out,
-                        struct list_place *place)
+                        struct list_cursor *cursor)
 {
     struct block block;
 
     (void)data;
     block_store_read(rows, row, &block);
     fields_encode(&block_shown_fields, &block, true, out);
-    place->id = block.id;
+    cursor->id = block.id;
 }
 
 enum http_status get_blocks(void *data, const struct http_request *req, struct http_response *res)

@@ -257,13 +257,13 @@ static bool narrow(struct booking_filter *filter, const struct api_caller *calle
 }
 
 static void encode_item(const struct db_rows *rows, int row, const void *data, struct buf *out,
-                        struct list_place *place)
+                        struct list_cursor *cursor)
 {
     struct booking booking;
 
     booking_store_read(rows, row, &booking);
     booking_encode(&booking, data, true, out);
-    place->id = booking.id;
+    cursor->id = booking.id;
 }
 
 enum http_status get_bookings(void *data, const struct http_request *req, struct http_response *res)

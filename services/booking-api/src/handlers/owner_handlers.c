@@ -84,13 +84,13 @@ enum http_status get_owner(void *data, const struct http_request *req, struct ht
 }
 
 static void encode_item(const struct db_rows *rows, int row, const void *data, struct buf *out,
-                        struct list_place *place)
+                        struct list_cursor *cursor)
 {
     struct owner owner;
     (void)data;
     owner_store_read(rows, row, &owner);
     fields_encode(&owner_fields, &owner, true, out);
-    place->id = owner.id;
+    cursor->id = owner.id;
 }
 
 struct query {

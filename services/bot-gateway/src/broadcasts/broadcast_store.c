@@ -171,12 +171,12 @@ bool broadcast_store_lock(struct db *tx, const struct uuid *tenant_id, const str
 }
 
 bool broadcast_store_list(struct db *db, const struct uuid *tenant_id, struct slice bot,
-                          const struct list_place *place, int64_t limit, struct db_rows *rows,
+                          const struct list_cursor *cursor, int64_t limit, struct db_rows *rows,
                           struct fault *fault)
 {
     return db_query(db, &list_statement,
                     DB_VALUES(db_uuid(tenant_id), db_text(bot),
-                              db_uuid(place->set ? &place->id : &uuid_max), db_int(limit)),
+                              db_uuid(cursor->set ? &cursor->id : &uuid_max), db_int(limit)),
                     rows, fault);
 }
 

@@ -35,7 +35,7 @@ bool broadcast_store_lock(struct db *tx, const struct uuid *tenant_id, const str
 /* The newest first; `bot` absent: of all bots. Rows have the columns of broadcast_shape, then those
  * that list_encode() needs. */
 bool broadcast_store_list(struct db *db, const struct uuid *tenant_id, struct slice bot,
-                          const struct list_place *place, int64_t limit, struct db_rows *rows,
+                          const struct list_cursor *cursor, int64_t limit, struct db_rows *rows,
                           struct fault *fault) MUST_CHECK;
 void broadcast_store_read(const struct db_rows *rows, int row, struct broadcast *out);
 

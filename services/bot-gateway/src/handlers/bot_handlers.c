@@ -12,19 +12,19 @@
 
 /* The list is sorted by id. A bot without a row has no id: it follows the others, sorted by a hash
  * of its name, so that cursors stay valid when bots are added or removed. */
-static struct list_place place_of(const struct bot *bot)
+static struct list_cursor cursor_of(const struct bot *bot)
 {
-    struct list_place place = {.set = true, .number = 0, .id = bot->id};
+    struct list_cursor cursor = {.set = true, .number = 0, .id = bot->id};
     if (bot_has(bot, BOT_ROW))
-        return place;
+        return cursor;
     uint8_t hash[DIGEST_SHA256_LEN];
     digest_sha256(slice_of(bot->name), hash);
-    place.number = 1;
-    memcpy(place.id.bytes, hash, sizeof place.id.bytes);
-    return place;
+    cursor.number = 1;
+    memcpy(cursor.id.bytes, hash, sizeof cursor.id.bytes);
+    return cursor;
 }
 
-static bool is_before(const struct list_place *a, const struct list_place *b)
+static bool is_before(const struct list_cursor *a, const struct list_cursor *b)
 {
     if (a->number != b->number)
         return a->number < b->number;
@@ -40,17 +40,17 @@ static bool is_seen(const struct bot *bot, const struct uuid *tenant_or_nil)
 
 /* The next bot of the list after `after`; NULL at the end. */
 static const struct bot *next_of(const struct bot *all, size_t count,
-                                 const struct uuid *tenant_or_nil, const struct list_place *after,
-                                 struct list_place *place)
+                                 const struct uuid *tenant_or_nil, const struct list_cursor *after,
+                                 struct list_cursor *cursor)
 {
     const struct bot *found = NULL;
     for (size_t i = 0; i < count; i++) {
-        const struct list_place here = place_of(&all[i]);
+        const struct list_cursor here = cursor_of(&all[i]);
         if (!is_seen(&all[i], tenant_or_nil) || (after->set && !is_before(after, &here)) ||
-            (found != NULL && !is_before(&here, place)))
+            (found != NULL && !is_before(&here, cursor)))
             continue;
         found = &all[i];
-        *place = here;
+        *cursor = here;
     }
     return found;
 }
@@ -58,7 +58,7 @@ static const struct bot *next_of(const struct bot *all, size_t count,
 static void encode(const struct gateway_app *app, const struct bot *all, size_t count,
                    const struct uuid *tenant_or_nil, const struct list_page *page, struct buf *out)
 {
-    struct list_place last = page->after, next;
+    struct list_cursor last = page->after, next;
     const struct bot *bot = next_of(all, count, tenant_or_nil, &last, &next);
     list_begin(out);
     for (size_t i = 0; i < (size_t)page->limit && bot != NULL; i++) {

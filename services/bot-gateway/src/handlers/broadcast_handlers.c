@@ -126,14 +126,14 @@ enum http_status post_broadcast(void *data, const struct http_request *req,
 /* --- read --- */
 
 static void encode_item(const struct db_rows *rows, int row, const void *data, struct buf *out,
-                        struct list_place *place)
+                        struct list_cursor *cursor)
 {
     struct broadcast broadcast;
 
     (void)data;
     broadcast_store_read(rows, row, &broadcast);
     broadcast_encode(&broadcast, true, out);
-    place->id = broadcast.id;
+    cursor->id = broadcast.id;
 }
 
 enum http_status get_broadcasts(void *data, const struct http_request *req,

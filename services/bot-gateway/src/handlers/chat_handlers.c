@@ -15,14 +15,14 @@ static bool chat_of_path(const struct http_request *req, int64_t *chat_id, struc
 }
 
 static void encode_item(const struct db_rows *rows, int row, const void *data, struct buf *out,
-                        struct list_place *place)
+                        struct list_cursor *cursor)
 {
     struct history_line line;
 
     (void)data;
     history_store_read(rows, row, &line);
     fields_encode(&history_fields, &line, true, out);
-    place->id = line.id;
+    cursor->id = line.id;
 }
 
 enum http_status get_chat_messages(void *data, const struct http_request *req,

@@ -88,14 +88,14 @@ enum http_status post_forward(void *data, const struct http_request *req, struct
 /* --- read --- */
 
 static void encode_item(const struct db_rows *rows, int row, const void *data, struct buf *out,
-                        struct list_place *place)
+                        struct list_cursor *cursor)
 {
     struct forward forward;
 
     (void)data;
     forward_store_read(rows, row, &forward);
     fields_encode(&forward_fields, &forward, true, out);
-    place->id = forward.id;
+    cursor->id = forward.id;
 }
 
 enum http_status get_forwards(void *data, const struct http_request *req, struct http_response *res)

@@ -10,14 +10,14 @@
 #include "inbox/inbox_json.h"
 
 static void encode_item(const struct db_rows *rows, int row, const void *data, struct buf *out,
-                        struct list_place *place)
+                        struct list_cursor *cursor)
 {
     struct update_shown update;
 
     (void)data;
     update_store_read(rows, row, &update);
     fields_encode(&update_fields, &update, true, out);
-    place->id = update.id;
+    cursor->id = update.id;
 }
 
 enum http_status get_updates(void *data, const struct http_request *req, struct http_response *res)

@@ -18,15 +18,15 @@ static bool user_of_path(const struct http_request *req, int64_t *user_id, struc
 }
 
 static void encode_item(const struct db_rows *rows, int row, const void *data, struct buf *out,
-                        struct list_place *place)
+                        struct list_cursor *cursor)
 {
     struct user user;
 
     (void)data;
     user_store_read(rows, row, &user);
     fields_encode(&user_fields, &user, true, out);
-    place->number = user.first_seen_at;
-    place->id = user.id;
+    cursor->number = user.first_seen_at;
+    cursor->id = user.id;
 }
 
 enum http_status get_users(void *data, const struct http_request *req, struct http_response *res)

@@ -100,7 +100,7 @@ bool history_store_keep(struct db *tx, const struct history_line *line, struct f
 }
 
 bool history_store_list(struct db *db, const struct uuid *bot_id, int64_t chat_id,
-                        const struct list_place *after, int64_t limit, struct db_rows *rows,
+                        const struct list_cursor *after, int64_t limit, struct db_rows *rows,
                         struct fault *fault)
 {
     return db_query(db, &list_statement,

@@ -38,7 +38,7 @@ bool history_store_keep(struct db *tx, const struct history_line *line,
 /* The lines of a chat, the newest first. Rows are those of a LIST_PAGE_OF statement. */
 extern const struct db_shape history_shape;
 bool history_store_list(struct db *db, const struct uuid *bot_id, int64_t chat_id,
-                        const struct list_place *after, int64_t limit, struct db_rows *rows,
+                        const struct list_cursor *after, int64_t limit, struct db_rows *rows,
                         struct fault *fault) MUST_CHECK;
 /* Text is borrowed from `rows`. */
 void history_store_read(const struct db_rows *rows, int row, struct history_line *out);

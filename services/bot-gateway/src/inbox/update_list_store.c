@@ -63,13 +63,13 @@ static const struct db_statement replay_statement = {
 // clang-format on
 
 bool update_store_list_dead(struct db *db, const struct uuid *tenant_id,
-                            const struct list_place *place, int64_t limit, struct db_rows *rows,
+                            const struct list_cursor *cursor, int64_t limit, struct db_rows *rows,
                             struct fault *fault)
 {
-    return db_query(
-        db, &list_statement,
-        DB_VALUES(db_uuid(tenant_id), db_uuid(place->set ? &place->id : &uuid_max), db_int(limit)),
-        rows, fault);
+    return db_query(db, &list_statement,
+                    DB_VALUES(db_uuid(tenant_id), db_uuid(cursor->set ? &cursor->id : &uuid_max),
+                              db_int(limit)),
+                    rows, fault);
 }
 
 void update_store_read(const struct db_rows *rows, int row, struct update_shown *out)

@@ -32,7 +32,7 @@ extern const struct db_shape update_shown_shape;
 /* Dead updates of the tenant's bots, the newest first. Rows are those of a LIST_PAGE_OF
  * statement. */
 bool update_store_list_dead(struct db *db, const struct uuid *tenant_id,
-                            const struct list_place *place, int64_t limit, struct db_rows *rows,
+                            const struct list_cursor *cursor, int64_t limit, struct db_rows *rows,
                             struct fault *fault) MUST_CHECK;
 /* Text is borrowed from `rows`. */
 void update_store_read(const struct db_rows *rows, int row, struct update_shown *out);

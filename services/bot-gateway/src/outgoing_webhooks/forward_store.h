@@ -23,7 +23,7 @@ bool forward_store_delete(struct db *tx, const struct uuid *id, struct fault *fa
 /* The forwards of the tenant, or of its bot `bot`, the newest first. Rows are those of a
  * LIST_PAGE_OF statement. */
 bool forward_store_list(struct db *db, const struct uuid *tenant_id, struct slice bot,
-                        const struct list_place *place, int64_t limit, struct db_rows *rows,
+                        const struct list_cursor *cursor, int64_t limit, struct db_rows *rows,
                         struct fault *fault) MUST_CHECK;
 /* Text is borrowed from `rows`. */
 void forward_store_read(const struct db_rows *rows, int row, struct forward *out);

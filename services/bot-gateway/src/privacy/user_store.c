@@ -46,7 +46,7 @@ static const struct db_statement find_statement = {
 };
 // clang-format on
 
-bool user_store_list(struct db *db, const struct uuid *bot_id, const struct list_place *after,
+bool user_store_list(struct db *db, const struct uuid *bot_id, const struct list_cursor *after,
                      int64_t limit, struct db_rows *rows, struct fault *fault)
 {
     return db_query(db, &list_statement,

@@ -9,7 +9,7 @@
 
 /* Users of a bot, the newest first. Rows are those of a LIST_PAGE_OF statement. */
 extern const struct db_shape user_shape;
-bool user_store_list(struct db *db, const struct uuid *bot_id, const struct list_place *after,
+bool user_store_list(struct db *db, const struct uuid *bot_id, const struct list_cursor *after,
                      int64_t limit, struct db_rows *rows, struct fault *fault) MUST_CHECK;
 /* Text is borrowed from `rows`. */
 void user_store_read(const struct db_rows *rows, int row, struct user *out);

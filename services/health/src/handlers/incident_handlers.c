@@ -16,7 +16,7 @@ enum http_status get_incidents(void *data, const struct http_request *req,
 {
     struct health_app *app = data;
     struct list_page page = {.limit = LIST_LIMIT_DEFAULT};
-    struct list_place last = {.set = true};
+    struct list_cursor last = {.set = true};
     struct fault fault;
     if (!http_request_query(req, &list_page_fields, &page, &fault) ||
         !list_page_read(req, SLICE("incidents"), &page, &fault))

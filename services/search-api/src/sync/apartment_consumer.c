@@ -34,7 +34,7 @@ struct apartment_consumer {
 /* One batch of the feed. */
 struct apartment_batch {
     struct arena *arena;
-    struct feed_place before;
+    struct feed_cursor before;
     struct feed_progress after;
     struct apartment_copy *list;
     size_t count;

@@ -79,7 +79,7 @@ static const struct db_statement outdated_statement = {
 
 void apartment_copy_store_row(const struct db_rows *rows, int row, struct apartment_copy *out)
 {
-    struct feed_place cursor;
+    struct feed_cursor cursor;
 
     feed_row(rows, row, &cursor, &out->deleted);
     out->id = cursor.id;

@@ -13,7 +13,7 @@ struct feed_batch {
     size_t written_count;
     struct document_key *gone;
     size_t gone_count;
-    struct feed_place last; /* of the rows */
+    struct feed_cursor last; /* of the rows */
 };
 
 /* Reads at most DOCUMENTS_MAX rows of one page, in which ids are distinct, with

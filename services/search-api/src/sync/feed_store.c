@@ -89,16 +89,16 @@ bool feed_store_progress(struct db *db, const struct feed_source *source, struct
     *out = (struct feed_progress){.read_at = FIELD_ABSENT, .exists = db_get_bool(&rows, 0, 4)};
     if (db_is_null(&rows, 0, 0))
         return true;
-    out->cursor = (struct feed_place){.epoch = db_get_int(&rows, 0, 0),
-                                      .tx = db_get_int(&rows, 0, 1),
-                                      .id = db_get_uuid(&rows, 0, 2)};
+    out->cursor = (struct feed_cursor){.epoch = db_get_int(&rows, 0, 0),
+                                       .tx = db_get_int(&rows, 0, 1),
+                                       .id = db_get_uuid(&rows, 0, 2)};
     const int64_t read_at = db_get_time(&rows, 0, 3);
     out->read_at = read_at != NEVER ? read_at : FIELD_ABSENT;
     return true;
 }
 
 bool feed_store_lock(struct db *tx, const struct feed_source *source,
-                     const struct feed_place *before, struct fault *fault)
+                     const struct feed_cursor *before, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
     const struct db_call calls[] = {
@@ -176,7 +176,7 @@ bool feed_store_document(const struct db_rows *rows, int row, struct arena *aren
                          struct document *out, struct fault *fault)
 {
     struct document document = {.language = -1};
-    struct feed_place cursor;
+    struct feed_cursor cursor;
     bool deleted;
     char id[UUID_TEXT_LEN + 1];
 

@@ -14,9 +14,9 @@ struct feed_source {
 extern const struct feed_source feed_messages;
 
 struct feed_progress {
-    struct feed_place cursor; /* zeroed: nothing was read */
-    int64_t read_at;          /* when the feed had been read to its end; FIELD_ABSENT: never */
-    bool exists;              /* the view exists in this database */
+    struct feed_cursor cursor; /* zeroed: nothing was read */
+    int64_t read_at;           /* when the feed had been read to its end; FIELD_ABSENT: never */
+    bool exists;               /* the view exists in this database */
 };
 
 bool feed_store_progress(struct db *db, const struct feed_source *source, struct feed_progress *out,
@@ -24,7 +24,7 @@ bool feed_store_progress(struct db *db, const struct feed_source *source, struct
 /* Locks the row of the cursor, which is inserted if it is missing. FAULT_CONFLICT "feed_moved":
  * another instance has moved the cursor from `before`. */
 bool feed_store_lock(struct db *tx, const struct feed_source *source,
-                     const struct feed_place *before, struct fault *fault) MUST_CHECK;
+                     const struct feed_cursor *before, struct fault *fault) MUST_CHECK;
 bool feed_store_move(struct db *tx, const struct feed_source *source,
                      const struct feed_progress *to, struct fault *fault) MUST_CHECK;
 

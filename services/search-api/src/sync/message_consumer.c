@@ -32,7 +32,7 @@ struct message_consumer {
 /* One batch of the feed. */
 struct consumed {
     struct feed_batch batch;
-    struct feed_place before;
+    struct feed_cursor before;
     struct feed_progress after;
 };
 

@@ -171,8 +171,8 @@ bool reconcile_store_set(struct db *tx, const struct reconcile_state *after, str
                     &rows, fault);
 }
 
-bool reconcile_store_compare(struct db *db, const struct feed_place *after,
-                             const struct feed_place *end, struct arena *arena,
+bool reconcile_store_compare(struct db *db, const struct feed_cursor *after,
+                             const struct feed_cursor *end, struct arena *arena,
                              struct reconcile_differing *out, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
@@ -191,9 +191,9 @@ bool reconcile_store_compare(struct db *db, const struct feed_place *after,
     if (out->ids == NULL)
         return arena_fault(fault);
     for (int i = 0; i < rows.count; i++) {
-        out->cursor = (struct feed_place){.epoch = db_get_int(&rows, i, 0),
-                                          .tx = db_get_int(&rows, i, 1),
-                                          .id = db_get_uuid(&rows, i, 2)};
+        out->cursor = (struct feed_cursor){.epoch = db_get_int(&rows, i, 0),
+                                           .tx = db_get_int(&rows, i, 1),
+                                           .id = db_get_uuid(&rows, i, 2)};
         if (!db_get_bool(&rows, i, 3))
             continue;
         if (out->count < RECONCILE_REPAIR)

@@ -16,7 +16,7 @@ enum reconcile_phase { RECONCILE_FEED, RECONCILE_DOCUMENTS, RECONCILE_ORPHANS, R
 struct reconcile_state {
     bool exists; /* false: the row does not exist */
     int phase;
-    struct feed_place cursor;
+    struct feed_cursor cursor;
     int64_t number;
     int64_t of_epoch;
     int64_t documents;
@@ -40,12 +40,12 @@ bool reconcile_store_set(struct db *tx, const struct reconcile_state *after,
  * RECONCILE_REPAIR of them. `any` is false if there are no more rows. */
 struct reconcile_differing {
     bool any;
-    struct feed_place cursor;
+    struct feed_cursor cursor;
     struct db_value *ids;
     size_t count;
 };
-bool reconcile_store_compare(struct db *db, const struct feed_place *after,
-                             const struct feed_place *end, struct arena *arena,
+bool reconcile_store_compare(struct db *db, const struct feed_cursor *after,
+                             const struct feed_cursor *end, struct arena *arena,
                              struct reconcile_differing *out, struct fault *fault) MUST_CHECK;
 
 /* Documents of the feed. */

@@ -34,7 +34,7 @@ struct reconciler {
 struct page {
     struct service *service;
     struct arena *arena;
-    struct feed_place feed_end; /* of the consumer */
+    struct feed_cursor feed_end; /* of the consumer */
     struct reconcile_state before;
     struct reconcile_state after;
     struct feed_batch batch;         /* documents to repair */
@@ -143,7 +143,7 @@ static bool delete_orphans(struct db *tx, struct page *page, struct fault *fault
 
 /* --- a pass --- */
 
-static bool is_due(const struct reconcile_state *state, const struct feed_place *feed_end)
+static bool is_due(const struct reconcile_state *state, const struct feed_cursor *feed_end)
 {
     return !state->exists || state->of_epoch < feed_end->epoch ||
            (state->phase == RECONCILE_ENDED && now_wall_us() - state->began_at >= PASS_US);

@@ -185,7 +185,7 @@ bool driver_store_suspend(struct db *tx, const struct uuid *id, int64_t since, i
 }
 
 bool driver_store_list(struct db *db, const struct uuid *tenant_id,
-                       const struct driver_filter *filter, const struct list_place *cursor,
+                       const struct driver_filter *filter, const struct list_cursor *cursor,
                        int64_t limit, struct db_rows *rows, struct fault *fault)
 {
     return db_query(

@@ -6,7 +6,7 @@
 
 #include "drivers/driver.h"
 
-struct list_place;
+struct list_cursor;
 
 extern const struct db_shape driver_shape;
 
@@ -37,6 +37,6 @@ struct driver_filter {
 };
 /* Newest first, at most `limit`, after the cursor: rows of a LIST_PAGE_OF statement. */
 bool driver_store_list(struct db *db, const struct uuid *tenant_id,
-                       const struct driver_filter *filter, const struct list_place *cursor,
+                       const struct driver_filter *filter, const struct list_cursor *cursor,
                        int64_t limit, struct db_rows *rows, struct fault *fault) MUST_CHECK;
 void driver_store_read(const struct db_rows *rows, int row, struct driver *out);

@@ -156,7 +156,7 @@ static const struct field query_items[] = {
 static const struct fields query_fields = FIELDS_OF(query_items, struct query);
 
 static void encode_item(const struct db_rows *rows, int row, const void *data, struct buf *out,
-                        struct list_place *cursor)
+                        struct list_cursor *cursor)
 {
     struct driver driver;
 

@@ -32,7 +32,7 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
 CHANGE_BY_ID(post_offer, create)
 
 static void encode_item(const struct db_rows *rows, int row, const void *data, struct buf *out,
-                        struct list_place *cursor)
+                        struct list_cursor *cursor)
 {
     struct offer offer;
 

@@ -52,7 +52,7 @@ enum http_status get_ride(void *data, const struct http_request *req, struct htt
 }
 
 static void encode_match(const struct db_rows *rows, int row, const void *data, struct buf *out,
-                         struct list_place *cursor)
+                         struct list_cursor *cursor)
 {
     struct trip_found found;
 

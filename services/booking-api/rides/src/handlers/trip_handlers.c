@@ -212,7 +212,7 @@ CHANGE_BY_ACTION(finish_trip, act, TRIP_FINISH)
 CHANGE_BY_ACTION(cancel_trip, act, TRIP_CANCEL)
 
 static void encode_found(const struct db_rows *rows, int row, const void *data, struct buf *out,
-                         struct list_place *cursor)
+                         struct list_cursor *cursor)
 {
     const struct trip_query *query = data;
     struct trip_found found;
@@ -248,7 +248,7 @@ struct listed {
 };
 
 static void encode_listed(const struct db_rows *rows, int row, const void *data, struct buf *out,
-                          struct list_place *cursor)
+                          struct list_cursor *cursor)
 {
     const struct listed *listed = data;
     const struct trip *trip = &listed->trips[row];

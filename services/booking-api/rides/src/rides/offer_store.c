@@ -197,7 +197,7 @@ bool offer_store_lock(struct db *tx, const struct uuid *tenant_id, const struct 
 }
 
 bool offer_store_list(struct db *db, const struct uuid *tenant_id, const struct uuid *ride_id,
-                      const struct uuid *driver_id, const struct list_place *cursor, int64_t limit,
+                      const struct uuid *driver_id, const struct list_cursor *cursor, int64_t limit,
                       struct db_rows *rows, struct fault *fault)
 {
     return db_query(db, &list_statement,

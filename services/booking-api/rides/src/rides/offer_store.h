@@ -7,7 +7,7 @@
 
 #include "rides/offer.h"
 
-struct list_place;
+struct list_cursor;
 
 /* An offer on this ride. FAULT_NOT_FOUND "not_found". */
 bool offer_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *ride_id,
@@ -22,7 +22,7 @@ bool offer_store_lock(struct db *tx, const struct uuid *tenant_id, const struct 
  * `driver_id` lists all drivers. */
 extern const struct db_shape offer_shape;
 bool offer_store_list(struct db *db, const struct uuid *tenant_id, const struct uuid *ride_id,
-                      const struct uuid *driver_id, const struct list_place *cursor, int64_t limit,
+                      const struct uuid *driver_id, const struct list_cursor *cursor, int64_t limit,
                       struct db_rows *rows, struct fault *fault) MUST_CHECK;
 void offer_store_read(const struct db_rows *rows, int row, struct offer *out);
 

@@ -41,7 +41,7 @@ void ride_query_defaults(struct ride_query *query)
 }
 
 void ride_encode_item(const struct db_rows *rows, int row, const void *data, struct buf *out,
-                      struct list_place *cursor)
+                      struct list_cursor *cursor)
 {
     struct ride ride;
 
@@ -86,7 +86,7 @@ static struct slice actor_shown(struct slice actor, const struct api_caller *cal
 }
 
 void ride_encode_step(const struct db_rows *rows, int row, const void *data, struct buf *out,
-                      struct list_place *cursor)
+                      struct list_cursor *cursor)
 {
     const struct step step = {
         .at = db_get_time(rows, row, 0),

@@ -126,7 +126,7 @@ static const struct db_statement *choose(const struct uuid *tenant_id,
 }
 
 bool ride_list(struct db *db, const struct uuid *tenant_id, const struct ride_filter *filter,
-               const struct list_place *cursor, int64_t limit, struct db_rows *rows,
+               const struct list_cursor *cursor, int64_t limit, struct db_rows *rows,
                struct fault *fault)
 {
     char statuses[LIST_NAMES_MAX];

@@ -32,7 +32,7 @@ struct ride_filter {
 /* Newest first, at most `limit` (1 to LIST_LIMIT_MAX + 1), after the cursor. Rows for
  * ride_store_read(), of a LIST_PAGE_OF statement. */
 bool ride_list(struct db *db, const struct uuid *tenant_id, const struct ride_filter *filter,
-               const struct list_place *cursor, int64_t limit, struct db_rows *rows,
+               const struct list_cursor *cursor, int64_t limit, struct db_rows *rows,
                struct fault *fault) MUST_CHECK;
 
 /* Steps of a ride after version `after`, oldest first, at most `limit`: rows for

@@ -357,7 +357,7 @@ static const struct field step_items[] = {
 static const struct fields step_fields = FIELDS_OF(step_items, struct step);
 
 void trip_encode_step(const struct db_rows *rows, int row, const void *data, struct buf *out,
-                      struct list_place *cursor)
+                      struct list_cursor *cursor)
 {
     const struct step step = {
         .at = db_get_time(rows, row, 0),

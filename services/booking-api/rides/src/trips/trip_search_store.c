@@ -114,7 +114,7 @@ static const struct db_statement by_price_statement = {
 bool trip_search(struct db *db, const struct uuid *tenant_id, const struct trip_query *query,
                  int64_t limit, struct db_rows *rows, struct fault *fault)
 {
-    const struct list_place *after = &query->page.after;
+    const struct list_cursor *after = &query->page.after;
 
     return db_query(
         db, query->sort == TRIP_BY_PRICE ? &by_price_statement : &by_departure_statement,

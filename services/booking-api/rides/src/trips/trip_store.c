@@ -266,7 +266,7 @@ bool trip_store_find(struct db *db, const struct uuid *tenant_id, const struct u
 bool trip_store_list(struct db *db, const struct uuid *tenant_id, const struct trip_query *query,
                      struct db_rows *rows, struct fault *fault)
 {
-    const struct list_place *after = &query->page.after;
+    const struct list_cursor *after = &query->page.after;
     const bool by_driver = !uuid_is_nil(&query->driver_id);
     char statuses[LIST_NAMES_MAX];
 

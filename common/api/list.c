@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "api/list.h"
 
+#include <assert.h>
 #include <endian.h>
 #include <stddef.h>
 
+#include "api/caller.h"
 #include "base/digest.h"
+#include "http/reply.h"
 #include "http/request.h"
 
 // clang-format off
@@ -162,6 +165,61 @@ void list_encode(const struct db_rows *rows, int columns, const struct list_page
         item(rows, shown++, data, out, &next);
     }
     list_end(out, shown < rows->count ? &next : NULL, page->filters);
+}
+
+static bool query_page(struct db *db, const struct list *list, const struct list_page *page,
+                       const struct db_value *values, size_t count, struct db_rows *rows,
+                       struct fault *fault)
+{
+    const struct list_cursor *after = &page->after;
+    struct db_value all[LIST_VALUES_MAX + 3];
+
+    assert(count <= LIST_VALUES_MAX);
+    memcpy(all, values, count * sizeof *values);
+    if (list->by_time)
+        all[count++] = after->set ? db_time(after->number) : db_null();
+    all[count++] = db_uuid(after->set ? &after->id : &uuid_max);
+    all[count++] = db_int(page->limit + 1);
+    return db_query(db, list->statement, all, count, rows, fault);
+}
+
+struct row_writer {
+    const struct list *list;
+    char *row; /* the struct of list->fields */
+};
+
+static void encode_row(const struct db_rows *rows, int row, const void *data, struct buf *out,
+                       struct list_cursor *cursor)
+{
+    const struct row_writer *writer = data;
+    const struct list *list = writer->list;
+    const struct db_shape *shape = list->statement->shape;
+
+    memset(writer->row, 0, list->fields->item_size);
+    db_row_read(rows, row, 0, shape->columns, shape->count, writer->row);
+    fields_encode(list->fields, writer->row, true, out);
+    memcpy(&cursor->id, writer->row + list->id, sizeof cursor->id);
+    if (list->by_time)
+        memcpy(&cursor->number, writer->row + list->time, sizeof cursor->number);
+}
+
+enum http_status list_reply(const struct http_request *req, struct http_response *res,
+                            struct db *db, const struct list *list, const struct list_page *page,
+                            const struct db_value *values, size_t count)
+{
+    struct row_writer writer = {.list = list};
+    const bool own = list->item != NULL;
+    auto_rows struct db_rows rows = {0};
+    struct fault fault;
+
+    if (!query_page(db, list, page, values, count, &rows, &fault))
+        return http_reply_fault(req, res, &fault);
+    writer.row = own ? NULL : arena_alloc(req->arena, list->fields->item_size);
+    if (!own && writer.row == NULL && !arena_fault(&fault))
+        return http_reply_fault(req, res, &fault);
+    list_encode(&rows, (int)list->statement->shape->count, page, own ? list->item : encode_row,
+                own ? (const void *)api_caller(req) : &writer, &res->body);
+    return http_reply_json(res, HTTP_OK);
 }
 
 void list_encode_steps(const struct db_rows *steps, const struct list_page *page,

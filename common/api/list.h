@@ -9,6 +9,7 @@
 #include "base/fault.h"
 #include "base/uuid.h"
 #include "db/query.h"
+#include "http/reply.h"
 #include "json/fields.h"
 
 struct http_request;
@@ -76,6 +77,29 @@ typedef void list_item_fn(const struct db_rows *rows, int row, const void *data,
  * before `large`. */
 void list_encode(const struct db_rows *rows, int columns, const struct list_page *page,
                  list_item_fn *item, const void *data, struct buf *out);
+
+/* A list that needs nothing special. When a handler has read the query and checked the caller,
+ * list_reply() does the rest. */
+struct list {
+    /* A LIST_PAGE_OF statement with the columns of its shape before `large`. Its last parameters
+     * are the position, which is `time` (if `by_time`) and `id` of a row, and the limit. Without a
+     * cursor they are NULL and uuid_max: the lists begin with the newest row. */
+    const struct db_statement *statement;
+    /* A row is read into a struct of this table, and written by it as a row of a list. */
+    const struct fields *fields;
+    size_t id;    /* offset of a struct uuid */
+    bool by_time; /* sorted by a time, then by id */
+    size_t time;  /* offset of an int64_t, if `by_time` */
+    /* NULL: by `fields`. Else it alone reads and writes the row; its `data` is the caller. */
+    list_item_fn *item;
+};
+enum { LIST_VALUES_MAX = 8 };
+
+/* Replies with a page of the list. `values` are those of the statement's first parameters, at most
+ * LIST_VALUES_MAX. */
+enum http_status list_reply(const struct http_request *req, struct http_response *res,
+                            struct db *db, const struct list *list, const struct list_page *page,
+                            const struct db_value *values, size_t count);
 
 /* For a filter in SQL: the names of the set bits, comma-separated ("held,confirmed"); absent
  * without a bit. In `room`, which has LIST_NAMES_MAX bytes, enough for all names. */

@@ -12,7 +12,6 @@
 #include "db/query.h"
 
 struct api_caller;
-struct list_cursor;
 
 struct owner {
     struct uuid id;
@@ -39,15 +38,6 @@ bool owner_store_exists(struct db *db, const struct uuid *tenant_id, const struc
 /* Sets version and times as stored. */
 bool owner_store_insert(struct db *tx, struct owner *owner, struct fault *fault) MUST_CHECK;
 bool owner_store_update(struct db *tx, struct owner *owner, struct fault *fault) MUST_CHECK;
-struct owner_filter {
-    struct uuid only;    /* nil: any */
-    int64_t telegram_id; /* FIELD_ABSENT: any */
-};
-/* Newest first, at most `limit`, after `cursor`. Rows of a LIST_PAGE_OF statement with
- * the columns of `owner_shape`. */
-extern const struct db_shape owner_shape;
-bool owner_store_list(struct db *db, const struct uuid *tenant_id,
-                      const struct owner_filter *filter, const struct list_cursor *cursor,
-                      int64_t limit, struct db_rows *rows, struct fault *fault) MUST_CHECK;
-/* Text is borrowed from the rows. */
-void owner_store_read(const struct db_rows *rows, int row, struct owner *out);
+/* For list_reply(): the owners of a tenant, the newest first. Values: tenant, id, telegram_id;
+ * NULL: any. */
+extern const struct db_statement owner_list_statement;

@@ -20,7 +20,7 @@ static const struct db_column columns[] = {
 };
 #undef AT
 enum { COLUMNS = ARRAY_LEN(columns) };
-const struct db_shape owner_shape = DB_SHAPE(columns, NULL);
+static const struct db_shape owner_shape = DB_SHAPE(columns, NULL);
 
 static const struct db_statement find_statement = {
     .name = "owner_find",
@@ -49,7 +49,7 @@ static const struct db_statement update_statement = {
     .parameters = "id, tenant, version bigint",
     .shape = &owner_shape,
 };
-static const struct db_statement list_statement = {
+const struct db_statement owner_list_statement = {
     .name = "owner_list",
     .sql = LIST_PAGE_OF
            "SELECT {columns}, octet_length(concat({texts})) AS large"
@@ -59,16 +59,10 @@ static const struct db_statement list_statement = {
            "       ORDER BY id DESC LIMIT 101) page"
            " LIMIT {limit}"
            LIST_PAGE_CUT,
-    .parameters = "tenant uuid, after uuid, only uuid, telegram_id bigint, limit bigint",
+    .parameters = "tenant uuid, only uuid, telegram_id bigint, after uuid, limit bigint",
     .shape = &owner_shape,
 };
 // clang-format on
-
-void owner_store_read(const struct db_rows *rows, int row, struct owner *out)
-{
-    *out = (struct owner){0};
-    db_row_read(rows, row, 0, columns, COLUMNS, out);
-}
 
 static bool find(struct db *db, const struct db_statement *statement, const struct uuid *tenant_id,
                  const struct uuid *id, struct arena *arena, struct owner *out, struct fault *fault)
@@ -78,7 +72,8 @@ static bool find(struct db *db, const struct db_statement *statement, const stru
         return false;
     if (rows.count == 0)
         return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such owner.");
-    owner_store_read(&rows, 0, out);
+    *out = (struct owner){0};
+    db_row_read(&rows, 0, 0, columns, COLUMNS, out);
     return db_rows_keep(&rows, arena, fault);
 }
 
@@ -141,14 +136,4 @@ bool owner_store_update(struct db *tx, struct owner *owner, struct fault *fault)
         return false;
     return written || fault_set(fault, FAULT_PRECONDITION, "version_mismatch",
                                 "The owner was changed by another request.");
-}
-
-bool owner_store_list(struct db *db, const struct uuid *tenant_id,
-                      const struct owner_filter *filter, const struct list_cursor *cursor,
-                      int64_t limit, struct db_rows *rows, struct fault *fault)
-{
-    return db_query(db, &list_statement,
-                    DB_VALUES(db_uuid(tenant_id), db_uuid(cursor->set ? &cursor->id : &uuid_max),
-                              db_uuid(&filter->only), db_int(filter->telegram_id), db_int(limit)),
-                    rows, fault);
 }

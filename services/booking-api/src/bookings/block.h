@@ -45,10 +45,5 @@ bool block_store_find(struct db *tx, const struct uuid *apartment_id, const stru
 /* Releases the nights and increments the version. */
 bool block_store_release(struct db *tx, struct block *block, struct fault *fault) MUST_CHECK;
 
-/* Lists the blocks of an apartment, newest first. The rows come from a LIST_PAGE_OF statement and
- * have BLOCK_COLUMNS columns; read them with block_store_read(). */
-enum { BLOCK_COLUMNS = 9 };
-bool block_store_list(struct db *db, const struct uuid *apartment_id,
-                      const struct list_cursor *cursor, int64_t limit, struct db_rows *rows,
-                      struct fault *fault) MUST_CHECK;
-void block_store_read(const struct db_rows *rows, int row, struct block *out);
+/* For list_reply(): the blocks of an apartment, the newest first. Values: apartment. */
+extern const struct db_statement block_list_statement;

@@ -19,7 +19,7 @@ static const struct db_column columns[] = {
     {DB_TIME, AT(updated_at),   .name = "updated_at"},
 };
 #undef AT
-_Static_assert(ARRAY_LEN(columns) == BLOCK_COLUMNS, "columns");
+enum { COLUMNS = ARRAY_LEN(columns) };
 static const struct db_shape shape = DB_SHAPE(columns, NULL);
 
 static const struct db_statement insert_statement = {
@@ -48,7 +48,7 @@ static const struct db_statement release_statement = {
            " RETURNING version, updated_at",
 };
 
-static const struct db_statement list_statement = {
+const struct db_statement block_list_statement = {
     .name = "block_list",
     .parameters = "apartment, after uuid, limit",
     .shape = &shape,
@@ -62,20 +62,12 @@ static const struct db_statement list_statement = {
 };
 // clang-format on
 
-void block_store_read(const struct db_rows *rows, int row, struct block *out)
-{
-    struct block block = {0};
-
-    db_row_read(rows, row, 0, columns, BLOCK_COLUMNS, &block);
-    *out = block;
-}
-
 bool block_store_insert(struct db *tx, struct arena *arena, struct block *block,
                         struct block_take *take, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
     struct block_take found = {0};
-    struct db_value values[BLOCK_COLUMNS];
+    struct db_value values[COLUMNS];
     const size_t count = db_row_values(&shape, block, values);
     const struct db_value nights[] = {db_uuid(&block->apartment_id), db_date(block->from),
                                       db_date(block->to)};
@@ -114,7 +106,8 @@ bool block_store_find(struct db *tx, const struct uuid *apartment_id, const stru
         return false;
     if (rows->count == 0)
         return not_found(fault);
-    block_store_read(rows, 0, out);
+    *out = (struct block){0};
+    db_row_read(rows, 0, 0, columns, COLUMNS, out);
     return true;
 }
 
@@ -129,13 +122,4 @@ bool block_store_release(struct db *tx, struct block *block, struct fault *fault
     block->version = db_get_int(&rows, 0, 0);
     block->updated_at = db_get_time(&rows, 0, 1);
     return true;
-}
-
-bool block_store_list(struct db *db, const struct uuid *apartment_id,
-                      const struct list_cursor *cursor, int64_t limit, struct db_rows *rows,
-                      struct fault *fault)
-{
-    return db_query(db, &list_statement,
-                    DB_VALUES(db_uuid(apartment_id), db_uuid(&cursor->id), db_int(limit)), rows,
-                    fault);
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Staff and the apartment's owner read and write blocks; guests see only unavailable nights. */
+#include <stddef.h>
+
 #include "api/change_by_id.h"
 #include "base/auto.h"
 #include "base/date.h"
@@ -112,22 +114,16 @@ CHANGE_BY_ID(delete_block, release)
 
 /* --- the list --- */
 
-static void encode_item(const struct db_rows *rows, int row, const void *data, struct buf *out,
-                        struct list_cursor *cursor)
-{
-    struct block block;
-
-    (void)data;
-    block_store_read(rows, row, &block);
-    fields_encode(&block_shown_fields, &block, true, out);
-    cursor->id = block.id;
-}
+static const struct list blocks = {
+    .statement = &block_list_statement,
+    .fields = &block_shown_fields,
+    .id = offsetof(struct block, id),
+};
 
 enum http_status get_blocks(void *data, const struct http_request *req, struct http_response *res)
 {
     const struct api_caller *caller = api_caller(req);
     struct booking_app *app = data;
-    auto_rows struct db_rows rows = {0};
     struct list_page page = {.limit = LIST_LIMIT_DEFAULT};
     struct apartment apartment;
     struct fault fault;
@@ -140,9 +136,7 @@ enum http_status get_blocks(void *data, const struct http_request *req, struct h
         !check_not_guest(caller, &fault) ||
         !apartment_store_find(app->service->db, &caller->tenant_id, &id, req->arena, &apartment,
                               &fault) ||
-        !apartment_check_visible(caller, &apartment, &fault) ||
-        !block_store_list(app->service->db, &id, &page.after, page.limit + 1, &rows, &fault))
+        !apartment_check_visible(caller, &apartment, &fault))
         return http_reply_fault(req, res, &fault);
-    list_encode(&rows, BLOCK_COLUMNS, &page, encode_item, NULL, &res->body);
-    return http_reply_json(res, HTTP_OK);
+    return list_reply(req, res, app->service->db, &blocks, &page, DB_VALUES(db_uuid(&id)));
 }

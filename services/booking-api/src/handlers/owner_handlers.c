@@ -83,25 +83,21 @@ enum http_status get_owner(void *data, const struct http_request *req, struct ht
     return http_reply_resource(req, res, HTTP_OK, owner.version);
 }
 
-static void encode_item(const struct db_rows *rows, int row, const void *data, struct buf *out,
-                        struct list_cursor *cursor)
-{
-    struct owner owner;
-    (void)data;
-    owner_store_read(rows, row, &owner);
-    fields_encode(&owner_fields, &owner, true, out);
-    cursor->id = owner.id;
-}
+static const struct list owners = {
+    .statement = &owner_list_statement,
+    .fields = &owner_fields,
+    .id = offsetof(struct owner, id),
+};
 
 struct query {
-    struct owner_filter filter;
+    int64_t telegram_id;
     struct list_page page;
 };
 
 // clang-format off
 #define AT(member) .offset = offsetof(struct query, member)
 static const struct field query_items[] = {
-    {.name = "telegram_id", .type = FIELD_INT, AT(filter.telegram_id), .min = 1, .max = ACTOR_GUEST_MAX},
+    {.name = "telegram_id", .type = FIELD_INT, AT(telegram_id), .min = 1, .max = ACTOR_GUEST_MAX},
     {.name = "cursor", .type = FIELD_RAW, AT(page.cursor)},
     {.name = "limit", .type = FIELD_INT, AT(page.limit), .min = 1, .max = LIST_LIMIT_MAX},
 };
@@ -113,21 +109,17 @@ enum http_status get_owners(void *data, const struct http_request *req, struct h
 {
     struct booking_app *app = data;
     const struct api_caller *caller = api_caller(req);
-    auto_rows struct db_rows rows = {0};
-    struct query query = {.filter = {.telegram_id = FIELD_ABSENT},
-                          .page = {.limit = LIST_LIMIT_DEFAULT}};
-    struct list_page *page = &query.page;
+    struct query query = {.telegram_id = FIELD_ABSENT, .page.limit = LIST_LIMIT_DEFAULT};
     struct fault fault;
-    if (caller->actor == ACTOR_OWNER)
-        query.filter.only = caller->actor_id;
     if (!http_request_query(req, &query_fields, &query, &fault) ||
-        !list_page_read(req, SLICE("owners"), page, &fault) ||
-        (caller->actor == ACTOR_GUEST && !forbidden(&fault)) ||
-        !owner_store_list(app->service->db, &caller->tenant_id, &query.filter, &page->after,
-                          page->limit + 1, &rows, &fault))
+        !list_page_read(req, SLICE("owners"), &query.page, &fault) ||
+        (caller->actor == ACTOR_GUEST && !forbidden(&fault)))
         return http_reply_fault(req, res, &fault);
-    list_encode(&rows, (int)owner_shape.count, page, encode_item, NULL, &res->body);
-    return http_reply_json(res, HTTP_OK);
+    return list_reply(
+        req, res, app->service->db, &owners, &query.page,
+        DB_VALUES(db_uuid(&caller->tenant_id),
+                  caller->actor == ACTOR_OWNER ? db_uuid(&caller->actor_id) : db_null(),
+                  db_int(query.telegram_id)));
 }
 
 bool owner_actor_known(void *data, const struct api_caller *caller, struct fault *fault)

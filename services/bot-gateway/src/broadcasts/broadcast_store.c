@@ -37,7 +37,7 @@ static const struct db_column columns[] = {
 };
 #undef AT
 enum { COLUMNS = ARRAY_LEN(columns) };
-const struct db_shape broadcast_shape = DB_SHAPE(columns, "b");
+static const struct db_shape broadcast_shape = DB_SHAPE(columns, "b");
 
 /* Outcomes are counted when they happen. At most BROADCAST_QUEUED_MAX messages are queued, and
  * Telegram's limits bound those of the last minute; older messages are not read. The index of
@@ -70,7 +70,7 @@ static const struct db_statement lock_statement = {
     .sql = "SELECT FROM broadcast WHERE tenant_id = {tenant} AND id = {id} FOR NO KEY UPDATE",
 };
 
-static const struct db_statement list_statement = {
+const struct db_statement broadcast_list_statement = {
     .name = "broadcast_list",
     .parameters = "tenant uuid, bot text, after uuid, limit bigint",
     .shape = &broadcast_shape,
@@ -168,16 +168,6 @@ bool broadcast_store_lock(struct db *tx, const struct uuid *tenant_id, const str
     };
 
     return db_query_all(tx, calls, 2, fault) && read_found(rows, out, fault);
-}
-
-bool broadcast_store_list(struct db *db, const struct uuid *tenant_id, struct slice bot,
-                          const struct list_cursor *cursor, int64_t limit, struct db_rows *rows,
-                          struct fault *fault)
-{
-    return db_query(db, &list_statement,
-                    DB_VALUES(db_uuid(tenant_id), db_text(bot),
-                              db_uuid(cursor->set ? &cursor->id : &uuid_max), db_int(limit)),
-                    rows, fault);
 }
 
 bool broadcast_store_apply(struct db *tx, const struct uuid *id, enum broadcast_action action,

@@ -21,8 +21,6 @@ struct broadcast_new {
 bool broadcast_store_insert(struct db *tx, const struct broadcast_new *broadcast,
                             struct fault *fault) MUST_CHECK;
 
-extern const struct db_shape broadcast_shape; /* of struct broadcast */
-
 /* FAULT_NOT_FOUND "not_found". Text is borrowed from `rows`. */
 bool broadcast_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
                           struct db_rows *rows, struct broadcast *out,
@@ -32,11 +30,9 @@ bool broadcast_store_lock(struct db *tx, const struct uuid *tenant_id, const str
                           struct db_rows *rows, struct broadcast *out,
                           struct fault *fault) MUST_CHECK;
 
-/* The newest first; `bot` absent: of all bots. Rows have the columns of broadcast_shape, then those
- * that list_encode() needs. */
-bool broadcast_store_list(struct db *db, const struct uuid *tenant_id, struct slice bot,
-                          const struct list_cursor *cursor, int64_t limit, struct db_rows *rows,
-                          struct fault *fault) MUST_CHECK;
+/* For list_reply(): the broadcasts of a tenant, the newest first. Values: tenant, name of a bot
+ * (NULL: of all bots). */
+extern const struct db_statement broadcast_list_statement;
 void broadcast_store_read(const struct db_rows *rows, int row, struct broadcast *out);
 
 /* Applies an action of `actor` to a locked broadcast, and cancels or re-queues its messages

@@ -136,21 +136,20 @@ static void encode_item(const struct db_rows *rows, int row, const void *data, s
     cursor->id = broadcast.id;
 }
 
+static const struct list broadcasts = {.statement = &broadcast_list_statement, .item = encode_item};
+
 enum http_status get_broadcasts(void *data, const struct http_request *req,
                                 struct http_response *res)
 {
     struct gateway_app *app = data;
-    auto_rows struct db_rows rows = {0};
     struct broadcast_query query = {.page.limit = LIST_LIMIT_DEFAULT};
     struct fault fault;
 
     if (!http_request_query(req, &broadcast_query_fields, &query, &fault) ||
-        !list_page_read(req, SLICE("broadcasts"), &query.page, &fault) ||
-        !broadcast_store_list(app->service->db, &api_caller(req)->tenant_id, query.bot,
-                              &query.page.after, query.page.limit + 1, &rows, &fault))
+        !list_page_read(req, SLICE("broadcasts"), &query.page, &fault))
         return http_reply_fault(req, res, &fault);
-    list_encode(&rows, (int)broadcast_shape.count, &query.page, encode_item, NULL, &res->body);
-    return http_reply_json(res, HTTP_OK);
+    return list_reply(req, res, app->service->db, &broadcasts, &query.page,
+                      DB_VALUES(db_uuid(&api_caller(req)->tenant_id), db_text(query.bot)));
 }
 
 enum http_status get_broadcast(void *data, const struct http_request *req,

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* The messages of a chat. */
+#include <stddef.h>
+
 #include "api/list.h"
 #include "base/parse.h"
 
@@ -14,22 +16,16 @@ static bool chat_of_path(const struct http_request *req, int64_t *chat_id, struc
            fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such chat.");
 }
 
-static void encode_item(const struct db_rows *rows, int row, const void *data, struct buf *out,
-                        struct list_cursor *cursor)
-{
-    struct history_line line;
-
-    (void)data;
-    history_store_read(rows, row, &line);
-    fields_encode(&history_fields, &line, true, out);
-    cursor->id = line.id;
-}
+static const struct list messages = {
+    .statement = &history_list_statement,
+    .fields = &history_fields,
+    .id = offsetof(struct history_line, id),
+};
 
 enum http_status get_chat_messages(void *data, const struct http_request *req,
                                    struct http_response *res)
 {
     struct gateway_app *app = data;
-    auto_rows struct db_rows rows = {0};
     struct list_page page = {.limit = LIST_LIMIT_DEFAULT};
     const struct bot *bot;
     struct fault fault;
@@ -37,10 +33,8 @@ enum http_status get_chat_messages(void *data, const struct http_request *req,
 
     if (!bot_of_path(app, req, &bot, &fault) || !chat_of_path(req, &chat_id, &fault) ||
         !http_request_query(req, &list_page_fields, &page, &fault) ||
-        !list_page_read(req, SLICE("history"), &page, &fault) ||
-        !history_store_list(app->service->db, &bot->id, chat_id, &page.after, page.limit + 1, &rows,
-                            &fault))
+        !list_page_read(req, SLICE("history"), &page, &fault))
         return http_reply_fault(req, res, &fault);
-    list_encode(&rows, (int)history_shape.count, &page, encode_item, NULL, &res->body);
-    return http_reply_json(res, HTTP_OK);
+    return list_reply(req, res, app->service->db, &messages, &page,
+                      DB_VALUES(db_uuid(&bot->id), db_int(chat_id)));
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Forwards: create, list, delete. */
+#include <stddef.h>
+
 #include "api/change.h"
 #include "api/deliver.h"
 #include "api/list.h"
@@ -87,31 +89,23 @@ enum http_status post_forward(void *data, const struct http_request *req, struct
 
 /* --- read --- */
 
-static void encode_item(const struct db_rows *rows, int row, const void *data, struct buf *out,
-                        struct list_cursor *cursor)
-{
-    struct forward forward;
-
-    (void)data;
-    forward_store_read(rows, row, &forward);
-    fields_encode(&forward_fields, &forward, true, out);
-    cursor->id = forward.id;
-}
+static const struct list forwards = {
+    .statement = &forward_list_statement,
+    .fields = &forward_fields,
+    .id = offsetof(struct forward, id),
+};
 
 enum http_status get_forwards(void *data, const struct http_request *req, struct http_response *res)
 {
     struct gateway_app *app = data;
-    auto_rows struct db_rows rows = {0};
     struct forward_query query = {.page.limit = LIST_LIMIT_DEFAULT};
     struct fault fault;
 
     if (!http_request_query(req, &forward_query_fields, &query, &fault) ||
-        !list_page_read(req, SLICE("forwards"), &query.page, &fault) ||
-        !forward_store_list(app->service->db, &api_caller(req)->tenant_id, query.bot,
-                            &query.page.after, query.page.limit + 1, &rows, &fault))
+        !list_page_read(req, SLICE("forwards"), &query.page, &fault))
         return http_reply_fault(req, res, &fault);
-    list_encode(&rows, (int)forward_shape.count, &query.page, encode_item, NULL, &res->body);
-    return http_reply_json(res, HTTP_OK);
+    return list_reply(req, res, app->service->db, &forwards, &query.page,
+                      DB_VALUES(db_uuid(&api_caller(req)->tenant_id), db_text(query.bot)));
 }
 
 enum http_status get_forward(void *data, const struct http_request *req, struct http_response *res)

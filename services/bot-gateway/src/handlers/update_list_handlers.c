@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Dead updates: list and replay. */
+#include <stddef.h>
+
 #include "api/change.h"
 #include "api/list.h"
 #include "base/now.h"
@@ -9,31 +11,23 @@
 #include "handlers/handlers.h"
 #include "inbox/inbox_json.h"
 
-static void encode_item(const struct db_rows *rows, int row, const void *data, struct buf *out,
-                        struct list_cursor *cursor)
-{
-    struct update_shown update;
-
-    (void)data;
-    update_store_read(rows, row, &update);
-    fields_encode(&update_fields, &update, true, out);
-    cursor->id = update.id;
-}
+static const struct list updates = {
+    .statement = &update_list_dead_statement,
+    .fields = &update_fields,
+    .id = offsetof(struct update_shown, id),
+};
 
 enum http_status get_updates(void *data, const struct http_request *req, struct http_response *res)
 {
     struct gateway_app *app = data;
-    auto_rows struct db_rows rows = {0};
     struct update_query query = {.page.limit = LIST_LIMIT_DEFAULT};
     struct fault fault;
 
     if (!http_request_query(req, &update_query_fields, &query, &fault) ||
-        !list_page_read(req, SLICE("updates"), &query.page, &fault) ||
-        !update_store_list_dead(app->service->db, &api_caller(req)->tenant_id, &query.page.after,
-                                query.page.limit + 1, &rows, &fault))
+        !list_page_read(req, SLICE("updates"), &query.page, &fault))
         return http_reply_fault(req, res, &fault);
-    list_encode(&rows, (int)update_shown_shape.count, &query.page, encode_item, NULL, &res->body);
-    return http_reply_json(res, HTTP_OK);
+    return list_reply(req, res, app->service->db, &updates, &query.page,
+                      DB_VALUES(db_uuid(&api_caller(req)->tenant_id)));
 }
 
 /* --- replay --- */

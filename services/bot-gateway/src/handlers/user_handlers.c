@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Users of a bot: list, read, erase. */
+#include <stddef.h>
+
 #include "api/change.h"
 #include "api/list.h"
 #include "base/parse.h"
@@ -17,33 +19,26 @@ static bool user_of_path(const struct http_request *req, int64_t *user_id, struc
            fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such user.");
 }
 
-static void encode_item(const struct db_rows *rows, int row, const void *data, struct buf *out,
-                        struct list_cursor *cursor)
-{
-    struct user user;
-
-    (void)data;
-    user_store_read(rows, row, &user);
-    fields_encode(&user_fields, &user, true, out);
-    cursor->number = user.first_seen_at;
-    cursor->id = user.id;
-}
+static const struct list users = {
+    .statement = &user_list_statement,
+    .fields = &user_fields,
+    .id = offsetof(struct user, id),
+    .by_time = true,
+    .time = offsetof(struct user, first_seen_at),
+};
 
 enum http_status get_users(void *data, const struct http_request *req, struct http_response *res)
 {
     struct gateway_app *app = data;
-    auto_rows struct db_rows rows = {0};
     struct list_page page = {.limit = LIST_LIMIT_DEFAULT};
     const struct bot *bot;
     struct fault fault;
 
     if (!bot_of_path(app, req, &bot, &fault) ||
         !http_request_query(req, &list_page_fields, &page, &fault) ||
-        !list_page_read(req, SLICE("users"), &page, &fault) ||
-        !user_store_list(app->service->db, &bot->id, &page.after, page.limit + 1, &rows, &fault))
+        !list_page_read(req, SLICE("users"), &page, &fault))
         return http_reply_fault(req, res, &fault);
-    list_encode(&rows, (int)user_shape.count, &page, encode_item, NULL, &res->body);
-    return http_reply_json(res, HTTP_OK);
+    return list_reply(req, res, app->service->db, &users, &page, DB_VALUES(db_uuid(&bot->id)));
 }
 
 enum http_status get_user(void *data, const struct http_request *req, struct http_response *res)

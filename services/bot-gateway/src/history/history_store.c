@@ -22,8 +22,7 @@ static const struct db_column columns[] = {
     {DB_INT,  AT(version),    .name = "version"},
 };
 #undef AT
-enum { COLUMNS = ARRAY_LEN(columns) };
-const struct db_shape history_shape = DB_SHAPE(columns, "m");
+static const struct db_shape history_shape = DB_SHAPE(columns, "m");
 
 const struct db_statement history_keep_statement = {
     .name = "history_keep",
@@ -41,7 +40,7 @@ const struct db_statement history_keep_statement = {
            "  WHERE m.text <> EXCLUDED.text",
 };
 
-static const struct db_statement list_statement = {
+const struct db_statement history_list_statement = {
     .name = "history_list",
     .parameters = "bot uuid, chat bigint, after uuid, limit bigint",
     .shape = &history_shape,
@@ -97,22 +96,6 @@ bool history_store_keep(struct db *tx, const struct history_line *line, struct f
 
     history_keep_values(line, values);
     return db_query(tx, &history_keep_statement, values, HISTORY_KEEP_VALUES, &rows, fault);
-}
-
-bool history_store_list(struct db *db, const struct uuid *bot_id, int64_t chat_id,
-                        const struct list_cursor *after, int64_t limit, struct db_rows *rows,
-                        struct fault *fault)
-{
-    return db_query(db, &list_statement,
-                    DB_VALUES(db_uuid(bot_id), db_int(chat_id),
-                              db_uuid(after->set ? &after->id : &uuid_max), db_int(limit)),
-                    rows, fault);
-}
-
-void history_store_read(const struct db_rows *rows, int row, struct history_line *out)
-{
-    *out = (struct history_line){0};
-    db_row_read(rows, row, 0, columns, COLUMNS, out);
 }
 
 bool history_store_has_old(struct db *db, bool *any, struct fault *fault)

@@ -35,13 +35,8 @@ void history_keep_values(const struct history_line *line,
 bool history_store_keep(struct db *tx, const struct history_line *line,
                         struct fault *fault) MUST_CHECK;
 
-/* The lines of a chat, the newest first. Rows are those of a LIST_PAGE_OF statement. */
-extern const struct db_shape history_shape;
-bool history_store_list(struct db *db, const struct uuid *bot_id, int64_t chat_id,
-                        const struct list_cursor *after, int64_t limit, struct db_rows *rows,
-                        struct fault *fault) MUST_CHECK;
-/* Text is borrowed from `rows`. */
-void history_store_read(const struct db_rows *rows, int row, struct history_line *out);
+/* For list_reply(): the lines of a chat, the newest first. Values: bot, chat. */
+extern const struct db_statement history_list_statement;
 
 /* Lines are stored for 400 days, tombstones of deleted ones for 30. `any`: there are older ones.
  * Deletes at most HISTORY_DELETE_MAX of each; `more`: there may be more. */

@@ -26,9 +26,9 @@ static const struct db_column columns[] = {
 };
 #undef AT
 enum { COLUMNS = ARRAY_LEN(columns) };
-const struct db_shape update_shown_shape = DB_SHAPE(columns, "u");
+static const struct db_shape update_shown_shape = DB_SHAPE(columns, "u");
 
-static const struct db_statement list_statement = {
+const struct db_statement update_list_dead_statement = {
     .name = "update_list_dead",
     .parameters = "tenant uuid, after uuid, limit bigint",
     .shape = &update_shown_shape,
@@ -62,17 +62,7 @@ static const struct db_statement replay_statement = {
 };
 // clang-format on
 
-bool update_store_list_dead(struct db *db, const struct uuid *tenant_id,
-                            const struct list_cursor *cursor, int64_t limit, struct db_rows *rows,
-                            struct fault *fault)
-{
-    return db_query(db, &list_statement,
-                    DB_VALUES(db_uuid(tenant_id), db_uuid(cursor->set ? &cursor->id : &uuid_max),
-                              db_int(limit)),
-                    rows, fault);
-}
-
-void update_store_read(const struct db_rows *rows, int row, struct update_shown *out)
+static void read_update(const struct db_rows *rows, int row, struct update_shown *out)
 {
     *out = (struct update_shown){0};
     db_row_read(rows, row, 0, columns, COLUMNS, out);
@@ -85,7 +75,7 @@ bool update_store_lock(struct db *tx, const struct uuid *tenant_id, const struct
         return false;
     if (rows->count == 0)
         return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such update.");
-    update_store_read(rows, 0, out);
+    read_update(rows, 0, out);
     return true;
 }
 

@@ -27,15 +27,8 @@ struct update_shown {
     struct slice replayed_by;
 };
 
-extern const struct db_shape update_shown_shape;
-
-/* Dead updates of the tenant's bots, the newest first. Rows are those of a LIST_PAGE_OF
- * statement. */
-bool update_store_list_dead(struct db *db, const struct uuid *tenant_id,
-                            const struct list_cursor *cursor, int64_t limit, struct db_rows *rows,
-                            struct fault *fault) MUST_CHECK;
-/* Text is borrowed from `rows`. */
-void update_store_read(const struct db_rows *rows, int row, struct update_shown *out);
+/* For list_reply(): the dead updates of a tenant's bots, the newest first. Values: tenant. */
+extern const struct db_statement update_list_dead_statement;
 
 /* Locks the update until the end of the transaction. FAULT_NOT_FOUND "not_found". Text is borrowed
  * from `rows`. */

@@ -19,7 +19,7 @@ static const struct db_column columns[] = {
 };
 #undef AT
 enum { COLUMNS = ARRAY_LEN(columns) };
-const struct db_shape forward_shape = DB_SHAPE(columns, "f");
+static const struct db_shape forward_shape = DB_SHAPE(columns, "f");
 
 #define OF_TENANT                                                                                  \
     " FROM forward f JOIN receiver r ON r.id = f.id JOIN bot b ON b.id = f.bot_id WHERE b.tenant_id = {tenant}"
@@ -51,7 +51,7 @@ static const struct db_statement delete_statement = {
     .sql = "DELETE FROM forward WHERE id = {id}",
 };
 
-static const struct db_statement list_statement = {
+const struct db_statement forward_list_statement = {
     .name = "forward_list",
     .parameters = "tenant uuid, bot text, after uuid, limit bigint",
     .shape = &forward_shape,
@@ -108,7 +108,8 @@ bool forward_store_find(struct db *db, const struct uuid *tenant_id, const struc
         return false;
     if (rows->count == 0)
         return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such forward.");
-    forward_store_read(rows, 0, out);
+    *out = (struct forward){0};
+    db_row_read(rows, 0, 0, columns, COLUMNS, out);
     return true;
 }
 
@@ -117,22 +118,6 @@ bool forward_store_delete(struct db *tx, const struct uuid *id, struct fault *fa
     auto_rows struct db_rows rows = {0};
 
     return db_query(tx, &delete_statement, DB_VALUES(db_uuid(id)), &rows, fault);
-}
-
-bool forward_store_list(struct db *db, const struct uuid *tenant_id, struct slice bot,
-                        const struct list_cursor *cursor, int64_t limit, struct db_rows *rows,
-                        struct fault *fault)
-{
-    return db_query(db, &list_statement,
-                    DB_VALUES(db_uuid(tenant_id), db_text(bot),
-                              db_uuid(cursor->set ? &cursor->id : &uuid_max), db_int(limit)),
-                    rows, fault);
-}
-
-void forward_store_read(const struct db_rows *rows, int row, struct forward *out)
-{
-    *out = (struct forward){0};
-    db_row_read(rows, row, 0, columns, COLUMNS, out);
 }
 
 /* --- for an update --- */

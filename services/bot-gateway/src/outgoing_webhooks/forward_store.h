@@ -9,8 +9,6 @@
 
 enum { FORWARDS_MAX = 32 }; /* of a bot */
 
-extern const struct db_shape forward_shape;
-
 /* Adds a forward to the bot, after its receiver. `match` is JSON, absent for all. FAULT_CONFLICT
  * "too_many_forwards", or "changed" if another one was added at the same time. */
 bool forward_store_insert(struct db *tx, const struct uuid *id, const struct uuid *bot_id,
@@ -20,13 +18,9 @@ bool forward_store_find(struct db *db, const struct uuid *tenant_id, const struc
                         struct db_rows *rows, struct forward *out, struct fault *fault) MUST_CHECK;
 bool forward_store_delete(struct db *tx, const struct uuid *id, struct fault *fault) MUST_CHECK;
 
-/* The forwards of the tenant, or of its bot `bot`, the newest first. Rows are those of a
- * LIST_PAGE_OF statement. */
-bool forward_store_list(struct db *db, const struct uuid *tenant_id, struct slice bot,
-                        const struct list_cursor *cursor, int64_t limit, struct db_rows *rows,
-                        struct fault *fault) MUST_CHECK;
-/* Text is borrowed from `rows`. */
-void forward_store_read(const struct db_rows *rows, int row, struct forward *out);
+/* For list_reply(): the forwards of a tenant, the newest first. Values: tenant, name of a bot
+ * (NULL: of all bots). */
+extern const struct db_statement forward_list_statement;
 
 /* An update to forward. */
 struct forward_update {

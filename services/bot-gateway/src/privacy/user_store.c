@@ -20,14 +20,14 @@ static const struct db_column columns[] = {
 };
 #undef AT
 enum { COLUMNS = ARRAY_LEN(columns) };
-const struct db_shape user_shape = DB_SHAPE(columns, "p");
+static const struct db_shape user_shape = DB_SHAPE(columns, "p");
 
 /* The id of a private chat is the id of its user (Bot API, Chat). */
 #define OF_BOT                                                                                     \
     " FROM person p LEFT JOIN recipient r ON r.bot_id = p.bot_id AND r.chat_id = p.user_id"        \
     " WHERE p.bot_id = {bot}"
 
-static const struct db_statement list_statement = {
+const struct db_statement user_list_statement = {
     .name = "user_list",
     .parameters = "bot uuid, seen timestamptz, after uuid, limit bigint",
     .shape = &user_shape,
@@ -46,21 +46,6 @@ static const struct db_statement find_statement = {
 };
 // clang-format on
 
-bool user_store_list(struct db *db, const struct uuid *bot_id, const struct list_cursor *after,
-                     int64_t limit, struct db_rows *rows, struct fault *fault)
-{
-    return db_query(db, &list_statement,
-                    DB_VALUES(db_uuid(bot_id), after->set ? db_time(after->number) : db_null(),
-                              db_uuid(after->set ? &after->id : &uuid_max), db_int(limit)),
-                    rows, fault);
-}
-
-void user_store_read(const struct db_rows *rows, int row, struct user *out)
-{
-    *out = (struct user){0};
-    db_row_read(rows, row, 0, columns, COLUMNS, out);
-}
-
 bool user_store_find(struct db *db, const struct uuid *bot_id, int64_t user_id,
                      struct db_rows *rows, struct user *out, struct fault *fault)
 {
@@ -68,6 +53,7 @@ bool user_store_find(struct db *db, const struct uuid *bot_id, int64_t user_id,
         return false;
     if (rows->count == 0)
         return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such user.");
-    user_store_read(rows, 0, out);
+    *out = (struct user){0};
+    db_row_read(rows, 0, 0, columns, COLUMNS, out);
     return true;
 }

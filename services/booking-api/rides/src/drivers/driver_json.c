@@ -70,11 +70,6 @@ static const struct field shown_items[] = {
 #undef AT
 const struct fields driver_shown_fields = FIELDS_OF(shown_items, struct driver);
 
-void driver_encode(const struct driver *driver, bool in_list, struct buf *out)
-{
-    fields_encode(&driver_shown_fields, driver, in_list, out);
-}
-
 bool driver_papers_text(const struct driver *driver, struct arena *arena, struct slice *out,
                         struct fault *fault)
 {

@@ -26,7 +26,7 @@ static const struct db_column columns[] = {
 };
 #undef AT
 enum { COLUMNS = ARRAY_LEN(columns) };
-const struct db_shape driver_shape = DB_SHAPE(columns, NULL);
+static const struct db_shape driver_shape = DB_SHAPE(columns, NULL);
 
 static const struct db_constraint constraints[] = {
     {"driver_telegram", FAULT_CONFLICT, "telegram_taken", "telegram_id", "Another driver has this account."},
@@ -78,7 +78,7 @@ static const struct db_statement exists_statement = {
     .sql = "SELECT 1 FROM driver WHERE id = {id} AND tenant_id = {tenant} AND blanked_at IS NULL",
     .parameters = "id, tenant",
 };
-static const struct db_statement list_statement = {
+const struct db_statement driver_list_statement = {
     .name = "driver_list",
     .sql = LIST_PAGE_OF
            "SELECT {columns}, octet_length(concat({texts})) AS large"
@@ -89,16 +89,10 @@ static const struct db_statement list_statement = {
            "       ORDER BY id DESC LIMIT 101) page"
            " LIMIT {limit}"
            LIST_PAGE_CUT,
-    .parameters = "tenant uuid, after uuid, only uuid, telegram_id bigint, status text, limit bigint",
+    .parameters = "tenant uuid, only uuid, telegram_id bigint, status text, after uuid, limit bigint",
     .shape = &driver_shape,
 };
 // clang-format on
-
-void driver_store_read(const struct db_rows *rows, int row, struct driver *out)
-{
-    *out = (struct driver){0};
-    db_row_read(rows, row, 0, columns, COLUMNS, out);
-}
 
 static bool find(struct db *db, const struct db_statement *statement, const struct uuid *tenant_id,
                  const struct uuid *id, struct arena *arena, struct driver *out,
@@ -110,7 +104,8 @@ static bool find(struct db *db, const struct db_statement *statement, const stru
         return false;
     if (rows.count == 0)
         return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such driver.");
-    driver_store_read(&rows, 0, out);
+    *out = (struct driver){0};
+    db_row_read(&rows, 0, 0, columns, COLUMNS, out);
     return db_rows_keep(&rows, arena, fault);
 }
 
@@ -182,17 +177,4 @@ bool driver_store_suspend(struct db *tx, const struct uuid *id, int64_t since, i
         return false;
     *version = rows.count > 0 ? db_get_int(&rows, 0, 0) : 0;
     return true;
-}
-
-bool driver_store_list(struct db *db, const struct uuid *tenant_id,
-                       const struct driver_filter *filter, const struct list_cursor *cursor,
-                       int64_t limit, struct db_rows *rows, struct fault *fault)
-{
-    return db_query(
-        db, &list_statement,
-        DB_VALUES(db_uuid(tenant_id), db_uuid(cursor->set ? &cursor->id : &uuid_max),
-                  db_uuid(&filter->only), db_int(filter->telegram_id),
-                  db_str(filter->status < 0 ? NULL : driver_status_names[filter->status]),
-                  db_int(limit)),
-        rows, fault);
 }

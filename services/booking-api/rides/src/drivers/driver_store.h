@@ -6,10 +6,6 @@
 
 #include "drivers/driver.h"
 
-struct list_cursor;
-
-extern const struct db_shape driver_shape;
-
 /* FAULT_NOT_FOUND "not_found" if the tenant has no such driver. No function here returns an erased
  * driver. */
 bool driver_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
@@ -30,13 +26,6 @@ bool driver_store_count_trip(struct db *tx, const struct uuid *id, struct fault 
 bool driver_store_suspend(struct db *tx, const struct uuid *id, int64_t since, int64_t most,
                           int64_t *version, struct fault *fault) MUST_CHECK;
 
-struct driver_filter {
-    struct uuid only; /* nil: any */
-    int64_t telegram_id;
-    int status; /* -1: any */
-};
-/* Newest first, at most `limit`, after the cursor: rows of a LIST_PAGE_OF statement. */
-bool driver_store_list(struct db *db, const struct uuid *tenant_id,
-                       const struct driver_filter *filter, const struct list_cursor *cursor,
-                       int64_t limit, struct db_rows *rows, struct fault *fault) MUST_CHECK;
-void driver_store_read(const struct db_rows *rows, int row, struct driver *out);
+/* For list_reply(): the drivers of a tenant, the newest first. Values: tenant, id, telegram_id,
+ * status; NULL: any. */
+extern const struct db_statement driver_list_statement;

@@ -9,7 +9,6 @@
 
 extern const struct fields driver_fields;       /* of a request body: struct driver */
 extern const struct fields driver_shown_fields; /* of an answer */
-void driver_encode(const struct driver *driver, bool in_list, struct buf *out);
 
 /* Writes the average to one decimal, rounded half up; null without ratings. */
 void driver_rating_encode(int64_t sum, int64_t count, struct buf *out);

@@ -33,7 +33,7 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
     if (!driver_store_insert(change->tx, &driver, fault))
         return false;
     change_audit(change, "driver.create", "driver", &driver.id, driver.version);
-    driver_encode(&driver, false, &res->body);
+    fields_encode(&driver_shown_fields, &driver, false, &res->body);
     if (!http_reply_location(change->req, res, &driver.id, fault))
         return false;
     http_reply_resource(change->req, res, HTTP_CREATED, driver.version);
@@ -81,7 +81,7 @@ static bool update(struct change *change, void *arg, struct http_response *res, 
         !driver_store_update(change->tx, &driver, fault))
         return false;
     change_audit(change, "driver.update", "driver", &driver.id, driver.version);
-    driver_encode(&driver, false, &res->body);
+    fields_encode(&driver_shown_fields, &driver, false, &res->body);
     http_reply_resource(change->req, res, HTTP_OK, driver.version);
     return true;
 }
@@ -113,7 +113,7 @@ static bool act(struct change *change, void *arg, struct http_response *res, str
             return false;
         change_audit(change, action_audits[asked->action], "driver", &driver.id, driver.version);
     }
-    driver_encode(&driver, false, &res->body);
+    fields_encode(&driver_shown_fields, &driver, false, &res->body);
     http_reply_resource(change->req, res, HTTP_OK, driver.version);
     return true;
 }
@@ -134,20 +134,21 @@ enum http_status get_driver(void *data, const struct http_request *req, struct h
         !access_check_driver(caller, &id, &fault) ||
         !driver_store_find(service->db, &caller->tenant_id, &id, req->arena, &driver, &fault))
         return http_reply_fault(req, res, &fault);
-    driver_encode(&driver, false, &res->body);
+    fields_encode(&driver_shown_fields, &driver, false, &res->body);
     return http_reply_resource(req, res, HTTP_OK, driver.version);
 }
 
 struct query {
-    struct driver_filter filter;
+    int64_t telegram_id;
+    int status; /* -1: any */
     struct list_page page;
 };
 
 // clang-format off
 #define AT(member) .offset = offsetof(struct query, member)
 static const struct field query_items[] = {
-    {.name = "telegram_id", .type = FIELD_INT, AT(filter.telegram_id), .min = 1, .max = RIDE_GUEST_MAX},
-    {.name = "status", .type = FIELD_ENUM, AT(filter.status), .names = driver_status_names},
+    {.name = "telegram_id", .type = FIELD_INT, AT(telegram_id), .min = 1, .max = RIDE_GUEST_MAX},
+    {.name = "status", .type = FIELD_ENUM, AT(status), .names = driver_status_names},
     {.name = "cursor", .type = FIELD_RAW, AT(page.cursor)},
     {.name = "limit", .type = FIELD_INT, AT(page.limit), .min = 1, .max = LIST_LIMIT_MAX},
 };
@@ -155,40 +156,30 @@ static const struct field query_items[] = {
 // clang-format on
 static const struct fields query_fields = FIELDS_OF(query_items, struct query);
 
-static void encode_item(const struct db_rows *rows, int row, const void *data, struct buf *out,
-                        struct list_cursor *cursor)
-{
-    struct driver driver;
-
-    (void)data;
-    driver_store_read(rows, row, &driver);
-    driver_encode(&driver, true, out);
-    cursor->id = driver.id;
-}
+static const struct list drivers = {
+    .statement = &driver_list_statement,
+    .fields = &driver_shown_fields,
+    .id = offsetof(struct driver, id),
+};
 
 enum http_status get_drivers(void *data, const struct http_request *req, struct http_response *res)
 {
     const struct service *service = ((struct service_data *)data)->service;
     const struct api_caller *caller = api_caller(req);
-    auto_rows struct db_rows rows = {0};
     struct query query = {
-        .filter = {.telegram_id = FIELD_ABSENT, .status = -1},
-        .page = {.limit = LIST_LIMIT_DEFAULT                          },
-    };
-    struct list_page *page = &query.page;
+        .telegram_id = FIELD_ABSENT, .status = -1, .page.limit = LIST_LIMIT_DEFAULT};
+    const bool is_driver = caller->actor == RIDE_ACTOR_DRIVER;
     struct fault fault;
 
     if (!http_request_query(req, &query_fields, &query, &fault) ||
-        !list_page_read(req, SLICE("drivers"), page, &fault) ||
-        (caller->actor != RIDE_ACTOR_DRIVER && !access_check_staff(caller, &fault)))
+        !list_page_read(req, SLICE("drivers"), &query.page, &fault) ||
+        (!is_driver && !access_check_staff(caller, &fault)))
         return http_reply_fault(req, res, &fault);
-    if (caller->actor == RIDE_ACTOR_DRIVER)
-        query.filter.only = caller->actor_id;
-    if (!driver_store_list(service->db, &caller->tenant_id, &query.filter, &page->after,
-                           page->limit + 1, &rows, &fault))
-        return http_reply_fault(req, res, &fault);
-    list_encode(&rows, (int)driver_shape.count, page, encode_item, NULL, &res->body);
-    return http_reply_json(res, HTTP_OK);
+    return list_reply(
+        req, res, service->db, &drivers, &query.page,
+        DB_VALUES(db_uuid(&caller->tenant_id), is_driver ? db_uuid(&caller->actor_id) : db_null(),
+                  db_int(query.telegram_id),
+                  db_str(query.status < 0 ? NULL : driver_status_names[query.status])));
 }
 
 bool rides_driver_known(void *data, const struct api_caller *caller, struct fault *fault)

@@ -41,6 +41,8 @@ static void encode_item(const struct db_rows *rows, int row, const void *data, s
     cursor->id = offer.id;
 }
 
+static const struct list offers = {.statement = &offer_list_statement, .item = encode_item};
+
 /* Drivers may list their own offers on any ride; the list may be empty. */
 static bool check_reader(struct db *db, const struct api_caller *caller, const struct uuid *ride_id,
                          struct fault *fault)
@@ -60,22 +62,19 @@ enum http_status get_offers(void *data, const struct http_request *req, struct h
 {
     const struct service *service = ((struct service_data *)data)->service;
     const struct api_caller *caller = api_caller(req);
-    const struct uuid nobody = {0};
     struct list_page page = {.limit = LIST_LIMIT_DEFAULT};
-    auto_rows struct db_rows rows = {0};
     struct fault fault;
     struct uuid id;
 
     if (!http_request_uuid(req, 0, &id, &fault) ||
         !http_request_query(req, &list_page_fields, &page, &fault) ||
         !list_page_read(req, SLICE("offers"), &page, &fault) ||
-        !access_check_party(caller, &fault) || !check_reader(service->db, caller, &id, &fault) ||
-        !offer_store_list(service->db, &caller->tenant_id, &id,
-                          caller->actor == RIDE_ACTOR_DRIVER ? &caller->actor_id : &nobody,
-                          &page.after, page.limit + 1, &rows, &fault))
+        !access_check_party(caller, &fault) || !check_reader(service->db, caller, &id, &fault))
         return http_reply_fault(req, res, &fault);
-    list_encode(&rows, (int)offer_shape.count, &page, encode_item, caller, &res->body);
-    return http_reply_json(res, HTTP_OK);
+    return list_reply(
+        req, res, service->db, &offers, &page,
+        DB_VALUES(db_uuid(&caller->tenant_id), db_uuid(&id),
+                  caller->actor == RIDE_ACTOR_DRIVER ? db_uuid(&caller->actor_id) : db_null()));
 }
 
 static bool act(struct change *change, void *arg, struct http_response *res, struct fault *fault)

@@ -37,7 +37,7 @@ static const struct db_column columns[] = {
 };
 #undef AT
 enum { COLUMNS = ARRAY_LEN(columns) };
-const struct db_shape offer_shape = DB_SHAPE(columns, "o");
+static const struct db_shape offer_shape = DB_SHAPE(columns, "o");
 
 static const struct db_part parts[] = {
     {"joined", "offer o JOIN ride r ON r.id = o.ride_id JOIN driver d ON d.id = o.driver_id JOIN car c ON c.id = o.car_id"},
@@ -80,7 +80,7 @@ static const struct db_statement lock_statement = {
     .shape = &offer_shape,
     .sql = "SELECT {columns} FROM {joined} WHERE {this} FOR UPDATE OF o",
 };
-static const struct db_statement list_statement = {
+const struct db_statement offer_list_statement = {
     .name = "offer_list",
     .parameters = "tenant uuid, ride uuid, driver uuid, after uuid, limit bigint",
     .parts = {parts},
@@ -194,16 +194,6 @@ bool offer_store_lock(struct db *tx, const struct uuid *tenant_id, const struct 
                       struct fault *fault)
 {
     return find(tx, &lock_statement, tenant_id, ride_id, id, rows, out, fault);
-}
-
-bool offer_store_list(struct db *db, const struct uuid *tenant_id, const struct uuid *ride_id,
-                      const struct uuid *driver_id, const struct list_cursor *cursor, int64_t limit,
-                      struct db_rows *rows, struct fault *fault)
-{
-    return db_query(db, &list_statement,
-                    DB_VALUES(db_uuid(tenant_id), db_uuid(ride_id), db_uuid(driver_id),
-                              db_uuid(cursor->set ? &cursor->id : &uuid_max), db_int(limit)),
-                    rows, fault);
 }
 
 /* Sets the values of TRACE_PARAMETERS. */

@@ -7,8 +7,6 @@
 
 #include "rides/offer.h"
 
-struct list_cursor;
-
 /* An offer on this ride. FAULT_NOT_FOUND "not_found". */
 bool offer_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *ride_id,
                       const struct uuid *id, struct db_rows *rows, struct offer *out,
@@ -18,12 +16,9 @@ bool offer_store_lock(struct db *tx, const struct uuid *tenant_id, const struct 
                       const struct uuid *id, struct db_rows *rows, struct offer *out,
                       struct fault *fault) MUST_CHECK;
 
-/* Newest first, at most `limit`, after the cursor: rows of a LIST_PAGE_OF statement. A nil
- * `driver_id` lists all drivers. */
-extern const struct db_shape offer_shape;
-bool offer_store_list(struct db *db, const struct uuid *tenant_id, const struct uuid *ride_id,
-                      const struct uuid *driver_id, const struct list_cursor *cursor, int64_t limit,
-                      struct db_rows *rows, struct fault *fault) MUST_CHECK;
+/* For list_reply(): the offers on a ride, the newest first. Values: tenant, ride, driver (NULL:
+ * any). */
+extern const struct db_statement offer_list_statement;
 void offer_store_read(const struct db_rows *rows, int row, struct offer *out);
 
 /* Supersedes the driver's pending offer on the ride, then inserts the new one. */

@@ -221,17 +221,3 @@ enum http_status list_reply(const struct http_request *req, struct http_response
                 own ? (const void *)api_caller(req) : &writer, &res->body);
     return http_reply_json(res, HTTP_OK);
 }
-
-void list_encode_steps(const struct db_rows *steps, const struct list_page *page,
-                       list_item_fn *step, const void *data, struct buf *out)
-{
-    struct list_cursor next = {.set = true};
-    int shown = 0;
-
-    list_begin(out);
-    while (shown < steps->count && shown < page->limit && out->len < LIST_BYTES_MAX) {
-        list_separator(out, (size_t)shown);
-        step(steps, shown++, data, out, &next);
-    }
-    list_end(out, shown < steps->count ? &next : NULL, page->filters);
-}

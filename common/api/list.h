@@ -18,7 +18,7 @@ enum {
     LIST_LIMIT_DEFAULT = 20,
     LIST_LIMIT_MAX = 100,
     LIST_CURSOR_MAX = 200,        /* of a generated cursor; a client may send anything */
-    LIST_BYTES_MAX = 1024 * 1024, /* of a page of a list without LIST_PAGE_OF */
+    LIST_BYTES_MAX = 1024 * 1024, /* of a page of steps (api/steps.h) */
     /* Size of a page's rows, also in the SQL of LIST_PAGE_OF. With one more row, a stay of a year,
      * a shared connection carries 256 kB at once, the limit in db/db.h. */
     LIST_PAGE_BYTES_MAX = 192 * 1024
@@ -105,12 +105,6 @@ enum http_status list_reply(const struct http_request *req, struct http_response
  * without a bit. In `room`, which has LIST_NAMES_MAX bytes, enough for all names. */
 enum { LIST_NAMES_MAX = 128 };
 struct slice list_names(int64_t bits, const char *const *names, char room[LIST_NAMES_MAX]);
-
-/* Writes the list of steps of a history from ordered rows, with possibly one row beyond the limit;
- * ends early at LIST_BYTES_MAX. LIST_STEPS is the default limit. */
-enum { LIST_STEPS = 500 };
-void list_encode_steps(const struct db_rows *steps, const struct list_page *page,
-                       list_item_fn *step, const void *data, struct buf *out);
 
 /* Writes `{"items":[`, then between items `,`, then the tail. */
 void list_begin(struct buf *out);

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 /* A list that needs nothing special is a row of `struct list`: its pages follow each other without
- * a gap, by id or by a time and id. */
+ * a gap, by id or by a time and id. So do the steps of a history. */
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
-#include "api/list.h"
+#include "api/steps.h"
 
 #include "integration/stand.h"
 
@@ -168,6 +169,142 @@ START_TEST(pages_follow_each_other_without_a_gap)
 }
 END_TEST
 
+/* --- histories --- */
+
+// clang-format off
+#define STEPS(name_, shape_) {                                                                     \
+    .name = "test_steps_" name_,                                                                   \
+    .parameters = "id, after, limit",                                                              \
+    .shape = shape_,                                                                               \
+    .sql = "SELECT {columns} FROM step WHERE note_id = {id} AND version > {after}"                 \
+           " ORDER BY version LIMIT {limit}"}
+static const struct db_statement steps_statement = STEPS("paid", &step_shape);
+static const struct db_statement unpaid_statement = STEPS("unpaid", &step_unpaid_shape);
+// clang-format on
+
+static void hide_actor(struct step *step, const struct api_caller *caller)
+{
+    ck_assert(uuid_equal(&caller->tenant_id, &stand_staff.tenant_id));
+    step->actor = SLICE("hidden");
+}
+
+static const struct db_statement *stepped;
+static step_hide_fn *hide;
+
+static enum http_status get_steps(void *data, const struct http_request *req,
+                                  struct http_response *res)
+{
+    const struct service *service = ((struct service_data *)data)->service;
+    struct list_page page = {.limit = STEPS_LIMIT};
+    struct fault fault;
+    struct uuid id;
+
+    if (!http_request_uuid(req, 0, &id, &fault) ||
+        !http_request_query(req, &list_page_fields, &page, &fault))
+        return http_reply_fault(req, res, &fault);
+    return steps_reply(req, res, service->db, stepped, &id, &page, hide);
+}
+
+#define NOTE  "00000000-0000-7000-8000-000000000001"
+#define OTHER "00000000-0000-7000-8000-000000000002"
+
+/* Asks for a page of the note's steps; its items are new. `cursor` becomes that of the next page.
+ */
+static json_t *read_steps(const char *note, const char *limit, char cursor[LIST_CURSOR_MAX + 1])
+{
+    struct ask ask = {.handler = get_steps, .id = note, .query = {{"limit", limit}}};
+    if (*cursor != '\0') {
+        ask.query[1][0] = "cursor";
+        ask.query[1][1] = cursor;
+    }
+    struct answer answer = stand_ask(&ask);
+    ck_status(answer, 200);
+    json_t *steps = json_incref(json_object_get(answer.json, "items"));
+    const char *next = json_string_value(json_object_get(answer.json, "next_cursor"));
+    strcpy(cursor, next != NULL ? next : "");
+    answer_drop(&answer);
+    return steps;
+}
+
+static void write_steps(void)
+{
+    stand_sql("TRUNCATE " SCHEMA ".step");
+    stand_sql("INSERT INTO " SCHEMA ".step VALUES"
+              " ('" NOTE "', 1, '2026-01-01Z', NULL, 'held', 'guest:7', NULL, NULL, NULL),"
+              " ('" NOTE "', 2, '2026-01-02Z', 'held', 'cancelled', 'staff:A', 'why', 100, 200),"
+              " ('" OTHER "', 3, '2026-01-03Z', NULL, 'held', 'guest:8', NULL, NULL, NULL)");
+}
+
+static const char first_step[] =
+    "{\"at\":\"2026-01-01T00:00:00.000Z\",\"from_status\":null,\"to_status\":\"held\","
+    "\"actor\":\"guest:7\",\"version\":1}";
+static const char last_step[] =
+    "{\"at\":\"2026-01-02T00:00:00.000Z\",\"from_status\":\"held\",\"to_status\":\"cancelled\","
+    "\"actor\":\"staff:A\",\"reason\":\"why\",\"version\":2,"
+    "\"fee\":{\"amount\":100,\"currency\":\"KZT\"},\"refund\":{\"amount\":200,\"currency\":\"KZT\"}"
+    "}";
+
+static void ck_step(const json_t *steps, const char *wanted)
+{
+    char *got = json_dumps(json_array_get(steps, 0), JSON_COMPACT);
+
+    ck_assert_uint_eq(json_array_size(steps), 1);
+    ck_assert_str_eq(got, wanted);
+    free(got);
+}
+
+static void follow_steps(void *data)
+{
+    char cursor[LIST_CURSOR_MAX + 1] = "";
+
+    (void)data;
+    stepped = &steps_statement;
+    hide = NULL;
+    json_t *steps = read_steps(NOTE, "1", cursor);
+    ck_step(steps, first_step);
+    json_decref(steps);
+    ck_assert_str_ne(cursor, "");
+    const struct ask wrong = {.handler = get_steps, .id = OTHER, .query = {{"cursor", cursor}}};
+    ck_refused(stand_status(&wrong), 422, "bad_cursor");
+    steps = read_steps(NOTE, "1", cursor);
+    ck_step(steps, last_step);
+    json_decref(steps);
+    ck_assert_str_eq(cursor, "");
+}
+
+START_TEST(steps_of_one_resource_follow_each_other)
+{
+    write_steps();
+    stand_run(follow_steps, NULL);
+}
+END_TEST
+
+static void read_unpaid_steps(void *data)
+{
+    char cursor[LIST_CURSOR_MAX + 1] = "";
+
+    (void)data;
+    stepped = &unpaid_statement;
+    hide = hide_actor;
+    json_t *steps = read_steps(NOTE, "100", cursor);
+    ck_assert_uint_eq(json_array_size(steps), 2);
+    for (size_t i = 0; i < 2; i++) {
+        const json_t *step = json_array_get(steps, i);
+        ck_assert_str_eq(json_string_value(json_object_get(step, "actor")), "hidden");
+        ck_assert(json_object_get(step, "fee") == NULL && json_object_get(step, "refund") == NULL);
+    }
+    json_decref(steps);
+}
+
+START_TEST(steps_without_money_and_with_hidden_actors)
+{
+    write_steps();
+    stand_run(read_unpaid_steps, NULL);
+}
+END_TEST
+
+/* --- */
+
 static void fail_on_a_missing_table(void *data)
 {
     const struct ask ask = {.handler = get_notes};
@@ -200,6 +337,9 @@ static void begin(void)
     stand_sql("CREATE TABLE IF NOT EXISTS " SCHEMA ".note"
               " (id uuid PRIMARY KEY, text text NOT NULL, tag text NOT NULL,"
               "  written_at timestamptz NOT NULL)");
+    stand_sql("CREATE TABLE IF NOT EXISTS " SCHEMA ".step"
+              " (note_id uuid, version bigint, at timestamptz, from_status text, to_status text,"
+              "  actor text, reason text, fee bigint, refund bigint)");
 }
 
 int main(void)
@@ -209,6 +349,8 @@ int main(void)
 
     tcase_add_checked_fixture(tcase, begin, stand_end);
     tcase_add_loop_test(tcase, pages_follow_each_other_without_a_gap, 0, (int)ARRAY_LEN(pages));
+    tcase_add_test(tcase, steps_of_one_resource_follow_each_other);
+    tcase_add_test(tcase, steps_without_money_and_with_hidden_actors);
     tcase_add_test(tcase, a_fault_of_the_statement_is_the_answer);
     suite_add_tcase(suite, tcase);
     return stand_main(suite);

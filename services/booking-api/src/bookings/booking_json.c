@@ -269,50 +269,6 @@ void booking_encode_terms(const struct booking *booking, struct buf *out)
     fields_encode(&preview_fields, &preview, false, out);
 }
 
-struct step {
-    int64_t at;
-    struct slice from;
-    struct slice to;
-    struct slice actor;
-    struct slice reason;
-    int64_t version;
-    int64_t fee;
-    int64_t refund;
-};
-
-// clang-format off
-static const struct field step_items[] = {
-    {.name = "at", .type = FIELD_TIME, .offset = offsetof(struct step, at)},
-    {.name = "from_status", .type = FIELD_TEXT, .flags = FIELD_NULLABLE, .offset = offsetof(struct step, from)},
-    {.name = "to_status", .type = FIELD_TEXT, .offset = offsetof(struct step, to)},
-    {.name = "actor", .type = FIELD_TEXT, .offset = offsetof(struct step, actor)},
-    {.name = "reason", .type = FIELD_TEXT, .flags = FIELD_OMIT, .offset = offsetof(struct step, reason)},
-    {.name = "version", .type = FIELD_INT, .offset = offsetof(struct step, version)},
-    {.name = "fee", .type = FIELD_MONEY, .flags = FIELD_OMIT, .offset = offsetof(struct step, fee)},
-    {.name = "refund", .type = FIELD_MONEY, .flags = FIELD_OMIT, .offset = offsetof(struct step, refund)},
-};
-// clang-format on
-static const struct fields step_fields = FIELDS_OF(step_items, struct step);
-
-void booking_encode_step(const struct db_rows *rows, int row, const void *data, struct buf *out,
-                         struct list_cursor *cursor)
-{
-    const struct step step = {
-        .at = db_get_time(rows, row, 0),
-        .from = db_get_text(rows, row, 1),
-        .to = db_get_text(rows, row, 2),
-        .actor = db_get_text(rows, row, 3),
-        .reason = db_get_text(rows, row, 4),
-        .version = db_get_int(rows, row, 5),
-        .fee = db_get_int(rows, row, 6),
-        .refund = db_get_int(rows, row, 7),
-    };
-
-    (void)data;
-    fields_encode(&step_fields, &step, false, out);
-    cursor->number = step.version;
-}
-
 enum { NIGHTS_MEMBER_MAX = STAY_NIGHTS_MAX * (DATE_TEXT_LEN + 3) + 16 };
 
 bool booking_refuse_taken(struct arena *arena, int32_t check_in, int32_t check_out,

@@ -3,6 +3,8 @@
 
 #include <stddef.h>
 
+#include "api/steps.h"
+
 #include "apartments/owner.h"
 
 // clang-format off
@@ -199,11 +201,11 @@ static const struct db_statement steps_statement = {
            "  version, tenant_id, data FROM moved",
 };
 
-static const struct db_statement history_statement = {
+const struct db_statement booking_history_statement = {
     .name = "booking_history",
     .parameters = "id, after, limit",
-    .sql = "SELECT at, from_status, to_status, actor, reason, version, fee, refund"
-           " FROM booking_history"
+    .shape = &step_shape,
+    .sql = "SELECT {columns} FROM booking_history"
            " WHERE booking_id = {id} AND version > {after}"
            " ORDER BY version LIMIT {limit}",
 };
@@ -393,11 +395,4 @@ bool booking_store_write_steps(struct change *change, const struct api_caller *b
                               by != NULL ? db_uuid(&by->key_id) : db_null(), db_text(request_id),
                               db_text(route)),
                     NULL, fault);
-}
-
-bool booking_store_history(struct db *db, const struct uuid *id, int64_t after, int64_t limit,
-                           struct db_rows *rows, struct fault *fault)
-{
-    return db_query(db, &history_statement, DB_VALUES(db_uuid(id), db_int(after), db_int(limit)),
-                    rows, fault);
 }

@@ -71,7 +71,5 @@ bool booking_store_write_steps(struct change *change, const struct api_caller *b
                                struct slice records, const char *event, const char *action,
                                struct fault *fault) MUST_CHECK;
 
-/* Steps after this version, oldest first, at most `limit`. Columns: at, from_status, to_status,
- * actor, reason, version, fee, refund. */
-bool booking_store_history(struct db *db, const struct uuid *id, int64_t after, int64_t limit,
-                           struct db_rows *rows, struct fault *fault) MUST_CHECK;
+/* For steps_reply(). */
+extern const struct db_statement booking_history_statement;

@@ -48,9 +48,6 @@ void booking_encode_step_record(const struct booking_step_record *record, struct
 /* Encodes the cost of a cancellation at `clock.now`. */
 void booking_encode_terms(const struct booking *booking, struct buf *out);
 
-/* Encodes a row of booking_store_history(); the cursor is its version. */
-list_item_fn booking_encode_step;
-
 /* Returns false with FAULT_CONFLICT "nights_taken" and the member `nights`. */
 bool booking_refuse_taken(struct arena *arena, int32_t check_in, int32_t check_out,
                           int64_t buffer_days, const struct booking_taken *taken, size_t count,

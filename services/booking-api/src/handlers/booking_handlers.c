@@ -4,6 +4,7 @@
 
 #include "api/change_by_id.h"
 #include "api/list.h"
+#include "api/steps.h"
 #include "base/date.h"
 
 #include "access.h"
@@ -80,20 +81,16 @@ enum http_status get_booking(void *data, const struct http_request *req, struct 
 enum http_status get_booking_history(void *data, const struct http_request *req,
                                      struct http_response *res)
 {
-    auto_rows struct db_rows rows = {0}, steps = {0};
+    auto_rows struct db_rows rows = {0};
     struct booking_app *app = data;
-    struct list_page page = {.limit = LIST_STEPS};
+    struct list_page page = {.limit = STEPS_LIMIT};
     struct booking booking;
     struct fault fault;
 
-    if (!find(app, req, &list_page_fields, &page, &rows, &booking, &fault) ||
-        !list_page_read(req, (struct slice){(const char *)booking.id.bytes, sizeof booking.id},
-                        &page, &fault) ||
-        !booking_store_history(app->service->db, &booking.id, page.after.number, page.limit + 1,
-                               &steps, &fault))
+    if (!find(app, req, &list_page_fields, &page, &rows, &booking, &fault))
         return http_reply_fault(req, res, &fault);
-    list_encode_steps(&steps, &page, booking_encode_step, NULL, &res->body);
-    return http_reply_json(res, HTTP_OK);
+    return steps_reply(req, res, app->service->db, &booking_history_statement, &booking.id, &page,
+                       NULL);
 }
 
 enum http_status get_booking_cancel_preview(void *data, const struct http_request *req,

@@ -2,6 +2,7 @@
 /* Lists, history and cancel preview of rides, and editing open rides. Passengers see their own
  * rides, drivers those of their trips and all that look for a driver, staff all. */
 #include "api/change_by_id.h"
+#include "api/steps.h"
 
 #include "handlers/access.h"
 #include "handlers/ride_handlers.h"
@@ -81,22 +82,26 @@ static bool find(const struct service *service, const struct http_request *req,
     return true;
 }
 
+/* Hides the account number of a passenger from drivers: "guest:7" becomes "guest". */
+static void hide_account(struct step *step, const struct api_caller *caller)
+{
+    if (caller->actor == RIDE_ACTOR_DRIVER && slice_starts(step->actor, SLICE("guest:")))
+        step->actor = SLICE("guest");
+}
+
 enum http_status get_ride_history(void *data, const struct http_request *req,
                                   struct http_response *res)
 {
     const struct service *service = ((struct service_data *)data)->service;
-    auto_rows struct db_rows rows = {0}, steps = {0};
-    struct list_page page = {.limit = LIST_STEPS};
+    auto_rows struct db_rows rows = {0};
+    struct list_page page = {.limit = STEPS_LIMIT};
     struct ride ride;
     struct fault fault;
 
-    if (!find(service, req, &list_page_fields, &page, &rows, &ride, &fault) ||
-        !list_page_read(req, (struct slice){(const char *)ride.id.bytes, sizeof ride.id}, &page,
-                        &fault) ||
-        !ride_history(service->db, &ride.id, page.after.number, page.limit + 1, &steps, &fault))
+    if (!find(service, req, &list_page_fields, &page, &rows, &ride, &fault))
         return http_reply_fault(req, res, &fault);
-    list_encode_steps(&steps, &page, ride_encode_step, api_caller(req), &res->body);
-    return http_reply_json(res, HTTP_OK);
+    return steps_reply(req, res, service->db, &ride_history_statement, &ride.id, &page,
+                       hide_account);
 }
 
 enum http_status get_ride_cancel_preview(void *data, const struct http_request *req,

@@ -2,6 +2,7 @@
 /* Staff see all trips of their tenant, drivers their own, passengers bookable ones. */
 #include "api/change_by_id.h"
 #include "api/list.h"
+#include "api/steps.h"
 #include "base/now.h"
 
 #include "handlers/access.h"
@@ -111,20 +112,15 @@ enum http_status get_trip_history(void *data, const struct http_request *req,
                                   struct http_response *res)
 {
     const struct service *service = ((struct service_data *)data)->service;
-    auto_rows struct db_rows rows = {0}, steps = {0};
-    struct list_page page = {.limit = LIST_STEPS};
+    auto_rows struct db_rows rows = {0};
+    struct list_page page = {.limit = STEPS_LIMIT};
     struct trip trip;
     struct fault fault;
 
     if (!find(service, req, &list_page_fields, &page, &rows, &trip, &fault) ||
-        !check_owner(&trip, api_caller(req), &fault) ||
-        !list_page_read(req, (struct slice){(const char *)trip.id.bytes, sizeof trip.id}, &page,
-                        &fault) ||
-        !trip_store_history(service->db, &trip.id, page.after.number, page.limit + 1, &steps,
-                            &fault))
+        !check_owner(&trip, api_caller(req), &fault))
         return http_reply_fault(req, res, &fault);
-    list_encode_steps(&steps, &page, trip_encode_step, NULL, &res->body);
-    return http_reply_json(res, HTTP_OK);
+    return steps_reply(req, res, service->db, &trip_history_statement, &trip.id, &page, NULL);
 }
 
 /* Statuses of listed passengers: with a seat now or in the past, or waiting for the driver's

@@ -17,6 +17,3 @@ void ride_query_defaults(struct ride_query *query);
 
 /* A ride as visible to the caller in `data`. */
 list_item_fn ride_encode_item;
-/* A row of ride_history() as visible to the caller in `data`; its version is the cursor. Accounts
- * of passengers are visible to themselves and to staff. */
-list_item_fn ride_encode_step;

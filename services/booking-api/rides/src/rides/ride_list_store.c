@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "rides/ride_list_store.h"
 
+#include "api/steps.h"
+
 #include "rides/ride_store.h"
 
 // clang-format off
@@ -74,10 +76,11 @@ static const struct db_statement by_waiting =
 static const struct db_statement by_agreed =
     LIST("agreed", "r.tenant_id = {value} AND r.status IN ('confirmed', 'boarded')");
 
-static const struct db_statement history_statement = {
+const struct db_statement ride_history_statement = {
     .name = "ride_history",
     .parameters = "id, after, limit",
-    .sql = "SELECT at, from_status, to_status, actor, reason, version, fee, refund FROM ride_history"
+    .shape = &step_shape,
+    .sql = "SELECT {columns} FROM ride_history"
            " WHERE ride_id = {id} AND version > {after} ORDER BY version LIMIT {limit}",
 };
 // clang-format on
@@ -141,12 +144,5 @@ bool ride_list(struct db *db, const struct uuid *tenant_id, const struct ride_fi
                               db_text(filter->from), db_text(filter->to),
                               db_time(filter->depart_from), db_time(filter->depart_to),
                               db_text(filter->code), db_int(filter->needs), db_int(limit)),
-                    rows, fault);
-}
-
-bool ride_history(struct db *db, const struct uuid *id, int64_t after, int64_t limit,
-                  struct db_rows *rows, struct fault *fault)
-{
-    return db_query(db, &history_statement, DB_VALUES(db_uuid(id), db_int(after), db_int(limit)),
                     rows, fault);
 }

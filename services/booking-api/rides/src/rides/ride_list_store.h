@@ -35,7 +35,5 @@ bool ride_list(struct db *db, const struct uuid *tenant_id, const struct ride_fi
                const struct list_cursor *cursor, int64_t limit, struct db_rows *rows,
                struct fault *fault) MUST_CHECK;
 
-/* Steps of a ride after version `after`, oldest first, at most `limit`: rows for
- * ride_encode_step(). */
-bool ride_history(struct db *db, const struct uuid *id, int64_t after, int64_t limit,
-                  struct db_rows *rows, struct fault *fault) MUST_CHECK;
+/* For steps_reply(). */
+extern const struct db_statement ride_history_statement;

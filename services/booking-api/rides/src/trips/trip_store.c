@@ -3,6 +3,8 @@
 
 #include <stddef.h>
 
+#include "api/steps.h"
+
 #include "ride_callers.h"
 #include "trips/closure.h"
 
@@ -236,10 +238,11 @@ static const struct db_statement step_statement = {
            " VALUES ({id}, {version}, {before}, {after}, {actor}, {reason})",
 };
 
-static const struct db_statement history_statement = {
+const struct db_statement trip_history_statement = {
     .name = "trip_history",
     .parameters = "id, after, limit",
-    .sql = "SELECT at, from_status, to_status, actor, reason, version FROM trip_history"
+    .shape = &step_unpaid_shape,
+    .sql = "SELECT {columns} FROM trip_history"
            " WHERE trip_id = {id} AND version > {after} ORDER BY version LIMIT {limit}",
 };
 // clang-format on
@@ -403,11 +406,4 @@ void trip_store_write_step(struct change *change, const struct trip *trip, int f
                            db_str(from < 0 ? NULL : trip_status_names[from]),
                            db_str(trip_status_names[trip->status]),
                            db_text(change->caller->actor_text), db_text(reason)));
-}
-
-bool trip_store_history(struct db *db, const struct uuid *id, int64_t after, int64_t limit,
-                        struct db_rows *rows, struct fault *fault)
-{
-    return db_query(db, &history_statement, DB_VALUES(db_uuid(id), db_int(after), db_int(limit)),
-                    rows, fault);
 }

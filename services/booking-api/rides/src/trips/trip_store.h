@@ -67,7 +67,5 @@ bool trip_store_set_load(struct db *tx, const struct trip *trip, bool empty,
 void trip_store_write_step(struct change *change, const struct trip *trip, int from,
                            struct slice reason);
 
-/* Steps of a trip after version `after`, oldest first, at most `limit`: rows for
- * trip_encode_step(). */
-bool trip_store_history(struct db *db, const struct uuid *id, int64_t after, int64_t limit,
-                        struct db_rows *rows, struct fault *fault) MUST_CHECK;
+/* For steps_reply(). */
+extern const struct db_statement trip_history_statement;

@@ -34,9 +34,6 @@ void trip_encode(const struct trip *trip, const struct api_caller *caller, struc
 /* Writes `data` of an event, without names, phones and notes. */
 void trip_encode_event(const struct trip *trip, struct buf *out);
 
-/* Writes a row of trip_store_history(); its version is the cursor. */
-list_item_fn trip_encode_step;
-
 /* Returns false with FAULT_CONFLICT "driver_busy" and its member `trip_id`. */
 bool trip_refuse_busy(struct arena *arena, const struct uuid *trip_id, struct fault *fault);
 

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+#include "api/steps.h"
+
+#include <stddef.h>
+
+// clang-format off
+#define AT(member) offsetof(struct step, member)
+static const struct db_column columns[] = {
+    {DB_TIME, AT(at),      .name = "at"},
+    {DB_TEXT, AT(from),    .name = "from_status"},
+    {DB_TEXT, AT(to),      .name = "to_status"},
+    {DB_TEXT, AT(actor),   .name = "actor"},
+    {DB_TEXT, AT(reason),  .name = "reason"},
+    {DB_INT,  AT(version), .name = "version"},
+    {DB_INT,  AT(fee),     .name = "fee"},
+    {DB_INT,  AT(refund),  .name = "refund"},
+};
+const struct db_shape step_shape = DB_SHAPE(columns, NULL);
+const struct db_shape step_unpaid_shape = {columns, ARRAY_LEN(columns) - 2, NULL};
+
+static const struct field items[] = {
+    {.name = "at",          .type = FIELD_TIME,  .offset = AT(at)},
+    {.name = "from_status", .type = FIELD_TEXT,  .offset = AT(from), .flags = FIELD_NULLABLE},
+    {.name = "to_status",   .type = FIELD_TEXT,  .offset = AT(to)},
+    {.name = "actor",       .type = FIELD_TEXT,  .offset = AT(actor)},
+    {.name = "reason",      .type = FIELD_TEXT,  .offset = AT(reason), .flags = FIELD_OMIT},
+    {.name = "version",     .type = FIELD_INT,   .offset = AT(version)},
+    {.name = "fee",         .type = FIELD_MONEY, .offset = AT(fee), .flags = FIELD_OMIT},
+    {.name = "refund",      .type = FIELD_MONEY, .offset = AT(refund), .flags = FIELD_OMIT},
+};
+#undef AT
+// clang-format on
+static const struct fields fields = FIELDS_OF(items, struct step);
+
+enum http_status steps_reply(const struct http_request *req, struct http_response *res,
+                             struct db *db, const struct db_statement *statement,
+                             const struct uuid *id, struct list_page *page,
+                             step_hide_fn *hide_or_null)
+{
+    const struct slice name = {(const char *)id->bytes, sizeof id->bytes};
+    const struct db_shape *shape = statement->shape;
+    struct list_cursor next = {.set = true};
+    auto_rows struct db_rows rows = {0};
+    struct buf *out = &res->body;
+    struct fault fault;
+    int shown = 0;
+
+    if (!list_page_read(req, name, page, &fault) ||
+        !db_query(db, statement,
+                  DB_VALUES(db_uuid(id), db_int(page->after.number), db_int(page->limit + 1)),
+                  &rows, &fault))
+        return http_reply_fault(req, res, &fault);
+    list_begin(out);
+    while (shown < rows.count && shown < page->limit && out->len < LIST_BYTES_MAX) {
+        struct step step = {.fee = FIELD_ABSENT, .refund = FIELD_ABSENT};
+
+        list_separator(out, (size_t)shown);
+        db_row_read(&rows, shown++, 0, shape->columns, shape->count, &step);
+        if (hide_or_null != NULL)
+            hide_or_null(&step, api_caller(req));
+        fields_encode(&fields, &step, false, out);
+        next.number = step.version;
+    }
+    list_end(out, shown < rows.count ? &next : NULL, page->filters);
+    return http_reply_json(res, HTTP_OK);
+}

@@ -185,19 +185,38 @@ static bool query_page(struct db *db, const struct list *list, const struct list
 
 struct row_writer {
     const struct list *list;
-    char *row; /* the struct of list->fields */
+    char *row; /* the struct of list->fields; NULL: the list has its own `item` */
 };
 
-static void encode_row(const struct db_rows *rows, int row, const void *data, struct buf *out,
-                       struct list_cursor *cursor)
+static bool make_writer(const struct list *list, struct arena *arena, struct row_writer *out,
+                        struct fault *fault)
 {
-    const struct row_writer *writer = data;
+    const bool own = list->item != NULL;
+
+    *out = (struct row_writer){list, own ? NULL : arena_alloc(arena, list->fields->item_size)};
+    return own || out->row != NULL || arena_fault(fault);
+}
+
+static void write_row(const struct row_writer *writer, const struct db_rows *rows, int row,
+                      struct buf *out)
+{
     const struct list *list = writer->list;
     const struct db_shape *shape = list->statement->shape;
 
     memset(writer->row, 0, list->fields->item_size);
+    if (list->blank != NULL)
+        memcpy(writer->row, list->blank, list->fields->item_size);
     db_row_read(rows, row, 0, shape->columns, shape->count, writer->row);
     fields_encode(list->fields, writer->row, true, out);
+}
+
+static void write_item(const struct db_rows *rows, int row, const void *data, struct buf *out,
+                       struct list_cursor *cursor)
+{
+    const struct row_writer *writer = data;
+    const struct list *list = writer->list;
+
+    write_row(writer, rows, row, out);
     memcpy(&cursor->id, writer->row + list->id, sizeof cursor->id);
     if (list->by_time)
         memcpy(&cursor->number, writer->row + list->time, sizeof cursor->number);
@@ -207,17 +226,37 @@ enum http_status list_reply(const struct http_request *req, struct http_response
                             struct db *db, const struct list *list, const struct list_page *page,
                             const struct db_value *values, size_t count)
 {
-    struct row_writer writer = {.list = list};
-    const bool own = list->item != NULL;
+    const int columns = (int)list->statement->shape->count;
     auto_rows struct db_rows rows = {0};
+    struct row_writer writer;
     struct fault fault;
 
-    if (!query_page(db, list, page, values, count, &rows, &fault))
+    if (!make_writer(list, req->arena, &writer, &fault) ||
+        !query_page(db, list, page, values, count, &rows, &fault))
         return http_reply_fault(req, res, &fault);
-    writer.row = own ? NULL : arena_alloc(req->arena, list->fields->item_size);
-    if (!own && writer.row == NULL && !arena_fault(&fault))
+    if (list->item != NULL)
+        list_encode(&rows, columns, page, list->item, api_caller(req), &res->body);
+    else
+        list_encode(&rows, columns, page, write_item, &writer, &res->body);
+    return http_reply_json(res, HTTP_OK);
+}
+
+enum http_status list_reply_whole(const struct http_request *req, struct http_response *res,
+                                  struct db *db, const struct list *list,
+                                  const struct db_value *values, size_t count)
+{
+    auto_rows struct db_rows rows = {0};
+    struct row_writer writer;
+    struct fault fault;
+
+    if (!make_writer(list, req->arena, &writer, &fault) ||
+        !db_query(db, list->statement, values, count, &rows, &fault))
         return http_reply_fault(req, res, &fault);
-    list_encode(&rows, (int)list->statement->shape->count, page, own ? list->item : encode_row,
-                own ? (const void *)api_caller(req) : &writer, &res->body);
+    list_begin(&res->body);
+    for (int i = 0; i < rows.count; i++) {
+        list_separator(&res->body, (size_t)i);
+        write_row(&writer, &rows, i, &res->body);
+    }
+    list_end(&res->body, NULL, SLICE_NONE);
     return http_reply_json(res, HTTP_OK);
 }

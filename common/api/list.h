@@ -87,9 +87,10 @@ struct list {
     const struct db_statement *statement;
     /* A row is read into a struct of this table, and written by it as a row of a list. */
     const struct fields *fields;
-    size_t id;    /* offset of a struct uuid */
-    bool by_time; /* sorted by a time, then by id */
-    size_t time;  /* offset of an int64_t, if `by_time` */
+    const void *blank; /* that struct before it is read; NULL: zeros */
+    size_t id;         /* offset of a struct uuid */
+    bool by_time;      /* sorted by a time, then by id */
+    size_t time;       /* offset of an int64_t, if `by_time` */
     /* NULL: by `fields`. Else it alone reads and writes the row; its `data` is the caller. */
     list_item_fn *item;
 };
@@ -100,6 +101,12 @@ enum { LIST_VALUES_MAX = 8 };
 enum http_status list_reply(const struct http_request *req, struct http_response *res,
                             struct db *db, const struct list *list, const struct list_page *page,
                             const struct db_value *values, size_t count);
+
+/* The same for a short list without pages: all rows of a statement that selects the columns of its
+ * shape. Of the list only statement, fields and blank are used. */
+enum http_status list_reply_whole(const struct http_request *req, struct http_response *res,
+                                  struct db *db, const struct list *list,
+                                  const struct db_value *values, size_t count);
 
 /* For a filter in SQL: the names of the set bits, comma-separated ("held,confirmed"); absent
  * without a bit. In `room`, which has LIST_NAMES_MAX bytes, enough for all names. */

@@ -17,7 +17,9 @@ struct note {
     struct uuid id;
     struct slice text;
     int64_t written_at;
+    int colour; /* not a column */
 };
+static const char *const colours[] = {"red", NULL};
 
 // clang-format off
 static const struct db_column columns[] = {
@@ -33,6 +35,10 @@ static const struct field items[] = {
     {.name = "gone", .type = FIELD_TEXT, .offset = offsetof(struct note, text), .flags = FIELD_DETAIL},
 };
 static const struct fields fields = FIELDS_OF(items, struct note);
+static const struct field colour_items[] = {
+    {.name = "text",   .type = FIELD_TEXT, .offset = offsetof(struct note, text)},
+    {.name = "colour", .type = FIELD_ENUM, .offset = offsetof(struct note, colour), .names = colours},
+};
 
 static const struct db_statement by_id_statement = {
     .name = "test_by_id",
@@ -166,6 +172,67 @@ START_TEST(pages_follow_each_other_without_a_gap)
 
     write_notes();
     stand_run(pages_follow, &i);
+}
+END_TEST
+
+/* --- lists without pages --- */
+
+static const struct db_statement whole_statement = {
+    .name = "test_whole",
+    .parameters = "tag text",
+    .shape = &shape,
+    .sql = "SELECT {columns} FROM note WHERE tag = {tag} ORDER BY id",
+};
+/* Its rows have no colour, so that of the blank row stays. */
+static const struct fields colour_fields = FIELDS_OF(colour_items, struct note);
+static const struct note blank = {.colour = -1};
+static const struct list whole[] = {
+    {.statement = &whole_statement, .fields = &colour_fields},
+    { .statement = &whole_statement,     .fields = &colour_fields,          .blank = &blank},
+};
+
+static enum http_status get_whole(void *data, const struct http_request *req,
+                                  struct http_response *res)
+{
+    const struct service *service = ((struct service_data *)data)->service;
+
+    return list_reply_whole(req, res, service->db, listed, DB_VALUES(db_str(tag)));
+}
+
+static const struct {
+    const struct list *list;
+    const char *tag, *answer;
+} wholes[] = {
+    {&whole[0], "none", "{\"items\":[],\"next_cursor\":null}"},
+    {&whole[0], "even",
+     "{\"items\":[{\"text\":\"B\",\"colour\":\"red\"},{\"text\":\"D\",\"colour\":\"red\"}],"
+     "\"next_cursor\":null}"                                 },
+    {&whole[1], "even",
+     "{\"items\":[{\"text\":\"B\",\"colour\":null},{\"text\":\"D\",\"colour\":null}],"
+     "\"next_cursor\":null}"                                 },
+};
+
+static void read_whole(void *data)
+{
+    const size_t i = *(const size_t *)data;
+    const struct ask ask = {.handler = get_whole};
+
+    listed = wholes[i].list;
+    tag = wholes[i].tag;
+    struct answer answer = stand_ask(&ask);
+    ck_status(answer, 200);
+    char *got = json_dumps(answer.json, JSON_COMPACT);
+    ck_assert_str_eq(got, wholes[i].answer);
+    free(got);
+    answer_drop(&answer);
+}
+
+START_TEST(a_list_without_pages_has_all_rows)
+{
+    size_t i = (size_t)_i;
+
+    write_notes();
+    stand_run(read_whole, &i);
 }
 END_TEST
 
@@ -349,6 +416,7 @@ int main(void)
 
     tcase_add_checked_fixture(tcase, begin, stand_end);
     tcase_add_loop_test(tcase, pages_follow_each_other_without_a_gap, 0, (int)ARRAY_LEN(pages));
+    tcase_add_loop_test(tcase, a_list_without_pages_has_all_rows, 0, (int)ARRAY_LEN(wholes));
     tcase_add_test(tcase, steps_of_one_resource_follow_each_other);
     tcase_add_test(tcase, steps_without_money_and_with_hidden_actors);
     tcase_add_test(tcase, a_fault_of_the_statement_is_the_answer);

@@ -52,19 +52,13 @@ static const struct db_statement retire_statement = {
     .parameters = "id",
     .shape = &shape,
 };
-static const struct db_statement list_statement = {
+const struct db_statement car_list_statement = {
     .name = "car_list",
     .sql = "SELECT {columns} FROM car WHERE driver_id = {driver} AND is_live ORDER BY id LIMIT {limit}",
     .parameters = "driver, limit",
     .shape = &shape,
 };
 // clang-format on
-
-void car_store_read(const struct db_rows *rows, int row, struct car *out)
-{
-    *out = (struct car){0};
-    db_row_read(rows, row, 0, columns, COLUMNS, out);
-}
 
 static bool not_found(struct fault *fault)
 {
@@ -78,7 +72,8 @@ bool car_store_find(struct db *db, const struct uuid *driver_id, const struct uu
         return false;
     if (rows->count == 0)
         return not_found(fault);
-    car_store_read(rows, 0, out);
+    *out = (struct car){0};
+    db_row_read(rows, 0, 0, columns, COLUMNS, out);
     return true;
 }
 
@@ -108,11 +103,4 @@ bool car_store_retire(struct db *tx, struct car *car, struct fault *fault)
         return not_found(fault);
     db_row_made(&rows, 0, 0, &shape, car);
     return true;
-}
-
-bool car_store_list(struct db *db, const struct uuid *driver_id, struct db_rows *rows,
-                    struct fault *fault)
-{
-    return db_query(db, &list_statement, DB_VALUES(db_uuid(driver_id), db_int(CARS_MAX)), rows,
-                    fault);
 }

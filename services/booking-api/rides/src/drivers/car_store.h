@@ -14,7 +14,5 @@ bool car_store_find(struct db *db, const struct uuid *driver_id, const struct uu
 bool car_store_insert(struct db *tx, struct car *car, struct fault *fault) MUST_CHECK;
 /* Retires the car: its plate becomes free and no new trip can use it. */
 bool car_store_retire(struct db *tx, struct car *car, struct fault *fault) MUST_CHECK;
-/* The live cars of a driver, oldest first, CARS_MAX at most. */
-bool car_store_list(struct db *db, const struct uuid *driver_id, struct db_rows *rows,
-                    struct fault *fault) MUST_CHECK;
-void car_store_read(const struct db_rows *rows, int row, struct car *out);
+/* For list_reply_whole(): the live cars of a driver, oldest first. Values: driver, CARS_MAX. */
+extern const struct db_statement car_list_statement;

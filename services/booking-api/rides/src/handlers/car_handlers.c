@@ -76,28 +76,20 @@ static bool retire(struct change *change, void *arg, struct http_response *res, 
 
 CHANGE_BY_ID(delete_car, retire)
 
+static const struct list cars = {.statement = &car_list_statement, .fields = &car_shown_fields};
+
 enum http_status get_cars(void *data, const struct http_request *req, struct http_response *res)
 {
     const struct service *service = ((struct service_data *)data)->service;
     const struct api_caller *caller = api_caller(req);
-    auto_rows struct db_rows rows = {0};
     struct driver driver;
     struct fault fault;
     struct uuid id;
 
     if (!http_request_uuid(req, 0, &id, &fault) || !http_request_query(req, NULL, NULL, &fault) ||
         !access_check_driver(caller, &id, &fault) ||
-        !driver_store_find(service->db, &caller->tenant_id, &id, req->arena, &driver, &fault) ||
-        !car_store_list(service->db, &id, &rows, &fault))
+        !driver_store_find(service->db, &caller->tenant_id, &id, req->arena, &driver, &fault))
         return http_reply_fault(req, res, &fault);
-    list_begin(&res->body);
-    for (int i = 0; i < rows.count; i++) {
-        struct car car;
-
-        car_store_read(&rows, i, &car);
-        list_separator(&res->body, (size_t)i);
-        fields_encode(&car_shown_fields, &car, true, &res->body);
-    }
-    list_end(&res->body, NULL, SLICE_NONE);
-    return http_reply_json(res, HTTP_OK);
+    return list_reply_whole(req, res, service->db, &cars,
+                            DB_VALUES(db_uuid(&id), db_int(CARS_MAX)));
 }

@@ -27,7 +27,7 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
         !http_reply_location(change->req, res, &closure.id, fault))
         return false;
     change_audit(change, "closure.create", "closure", &closure.id, MADE);
-    closure_encode(&closure, &res->body);
+    fields_encode(&closure_shown_fields, &closure, false, &res->body);
     http_reply_resource(change->req, res, HTTP_CREATED, MADE);
     return true;
 }
@@ -54,24 +54,18 @@ static bool delete (struct change *change, void *arg, struct http_response *res,
 
 CHANGE_BY_ID(delete_closure, delete)
 
+static const struct closure blank = {.reason = -1};
+static const struct list closures = {
+    .statement = &closure_list_statement, .fields = &closure_shown_fields, .blank = &blank};
+
 enum http_status get_closures(void *data, const struct http_request *req, struct http_response *res)
 {
     const struct service *service = ((struct service_data *)data)->service;
     const struct api_caller *caller = api_caller(req);
-    auto_rows struct db_rows rows = {0};
     struct fault fault;
 
-    if (!http_request_query(req, NULL, NULL, &fault) || !access_check_party(caller, &fault) ||
-        !closure_store_list(service->db, &caller->tenant_id, &rows, &fault))
+    if (!http_request_query(req, NULL, NULL, &fault) || !access_check_party(caller, &fault))
         return http_reply_fault(req, res, &fault);
-    list_begin(&res->body);
-    for (int i = 0; i < rows.count; i++) {
-        struct closure closure;
-
-        closure_store_read(&rows, i, &closure);
-        list_separator(&res->body, (size_t)i);
-        closure_encode(&closure, &res->body);
-    }
-    list_end(&res->body, NULL, SLICE_NONE);
-    return http_reply_json(res, HTTP_OK);
+    return list_reply_whole(req, res, service->db, &closures,
+                            DB_VALUES(db_uuid(&caller->tenant_id), db_int(CLOSURES_MAX)));
 }

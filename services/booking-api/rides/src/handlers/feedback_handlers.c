@@ -117,32 +117,25 @@ static bool complain(struct change *change, void *arg, struct http_response *res
         !record(change, &complaint, &ride, fault) ||
         !http_reply_location(change->req, res, &complaint.id, fault))
         return false;
-    complaint_encode(&complaint, &res->body);
+    fields_encode(&complaint_shown_fields, &complaint, false, &res->body);
     http_reply_json(res, HTTP_CREATED);
     return true;
 }
 
 CHANGE_BY_ID(post_complaint, complain)
 
+static const struct list complaints = {.statement = &complaint_list_statement,
+                                       .fields = &complaint_shown_fields};
+
 enum http_status get_complaints(void *data, const struct http_request *req,
                                 struct http_response *res)
 {
     const struct service *service = ((struct service_data *)data)->service;
-    auto_rows struct db_rows rows = {0}, complaints = {0};
+    auto_rows struct db_rows rows = {0};
     struct fault fault;
     struct ride ride;
 
-    if (!access_check_staff(api_caller(req), &fault) || !find(service, req, &rows, &ride, &fault) ||
-        !complaint_store_list(service->db, &ride.id, &complaints, &fault))
+    if (!access_check_staff(api_caller(req), &fault) || !find(service, req, &rows, &ride, &fault))
         return http_reply_fault(req, res, &fault);
-    list_begin(&res->body);
-    for (int i = 0; i < complaints.count; i++) {
-        struct complaint complaint;
-
-        complaint_store_read(&complaints, i, &complaint);
-        list_separator(&res->body, (size_t)i);
-        complaint_encode(&complaint, &res->body);
-    }
-    list_end(&res->body, NULL, SLICE_NONE);
-    return http_reply_json(res, HTTP_OK);
+    return list_reply_whole(req, res, service->db, &complaints, DB_VALUES(db_uuid(&ride.id)));
 }

@@ -86,7 +86,7 @@ static void encode_list(const struct db_rows *rows, struct buf *out)
 
         sos_store_read(rows, i, &sos);
         list_separator(out, (size_t)i);
-        sos_encode(&sos, out);
+        fields_encode(&sos_shown_fields, &sos, true, out);
     }
     list_end(out, NULL, SLICE_NONE);
 }
@@ -116,20 +116,21 @@ static bool answer(struct change *change, void *arg, struct http_response *res, 
 
 CHANGE_BY_ID(answer_sos, answer)
 
+static const struct list calls = {.statement = &sos_list_statement, .fields = &sos_shown_fields};
+
 enum http_status get_sos(void *data, const struct http_request *req, struct http_response *res)
 {
     const struct service *service = ((struct service_data *)data)->service;
     const struct api_caller *caller = api_caller(req);
-    auto_rows struct db_rows rows = {0}, list = {0};
+    auto_rows struct db_rows rows = {0};
     struct fault fault;
     struct ride ride;
     struct uuid id;
 
     if (!http_request_uuid(req, 0, &id, &fault) || !http_request_query(req, NULL, NULL, &fault) ||
         !access_check_staff(caller, &fault) ||
-        !ride_store_find(service->db, &caller->tenant_id, &id, &rows, &ride, &fault) ||
-        !sos_store_list(service->db, &id, &list, &fault))
+        !ride_store_find(service->db, &caller->tenant_id, &id, &rows, &ride, &fault))
         return http_reply_fault(req, res, &fault);
-    encode_list(&list, &res->body);
-    return http_reply_json(res, HTTP_OK);
+    return list_reply_whole(req, res, service->db, &calls,
+                            DB_VALUES(db_uuid(&id), db_int(SOS_LIST_MAX)));
 }

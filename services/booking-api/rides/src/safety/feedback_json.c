@@ -77,15 +77,9 @@ static const struct field complaint_event_items[] = {
 // clang-format on
 #undef AT
 const struct fields complaint_fields = FIELDS_OF(complaint_items, struct complaint);
-static const struct fields complaint_shown_fields =
-    FIELDS_OF(complaint_shown_items, struct complaint);
+const struct fields complaint_shown_fields = FIELDS_OF(complaint_shown_items, struct complaint);
 static const struct fields complaint_event_fields =
     FIELDS_OF(complaint_event_items, struct complaint);
-
-void complaint_encode(const struct complaint *complaint, struct buf *out)
-{
-    fields_encode(&complaint_shown_fields, complaint, false, out);
-}
 
 void complaint_encode_event(const struct complaint *complaint, const struct uuid *ride_id,
                             struct buf *out)

@@ -74,7 +74,7 @@ static const struct db_statement complain_statement = {
            " VALUES ({id}, {tenant}, {ride}, {side}, {about}, {text},"
            "  (SELECT count(*) + 1 FROM complaint WHERE ride_id = {ride} AND side = {side})) RETURNING created_at",
 };
-static const struct db_statement complaints_statement = {
+const struct db_statement complaint_list_statement = {
     .name = "complaint_list",
     .parameters = "ride",
     .shape = &complaint_shape,
@@ -136,16 +136,4 @@ bool complaint_store_insert(struct db *tx, const struct ride *ride, struct compl
         return false;
     complaint->created_at = db_get_time(&rows, 0, 0);
     return true;
-}
-
-bool complaint_store_list(struct db *db, const struct uuid *ride_id, struct db_rows *rows,
-                          struct fault *fault)
-{
-    return db_query(db, &complaints_statement, DB_VALUES(db_uuid(ride_id)), rows, fault);
-}
-
-void complaint_store_read(const struct db_rows *rows, int row, struct complaint *out)
-{
-    *out = (struct complaint){0};
-    db_row_read(rows, row, 0, complaint_columns, ARRAY_LEN(complaint_columns), out);
 }

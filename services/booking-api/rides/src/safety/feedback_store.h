@@ -21,7 +21,5 @@ bool rating_store_count(struct db *tx, const struct uuid *ride_id, int64_t most,
 /* FAULT_CONFLICT "too_many_complaints": this side has COMPLAINTS_MAX. */
 bool complaint_store_insert(struct db *tx, const struct ride *ride, struct complaint *complaint,
                             struct fault *fault) MUST_CHECK;
-/* Complaints of both sides, oldest first. */
-bool complaint_store_list(struct db *db, const struct uuid *ride_id, struct db_rows *rows,
-                          struct fault *fault) MUST_CHECK;
-void complaint_store_read(const struct db_rows *rows, int row, struct complaint *out);
+/* For list_reply_whole(): complaints of both sides, oldest first. Values: ride. */
+extern const struct db_statement complaint_list_statement;

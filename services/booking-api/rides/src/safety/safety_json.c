@@ -154,7 +154,7 @@ static const struct field sos_event_items[] = {
 #undef AT
 const struct fields sos_fields = FIELDS_OF(sos_items, struct sos);
 static const struct fields sos_call_fields = FIELDS_OF(sos_call_items, struct sos);
-static const struct fields sos_shown_fields = FIELDS_OF(sos_shown_items, struct sos);
+const struct fields sos_shown_fields = FIELDS_OF(sos_shown_items, struct sos);
 static const struct fields sos_event_fields = FIELDS_OF(sos_event_items, struct sos);
 
 void sos_defaults(struct sos *sos)
@@ -169,11 +169,6 @@ void sos_encode_call(const struct sos *sos, struct buf *out)
     fields_encode_members(&sos_call_fields, sos, false, true, out);
     /* Emergency services, police, ambulance (egov.kz). */
     buf_text(out, ",\"call\":[\"112\",\"102\",\"103\"]}");
-}
-
-void sos_encode(const struct sos *sos, struct buf *out)
-{
-    fields_encode(&sos_shown_fields, sos, false, out);
 }
 
 void sos_encode_event(const struct sos *sos, const struct ride *ride, struct buf *out)

@@ -19,7 +19,7 @@ extern const struct fields sos_fields;
 void sos_defaults(struct sos *sos);
 /* The answer to the caller: the id, and the emergency numbers. */
 void sos_encode_call(const struct sos *sos, struct buf *out);
-void sos_encode(const struct sos *sos, struct buf *out);
+extern const struct fields sos_shown_fields; /* of an answer to staff */
 /* Writes `data` of an event, without position and names. */
 void sos_encode_event(const struct sos *sos, const struct ride *ride, struct buf *out);
 
@@ -37,7 +37,7 @@ void ratings_encode(const struct rating *const by_side[2], struct buf *out);
 
 /* Body of a complaint: struct complaint. */
 extern const struct fields complaint_fields;
-void complaint_encode(const struct complaint *complaint, struct buf *out);
+extern const struct fields complaint_shown_fields; /* of an answer */
 /* Writes `data` of an event, without the text. */
 void complaint_encode_event(const struct complaint *complaint, const struct uuid *ride_id,
                             struct buf *out);

@@ -38,7 +38,7 @@ static const struct db_statement place_statement = {
     .parameters = "id, lat, lon",
     .sql = "UPDATE sos SET lat = {lat}, lon = {lon} WHERE id = {id} RETURNING version",
 };
-static const struct db_statement list_statement = {
+const struct db_statement sos_list_statement = {
     .name = "sos_list",
     .parameters = "ride uuid, most bigint",
     .shape = &shape,
@@ -104,13 +104,6 @@ bool sos_store_place(struct db *tx, struct sos *sos, struct fault *fault)
         return false;
     sos->version = db_get_int(&rows, 0, 0);
     return true;
-}
-
-bool sos_store_list(struct db *db, const struct uuid *ride_id, struct db_rows *rows,
-                    struct fault *fault)
-{
-    return db_query(db, &list_statement, DB_VALUES(db_uuid(ride_id), db_int(SOS_LIST_MAX)), rows,
-                    fault);
 }
 
 bool sos_store_answer(struct db *tx, const struct uuid *ride_id, struct slice actor, int64_t most,

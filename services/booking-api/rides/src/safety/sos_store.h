@@ -14,9 +14,8 @@ bool sos_store_insert(struct db *tx, const struct uuid *tenant_id, struct sos *s
                       struct fault *fault) MUST_CHECK;
 bool sos_store_place(struct db *tx, struct sos *sos, struct fault *fault) MUST_CHECK;
 
-/* The newest SOS_LIST_MAX calls of a ride, newest first. */
-bool sos_store_list(struct db *db, const struct uuid *ride_id, struct db_rows *rows,
-                    struct fault *fault) MUST_CHECK;
+/* For list_reply_whole(): the calls of a ride, newest first. Values: ride, SOS_LIST_MAX. */
+extern const struct db_statement sos_list_statement;
 /* Marks at most `most` unanswered calls of the ride as answered by `actor`; they are in `rows`. */
 bool sos_store_answer(struct db *tx, const struct uuid *ride_id, struct slice actor, int64_t most,
                       struct db_rows *rows, struct fault *fault) MUST_CHECK;

@@ -30,7 +30,7 @@ static const struct field shown_items[] = {
 };
 // clang-format on
 #undef AT
-static const struct fields shown_fields = FIELDS_OF(shown_items, struct closure);
+const struct fields closure_shown_fields = FIELDS_OF(shown_items, struct closure);
 
 static void check(const void *value, struct fault_list *problems)
 {
@@ -59,9 +59,4 @@ bool closure_encode_texts(struct closure *closure, struct arena *arena, struct f
     fields_encode_list(&place_pair_fields, closure->pairs.items, closure->pairs.count, false,
                        &json);
     return buf_keep(&json, arena, &closure->pairs_text, fault);
-}
-
-void closure_encode(const struct closure *closure, struct buf *out)
-{
-    fields_encode(&shown_fields, closure, false, out);
 }

@@ -39,7 +39,7 @@ static const struct db_statement delete_statement = {
     .parameters = "id, tenant",
     .sql = "DELETE FROM closure WHERE id = {id} AND tenant_id = {tenant} RETURNING id",
 };
-static const struct db_statement list_statement = {
+const struct db_statement closure_list_statement = {
     .name = "closure_list",
     .parameters = "tenant, limit",
     .shape = &shape,
@@ -79,17 +79,4 @@ bool closure_store_delete(struct db *tx, const struct uuid *tenant_id, const str
         return false;
     return rows.count > 0 ||
            fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such closure.");
-}
-
-bool closure_store_list(struct db *db, const struct uuid *tenant_id, struct db_rows *rows,
-                        struct fault *fault)
-{
-    return db_query(db, &list_statement, DB_VALUES(db_uuid(tenant_id), db_int(CLOSURES_MAX)), rows,
-                    fault);
-}
-
-void closure_store_read(const struct db_rows *rows, int row, struct closure *out)
-{
-    *out = (struct closure){.reason = -1};
-    db_row_read(rows, row, 0, columns, COLUMNS, out);
 }

@@ -13,7 +13,6 @@ bool closure_store_insert(struct db *tx, const struct uuid *tenant_id, struct cl
 /* FAULT_NOT_FOUND "not_found" if the tenant has no such closure. */
 bool closure_store_delete(struct db *tx, const struct uuid *tenant_id, const struct uuid *id,
                           struct fault *fault) MUST_CHECK;
-/* Closures that are not over, by their beginning. */
-bool closure_store_list(struct db *db, const struct uuid *tenant_id, struct db_rows *rows,
-                        struct fault *fault) MUST_CHECK;
-void closure_store_read(const struct db_rows *rows, int row, struct closure *out);
+/* For list_reply_whole(): the closures of a tenant that are not over, by their beginning. Values:
+ * tenant, CLOSURES_MAX. */
+extern const struct db_statement closure_list_statement;

@@ -48,7 +48,7 @@ void trip_nearby_encode(const struct trip_nearby *days, size_t count, struct buf
 
 /* Body of POST /v1/closures. */
 extern const struct fields closure_fields;
+extern const struct fields closure_shown_fields; /* of an answer */
 /* Sets pairs_text, in the arena. */
 bool closure_encode_texts(struct closure *closure, struct arena *arena,
                           struct fault *fault) MUST_CHECK;
-void closure_encode(const struct closure *closure, struct buf *out);

@@ -64,7 +64,7 @@ static bool run_round(void *data, struct fault *fault)
         return false;
     if (wait_ms == FIELD_ABSENT || wait_ms > 0) {
         if (wait_ms != FIELD_ABSENT && wait_ms < DELIVER_POLL_MS)
-            periodic_soon(deliver->rounds, wait_ms);
+            periodic_soon(&deliver->rounds, wait_ms);
         return true;
     }
     if (!db_transaction(service->pool, take, &round, fault))
@@ -82,7 +82,7 @@ static bool run_round(void *data, struct fault *fault)
 void deliver_wake(void *deliver)
 {
     if (deliver != NULL)
-        periodic_soon(((struct deliver *)deliver)->rounds, 0);
+        periodic_soon(&((struct deliver *)deliver)->rounds, 0);
 }
 
 /* --- the sweep --- */
@@ -162,27 +162,18 @@ static bool begin(struct deliver *deliver, struct fault *fault)
     /* All receivers may be on one host, and a hanging one must not block the connections of others.
      */
     const struct http_client_options http = {.connections_per_host = DELIVER_CALLS_MAX};
-    const struct periodic_options rounds = {.name = "deliveries",
-                                            .run = run_round,
-                                            .data = deliver,
-                                            .every_ms = DELIVER_POLL_MS,
-                                            .limit_ms = ROUND_MS};
-    const struct periodic_options sweeps = {.name = "deliveries swept",
-                                            .run = sweep,
-                                            .data = deliver,
-                                            .every_ms = SWEEP_EVERY_MS,
-                                            .limit_ms = SWEEP_MS,
-                                            .at_once = true};
+    static const struct periodic_task rounds = {"deliveries", run_round, DELIVER_POLL_MS, ROUND_MS,
+                                                .at_once = false};
+    static const struct periodic_task sweeps = {"deliveries swept", sweep, SWEEP_EVERY_MS, SWEEP_MS,
+                                                .at_once = true};
     struct service *service = deliver->options.service;
 
     deliver->http = http_client_create(service->loop, service->work, &http, fault);
     if (deliver->http == NULL)
         return false;
-    deliver->rounds = periodic_start(service->loop, &rounds, fault);
-    if (deliver->rounds == NULL)
-        return false;
-    deliver->sweeps = periodic_start(service->loop, &sweeps, fault);
-    return deliver->sweeps != NULL;
+    periodic_start(&deliver->rounds, service->loop, &rounds, deliver);
+    periodic_start(&deliver->sweeps, service->loop, &sweeps, deliver);
+    return true;
 }
 
 struct deliver *deliver_start(const struct deliver_options *options, struct fault *fault)
@@ -212,15 +203,14 @@ void deliver_stop(struct deliver *deliver)
 {
     if (deliver == NULL)
         return;
-    periodic_stop(deliver->rounds);
-    deliver->rounds = NULL; /* otherwise the end of a call would wake it */
+    periodic_stop(&deliver->rounds);
     wait_for_calls(deliver);
     if (deliver->in_flight_count > 0) {
         LOG(LOG_WARN, "deliveries_under_way", "Deliveries did not end in time to be stopped",
             log_int("calls", deliver->in_flight_count));
         return;
     }
-    periodic_stop(deliver->sweeps);
+    periodic_stop(&deliver->sweeps);
     for (int i = 0; i < DELIVER_COUNTS; i++)
         metric_unregister(&deliver->counters[i]);
     metric_unregister(&deliver->oldest);

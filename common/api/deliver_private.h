@@ -131,8 +131,8 @@ struct deliver_in_flight {
 struct deliver {
     struct deliver_options options;
     struct http_client *http;
-    struct periodic *rounds;
-    struct periodic *sweeps;
+    struct periodic rounds;
+    struct periodic sweeps;
     int64_t in_flight_count;
     int64_t in_flight_failing;
     int64_t in_flight_bytes;

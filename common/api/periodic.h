@@ -6,30 +6,48 @@
 #pragma once
 
 #include "base/fault.h"
-#include "loop/loop.h"
+#include "base/metric.h"
+#include "loop/fiber.h"
 
 /* One run, in its fiber. */
 typedef bool periodic_fn(void *data, struct fault *fault);
 
-struct periodic_options {
-    const char *name; /* static: the task's name in logs, metrics and the watchdog */
+struct periodic_task {
+    const char *name; /* static: in logs, metrics and the watchdog */
     periodic_fn *run;
-    void *data;
     int64_t every_ms; /* from the end of a run to the next */
     int64_t limit_ms; /* deadline of a run */
     bool at_once;     /* the first run begins now, not after `every_ms` */
 };
 
-struct periodic;
+enum { PERIODIC_LABELS_MAX = 64 };
 
-/* Returns new; NULL with a fault when out of memory. */
-struct periodic *periodic_start(struct loop *loop, const struct periodic_options *options,
-                                struct fault *fault);
+/* The caller's memory, usually in the object that the runs work on; zeroed before periodic_start().
+ * The members are periodic.c's. */
+struct periodic {
+    struct loop *loop; /* NULL: not started */
+    struct periodic_task task;
+    void *data;
+    struct loop_timer timer;
+    struct fiber *fiber; /* of the current run, or NULL */
+    int64_t soon_ns;     /* the next run begins by then; INT64_MAX: not requested */
+    bool stopped;
+    bool failing; /* the last run failed */
+    struct fiber_queue stoppers;
+    struct metric runs;
+    struct metric failures;
+    char labels[PERIODIC_LABELS_MAX];
+};
+
+/* Copies `task`; passes `data` to each run. */
+void periodic_start(struct periodic *periodic, struct loop *loop, const struct periodic_task *task,
+                    void *data);
 /* Lets the next run begin in `after_ms` at the latest, or as soon as the current one has ended.
- * Cheap: call it after creating work. Takes NULL. */
+ * Cheap: call it after creating work. Does nothing before the start and after the stop. */
 void periodic_soon(struct periodic *periodic, int64_t after_ms);
-/* Takes NULL. No run begins any more; the current one is cancelled. Called in another fiber,
- * periodic_stop() waits until that run has ended, within the calling fiber's deadline; meanwhile
- * other fibers may call periodic_soon(). Called outside of a fiber, or in the run itself, it
- * returns at once: the run ends later, and its `data` must live until then. */
+/* No run begins any more; the current one is cancelled. Does nothing before the start. Called in
+ * another fiber, periodic_stop() waits until that run has ended, within the calling fiber's
+ * deadline; meanwhile other fibers may call periodic_soon(). Called outside of a fiber, or in the
+ * run itself, it returns at once: the run ends later, and `periodic` and `data` must live until
+ * then. */
 void periodic_stop(struct periodic *periodic);

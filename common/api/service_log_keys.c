@@ -4,9 +4,7 @@
  * that may write creates missing keys and deletes old ones in one transaction; a service of kind
  * NEEDS_KEYS uses existing keys. */
 #include "api/log_key_store_private.h"
-#include "api/periodic.h"
 #include "api/service_private.h"
-#include "base/log.h"
 #include "db/transaction.h"
 
 enum { EVERY_MS = 5 * 60 * 1000, LIMIT_MS = 10000 };
@@ -32,20 +30,13 @@ static bool load(void *data, struct fault *fault)
 
 void service_log_keys_begin(struct service_run *run)
 {
-    const struct periodic_options options = {.name = "log_keys",
-                                             .run = load,
-                                             .data = run,
-                                             .every_ms = EVERY_MS,
-                                             .limit_ms = LIMIT_MS,
-                                             .at_once = true};
-    struct fault fault;
+    static const struct periodic_task task = {"log_keys", load, EVERY_MS, LIMIT_MS,
+                                              .at_once = true};
 
-    run->log_keys = periodic_start(run->service.loop, &options, &fault);
-    if (run->log_keys == NULL)
-        log_fault(LOG_ERROR, "log_keys_not_loaded", &fault, SLICE_NONE);
+    periodic_start(&run->log_keys, run->service.loop, &task, run);
 }
 
 void service_log_keys_end(struct service_run *run)
 {
-    periodic_stop(run->log_keys);
+    periodic_stop(&run->log_keys);
 }

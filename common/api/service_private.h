@@ -2,6 +2,7 @@
 /* Shared by service_*.c. */
 #pragma once
 
+#include "api/periodic.h"
 #include "api/service.h"
 #include "base/metric.h"
 #include "db/schema.h"
@@ -23,7 +24,7 @@ struct service_run {
     struct ready ready;
     size_t postgres, schema, writes, redis; /* parts of ready */
     struct loop_timer tick;
-    struct periodic *sweep, *log_keys;
+    struct periodic sweep, log_keys;
     bool probing;
     bool schema_fits;
     char schema_reason[DB_SCHEMA_REASON_MAX]; /* logged last */

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: MIT
-/* The `data` of every handler of booking-api. Read-only after start. */
+/* The `data` of every handler of booking-api. Handlers only read it. */
 #pragma once
 
+#include "api/periodic.h"
 #include "api/service.h"
 
 #include "config.h"
 
-struct periodic;
 struct rides_watch;
 
 struct booking_app {
     struct service *service; /* first member, as in struct service_data */
     const struct booking_config *config;
     struct cache_entries *apartments; /* cache of reads by id; NULL: CACHE_ENABLED=false */
-    struct periodic *sweeper;         /* maintenance/sweeper.h */
-    struct periodic *rides_sweeper;   /* the rides' sweeper: rides.h */
+    struct periodic sweeper;          /* maintenance/sweeper.h */
+    struct periodic rides_sweeper;    /* the rides' sweeper: rides.h */
     struct rides_watch *rides_watch;  /* NULL: RIDES_ENABLED=false */
 };

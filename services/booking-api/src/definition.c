@@ -59,8 +59,8 @@ static void stop(void *data)
     struct booking_app *app = data;
     if (app == NULL)
         return;
-    periodic_stop(app->sweeper);
-    periodic_stop(app->rides_sweeper);
+    periodic_stop(&app->sweeper);
+    periodic_stop(&app->rides_sweeper);
     rides_watch_stop(app->rides_watch);
     cache_entries_destroy(app->apartments);
     free(app);
@@ -75,12 +75,8 @@ static void *start(struct service *service, const void *config, struct fault *fa
     }
     app->service = service;
     app->config = config;
-    app->sweeper = sweeper_start(service, app->config->sweep_interval_ms, fault);
-    if (app->sweeper == NULL)
-        goto fail;
-    app->rides_sweeper = rides_sweeper_start(service, app->config->sweep_interval_ms, fault);
-    if (app->rides_sweeper == NULL)
-        goto fail;
+    sweeper_start(&app->sweeper, service, app->config->sweep_interval_ms);
+    rides_sweeper_start(&app->rides_sweeper, service, app->config->sweep_interval_ms);
     if (app->config->rides_enabled) {
         app->rides_watch = rides_watch_start(service, fault);
         if (app->rides_watch == NULL)

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-/* The `data` of each handler. Read-only after start. */
+/* The `data` of each handler. Handlers only read it. */
 #pragma once
 
 #include "api/deliver.h"
+#include "api/periodic.h"
 #include "api/service.h"
 
 #include "config.h"
@@ -13,7 +14,6 @@ struct broadcaster;
 struct inbox;
 struct notifier;
 struct outage_replies;
-struct periodic;
 struct places_watch;
 struct pollers;
 struct search_client;
@@ -29,7 +29,7 @@ struct gateway_app {
     struct bots *bots;                     /* reread every few seconds */
     struct texts_watch *texts;             /* texts and settings, reread likewise */
     struct inbox *inbox;                   /* stores updates */
-    struct periodic *sweeper;              /* deletes old rows */
+    struct periodic sweeper;               /* deletes old rows */
     struct http_client *telegram_http;     /* with the proxy for Telegram */
     struct telegram *telegram;             /* the Bot API */
     struct webhook_watch *webhooks;        /* state of the webhooks at Telegram */

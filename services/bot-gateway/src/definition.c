@@ -67,7 +67,7 @@ static void stop(void *data)
     outage_replies_destroy(app->outage_replies);
     http_client_destroy(app->telegram_http);
     free(app->telegram);
-    periodic_stop(app->sweeper);
+    periodic_stop(&app->sweeper);
     inbox_destroy(app->inbox);
     texts_watch_destroy(app->texts);
     bots_destroy(app->bots);
@@ -113,7 +113,10 @@ static bool start_webhooks(struct gateway_app *app, struct fault *fault)
         .public_url = app->config->public_url,
         .sets = strcmp(app->config->common.environment, "demo") == 0};
     app->webhooks = webhook_watch_create(&options, fault);
-    return app->webhooks != NULL && webhook_watch_begin(app->webhooks, fault);
+    if (app->webhooks == NULL)
+        return false;
+    webhook_watch_begin(app->webhooks);
+    return true;
 }
 
 static bool start_pollers(struct gateway_app *app, struct fault *fault)
@@ -179,8 +182,10 @@ static bool start_turns(struct gateway_app *app, struct fault *fault)
     const struct booking_client booking = {.http = app->turns_http,
                                            .root = app->config->booking_url};
     app->places = places_watch_create(app->service, app->bots, &booking, fault);
-    if (app->places == NULL || !places_watch_begin(app->places, fault) || !start_ai(app, fault) ||
-        !start_search(app, fault))
+    if (app->places == NULL)
+        return false;
+    places_watch_begin(app->places);
+    if (!start_ai(app, fault) || !start_search(app, fault))
         return false;
     const struct turn_runner_options options = {.service = app->service,
                                                 .sender = app->sender,
@@ -221,6 +226,16 @@ static bool start_deliver(struct gateway_app *app, struct fault *fault)
     return app->deliver != NULL;
 }
 
+static bool start_all(struct gateway_app *app, struct fault *fault)
+{
+    bots_watch(app->bots, app->config->bots_interval_ms);
+    texts_watch_begin(app->texts, app->config->bots_interval_ms);
+    sweeper_start(&app->sweeper, app->service);
+    return start_telegram(app, fault) && start_outage_replies(app, fault) &&
+           start_webhooks(app, fault) && start_pollers(app, fault) && start_sender(app, fault) &&
+           start_deliver(app, fault) && start_turns(app, fault) && start_notifier(app, fault);
+}
+
 static void *start(struct service *service, const void *config, struct fault *fault)
 {
     struct gateway_app *app = calloc(1, sizeof *app);
@@ -231,21 +246,10 @@ static void *start(struct service *service, const void *config, struct fault *fa
     app->service = service;
     app->config = config;
     app->bots = bots_create(service, app->config->bots_dir, fault);
-    if (app->bots == NULL || !bots_watch(app->bots, app->config->bots_interval_ms, fault))
-        goto fail;
     app->texts = texts_watch_create(service, fault);
-    if (app->texts == NULL || !texts_watch_begin(app->texts, app->config->bots_interval_ms, fault))
-        goto fail;
     app->inbox = inbox_create(service->pool, fault);
-    if (app->inbox == NULL)
-        goto fail;
-    app->sweeper = sweeper_start(service, fault);
-    if (app->sweeper == NULL || !start_telegram(app, fault) || !start_outage_replies(app, fault) ||
-        !start_webhooks(app, fault) || !start_pollers(app, fault) || !start_sender(app, fault) ||
-        !start_deliver(app, fault) || !start_turns(app, fault) || !start_notifier(app, fault))
-        goto fail;
-    return app;
-fail:
+    if (app->bots != NULL && app->texts != NULL && app->inbox != NULL && start_all(app, fault))
+        return app;
     stop(app);
     return NULL;
 }

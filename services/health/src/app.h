@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* The data that every handler of health receives. Read-only after start. */
+/* The data that every handler of health receives. Handlers only read it. */
 #pragma once
 
+#include "api/periodic.h"
 #include "api/service.h"
 
 #include "config.h"
@@ -9,7 +10,6 @@
 struct alerts;
 struct history;
 struct metrics;
-struct periodic;
 struct plan;
 struct report;
 struct monitor;
@@ -21,7 +21,7 @@ struct health_app {
     const struct health_config *config;
     struct plan *plan; /* the configured checks */
     struct history *history;
-    struct periodic *writer; /* runs history_write() every 5 s */
+    struct periodic writer; /* runs history_write() every 5 s */
     struct alerts *alerts;
     struct monitor *monitor;
     struct report *report;

@@ -66,7 +66,7 @@ static void stop(void *data)
     report_stop(app->report);
     monitor_stop(app->monitor);
     alerts_stop(app->alerts);
-    periodic_stop(app->writer);
+    periodic_stop(&app->writer);
     history_close(app->history);
     if (app->plan != NULL)
         plan_finish(app->plan);
@@ -81,18 +81,15 @@ static bool write_history(void *data, struct fault *fault)
 
 static bool start_history(struct health_app *app, struct fault *fault)
 {
+    static const struct periodic_task task = {"history_write", write_history, WRITE_EVERY_MS,
+                                              WRITE_LIMIT_MS, .at_once = false};
     struct loop *loop = app->service->loop;
     app->history = history_open(loop, app->config->history, app->plan, fault);
     if (app->history == NULL)
         return false;
     history_attach_keys(app->history, app->service->keys);
-    const struct periodic_options options = {.name = "history_write",
-                                             .run = write_history,
-                                             .data = app->history,
-                                             .every_ms = WRITE_EVERY_MS,
-                                             .limit_ms = WRITE_LIMIT_MS};
-    app->writer = periodic_start(loop, &options, fault);
-    return app->writer != NULL;
+    periodic_start(&app->writer, loop, &task, app->history);
+    return true;
 }
 
 static bool start_watch(struct health_app *app, struct fault *fault)

@@ -78,7 +78,8 @@ static bool start_apartments(struct search_app *app, const struct search_config 
         .running = {.all = APARTMENT_SEARCHES_MAX, .per_tenant = APARTMENT_SEARCHES_PER_TENANT},
         .availability = {.http = app->http,             .root = config->booking_url                }
     };
-    return apartment_consumer_start(app->apartment_consumer, fault);
+    apartment_consumer_start(app->apartment_consumer);
+    return true;
 }
 
 /* Without an endpoint, vectors are neither made nor searched. Those in Qdrant are still
@@ -114,12 +115,27 @@ static bool start_vectors(struct search_app *app, const struct search_config *co
         return false;
     if (in_qdrant)
         synchroniser_use_qdrant(app->synchroniser, &qdrant);
-    if (!synchroniser_start(app->synchroniser, fault))
-        return false;
+    synchroniser_start(app->synchroniser);
     if (!embeds)
         return true;
     app->embedder = embedder_create(&options, fault);
-    return app->embedder != NULL && embedder_start(app->embedder, fault);
+    if (app->embedder == NULL)
+        return false;
+    embedder_start(app->embedder);
+    return true;
+}
+
+static bool start_tasks(struct search_app *app, const struct search_config *config,
+                        struct fault *fault)
+{
+    lexicon_updater_start(app->lexicon_updater);
+    message_consumer_start(app->message_consumer);
+    if (!start_apartments(app, config, fault))
+        return false;
+    rebuilder_start(app->rebuilder);
+    reconciler_start(app->reconciler);
+    tombstone_cleanup_start(app->tombstone_cleanup);
+    return start_vectors(app, config, fault);
 }
 
 static void *start(struct service *service, const void *config, struct fault *fault)
@@ -133,29 +149,16 @@ static void *start(struct service *service, const void *config, struct fault *fa
     app->vector_semaphore = semaphore_create(VECTOR_SEARCH_SLOTS, fault);
     app->uploads =
         upload_limits_create(service, ((const struct search_config *)config)->documents_max, fault);
-    if (app->search_semaphore == NULL || app->vector_semaphore == NULL || app->uploads == NULL)
-        goto fail;
     app->lexicon_updater = lexicon_updater_create(service, fault);
-    if (app->lexicon_updater == NULL || !lexicon_updater_start(app->lexicon_updater, fault))
-        goto fail;
     app->message_consumer = message_consumer_create(service, fault);
-    if (app->message_consumer == NULL || !message_consumer_start(app->message_consumer, fault))
-        goto fail;
-    if (!start_apartments(app, config, fault))
-        goto fail;
     app->rebuilder = rebuilder_create(service, fault);
-    if (app->rebuilder == NULL || !rebuilder_start(app->rebuilder, fault))
-        goto fail;
     app->reconciler = reconciler_create(service, app->message_consumer, fault);
-    if (app->reconciler == NULL || !reconciler_start(app->reconciler, fault))
-        goto fail;
     app->tombstone_cleanup = tombstone_cleanup_create(service, fault);
-    if (app->tombstone_cleanup == NULL || !tombstone_cleanup_start(app->tombstone_cleanup, fault))
-        goto fail;
-    if (!start_vectors(app, config, fault))
-        goto fail;
-    return app;
-fail:
+    if (app->search_semaphore != NULL && app->vector_semaphore != NULL && app->uploads != NULL &&
+        app->lexicon_updater != NULL && app->message_consumer != NULL && app->rebuilder != NULL &&
+        app->reconciler != NULL && app->tombstone_cleanup != NULL &&
+        start_tasks(app, config, fault))
+        return app;
     stop(app);
     return NULL;
 }

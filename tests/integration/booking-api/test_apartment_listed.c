@@ -83,12 +83,11 @@ static long long count_unlisted(void)
 /* Runs the background task until nothing is left to do. */
 static void sweep(void)
 {
-    struct fault fault;
-    struct periodic *sweeper = sweeper_start(stand_app()->service, 5, &fault);
+    struct periodic sweeper;
 
-    ck_assert_ptr_nonnull(sweeper);
+    sweeper_start(&sweeper, stand_app()->service, 5);
     stand_until(count_unlisted() == 0, "%lld apartments have no listed JSON", count_unlisted());
-    periodic_stop(sweeper);
+    periodic_stop(&sweeper);
 }
 
 static int64_t wrong(void)
@@ -373,6 +372,7 @@ static void this_copy(void *data)
 /* Each instance reads its own shape and never an older state of the apartment. */
 static void beside_body(void *data)
 {
+    struct periodic sweeper;
     struct fault fault;
     json_int_t last = 0;
     pthread_t thread;
@@ -380,8 +380,7 @@ static void beside_body(void *data)
 
     (void)data;
     snprintf(side.id, sizeof side.id, "%s", stand_apartment());
-    struct periodic *sweeper = sweeper_start(stand_app()->service, 2, &fault);
-    ck_assert_ptr_nonnull(sweeper);
+    sweeper_start(&sweeper, stand_app()->service, 2);
     side.writing = WRITERS;
     ck_assert_int_eq(pthread_create(&thread, NULL, other_instance, NULL), 0);
     for (int i = 0; i < WRITERS; i++)
@@ -397,7 +396,7 @@ static void beside_body(void *data)
         stand_sleep(1);
     }
     ck_assert_int_eq(pthread_join(thread, &written), 0);
-    periodic_stop(sweeper);
+    periodic_stop(&sweeper);
     ck_assert_int_eq((intptr_t)written, TURNS);
     ck_assert_int_eq(stand_number("SELECT version FROM apartment"), 1 + TURNS * (WRITERS + 1));
     ck_assert_int_eq(wrong(), 0);

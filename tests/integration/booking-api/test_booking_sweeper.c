@@ -106,16 +106,15 @@ static void stay_wait(const char *id, const char *status)
 static void alive_body(void *data)
 {
     const struct answer booked = stand_book(NULL, stand_apartment(), 10, 1, "", "");
-    struct fault fault;
-    struct periodic *sweeper = sweeper_start(stand_app()->service, 10, &fault);
+    struct periodic sweeper;
 
     (void)data;
-    ck_assert_ptr_nonnull(sweeper);
+    sweeper_start(&sweeper, stand_app()->service, 10);
     stand_sleep(100);
     ck_assert_str_eq(stay_status(booked.id), "held");
     stay_make_overdue(booked.id);
     stay_wait(booked.id, "expired");
-    periodic_stop(sweeper);
+    periodic_stop(&sweeper);
     stand_check_traces();
 }
 
@@ -127,14 +126,13 @@ END_TEST
 
 static void torn_body(void *data)
 {
-    struct fault fault;
-
     (void)data;
     make_outdated();
     for (int ms = 0; ms < 6; ms++) {
-        struct periodic *sweeper = sweeper_start(stand_app()->service, 1, &fault);
+        struct periodic sweeper;
+        sweeper_start(&sweeper, stand_app()->service, 1);
         stand_sleep(1 + ms);
-        periodic_stop(sweeper);
+        periodic_stop(&sweeper);
     }
     stand_sleep(200);
     stand_check_traces();
@@ -235,8 +233,7 @@ END_TEST
 static void complete_alive_body(void *data)
 {
     const struct answer booked = stay_make_confirmed(stand_apartment(), -3, 2);
-    struct fault fault;
-    struct periodic *sweeper;
+    struct periodic sweeper;
 
     (void)data;
     stand_sql(
@@ -247,11 +244,10 @@ static void complete_alive_body(void *data)
         " b.lines, b.total, b.deposit, b.cleaning, b.first_night, b.policy, b.policy_text,"
         " b.check_in_time, b.timezone, now() - interval '25 hours' FROM booking b JOIN occupancy o "
         "USING (id)");
-    sweeper = sweeper_start(stand_app()->service, 10, &fault);
-    ck_assert_ptr_nonnull(sweeper);
+    sweeper_start(&sweeper, stand_app()->service, 10);
     stay_wait(booked.id, "completed");
     wait_for("NOT EXISTS (SELECT FROM quote)");
-    periodic_stop(sweeper);
+    periodic_stop(&sweeper);
     stand_check_traces();
 }
 

@@ -21,11 +21,11 @@ static long long left_to_sweep(void)
 static struct answer sweep(void)
 {
     struct fault fault;
-    struct periodic *sweeper = sweeper_start(stand_app()->service, SWEEP_MS, &fault);
+    struct periodic sweeper;
 
-    ck_assert_ptr_nonnull(sweeper);
+    sweeper_start(&sweeper, stand_app()->service, SWEEP_MS);
     stand_until(left_to_sweep() == 0, "%lld are left to sweep", left_to_sweep());
-    periodic_stop(sweeper);
+    periodic_stop(&sweeper);
     return torture_answer(true, &fault);
 }
 

@@ -103,7 +103,7 @@ static bool watched(const char *folder, bool known)
     service.ready = &ready;
     struct bots *bots = bots_create(&service, folder, &fault);
     ck_assert_ptr_nonnull(bots);
-    ck_assert(bots_watch(bots, EVERY_MS, &fault));
+    bots_watch(bots, EVERY_MS);
     ck_assert(!ready_now(&ready, loop_now_ns(service.loop)));
     if (known)
         stand_until(bots_all(bots, &all, &count, &fault), "%s: %s", fault.code, fault.detail);

@@ -215,23 +215,22 @@ SENDS_TEST(chat_is_listed_newest_first, listed_body)
 /* The feed reports deletions, for as long as its consumers may be offline. */
 static void forgotten_body(void *data)
 {
-    struct fault fault = {.code = ""};
+    struct periodic sweeper;
 
     (void)data;
     for (int i = 1; i <= 3; i++)
         line(i, i == 3 ? "399 days" : "401 days");
-    struct periodic *sweeper = sweeper_start(stand_service(), &fault);
-    ck_assert_ptr_nonnull(sweeper);
+    sweeper_start(&sweeper, stand_service());
     wait_for("(SELECT count(*) FROM message) = 1");
     ck_assert_str_eq(
         stand_text("SELECT string_agg(right(id::text, 1) || deleted || coalesce(text, ''),"
                    " ' ' ORDER BY id) FROM feed_messages"),
         "1true 2true 3falsetext 3");
     stand_sql("UPDATE message_tombstone SET deleted_at = now() - interval '31 days'");
-    periodic_soon(sweeper, 0);
+    periodic_soon(&sweeper, 0);
     wait_for("(SELECT count(*) FROM message_tombstone) = 0");
     ck_assert_int_eq(stand_number("SELECT count(*) FROM message"), 1);
-    periodic_stop(sweeper);
+    periodic_stop(&sweeper);
 }
 SENDS_TEST(old_messages_are_deleted_and_the_feed_reports_it, forgotten_body)
 

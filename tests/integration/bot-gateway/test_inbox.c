@@ -437,7 +437,7 @@ static void old_rows(const char *status, int count, const char *age, int first)
 
 static void sweep_body(void *data)
 {
-    struct fault fault;
+    struct periodic sweeper;
     known_bot_body(data);
     old_rows("done", UPDATE_DELETE_MAX + 20, "73 hours", 0);
     old_rows("done", 3, "71 hours", 10000);
@@ -445,10 +445,9 @@ static void sweep_body(void *data)
     old_rows("dead", 5, "29 days", 30000);
     stand_sql("UPDATE update SET received_at = now() - interval '31 days'"
               " WHERE id IN (SELECT id FROM update WHERE status = 'dead' LIMIT 2)");
-    struct periodic *sweeper = sweeper_start(stand_service(), &fault);
-    ck_assert_ptr_nonnull(sweeper);
+    sweeper_start(&sweeper, stand_service());
     stand_until(rows("true") <= 10, "%lld rows are left", rows("true"));
-    periodic_stop(sweeper);
+    periodic_stop(&sweeper);
     ck_assert_int_eq(rows("status = 'done'"), 3);
     ck_assert_int_eq(rows("status = 'received'"), 4);
     ck_assert_int_eq(rows("status = 'dead'"), 3);

@@ -393,11 +393,10 @@ static void forgotten_body(void *data)
     old_rows("superseded", 1, "31 days");
     old_rows("cancelled", 1, "31 days");
     old_rows("uncertain", 2, "400 days");
-    struct fault fault;
-    struct periodic *sweeper = sweeper_start(stand_service(), &fault);
-    ck_assert_ptr_nonnull(sweeper);
+    struct periodic sweeper;
+    sweeper_start(&sweeper, stand_service());
     wait_for("(SELECT count(*) FROM sending) <= 5");
-    periodic_stop(sweeper);
+    periodic_stop(&sweeper);
     ck_assert_int_eq(rows_of("sent"), 3);
     ck_assert_int_eq(rows_of("uncertain"), 2);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 5);

@@ -100,16 +100,15 @@ SENDS_TEST(person_is_stored_and_touched_once_an_hour, person_body)
 /* The version stays, so that older buttons are stale. */
 static void forgotten_body(void *data)
 {
-    struct fault fault = {.code = ""};
+    struct periodic sweeper;
     (void)data;
     stand_sql("INSERT INTO dialogue (bot_id, chat_id, user_id, flow, step, data, data_format,"
               " version, ends_at) SELECT b.id, n, n, 'stay', 'city', '{}', 1, 5,"
               " now() - CASE WHEN n > 600 THEN interval '23 hours' ELSE interval '25 hours' END"
               " FROM bot b, generate_series(1, 602) n");
-    struct periodic *sweeper = sweeper_start(stand_service(), &fault);
-    ck_assert_ptr_nonnull(sweeper);
+    sweeper_start(&sweeper, stand_service());
     wait_for("(SELECT count(*) FROM dialogue WHERE ends_at IS NULL) = 600");
-    periodic_stop(sweeper);
+    periodic_stop(&sweeper);
     ck_assert_str_eq(stand_text("SELECT concat_ws(' ', min(n), max(n), max(v), count(flow),"
                                 " count(step), count(data)) FROM (SELECT chat_id n, version v,"
                                 " flow, step, data FROM dialogue WHERE ends_at IS NULL) over_"),

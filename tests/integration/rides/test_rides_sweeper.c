@@ -345,8 +345,7 @@ END_TEST
 /* Other due work besides the holds of a broken trip. */
 static void parts_body(void *data)
 {
-    struct fault fault;
-    struct periodic *sweeper;
+    struct periodic sweeper;
 
     (void)data;
     make_broken(0);
@@ -354,13 +353,12 @@ static void parts_body(void *data)
     stand_sql("UPDATE ride SET ended_at = now() - interval '181 days'"
               " WHERE status = 'open' AND trip_id IS NOT NULL");
     publish_trip(-2, "");
-    sweeper = rides_sweeper_start(stand_service(), 20, &fault);
-    ck_assert_ptr_nonnull(sweeper);
+    rides_sweeper_start(&sweeper, stand_service(), 20);
     stand_until(strcmp(trip_status(last_trip), "cancelled") == 0, "%s, not cancelled",
                 trip_status(last_trip));
     wait_for("(SELECT count(*) FROM ride WHERE status = 'expired') = 1");
     wait_for("(SELECT count(*) FROM ride WHERE blanked_at IS NOT NULL) = 1");
-    periodic_stop(sweeper);
+    periodic_stop(&sweeper);
 }
 
 START_TEST(failing_task_does_not_block_other_tasks)
@@ -447,8 +445,7 @@ END_TEST
 
 static void alive_body(void *data)
 {
-    struct fault fault;
-    struct periodic *sweeper;
+    struct periodic sweeper;
 
     (void)data;
     publish_trip(-2, "");
@@ -459,13 +456,12 @@ static void alive_body(void *data)
     struct answer preferences = order_open_ride(&rides_guest8, 30, "");
     make_offer(preferences.id, "-1 second");
     answer_drop(&preferences);
-    sweeper = rides_sweeper_start(stand_service(), 20, &fault);
-    ck_assert_ptr_nonnull(sweeper);
+    rides_sweeper_start(&sweeper, stand_service(), 20);
     stand_until(strcmp(status_of(held.id), "expired") == 0, "%s, not expired", status_of(held.id));
     stand_until(strcmp(trip_status(late), "cancelled") == 0, "%s, not cancelled",
                 trip_status(late));
     wait_for("(SELECT status FROM offer) = 'expired'");
-    periodic_stop(sweeper);
+    periodic_stop(&sweeper);
     ck_ride_traces();
 }
 

@@ -75,7 +75,7 @@ END_TEST
 
 static void location_body(void *data)
 {
-    struct fault fault;
+    struct periodic sweeper;
     char ended[40];
 
     (void)data;
@@ -91,10 +91,9 @@ static void location_body(void *data)
     stand_sql("ALTER TABLE trip DISABLE TRIGGER trip_changed");
     stand_sql("UPDATE trip SET updated_at = now() - interval '1 hour' WHERE status = 'cancelled'");
     stand_sql("ALTER TABLE trip ENABLE TRIGGER trip_changed");
-    struct periodic *sweeper = rides_sweeper_start(stand_service(), 20, &fault);
-    ck_assert_ptr_nonnull(sweeper);
+    rides_sweeper_start(&sweeper, stand_service(), 20);
     wait_for("(SELECT count(*) FROM trip_location) = 1");
-    periodic_stop(sweeper);
+    periodic_stop(&sweeper);
     ck_assert_str_eq(stand_text("SELECT trip_id FROM trip_location"), last_trip);
 }
 

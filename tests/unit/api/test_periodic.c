@@ -21,10 +21,11 @@ static struct loop *loop;
 
 /* A task: parks for `wait_ms`, fails while `failing`, counts what it sees. */
 struct task {
-    struct periodic *periodic;
+    struct periodic periodic;
     int wait_ms;
     bool failing;
     bool stops_itself;
+    bool stop_returned;
     int now, at_once_most, begun, ended;
     const char *parked;         /* the code of the park that failed */
     struct fiber_queue waiters; /* one is woken at the end of a run */
@@ -39,7 +40,7 @@ static bool run_task(void *data, struct fault *fault)
     if (++task->now > task->at_once_most)
         task->at_once_most = task->now;
     if (task->stops_itself)
-        periodic_stop(task->periodic);
+        periodic_stop(&task->periodic);
     if (task->wait_ms > 0 && !fiber_sleep(task->wait_ms * INT64_C(1000000), fault)) {
         task->parked = fault->code;
         ok = false;
@@ -54,22 +55,14 @@ static bool run_task(void *data, struct fault *fault)
 
 static void start(struct task *task, bool at_once)
 {
-    const struct periodic_options options = {.name = "test",
-                                             .run = run_task,
-                                             .data = task,
-                                             .every_ms = EVERY_MS,
-                                             .limit_ms = LIMIT_MS,
-                                             .at_once = at_once};
-    struct fault fault;
-
-    task->periodic = periodic_start(loop, &options, &fault);
-    ck_assert_ptr_nonnull(task->periodic);
+    periodic_start(&task->periodic, loop,
+                   &(struct periodic_task){"test", run_task, EVERY_MS, LIMIT_MS, at_once}, task);
 }
 
 /* A run under way ends before the task goes with its test. */
-static void stop(const struct task *task)
+static void stop(struct task *task)
 {
-    periodic_stop(task->periodic);
+    periodic_stop(&task->periodic);
     loop_run_out(loop, INT64_C(1000) * MS);
 }
 
@@ -120,12 +113,9 @@ END_TEST
 /* A task that runs every hour. */
 static void start_rare(struct task *task)
 {
-    const struct periodic_options options = {
-        .name = "test", .run = run_task, .data = task, .every_ms = 3600000, .limit_ms = LIMIT_MS};
-    struct fault fault;
+    static const struct periodic_task rare = {"test", run_task, 3600000, LIMIT_MS, false};
 
-    task->periodic = periodic_start(loop, &options, &fault);
-    ck_assert_ptr_nonnull(task->periodic);
+    periodic_start(&task->periodic, loop, &rare, task);
 }
 
 START_TEST(requested_run_starts_before_its_period)
@@ -135,12 +125,12 @@ START_TEST(requested_run_starts_before_its_period)
     start_rare(&task);
     run_ms(20);
     ck_assert_int_eq(task.begun, 0);
-    periodic_soon(task.periodic, 5);
-    periodic_soon(task.periodic, 3600000);
+    periodic_soon(&task.periodic, 5);
+    periodic_soon(&task.periodic, 3600000);
     run_ms(50);
     ck_assert_int_eq(task.begun, 1);
-    periodic_soon(task.periodic, 0);
-    periodic_soon(task.periodic, 0);
+    periodic_soon(&task.periodic, 0);
+    periodic_soon(&task.periodic, 0);
     run_ms(50);
     ck_assert_int_eq(task.begun, 2);
     stop(&task);
@@ -152,31 +142,24 @@ START_TEST(run_requested_during_a_run_follows_it)
     struct task task = {.wait_ms = 15};
 
     start_rare(&task);
-    periodic_soon(task.periodic, 0);
+    periodic_soon(&task.periodic, 0);
     run_ms(5);
     ck_assert_int_eq(task.now, 1);
-    periodic_soon(task.periodic, 0);
+    periodic_soon(&task.periodic, 0);
     ck_assert_int_eq(task.begun, 1);
     run_ms(100);
     ck_assert_int_eq(task.begun, 2);
     ck_assert_int_eq(task.at_once_most, 1);
-    periodic_soon(NULL, 0);
     stop(&task);
 }
 END_TEST
 
 START_TEST(the_first_run_may_begin_at_once)
 {
+    static const struct periodic_task rare = {"test", run_task, 3600000, LIMIT_MS, true};
     struct task task = {0};
-    const struct periodic_options options = {.name = "test",
-                                             .run = run_task,
-                                             .data = &task,
-                                             .every_ms = 3600000,
-                                             .limit_ms = LIMIT_MS,
-                                             .at_once = true};
-    struct fault fault;
 
-    task.periodic = periodic_start(loop, &options, &fault);
+    periodic_start(&task.periodic, loop, &rare, &task);
     run_ms(20);
     ck_assert_int_eq(task.ended, 1);
     stop(&task);
@@ -271,7 +254,7 @@ START_TEST(failures_are_counted_each_and_logged_once_a_streak)
     ck_assert_int_eq(logged, 1);
     ck_assert_int_eq((int)counted, begun);
     ck_assert_int_eq(again, 1);
-    periodic_stop(task.periodic);
+    periodic_stop(&task.periodic);
     ck_assert_int_eq((int)failures(), -1);
 }
 END_TEST
@@ -299,9 +282,38 @@ START_TEST(between_two_runs_stop_ends_it)
     struct task task = {0};
 
     start(&task, false);
-    periodic_stop(task.periodic);
-    periodic_stop(NULL);
+    periodic_stop(&task.periodic);
+    periodic_stop(&task.periodic);
+    periodic_soon(&task.periodic, 0);
     run_ms(30);
+    ck_assert_int_eq(task.begun, 0);
+}
+END_TEST
+
+START_TEST(stopped_task_can_be_started_again)
+{
+    struct task task = {0};
+
+    start(&task, true);
+    run_ms(2);
+    periodic_stop(&task.periodic);
+    ck_assert_int_eq(task.ended, 1);
+    ck_assert_int_eq((int)failures(), -1);
+    start(&task, true);
+    run_ms(2);
+    ck_assert_int_eq(task.ended, 2);
+    ck_assert_int_eq((int)failures(), 0);
+    stop(&task);
+}
+END_TEST
+
+START_TEST(task_that_was_not_started_is_ignored)
+{
+    struct task task = {0};
+
+    periodic_soon(&task.periodic, 0);
+    run_ms(30);
+    periodic_stop(&task.periodic);
     ck_assert_int_eq(task.begun, 0);
 }
 END_TEST
@@ -313,7 +325,7 @@ START_TEST(a_run_under_way_is_cancelled_and_is_the_last)
     start(&task, true);
     run_ms(2);
     ck_assert_int_eq(task.now, 1);
-    periodic_stop(task.periodic);
+    periodic_stop(&task.periodic);
     run_ms(50);
     ck_assert_int_eq(task.begun, 1);
     ck_assert_int_eq(task.ended, 1);
@@ -332,12 +344,12 @@ START_TEST(a_run_that_stops_itself_is_the_last)
 }
 END_TEST
 
-/* What the run works with goes when stop() is back. */
+/* What the run works with goes when stop() is back, the task itself too. */
 static void stop_in_fiber(void *data)
 {
     struct task **task = data;
 
-    periodic_stop((*task)->periodic);
+    periodic_stop(&(*task)->periodic);
     ck_assert_int_eq((*task)->now, 0);
     ck_assert_int_eq((*task)->ended, 1);
     free(*task);
@@ -367,15 +379,15 @@ static void request_run_at_end(void *data)
 
     ck_assert(fiber_queue_wait(&task->waiters, 1, 0, &fault));
     ck_assert_int_eq(task->ended, 1);
-    periodic_soon(task->periodic, 0);
+    periodic_soon(&task->periodic, 0);
 }
 
 static void stop_after_request(void *data)
 {
     struct task *task = data;
 
-    periodic_stop(task->periodic);
-    task->periodic = NULL;
+    periodic_stop(&task->periodic);
+    task->stop_returned = true;
 }
 
 START_TEST(run_requested_while_stop_waits_is_ignored)
@@ -389,7 +401,7 @@ START_TEST(run_requested_while_stop_waits_is_ignored)
     ck_assert(fiber_start(loop, request_run_at_end, &task, deadline_ns, "request", &fault));
     ck_assert(fiber_start(loop, stop_after_request, &task, deadline_ns, "stop", &fault));
     run_ms(50);
-    ck_assert_ptr_null(task.periodic);
+    ck_assert(task.stop_returned);
     ck_assert_int_eq(task.begun, 1);
 }
 END_TEST
@@ -410,6 +422,8 @@ int main(void)
     tcase_add_test(tests, failures_are_counted_each_and_logged_once_a_streak);
     tcase_add_test(tests, without_a_free_fiber_the_next_period_retries);
     tcase_add_test(tests, between_two_runs_stop_ends_it);
+    tcase_add_test(tests, stopped_task_can_be_started_again);
+    tcase_add_test(tests, task_that_was_not_started_is_ignored);
     tcase_add_test(tests, a_run_under_way_is_cancelled_and_is_the_last);
     tcase_add_test(tests, a_run_that_stops_itself_is_the_last);
     tcase_add_test(tests, in_a_fiber_stop_waits_for_the_run);

@@ -59,18 +59,10 @@ bool __wrap_alerts_send_note(struct alerts *alerts, const struct alert_note *not
 }
 
 /* Tests run the task themselves. */
-struct periodic *__wrap_periodic_start(struct loop *loop, const struct periodic_options *options,
-                                       struct fault *fault);
-struct periodic *__wrap_periodic_start(struct loop *loop, const struct periodic_options *options,
-                                       struct fault *fault)
-{
-    static int here;
-
-    return (struct periodic *)(void *)&here;
-}
-
-void __wrap_periodic_stop(struct periodic *periodic);
-void __wrap_periodic_stop(struct periodic *periodic)
+void __wrap_periodic_start(struct periodic *periodic, struct loop *loop,
+                           const struct periodic_task *task, void *data);
+void __wrap_periodic_start(struct periodic *periodic, struct loop *loop,
+                           const struct periodic_task *task, void *data)
 {
 }
 

@@ -20,8 +20,7 @@ bool rides_driver_known(void *data, const struct api_caller *caller, struct faul
 
 /* Starts the task that expires rides and advances trips every `every_ms` ms until periodic_stop().
  * It also runs while rides are switched off, because personal data must be removed in time. */
-struct periodic *rides_sweeper_start(struct service *service, int64_t every_ms,
-                                     struct fault *fault);
+void rides_sweeper_start(struct periodic *sweeper, struct service *service, int64_t every_ms);
 
 /* Counts violations of the invariants of rides, in the format of the service's
  * selfcheck_store_run(): a row of name, violations, allowed violations. Checks the `looked_at` rows

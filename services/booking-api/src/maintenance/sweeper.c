@@ -32,13 +32,9 @@ static bool sweep(void *data, struct fault *fault)
            (!lists || api_batches(changes, &outdated_listed, fault));
 }
 
-struct periodic *sweeper_start(struct service *service, int64_t every_ms, struct fault *fault)
+void sweeper_start(struct periodic *sweeper, struct service *service, int64_t every_ms)
 {
-    const struct periodic_options options = {.name = "sweeper",
-                                             .run = sweep,
-                                             .data = service,
-                                             .every_ms = every_ms,
-                                             .limit_ms = RUN_LIMIT_MS};
+    const struct periodic_task task = {"sweeper", sweep, every_ms, RUN_LIMIT_MS, .at_once = false};
 
-    return periodic_start(service->loop, &options, fault);
+    periodic_start(sweeper, service->loop, &task, service);
 }

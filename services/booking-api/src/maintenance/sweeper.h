@@ -9,4 +9,4 @@
 #include "api/service.h"
 
 /* Runs until periodic_stop(). */
-struct periodic *sweeper_start(struct service *service, int64_t every_ms, struct fault *fault);
+void sweeper_start(struct periodic *sweeper, struct service *service, int64_t every_ms);

@@ -15,7 +15,7 @@ enum { RELOAD_MS = 5000 };
 struct bots {
     struct service *service;
     const char *folder;
-    struct periodic *task;
+    struct periodic task;
     struct bot *all; /* owned; NULL before the first read */
     size_t count;
     size_t refused; /* files, at the last read */
@@ -102,24 +102,19 @@ struct bots *bots_create(struct service *service, const char *folder, struct fau
     return bots;
 }
 
-bool bots_watch(struct bots *bots, int64_t every_ms, struct fault *fault)
+void bots_watch(struct bots *bots, int64_t every_ms)
 {
-    const struct periodic_options options = {.name = "bots",
-                                             .run = run,
-                                             .data = bots,
-                                             .every_ms = every_ms,
-                                             .limit_ms = RELOAD_MS,
-                                             .at_once = true};
+    const struct periodic_task task = {"bots", run, every_ms, RELOAD_MS, .at_once = true};
+
     bots->part = ready_add(bots->service->ready, "bots", true);
-    bots->task = periodic_start(bots->service->loop, &options, fault);
-    return bots->task != NULL;
+    periodic_start(&bots->task, bots->service->loop, &task, bots);
 }
 
 void bots_destroy(struct bots *bots)
 {
     if (bots == NULL)
         return;
-    periodic_stop(bots->task);
+    periodic_stop(&bots->task);
     free(bots->all);
     free(bots);
 }

@@ -15,7 +15,7 @@ struct bots *bots_create(struct service *service, const char *folder, struct fau
 /* Reads the folder every `every_ms`, the first time at once, until bots_destroy(). Before the first
  * successful read the instance is not ready: it would answer 503 to Telegram. Call it once, before
  * the loop runs. */
-bool bots_watch(struct bots *bots, int64_t every_ms, struct fault *fault) MUST_CHECK;
+void bots_watch(struct bots *bots, int64_t every_ms);
 void bots_destroy(struct bots *bots); /* takes NULL */
 
 /* Rereads now, for tests; runs in a fiber. */

@@ -14,7 +14,7 @@ enum { IDLE_MS = 1000, RUN_MS = 20000 };
 struct broadcaster {
     struct service *service;
     struct sender *sender;
-    struct periodic *rounds;
+    struct periodic rounds;
 };
 
 struct step {
@@ -72,36 +72,27 @@ static bool run(void *data, struct fault *fault)
             sender_wake(broadcaster->sender);
     }
     if (rows.count > 0)
-        periodic_soon(broadcaster->rounds, more ? 0 : BROADCASTER_POLL_MS);
+        periodic_soon(&broadcaster->rounds, more ? 0 : BROADCASTER_POLL_MS);
     return true;
 }
 
 void broadcaster_wake(void *broadcaster)
 {
     if (broadcaster != NULL)
-        periodic_soon(((struct broadcaster *)broadcaster)->rounds, 0);
+        periodic_soon(&((struct broadcaster *)broadcaster)->rounds, 0);
 }
 
 struct broadcaster *broadcaster_start(struct service *service, struct sender *sender,
                                       struct fault *fault)
 {
+    static const struct periodic_task task = {"broadcasts", run, IDLE_MS, RUN_MS, .at_once = true};
     struct broadcaster *broadcaster = fault_calloc(sizeof *broadcaster, "the broadcasts", fault);
 
     if (broadcaster == NULL)
         return NULL;
     broadcaster->service = service;
     broadcaster->sender = sender;
-    const struct periodic_options options = {.name = "broadcasts",
-                                             .run = run,
-                                             .data = broadcaster,
-                                             .every_ms = IDLE_MS,
-                                             .limit_ms = RUN_MS,
-                                             .at_once = true};
-    broadcaster->rounds = periodic_start(service->loop, &options, fault);
-    if (broadcaster->rounds == NULL) {
-        free(broadcaster);
-        return NULL;
-    }
+    periodic_start(&broadcaster->rounds, service->loop, &task, broadcaster);
     return broadcaster;
 }
 
@@ -109,6 +100,6 @@ void broadcaster_stop(struct broadcaster *broadcaster)
 {
     if (broadcaster == NULL)
         return;
-    periodic_stop(broadcaster->rounds);
+    periodic_stop(&broadcaster->rounds);
     free(broadcaster);
 }

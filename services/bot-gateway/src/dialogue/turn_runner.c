@@ -26,7 +26,7 @@ _Static_assert(TURN_CALLS_MAX *BOOKING_TIMEOUT_MS < CALLS_LIMIT_MS, "all calls c
 
 struct worker {
     struct turn_runner *runner;
-    struct periodic *task;
+    struct periodic task;
     bool busy;
 };
 
@@ -247,11 +247,11 @@ void turn_runner_wake(void *data)
         return;
     for (int i = 0; i < TURN_RUNNER_WORKERS; i++)
         if (!runner->workers[i].busy) {
-            periodic_soon(runner->workers[i].task, 0);
+            periodic_soon(&runner->workers[i].task, 0);
             return;
         }
     for (int i = 0; i < TURN_RUNNER_WORKERS; i++)
-        periodic_soon(runner->workers[i].task, 0);
+        periodic_soon(&runner->workers[i].task, 0);
 }
 
 static bool run_turns(struct worker *worker, struct fault *fault)
@@ -271,7 +271,7 @@ static bool run_turns(struct worker *worker, struct fault *fault)
             turn_runner_wake(runner); /* there may be work for a second worker */
     }
     if (more && !service->stopping)
-        periodic_soon(worker->task, 0);
+        periodic_soon(&worker->task, 0);
     return true;
 }
 
@@ -322,17 +322,10 @@ struct turn_runner *turn_runner_start(const struct turn_runner_options *options,
     register_metrics(runner);
     for (int i = 0; i < TURN_RUNNER_WORKERS; i++) {
         struct worker *worker = &runner->workers[i];
-        const struct periodic_options task = {.name = names[i],
-                                              .run = run,
-                                              .data = worker,
-                                              .every_ms = TURN_RUNNER_POLL_MS,
-                                              .limit_ms = LIMIT_MS};
+        const struct periodic_task task = {names[i], run, TURN_RUNNER_POLL_MS, LIMIT_MS,
+                                           .at_once = false};
         worker->runner = runner;
-        worker->task = periodic_start(options->service->loop, &task, fault);
-        if (worker->task == NULL) {
-            turn_runner_stop(runner);
-            return NULL;
-        }
+        periodic_start(&worker->task, options->service->loop, &task, worker);
     }
     return runner;
 }
@@ -350,11 +343,8 @@ void turn_runner_stop(struct turn_runner *runner)
 {
     if (runner == NULL)
         return;
-    for (int i = 0; i < TURN_RUNNER_WORKERS; i++) {
-        struct periodic *task = runner->workers[i].task;
-        runner->workers[i].task = NULL; /* another run may still wake it */
-        periodic_stop(task);
-    }
+    for (int i = 0; i < TURN_RUNNER_WORKERS; i++)
+        periodic_stop(&runner->workers[i].task);
     wait_for_calls(runner);
     for (int i = 0; i < KINDS; i++)
         metric_unregister(&runner->done[i]);

@@ -29,7 +29,7 @@ struct pollers {
     struct pollers_options options;
     struct uuid owner; /* this process */
     struct http_client *client;
-    struct periodic *task;
+    struct periodic task;
     /* Slots never move, because a cancelled request may still use its own. */
     struct poller slots[POLLERS_MAX];
 };
@@ -230,35 +230,28 @@ struct pollers *pollers_start(const struct pollers_options *options, struct faul
 {
     const struct http_client_options http = {.proxy = options->telegram_proxy,
                                              .connections_per_host = POLLERS_MAX};
+    static const struct periodic_task task = {"pollers", run, POLLERS_TICK_MS, RUN_MS,
+                                              .at_once = true};
     struct service *service = options->service;
     struct pollers *pollers = fault_calloc(sizeof *pollers, "polling", fault);
     if (pollers == NULL)
         return NULL;
     pollers->options = *options;
     pollers->owner = uuid_make();
-    const struct periodic_options task = {.name = "pollers",
-                                          .run = run,
-                                          .data = pollers,
-                                          .every_ms = POLLERS_TICK_MS,
-                                          .limit_ms = RUN_MS,
-                                          .at_once = true};
     pollers->client = http_client_create(service->loop, service->work, &http, fault);
-    if (pollers->client == NULL)
-        goto fail;
-    pollers->task = periodic_start(service->loop, &task, fault);
-    if (pollers->task == NULL)
-        goto fail;
+    if (pollers->client == NULL) {
+        pollers_stop(pollers);
+        return NULL;
+    }
+    periodic_start(&pollers->task, service->loop, &task, pollers);
     return pollers;
-fail:
-    pollers_stop(pollers);
-    return NULL;
 }
 
 void pollers_stop(struct pollers *pollers)
 {
     if (pollers == NULL)
         return;
-    periodic_stop(pollers->task);
+    periodic_stop(&pollers->task);
     for (size_t i = 0; i < POLLERS_MAX; i++)
         stop_poll(&pollers->slots[i]);
     http_client_destroy(pollers->client);

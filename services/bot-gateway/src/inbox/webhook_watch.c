@@ -38,7 +38,7 @@ struct entry {
 
 struct webhook_watch {
     struct webhook_watch_options options;
-    struct periodic *task;
+    struct periodic task;
     struct metric elsewhere;
     struct metric pending;
     size_t count;
@@ -355,23 +355,18 @@ struct webhook_watch *webhook_watch_create(const struct webhook_watch_options *o
     return watch;
 }
 
-bool webhook_watch_begin(struct webhook_watch *watch, struct fault *fault)
+void webhook_watch_begin(struct webhook_watch *watch)
 {
-    const struct periodic_options options = {.name = "webhook_watch",
-                                             .run = run,
-                                             .data = watch,
-                                             .every_ms = EVERY_MS,
-                                             .limit_ms = RUN_MS,
-                                             .at_once = true};
-    watch->task = periodic_start(watch->options.loop, &options, fault);
-    return watch->task != NULL;
+    static const struct periodic_task task = {"webhook_watch", run, EVERY_MS, RUN_MS,
+                                              .at_once = true};
+    periodic_start(&watch->task, watch->options.loop, &task, watch);
 }
 
 void webhook_watch_destroy(struct webhook_watch *watch)
 {
     if (watch == NULL)
         return;
-    periodic_stop(watch->task);
+    periodic_stop(&watch->task);
     metric_unregister(&watch->elsewhere);
     metric_unregister(&watch->pending);
     free(watch);

@@ -37,7 +37,7 @@ struct webhook_watch_options {
 /* Returns new; makes no calls yet. One per process. */
 struct webhook_watch *webhook_watch_create(const struct webhook_watch_options *options,
                                            struct fault *fault);
-bool webhook_watch_begin(struct webhook_watch *watch, struct fault *fault) MUST_CHECK;
+void webhook_watch_begin(struct webhook_watch *watch);
 void webhook_watch_destroy(struct webhook_watch *watch); /* takes NULL */
 
 /* The last known state of a bot. NULL: none yet. Borrowed until the caller waits. */

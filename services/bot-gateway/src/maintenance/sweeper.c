@@ -56,13 +56,9 @@ static bool run(void *data, struct fault *fault)
     return true;
 }
 
-struct periodic *sweeper_start(struct service *service, struct fault *fault)
+void sweeper_start(struct periodic *sweeper, struct service *service)
 {
-    const struct periodic_options options = {.name = "sweeper",
-                                             .run = run,
-                                             .data = service,
-                                             .every_ms = EVERY_MS,
-                                             .limit_ms = LIMIT_MS,
-                                             .at_once = true};
-    return periodic_start(service->loop, &options, fault);
+    static const struct periodic_task task = {"sweeper", run, EVERY_MS, LIMIT_MS, .at_once = true};
+
+    periodic_start(sweeper, service->loop, &task, service);
 }

@@ -5,5 +5,5 @@
 #include "api/periodic.h"
 #include "api/service.h"
 
-/* Every minute, the first time at once. Returns new; ended by periodic_stop(). */
-struct periodic *sweeper_start(struct service *service, struct fault *fault) MUST_CHECK;
+/* Every minute, the first time at once, until periodic_stop(). */
+void sweeper_start(struct periodic *sweeper, struct service *service);

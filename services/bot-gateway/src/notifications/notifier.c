@@ -30,7 +30,7 @@ struct feed {
 struct notifier {
     struct notifier_options options;
     struct uuid owner; /* this process */
-    struct periodic *task;
+    struct periodic task;
     struct feed feeds[BOTS_MAX];
     bool stopped; /* the leases are released */
     struct metric lag;
@@ -136,7 +136,7 @@ static void record_result(struct notifier *notifier, struct feed *feed,
     if (round->queued[NOTIFIER_TO_GUEST] + round->queued[NOTIFIER_TO_OWNER] > 0)
         sender_wake(notifier->options.sender);
     if (well && leased && !round->at_end)
-        periodic_soon(notifier->task, 0);
+        periodic_soon(&notifier->task, 0);
 }
 
 static bool run_feed(struct notifier *notifier, struct notifier_round *round, struct fault *fault)
@@ -222,6 +222,8 @@ static void register_metrics(struct notifier *notifier)
 
 struct notifier *notifier_start(const struct notifier_options *options, struct fault *fault)
 {
+    const int64_t every_ms = options->poll_ms > 0 ? options->poll_ms : NOTIFIER_POLL_MS;
+    const struct periodic_task task = {"notices", run, every_ms, RUN_MS, .at_once = true};
     struct notifier *notifier = fault_calloc(sizeof *notifier, "notices", fault);
 
     if (notifier == NULL)
@@ -230,19 +232,8 @@ struct notifier *notifier_start(const struct notifier_options *options, struct f
     notifier->owner = uuid_make();
     if (notifier->options.now == NULL)
         notifier->options.now = now_wall_us;
-    const struct periodic_options task = {.name = "notices",
-                                          .run = run,
-                                          .data = notifier,
-                                          .every_ms = options->poll_ms > 0 ? options->poll_ms
-                                                                           : NOTIFIER_POLL_MS,
-                                          .limit_ms = RUN_MS,
-                                          .at_once = true};
     register_metrics(notifier);
-    notifier->task = periodic_start(options->service->loop, &task, fault);
-    if (notifier->task == NULL) {
-        notifier_stop(notifier);
-        return NULL;
-    }
+    periodic_start(&notifier->task, options->service->loop, &task, notifier);
     return notifier;
 }
 
@@ -250,7 +241,7 @@ void notifier_stop(struct notifier *notifier)
 {
     if (notifier == NULL)
         return;
-    periodic_stop(notifier->task);
+    periodic_stop(&notifier->task);
     metric_unregister(&notifier->lag);
     for (int to = 0; to < NOTIFIER_TO_COUNT; to++)
         metric_unregister(&notifier->queued[to]);

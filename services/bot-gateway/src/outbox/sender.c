@@ -247,14 +247,14 @@ static bool run_round(void *data, struct fault *fault)
         return true;
     if (!buf_ok(&bots, fault) || !send_due(&round, buf_as_slice(&bots), fault))
         return false;
-    periodic_soon(sender->rounds, round.next_ms);
+    periodic_soon(&sender->rounds, round.next_ms);
     return true;
 }
 
 void sender_wake(void *sender)
 {
     if (sender != NULL)
-        periodic_soon(((struct sender *)sender)->rounds, 0);
+        periodic_soon(&((struct sender *)sender)->rounds, 0);
 }
 
 /* --- start and stop --- */
@@ -294,17 +294,14 @@ static void register_metrics(struct sender *sender)
     metric_register_all(sender->gauge_metrics, 2);
 }
 
-static struct periodic *start_task(struct sender *sender, const char *name, periodic_fn *run,
-                                   int64_t every_ms, struct fault *fault)
-{
-    const struct periodic_options options = {
-        .name = name, .run = run, .data = sender, .every_ms = every_ms, .limit_ms = ROUND_MS};
-
-    return periodic_start(sender->options.service->loop, &options, fault);
-}
-
 struct sender *sender_start(const struct sender_options *options, struct fault *fault)
 {
+    static const struct periodic_task rounds = {"sender", run_round, SENDER_POLL_MS, ROUND_MS,
+                                                .at_once = false};
+    static const struct periodic_task leases = {"sender leases", sender_renew_leases,
+                                                SENDER_LEASE_MS / 3, ROUND_MS, .at_once = false};
+    static const struct periodic_task cleanups = {"sender sweep", sender_clean_up,
+                                                  SENDER_CLEANUP_MS, ROUND_MS, .at_once = false};
     struct sender *sender = fault_calloc(sizeof *sender, "the sender", fault);
 
     if (sender == NULL)
@@ -314,23 +311,14 @@ struct sender *sender_start(const struct sender_options *options, struct fault *
     sender->process = uuid_make();
     register_metrics(sender);
     sender->limiter = rate_limiter_create(options->service->loop, options->service->cache, fault);
-    if (sender->limiter == NULL)
-        goto fail;
-    sender->rounds = start_task(sender, "sender", run_round, SENDER_POLL_MS, fault);
-    if (sender->rounds == NULL)
-        goto fail;
-    sender->leases =
-        start_task(sender, "sender leases", sender_renew_leases, SENDER_LEASE_MS / 3, fault);
-    if (sender->leases == NULL)
-        goto fail;
-    sender->cleanups =
-        start_task(sender, "sender sweep", sender_clean_up, SENDER_CLEANUP_MS, fault);
-    if (sender->cleanups == NULL)
-        goto fail;
+    if (sender->limiter == NULL) {
+        sender_stop(sender);
+        return NULL;
+    }
+    periodic_start(&sender->rounds, options->service->loop, &rounds, sender);
+    periodic_start(&sender->leases, options->service->loop, &leases, sender);
+    periodic_start(&sender->cleanups, options->service->loop, &cleanups, sender);
     return sender;
-fail:
-    sender_stop(sender);
-    return NULL;
 }
 
 static void wait_for_calls(const struct sender *sender)
@@ -346,11 +334,10 @@ void sender_stop(struct sender *sender)
 {
     if (sender == NULL)
         return;
-    periodic_stop(sender->rounds);
-    sender->rounds = NULL; /* a finished call wakes the sender */
+    periodic_stop(&sender->rounds);
     wait_for_calls(sender);
-    periodic_stop(sender->cleanups);
-    periodic_stop(sender->leases);
+    periodic_stop(&sender->cleanups);
+    periodic_stop(&sender->leases);
     for (int i = 0; i < SENDER_COUNTS; i++)
         metric_unregister(&sender->counters[i]);
     for (int i = 0; i < 2; i++)

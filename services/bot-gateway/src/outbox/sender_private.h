@@ -38,9 +38,9 @@ struct sender {
     struct db_pool *pool;
     struct rate_limiter *limiter;
     struct uuid process;
-    struct periodic *rounds;
-    struct periodic *leases;
-    struct periodic *cleanups;
+    struct periodic rounds;
+    struct periodic leases;
+    struct periodic cleanups;
     LIST_HEAD(, sender_running) running;
     size_t running_count;
     struct {

@@ -31,7 +31,7 @@ struct places_watch {
     struct service *service;
     const struct bots *bots;
     struct booking_client booking;
-    struct periodic *task;
+    struct periodic task;
     struct places *none; /* owned */
     struct tenant tenants[PLACES_TENANTS_MAX];
     size_t count;
@@ -177,7 +177,7 @@ bool places_watch_refresh(struct places_watch *watch, bool all, struct fault *fa
     bool ok = true;
 
     if (!bots_all(watch->bots, &bots, &count, &why)) {
-        periodic_soon(watch->task, SOON_MS);
+        periodic_soon(&watch->task, SOON_MS);
         return true;
     }
     take_tenants(watch, bots, count);
@@ -190,8 +190,8 @@ bool places_watch_refresh(struct places_watch *watch, bool all, struct fault *fa
             continue;
         }
         ok = false;
-        if (tenant->places == NULL && watch->task != NULL)
-            periodic_soon(watch->task, RETRY_MS);
+        if (tenant->places == NULL)
+            periodic_soon(&watch->task, RETRY_MS);
     }
     count_known(watch);
     return ok;
@@ -226,24 +226,18 @@ struct places_watch *places_watch_create(struct service *service, const struct b
     return watch;
 }
 
-bool places_watch_begin(struct places_watch *watch, struct fault *fault)
+void places_watch_begin(struct places_watch *watch)
 {
-    const struct periodic_options options = {.name = "places",
-                                             .run = run,
-                                             .data = watch,
-                                             .every_ms = TICK_MS,
-                                             .limit_ms = LIMIT_MS,
-                                             .at_once = true};
+    static const struct periodic_task task = {"places", run, TICK_MS, LIMIT_MS, .at_once = true};
 
-    watch->task = periodic_start(watch->service->loop, &options, fault);
-    return watch->task != NULL;
+    periodic_start(&watch->task, watch->service->loop, &task, watch);
 }
 
 void places_watch_destroy(struct places_watch *watch)
 {
     if (watch == NULL)
         return;
-    periodic_stop(watch->task);
+    periodic_stop(&watch->task);
     metric_unregister(&watch->known);
     for (size_t i = 0; i < watch->count; i++)
         places_release(watch->tenants[i].places);

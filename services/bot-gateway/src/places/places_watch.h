@@ -26,7 +26,7 @@ struct places_watch;
 struct places_watch *places_watch_create(struct service *service, const struct bots *bots,
                                          const struct booking_client *booking, struct fault *fault);
 /* Starts the background task, which runs at once and then until places_watch_destroy(). */
-bool places_watch_begin(struct places_watch *watch, struct fault *fault) MUST_CHECK;
+void places_watch_begin(struct places_watch *watch);
 void places_watch_destroy(struct places_watch *watch); /* takes NULL */
 
 /* Reads the places of tenants that are due, or of `all`; in a fiber. Also true while the bots are

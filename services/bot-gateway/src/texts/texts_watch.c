@@ -13,7 +13,7 @@ enum { LOOK_MS = 10000 };
 
 struct texts_watch {
     struct service *service;
-    struct periodic *task;
+    struct periodic task;
     struct text_tables *tables; /* owned */
     bool written;               /* the built-in texts are in the tables */
     char stamp[TEXT_STAMP_MAX]; /* of the tables at the last read; "": never read */
@@ -52,8 +52,9 @@ static bool read_tables(struct texts_watch *watch, struct fault *fault)
     return true;
 }
 
-bool texts_watch_reload(struct texts_watch *watch, struct fault *fault)
+bool texts_watch_reload(void *data, struct fault *fault)
 {
+    struct texts_watch *watch = data;
     char stamp[TEXT_STAMP_MAX];
 
     if (!watch->written) {
@@ -70,11 +71,6 @@ bool texts_watch_reload(struct texts_watch *watch, struct fault *fault)
         return false;
     memcpy(watch->stamp, stamp, sizeof stamp);
     return true;
-}
-
-static bool run(void *data, struct fault *fault)
-{
-    return texts_watch_reload(data, fault);
 }
 
 struct texts_watch *texts_watch_create(struct service *service, struct fault *fault)
@@ -96,24 +92,19 @@ struct texts_watch *texts_watch_create(struct service *service, struct fault *fa
     return watch;
 }
 
-bool texts_watch_begin(struct texts_watch *watch, int64_t every_ms, struct fault *fault)
+void texts_watch_begin(struct texts_watch *watch, int64_t every_ms)
 {
-    const struct periodic_options options = {.name = "texts",
-                                             .run = run,
-                                             .data = watch,
-                                             .every_ms = every_ms,
-                                             .limit_ms = LOOK_MS,
-                                             .at_once = true};
+    const struct periodic_task task = {"texts", texts_watch_reload, every_ms, LOOK_MS,
+                                       .at_once = true};
 
-    watch->task = periodic_start(watch->service->loop, &options, fault);
-    return watch->task != NULL;
+    periodic_start(&watch->task, watch->service->loop, &task, watch);
 }
 
 void texts_watch_destroy(struct texts_watch *watch)
 {
     if (watch == NULL)
         return;
-    periodic_stop(watch->task);
+    periodic_stop(&watch->task);
     metric_unregister(&watch->refused);
     text_tables_destroy(watch->tables);
     free(watch);

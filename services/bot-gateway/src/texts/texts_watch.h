@@ -17,11 +17,11 @@ struct texts_watch;
 /* Returns new, with the built-in texts. One per process. */
 struct texts_watch *texts_watch_create(struct service *service, struct fault *fault);
 /* Rereads every `every_ms`, the first time at once, until texts_watch_destroy(). */
-bool texts_watch_begin(struct texts_watch *watch, int64_t every_ms, struct fault *fault) MUST_CHECK;
+void texts_watch_begin(struct texts_watch *watch, int64_t every_ms);
 void texts_watch_destroy(struct texts_watch *watch); /* takes NULL */
 
 /* Rereads now, for tests; runs in a fiber. */
-bool texts_watch_reload(struct texts_watch *watch, struct fault *fault) MUST_CHECK;
+bool texts_watch_reload(void *watch, struct fault *fault) MUST_CHECK;
 
 /* Of one type of bot. If `watch` is NULL, the built-in ones. Borrowed until the caller waits. */
 const struct texts *texts_watch_texts(const struct texts_watch *watch, enum bot_type type);

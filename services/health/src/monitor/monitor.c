@@ -19,24 +19,15 @@ enum {
 /* A lock that is older was left by a deploy that died. */
 #define DEPLOY_MAX_S (30 * 60)
 
-static bool start_background(struct monitor *monitor, struct fault *fault)
+static void start_background(struct monitor *monitor)
 {
-    const struct periodic_options conclude = {.name = "conclude",
-                                              .run = monitor_evaluate,
-                                              .data = monitor,
-                                              .every_ms = CONCLUDE_MS,
-                                              .limit_ms = BACKGROUND_MS,
-                                              .at_once = true};
-    const struct periodic_options read = {.name = "history_read",
-                                          .run = monitor_refresh,
-                                          .data = monitor,
-                                          .every_ms = READ_MS,
-                                          .limit_ms = BACKGROUND_MS,
-                                          .at_once = true};
+    static const struct periodic_task conclude = {"conclude", monitor_evaluate, CONCLUDE_MS,
+                                                  BACKGROUND_MS, .at_once = true};
+    static const struct periodic_task read = {"history_read", monitor_refresh, READ_MS,
+                                              BACKGROUND_MS, .at_once = true};
     struct loop *loop = monitor->options.service->loop;
-    monitor->evaluation = periodic_start(loop, &conclude, fault);
-    monitor->refresh = monitor->evaluation != NULL ? periodic_start(loop, &read, fault) : NULL;
-    return monitor->refresh != NULL;
+    periodic_start(&monitor->evaluation, loop, &conclude, monitor);
+    periodic_start(&monitor->refresh, loop, &read, monitor);
 }
 
 static bool allocate(struct monitor *monitor, struct fault *fault)
@@ -83,7 +74,7 @@ static void on_ack(void *data, const struct incident *incident)
 {
     struct monitor *monitor = data;
     (void)incident;
-    periodic_soon(monitor->refresh, 0);
+    periodic_soon(&monitor->refresh, 0);
 }
 
 struct monitor *monitor_start(const struct monitor_options *options, struct fault *fault)
@@ -94,11 +85,11 @@ struct monitor *monitor_start(const struct monitor_options *options, struct faul
     monitor->options = *options;
     monitor->plan = options->plan;
     monitor->overall_since_us = monitor->heartbeats.since_us = now_wall_us();
-    if (!allocate(monitor, fault) || !create_tools(monitor, fault) ||
-        !start_background(monitor, fault)) {
+    if (!allocate(monitor, fault) || !create_tools(monitor, fault)) {
         monitor_stop(monitor);
         return NULL;
     }
+    start_background(monitor);
     alerts_on_ack(options->alerts, on_ack, monitor);
     monitor_probes_start(monitor);
     return monitor;
@@ -111,8 +102,8 @@ void monitor_stop(struct monitor *monitor)
     alerts_on_ack(monitor->options.alerts, NULL, NULL);
     if (monitor->tasks != NULL)
         monitor_probes_stop(monitor);
-    periodic_stop(monitor->evaluation);
-    periodic_stop(monitor->refresh);
+    periodic_stop(&monitor->evaluation);
+    periodic_stop(&monitor->refresh);
     http_client_destroy(monitor->client);
     work_destroy(monitor->threads);
     free(monitor->tasks);

@@ -53,8 +53,8 @@ struct monitor {
     enum verdict overall;
     bool overall_known; /* whether it was known since the start */
     int64_t overall_since_us;
-    struct periodic *evaluation; /* soon after a probe, and each second */
-    struct periodic *refresh;    /* reads history for pages */
+    struct periodic evaluation; /* soon after a probe, and each second */
+    struct periodic refresh;    /* reads history for pages */
 };
 
 /* The first probes start spread over this time. */

@@ -32,7 +32,7 @@ struct sender {
     struct alerts *alerts;
     enum alert_channel number;
     struct channel channel;
-    struct periodic *task;
+    struct periodic task;
     struct alert due[DUE_MAX];
     struct metric sent, failed;
     struct log_limit log_limit;
@@ -124,7 +124,7 @@ static void copy_to_others(struct sender *sender, const struct alert *alert)
     for (size_t i = 0; i < ALERT_CHANNELS; i++)
         if ((others & 1U << i) != 0) {
             warn(history_alert_copy(history, alert->id, (enum alert_channel)i, &fault), &fault);
-            periodic_soon(sender->alerts->senders[i].task, 0);
+            periodic_soon(&sender->alerts->senders[i].task, 0);
         }
 }
 
@@ -158,7 +158,7 @@ static void handle_failure(struct sender *sender, const struct alert *alert,
         return;
     }
     warn(history_alert_postpone(history, alert->id, retry.pause_ms * US_PER_MS, &fault), &fault);
-    periodic_soon(sender->task, retry.pause_ms + 1);
+    periodic_soon(&sender->task, retry.pause_ms + 1);
 }
 
 static void send_one(struct sender *sender, const struct alert *alert,
@@ -267,7 +267,7 @@ static bool send_due(void *data, struct fault *fault)
 void alerts_wake(struct alerts *alerts)
 {
     for (size_t i = 0; i < ALERT_CHANNELS; i++)
-        periodic_soon(alerts->senders[i].task, 0);
+        periodic_soon(&alerts->senders[i].task, 0);
 }
 
 /* --- notes and tests --- */
@@ -364,14 +364,14 @@ void alerts_acknowledged(struct alerts *alerts, const struct incident *incident)
 {
     if (alerts->channels.chats != NULL)
         telegram_channel_changed(alerts->channels.chats, incident);
-    periodic_soon(alerts->senders[ALERT_TELEGRAM].task, 0);
+    periodic_soon(&alerts->senders[ALERT_TELEGRAM].task, 0);
 }
 
 static void on_telegram_ack(void *data, const struct incident *incident)
 {
     struct alerts *alerts = data;
 
-    periodic_soon(alerts->senders[ALERT_TELEGRAM].task, 0);
+    periodic_soon(&alerts->senders[ALERT_TELEGRAM].task, 0);
     if (alerts->on_ack != NULL)
         alerts->on_ack(alerts->on_ack_data, incident);
 }
@@ -394,21 +394,17 @@ static bool start_ack_listener(struct alerts *alerts, struct fault *fault)
     return alerts->ack_listener != NULL;
 }
 
-static bool start_sender(struct alerts *alerts, enum alert_channel number, struct fault *fault)
+static void start_sender(struct alerts *alerts, enum alert_channel number)
 {
     struct sender *sender = &alerts->senders[number];
-    const struct periodic_options options = {.name = names[number].name,
-                                             .run = send_due,
-                                             .data = sender,
-                                             .every_ms = EVERY_MS,
-                                             .limit_ms = RUN_MS,
-                                             .at_once = true};
+    const struct periodic_task task = {names[number].name, send_due, EVERY_MS, RUN_MS,
+                                       .at_once = true};
 
     sender->alerts = alerts;
     sender->number = number;
     sender->channel = alerts->channels.all[number];
     if (sender->channel.self == NULL)
-        return true;
+        return;
     sender->sent = (struct metric){.name = "alerts_told_total",
                                    .help = "Alerts that a channel has accepted.",
                                    .labels = names[number].labels};
@@ -417,8 +413,7 @@ static bool start_sender(struct alerts *alerts, enum alert_channel number, struc
                                      .labels = names[number].labels};
     metric_register(&sender->sent);
     metric_register(&sender->failed);
-    sender->task = periodic_start(alerts->service->loop, &options, fault);
-    return sender->task != NULL;
+    periodic_start(&sender->task, alerts->service->loop, &task, sender);
 }
 
 static bool read_quiet(const struct health_config *config, struct quiet_hours *out,
@@ -464,15 +459,15 @@ struct alerts *alerts_start(struct service *service, const struct health_config 
         .read = read_given_up,
         .data = history};
     metric_register(&alerts->given_up);
-    bool ok = read_quiet(config, &alerts->quiet, fault) &&
-              channels_open(&alerts->channels, service, config, plan, history, fault) &&
-              start_ack_listener(alerts, fault);
-    for (int i = 0; ok && i < ALERT_CHANNELS; i++)
-        ok = start_sender(alerts, (enum alert_channel)i, fault);
-    if (ok)
-        return alerts;
-    alerts_stop(alerts);
-    return NULL;
+    if (!read_quiet(config, &alerts->quiet, fault) ||
+        !channels_open(&alerts->channels, service, config, plan, history, fault) ||
+        !start_ack_listener(alerts, fault)) {
+        alerts_stop(alerts);
+        return NULL;
+    }
+    for (int i = 0; i < ALERT_CHANNELS; i++)
+        start_sender(alerts, (enum alert_channel)i);
+    return alerts;
 }
 
 void alerts_stop(struct alerts *alerts)
@@ -480,7 +475,7 @@ void alerts_stop(struct alerts *alerts)
     if (alerts == NULL)
         return;
     for (size_t i = 0; i < ALERT_CHANNELS; i++) {
-        periodic_stop(alerts->senders[i].task);
+        periodic_stop(&alerts->senders[i].task);
         metric_unregister(&alerts->senders[i].sent);
         metric_unregister(&alerts->senders[i].failed);
     }

@@ -26,7 +26,7 @@ struct report {
     int at_min;
     int64_t began_ns;
     int64_t not_before_ns; /* pause after a channel failed */
-    struct periodic *task;
+    struct periodic task;
 };
 
 /* --- content --- */
@@ -194,6 +194,8 @@ bool report_check(const struct health_config *config, FILE *errors)
 
 struct report *report_start(const struct report_options *options, struct fault *fault)
 {
+    static const struct periodic_task task = {"morning report", report_run, EVERY_MS, RUN_MS,
+                                              .at_once = false};
     struct report *report = fault_calloc(sizeof *report, "the report", fault);
 
     if (report == NULL)
@@ -204,22 +206,14 @@ struct report *report_start(const struct report_options *options, struct fault *
         report_stop(report);
         return NULL;
     }
-    const struct periodic_options task = {.name = "morning report",
-                                          .run = report_run,
-                                          .data = report,
-                                          .every_ms = EVERY_MS,
-                                          .limit_ms = RUN_MS};
-    report->task = periodic_start(options->loop, &task, fault);
-    if (report->task != NULL)
-        return report;
-    report_stop(report);
-    return NULL;
+    periodic_start(&report->task, options->loop, &task, report);
+    return report;
 }
 
 void report_stop(struct report *report)
 {
     if (report == NULL)
         return;
-    periodic_stop(report->task);
+    periodic_stop(&report->task);
     free(report);
 }

@@ -21,7 +21,7 @@ enum {
 
 struct rebuilder {
     struct service *service;
-    struct periodic *periodic;
+    struct periodic task;
     bool behind;
     struct rebuild_cursor cursor; /* documents of older rules up to it are done */
     int64_t check_ns;             /* time of the next check */
@@ -138,14 +138,14 @@ bool rebuilder_is_outdated(const struct rebuilder *rebuilder)
 void rebuilder_wake(struct rebuilder *rebuilder)
 {
     rebuilder->check_ns = 0;
-    periodic_soon(rebuilder->periodic, 0);
+    periodic_soon(&rebuilder->task, 0);
 }
 
 void rebuilder_stop(struct rebuilder *rebuilder)
 {
     if (rebuilder == NULL)
         return;
-    periodic_stop(rebuilder->periodic);
+    periodic_stop(&rebuilder->task);
     metric_unregister(&rebuilder->rebuilt);
     metric_unregister(&rebuilder->running);
     free(rebuilder);
@@ -169,15 +169,9 @@ struct rebuilder *rebuilder_create(struct service *service, struct fault *fault)
     return rebuilder;
 }
 
-bool rebuilder_start(struct rebuilder *rebuilder, struct fault *fault)
+void rebuilder_start(struct rebuilder *rebuilder)
 {
-    const struct periodic_options options = {.name = "rebuild",
-                                             .run = run,
-                                             .data = rebuilder,
-                                             .every_ms = EVERY_MS,
-                                             .limit_ms = LIMIT_MS,
-                                             .at_once = true};
+    static const struct periodic_task task = {"rebuild", run, EVERY_MS, LIMIT_MS, .at_once = true};
 
-    rebuilder->periodic = periodic_start(rebuilder->service->loop, &options, fault);
-    return rebuilder->periodic != NULL;
+    periodic_start(&rebuilder->task, rebuilder->service->loop, &task, rebuilder);
 }

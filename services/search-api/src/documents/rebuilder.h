@@ -16,7 +16,7 @@ struct rebuilder;
 /* Returns new. */
 struct rebuilder *rebuilder_create(struct service *service, struct fault *fault) MUST_CHECK;
 /* Starts the task, which runs every second. */
-bool rebuilder_start(struct rebuilder *rebuilder, struct fault *fault) MUST_CHECK;
+void rebuilder_start(struct rebuilder *rebuilder);
 /* Stops the task if it runs, and frees it. Takes NULL. */
 void rebuilder_stop(struct rebuilder *rebuilder);
 /* Makes the task run at once, after a request. */

@@ -31,7 +31,7 @@ struct embedder {
     struct embedder_options options;
     struct generations generations;
     struct embeddings_client *client;
-    struct periodic *periodic;
+    struct periodic task;
     struct uuid instance;
     struct spending spending; /* by queries */
     int64_t not_before_ns;    /* the pause after a failure */
@@ -309,7 +309,7 @@ void embedder_stop(struct embedder *embedder)
 {
     if (embedder == NULL)
         return;
-    periodic_stop(embedder->periodic);
+    periodic_stop(&embedder->task);
     for (size_t i = 0; i < ARRAY_LEN(gauges); i++)
         metric_unregister(&embedder->gauges[i]);
     embedder_counts_unregister(&embedder->counts);
@@ -350,15 +350,10 @@ struct embedder *embedder_create(const struct embedder_options *options, struct 
     return embedder;
 }
 
-bool embedder_start(struct embedder *embedder, struct fault *fault)
+void embedder_start(struct embedder *embedder)
 {
-    const struct periodic_options options = {.name = "embedding",
-                                             .run = run,
-                                             .data = embedder,
-                                             .every_ms = EVERY_MS,
-                                             .limit_ms = LIMIT_MS,
-                                             .at_once = true};
+    static const struct periodic_task task = {"embedding", run, EVERY_MS, LIMIT_MS,
+                                              .at_once = true};
 
-    embedder->periodic = periodic_start(embedder->options.service->loop, &options, fault);
-    return embedder->periodic != NULL;
+    periodic_start(&embedder->task, embedder->options.service->loop, &task, embedder);
 }

@@ -42,7 +42,7 @@ struct embedder_options {
 struct embedder *embedder_create(const struct embedder_options *options,
                                  struct fault *fault) MUST_CHECK;
 /* Starts the task, which runs every two seconds. */
-bool embedder_start(struct embedder *embedder, struct fault *fault) MUST_CHECK;
+void embedder_start(struct embedder *embedder);
 /* Stops the task if it runs, and frees it. Takes NULL. */
 void embedder_stop(struct embedder *embedder);
 

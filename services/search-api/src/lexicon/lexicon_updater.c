@@ -25,7 +25,7 @@ enum {
 
 struct lexicon_updater {
     struct service *service;
-    struct periodic *periodic;
+    struct periodic task;
     struct lexicon_state current; /* in use */
     struct lexicon_state coming;  /* being filled */
     bool loaded;                  /* the snapshot has been looked for */
@@ -302,7 +302,7 @@ void lexicon_updater_stop(struct lexicon_updater *updater)
 {
     if (updater == NULL)
         return;
-    periodic_stop(updater->periodic);
+    periodic_stop(&updater->task);
     metric_unregister(&updater->documents);
     lexicon_destroy(updater->current.lexicon);
     lexicon_destroy(updater->coming.lexicon);
@@ -331,15 +331,9 @@ struct lexicon_updater *lexicon_updater_create(struct service *service, struct f
     return updater;
 }
 
-bool lexicon_updater_start(struct lexicon_updater *updater, struct fault *fault)
+void lexicon_updater_start(struct lexicon_updater *updater)
 {
-    const struct periodic_options options = {.name = "lexicon",
-                                             .run = run,
-                                             .data = updater,
-                                             .every_ms = EVERY_MS,
-                                             .limit_ms = LIMIT_MS,
-                                             .at_once = true};
+    static const struct periodic_task task = {"lexicon", run, EVERY_MS, LIMIT_MS, .at_once = true};
 
-    updater->periodic = periodic_start(updater->service->loop, &options, fault);
-    return updater->periodic != NULL;
+    periodic_start(&updater->task, updater->service->loop, &task, updater);
 }

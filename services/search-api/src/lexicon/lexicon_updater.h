@@ -21,7 +21,7 @@ struct lexicon_updater;
 struct lexicon_updater *lexicon_updater_create(struct service *service,
                                                struct fault *fault) MUST_CHECK;
 /* Starts the task, which runs every second. */
-bool lexicon_updater_start(struct lexicon_updater *updater, struct fault *fault) MUST_CHECK;
+void lexicon_updater_start(struct lexicon_updater *updater);
 /* Stops the task if it runs, and frees it. Takes NULL. */
 void lexicon_updater_stop(struct lexicon_updater *updater);
 

@@ -23,7 +23,7 @@ enum {
 
 struct apartment_consumer {
     struct service *service;
-    struct periodic *periodic;
+    struct periodic task;
     int64_t read_at;       /* FIELD_ABSENT: never */
     int64_t cleaned_epoch; /* the epoch whose older apartments have been deleted */
     int64_t check_ns;      /* time of the next check for terms of other rules */
@@ -174,8 +174,9 @@ static bool read_batch(struct apartment_consumer *consumer, struct arena *arena,
            strcmp(fault->code, "feed_moved") == 0;
 }
 
-bool apartment_consumer_run(struct apartment_consumer *consumer, struct fault *fault)
+bool apartment_consumer_run(void *data, struct fault *fault)
 {
+    struct apartment_consumer *consumer = data;
     struct arena arena;
     bool more = true;
 
@@ -197,11 +198,6 @@ bool apartment_consumer_run(struct apartment_consumer *consumer, struct fault *f
                   apartment_copy_store_outdated(consumer->service->db, &consumer->outdated, fault));
 }
 
-static bool run(void *data, struct fault *fault)
-{
-    return apartment_consumer_run(data, fault);
-}
-
 static double read_lag(void *data)
 {
     const int64_t lag = apartment_consumer_lag_seconds(data);
@@ -213,7 +209,7 @@ void apartment_consumer_stop(struct apartment_consumer *consumer)
 {
     if (consumer == NULL)
         return;
-    periodic_stop(consumer->periodic);
+    periodic_stop(&consumer->task);
     metric_unregister(&consumer->lag);
     free(consumer);
 }
@@ -240,15 +236,10 @@ struct apartment_consumer *apartment_consumer_create(struct service *service, st
     return consumer;
 }
 
-bool apartment_consumer_start(struct apartment_consumer *consumer, struct fault *fault)
+void apartment_consumer_start(struct apartment_consumer *consumer)
 {
-    const struct periodic_options options = {.name = "flats",
-                                             .run = run,
-                                             .data = consumer,
-                                             .every_ms = EVERY_MS,
-                                             .limit_ms = LIMIT_MS,
-                                             .at_once = true};
+    static const struct periodic_task task = {"flats", apartment_consumer_run, EVERY_MS, LIMIT_MS,
+                                              .at_once = true};
 
-    consumer->periodic = periodic_start(consumer->service->loop, &options, fault);
-    return consumer->periodic != NULL;
+    periodic_start(&consumer->task, consumer->service->loop, &task, consumer);
 }

@@ -13,7 +13,7 @@ struct apartment_consumer;
 struct apartment_consumer *apartment_consumer_create(struct service *service,
                                                      struct fault *fault) MUST_CHECK;
 /* Starts the task, which runs every second. */
-bool apartment_consumer_start(struct apartment_consumer *consumer, struct fault *fault) MUST_CHECK;
+void apartment_consumer_start(struct apartment_consumer *consumer);
 /* Stops the task if it runs, and frees it. Takes NULL. */
 void apartment_consumer_stop(struct apartment_consumer *consumer);
 
@@ -27,4 +27,4 @@ bool apartment_consumer_is_behind(const struct apartment_consumer *consumer);
  * them; true until the first check. */
 bool apartment_consumer_is_outdated(const struct apartment_consumer *consumer);
 /* Reads the feed now. In a fiber. */
-bool apartment_consumer_run(struct apartment_consumer *consumer, struct fault *fault) MUST_CHECK;
+bool apartment_consumer_run(void *consumer, struct fault *fault) MUST_CHECK;

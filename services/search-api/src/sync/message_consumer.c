@@ -21,7 +21,7 @@ enum {
 
 struct message_consumer {
     struct service *service;
-    struct periodic *periodic;
+    struct periodic task;
     size_t part;     /* of readiness */
     int64_t began;   /* microseconds, as read_at */
     int64_t read_at; /* FIELD_ABSENT: never */
@@ -141,7 +141,7 @@ void message_consumer_stop(struct message_consumer *consumer)
 {
     if (consumer == NULL)
         return;
-    periodic_stop(consumer->periodic);
+    periodic_stop(&consumer->task);
     metric_unregister(&consumer->lag);
     free(consumer);
 }
@@ -165,16 +165,10 @@ struct message_consumer *message_consumer_create(struct service *service, struct
     return consumer;
 }
 
-bool message_consumer_start(struct message_consumer *consumer, struct fault *fault)
+void message_consumer_start(struct message_consumer *consumer)
 {
-    const struct periodic_options options = {.name = "feed",
-                                             .run = run,
-                                             .data = consumer,
-                                             .every_ms = EVERY_MS,
-                                             .limit_ms = LIMIT_MS,
-                                             .at_once = true};
+    static const struct periodic_task task = {"feed", run, EVERY_MS, LIMIT_MS, .at_once = true};
 
     consumer->part = ready_add(consumer->service->ready, "index", false);
-    consumer->periodic = periodic_start(consumer->service->loop, &options, fault);
-    return consumer->periodic != NULL;
+    periodic_start(&consumer->task, consumer->service->loop, &task, consumer);
 }

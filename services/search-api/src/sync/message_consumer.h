@@ -12,7 +12,7 @@ struct message_consumer;
 struct message_consumer *message_consumer_create(struct service *service,
                                                  struct fault *fault) MUST_CHECK;
 /* Starts the task, which runs every second. */
-bool message_consumer_start(struct message_consumer *consumer, struct fault *fault) MUST_CHECK;
+void message_consumer_start(struct message_consumer *consumer);
 /* Stops the task if it runs, and frees it. Takes NULL. */
 void message_consumer_stop(struct message_consumer *consumer);
 

@@ -22,7 +22,7 @@ enum repair { REPAIR_WRITTEN, REPAIR_DELETED, REPAIR_ORPHANED, REPAIRS };
 struct reconciler {
     struct service *service;
     const struct message_consumer *consumer;
-    struct periodic *periodic;
+    struct periodic task;
     size_t part;                  /* of readiness */
     struct reconcile_state state; /* after the last page */
     struct metric repairs[REPAIRS];
@@ -330,7 +330,7 @@ void reconciler_stop(struct reconciler *reconciler)
 {
     if (reconciler == NULL)
         return;
-    periodic_stop(reconciler->periodic);
+    periodic_stop(&reconciler->task);
     for (size_t i = 0; i < REPAIRS; i++)
         metric_unregister(&reconciler->repairs[i]);
     metric_unregister(&reconciler->stopped);
@@ -353,16 +353,11 @@ struct reconciler *reconciler_create(struct service *service,
     return reconciler;
 }
 
-bool reconciler_start(struct reconciler *reconciler, struct fault *fault)
+void reconciler_start(struct reconciler *reconciler)
 {
-    const struct periodic_options options = {.name = "reconcile",
-                                             .run = run,
-                                             .data = reconciler,
-                                             .every_ms = RECONCILE_EVERY_MS,
-                                             .limit_ms = LIMIT_MS,
-                                             .at_once = true};
+    static const struct periodic_task task = {"reconcile", run, RECONCILE_EVERY_MS, LIMIT_MS,
+                                              .at_once = true};
 
     reconciler->part = ready_add(reconciler->service->ready, "reconcile", false);
-    reconciler->periodic = periodic_start(reconciler->service->loop, &options, fault);
-    return reconciler->periodic != NULL;
+    periodic_start(&reconciler->task, reconciler->service->loop, &task, reconciler);
 }

@@ -27,7 +27,7 @@ struct reconciler *reconciler_create(struct service *service,
                                      const struct message_consumer *consumer,
                                      struct fault *fault) MUST_CHECK;
 /* Starts the task. */
-bool reconciler_start(struct reconciler *reconciler, struct fault *fault) MUST_CHECK;
+void reconciler_start(struct reconciler *reconciler);
 /* Stops the task if it runs, and frees it. Takes NULL. */
 void reconciler_stop(struct reconciler *reconciler);
 

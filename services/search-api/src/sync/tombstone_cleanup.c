@@ -14,7 +14,7 @@ enum { EVERY_MS = 3600 * 1000, LIMIT_MS = 60000, ROOM = 256 * 1024 };
 
 struct tombstone_cleanup {
     struct service *service;
-    struct periodic *periodic;
+    struct periodic task;
     struct tombstone_cursor cursor;
     struct metric swept;
 };
@@ -46,8 +46,9 @@ static bool clean_page(struct tombstone_cleanup *cleanup, bool fed, struct arena
     return true;
 }
 
-bool tombstone_cleanup_run(struct tombstone_cleanup *cleanup, struct fault *fault)
+bool tombstone_cleanup_run(void *data, struct fault *fault)
 {
+    struct tombstone_cleanup *cleanup = data;
     struct feed_progress feed;
     struct arena arena;
     bool more = true;
@@ -68,16 +69,11 @@ bool tombstone_cleanup_run(struct tombstone_cleanup *cleanup, struct fault *faul
     return ok;
 }
 
-static bool run(void *data, struct fault *fault)
-{
-    return tombstone_cleanup_run(data, fault);
-}
-
 void tombstone_cleanup_stop(struct tombstone_cleanup *cleanup)
 {
     if (cleanup == NULL)
         return;
-    periodic_stop(cleanup->periodic);
+    periodic_stop(&cleanup->task);
     metric_unregister(&cleanup->swept);
     free(cleanup);
 }
@@ -96,11 +92,10 @@ struct tombstone_cleanup *tombstone_cleanup_create(struct service *service, stru
     return cleanup;
 }
 
-bool tombstone_cleanup_start(struct tombstone_cleanup *cleanup, struct fault *fault)
+void tombstone_cleanup_start(struct tombstone_cleanup *cleanup)
 {
-    const struct periodic_options options = {
-        .name = "sweeper", .run = run, .data = cleanup, .every_ms = EVERY_MS, .limit_ms = LIMIT_MS};
+    static const struct periodic_task task = {"sweeper", tombstone_cleanup_run, EVERY_MS, LIMIT_MS,
+                                              .at_once = false};
 
-    cleanup->periodic = periodic_start(cleanup->service->loop, &options, fault);
-    return cleanup->periodic != NULL;
+    periodic_start(&cleanup->task, cleanup->service->loop, &task, cleanup);
 }

@@ -18,10 +18,10 @@ struct tombstone_cleanup;
 struct tombstone_cleanup *tombstone_cleanup_create(struct service *service,
                                                    struct fault *fault) MUST_CHECK;
 /* Starts the task. */
-bool tombstone_cleanup_start(struct tombstone_cleanup *cleanup, struct fault *fault) MUST_CHECK;
+void tombstone_cleanup_start(struct tombstone_cleanup *cleanup);
 /* Stops the task if it runs, and frees it. Takes NULL. */
 void tombstone_cleanup_stop(struct tombstone_cleanup *cleanup);
 /* Processes at most TOMBSTONE_CLEANUP_PAGES_MAX pages; the next run resumes after them. In a fiber.
  */
 enum { TOMBSTONE_CLEANUP_PAGES_MAX = 200 };
-bool tombstone_cleanup_run(struct tombstone_cleanup *cleanup, struct fault *fault) MUST_CHECK;
+bool tombstone_cleanup_run(void *cleanup, struct fault *fault) MUST_CHECK;

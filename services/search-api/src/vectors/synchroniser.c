@@ -30,7 +30,7 @@ struct synchroniser {
     size_t bytes_max;               /* of vectors in this process */
     bool in_qdrant;                 /* vectors are in Qdrant */
     struct collections collections; /* of Qdrant */
-    struct periodic *periodic;
+    struct periodic task;
     struct synchroniser_index *list[SYNCHRONISER_GENERATIONS]; /* NULL: none */
     int64_t settled; /* changes of transactions below it are in the index; INT64_MAX: there are no
                       * vectors */
@@ -306,7 +306,7 @@ bool synchroniser_wait(struct synchroniser *synchroniser, int64_t tx, int64_t un
 {
     struct fault fault;
 
-    periodic_soon(synchroniser->periodic, 0);
+    periodic_soon(&synchroniser->task, 0);
     while (synchroniser->settled <= tx)
         if (now_mono_ns() >= until_ns || !fiber_sleep(WAIT_MS * NS_PER_MS, &fault))
             return false;
@@ -324,8 +324,9 @@ static void store_settled(struct synchroniser *synchroniser, const struct sync_g
             synchroniser->settled = now[i].settled;
 }
 
-bool synchroniser_run(struct synchroniser *synchroniser, struct fault *fault)
+bool synchroniser_run(void *data, struct fault *fault)
 {
+    struct synchroniser *synchroniser = data;
     struct sync_generation now[SYNCHRONISER_GENERATIONS];
     struct fault first;
     size_t count;
@@ -346,11 +347,6 @@ bool synchroniser_run(struct synchroniser *synchroniser, struct fault *fault)
     if (!ok)
         *fault = first;
     return ok;
-}
-
-static bool run(void *data, struct fault *fault)
-{
-    return synchroniser_run(data, fault);
 }
 
 static double read_count(void *data)
@@ -405,24 +401,19 @@ void synchroniser_request_comparison(struct synchroniser *synchroniser)
     synchroniser->collections.due_ns = 0;
 }
 
-bool synchroniser_start(struct synchroniser *synchroniser, struct fault *fault)
+void synchroniser_start(struct synchroniser *synchroniser)
 {
-    const struct periodic_options options = {.name = "vectors",
-                                             .run = run,
-                                             .data = synchroniser,
-                                             .every_ms = EVERY_MS,
-                                             .limit_ms = LIMIT_MS,
-                                             .at_once = true};
+    static const struct periodic_task task = {"vectors", synchroniser_run, EVERY_MS, LIMIT_MS,
+                                              .at_once = true};
 
-    synchroniser->periodic = periodic_start(synchroniser->service->loop, &options, fault);
-    return synchroniser->periodic != NULL;
+    periodic_start(&synchroniser->task, synchroniser->service->loop, &task, synchroniser);
 }
 
 void synchroniser_stop(struct synchroniser *synchroniser)
 {
     if (synchroniser == NULL)
         return;
-    periodic_stop(synchroniser->periodic);
+    periodic_stop(&synchroniser->task);
     metric_unregister(&synchroniser->count);
     for (size_t i = 0; i < SYNCHRONISER_GENERATIONS; i++)
         synchroniser_release(synchroniser->list[i]);

@@ -31,7 +31,7 @@ void synchroniser_use_qdrant(struct synchroniser *synchroniser,
 /* "embedded" or "qdrant", for GET /v1/index. */
 const char *synchroniser_backend(const struct synchroniser *synchroniser);
 /* Starts the task, which runs every second. */
-bool synchroniser_start(struct synchroniser *synchroniser, struct fault *fault) MUST_CHECK;
+void synchroniser_start(struct synchroniser *synchroniser);
 /* Stops the task if it runs, and frees it. Borrowed indexes live until they are released. Takes
  * NULL. */
 void synchroniser_stop(struct synchroniser *synchroniser);
@@ -53,6 +53,6 @@ int64_t synchroniser_generation(const struct synchroniser_index *index);
 bool synchroniser_wait(struct synchroniser *synchroniser, int64_t tx, int64_t until_ns) MUST_CHECK;
 
 /* Synchronises now. In a fiber. */
-bool synchroniser_run(struct synchroniser *synchroniser, struct fault *fault) MUST_CHECK;
+bool synchroniser_run(void *synchroniser, struct fault *fault) MUST_CHECK;
 /* Makes the next run count Qdrant's points and delete retired collections. For tests. */
 void synchroniser_request_comparison(struct synchroniser *synchroniser);

@@ -155,13 +155,10 @@ static bool sweep(void *data, struct fault *fault)
     return all;
 }
 
-struct periodic *rides_sweeper_start(struct service *service, int64_t every_ms, struct fault *fault)
+void rides_sweeper_start(struct periodic *sweeper, struct service *service, int64_t every_ms)
 {
-    const struct periodic_options options = {.name = "rides_sweeper",
-                                             .run = sweep,
-                                             .data = service,
-                                             .every_ms = every_ms,
-                                             .limit_ms = SWEEP_MS};
+    const struct periodic_task task = {"rides_sweeper", sweep, every_ms, SWEEP_MS,
+                                       .at_once = false};
 
-    return periodic_start(service->loop, &options, fault);
+    periodic_start(sweeper, service->loop, &task, service);
 }

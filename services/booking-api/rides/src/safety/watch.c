@@ -12,7 +12,7 @@ enum { EVERY_MS = 5000, LIMIT_MS = 4000, MOST = 500, ARENA_MAX = 64 * 1024 };
 
 struct rides_watch {
     struct service *service;
-    struct periodic *periodic;
+    struct periodic task;
     struct metric sos;
     struct metric overdue;
 };
@@ -48,11 +48,8 @@ static bool update_metrics(void *data, struct fault *fault)
 
 struct rides_watch *rides_watch_start(struct service *service, struct fault *fault)
 {
-    struct periodic_options options = {.name = "rides_watch",
-                                       .run = update_metrics,
-                                       .every_ms = EVERY_MS,
-                                       .limit_ms = LIMIT_MS,
-                                       .at_once = true};
+    static const struct periodic_task task = {"rides_watch", update_metrics, EVERY_MS, LIMIT_MS,
+                                              .at_once = true};
     struct rides_watch *watch = fault_calloc(sizeof *watch, "the watch over rides", fault);
 
     if (watch == NULL)
@@ -64,14 +61,9 @@ struct rides_watch *rides_watch_start(struct service *service, struct fault *fau
     watch->overdue = (struct metric){.name = "rides_trips_overdue",
                                      .help = "Trips that neither started nor ended in time",
                                      .type = METRIC_GAUGE};
-    options.data = watch;
-    watch->periodic = periodic_start(service->loop, &options, fault);
-    if (watch->periodic == NULL) {
-        free(watch);
-        return NULL;
-    }
     metric_register(&watch->sos);
     metric_register(&watch->overdue);
+    periodic_start(&watch->task, service->loop, &task, watch);
     return watch;
 }
 
@@ -79,7 +71,7 @@ void rides_watch_stop(struct rides_watch *watch)
 {
     if (watch == NULL)
         return;
-    periodic_stop(watch->periodic);
+    periodic_stop(&watch->task);
     metric_unregister(&watch->sos);
     metric_unregister(&watch->overdue);
     free(watch);

@@ -55,16 +55,15 @@ static void stop(void *data)
     free(app);
 }
 
-static bool start_apartments(struct search_app *app, const struct search_config *config,
-                             struct fault *fault)
+static bool create_searcher(struct search_app *app, const struct search_config *config,
+                            struct fault *fault)
 {
     struct service *service = app->service;
 
-    app->apartment_consumer = apartment_consumer_create(service, fault);
     app->places = apartment_places_create(fault);
     app->apartment_searcher =
         fault_calloc(sizeof *app->apartment_searcher, "searches for apartments", fault);
-    if (app->apartment_consumer == NULL || app->places == NULL || app->apartment_searcher == NULL)
+    if (app->places == NULL || app->apartment_searcher == NULL)
         return false;
     app->http =
         http_client_create(service->loop, service->work, &(struct http_client_options){0}, fault);
@@ -78,7 +77,6 @@ static bool start_apartments(struct search_app *app, const struct search_config 
         .running = {.all = APARTMENT_SEARCHES_MAX, .per_tenant = APARTMENT_SEARCHES_PER_TENANT},
         .availability = {.http = app->http,             .root = config->booking_url                }
     };
-    apartment_consumer_start(app->apartment_consumer);
     return true;
 }
 
@@ -109,33 +107,12 @@ static bool start_vectors(struct search_app *app, const struct search_config *co
 
     if (!embeds && !in_qdrant)
         return true;
-    app->synchroniser =
-        synchroniser_create(app->service, (size_t)config->vector_memory << 20, fault);
-    if (app->synchroniser == NULL)
-        return false;
-    if (in_qdrant)
-        synchroniser_use_qdrant(app->synchroniser, &qdrant);
-    synchroniser_start(app->synchroniser);
-    if (!embeds)
-        return true;
-    app->embedder = embedder_create(&options, fault);
-    if (app->embedder == NULL)
-        return false;
-    embedder_start(app->embedder);
-    return true;
-}
-
-static bool start_tasks(struct search_app *app, const struct search_config *config,
-                        struct fault *fault)
-{
-    lexicon_updater_start(app->lexicon_updater);
-    message_consumer_start(app->message_consumer);
-    if (!start_apartments(app, config, fault))
-        return false;
-    rebuilder_start(app->rebuilder);
-    reconciler_start(app->reconciler);
-    tombstone_cleanup_start(app->tombstone_cleanup);
-    return start_vectors(app, config, fault);
+    app->synchroniser = synchroniser_start(app->service, (size_t)config->vector_memory << 20,
+                                           in_qdrant ? &qdrant : NULL, fault);
+    if (app->synchroniser == NULL || !embeds)
+        return app->synchroniser != NULL;
+    app->embedder = embedder_start(&options, fault);
+    return app->embedder != NULL;
 }
 
 static void *start(struct service *service, const void *config, struct fault *fault)
@@ -149,15 +126,17 @@ static void *start(struct service *service, const void *config, struct fault *fa
     app->vector_semaphore = semaphore_create(VECTOR_SEARCH_SLOTS, fault);
     app->uploads =
         upload_limits_create(service, ((const struct search_config *)config)->documents_max, fault);
-    app->lexicon_updater = lexicon_updater_create(service, fault);
-    app->message_consumer = message_consumer_create(service, fault);
-    app->rebuilder = rebuilder_create(service, fault);
-    app->reconciler = reconciler_create(service, app->message_consumer, fault);
-    app->tombstone_cleanup = tombstone_cleanup_create(service, fault);
+    app->lexicon_updater = lexicon_updater_start(service, fault);
+    app->message_consumer = message_consumer_start(service, fault);
+    app->apartment_consumer = apartment_consumer_start(service, fault);
+    app->rebuilder = rebuilder_start(service, fault);
+    app->reconciler = reconciler_start(service, app->message_consumer, fault);
+    app->tombstone_cleanup = tombstone_cleanup_start(service, fault);
     if (app->search_semaphore != NULL && app->vector_semaphore != NULL && app->uploads != NULL &&
-        app->lexicon_updater != NULL && app->message_consumer != NULL && app->rebuilder != NULL &&
-        app->reconciler != NULL && app->tombstone_cleanup != NULL &&
-        start_tasks(app, config, fault))
+        app->lexicon_updater != NULL && app->message_consumer != NULL &&
+        app->apartment_consumer != NULL && app->rebuilder != NULL && app->reconciler != NULL &&
+        app->tombstone_cleanup != NULL && create_searcher(app, config, fault) &&
+        start_vectors(app, config, fault))
         return app;
     stop(app);
     return NULL;

@@ -30,7 +30,7 @@ struct embedder *embedding_create(const char *model, int64_t minute_texts, int64
                                              .passage_prefix = "passage: ",
                                              .minute_texts = minute_texts,
                                              .daily_tokens = daily_tokens};
-    struct embedder *made = embedder_create(&options, &fault);
+    struct embedder *made = embedder_start(&options, &fault);
     ck_assert_msg(made != NULL, "%s", fault.code);
     return made;
 }

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "api/periodic.h"
+
 #include "apartments/apartment_search.h"
 #include "definition.h"
 #include "documents/rebuilder.h"
@@ -54,6 +56,21 @@ static void make_feed(void)
                  "the feed of flats");
 }
 
+/* Tests run the tasks themselves. */
+void __wrap_periodic_start(struct periodic *periodic, struct loop *loop,
+                           const struct periodic_task *task, void *data);
+void __wrap_periodic_start(struct periodic *periodic, struct loop *loop,
+                           const struct periodic_task *task, void *data)
+{
+}
+
+/* The stand's service has no readiness. */
+size_t __wrap_ready_add(struct ready *ready, const char *name, bool required);
+size_t __wrap_ready_add(struct ready *ready, const char *name, bool required)
+{
+    return 0;
+}
+
 static void start(void *data)
 {
     struct fault fault = {.code = ""};
@@ -64,15 +81,15 @@ static void start(void *data)
     ck_assert_ptr_nonnull(app.search_semaphore);
     app.uploads = upload_limits_create(app.service, DOCUMENTS_MOST, &fault);
     ck_assert_ptr_nonnull(app.uploads);
-    app.lexicon_updater = lexicon_updater_create(app.service, &fault);
+    app.lexicon_updater = lexicon_updater_start(app.service, &fault);
     ck_assert_ptr_nonnull(app.lexicon_updater);
-    app.message_consumer = message_consumer_create(app.service, &fault);
+    app.message_consumer = message_consumer_start(app.service, &fault);
     ck_assert_ptr_nonnull(app.message_consumer);
-    app.apartment_consumer = apartment_consumer_create(app.service, &fault);
+    app.apartment_consumer = apartment_consumer_start(app.service, &fault);
     ck_assert_ptr_nonnull(app.apartment_consumer);
-    app.rebuilder = rebuilder_create(app.service, &fault);
+    app.rebuilder = rebuilder_start(app.service, &fault);
     ck_assert_ptr_nonnull(app.rebuilder);
-    app.reconciler = reconciler_create(app.service, app.message_consumer, &fault);
+    app.reconciler = reconciler_start(app.service, app.message_consumer, &fault);
     ck_assert_ptr_nonnull(app.reconciler);
     app.places = apartment_places_create(&fault);
     ck_assert_ptr_nonnull(app.places);
@@ -88,7 +105,7 @@ static void start(void *data)
         .availability = {.http = app.http,              .root = "http://127.0.0.1:9"               }
     };
     app.apartment_searcher = &apartment_searcher;
-    app.tombstone_cleanup = tombstone_cleanup_create(app.service, &fault);
+    app.tombstone_cleanup = tombstone_cleanup_start(app.service, &fault);
     ck_assert_ptr_nonnull(app.tombstone_cleanup);
 }
 
@@ -277,10 +294,12 @@ static void need_client(struct service *service)
     service->client = client;
 }
 
-static struct synchroniser *make_synchroniser(size_t bytes_max)
+static struct synchroniser *make_synchroniser(size_t bytes_max,
+                                              const struct synchroniser_qdrant *qdrant)
 {
     struct fault fault = {.code = ""};
-    struct synchroniser *synchroniser = synchroniser_create(stand_service(), bytes_max, &fault);
+    struct synchroniser *synchroniser =
+        synchroniser_start(stand_service(), bytes_max, qdrant, &fault);
 
     ck_assert_ptr_nonnull(synchroniser);
     return synchroniser;
@@ -289,22 +308,20 @@ static struct synchroniser *make_synchroniser(size_t bytes_max)
 struct synchroniser *stand_synchroniser_at(const char *qdrant_url, int64_t timeout_ms)
 {
     static char prefix[64];
-    struct synchroniser *synchroniser = make_synchroniser(1);
+    const struct synchroniser_qdrant qdrant = {.url = qdrant_url,
+                                               .key = given("TEST_QDRANT_KEY"),
+                                               .collection = prefix,
+                                               .timeout_ms = timeout_ms};
 
     need_client(stand_service());
     snprintf(prefix, sizeof prefix, "tapbot_check_%d", (int)getpid());
-    synchroniser_use_qdrant(synchroniser,
-                            &(struct synchroniser_qdrant){.url = qdrant_url,
-                                                          .key = given("TEST_QDRANT_KEY"),
-                                                          .collection = prefix,
-                                                          .timeout_ms = timeout_ms});
-    return synchroniser;
+    return make_synchroniser(1, &qdrant);
 }
 
 struct synchroniser *stand_synchroniser(size_t bytes_max)
 {
     return stand_in_qdrant() ? stand_synchroniser_at(given("TEST_QDRANT_URL"), PATIENT_MS)
-                             : make_synchroniser(bytes_max);
+                             : make_synchroniser(bytes_max, NULL);
 }
 
 void stand_synchroniser_stop(struct synchroniser *synchroniser)

@@ -88,7 +88,7 @@ static void renewed_body(void *data)
     stand_consume_apartments();
     ck_assert_str_eq(stand_text("SELECT terms::text FROM flat"), "");
     apartment_consumer_stop(app->apartment_consumer);
-    app->apartment_consumer = apartment_consumer_create(app->service, &fault);
+    app->apartment_consumer = apartment_consumer_start(app->service, &fault);
     stand_consume_apartments();
     ck_assert_str_eq(stand_text("SELECT terms::text FROM flat"), "'двушк':1A");
 }
@@ -121,7 +121,7 @@ static void outdated_body(void *data)
     ck_assert(!reports_outdated());
     stand_sql("UPDATE flat SET terms = '', normaliser = 0");
     apartment_consumer_stop(app->apartment_consumer);
-    app->apartment_consumer = apartment_consumer_create(app->service, &fault);
+    app->apartment_consumer = apartment_consumer_start(app->service, &fault);
     stand_sql("ALTER TABLE booking.feed_apartments RENAME TO elsewhere");
     const bool ran = apartment_consumer_run(app->apartment_consumer, &fault);
     stand_sql("ALTER TABLE booking.elsewhere RENAME TO feed_apartments");
@@ -142,7 +142,7 @@ static void current_body(void *data)
     stand_put_apartment(1, COLUMNS, "'Двушка', 'almaty', 2, 4, 2000000");
     stand_consume_apartments();
     apartment_consumer_stop(app->apartment_consumer);
-    app->apartment_consumer = apartment_consumer_create(app->service, &fault);
+    app->apartment_consumer = apartment_consumer_start(app->service, &fault);
     stand_sql("ALTER TABLE booking.feed_apartments RENAME title_ru TO title");
     const bool ran = apartment_consumer_run(app->apartment_consumer, &fault);
     stand_sql("ALTER TABLE booking.feed_apartments RENAME title TO title_ru");

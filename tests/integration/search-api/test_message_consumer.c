@@ -259,7 +259,7 @@ static void filling_body(void *data)
     ck_assert_int_gt(stand_number("SELECT count(*) FROM document"), 0);
     ck_assert_int_eq(message_consumer_lag_seconds(stand_app()->message_consumer), FIELD_ABSENT);
     ck_assert(is_reported("index_filling"));
-    struct message_consumer *later = message_consumer_create(stand_service(), &fault);
+    struct message_consumer *later = message_consumer_start(stand_service(), &fault);
     ck_assert(later != NULL && !message_consumer_run(later, &fault));
     ck_assert(message_consumer_is_filling(later));
     message_consumer_stop(later);

@@ -208,7 +208,7 @@ static void killed_body(void *data)
     page(stand_app()->reconciler);
     stand_sql("DELETE FROM document WHERE user_id IN (100, 2400)");
     struct reconciler *other =
-        reconciler_create(stand_app()->service, stand_app()->message_consumer, &fault);
+        reconciler_start(stand_app()->service, stand_app()->message_consumer, &fault);
     ck_assert_ptr_nonnull(other);
     go_on(other);
     reconciler_stop(other);

@@ -34,7 +34,7 @@ static uint32_t counted(const char *term)
 static struct lexicon_updater *made(void)
 {
     struct fault fault = {.code = ""};
-    struct lexicon_updater *lexicon_updater = lexicon_updater_create(stand_app()->service, &fault);
+    struct lexicon_updater *lexicon_updater = lexicon_updater_start(stand_app()->service, &fault);
 
     ck_assert_ptr_nonnull(lexicon_updater);
     return lexicon_updater;

@@ -153,7 +153,7 @@ static struct answer sweep(void)
 static struct answer follow(void)
 {
     struct fault fault = {.code = ""};
-    struct synchroniser *synchroniser = synchroniser_create(stand_service(), 1, &fault);
+    struct synchroniser *synchroniser = synchroniser_start(stand_service(), 1, NULL, &fault);
     ck_assert_ptr_nonnull(synchroniser);
     const bool done = synchroniser_run(synchroniser, &fault);
 
@@ -173,8 +173,8 @@ static struct answer index_of_vectors(void)
     struct search_app *app = stand_app();
     struct fault fault = {.code = ""};
 
-    app->embedder = embedder_create(&options, &fault);
-    app->synchroniser = synchroniser_create(stand_service(), 1, &fault);
+    app->embedder = embedder_start(&options, &fault);
+    app->synchroniser = synchroniser_start(stand_service(), 1, NULL, &fault);
     ck_assert(app->embedder != NULL && app->synchroniser != NULL);
     const struct answer answer = stand_ask(&(struct ask){.handler = get_index, .method = HTTP_GET});
     synchroniser_stop(app->synchroniser);

@@ -151,8 +151,9 @@ void rebuilder_stop(struct rebuilder *rebuilder)
     free(rebuilder);
 }
 
-struct rebuilder *rebuilder_create(struct service *service, struct fault *fault)
+struct rebuilder *rebuilder_start(struct service *service, struct fault *fault)
 {
+    static const struct periodic_task task = {"rebuild", run, EVERY_MS, LIMIT_MS, .at_once = true};
     struct rebuilder *rebuilder = fault_calloc(sizeof *rebuilder, "the rebuilder", fault);
 
     if (rebuilder == NULL)
@@ -166,12 +167,6 @@ struct rebuilder *rebuilder_create(struct service *service, struct fault *fault)
                                          .type = METRIC_GAUGE};
     metric_register(&rebuilder->rebuilt);
     metric_register(&rebuilder->running);
+    periodic_start(&rebuilder->task, service->loop, &task, rebuilder);
     return rebuilder;
-}
-
-void rebuilder_start(struct rebuilder *rebuilder)
-{
-    static const struct periodic_task task = {"rebuild", run, EVERY_MS, LIMIT_MS, .at_once = true};
-
-    periodic_start(&rebuilder->task, rebuilder->service->loop, &task, rebuilder);
 }

@@ -13,11 +13,9 @@
 
 struct rebuilder;
 
-/* Returns new. */
-struct rebuilder *rebuilder_create(struct service *service, struct fault *fault) MUST_CHECK;
-/* Starts the task, which runs every second. */
-void rebuilder_start(struct rebuilder *rebuilder);
-/* Stops the task if it runs, and frees it. Takes NULL. */
+/* Returns new. The task runs every second. */
+struct rebuilder *rebuilder_start(struct service *service, struct fault *fault) MUST_CHECK;
+/* Stops the task and frees it. Takes NULL. */
 void rebuilder_stop(struct rebuilder *rebuilder);
 /* Makes the task run at once, after a request. */
 void rebuilder_wake(struct rebuilder *rebuilder);

@@ -318,8 +318,10 @@ void embedder_stop(struct embedder *embedder)
     free(embedder);
 }
 
-struct embedder *embedder_create(const struct embedder_options *options, struct fault *fault)
+struct embedder *embedder_start(const struct embedder_options *options, struct fault *fault)
 {
+    static const struct periodic_task task = {"embedding", run, EVERY_MS, LIMIT_MS,
+                                              .at_once = true};
     struct embedder *embedder = fault_calloc(sizeof *embedder, "embeddings", fault);
     const struct embeddings_options client_options = {.loop = options->service->loop,
                                                       .work = options->service->work,
@@ -347,13 +349,6 @@ struct embedder *embedder_create(const struct embedder_options *options, struct 
              options->passage_prefix);
     embedder->instance = uuid_make();
     register_metrics(embedder);
+    periodic_start(&embedder->task, options->service->loop, &task, embedder);
     return embedder;
-}
-
-void embedder_start(struct embedder *embedder)
-{
-    static const struct periodic_task task = {"embedding", run, EVERY_MS, LIMIT_MS,
-                                              .at_once = true};
-
-    periodic_start(&embedder->task, embedder->options.service->loop, &task, embedder);
 }

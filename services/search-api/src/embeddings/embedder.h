@@ -38,12 +38,10 @@ struct embedder_options {
     int64_t daily_tokens;
 };
 
-/* Returns new. */
-struct embedder *embedder_create(const struct embedder_options *options,
-                                 struct fault *fault) MUST_CHECK;
-/* Starts the task, which runs every two seconds. */
-void embedder_start(struct embedder *embedder);
-/* Stops the task if it runs, and frees it. Takes NULL. */
+/* Returns new. The task runs every two seconds. */
+struct embedder *embedder_start(const struct embedder_options *options,
+                                struct fault *fault) MUST_CHECK;
+/* Stops the task and frees it. Takes NULL. */
 void embedder_stop(struct embedder *embedder);
 
 /* The vectors available for searches, known without waiting. */

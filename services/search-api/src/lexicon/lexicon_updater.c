@@ -309,8 +309,9 @@ void lexicon_updater_stop(struct lexicon_updater *updater)
     free(updater);
 }
 
-struct lexicon_updater *lexicon_updater_create(struct service *service, struct fault *fault)
+struct lexicon_updater *lexicon_updater_start(struct service *service, struct fault *fault)
 {
+    static const struct periodic_task task = {"lexicon", run, EVERY_MS, LIMIT_MS, .at_once = true};
     struct lexicon_updater *updater = fault_calloc(sizeof *updater, "the lexicon", fault);
 
     if (updater == NULL)
@@ -328,12 +329,6 @@ struct lexicon_updater *lexicon_updater_create(struct service *service, struct f
                                          .read = read_documents,
                                          .data = updater};
     metric_register(&updater->documents);
+    periodic_start(&updater->task, service->loop, &task, updater);
     return updater;
-}
-
-void lexicon_updater_start(struct lexicon_updater *updater)
-{
-    static const struct periodic_task task = {"lexicon", run, EVERY_MS, LIMIT_MS, .at_once = true};
-
-    periodic_start(&updater->task, updater->service->loop, &task, updater);
 }

@@ -17,12 +17,10 @@ enum { LEXICON_UPDATER_CHANGES = 1000, LEXICON_UPDATER_ERASED_S = 3600 };
 
 struct lexicon_updater;
 
-/* Returns new. */
-struct lexicon_updater *lexicon_updater_create(struct service *service,
-                                               struct fault *fault) MUST_CHECK;
-/* Starts the task, which runs every second. */
-void lexicon_updater_start(struct lexicon_updater *updater);
-/* Stops the task if it runs, and frees it. Takes NULL. */
+/* Returns new. The task runs every second. */
+struct lexicon_updater *lexicon_updater_start(struct service *service,
+                                              struct fault *fault) MUST_CHECK;
+/* Stops the task and frees it. Takes NULL. */
 void lexicon_updater_stop(struct lexicon_updater *updater);
 
 /* Borrowed until the caller waits. */

@@ -214,8 +214,10 @@ void apartment_consumer_stop(struct apartment_consumer *consumer)
     free(consumer);
 }
 
-struct apartment_consumer *apartment_consumer_create(struct service *service, struct fault *fault)
+struct apartment_consumer *apartment_consumer_start(struct service *service, struct fault *fault)
 {
+    static const struct periodic_task task = {"flats", apartment_consumer_run, EVERY_MS, LIMIT_MS,
+                                              .at_once = true};
     struct apartment_consumer *consumer =
         fault_calloc(sizeof *consumer, "the feed of apartments", fault);
 
@@ -233,13 +235,6 @@ struct apartment_consumer *apartment_consumer_create(struct service *service, st
                         .read = read_lag,
                         .data = consumer};
     metric_register(&consumer->lag);
+    periodic_start(&consumer->task, service->loop, &task, consumer);
     return consumer;
-}
-
-void apartment_consumer_start(struct apartment_consumer *consumer)
-{
-    static const struct periodic_task task = {"flats", apartment_consumer_run, EVERY_MS, LIMIT_MS,
-                                              .at_once = true};
-
-    periodic_start(&consumer->task, consumer->service->loop, &task, consumer);
 }

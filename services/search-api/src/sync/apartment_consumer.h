@@ -9,12 +9,10 @@
 
 struct apartment_consumer;
 
-/* Returns new. */
-struct apartment_consumer *apartment_consumer_create(struct service *service,
-                                                     struct fault *fault) MUST_CHECK;
-/* Starts the task, which runs every second. */
-void apartment_consumer_start(struct apartment_consumer *consumer);
-/* Stops the task if it runs, and frees it. Takes NULL. */
+/* Returns new. The task runs every second. */
+struct apartment_consumer *apartment_consumer_start(struct service *service,
+                                                    struct fault *fault) MUST_CHECK;
+/* Stops the task and frees it. Takes NULL. */
 void apartment_consumer_stop(struct apartment_consumer *consumer);
 
 /* Whole seconds since the copy was complete; FIELD_ABSENT: it never was, for instance because

@@ -146,8 +146,9 @@ void message_consumer_stop(struct message_consumer *consumer)
     free(consumer);
 }
 
-struct message_consumer *message_consumer_create(struct service *service, struct fault *fault)
+struct message_consumer *message_consumer_start(struct service *service, struct fault *fault)
 {
+    static const struct periodic_task task = {"feed", run, EVERY_MS, LIMIT_MS, .at_once = true};
     struct message_consumer *consumer = fault_calloc(sizeof *consumer, "the feed", fault);
 
     if (consumer == NULL)
@@ -162,13 +163,7 @@ struct message_consumer *message_consumer_create(struct service *service, struct
                                     .read = read_lag,
                                     .data = consumer};
     metric_register(&consumer->lag);
+    consumer->part = ready_add(service->ready, "index", false);
+    periodic_start(&consumer->task, service->loop, &task, consumer);
     return consumer;
-}
-
-void message_consumer_start(struct message_consumer *consumer)
-{
-    static const struct periodic_task task = {"feed", run, EVERY_MS, LIMIT_MS, .at_once = true};
-
-    consumer->part = ready_add(consumer->service->ready, "index", false);
-    periodic_start(&consumer->task, consumer->service->loop, &task, consumer);
 }

@@ -8,12 +8,10 @@
 
 struct message_consumer;
 
-/* Returns new. */
-struct message_consumer *message_consumer_create(struct service *service,
-                                                 struct fault *fault) MUST_CHECK;
-/* Starts the task, which runs every second. */
-void message_consumer_start(struct message_consumer *consumer);
-/* Stops the task if it runs, and frees it. Takes NULL. */
+/* Returns new. The task runs every second. */
+struct message_consumer *message_consumer_start(struct service *service,
+                                                struct fault *fault) MUST_CHECK;
+/* Stops the task and frees it. Takes NULL. */
 void message_consumer_stop(struct message_consumer *consumer);
 
 /* Whole seconds since all messages had been written; FIELD_ABSENT: they never were, for instance

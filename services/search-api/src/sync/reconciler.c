@@ -338,9 +338,11 @@ void reconciler_stop(struct reconciler *reconciler)
     free(reconciler);
 }
 
-struct reconciler *reconciler_create(struct service *service,
-                                     const struct message_consumer *consumer, struct fault *fault)
+struct reconciler *reconciler_start(struct service *service,
+                                    const struct message_consumer *consumer, struct fault *fault)
 {
+    static const struct periodic_task task = {"reconcile", run, RECONCILE_EVERY_MS, LIMIT_MS,
+                                              .at_once = true};
     struct reconciler *reconciler = fault_calloc(sizeof *reconciler, "the reconciler", fault);
 
     if (reconciler == NULL)
@@ -350,14 +352,7 @@ struct reconciler *reconciler_create(struct service *service,
     reconciler->state =
         (struct reconcile_state){.phase = RECONCILE_ENDED, .ended_at = FIELD_ABSENT};
     register_metrics(reconciler);
+    reconciler->part = ready_add(service->ready, "reconcile", false);
+    periodic_start(&reconciler->task, service->loop, &task, reconciler);
     return reconciler;
-}
-
-void reconciler_start(struct reconciler *reconciler)
-{
-    static const struct periodic_task task = {"reconcile", run, RECONCILE_EVERY_MS, LIMIT_MS,
-                                              .at_once = true};
-
-    reconciler->part = ready_add(reconciler->service->ready, "reconcile", false);
-    periodic_start(&reconciler->task, reconciler->service->loop, &task, reconciler);
 }

@@ -23,12 +23,10 @@ struct message_consumer;
 struct reconciler;
 
 /* Returns new. The consumer is borrowed: while it is behind, nothing is compared. */
-struct reconciler *reconciler_create(struct service *service,
-                                     const struct message_consumer *consumer,
-                                     struct fault *fault) MUST_CHECK;
-/* Starts the task. */
-void reconciler_start(struct reconciler *reconciler);
-/* Stops the task if it runs, and frees it. Takes NULL. */
+struct reconciler *reconciler_start(struct service *service,
+                                    const struct message_consumer *consumer,
+                                    struct fault *fault) MUST_CHECK;
+/* Stops the task and frees it. Takes NULL. */
 void reconciler_stop(struct reconciler *reconciler);
 
 /* As of the last page of this instance. */

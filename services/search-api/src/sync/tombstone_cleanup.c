@@ -78,8 +78,10 @@ void tombstone_cleanup_stop(struct tombstone_cleanup *cleanup)
     free(cleanup);
 }
 
-struct tombstone_cleanup *tombstone_cleanup_create(struct service *service, struct fault *fault)
+struct tombstone_cleanup *tombstone_cleanup_start(struct service *service, struct fault *fault)
 {
+    static const struct periodic_task task = {"sweeper", tombstone_cleanup_run, EVERY_MS, LIMIT_MS,
+                                              .at_once = false};
     struct tombstone_cleanup *cleanup =
         fault_calloc(sizeof *cleanup, "the cleanup of tombstones", fault);
 
@@ -89,13 +91,6 @@ struct tombstone_cleanup *tombstone_cleanup_create(struct service *service, stru
     cleanup->swept =
         (struct metric){.name = "search_tombstones_swept_total", .help = "Old tombstones deleted."};
     metric_register(&cleanup->swept);
+    periodic_start(&cleanup->task, service->loop, &task, cleanup);
     return cleanup;
-}
-
-void tombstone_cleanup_start(struct tombstone_cleanup *cleanup)
-{
-    static const struct periodic_task task = {"sweeper", tombstone_cleanup_run, EVERY_MS, LIMIT_MS,
-                                              .at_once = false};
-
-    periodic_start(&cleanup->task, cleanup->service->loop, &task, cleanup);
 }

@@ -15,11 +15,9 @@
 struct tombstone_cleanup;
 
 /* Returns new. */
-struct tombstone_cleanup *tombstone_cleanup_create(struct service *service,
-                                                   struct fault *fault) MUST_CHECK;
-/* Starts the task. */
-void tombstone_cleanup_start(struct tombstone_cleanup *cleanup);
-/* Stops the task if it runs, and frees it. Takes NULL. */
+struct tombstone_cleanup *tombstone_cleanup_start(struct service *service,
+                                                  struct fault *fault) MUST_CHECK;
+/* Stops the task and frees it. Takes NULL. */
 void tombstone_cleanup_stop(struct tombstone_cleanup *cleanup);
 /* Processes at most TOMBSTONE_CLEANUP_PAGES_MAX pages; the next run resumes after them. In a fiber.
  */

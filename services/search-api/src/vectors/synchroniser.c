@@ -359,33 +359,33 @@ static double read_count(void *data)
     return (double)state.count;
 }
 
-struct synchroniser *synchroniser_create(struct service *service, size_t bytes_max,
-                                         struct fault *fault)
+struct synchroniser *synchroniser_start(struct service *service, size_t bytes_max,
+                                        const struct synchroniser_qdrant *qdrant,
+                                        struct fault *fault)
 {
+    static const struct periodic_task task = {"vectors", synchroniser_run, EVERY_MS, LIMIT_MS,
+                                              .at_once = true};
     struct synchroniser *synchroniser = fault_calloc(sizeof *synchroniser, "the vectors", fault);
 
     if (synchroniser == NULL)
         return NULL;
     synchroniser->service = service;
     synchroniser->bytes_max = bytes_max;
+    synchroniser->in_qdrant = qdrant != NULL;
+    if (qdrant != NULL)
+        synchroniser->collections = (struct collections){.service = service,
+                                                         .url = qdrant->url,
+                                                         .key = qdrant->key,
+                                                         .prefix = qdrant->collection,
+                                                         .timeout_ms = qdrant->timeout_ms};
     synchroniser->count = (struct metric){.name = "search_vectors",
                                           .help = "Vectors that can be searched.",
                                           .type = METRIC_GAUGE,
                                           .read = read_count,
                                           .data = synchroniser};
     metric_register(&synchroniser->count);
+    periodic_start(&synchroniser->task, service->loop, &task, synchroniser);
     return synchroniser;
-}
-
-void synchroniser_use_qdrant(struct synchroniser *synchroniser,
-                             const struct synchroniser_qdrant *qdrant)
-{
-    synchroniser->in_qdrant = true;
-    synchroniser->collections = (struct collections){.service = synchroniser->service,
-                                                     .url = qdrant->url,
-                                                     .key = qdrant->key,
-                                                     .prefix = qdrant->collection,
-                                                     .timeout_ms = qdrant->timeout_ms};
 }
 
 const char *synchroniser_backend(const struct synchroniser *synchroniser)
@@ -399,14 +399,6 @@ void synchroniser_request_comparison(struct synchroniser *synchroniser)
         if (synchroniser->list[i] != NULL)
             synchroniser_comparison_request(&synchroniser->list[i]->comparison);
     synchroniser->collections.due_ns = 0;
-}
-
-void synchroniser_start(struct synchroniser *synchroniser)
-{
-    static const struct periodic_task task = {"vectors", synchroniser_run, EVERY_MS, LIMIT_MS,
-                                              .at_once = true};
-
-    periodic_start(&synchroniser->task, synchroniser->service->loop, &task, synchroniser);
 }
 
 void synchroniser_stop(struct synchroniser *synchroniser)

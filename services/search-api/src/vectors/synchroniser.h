@@ -16,23 +16,20 @@
 struct synchroniser;
 struct synchroniser_index;
 
-/* `bytes_max`: of vectors in this process. Returns new. */
-struct synchroniser *synchroniser_create(struct service *service, size_t bytes_max,
-                                         struct fault *fault) MUST_CHECK;
-/* Stores vectors in Qdrant instead of this process. Call before the start; borrowed. */
 struct synchroniser_qdrant {
     const char *url;        /* as QDRANT_URL */
     const char *key;        /* "": none */
     const char *collection; /* the prefix of its collections' names */
     int64_t timeout_ms;     /* of a search */
 };
-void synchroniser_use_qdrant(struct synchroniser *synchroniser,
-                             const struct synchroniser_qdrant *qdrant);
+/* Returns new. The task runs every second. `bytes_max`: of vectors in this process. `qdrant`:
+ * stores them there instead, its texts are borrowed; NULL: in this process. */
+struct synchroniser *synchroniser_start(struct service *service, size_t bytes_max,
+                                        const struct synchroniser_qdrant *qdrant,
+                                        struct fault *fault) MUST_CHECK;
 /* "embedded" or "qdrant", for GET /v1/index. */
 const char *synchroniser_backend(const struct synchroniser *synchroniser);
-/* Starts the task, which runs every second. */
-void synchroniser_start(struct synchroniser *synchroniser);
-/* Stops the task if it runs, and frees it. Borrowed indexes live until they are released. Takes
+/* Stops the task and frees it. Borrowed indexes live until they are released. Takes
  * NULL. */
 void synchroniser_stop(struct synchroniser *synchroniser);
 

@@ -58,10 +58,10 @@ static void stop(void *data)
     turn_runner_stop(app->turns);
     ai_client_destroy(app->ai);
     search_client_destroy(app->search);
-    places_watch_destroy(app->places);
+    places_watch_stop(app->places);
     http_client_destroy(app->turns_http);
     deliver_stop(app->deliver);
-    webhook_watch_destroy(app->webhooks);
+    webhook_watch_stop(app->webhooks);
     broadcaster_stop(app->broadcaster);
     sender_stop(app->sender);
     outage_replies_destroy(app->outage_replies);
@@ -69,7 +69,7 @@ static void stop(void *data)
     free(app->telegram);
     periodic_stop(&app->sweeper);
     inbox_destroy(app->inbox);
-    texts_watch_destroy(app->texts);
+    texts_watch_stop(app->texts);
     bots_destroy(app->bots);
     free(app);
 }
@@ -112,11 +112,8 @@ static bool start_webhooks(struct gateway_app *app, struct fault *fault)
         .texts = app->texts,
         .public_url = app->config->public_url,
         .sets = strcmp(app->config->common.environment, "demo") == 0};
-    app->webhooks = webhook_watch_create(&options, fault);
-    if (app->webhooks == NULL)
-        return false;
-    webhook_watch_begin(app->webhooks);
-    return true;
+    app->webhooks = webhook_watch_start(&options, fault);
+    return app->webhooks != NULL;
 }
 
 static bool start_pollers(struct gateway_app *app, struct fault *fault)
@@ -181,11 +178,8 @@ static bool start_turns(struct gateway_app *app, struct fault *fault)
         return false;
     const struct booking_client booking = {.http = app->turns_http,
                                            .root = app->config->booking_url};
-    app->places = places_watch_create(app->service, app->bots, &booking, fault);
-    if (app->places == NULL)
-        return false;
-    places_watch_begin(app->places);
-    if (!start_ai(app, fault) || !start_search(app, fault))
+    app->places = places_watch_start(app->service, app->bots, &booking, fault);
+    if (app->places == NULL || !start_ai(app, fault) || !start_search(app, fault))
         return false;
     const struct turn_runner_options options = {.service = app->service,
                                                 .sender = app->sender,
@@ -226,16 +220,6 @@ static bool start_deliver(struct gateway_app *app, struct fault *fault)
     return app->deliver != NULL;
 }
 
-static bool start_all(struct gateway_app *app, struct fault *fault)
-{
-    bots_watch(app->bots, app->config->bots_interval_ms);
-    texts_watch_begin(app->texts, app->config->bots_interval_ms);
-    sweeper_start(&app->sweeper, app->service);
-    return start_telegram(app, fault) && start_outage_replies(app, fault) &&
-           start_webhooks(app, fault) && start_pollers(app, fault) && start_sender(app, fault) &&
-           start_deliver(app, fault) && start_turns(app, fault) && start_notifier(app, fault);
-}
-
 static void *start(struct service *service, const void *config, struct fault *fault)
 {
     struct gateway_app *app = calloc(1, sizeof *app);
@@ -246,10 +230,19 @@ static void *start(struct service *service, const void *config, struct fault *fa
     app->service = service;
     app->config = config;
     app->bots = bots_create(service, app->config->bots_dir, fault);
-    app->texts = texts_watch_create(service, fault);
+    if (app->bots == NULL)
+        goto fail;
+    bots_watch(app->bots, app->config->bots_interval_ms);
+    app->texts = texts_watch_start(service, app->config->bots_interval_ms, fault);
     app->inbox = inbox_create(service->pool, fault);
-    if (app->bots != NULL && app->texts != NULL && app->inbox != NULL && start_all(app, fault))
+    if (app->texts == NULL || app->inbox == NULL)
+        goto fail;
+    sweeper_start(&app->sweeper, service);
+    if (start_telegram(app, fault) && start_outage_replies(app, fault) &&
+        start_webhooks(app, fault) && start_pollers(app, fault) && start_sender(app, fault) &&
+        start_deliver(app, fault) && start_turns(app, fault) && start_notifier(app, fault))
         return app;
+fail:
     stop(app);
     return NULL;
 }

@@ -59,7 +59,7 @@ static void start(const struct booking_says *says, int count, turn_step_fn *step
     http = http_client_create(stand_loop(), stand_service()->work, &options, &fault);
     ck_assert_ptr_nonnull(http);
     const struct booking_client booking = {.http = http, .root = booking_url()};
-    places = places_watch_create(stand_service(), stand_app()->bots, &booking, &fault);
+    places = places_watch_start(stand_service(), stand_app()->bots, &booking, &fault);
     ck_assert_ptr_nonnull(places);
     ai = daily_calls > 0 ? create(daily_calls) : NULL;
     updates_with(ai, places);
@@ -71,7 +71,7 @@ static void stop(void)
     updates_stop(turns);
     updates_with(NULL, NULL);
     ai_client_destroy(ai);
-    places_watch_destroy(places);
+    places_watch_stop(places);
     http_client_destroy(http);
     booking_stop();
 }

@@ -37,13 +37,13 @@ static void start(void)
     http = http_client_create(stand_loop(), stand_service()->work, &options, &fault);
     ck_assert_msg(http != NULL, "%s", fault.code);
     const struct booking_client booking = {.http = http, .root = booking_url()};
-    watch = places_watch_create(stand_service(), stand_app()->bots, &booking, &fault);
+    watch = places_watch_start(stand_service(), stand_app()->bots, &booking, &fault);
     ck_assert_msg(watch != NULL, "%s", fault.code);
 }
 
 static void stop(void)
 {
-    places_watch_destroy(watch);
+    places_watch_stop(watch);
     http_client_destroy(http);
     booking_stop();
 }

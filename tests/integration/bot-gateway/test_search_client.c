@@ -342,14 +342,14 @@ static void wished_body(void *data)
     ck_assert_ptr_nonnull(http);
     strftime(date, sizeof date, "%d.%m.%Y", gmtime_r(&day, &parts));
     struct places_watch *places =
-        places_watch_create(stand_service(), stand_app()->bots, &nowhere, &fault);
+        places_watch_start(stand_service(), stand_app()->bots, &nowhere, &fault);
     ck_assert_ptr_nonnull(places);
     updates_with(NULL, places);
     for (size_t i = 0; i < ARRAY_LEN(wished); i++)
         wish(&wished[i], (int)i + 1, date);
     ck_assert_int_eq(stand_number("SELECT sum(tries) FROM update"), 0);
     updates_with(NULL, NULL);
-    places_watch_destroy(places);
+    places_watch_stop(places);
     http_client_destroy(http);
 }
 SENDS_TEST(guest_is_answered_despite_any_failure_of_search_api, wished_body)

@@ -121,9 +121,9 @@ static void followed_body(void *data)
     look();
     ck_assert_str_eq(said(BOT_TAXI, TEXT_HELP, LANGUAGE_RU), "Mine");
     ck_assert(says(BOT_APARTMENTS, LANGUAGE_RU, "Что я умею"));
-    struct texts_watch *next = texts_watch_create(stand_service(), &fault);
+    struct texts_watch *next = texts_watch_start(stand_service(), 1000, &fault);
     ck_assert(next != NULL && texts_watch_reload(next, &fault));
-    texts_watch_destroy(next);
+    texts_watch_stop(next);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM bot_messages WHERE built_in = 'Old'"), 0);
     ck_assert_int_eq(
         stand_number("SELECT count(*) FROM bot_messages WHERE message_text <> built_in"), 1);

@@ -84,12 +84,12 @@ static void peer_begin(void)
     ck_assert_msg(peer.telegram.client != NULL, "%s", fault.detail);
     stand_app()->telegram = &peer.telegram;
     stand_app()->turns_http = peer.telegram.client;
-    webhook_watch_destroy(stand_app()->webhooks);
+    webhook_watch_stop(stand_app()->webhooks);
     const struct webhook_watch_options webhooks = {.loop = stand_loop(),
                                                    .bots = stand_app()->bots,
                                                    .telegram = &peer.telegram,
                                                    .public_url = stand_app()->config->public_url};
-    stand_app()->webhooks = webhook_watch_create(&webhooks, &fault);
+    stand_app()->webhooks = webhook_watch_start(&webhooks, &fault);
     ck_assert_ptr_nonnull(stand_app()->webhooks);
 }
 

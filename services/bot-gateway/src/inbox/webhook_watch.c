@@ -333,9 +333,11 @@ static bool run(void *data, struct fault *fault)
 
 /* --- start and stop --- */
 
-struct webhook_watch *webhook_watch_create(const struct webhook_watch_options *options,
-                                           struct fault *fault)
+struct webhook_watch *webhook_watch_start(const struct webhook_watch_options *options,
+                                          struct fault *fault)
 {
+    static const struct periodic_task task = {"webhook_watch", run, EVERY_MS, RUN_MS,
+                                              .at_once = true};
     struct webhook_watch *watch = fault_calloc(sizeof *watch, "webhooks", fault);
     if (watch == NULL)
         return NULL;
@@ -352,17 +354,11 @@ struct webhook_watch *webhook_watch_create(const struct webhook_watch_options *o
                                      .data = watch};
     metric_register(&watch->elsewhere);
     metric_register(&watch->pending);
+    periodic_start(&watch->task, options->loop, &task, watch);
     return watch;
 }
 
-void webhook_watch_begin(struct webhook_watch *watch)
-{
-    static const struct periodic_task task = {"webhook_watch", run, EVERY_MS, RUN_MS,
-                                              .at_once = true};
-    periodic_start(&watch->task, watch->options.loop, &task, watch);
-}
-
-void webhook_watch_destroy(struct webhook_watch *watch)
+void webhook_watch_stop(struct webhook_watch *watch)
 {
     if (watch == NULL)
         return;

@@ -34,11 +34,10 @@ struct webhook_watch_options {
     bool sets;
 };
 
-/* Returns new; makes no calls yet. One per process. */
-struct webhook_watch *webhook_watch_create(const struct webhook_watch_options *options,
-                                           struct fault *fault);
-void webhook_watch_begin(struct webhook_watch *watch);
-void webhook_watch_destroy(struct webhook_watch *watch); /* takes NULL */
+/* Returns new; the first run begins at once. One per process. */
+struct webhook_watch *webhook_watch_start(const struct webhook_watch_options *options,
+                                          struct fault *fault);
+void webhook_watch_stop(struct webhook_watch *watch); /* takes NULL */
 
 /* The last known state of a bot. NULL: none yet. Borrowed until the caller waits. */
 const struct bot_webhook *webhook_watch_find(const struct webhook_watch *watch,

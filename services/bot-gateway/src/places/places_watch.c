@@ -204,9 +204,10 @@ static bool run(void *data, struct fault *fault)
 
 /* --- create and destroy --- */
 
-struct places_watch *places_watch_create(struct service *service, const struct bots *bots,
-                                         const struct booking_client *booking, struct fault *fault)
+struct places_watch *places_watch_start(struct service *service, const struct bots *bots,
+                                        const struct booking_client *booking, struct fault *fault)
 {
+    static const struct periodic_task task = {"places", run, TICK_MS, LIMIT_MS, .at_once = true};
     struct places_watch *watch = fault_calloc(sizeof *watch, "places", fault);
 
     if (watch == NULL)
@@ -223,17 +224,11 @@ struct places_watch *places_watch_create(struct service *service, const struct b
     watch->known = (struct metric){
         .name = "places_known", .help = "Places that phrases may name.", .type = METRIC_GAUGE};
     metric_register(&watch->known);
+    periodic_start(&watch->task, service->loop, &task, watch);
     return watch;
 }
 
-void places_watch_begin(struct places_watch *watch)
-{
-    static const struct periodic_task task = {"places", run, TICK_MS, LIMIT_MS, .at_once = true};
-
-    periodic_start(&watch->task, watch->service->loop, &task, watch);
-}
-
-void places_watch_destroy(struct places_watch *watch)
+void places_watch_stop(struct places_watch *watch)
 {
     if (watch == NULL)
         return;

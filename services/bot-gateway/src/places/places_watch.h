@@ -22,12 +22,11 @@ enum {
 struct bots;
 struct places_watch;
 
-/* Returns new, without places. All arguments are borrowed for its life. One per process. */
-struct places_watch *places_watch_create(struct service *service, const struct bots *bots,
-                                         const struct booking_client *booking, struct fault *fault);
-/* Starts the background task, which runs at once and then until places_watch_destroy(). */
-void places_watch_begin(struct places_watch *watch);
-void places_watch_destroy(struct places_watch *watch); /* takes NULL */
+/* Returns new, without places; the first run begins at once. All arguments are borrowed for its
+ * life. One per process. */
+struct places_watch *places_watch_start(struct service *service, const struct bots *bots,
+                                        const struct booking_client *booking, struct fault *fault);
+void places_watch_stop(struct places_watch *watch); /* takes NULL */
 
 /* Reads the places of tenants that are due, or of `all`; in a fiber. Also true while the bots are
  * not known yet. */

@@ -73,8 +73,11 @@ bool texts_watch_reload(void *data, struct fault *fault)
     return true;
 }
 
-struct texts_watch *texts_watch_create(struct service *service, struct fault *fault)
+struct texts_watch *texts_watch_start(struct service *service, int64_t every_ms,
+                                      struct fault *fault)
 {
+    const struct periodic_task task = {"texts", texts_watch_reload, every_ms, LOOK_MS,
+                                       .at_once = true};
     struct texts_watch *watch = fault_calloc(sizeof *watch, "texts", fault);
 
     if (watch == NULL)
@@ -89,18 +92,11 @@ struct texts_watch *texts_watch_create(struct service *service, struct fault *fa
                                      .help = "Texts and settings of people that cannot be used.",
                                      .type = METRIC_GAUGE};
     metric_register(&watch->refused);
+    periodic_start(&watch->task, service->loop, &task, watch);
     return watch;
 }
 
-void texts_watch_begin(struct texts_watch *watch, int64_t every_ms)
-{
-    const struct periodic_task task = {"texts", texts_watch_reload, every_ms, LOOK_MS,
-                                       .at_once = true};
-
-    periodic_start(&watch->task, watch->service->loop, &task, watch);
-}
-
-void texts_watch_destroy(struct texts_watch *watch)
+void texts_watch_stop(struct texts_watch *watch)
 {
     if (watch == NULL)
         return;

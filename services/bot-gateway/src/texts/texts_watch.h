@@ -14,11 +14,11 @@
 
 struct texts_watch;
 
-/* Returns new, with the built-in texts. One per process. */
-struct texts_watch *texts_watch_create(struct service *service, struct fault *fault);
-/* Rereads every `every_ms`, the first time at once, until texts_watch_destroy(). */
-void texts_watch_begin(struct texts_watch *watch, int64_t every_ms);
-void texts_watch_destroy(struct texts_watch *watch); /* takes NULL */
+/* Returns new, with the built-in texts. One per process. Rereads every `every_ms`, the first time
+ * at once. */
+struct texts_watch *texts_watch_start(struct service *service, int64_t every_ms,
+                                      struct fault *fault);
+void texts_watch_stop(struct texts_watch *watch); /* takes NULL */
 
 /* Rereads now, for tests; runs in a fiber. */
 bool texts_watch_reload(void *watch, struct fault *fault) MUST_CHECK;

@@ -211,8 +211,7 @@ void deliver_stop(struct deliver *deliver)
         return;
     }
     periodic_stop(&deliver->sweeps);
-    for (int i = 0; i < DELIVER_COUNTS; i++)
-        metric_unregister(&deliver->counters[i]);
+    metric_unregister_all(deliver->counters, DELIVER_COUNTS);
     metric_unregister(&deliver->oldest);
     http_client_destroy(deliver->http);
     free(deliver);

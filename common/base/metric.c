@@ -45,6 +45,12 @@ void metric_unregister(struct metric *metric)
     }
 }
 
+void metric_unregister_all(struct metric *metrics, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        metric_unregister(&metrics[i]);
+}
+
 void metric_observe(struct metric_histogram *histogram, double seconds)
 {
     size_t bucket = 0;

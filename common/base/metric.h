@@ -39,6 +39,7 @@ void metric_register(struct metric *metric);
 void metric_register_all(struct metric *metrics, size_t count);
 /* For owners that are destroyed before the process ends. An unregistered metric is ignored. */
 void metric_unregister(struct metric *metric);
+void metric_unregister_all(struct metric *metrics, size_t count);
 void metric_observe(struct metric_histogram *histogram, double seconds);
 
 /* Series that are created and removed at runtime: `print` prints whole families, whose names no

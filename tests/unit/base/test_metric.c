@@ -177,6 +177,27 @@ START_TEST(unregistered_metric_is_not_printed)
 }
 END_TEST
 
+START_TEST(array_is_registered_and_unregistered_as_a_whole)
+{
+    struct metric other = {.name = "a", .help = "A", .value = 3};
+    struct metric array[] = {
+        {.name = "a", .help = "A", .labels = "n=\"1\"", .value = 1},
+        {.name = "a", .help = "A", .labels = "n=\"2\"", .value = 2},
+    };
+
+    metric_register(&other);
+    metric_register_all(array, COUNT(array));
+    metric_print(&out);
+    ck_assert_slice(buf_as_slice(&out),
+                    "# HELP a A\n# TYPE a counter\na 3\na{n=\"1\"} 1\na{n=\"2\"} 2\n");
+    metric_unregister_all(array, COUNT(array));
+    metric_unregister_all(array, COUNT(array));
+    buf_clear(&out);
+    metric_print(&out);
+    ck_assert_slice(buf_as_slice(&out), "# HELP a A\n# TYPE a counter\na 3\n");
+}
+END_TEST
+
 START_TEST(bounds_and_their_texts_agree)
 {
     struct metric_histogram histogram = {
@@ -204,6 +225,7 @@ int main(void)
     tcase_add_test(tests, unknown_numbers_have_names);
     tcase_add_test(tests, histograms_sum_their_buckets);
     tcase_add_test(tests, unregistered_metric_is_not_printed);
+    tcase_add_test(tests, array_is_registered_and_unregistered_as_a_whole);
     tcase_add_test(tests, bounds_and_their_texts_agree);
     return suite_main("metric", tests);
 }

@@ -346,8 +346,7 @@ void turn_runner_stop(struct turn_runner *runner)
     for (int i = 0; i < TURN_RUNNER_WORKERS; i++)
         periodic_stop(&runner->workers[i].task);
     wait_for_calls(runner);
-    for (int i = 0; i < KINDS; i++)
-        metric_unregister(&runner->done[i]);
+    metric_unregister_all(runner->done, KINDS);
     metric_unregister(&runner->dead);
     metric_unregister(&runner->oldest);
     free(runner);

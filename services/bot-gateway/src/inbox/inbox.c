@@ -75,8 +75,7 @@ void inbox_destroy(struct inbox *inbox)
 {
     if (inbox == NULL)
         return;
-    for (int i = 0; i < RESULTS; i++)
-        metric_unregister(&inbox->counters[i]);
+    metric_unregister_all(inbox->counters, RESULTS);
     free(inbox);
 }
 

@@ -243,7 +243,6 @@ void notifier_stop(struct notifier *notifier)
         return;
     periodic_stop(&notifier->task);
     metric_unregister(&notifier->lag);
-    for (int to = 0; to < NOTIFIER_TO_COUNT; to++)
-        metric_unregister(&notifier->queued[to]);
+    metric_unregister_all(notifier->queued, NOTIFIER_TO_COUNT);
     free(notifier);
 }

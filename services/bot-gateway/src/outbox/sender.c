@@ -338,10 +338,8 @@ void sender_stop(struct sender *sender)
     wait_for_calls(sender);
     periodic_stop(&sender->cleanups);
     periodic_stop(&sender->leases);
-    for (int i = 0; i < SENDER_COUNTS; i++)
-        metric_unregister(&sender->counters[i]);
-    for (int i = 0; i < 2; i++)
-        metric_unregister(&sender->gauge_metrics[i]);
+    metric_unregister_all(sender->counters, SENDER_COUNTS);
+    metric_unregister_all(sender->gauge_metrics, 2);
     rate_limiter_destroy(sender->limiter);
     free(sender);
 }

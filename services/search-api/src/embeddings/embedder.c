@@ -310,8 +310,7 @@ void embedder_stop(struct embedder *embedder)
     if (embedder == NULL)
         return;
     periodic_stop(&embedder->task);
-    for (size_t i = 0; i < ARRAY_LEN(gauges); i++)
-        metric_unregister(&embedder->gauges[i]);
+    metric_unregister_all(embedder->gauges, ARRAY_LEN(gauges));
     embedder_counts_unregister(&embedder->counts);
     embeddings_client_destroy(embedder->client);
     generations_finish(&embedder->generations);

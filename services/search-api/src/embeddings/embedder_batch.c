@@ -324,6 +324,5 @@ void embedder_counts_register(struct embedder_counts *counts)
 
 void embedder_counts_unregister(struct embedder_counts *counts)
 {
-    for (int i = 0; i < EMBEDDER_COUNTS; i++)
-        metric_unregister(&counts->list[i]);
+    metric_unregister_all(counts->list, EMBEDDER_COUNTS);
 }

@@ -36,8 +36,7 @@ void embeddings_client_destroy(struct embeddings_client *client)
 {
     if (client == NULL)
         return;
-    for (int i = 0; i < OUTCOMES; i++)
-        metric_unregister(&client->calls[i]);
+    metric_unregister_all(client->calls, OUTCOMES);
     metric_unregister(&client->tokens);
     free(client);
 }

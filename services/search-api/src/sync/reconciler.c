@@ -331,8 +331,7 @@ void reconciler_stop(struct reconciler *reconciler)
     if (reconciler == NULL)
         return;
     periodic_stop(&reconciler->task);
-    for (size_t i = 0; i < REPAIRS; i++)
-        metric_unregister(&reconciler->repairs[i]);
+    metric_unregister_all(reconciler->repairs, REPAIRS);
     metric_unregister(&reconciler->stopped);
     metric_unregister(&reconciler->age);
     free(reconciler);

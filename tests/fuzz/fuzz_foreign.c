@@ -49,13 +49,18 @@ static void agree_value(const struct foreign_member *member, const char *value, 
 static void agree_list(const struct foreign_member *member, const struct foreign_list *list,
                        const json_t *json)
 {
-    const struct foreign_member item = {
-        .type = member->type == FOREIGN_LIST   ? FOREIGN_OBJECT
-                : member->type == FOREIGN_INTS ? FOREIGN_INT
-                                               : FOREIGN_DOUBLE,
-        .table = member->table,
+    static const struct {
+        enum foreign_type type;
+        size_t size;
+    } items[] = {
+        [FOREIGN_LIST] = {FOREIGN_OBJECT, 0                   },
+        [FOREIGN_TEXTS] = {FOREIGN_TEXT,   sizeof(struct slice)},
+        [FOREIGN_INTS] = {FOREIGN_INT,    sizeof(int64_t)     },
+        [FOREIGN_DOUBLES] = {FOREIGN_DOUBLE, sizeof(double)      },
     };
-    const size_t size = member->type == FOREIGN_LIST ? member->table->size : 8;
+    const struct foreign_member item = {.type = items[member->type].type, .table = member->table};
+    const size_t size =
+        member->type == FOREIGN_LIST ? member->table->size : items[member->type].size;
 
     PROMISE((list->items != NULL) == json_is_array(json));
     PROMISE(list->count + list->left_out == json_array_size(json));
@@ -89,6 +94,7 @@ static void agree_value(const struct foreign_member *member, const char *value, 
         agree_object(member->table, value, json);
         break;
     case FOREIGN_LIST:
+    case FOREIGN_TEXTS:
     case FOREIGN_INTS:
     case FOREIGN_DOUBLES:
         agree_list(member, at, json);

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""openapi_json.py COMMON.yaml SERVICE.yaml [PART.yaml ...] OUT.json: merges a service's OpenAPI document, those
-of its parts, and the one of all services into the served document.
+"""openapi_json.py COMMON.yaml SERVICE.yaml [PART.yaml ...] OUT.json: merges the OpenAPI document common to all services, the
+service's own document and those of its parts into the document that the service returns.
 
-Mappings are merged name by name and lists are joined, the service's items first; of two other values,
-two examples, or two error codes of one name, the service's is used. Error codes are sorted. In the responses of an operation `x-usual: [404, 409]` stands for
-references that COMMON's own x-usual names. YAML is read with JSON's types only: a time or a date is
-text, and a repeated name is an error.
+Mappings are merged by key. Lists are concatenated, the service's items first. If both documents have a scalar, an example
+or an error code of the same name, the service's is used. Error codes are sorted. In the responses of an operation,
+`x-usual: [404, 409]` is replaced by the references that COMMON's own x-usual defines. YAML is read with JSON's types only: a
+time or a date is a string, and a duplicate key is an error.
 """
 import json
 import re
@@ -16,7 +16,7 @@ import yaml
 
 
 class Loader(yaml.SafeLoader):
-    """Without YAML's implicit types for 14:00, on and 2027-03-01."""
+    """A YAML loader without the implicit types for 14:00, on and 2027-03-01."""
     yaml_implicit_resolvers = {}
 
     def construct_mapping(self, node, deep=False):
@@ -51,8 +51,8 @@ def merge(common, own, name=""):
     return own + common if isinstance(common, list) and isinstance(own, list) else own
 
 
-def spell_out(responses, usual):
-    """Each response once: the operation's own, and a reference for each usual one."""
+def expand_usual(responses, usual):
+    """Replaces x-usual: returns the operation's own responses and a reference for each usual one."""
     statuses = [str(status) for status in responses.pop("x-usual")]
     for status in usual["always"] + statuses:
         if status in responses:
@@ -71,7 +71,7 @@ def convert(common, own, parts):
     for path in whole["paths"].values():
         for operation in path.values():
             if isinstance(operation, dict) and "x-usual" in operation["responses"]:
-                operation["responses"] = spell_out(operation["responses"], usual)
+                operation["responses"] = expand_usual(operation["responses"], usual)
     code = whole["components"]["schemas"]["Code"]
     by_name = {one["const"]: one for one in reversed(code["oneOf"])}
     code["oneOf"] = [by_name[name] for name in sorted(by_name)]

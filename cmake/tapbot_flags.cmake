@@ -1,4 +1,4 @@
-# Language, warnings, hardening and sanitizers, for every target alike.
+# Language standard, warnings, hardening and sanitizers of all targets.
 include(CheckCCompilerFlag)
 include(CheckLinkerFlag)
 

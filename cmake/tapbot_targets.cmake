@@ -10,7 +10,7 @@ pkg_check_modules(UTF8PROC REQUIRED IMPORTED_TARGET libutf8proc)
 pkg_check_modules(SQLITE3 REQUIRED IMPORTED_TARGET sqlite3>=3.40)
 pkg_check_modules(YAML REQUIRED IMPORTED_TARGET yaml-0.1>=0.2.5)
 pkg_check_modules(CHECK REQUIRED IMPORTED_TARGET check>=0.15)
-# It has no file for pkg-config.
+# libstemmer has no pkg-config file.
 find_library(STEMMER_LIBRARY stemmer REQUIRED)
 find_path(STEMMER_INCLUDE libstemmer.h REQUIRED)
 find_package(Threads REQUIRED)
@@ -21,8 +21,8 @@ if(no_yaml)
 endif()
 
 # tapbot_library(name SOURCES a.c b.c LINKS lower PkgConfig::X)
-# A folder of common/, or the core of a service. It links only libraries below it, so that upward calls
-# do not link.
+# A folder of common/, or the core of a service. It links only libraries of lower layers, so that a call to a higher layer
+# fails to link.
 function(tapbot_library name)
     cmake_parse_arguments(ARG "" "" "SOURCES;LINKS" ${ARGN})
     add_library(${name} STATIC ${ARG_SOURCES})
@@ -30,7 +30,7 @@ function(tapbot_library name)
 endfunction()
 
 # tapbot_embed(target name file...)
-# Puts files into the binary; see "base/embed.h". The order is kept.
+# Embeds files into the binary in the given order; see "base/embed.h".
 function(tapbot_embed target name)
     set(source ${CMAKE_CURRENT_BINARY_DIR}/${name}_embed.c)
     set(entries "")
@@ -57,7 +57,7 @@ const size_t ${name}_file_count = ${index};
 endfunction()
 
 # tapbot_statements(target source file...)
-# Puts the SQL of each X.sql into the binary, as `extern const char X_sql[]`, which ends with a NUL.
+# Embeds the SQL of each X.sql into the binary as `extern const char X_sql[]`, terminated by a NUL.
 function(tapbot_statements target source)
     set(blobs "")
     foreach(file ${ARGN})
@@ -69,7 +69,7 @@ function(tapbot_statements target source)
     target_sources(${target} PRIVATE ${source})
 endfunction()
 
-# services.tsv: TAPBOT_SERVICES has the names, <name>_short and <name>_port what tapbot_service() needs.
+# From services.tsv: TAPBOT_SERVICES is the list of names; tapbot_service() reads <name>_short and <name>_port.
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/services.tsv)
 file(STRINGS ${CMAKE_SOURCE_DIR}/services.tsv rows REGEX "^[a-z]")
 foreach(row ${rows})
@@ -81,9 +81,9 @@ foreach(row ${rows})
 endforeach()
 
 # tapbot_part(service part)
-# services/<service>/<part>/: a separate domain in the service's process, the library tapbot_<part>. It has src/
-# and schema/ like a service, its migrations are <part>_schema in C, its openapi.yaml is merged into the
-# service's, and it includes nothing of the service's src/.
+# services/<service>/<part>/: a separate domain in the service's process, built as the library tapbot_<part>. It has src/
+# and schema/ like a service. Its migrations are <part>_schema in C, its openapi.yaml is merged into the service's, and
+# it must not include files of the service's src/.
 function(tapbot_part service part)
     set(folder ${CMAKE_SOURCE_DIR}/services/${service}/${part})
     file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${folder}/src/*.c)
@@ -99,11 +99,11 @@ function(tapbot_part service part)
 endfunction()
 
 # tapbot_service(name)
-# The service in services/<name>/ and services.tsv: every src/**.c but main.c is a library, so that tests link
-# the service's code (tapbot_<name>, with _ for -). In C its row is SERVICE_NAME, SERVICE_SCHEMA, SERVICE_PORT,
-# and its files are <short>_openapi and, if present, migrations <short>_schema and texts/*.tsv
-# <short>_texts ("base/embed.h"). A long statement may be a separate file, src/**/X.sql: see tapbot_statements(). A folder of it with an openapi.yaml is
-# a part: see tapbot_part().
+# The service in services/<name>/ and services.tsv. Every src/**.c except main.c goes into a library (tapbot_<name>, with
+# _ for -), so that tests can link the service's code. Its row of services.tsv is available in C as SERVICE_NAME,
+# SERVICE_SCHEMA and SERVICE_PORT, and its files as <short>_openapi and, if present, <short>_schema (migrations) and
+# <short>_texts (texts/*.tsv); see "base/embed.h". A long statement may be a separate file, src/**/X.sql: see
+# tapbot_statements(). A subfolder with an openapi.yaml is a part: see tapbot_part().
 function(tapbot_service name)
     set(folder ${CMAKE_SOURCE_DIR}/services/${name})
     set(out ${CMAKE_BINARY_DIR}/services/${name})
@@ -147,8 +147,8 @@ function(tapbot_service name)
 endfunction()
 
 # tapbot_test_objects(result LINKS source...)
-# Compiles shared sources of suites once: every source but test_*.c becomes an object library, created by the first suite
-# that names it. `result` is the list of sources for add_executable().
+# Compiles sources shared by suites only once: every source except test_*.c becomes an object library, created by the first
+# suite that lists it. `result` is the list of sources for add_executable().
 function(tapbot_test_objects result links)
     set(sources "")
     foreach(source ${ARGN})
@@ -170,14 +170,14 @@ function(tapbot_test_objects result links)
     set(${result} ${sources} PARENT_SCOPE)
 endfunction()
 
-# A test's own frames are not on a fiber's stack.
+# Test functions do not run on a fiber's stack, so their frames may be larger.
 set(TAPBOT_TEST_OPTIONS -Wno-unused-parameter -Wframe-larger-than=65536)
 
 # tapbot_test(name LABELS l1 l2 SOURCES a.c LINKS lib [TIMEOUT seconds] [RUNNER script])
-# One check suite, one ctest test. LABELS select it: unit or integration, and the module's or
-# service's name, as in `ctest -L '^http$'`: without the anchors `api` would match it too. The suite's
-# own name is a label too. TIMEOUT is for an idle machine; a busy one gets five times as long. The longest start first,
-# so that none of them runs alone at the end.
+# One check suite is one ctest test. Its LABELS are unit or integration and the name of the module or service, selected as
+# in `ctest -L '^http$'`; without the anchors, `api` would also match other labels. The suite's own name is a label too.
+# TIMEOUT is for an idle machine; the limit is five times as long. The longest tests start first, so that none of them runs
+# alone at the end.
 function(tapbot_test name)
     cmake_parse_arguments(ARG "" "TIMEOUT;RUNNER" "LABELS;SOURCES;LINKS" ${ARGN})
     if(NOT ARG_TIMEOUT)
@@ -195,8 +195,8 @@ function(tapbot_test name)
         LABELS "${ARG_LABELS};${name}" TIMEOUT ${limit} COST ${ARG_TIMEOUT} ENVIRONMENT "CK_DEFAULT_TIMEOUT=${limit}")
 endfunction()
 
-# tapbot_one_by_one(resource test...): tests that share a resource, of which only one may run at a time. They start
-# before all others, because their times add up.
+# tapbot_one_by_one(resource test...): tests that share a resource, so only one of them runs at a time. They start before
+# all others, because their durations add up.
 function(tapbot_one_by_one resource)
     set_tests_properties(${ARGN} PROPERTIES RESOURCE_LOCK ${resource} COST 1000)
 endfunction()

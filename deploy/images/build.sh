@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # build.sh VERSION OUT: the release build of every service of services.tsv, stripped, as OUT/SERVICE/usr/bin/SERVICE.
-# The same commit and packages give the same bytes: no path, no time and no order of the machine gets in.
+# The same commit and packages give the same bytes: the output contains no path, time or file order of the build machine.
 set -eu
 version=$1
 out=$2
@@ -11,7 +11,7 @@ cmake -S . -B /build/tree -G Ninja -DCMAKE_BUILD_TYPE=Release -DTAPBOT_TESTS=OFF
     -DCMAKE_C_FLAGS="-DTAPBOT_VERSION=\\\"$version\\\" -ffile-prefix-map=/build/tree=build" \
     -DCMAKE_AR=/usr/bin/gcc-ar -DCMAKE_C_ARCHIVE_CREATE="<CMAKE_AR> qcD <TARGET> <OBJECTS>" \
     -DCMAKE_C_ARCHIVE_FINISH="<CMAKE_RANLIB> -D <TARGET>"
-# shellcheck disable=SC2086 # a word each
+# shellcheck disable=SC2086 # one argument per service
 ninja -C /build/tree $services
 for service in $services; do
     bin=$out/$service/usr/bin

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# microhttpd.sh LEAST FOLDER: puts libmicrohttpd's packages into FOLDER, LEAST or newer, rebuilt for Debian
-# 13 out of Debian unstable's source package, its signatures checked, from the mirror that the base image
-# has. LEAST=1.0.1 leaves FOLDER empty: then Debian 13's own is taken.
+# microhttpd.sh LEAST FOLDER: puts packages of libmicrohttpd, version LEAST or newer, into FOLDER. They are built for
+# Debian 13 from the source package of Debian unstable, which is downloaded from the base image's mirror and whose
+# signatures are checked. LEAST=1.0.1 leaves FOLDER empty, and Debian 13's own packages are used.
 set -eu
 least=$1
 folder=$2
@@ -22,15 +22,15 @@ Components: main
 Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg
 END
 {
-    # The suite's list may be past its date on a mirror of the day; it is signed all the same.
+    # On a daily mirror the Release file of the suite may have expired; its signature is still checked.
     apt-get update -q -o Acquire::Check-Valid-Until=false
     apt-get install -y -q --no-install-recommends build-essential fakeroot dpkg-dev
     apt-get build-dep -y -q --no-install-recommends libmicrohttpd
     apt-get source -q libmicrohttpd
 } || {
-    echo "Debian unstable's source of libmicrohttpd cannot be had." >&2
-    echo "With --build-arg MICROHTTPD=1.0.1 (TAPBOT_MICROHTTPD=1.0.1 in .env) the image takes Debian 13's," >&2
-    echo "and its label says so." >&2
+    echo "The source package of libmicrohttpd cannot be downloaded from Debian unstable." >&2
+    echo "With --build-arg MICROHTTPD=1.0.1 (TAPBOT_MICROHTTPD=1.0.1 in .env) the image uses Debian 13's," >&2
+    echo "and its label has that version." >&2
     exit 1
 }
 version=$(dpkg-parsechangelog -l libmicrohttpd-*/debian/changelog -S Version)
@@ -39,7 +39,7 @@ dpkg --compare-versions "$version" ge "$least" || {
     exit 1
 }
 cd libmicrohttpd-*/
-# Without debug packages: they take half of the time.
+# Debug packages are not built: they take half of the build time.
 DEB_BUILD_OPTIONS="nocheck nodoc noautodbgsym parallel=$(nproc)" dpkg-buildpackage -b -uc -us -d
 cp ../libmicrohttpd12*_*.deb ../libmicrohttpd-dev_*.deb "$folder"
 cd /

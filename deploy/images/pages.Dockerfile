@@ -1,5 +1,5 @@
 # The site and the documentation as static pages: `docker build -f deploy/images/pages.Dockerfile .` from
-# the repository's root. Rendered here from docs/ and site/, served by Debian's nginx; no shell in the image.
+# the repository's root. They are rendered from docs/ and site/ and served by Debian's nginx; the image has no shell.
 ARG BASE=debian:trixie-slim
 
 FROM ${BASE} AS build

@@ -1,4 +1,4 @@
-# PostgreSQL's official image with pgBackRest of the same Debian, which archives its log and makes base backups.
+# PostgreSQL's official image with pgBackRest from the same Debian release, which archives the WAL and makes base backups.
 ARG BASE=postgres:16.15-trixie
 FROM ${BASE}
 RUN apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends pgbackrest=2.55.* && \

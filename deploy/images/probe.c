@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* The health check of an image that has no HTTP client: asks 127.0.0.1:PORT for PATH and succeeds
- * on 200. usage: probe PORT PATH */
+/* The health check of an image that has no HTTP client: requests PATH from 127.0.0.1:PORT and exits
+ * with 0 if the status is 200. usage: probe PORT PATH */
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <stdio.h>

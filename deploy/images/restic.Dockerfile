@@ -1,4 +1,4 @@
-# restic of Debian 13: older ones do not say by their exit code whether a key is wrong or a copy is missing.
+# restic of Debian 13: older versions have no exit codes for a wrong key and a missing repository.
 ARG BASE=debian:trixie-slim
 FROM ${BASE}
 RUN apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends restic ca-certificates && \

@@ -1,16 +1,16 @@
-# One image of one of our services: `docker build -f deploy/images/service.Dockerfile
-# --build-arg SERVICE=NAME .` from the repository's root. Works with the classic builder of Docker
-# 20.10 and with BuildKit; nothing is fetched but Debian packages, over the base image's own sources.
+# One image per service: `docker build -f deploy/images/service.Dockerfile --build-arg SERVICE=NAME .` from the
+# repository's root. Works with the classic builder of Docker 20.10 and with BuildKit; only Debian packages are downloaded,
+# from the base image's own sources.
 #
-# Their images differ in the last layer alone: one stage compiles all services of services.tsv.
+# One stage compiles all services of services.tsv, so the images differ only in the last layer.
 #
-# The last stage has neither a shell nor a package manager: the service, the libraries it needs, zones,
-# CA certificates. The libraries are a layer of their own, the same for every service.
+# The last stage has the service, the libraries it needs, time zones and CA certificates, but no shell and no package
+# manager. The libraries are a separate layer, the same for every service.
 ARG BASE=debian:trixie-slim
 
-# ---- libmicrohttpd: Debian 13's has known holes, so the newer one is rebuilt here ----------------------
+# ---- libmicrohttpd: Debian 13's has known vulnerabilities, so a newer version is built ----------------
 FROM ${BASE} AS microhttpd
-# At least this version; 1.0.1 means Debian 13's own (where Debian unstable cannot be reached).
+# The minimum version; 1.0.1 means Debian 13's own (if Debian unstable cannot be reached).
 ARG MICROHTTPD=1.0.10
 COPY deploy/images/microhttpd.sh /build/
 RUN sh /build/microhttpd.sh "${MICROHTTPD}" /packages
@@ -21,7 +21,7 @@ COPY --from=microhttpd /packages /packages
 COPY deploy/images/tools.sh /build/
 RUN sh /build/tools.sh /packages
 
-# ---- what every service needs at run time, gathered ---------------------------------------------------
+# ---- the run-time dependencies of every service -------------------------------------------------------
 FROM tools AS libraries
 COPY deploy/images/gather.sh /build/
 RUN lib=/usr/lib/$(gcc -print-multiarch) && \
@@ -53,9 +53,9 @@ ARG VERSION=dev
 ARG REVISION=unknown
 ARG MICROHTTPD=1.0.10
 COPY --from=build /out/${SERVICE}/ /
-# docker-compose.yml gives each service a user of its own.
+# docker-compose.yml gives each service its own user.
 USER 10000:10000
-# A link to the service: an entry point in this form takes no build argument.
+# A symbolic link to the service, because an entry point in exec form cannot use a build argument.
 ENTRYPOINT ["/usr/bin/service"]
 HEALTHCHECK --interval=5s --timeout=3s --retries=3 CMD ["/usr/bin/service", "--healthcheck"]
 LABEL org.opencontainers.image.title="${SERVICE}" \

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# tools.sh PACKAGES: compiler and libraries for our services, libmicrohttpd from the folder where it holds one.
+# tools.sh PACKAGES: installs the compiler and the libraries for our services; libmicrohttpd from the folder PACKAGES, if
+# it has packages.
 set -eu
 export DEBIAN_FRONTEND=noninteractive
 apt-get update -q

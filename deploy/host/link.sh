@@ -1,20 +1,21 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# link.sh up|down: the interface of WireGuard by which the other server is reached, as `deploy/tapbot` has written it to
-# secrets/link; again and again does no harm. Without such a file nothing is done. wg-quick takes wireguard-go where the
-# kernel has no module.
+# link.sh up|down: starts or stops the WireGuard interface to the other server, by the file that `deploy/tapbot` has written
+# to secrets/link; may be repeated. Without such a file it does nothing. If the kernel has no WireGuard module, wg-quick
+# uses wireguard-go.
 set -eu
 cd "$(dirname "$0")/../.."
 file=$PWD/secrets/link/wg-tapbot.conf
 [ -s "$file" ] || exit 0
 case ${1:-} in
 up)
-    # Docker starts no container whose address is not there: it shall be taken for there, should this fail.
+    # Docker does not start a container that publishes a port on a missing address. This setting lets it bind even if the
+    # interface cannot be created.
     sysctl -q -w net.ipv4.ip_nonlocal_bind=1
-    # While there is no interface, what is for the other server goes nowhere: by the default route it would go to the Internet,
-    # and Redis speaks in the clear. The interface's own route has a better metric.
+    # While the interface is down, packets for the other server must be rejected: by the default route they would go to the
+    # Internet, and Redis traffic is not encrypted. The interface's own route has a better metric.
     sed -n 's/^AllowedIPs *= *//p' "$file" | tr -d ' ' | tr ',' '\n' | sed 's/.*/route replace unreachable & metric 1000/' |
-        ip -force -batch - || echo 'There is no unreachable route behind the link' >&2
+        ip -force -batch - || echo 'The unreachable route for the link was not added' >&2
     wg-quick down "$file" 2>/dev/null || :
     exec wg-quick up "$file"
     ;;

@@ -1,11 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Whose connections connections.nft does not count: ADMIN_NETWORKS, PEER_ADDRESS (the other server) and
-# TELEGRAM_NETWORKS of .env; the last has the sample's default. The unit runs it at every start of the machine,
+# Fills the sets of sources that connections.nft does not limit: ADMIN_NETWORKS, PEER_ADDRESS (the other server) and
+# TELEGRAM_NETWORKS of .env; the default of the last one is taken from stack.env.example. The systemd unit runs it at boot,
 # `deploy/tapbot up` after changes.
 set -eu
 cd "$(dirname "$0")/../.."
-# value NAME FILE: as compose reads it, so a comment behind the value is none of it.
+# value NAME FILE: the value of a variable as compose reads it, without a trailing comment.
 value() {
     sed -nE "/^[[:space:]]*(export[[:space:]]+)?$1=/{s/^[^=]*=//;s/(^|[[:space:]])#.*//;p}" "$2" 2>/dev/null |
         tail -n 1 | tr -d "\"'[:space:]"

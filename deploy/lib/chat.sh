@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: MIT
-# chat: a person talks to a bot of the demo in the terminal. What is said goes through tools/telegram and bot-gateway.
+# chat: a chat with a bot of the demo in the terminal. Messages go through tools/telegram and bot-gateway.
 
 # shellcheck source=deploy/lib/demo.sh
 . "$TAPBOT_ROOT/deploy/lib/demo.sh"
@@ -23,21 +23,21 @@ chat_usage() {
              expect: Готово   бот ответил на последнюю строку так; иначе код выхода 1
 
 Коды выхода: 0 поговорили, 1 не получилось, 2 неверные параметры, 3 чего-то нет на машине." \
-        "deploy/tapbot chat: talk to a bot of the demo in the terminal, without Telegram.
+        "deploy/tapbot chat: a chat with a bot of the demo in the terminal, without Telegram.
 
   deploy/tapbot chat [BOT] [--lang ru|kz|en] [--user NUMBER] [--script FILE]
 
-Where the demo does not run, it is started. What is typed goes to the bot; a number presses the button with that number.
-Within the chat: :help. To leave: Ctrl-D.
+If the demo is not running, the command starts it. Your input goes to the bot; a number presses the button with that number.
+In the chat: :help. To exit: Ctrl-D.
 
-  BOT        apartments; others are made by deploy/tapbot bots add
-  --lang     the person's language in Telegram (ru, with LANG=en_... en)
-  --user     who writes: each number has a chat of its own (1001)
-  --script   a file in the person's place, - is standard input; so too where the input is no terminal. Lines leave one
-             by one, the next when the bot has answered and is silent
+  BOT        apartments; deploy/tapbot bots add creates others
+  --lang     language of the Telegram user (ru; with LANG=en_... en)
+  --user     id of the Telegram user; each user has a separate chat (1001)
+  --script   read the input from a file instead, - is standard input (default if the input is not a terminal). Lines are
+             sent one by one, the next one when the bot has answered and sends no more messages
              # a comment
-             tap: Almaty      presses the button with this word in its label
-             expect: Done     the bot has answered the last line so; else exit code 1
+             tap: Almaty      press the button whose label contains this text
+             expect: Done     the bot's answer to the last line must contain this text, otherwise exit code 1
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 something is missing on this machine."
 }
@@ -64,15 +64,15 @@ verb_chat() {
     [ -n "$script" ] || [ -t 0 ] || script=-
     if ! chat_demo; then
         say "Демо не запущено, запускаю (потом остановить: deploy/tapbot demo stop)." \
-            "The demo does not run, it is started (to stop it later: deploy/tapbot demo stop)." >&2
+            "The demo is not running, starting it (to stop it later: deploy/tapbot demo stop)." >&2
         "$TAPBOT_ROOT/deploy/tapbot" demo --detach </dev/null >&2 || return
-        chat_demo || true # what is still wrong is said below
+        chat_demo || true # the chat reports what is still wrong
     fi
     export TELEGRAM_API_ROOT BOT_URL API_KEY CHAT_STATE=$STATE PYTHONPATH=$TAPBOT_ROOT/deploy/lib
     python3 -B -m chat "$bot" "$person" "$language" ${script:+"$script"}
 }
 
-# chat_demo: does the demo run, with its gateway and what stands for Telegram? Reads var/demo.env.
+# chat_demo: whether the demo runs with its gateway and the Telegram stand-in. Reads var/demo.env.
 chat_demo() {
     state_find && demo_runs && demo_service_alive bot-gateway && [ -r "$TAPBOT_VAR/demo.env" ] || return 1
     # shellcheck source=/dev/null

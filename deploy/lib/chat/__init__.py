@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: MIT
-"""The verb chat: a person talks to a bot of the demo in the terminal. Pure: rendering.py, dialogue.py, lines.py."""
+"""The verb chat: a chat with a bot of the demo in the terminal. rendering.py, dialogue.py and lines.py are pure."""

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""python3 -m chat BOT PERSON LANGUAGE [SCRIPT]: as deploy/lib/chat.sh calls it, with the words of var/demo.env in the
-environment and CHAT_STATE, the demo's folder. SCRIPT is a file, or - for standard input."""
+"""python3 -m chat BOT PERSON LANGUAGE [SCRIPT]: called by deploy/lib/chat.sh with the variables of var/demo.env and with
+CHAT_STATE, the demo's folder, in the environment. SCRIPT is a file, or - for standard input."""
 import os
 import sys
 import time
@@ -12,7 +12,7 @@ from chat.standin import ANSWER_SECONDS, Gateway, Gone, Refused, Standin
 from chat.talk import Screen, Talk, Wrong, converse, play
 
 SCRIPT_MAX = 1 << 20
-NEW_BOT_SECONDS = 5 + ANSWER_SECONDS  # the gateway looks for new bots every few seconds
+NEW_BOT_SECONDS = 5 + ANSWER_SECONDS  # the gateway polls for new bots every few seconds
 STATE = os.environ["CHAT_STATE"]
 
 
@@ -31,7 +31,7 @@ def steps_of(path):
 
 
 def token_of(bot):
-    """That deploy/tapbot bots has written; None where there is none."""
+    """The token that deploy/tapbot bots has written, or None."""
     try:
         with open(os.path.join(STATE, "bots", f"{bot}.token"), encoding="ascii") as file:
             return file.read().strip()
@@ -39,17 +39,17 @@ def token_of(bot):
         return None
 
 
-def make_known(standin, gateway, bot):
-    """A bot that was added to the demo (deploy/tapbot bots add) gets to know the stand-in."""
+def register(standin, gateway, bot):
+    """Registers a bot that was added to the demo (deploy/tapbot bots add) in the stand-in."""
     known = {one["name"]: one["token"] for one in standin.see("state")["bots"]}
     token = token_of(bot)
     if token is None and bot not in known:
         die(1, f"Бота {bot} в демо нет, есть: {', '.join(known)}. Завести: echo 1002:AA{bot} | deploy/tapbot bots add {bot}",
-            f"The demo has no bot {bot}, it has: {', '.join(known)}. To add it: echo 1002:AA{bot} | deploy/tapbot bots add {bot}")
+            f"The demo has no bot {bot}. Its bots: {', '.join(known)}. To add it: echo 1002:AA{bot} | deploy/tapbot bots add {bot}")
     if bot in known:
         if token not in (None, known[bot]):
             die(1, f"Токен бота {bot} заменён. Повторите после: deploy/tapbot demo stop",
-                f"The token of the bot {bot} was replaced. Again after: deploy/tapbot demo stop")
+                f"The token of the bot {bot} was replaced. Run this and try again: deploy/tapbot demo stop")
         return
     standin.do("bots", name=bot, token=token)
     end = time.monotonic() + NEW_BOT_SECONDS
@@ -58,7 +58,7 @@ def make_known(standin, gateway, bot):
             return gateway.set_webhook(bot)
         except Refused as why:
             if time.monotonic() > end:
-                die(1, f"Вебхук бота {bot} не установлен: {why.args[1]}", f"The webhook of the bot {bot} is not set: {why.args[1]}")
+                die(1, f"Вебхук бота {bot} не установлен: {why.args[1]}", f"The webhook of the bot {bot} was not set: {why.args[1]}")
             time.sleep(0.2)
 
 
@@ -68,7 +68,7 @@ def standin_needed(standin):
     except Refused:
         die(1, f"По адресу {standin.root} не tools/telegram, а чат говорит только с ним. Уберите TELEGRAM_API_ROOT из окружения "
             "и начните заново: deploy/tapbot demo stop",
-            f"{standin.root} is not tools/telegram, with which alone this chat talks. Unset TELEGRAM_API_ROOT and begin anew: "
+            f"{standin.root} is not tools/telegram, and this chat works only with it. Unset TELEGRAM_API_ROOT and start again: "
             "deploy/tapbot demo stop")
 
 
@@ -76,7 +76,7 @@ def talk_to(bot, person, language, steps):
     standin, gateway = Standin(os.environ["TELEGRAM_API_ROOT"]), Gateway(os.environ["BOT_URL"], os.environ["API_KEY"])
     try:
         standin_needed(standin)
-        make_known(standin, gateway, bot)
+        register(standin, gateway, bot)
         if steps is not None:
             talk = Talk(standin, gateway, bot, language, lambda text: print(text, flush=True))
             talk.be(person)
@@ -84,7 +84,7 @@ def talk_to(bot, person, language, steps):
         screen = Screen()
         talk = Talk(standin, gateway, bot, language, screen.show, sys.stdout.isatty())
         screen.show(words(f"Чат с ботом {bot}. Начните с /start; справка :help, выйти Ctrl-D.",
-                          f"A chat with the bot {bot}. Begin with /start; :help helps, Ctrl-D ends."))
+                          f"Chat with the bot {bot}. Begin with /start; :help for help, Ctrl-D to exit."))
         talk.be(person)
         converse(talk, screen)
     except Wrong as why:
@@ -92,7 +92,7 @@ def talk_to(bot, person, language, steps):
     except Gone as why:
         where = why.args[0]
         die(1, f"{where} не отвечает, журналы в {STATE}. Запустить снова: deploy/tapbot demo --detach",
-            f"{where} does not answer, its logs are in {STATE}. To start it again: deploy/tapbot demo --detach")
+            f"{where} does not answer, the logs are in {STATE}. To start it again: deploy/tapbot demo --detach")
 
 
 def main():
@@ -101,7 +101,7 @@ def main():
         talk_to(bot, int(person), language, steps_of(script[0]) if script else None)
     except KeyboardInterrupt:
         print()
-    except BrokenPipeError:  # who read has had enough
+    except BrokenPipeError:  # the reader of standard output has exited
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     return 0

@@ -1,55 +1,55 @@
 # SPDX-License-Identifier: MIT
-"""What one person sees of their chat with a bot, and which button a number is. Pure: events of the stand-in in
-(tools/telegram/README.md, `GET wait`), text out."""
+"""The view of one user's chat with a bot, and the mapping from numbers to buttons. Pure: takes events of the stand-in
+(tools/telegram/README.md, `GET wait`) and returns text."""
 from say import text as words
 
 from chat import rendering
 
-MESSAGES_MAX = 500  # that are remembered for their buttons
-QUOTED = 40         # characters of a message that is gone
+MESSAGES_MAX = 500  # messages whose buttons can still be pressed
+QUOTED = 40         # characters shown of a deleted message
 
 
 class Dialogue:
     def __init__(self, bot, person, styled=False):
         self.bot, self.person, self.styled = bot, person, styled
         self.messages = {}    # by id
-        self.keyboard = None  # below the input field
-        self.numbered = None  # what numbers mean, the buttons printed last: a message's id, "keyboard" or None
+        self.keyboard = None  # the keyboard below the input field
+        self.numbered = None  # the owner of the buttons printed last, to which numbers refer: a message id, "keyboard" or None
 
     def take(self, event):
-        """What is printed of an event: a text, or None."""
+        """The text to print for an event, or None."""
         taker = {"message": self.new, "edited": self.edited, "deleted": self.deleted, "answer": self.answered}
         return taker.get(event["event"], lambda _: None)(event)
 
     def restore(self, chat):
-        """What is printed of the messages that are there already, and of the keyboard (`GET chat`)."""
+        """The texts to print for the existing messages and the keyboard (`GET chat`)."""
         shown = []
         for message in chat["messages"]:
-            said = self.take({"event": "message", "message": message})
-            shown.append(said or f"> {rendering.content(message)}")
+            text = self.take({"event": "message", "message": message})
+            shown.append(text or f"> {rendering.content(message)}")
         self.keyboard = chat["keyboard"]
         if self.keyboard:
             self.numbered = "keyboard"
             shown += [f"  {row}" for row in rendering.buttons(self.keyboard["keyboard"])]
         return shown
 
-    # What is shown
+    # Output
 
-    def said(self, body, mark=""):
+    def attributed(self, body, mark=""):
         return rendering.block(f"{self.bot}{mark}", body, self.styled)
 
     def whole(self, message, rows, mark=""):
-        return self.said("\n".join([rendering.content(message, self.styled), *rendering.buttons(rows)]), mark)
+        return self.attributed("\n".join([rendering.content(message, self.styled), *rendering.buttons(rows)]), mark)
 
     def new(self, event):
         message = event["message"]
         if message["from"]["id"] == self.person:
             if self.keyboard and self.keyboard.get("one_time_keyboard"):
-                self.put_away()
+                self.remove_keyboard()
             return None
-        rows = self.keep(message)
+        rows = self.store(message)
         if "keyboard" in event:
-            self.put_away()
+            self.remove_keyboard()
             if event["keyboard"]:
                 self.keyboard, self.numbered, rows = event["keyboard"], "keyboard", event["keyboard"]["keyboard"]
         return self.whole(message, rows)
@@ -59,35 +59,35 @@ class Dialogue:
         if message["from"]["id"] == self.person:
             return None
         before = self.messages.get(message["message_id"])
-        rows = self.keep(message)
+        rows = self.store(message)
         if before and not rows and rendering.content(before) == rendering.content(message):
-            return self.said(self.quoted(message), words(" (убрал кнопки)", " (took the buttons away)"))
+            return self.attributed(self.quoted(message), words(" (убрал кнопки)", " (took the buttons away)"))
         return self.whole(message, rows, words(" (изменено)", " (edited)"))
 
     def deleted(self, event):
         message = self.messages.pop(event["message_id"], None)
         if self.numbered == event["message_id"]:
             self.numbered = None
-        return self.said(self.quoted(message) if message else "...", words(" (удалил)", " (deleted)"))
+        return self.attributed(self.quoted(message) if message else "...", words(" (удалил)", " (deleted)"))
 
     def answered(self, event):
         answer = event["answer"]
         if answer["url"]:
-            return self.said(rendering.clean(answer["url"]), words(" (открывает)", " (opens)"))
+            return self.attributed(rendering.clean(answer["url"]), words(" (открывает)", " (opens)"))
         if not answer["text"]:
             return None
         mark = words(" (окно)", " (window)") if answer["show_alert"] else words(" (всплывает)", " (notice)")
-        return self.said(rendering.clean(answer["text"]), mark)
+        return self.attributed(rendering.clean(answer["text"]), mark)
 
     @staticmethod
     def quoted(message):
         first = rendering.content(message).partition("\n")[0]
         return first if len(first) <= QUOTED else first[:QUOTED] + "..."
 
-    # What can be pressed
+    # Buttons
 
-    def keep(self, message):
-        """Remembers it; the rows of its buttons."""
+    def store(self, message):
+        """Stores the message and returns the rows of its buttons."""
         number, rows = message["message_id"], message.get("reply_markup", {}).get("inline_keyboard", [])
         self.messages[number] = message
         if len(self.messages) > MESSAGES_MAX:
@@ -98,13 +98,13 @@ class Dialogue:
             self.numbered = None
         return rows
 
-    def put_away(self):
+    def remove_keyboard(self):
         self.keyboard = None
         if self.numbered == "keyboard":
             self.numbered = None
 
     def pressable(self, which):
-        """[(button, id of its message or None)] of a keyboard."""
+        """[(button, id of its message or None)] of a keyboard or message."""
         if which == "keyboard":
             rows, message_id = (self.keyboard or {}).get("keyboard", []), None
         else:
@@ -113,7 +113,7 @@ class Dialogue:
         return [(button, message_id) for row in rows for button in row]
 
     def by_number(self, number):
-        """None where no buttons have numbers; LookupError where there are fewer."""
+        """The button with that number; None if no buttons have numbers. Raises LookupError if there are fewer buttons."""
         if self.numbered is None:
             return None
         known = self.pressable(self.numbered)
@@ -123,8 +123,8 @@ class Dialogue:
         return known[number - 1]
 
     def by_label(self, part):
-        """The button whose label is `part`, else one that contains it: numbered ones first, then newer ones first.
-        None where there is none."""
+        """The button whose label is `part`, otherwise one whose label contains it, or None. Numbered buttons come first, then
+        newer ones."""
         order = [self.numbered, "keyboard", *reversed(self.messages)]
         known = [one for which in order for one in self.pressable(which)]
         for matches in (lambda label: label == part, lambda label: part.casefold() in label.casefold()):

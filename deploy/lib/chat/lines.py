@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: MIT
-"""What a person types, and scripts of it. Pure."""
+"""Parses the user's input and scripts. Pure."""
 import re
 
 from say import text as words
 
 LANGUAGES = {"ru": "ru", "kz": "kk", "en": "en"}  # as Telegram names them (IETF language tags)
-TEXT_MAX = 4096     # Bot API, sendMessage; people cannot write more either
+TEXT_MAX = 4096     # Bot API, sendMessage; the limit of users is the same
 PERSON_MAX = 2**52  # Bot API, User: at most 52 significant bits
 HERE = (43.238949, 76.889709)
-UNSEEN = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|[\x00-\x08\x0b-\x1f\x7f]")  # keys that a terminal passes on: arrows
+UNSEEN = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|[\x00-\x08\x0b-\x1f\x7f]")  # key sequences of a terminal, as of arrow keys
 LOCAL = re.compile(r":([a-z]+)(?:\s+(.*))?")
 
 
@@ -35,14 +35,15 @@ def location(argument):
 
 def nothing(argument):
     if argument:
-        raise ValueError(words(f"лишнее: {argument}", f"too much: {argument}"))
+        raise ValueError(words(f"лишнее: {argument}", f"unexpected: {argument}"))
 
 
 COMMANDS = {"help": nothing, "contact": nothing, "location": location, "lang": language, "who": person, "quit": nothing}
 
 
 def typed(line):
-    """(kind, value) of a line: text, number, or a name of COMMANDS; None of an empty one. ValueError says what is wrong."""
+    """(kind, value) of a line: kind is text, number, or a name of COMMANDS; None for an empty line. Raises ValueError with the
+    reason."""
     line = UNSEEN.sub("", line).strip()
     if not line:
         return None
@@ -50,7 +51,7 @@ def typed(line):
     if local:
         if local[1] not in COMMANDS:
             raise ValueError(words(f"Нет такой команды: :{local[1]}. Какие есть: :help. Отправить как текст: ={line}",
-                                   f"No such command: :{local[1]}. Those there are: :help. To send it as text: ={line}"))
+                                   f"No such command: :{local[1]}. All commands: :help. To send it as text: ={line}"))
         return local[1], COMMANDS[local[1]]((local[2] or "").strip())
     if re.fullmatch(r"[0-9]{1,3}", line):
         return "number", int(line)
@@ -61,7 +62,7 @@ def typed(line):
 
 
 def script(text):
-    """[(number of the line, kind, value)], with the kinds expect and tap too. ValueError names the line."""
+    """[(line number, kind, value)], with the further kinds expect and tap. Raises ValueError with the line number."""
     steps = []
     for number, line in enumerate(text.splitlines(), 1):
         word, colon, rest = line.partition(":")

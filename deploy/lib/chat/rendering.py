@@ -1,32 +1,32 @@
 # SPDX-License-Identifier: MIT
-"""What a terminal shows of a message of the Bot API. Pure."""
+"""Formats messages of the Bot API for a terminal. Pure."""
 import itertools
 import re
 import unicodedata
 
 from say import text as words
 
-# Of entities (Bot API, MessageEntity), as parameters of ECMA-48's SGR.
+# Types of entities (Bot API, MessageEntity) and their SGR parameters (ECMA-48).
 STYLES = {"bold": "1", "italic": "3", "underline": "4", "strikethrough": "9", "code": "36", "pre": "36",
           "spoiler": "2", "blockquote": "2", "expandable_blockquote": "2"}
 BIDI = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 def clean(text):
-    """What others wrote does not move the cursor and does not turn the direction."""
+    """Replaces characters of received text that would move the cursor or change the writing direction."""
     shown = "".join(one if one in "\n\t" or unicodedata.category(one) not in ("Cc", "Cs") else "�" for one in text)
     return BIDI.sub("�", shown)
 
 
 def in_style(text, codes):
-    """Line by line, so that an indent before a line has no style."""
+    """Applies the style to each line separately, so that the indent of a line has no style."""
     if not codes:
         return text
     return "\n".join(f"\x1b[{';'.join(codes)}m{line}\x1b[0m" if line else "" for line in text.split("\n"))
 
 
 def formatted(text, entities, styled):
-    """Entities count UTF-16 code units. The address of a link stands behind its text."""
+    """Entities count UTF-16 code units. The address of a link follows its text."""
     units = text.encode("utf-16-le", "surrogatepass")
     spans = [(one["offset"], min(one["offset"] + one["length"], len(units) // 2), one) for one in entities]
     cuts = sorted({0, len(units) // 2, *(end for span in spans for end in span[:2])})
@@ -52,7 +52,7 @@ def contact(given):
 
 
 def content(message, styled=False):
-    """The text of a message, or a word for what it is."""
+    """The text of a message, or a label for its type."""
     if "text" in message:
         return formatted(message["text"], message.get("entities", []), styled)
     if "photo" in message:
@@ -66,12 +66,12 @@ def content(message, styled=False):
 
 
 def address(button):
-    """Where a button leads that opens a page."""
+    """The URL that the button opens, or None."""
     return button.get("url") or button.get("web_app", {}).get("url")
 
 
 def label(button):
-    """What pressing it shares, and where it leads, is said."""
+    """The label, with the data that pressing the button shares or the URL that it opens."""
     more = ""
     if button.get("request_contact"):
         more = words(" (ваш номер)", " (your number)")
@@ -83,13 +83,13 @@ def label(button):
 
 
 def buttons(rows):
-    """Their rows, numbered from 1."""
+    """The rows of buttons as text, numbered from 1."""
     number = itertools.count(1)
     return ["  ".join(f"[{next(number)}] {label(button)}" for button in row) for row in rows]
 
 
 def block(head, body, styled=False):
-    """Somebody's name and what they said, further lines indented."""
+    """A sender's name and message; lines after the first are indented."""
     first, *rest = body.split("\n")
     return "\n".join([f"{in_style(clean(head) + ':', ['1'] if styled else [])} {first}".rstrip(),
                       *(f"  {line}".rstrip() for line in rest)])

@@ -1,22 +1,22 @@
 # SPDX-License-Identifier: MIT
-"""The control API of the stand-in for Telegram (tools/telegram/README.md), and the gateway's."""
+"""Clients of the stand-in's control API (tools/telegram/README.md) and of the gateway."""
 import contextlib
 import http.client
 import json
 import os
 import urllib.parse
 
-# Tests give a slow machine more.
+# Tests set a longer time for slow machines.
 ANSWER_SECONDS = float(os.environ.get("TAPBOT_CHAT_SECONDS") or 10)
-POLL_SECONDS = 50  # a request for events is answered by then
+POLL_SECONDS = 50  # timeout of a long poll for events
 
 
 class Gone(Exception):
-    """(who does not answer)"""
+    """A server does not answer. Argument: its address."""
 
 
 class Refused(Exception):
-    """(status, sentence)"""
+    """An error response. Arguments: status, message."""
 
 
 @contextlib.contextmanager
@@ -34,17 +34,17 @@ def line_to(root, seconds):
 
 
 def answer_of(line):
-    """JSON; reads the answer as a whole."""
+    """Reads the whole response and returns its JSON."""
     with answering(line):
         answer = line.getresponse()
         body = answer.read()
     try:
-        told = json.loads(body)
+        document = json.loads(body)
     except ValueError:
         raise Refused(answer.status, body[:200].decode(errors="replace")) from None
     if answer.status >= 300:
-        raise Refused(answer.status, str(told.get("error", told)) if isinstance(told, dict) else str(told))
-    return told
+        raise Refused(answer.status, str(document.get("error", document)) if isinstance(document, dict) else str(document))
+    return document
 
 
 def call(method, root, path, given=None, headers=None):
@@ -83,7 +83,7 @@ class Standin:
 
 
 class Events:
-    """What happens in a chat from `after` on. One request is always under way; select() tells when it is answered."""
+    """The events of a chat after the sequence number `after`. One long poll is always open; select() reports its response."""
 
     def __init__(self, root, bot, chat, after):
         self.line, self.asked = line_to(root, POLL_SECONDS + ANSWER_SECONDS), {"bot": bot, "chat": chat, "timeout": POLL_SECONDS}
@@ -98,10 +98,10 @@ class Events:
         return self.line.sock.fileno()
 
     def take(self):
-        told = answer_of(self.line)
-        self.after = told["sequence"]
+        batch = answer_of(self.line)
+        self.after = batch["sequence"]
         self.ask()
-        return told["events"]
+        return batch["events"]
 
     def close(self):
         self.line.close()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A person at a terminal, or a script in the person's place, and the bot."""
+"""The chat of a user, at a terminal or from a script, with a bot."""
 import os
 import select
 import sys
@@ -11,14 +11,14 @@ from chat import lines, rendering
 from chat.dialogue import Dialogue
 from chat.standin import ANSWER_SECONDS, Events, Refused
 
-QUIET_SECONDS = 0.4   # a bot that has answered and is silent for so long is done
-FOLLOWS_SECONDS = 2   # likewise where it has only taken its keys away: its next message may wait for the limit of a chat
-# A script waits ANSWER_SECONDS for an answer; that a press was taken, without a word, is none.
-CHECK_SECONDS = 1     # after so much silence the gateway is looked at
-HISTORY = 6           # messages shown of a chat that is there already
+QUIET_SECONDS = 0.4   # an answer is complete if no further message follows within this time
+FOLLOWS_SECONDS = 2   # the same after the bot has only removed its keyboard: its next message may wait for the chat's rate limit
+# A script waits ANSWER_SECONDS for an answer; a callback answer without text does not count.
+CHECK_SECONDS = 1     # without an answer for so long, check whether the gateway is ready
+HISTORY = 6           # messages shown of an existing chat
 READ_MAX = 4096
 NAMES = ("Айгерим", "Данияр", "Алия", "Ерлан", "Мадина", "Тимур", "Сауле", "Арман")
-UNHEARD = ("lang", "who", "help", "quit")  # what a bot does not notice
+LOCAL = ("lang", "who", "help", "quit")  # commands that send nothing to the bot
 
 HELP = ("""Что напечатано, уходит боту; число нажимает кнопку с этим номером в последних кнопках.
   =3                      отправить число как текст; так же любой текст, который начинается с двоеточия
@@ -27,30 +27,30 @@ HELP = ("""Что напечатано, уходит боту; число наж
   :lang ru|kz|en          язык человека
   :who 1002               дальше пишет другой человек, у него свой чат с ботом
   :quit                   выйти (или Ctrl-D)""",
-        """What is typed goes to the bot; a number presses the button with that number among the latest buttons.
-  =3                      sends a number as text; so with every text that begins with a colon
-  :contact                shares one's own number
-  :location 43.24,76.91   shares a location; without numbers it is in Almaty
-  :lang ru|kz|en          the person's language
-  :who 1002               another person writes, in a chat of their own
-  :quit                   the end (or Ctrl-D)""")
+        """Your input goes to the bot; a number presses the button with that number among the latest buttons.
+  =3                      send a number as text; also for text that begins with a colon
+  :contact                share your phone number
+  :location 43.24,76.91   share a location; without numbers it is in Almaty
+  :lang ru|kz|en          the user's language
+  :who 1002               continue as another user, who has a separate chat
+  :quit                   exit (or Ctrl-D)""")
 
 
 class Wrong(Exception):
-    """What was expected of the bot did not come; the sentence."""
+    """The bot's answer was not the expected one. Argument: the message."""
 
 
 class Talk:
-    """`show` prints. `styled`: for a terminal that knows bold."""
+    """`show` prints a text. `styled`: the terminal supports SGR styles."""
 
     def __init__(self, standin, gateway, bot, language, show, styled=False):
         self.standin, self.gateway, self.bot, self.language = standin, gateway, bot, language
         self.show, self.styled = show, styled
         self.events = None
-        self.noted()
+        self.expect_answer()
 
     def be(self, person):
-        """The person who talks from here on; their chat is as it was."""
+        """Switches to another user; the chats of both continue."""
         self.person = person
         self.introduce()
         self.dialogue, self.past = Dialogue(self.bot, person, self.styled), []
@@ -59,7 +59,7 @@ class Talk:
             sequence = chat["sequence"]
             chat["messages"] = chat["messages"][-HISTORY:]
             self.past = self.dialogue.restore(chat)
-        except Refused:  # they never wrote to the bot
+        except Refused:  # the user has not written to the bot yet
             sequence = self.standin.see("state")["sequence"]
         if self.events:
             self.events.close()
@@ -73,18 +73,18 @@ class Talk:
     def introduce(self):
         self.standin.do("users", bot=self.bot, id=self.person, first_name=self.name, language_code=lines.LANGUAGES[self.language])
 
-    # What the person does. Each says how that looks.
+    # Actions of the user. Each returns the text that represents it in the chat.
 
     def act(self, kind, value):
-        """(how it looks, does the bot hear of it)"""
-        if kind not in UNHEARD:
-            self.noted()
+        """(text that represents the action, whether the bot receives something)"""
+        if kind not in LOCAL:
+            self.expect_answer()
         if kind == "number":
             chosen = self.dialogue.by_number(value)
             return self.press(*chosen) if chosen else (self.send_text(str(value)), True)
         acts = {"text": self.send_text, "contact": self.send_contact, "location": self.send_location,
                 "lang": self.speak, "who": self.be, "help": lambda _: words(*HELP)}
-        return acts[kind](value), kind not in UNHEARD
+        return acts[kind](value), kind not in LOCAL
 
     def send(self, **what):
         self.standin.do("send", bot=self.bot, user=self.person, **what)
@@ -124,20 +124,20 @@ class Talk:
             self.send_text(button["text"])
         return shown, True
 
-    # What the bot does
+    # Answers of the bot
 
-    def noted(self):
-        """Begins to wait for an answer."""
-        self.heard, self.heard_at, self.quiet = [], None, None
+    def expect_answer(self):
+        """Resets the state, to wait for a new answer."""
+        self.answers, self.heard_at, self.quiet = [], None, None
         self.acted = time.monotonic()
         self.check_at = self.acted + CHECK_SECONDS
 
-    def news(self):
-        """Shows what has come."""
+    def show_events(self):
+        """Shows the events that have arrived."""
         for event in self.events.take():
             shown = self.dialogue.take(event)
             if shown:
-                self.heard.append(shown)
+                self.answers.append(shown)
                 self.show(shown)
             if event["event"] in ("edited", "deleted") or shown:
                 self.quiet = FOLLOWS_SECONDS if event.get("keyboard", "") is None else QUIET_SECONDS
@@ -145,7 +145,7 @@ class Talk:
                 self.heard_at = time.monotonic()
 
     def unanswered(self):
-        """Is the bot silent because the gateway is gone?"""
+        """Whether there is no answer because the gateway is down."""
         now = time.monotonic()
         if self.heard_at or now < self.check_at or now > self.acted + ANSWER_SECONDS:
             return False
@@ -157,10 +157,11 @@ class Talk:
                      f"bot-gateway ({self.gateway.root}) does not answer. To start it again: deploy/tapbot demo --detach")
 
     def listen(self, found):
-        """Shows what comes until found() is something, at most ANSWER_SECONDS after the person's last act; returns that."""
+        """Shows events until found() returns a true value, at most ANSWER_SECONDS after the user's last action, and returns
+        that value."""
         while not (got := found()) and (left := self.acted + ANSWER_SECONDS - time.monotonic()) > 0:
             if select.select([self.events], [], [], min(left, QUIET_SECONDS / 4))[0]:
-                self.news()
+                self.show_events()
             elif self.unanswered():
                 raise Wrong(self.gateway_gone())
         return got
@@ -173,25 +174,25 @@ class Talk:
 
 def perform(talk, kind, value):
     if kind == "expect":
-        if not talk.listen(lambda: value in "\n".join(talk.heard)):
-            said = "\n".join(talk.heard) or words("(ничего)", "(nothing)")
-            raise Wrong(words(f"ожидалось «{value}», а бот сказал:\n{said}", f"'{value}' was expected, the bot said:\n{said}"))
+        if not talk.listen(lambda: value in "\n".join(talk.answers)):
+            answers = "\n".join(talk.answers) or words("(ничего)", "(nothing)")
+            raise Wrong(words(f"ожидалось «{value}», а бот сказал:\n{answers}", f"expected '{value}', but the bot answered:\n{answers}"))
         return
     if kind == "tap":
         chosen = talk.listen(lambda: talk.dialogue.by_label(value))
         if not chosen:
             raise Wrong(words(f"нет кнопки «{value}»", f"there is no button '{value}'"))
-        talk.noted()
-        shown, heard = talk.press(*chosen)
+        talk.expect_answer()
+        shown, sent = talk.press(*chosen)
     else:
-        shown, heard = talk.act(kind, value)
+        shown, sent = talk.act(kind, value)
     talk.show(f"> {shown}")
-    if heard and not talk.listen(talk.settled):
-        talk.show(words("(бот молчит)", "(the bot is silent)"))
+    if sent and not talk.listen(talk.settled):
+        talk.show(words("(бот молчит)", "(no answer from the bot)"))
 
 
 def play(talk, steps):
-    """Wrong names the line."""
+    """Runs a script. Raises Wrong with the line number."""
     for number, kind, value in steps:
         if kind == "quit":
             return
@@ -206,7 +207,7 @@ def play(talk, steps):
 # A terminal
 
 class Screen:
-    """Standard output with a line at its end where the person types."""
+    """Standard output that ends with the input line of the user."""
 
     def __init__(self):
         self.asked = False
@@ -221,29 +222,29 @@ class Screen:
         self.asked = True
 
     def entered(self):
-        """The person ended the line."""
+        """The user has completed the input line."""
         self.asked = False
 
 
-def recall(talk, screen):
-    """What was said before, once."""
+def show_past(talk, screen):
+    """Shows the earlier messages of the chat once."""
     for shown in talk.past:
         screen.show(shown)
     talk.past = []
 
 
-def heed(talk, screen, line):
-    """False when the person wants to leave."""
+def handle(talk, screen, line):
+    """Executes an input line. Returns False if the user wants to exit."""
     try:
         step = lines.typed(line)
         if step is None:
             return True
         if step[0] == "quit":
             return False
-        shown, _heard = talk.act(*step)
+        shown, _sent = talk.act(*step)
         if step[0] != "text" and shown != line.strip():
             screen.show(shown)
-        recall(talk, screen)
+        show_past(talk, screen)
     except (ValueError, LookupError) as why:
         screen.show(str(why))
     except Refused as why:
@@ -252,14 +253,14 @@ def heed(talk, screen, line):
 
 
 def converse(talk, screen):
-    """Until the person leaves. What is typed ahead waits, line by line."""
+    """Runs the chat until the user exits. Input typed ahead is processed line by line."""
     typed, warned = b"", False
-    recall(talk, screen)
+    show_past(talk, screen)
     while True:
         screen.ask()
         ready = select.select([sys.stdin, talk.events], [], [], CHECK_SECONDS)[0]
         if talk.events in ready:
-            talk.news()
+            talk.show_events()
         if sys.stdin in ready:
             got = os.read(sys.stdin.fileno(), READ_MAX)
             if not got:
@@ -268,7 +269,7 @@ def converse(talk, screen):
             *whole, typed = (typed + got).split(b"\n")
             for line in whole:
                 screen.entered()
-                if not heed(talk, screen, line.decode(errors="replace")):
+                if not handle(talk, screen, line.decode(errors="replace")):
                     return
         down = talk.unanswered()
         if down and not warned:

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: MIT
-# backup: chooses the demo or the stack; lib/stack/backup.py does the rest. --demo and --stack as the first word choose.
+# backup: chooses the demo or the stack, also by --demo or --stack as the first argument; lib/stack/backup.py does the rest.
 
 # shellcheck source=deploy/lib/demo.sh
 . "$TAPBOT_ROOT/deploy/lib/demo.sh"
@@ -8,7 +8,7 @@
 verb_backup() {
     local whose=
     case ${1:-} in --demo | --stack) whose=${1#--} && shift ;; esac
-    # The user of the demo's PostgreSQL alone may read its state: whoever asks for help has not started it.
+    # Only the user of the demo's PostgreSQL may read its state, and --help must work before the demo was started.
     case " $* " in *" --help "* | *" -h "*) whose=stack ;; esac
     if [ "$whose" != stack ] && state_find && { [ "$whose" = demo ] || [ ! -f "$TAPBOT_ROOT/.env" ] || demo_runs; }; then
         export TAPBOT_DEMO=$STATE TAPBOT_DEMO_SOCKETS=$SOCKETS TAPBOT_DEMO_PORT=${PG_PORT:-} TAPBOT_VAR

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: MIT
-# bots: bots of Telegram, of the stack that runs here or of the running demo. A bot is a row of the gateway's table and
-# three files.
+# bots: manages the Telegram bots of the stack on this machine or of the running demo. A bot is a row of the gateway's
+# table and three files.
 
 # shellcheck source=deploy/lib/keys.sh
 . "$TAPBOT_ROOT/deploy/lib/keys.sh"
@@ -34,32 +34,31 @@ replay заново проводит диалоги чата за последн
 Чьи боты: работающего демо; иначе стека (deploy/tapbot up). --demo и --stack первым словом выбирают сами.
 
 Коды выхода: 0 сделано (replay: всё так же), 1 не получилось (replay: или есть разница), 2 неверные параметры, 3 чего-то нет на машине." \
-        "deploy/tapbot bots: bots of Telegram.
+        "deploy/tapbot bots: Telegram bots.
 
   deploy/tapbot bots add NAME [--tenant NAME] [--type apartments|taxi] [--token-file FILE]
   deploy/tapbot bots list
   deploy/tapbot bots texts
   deploy/tapbot bots replay NAME CHAT [--user ID] [--from TIME]
 
-add    stores the bot's token, makes up the webhook's secret, makes an API key and a row in the database; what is
-       there stays as it is. The bot works within 10 seconds, nothing has to be restarted
-  NAME          lower-case letters, digits and dashes, 32 at most: apartments
-  --tenant      whose bot it is (tapbot, in the demo demo)
-  --type        its texts: of apartments, which is usual, or of taxi; there is no dialogue about rides yet. A bot of
-                another type stays as it is, which is an error
-  --token-file  a file with the token from @BotFather; without it the command asks and does not show it, and no
-                terminal: reads one line. With it a new token replaces the one before
-list   all bots: whose, what for, active or not, what is missing
-texts  which texts and settings that were changed in Directus cannot be used, and why; bots say what is built in
-replay does the dialogues of a chat again, those of the last 72 hours, and shows what the bot would say otherwise: - is
-       what it said, + what it would say, ? a question to another service whose answer is not recorded. Writes and
-       sends nothing
-  --user        this user of Telegram alone
-  --from        since then: 2026-01-02T03:04:05Z
+add    stores the bot's token and creates a webhook secret, an API key and a row in the database; existing ones are not
+       changed. The bot works within 10 seconds, no restart is needed
+  NAME          lower-case letters, digits and dashes, at most 32 characters: apartments
+  --tenant      owner of the bot (default: tapbot; in the demo: demo)
+  --type        texts of the bot: apartments (default) or taxi; there is no dialogue about rides yet. If a bot with this
+                name has another type, the command fails and changes nothing
+  --token-file  a file with the token from @BotFather; without it the command prompts for the token without echo, or reads
+                one line if the input is not a terminal. With this option a new token replaces the old one
+list   all bots: owner, type, active or not, what is missing
+texts  texts and settings changed in Directus that cannot be used, and why; the bots use the built-in ones instead
+replay repeats the dialogues of a chat of the last 72 hours and shows where the bot would respond differently: - old
+       message, + new message, ? a request to another service whose response was not recorded. Writes and sends nothing
+  --user        only this Telegram user
+  --from        only from this time on: 2026-01-02T03:04:05Z
 
-Whose bots: the running demo's; else the stack's (deploy/tapbot up). --demo and --stack as the first word choose.
+The command uses the running demo, otherwise the stack (deploy/tapbot up). --demo or --stack as the first argument selects one.
 
-Exit codes: 0 done (replay: no difference), 1 failed (replay: or there is one), 2 wrong usage, 3 something is missing on this machine."
+Exit codes: 0 done (replay: no difference), 1 failed (replay: or a difference), 2 wrong usage, 3 something is missing on this machine."
 }
 
 verb_bots() {
@@ -100,7 +99,7 @@ verb_bots() {
     esac
 }
 
-# bots_of WHOSE: where the files are, who reads them, and how the programs are run.
+# bots_of WHOSE: sets the folder of the files, their owner, and the functions that run the programs.
 bots_of() {
     local whose=$1
     state_find || true
@@ -110,13 +109,13 @@ bots_of() {
     fi
     if [ "$whose" = stack ]; then
         [ "$(id -u)" -eq 0 ] || die 3 "Файлы ботов пишет только root: повторите через sudo." \
-            "Only root writes the files of bots: again with sudo."
+            "Only root may write the files of bots: run the command again with sudo."
         BOTS_FOLDER=$TAPBOT_ROOT/secrets/bots BOTS_OWNER=$(service_get "$BOTS_SERVICE" uid) BOTS_TENANT=tapbot BOTS_KEY=()
         [ -d "$BOTS_FOLDER" ] || die 1 "Нет каталога secrets/bots: deploy/tapbot secrets make" \
-            "There is no folder secrets/bots: deploy/tapbot secrets make"
+            "The folder secrets/bots does not exist: deploy/tapbot secrets make"
         bots_program() { stack_migrator "$BOTS_SERVICE" "$@"; }
         bots_key() { keys_stack --keys "$@"; }
-        # In the container that has both the bots' files and the database.
+        # In the service's container, which has access to the bots' files and to the database.
         bots_replay() { PYTHONSAFEPATH=1 PYTHONPATH=$TAPBOT_ROOT/deploy/lib python3 -B -m stack.run_inside "$BOTS_SERVICE" --replay "$@"; }
         return
     fi
@@ -128,7 +127,7 @@ bots_of() {
     bots_replay() { BOTS_DIR=$BOTS_FOLDER demo_migrator "$BOTS_SERVICE" --replay "$@"; }
 }
 
-# bots_token FILE: on standard output; asked for where there is no file.
+# bots_token FILE: prints the token from FILE; without FILE it is prompted for.
 bots_token() {
     local token=
     if [ -n "$1" ]; then
@@ -144,7 +143,7 @@ bots_token() {
     token=${token%$'\r'}
     [[ $token =~ ^[0-9]+:[A-Za-z0-9_-]+$ && ${#token} -le 128 ]] ||
         die 1 "Это не токен: он выглядит как 1234567890:AAH... (цифры, двоеточие, буквы)." \
-            "That is no token: it looks like 1234567890:AAH... (digits, a colon, letters)."
+            "This is not a token. A token looks like 1234567890:AAH... (digits, a colon, letters)."
     printf '%s' "$token"
 }
 
@@ -152,7 +151,7 @@ bots_token() {
 bots_add() {
     local name=$1 tenant=$2 type=$3 file=$BOTS_FOLDER/$1 value
     local -a row=(bots_program --bots add "$name" --tenant "$tenant")
-    # A bot of another type is refused before its files change.
+    # If the bot has another type, this fails before its files are changed.
     [ -z "$type" ] || "${row[@]}" --type "$type" || return
     if [ -n "$4" ] || [ ! -s "$file.token" ]; then
         value=$(bots_token "$4") || return
@@ -167,10 +166,10 @@ bots_add() {
     fi
     [ -n "$type" ] || "${row[@]}" || return
     say "Бот $name готов, шлюз увидит его в течение 10 секунд. Проверить: deploy/tapbot bots list" \
-        "The bot $name is ready, the gateway sees it within 10 seconds. Look: deploy/tapbot bots list"
+        "The bot $name is ready, the gateway loads it within 10 seconds. To check: deploy/tapbot bots list"
 }
 
-# Rows and files together.
+# bots_list: a table of the bots' rows in the database and of their files.
 bots_list() {
     local rows
     rows=$(bots_program --bots list) || return
@@ -184,7 +183,7 @@ files = {name for name in os.listdir(folder) if os.path.getsize(os.path.join(fol
 names = sorted({*bots, *(name.rpartition(".")[0] for name in files if name.rpartition(".")[2] in parts)})
 table = [sys.argv[1].split("|")]
 for name in names:
-    tenant, intake, state, kind = [*bots.get(name, []), "-", "-", "-", "-"][:4]  # of a program older or newer than this
+    tenant, intake, state, kind = [*bots.get(name, []), "-", "-", "-", "-"][:4]  # an older or newer program may print other columns
     missing = [part for part in parts if f"{name}.{part}" not in files] + ([] if name in bots else [text("строка", "row")])
     table.append([name, tenant, kind, intake, text("включён" if state == "active" else "выключен", state) if name in bots else "-",
                   " ".join(missing) or "-"])

@@ -1,14 +1,14 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: MIT
-# The files of a bot: NAME.token, NAME.secret, NAME.key in one folder, for the verb bots and for the demo.
+# The files of a bot: NAME.token, NAME.secret, NAME.key in one folder. Used by the verb bots and by the demo.
 
-# bots_scopes: what a bot may do with the services that it calls: all but what is the gateway's own.
+# bots_scopes: the scopes of a bot's API key for the services that it calls: all except the gateway's own.
 bots_scopes() {
     services_scopes | tr ',' '\n' | grep -v '^bot:' | paste -sd,
 }
 
-# bots_write FOLDER OWNER NAME PART VALUE: replaced as a whole, under a name that nobody knows before. In the demo another user
-# may write to the folder, also links.
+# bots_write FOLDER OWNER NAME PART VALUE: replaces the file atomically, by way of an unpredictable temporary name: in the
+# demo another user may create files and symbolic links in the folder.
 bots_write() {
     printf '%s' "$5" | PYTHONSAFEPATH=1 PYTHONPATH=$TAPBOT_ROOT/deploy/lib python3 -B -c '
 import os

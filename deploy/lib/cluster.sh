@@ -1,9 +1,9 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: MIT
-# A private PostgreSQL and a private Redis on free ports, for the demo and for tests. Nothing of the
-# machine's own clusters is touched; what is started here is stopped here, by pid.
+# A private PostgreSQL and a private Redis on free ports, for the demo and for tests. The clusters of the machine are not
+# touched. Processes started here are stopped here, by pid.
 #
-# PostgreSQL refuses to run as root: under root both run as the system user `tapbot-demo`.
+# PostgreSQL refuses to run as root, so root runs both as the system user `tapbot-demo`.
 
 CLUSTER_USER=tapbot-demo
 
@@ -14,7 +14,7 @@ cluster_pg_bin() {
     [ -n "$folder" ] && printf '%s/bin' "$folder"
 }
 
-# as_user COMMAND...: under root as the system user, else as oneself. exec keeps the pid.
+# as_user COMMAND...: runs it as the system user if the caller is root, otherwise as the caller. exec keeps the pid.
 as_user() {
     if [ "$(id -u)" -eq 0 ]; then
         exec setpriv --reuid "$CLUSTER_USER" --regid "$CLUSTER_USER" --clear-groups -- "$@"
@@ -29,20 +29,20 @@ cluster_user_make() {
             --shell /usr/sbin/nologin "$CLUSTER_USER"
 }
 
-# cluster_home WISHED NAME: a folder below which that user can work: WISHED, or a system folder where a
-# parent of WISHED is closed to it (a clone below /root). The folder itself stays ours.
+# cluster_home PREFERRED NAME: prints a folder below which that user can work: PREFERRED, or a system folder if the user has
+# no access to a parent of PREFERRED (a clone below /root). The caller remains its owner.
 cluster_home() {
-    local wished=$1 name=$2
-    mkdir -p "$wished" && chmod 0755 "$wished" || return 1
-    if [ "$(id -u)" -ne 0 ] || (cd / && as_user test -x "$wished") 2>/dev/null; then
-        printf '%s' "$wished"
+    local preferred=$1 name=$2
+    mkdir -p "$preferred" && chmod 0755 "$preferred" || return 1
+    if [ "$(id -u)" -ne 0 ] || (cd / && as_user test -x "$preferred") 2>/dev/null; then
+        printf '%s' "$preferred"
         return
     fi
-    rmdir "$wished" 2>/dev/null
+    rmdir "$preferred" 2>/dev/null
     install -d -m 0755 "/var/lib/$name" && printf '/var/lib/%s' "$name"
 }
 
-# cluster_folder PATH MODE: made for that user, if it is not there.
+# cluster_folder PATH MODE: creates the folder for that user if it does not exist.
 cluster_folder() {
     if [ "$(id -u)" -eq 0 ]; then
         install -d -o "$CLUSTER_USER" -g "$CLUSTER_USER" -m "$2" "$1"
@@ -51,7 +51,7 @@ cluster_folder() {
     fi
 }
 
-# free_port FROM: the first free TCP port of loopback from there on.
+# free_port FROM: prints the first free TCP port of loopback, starting with FROM.
 free_port() {
     local port=$1
     while (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do
@@ -64,8 +64,8 @@ random_word() {
     od -An -N16 -tx1 /dev/urandom | tr -d ' \n'
 }
 
-# pid_alive FILE WORD: is the process of that pid file running, and is it ours (its command line
-# holds WORD)? A reused pid does not count.
+# pid_alive FILE WORD: whether the process of that pid file runs and its command line contains WORD, so that a reused
+# pid does not count.
 pid_alive() {
     local pid
     pid=$(head -n 1 "$1" 2>/dev/null) || return 1
@@ -73,7 +73,7 @@ pid_alive() {
         tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline" | grep -qF -- "$2"
 }
 
-# pid_stop FILE WORD SIGNAL SECONDS: asks, waits, then kills.
+# pid_stop FILE WORD SIGNAL SECONDS: sends SIGNAL, waits up to SECONDS, then sends SIGKILL.
 pid_stop() {
     local pid tries=$(($4 * 20))
     pid_alive "$1" "$2" || return 0
@@ -84,8 +84,8 @@ pid_stop() {
     return 0
 }
 
-# cluster_pg_leftovers DATA SOCKETS PORT: after a kill -9 the backends notice within moments; only then
-# are the lock files nobody's. (PostgreSQL itself would also trust a pid that is a zombie by now.)
+# cluster_pg_leftovers DATA SOCKETS PORT: removes the lock files of a killed server. After kill -9 of the postmaster its
+# backends exit a moment later, and only then the files may be removed. (PostgreSQL itself would accept the pid of a zombie.)
 cluster_pg_leftovers() {
     local process tries=1200
     [ -e "$1/postmaster.pid" ] || return 0
@@ -97,8 +97,8 @@ cluster_pg_leftovers() {
     [ "$tries" -gt 0 ] && rm -f "$1/postmaster.pid" "$2/.s.PGSQL.$3" "$2/.s.PGSQL.$3.lock"
 }
 
-# cluster_pg_start HOME PORT SOCKETS [SETTING=VALUE...]: creates on first use, starts, waits.
-# The superuser is `postgres` with the password in HOME/pg.password.
+# cluster_pg_start HOME PORT SOCKETS [SETTING=VALUE...]: creates the cluster on first use, starts it and waits until it is
+# ready. The superuser is `postgres` with the password in HOME/pg.password.
 cluster_pg_start() {
     local home=$1 port=$2 sockets=$3 bin data setting
     shift 3
@@ -148,7 +148,7 @@ cluster_redis_start() {
     cluster_folder "$home/redis" 0700
     (
         cd / || exit 1
-        # Redis 8 does not start where the locale of LANG was never generated.
+        # Redis 8 does not start if the locale in LANG has not been generated.
         as_user setsid env LC_ALL=C redis-server --bind 127.0.0.1 --port "$port" --dir "$home/redis" --save '' \
             --appendonly no --daemonize no --maxmemory 128mb --maxmemory-policy allkeys-lru "$@"
     ) >>"$home/redis.log" 2>&1 </dev/null 8<&- 9>&- &
@@ -164,7 +164,7 @@ cluster_redis_start() {
     done
 }
 
-# Redis shows its port in its command line: so one of the machine's own is never taken for ours.
+# Redis shows its port in its command line, so another Redis of the machine is never mistaken for this one.
 cluster_redis_alive() {
     pid_alive "$1/redis.pid" "redis-server 127.0.0.1:$2"
 }

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: MIT
-# demo: the whole backend on this machine, with data to play with. No Docker, no accounts, no network
-# but apt's. Idempotent: what runs is kept, what died is started again.
+# demo: runs the whole backend on this machine with sample data. It needs no Docker, no accounts, and no network except for
+# apt. Idempotent: running processes continue, stopped ones are started again.
 
 # shellcheck source=deploy/lib/packages.sh
 . "$TAPBOT_ROOT/deploy/lib/packages.sh"
@@ -35,13 +35,13 @@ demo_usage() {
 
   deploy/tapbot demo            start and wait; Ctrl-C stops everything
   deploy/tapbot demo --detach   start and return; addresses and keys in var/demo.env
-  deploy/tapbot demo stop       stop (the data stay)
+  deploy/tapbot demo stop       stop (the data are kept)
   deploy/tapbot demo stop --purge   stop and remove the demo's data
 
-Missing packages are installed by apt. A second start brings back only what died; ports, data and keys
-stay. Taken ports are avoided. Any variable of .env.example that is set in the environment wins over
-the demo's value. The search for a free port begins at HTTP_PORT for the first service of services.tsv;
-the others have variables of their own (BOT_PORT, SEARCH_PORT...). DATABASE_URL is the first one's too.
+Missing packages are installed with apt. A second start starts only the processes that have stopped; ports, data and keys
+do not change. Ports in use are skipped. A variable of .env.example that is set in the environment overrides
+the demo's value. The first service of services.tsv gets the first free port from HTTP_PORT on;
+the other services have their own variables (BOT_PORT, SEARCH_PORT...). DATABASE_URL also applies to the first service only.
 
 Exit codes: 0 running, 1 failed, 2 wrong usage, 3 something is missing on this machine."
 }
@@ -66,7 +66,7 @@ verb_demo() {
         demo_stop "$purge"
         return
     fi
-    demo_wishes
+    demo_requested_ports
     [ "$detach" = yes ] || trap 'printf "\n"; demo_stop no; exit 0' INT TERM HUP
     packages_need "${PACKAGES_BUILD[@]}" "${PACKAGES_RUN[@]}"
     demo_lock
@@ -76,22 +76,23 @@ verb_demo() {
     [ "$detach" = yes ] || demo_watch
 }
 
-# One start or stop at a time; what is started must not inherit the locks (8<&- 9>&-).
+# Only one start or stop runs at a time; started processes must not inherit the locks (8<&- 9>&-).
 demo_lock() {
     if ! { mkdir -p "$TAPBOT_VAR" && : >>"$TAPBOT_VAR/demo.lock"; } 2>/dev/null; then
         die 3 "Демо запускал другой пользователь, или каталог $TAPBOT_VAR чужой: повторите через sudo." \
-            "The demo was started by another user, or $TAPBOT_VAR is somebody else's: try again with sudo."
+            "The demo was started by another user, or $TAPBOT_VAR belongs to another user: try again with sudo."
     fi
     exec 9>"$TAPBOT_VAR/demo.lock"
-    flock -w 900 9 || die 1 "Другой запуск демо не заканчивается." "Another start of the demo does not end."
+    flock -w 900 9 || die 1 "Другой запуск демо не заканчивается." "Another start or stop of the demo does not finish."
 }
 
-# The services, and the first of them: HTTP_PORT and DATABASE_URL of the environment are meant for it.
+# The services. HTTP_PORT and DATABASE_URL of the environment apply to the first one.
 mapfile -t SERVICES < <(services_names)
 FIRST_SERVICE=${SERVICES[0]}
 
-# A service whose demo needs more than rows has demo/demo.sh, with functions demo_SHORT_WORD: rows (beside load.sql),
-# files (once the keys are there), before (it starts), environment (of the service), after (it is ready), told (lines of var/demo.env), stop.
+# A service whose demo needs more than rows has demo/demo.sh with functions demo_SHORT_WORD. WORD is: rows (in addition to
+# load.sql), files (after the keys exist), before (the service starts), environment (of the service), after (it is ready),
+# variables (prints lines of var/demo.env), stop.
 for name in "${SERVICES[@]}"; do
     # shellcheck source=/dev/null
     [ ! -f "$TAPBOT_ROOT/services/$name/demo/demo.sh" ] || . "$TAPBOT_ROOT/services/$name/demo/demo.sh"
@@ -102,18 +103,18 @@ demo_own() { # demo_own NAME WORD
     ! declare -F "$own" >/dev/null || "$own"
 }
 
-# Which ports the environment asks for. Must run before the state is read, which has the same names.
-declare -A PORT_WISHED
-demo_wishes() {
+# Stores the ports that the environment requests. Must run before the state is read, which has the same variables.
+declare -A PORT_REQUESTED
+demo_requested_ports() {
     local name variable
     for name in "${SERVICES[@]}"; do
         variable=$(service_variable "$name" PORT)
-        PORT_WISHED[$name]=${!variable:-}
+        PORT_REQUESTED[$name]=${!variable:-}
     done
-    PORT_WISHED[$FIRST_SERVICE]=${HTTP_PORT:-}
+    PORT_REQUESTED[$FIRST_SERVICE]=${HTTP_PORT:-}
 }
 
-# Until Ctrl-C, or until a service ends by itself.
+# Waits until Ctrl-C, or until a service exits by itself.
 demo_watch() {
     local name
     while :; do
@@ -144,25 +145,25 @@ demo_start() {
 }
 
 # demo_ports_lock: a port looks free until its server listens, so two demos that start at the same time would choose the same
-# ports. A start holds this lock of the machine until all its servers listen. The folder itself is locked: a file in it could
-# be somebody's symbolic link.
+# ports. A start holds this machine-wide lock until all its servers listen. The lock is on the folder itself, because a file
+# in it could be a symbolic link of another user.
 demo_ports_lock() {
     exec 8</tmp
-    flock -w 300 8 || warn "Другое демо не заканчивает запуск." "Another demo does not finish its start."
+    flock -w 300 8 || warn "Другое демо не заканчивает запуск." "Another demo does not finish starting."
 }
 
-# demo_port NAME: the port stays the same from start to start, unless the environment asks for another or
-# it is taken.
+# demo_port NAME: chooses the service's port. It stays the same across starts, unless the environment requests another one
+# or it is in use.
 demo_port() {
-    local variable wished=${PORT_WISHED[$1]:-0}
+    local variable requested=${PORT_REQUESTED[$1]:-0}
     variable=$(service_variable "$1" PORT)
     demo_service_alive "$1" && return 0
-    [ "$wished" = 0 ] || [ "${!variable:-}" = "$wished" ] || state_set "$variable" "$wished"
+    [ "$requested" = 0 ] || [ "${!variable:-}" = "$requested" ] || state_set "$variable" "$requested"
     state_port "$variable" "$(service_get "$1" port)"
 }
 
-# One build of a clone at a time, whatever the number of its demos. Ninja calls CMake where its files have changed; that is left
-# to do here for the first time, for other presets, and in a clone that was moved or copied.
+# A clone is built by one process at a time, even if it has several demos. Ninja calls CMake if its files have changed; this
+# function calls CMake the first time, after a change of the presets, and in a clone that was moved or copied.
 demo_build() {
     local build=$TAPBOT_ROOT/build/release
     step "Собираю" "Building"
@@ -196,25 +197,25 @@ demo_clusters() {
 demo_psql() {
     local password
     password=$(cat "$STATE/pg.password")
-    # Nothing of a person's own settings applies here.
+    # The settings of the user's environment must not apply.
     env -u PGSERVICE -u PGOPTIONS -u PGSSLMODE -u PGHOSTADDR PGPASSWORD="$password" \
         "$(cluster_pg_bin)/psql" -qXAt -v ON_ERROR_STOP=1 -h "$SOCKETS" -p "$PG_PORT" -U postgres "$@"
 }
 
-# Does its database run? After state_find.
+# Whether the demo's database runs. Requires state_find.
 demo_runs() {
     [ -n "${STATE:-}" ] && pid_alive "$STATE/postgres.pid" "$STATE/pg"
 }
 
-# demo_migrator NAME ARGUMENT...: a service's program with the migrator's role. A person's own DATABASE_URL is
-# for the service; the demo makes schemas and keys in its own database.
+# demo_migrator NAME ARGUMENT...: runs a service's program with the migrator's role. DATABASE_URL of the user's environment
+# applies only to the service; the demo creates schemas and keys in its own database.
 demo_migrator() {
     env -u DATABASE_URL_FILE -u MIGRATION_DATABASE_URL -u MIGRATION_DATABASE_URL_FILE \
         DATABASE_URL="$(demo_url tapbot_migrator "$TAPBOT_MIGRATOR_PASSWORD")" \
         "$(demo_binary "$1")" "${@:2}"
 }
 
-# demo_roles: what deploy/postgres/roles.sql reads. No limits: this cluster has connections enough.
+# demo_roles: prints the input of deploy/postgres/roles.sql. Without connection limits: this cluster has enough connections.
 demo_roles() {
     local name short groups password
     printf 'tapbot_migrator\ttapbot_owner\t-1\t%s\n' "$TAPBOT_MIGRATOR_PASSWORD"
@@ -227,7 +228,7 @@ demo_roles() {
     done
 }
 
-# The database, its roles, the schemas, the demo's rows and keys: each only where it is missing.
+# Creates the database, its roles, the schemas, and the demo's rows and keys, if they do not exist.
 demo_schema() {
     local log=$STATE/schema.log name
     state_secret TAPBOT_MIGRATOR_PASSWORD
@@ -243,7 +244,7 @@ demo_schema() {
         die 1 "Схема базы не применилась, смотрите $log
 После обновления кода помогает начать заново: deploy/tapbot demo stop --purge" \
             "The schema was not applied, see $log
-After an update of the code it helps to begin anew: deploy/tapbot demo stop --purge"
+After an update of the code, delete the demo's data and start again: deploy/tapbot demo stop --purge"
     }
     [ "${DEMO_LOADED:-}" = yes ] || step "Загружаю демо-данные" "Loading demo data"
     demo_load >"$log" 2>&1 || {
@@ -260,19 +261,19 @@ demo_migrate() {
     done
 }
 
-# demo_url ROLE PASSWORD: over the socket, for our own services.
+# demo_url ROLE PASSWORD: the URL for our own services, over the Unix socket.
 demo_url() {
     printf 'postgresql://%s:%s@/tapbot?host=%s&port=%s' "$1" "$2" "$SOCKETS" "$PG_PORT"
 }
 
-# demo_binary NAME: the program as built, or the copy that runs where the build was removed.
+# demo_binary NAME: the path of the built program; if the build was removed, of the copy that runs.
 demo_binary() {
     local built=$TAPBOT_ROOT/build/release/services/$1/$1
     [ -x "$built" ] || built=${STATE:-}/bin/$1
     printf '%s' "$built"
 }
 
-# demo_key NAME TENANT CLIENT OPTION...: makes an API key once and remembers it.
+# demo_key NAME TENANT CLIENT OPTION...: creates an API key once and stores it in the state.
 demo_key() {
     local name=$1 tenant=$2 client=$3 key
     shift 3
@@ -281,7 +282,7 @@ demo_key() {
         [[ $key =~ ^tb_test_[0-9A-Za-z]+$ ]] && state_set "$name" "$key"
 }
 
-# demo_link_key NAME: the key with which it calls other services, if it does; stored anew it stays the same.
+# demo_link_key NAME: creates and stores the key with which the service calls others, if it does. May be repeated.
 demo_link_key() {
     local key variable
     key=$(service_get "$1" key)
@@ -292,13 +293,13 @@ demo_link_key() {
         --key-file <(printf '%s' "${!variable}")
 }
 
-# Rows of each service that has some, once; then the keys.
+# Loads the rows of each service once, then creates the keys.
 demo_load() {
     local name loaded file
     for name in "${SERVICES[@]}"; do
         loaded=$(service_variable "$name" LOADED)
         file=$TAPBOT_ROOT/services/$name/demo/load.sql
-        # DEMO_LOADED alone: loaded when there was only the first service.
+        # DEMO_LOADED without the service's variable: loaded when only the first service existed.
         if [ "$name:${DEMO_LOADED:-}" = "$FIRST_SERVICE:yes" ] || [ "${!loaded:-}" = yes ] || [ ! -f "$file" ]; then
             continue
         fi
@@ -320,7 +321,7 @@ demo_service_alive() {
     pid_alive "$STATE/$1.pid" "$STATE/bin/$1"
 }
 
-# demo_host: where clients on this machine reach what listens on HTTP_ADDRESS.
+# demo_host: the address at which clients on this machine reach servers that listen on HTTP_ADDRESS.
 demo_host() {
     case ${HTTP_ADDRESS:-} in
     '' | 0.0.0.0 | '::') printf '127.0.0.1' ;;
@@ -343,11 +344,11 @@ demo_service_start() {
         demo_service_launch "$1"
     elif ! cmp -s "$(demo_binary "$1")" "$STATE/bin/$1"; then
         warn "$1 работает в прежней сборке; чтобы запустить новую: deploy/tapbot demo stop, затем demo" \
-            "$1 runs as built before; for the new build: deploy/tapbot demo stop, then demo"
+            "$1 runs an older build; to start the new one: deploy/tapbot demo stop, then demo"
     fi
 }
 
-# demo_service_wait NAME: until it is ready.
+# demo_service_wait NAME: waits until it is ready.
 demo_service_wait() {
     local tries=1200
     until curl -fsS -o /dev/null --noproxy '*' "$(demo_service_url "$1")/readyz" 2>/dev/null; do
@@ -359,15 +360,15 @@ demo_service_wait() {
     done
 }
 
-# demo_service_launch NAME: runs a copy of the program that the system user can reach. The values here are
-# the demo's own; what the environment sets wins, for DATABASE_URL only with the first service.
+# demo_service_launch NAME: runs a copy of the program that the system user can read. Variables of the environment override
+# the demo's values; DATABASE_URL only for the first service.
 demo_service_launch() {
     local port password key
     port=$(service_variable "$1" PORT)
     password=$(service_variable "$1" RUNTIME_PASSWORD)
     key=$(service_variable "$1" LINK_KEY)
     install -D -m 0755 "$(demo_binary "$1")" "$STATE/bin/$1"
-    # shellcheck disable=SC2030 # for the service alone
+    # shellcheck disable=SC2030 # only for the service
     (
         cd / || exit 1
         export HTTP_ADDRESS=${HTTP_ADDRESS:-127.0.0.1} HTTP_PORT=${!port} ENVIRONMENT=${ENVIRONMENT:-demo}
@@ -390,19 +391,19 @@ demo_service_launch() {
     until demo_service_alive "$1" || [ $((tries -= 1)) -eq 0 ]; do sleep 0.02; done
 }
 
-# demo_admin_url: the superuser's, for programs that look into the demo's database.
+# demo_admin_url: the superuser's URL, for programs that inspect the demo's database.
 demo_admin_url() {
     printf 'postgresql://postgres:%s@127.0.0.1:%s/tapbot' "$(cat "$STATE/pg.password")" "$PG_PORT"
 }
 
-# Does the first service use the demo's database? Not when the environment names another one; what was read
-# from var/demo.env is none.
+# Whether the first service uses the demo's database: not if DATABASE_URL of the environment is another one than that of
+# var/demo.env.
 demo_own_database() {
     [ -z "${DATABASE_URL_FILE:-}" ] &&
         { [ -z "${DATABASE_URL:-}" ] || [ "$DATABASE_URL" = "$(demo_admin_url)" ]; }
 }
 
-# var/demo.env: what programs that test against the demo read.
+# Writes var/demo.env, the variables for programs that test against the demo.
 demo_env_write() {
     local file=$TAPBOT_VAR/demo.env database
     database=$(demo_admin_url)
@@ -424,17 +425,17 @@ DATABASE_URL=$(demo_quoted "$database")
 REDIS_URL=$(demo_quoted "${REDIS_URL:-redis://127.0.0.1:$REDIS_PORT}")
 EOF
         for name in "${SERVICES[@]}"; do
-            demo_own "$name" told
+            demo_own "$name" variables
             name=${name^^}
             printf '%s_PID=%s\n' "${name//-/_}" "$(cat "$STATE/${name,,}.pid")"
         done >>"$file.new"
     )
-    # After sudo it is the person who reads it.
+    # After sudo, the calling user must be able to read it.
     [ -z "${SUDO_UID:-}" ] || [ "$(id -u)" -ne 0 ] || chown "$SUDO_UID" "$file.new"
     mv "$file.new" "$file"
 }
 
-# demo_quoted VALUE: as it is where a shell takes it so, else in single quotes.
+# demo_quoted VALUE: quotes the value for a shell if necessary.
 demo_quoted() {
     case $1 in
     *[!A-Za-z0-9:/@._+%-]*) printf "'%s'" "${1//\'/%27}" ;;
@@ -442,7 +443,7 @@ demo_quoted() {
     esac
 }
 
-# demo_print DETACH: where everything is, and what to do next.
+# demo_print DETACH: prints the addresses and the next steps.
 demo_print() {
     local name
     say "
@@ -459,7 +460,7 @@ Ready.
   Logs            $STATE/*.log
 "
     for name in "${SERVICES[@]}"; do
-        # What to try with this service.
+        # Examples of use of this service.
         # shellcheck source=/dev/null
         [ ! -f "$TAPBOT_ROOT/services/$name/demo/hint.sh" ] || . "$TAPBOT_ROOT/services/$name/demo/hint.sh"
     done
@@ -479,8 +480,8 @@ demo_stop() {
         return 0
     }
     step "Останавливаю (сервисы ещё несколько секунд отвечают тем, кто подключён)" \
-        "Stopping (services answer those connected for some seconds more)"
-    # All of them drain at the same time.
+        "Stopping (services answer connected clients for a few more seconds)"
+    # All services drain at the same time.
     for name in "${SERVICES[@]}"; do
         if demo_service_alive "$name"; then kill -TERM "$(head -n 1 "$STATE/$name.pid")"; fi
     done
@@ -490,9 +491,9 @@ demo_stop() {
     cluster_pg_stop "$STATE"
     if [ "$purge" = yes ]; then
         rm -rf "$STATE" "$SOCKETS" "$TAPBOT_VAR/demo.env"
-        say "Демо остановлено, его данные удалены." "The demo is stopped, its data are removed."
+        say "Демо остановлено, его данные удалены." "The demo has been stopped, its data have been removed."
         return 0
     fi
     say "Демо остановлено. Данные остались до следующего запуска." \
-        "The demo is stopped. The data stay for the next start."
+        "The demo has been stopped. The data are kept for the next start."
 }

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: MIT
-# import: flats from a spreadsheet into the demo's database, or into the one that DATABASE_URL names.
+# import: imports apartments from a spreadsheet into the demo's database or into that of DATABASE_URL.
 
 # shellcheck source=deploy/lib/demo.sh
 . "$TAPBOT_ROOT/deploy/lib/demo.sh"
@@ -24,23 +24,23 @@ import_usage() {
 Если задан DATABASE_URL, команда работает с этой базой, иначе с базой демо.
 
 Коды выхода: 0 загружено, 1 есть строки с ошибками или не получилось, 2 неверные параметры." \
-        "deploy/tapbot import: flats from a table.
+        "deploy/tapbot import: apartments from a table.
 
   deploy/tapbot import apartments FILE.csv [--dry-run] [--skip-bad] [--tenant NAME]
   deploy/tapbot import apartments --template
 
-A flat is known by its column \"code\": a new code makes a flat, a known one changes it. What the table
-does not have stays as it was; an empty cell changes nothing, '-' clears. The same file a second time
-changes nothing. What Excel saves as CSV will do: UTF-8 or Windows-1251, comma or semicolon, 1 234,50.
+The column \"code\" identifies an apartment: a new code creates one, a known code updates it. Columns missing in the table
+are not changed; an empty cell changes nothing, '-' clears the value. Importing the same file again
+changes nothing. CSV files saved by Excel are accepted: UTF-8 or Windows-1251, comma or semicolon, 1 234,50.
 
 --template  print an empty table with all columns and an example
 --dry-run   check the whole file, change nothing
---skip-bad  load the lines without problems; without it one problem undoes all
---tenant    whose flats; with the demo's database demo where left out
+--skip-bad  import the rows without errors; without this option one error cancels the whole import
+--tenant    owner of the apartments; for the demo's database the default is demo
 
-With DATABASE_URL set the command works on that database, else on the demo's.
+If DATABASE_URL is set, the command uses that database, otherwise the demo's.
 
-Exit codes: 0 loaded, 1 there are bad lines or it failed, 2 wrong usage."
+Exit codes: 0 imported, 1 rows with errors or failed, 2 wrong usage."
 }
 
 verb_import() {
@@ -69,7 +69,7 @@ verb_import() {
             "The demo is not running: deploy/tapbot demo --detach"
     fi
     [ $tenant = yes ] || set -- "$@" --tenant demo
-    # The service's own role: it may do no more than a request.
+    # With the service's own role, which has no more rights than a request has.
     env -u DATABASE_URL_FILE DATABASE_URL="$(demo_url booking_runtime "$BOOKING_RUNTIME_PASSWORD")" \
         "$program" --import "$@"
 }

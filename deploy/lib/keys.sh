@@ -1,12 +1,11 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: MIT
-# keys: API keys of the stack that runs here under docker compose, else of the running demo; with
-# DATABASE_URL set, of that database.
+# keys: manages the API keys of the stack on this machine or of the running demo; if DATABASE_URL is set, of that database.
 
 # shellcheck source=deploy/lib/demo.sh
 . "$TAPBOT_ROOT/deploy/lib/demo.sh"
 
-# What services/callers.txt lists, in lines of a help text.
+# The scopes of services/callers.txt, wrapped for a help text.
 keys_scopes() {
     services_scopes | sed 's/,/, /g' | fold -s -w 85 | sed 's/^/             /; s/ *$//'
 }
@@ -42,25 +41,25 @@ revoke   по первым 12 символам ключа или по id; клю
   deploy/tapbot keys list
   deploy/tapbot keys revoke PREFIX|ID
 
-create   prints a new key; it cannot be seen a second time. Tenant and client are made where there are
-         none of these names; a client may have several keys
-  --scopes   all, or separated by commas, of these:
+create   prints a new key; it cannot be shown again. Tenant and client are created if they do not
+         exist; a client may have several keys
+  --scopes   all, or a comma-separated list of these:
 $(keys_scopes)
-             all does not include health's, which only the tenant system has, one or several of:
+             all does not include the scopes of health, which only the tenant system may have, one or several of:
              $(services_system_scopes | sed 's/,/, /g')
-  --rate     requests a second (100), --burst how many at once (200)
-  --expires  the last day on which it works; without: never
+  --rate     requests per second (100), --burst requests at once (200)
+  --expires  the last day on which the key works; default: no expiry
   --test     a key tb_test_... instead of tb_live_...
-list     all keys: whose, what they may do, when they last worked
-revoke   by the first 12 characters of the key, or by its id; it stops working within 5 seconds
+list     all keys: owner, scopes, last use
+revoke   by the first 12 characters of the key or by its id; the key stops working within 5 seconds
 
-Whose keys: MIGRATION_DATABASE_URL or DATABASE_URL where set; else the running demo's; else the
-stack's (deploy/tapbot up) where this machine is prepared for it. --demo and --stack as the first word choose.
+The command uses the database of MIGRATION_DATABASE_URL or DATABASE_URL if set, otherwise the running demo, otherwise the
+stack (deploy/tapbot up) if this machine is set up for it. --demo or --stack as the first argument selects one.
 
 Exit codes: 0 done, 1 failed, 2 wrong usage."
 }
 
-# The service's list has tabs between its columns; people get a table, the long column last.
+# Formats the service's tab-separated list as a table with the longest column last.
 keys_table() {
     PYTHONSAFEPATH=1 PYTHONPATH=$TAPBOT_ROOT/deploy/lib python3 -B -c '
 import sys
@@ -100,7 +99,7 @@ verb_keys() {
     keys_run keys_demo "$@"
 }
 
-# Is this machine prepared for the stack, with nothing else named and no demo running?
+# Whether to use the stack: this machine is set up for it, no database is given, and no demo runs.
 keys_stack_chosen() {
     [ -z "${DATABASE_URL:-}${DATABASE_URL_FILE:-}${MIGRATION_DATABASE_URL:-}${MIGRATION_DATABASE_URL_FILE:-}" ] &&
         [ -f "$TAPBOT_ROOT/.env" ] && command -v docker >/dev/null &&
@@ -110,7 +109,7 @@ keys_stack_chosen() {
 keys_demo_needed() {
     demo_runs ||
         die 1 "Здесь нет ни стека, ни демо. Сервер: sudo deploy/tapbot init, потом deploy/tapbot up. Своя машина: deploy/tapbot demo --detach" \
-            "Here is neither a stack nor a demo. A server: sudo deploy/tapbot init, then deploy/tapbot up. Your machine: deploy/tapbot demo --detach"
+            "There is neither a stack nor a demo here. On a server: sudo deploy/tapbot init, then deploy/tapbot up. On your machine: deploy/tapbot demo --detach"
 }
 
 keys_demo() {
@@ -121,8 +120,8 @@ keys_stack() {
     stack_migrator "$FIRST_SERVICE" "$@"
 }
 
-# stack_migrator NAME ARGUMENT...: as demo_migrator(). The one-shot container that migrates has a service's program and
-# the migrator's address as a secret.
+# stack_migrator NAME ARGUMENT...: like demo_migrator(). The one-shot migration container has the service's program, and the
+# migrator's database URL as a secret.
 stack_migrator() {
     PYTHONSAFEPATH=1 PYTHONPATH=$TAPBOT_ROOT/deploy/lib python3 -B -m stack.run_once "$(service_get "$1" short)-migrate" "${@:2}"
 }

@@ -425,4 +425,4 @@ def here():
     if os.path.isfile(tree.ENV_FILE):
         return Stack()
     return die(1, "Здесь нет ни стека, ни демо. Сервер: sudo deploy/tapbot init, потом deploy/tapbot up. Своя машина: deploy/tapbot demo --detach",
-               "Here is neither a stack nor a demo. A server: sudo deploy/tapbot init, then deploy/tapbot up. Your machine: deploy/tapbot demo --detach")
+               "There is neither a stack nor a demo here. On a server: sudo deploy/tapbot init, then deploy/tapbot up. On your machine: deploy/tapbot demo --detach")

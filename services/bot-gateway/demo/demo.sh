@@ -82,7 +82,7 @@ demo_bot_after() {
 }
 
 # What programs read in var/demo.env.
-demo_bot_told() {
+demo_bot_variables() {
     printf 'TELEGRAM_API_ROOT=%s\nBOT_TOKEN=%s\nBOT_SECRET=%s\n' "$(demo_quoted "$(demo_bot_telegram)")" "$BOT_TOKEN" "$BOT_SECRET"
 }
 

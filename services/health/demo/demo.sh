@@ -38,6 +38,6 @@ demo_health_environment() {
     export ALERT_CHATS=${ALERT_CHATS:-$DEMO_ALERT_CHAT} HEALTH_PUBLIC_URL=${HEALTH_PUBLIC_URL:-$(demo_service_url health)}
 }
 
-demo_health_told() {
+demo_health_variables() {
     printf 'ALERT_BOT_TOKEN=%s\nALERT_CHATS=%s\n' "$ALERT_BOT_TOKEN" "${ALERT_CHATS:-$DEMO_ALERT_CHAT}"
 }

@@ -110,7 +110,7 @@ def started():
 def stopped(_stack):
     """The command is `up`; it leaves alone what runs."""
     before, container = started(), stacks.containers("redis-commander")[0]
-    mistake(lambda: rig.docker("stop", "--time", "1", container), "container", "has ended with", seconds=20)
+    mistake(lambda: rig.docker("stop", "--time", "1", container), "container", "has stopped with exit code", seconds=20)
     after = started()
     assert {one for one in before if before[one] != after.get(one)} == {container}, "up made containers anew"
     return f"{len(after) - 1} containers kept"
@@ -190,7 +190,7 @@ def traefik_refuses(_stack):
 
 def counts_administrators(_stack):
     return mistake(lambda: rig.nft("flush", "set", "inet", "tapbot_connections", "trusted4"), "connections",
-                   "the kernel spares other addresses")
+                   "the trusted addresses in the kernel differ")
 
 
 def postgres_refuses(_stack):

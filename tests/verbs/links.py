@@ -240,8 +240,8 @@ def real_link():
     with Linked("2") as two, Linked("1") as one:
         joined(one, two)
         assert found(two, "link-interface", "is not there")
-        assert found(one, "link-files", "server 2's secrets are not here").startswith("deploy/tapbot link import")
-        assert found(one, "link", "the other server's key is not here")
+        assert found(one, "link-files", "the secrets of server 2 are missing").startswith("deploy/tapbot link import")
+        assert found(one, "link", "the other server's key is missing")
         done = carried(one, *exported(two))
         assert done.returncode == 0, done.stdout + done.stderr
         words = re.search(r"link peer (\S+)", done.stdout)[1]
@@ -260,7 +260,7 @@ def real_link():
             # Again and again does no harm.
             one.sh("sh deploy/host/link.sh up && sh deploy/host/link.sh up")
             wait(lambda: one.doctor("link-peer")[0] == 0)
-        assert found(one, "link-peer", "does not answer by the link") == "deploy/tapbot link"
+        assert found(one, "link-peer", "does not answer over the link") == "deploy/tapbot link"
         mistakes(one, two)
     assert seen == CHECKS, f"no mistake was made for {CHECKS - seen}"
 
@@ -273,10 +273,10 @@ def mistakes(one, two):
         assert done.returncode == 0, f"{command}: {done.stderr}"
         silent(machine, check)
     repaired(one, "link-compose", "COMPOSE_FILE lacks", "sed -i /^COMPOSE_FILE/d .env")
-    repaired(one, "link-files", "there is no key", "rm secrets/link/wg-tapbot.conf")
+    repaired(one, "link-files", "WireGuard's key or file is missing", "rm secrets/link/wg-tapbot.conf")
     repaired(one, "link-files", "an older .env", "sed -i 's/^LINK_MTU=.*/LINK_MTU=1380/' .env")
     repaired(two, "link-files", "has no certificate", "rm secrets/link/postgres/server.crt")
-    repaired(two, "link-files", "Dozzle has no pair", "rm secrets/link/dozzle/key.pem")
+    repaired(two, "link-files", "Dozzle has no key pair", "rm secrets/link/dozzle/key.pem")
     repaired(two, "link-files", "everybody reads secrets/link/ca.key", "chmod 444 secrets/link/ca.key")
     assert "mtu 1380" in one.sh("ip link show wg-tapbot")
     assert "dev wg-tapbot" in one.sh("ip route get 10.0.100.2")

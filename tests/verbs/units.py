@@ -563,7 +563,7 @@ TRUST = [
     ("other.test", STAGING, POLLED, None, None),
     ("other.test", STAGING, "", None, None),
     ("nobody", STAGING, HOOKED, "ca-certificates is missing", None),
-    ("other.test", STAGING, None, "does not name its bots", None),
+    ("other.test", STAGING, None, "cannot list its bots", None),
 ]
 
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""What may be said of docker-compose.yml, traefik/ and the stores' configuration without starting them:
-the gate before a deployment. `validate` runs these, `doctor` and `up` too."""
+"""Static checks of docker-compose.yml, traefik/ and the configuration of PostgreSQL and Redis, run before a deployment.
+`validate`, `doctor` and `up` run them."""
 import glob
 import os
 import re
@@ -11,22 +11,22 @@ from stack.findings import Check, Unchecked, edit
 
 COMPOSE = "docker-compose.yml"
 
-# Who serves a page for people, and what must stand before it. Everything else needs a password unless it
-# is in OPEN.
+# The middlewares required in front of each service with a web page. Every other service requires a password unless it is in
+# OPEN.
 NEEDS = {
     "api@internal": {"basicAuth", "ipAllowList"}, "dozzle": {"basicAuth", "ipAllowList"},
     "redis-commander": {"basicAuth", "ipAllowList"}, "pgadmin": {"basicAuth", "ipAllowList"},
     "directus": {"ipAllowList"}, "n8n": {"ipAllowList"}, "portainer": {"ipAllowList"}, "grafana": {"ipAllowList"},
 }
 OPEN = {"pages", "nowhere", "unavailable", "edge-answers", "noop@internal"}
-# Programs come here with a key that the service itself checks.
+# Requests to this host have an API key that the service itself checks.
 KEY_HOST = "api."
-# Telegram comes there with a secret that the gateway itself checks.
+# Telegram's requests to this path have a secret that the gateway itself checks.
 SECRET_PATH = "PathPrefix(`/telegram/`)"
-# What health tells everybody.
+# The public page of health.
 PUBLIC_PATH = "Path(`/public`)"
 
-# What each service cannot start or must not run without: NAME, or NAME_FILE.
+# The variables that each service requires: NAME or NAME_FILE.
 REQUIRED = {
     "postgres": ["POSTGRES_PASSWORD"],
     "directus": ["KEY", "SECRET", "DB_PASSWORD", "ADMIN_PASSWORD", "DB_HOST", "PUBLIC_URL"],
@@ -39,10 +39,10 @@ for one in OURS:
     REQUIRED[one.name] = (["DATABASE_URL"] if one.role else []) + (["REDIS_URL"] if one.redis else []) + \
         (["LINK_URL", "LINK_KEY"] if one.key else [])
     REQUIRED[f"{one.short}-migrate"] = ["MIGRATION_DATABASE_URL"]
-# No container of these networks reaches the Internet, nor is reached from there.
+# Containers on these networks have no connection to or from the Internet.
 INTERNAL = ("service-network", "database-network", "redis-network", "pgadmin-network", "redis-commander-network", "socket-network",
             "portainer-network", "admin-network")
-# Published on this host's own address of the link (deploy/compose).
+# Ports published on this host's own address of the link (deploy/compose).
 LINKED = {"traefik": "7000", "postgres": "5432", "redis": "6379", "qdrant": "6333", "dozzle": "7007"}
 SECRET_NAME = re.compile(r"(^|_)(PASSWORD|PASSWD|PASS|SECRET|TOKEN|KEY|API_?KEY|PRIVATE_?KEY)$|^(REDIS|DATABASE)_URL$")
 SECRET_VALUE = re.compile(r"://[^/\s:@]*:[^/\s@]+@|tb_(live|test)_[0-9A-Za-z]{20,}|\$2[aby]\$\d\d\$|\$apr1\$")
@@ -50,7 +50,7 @@ SECRET_FLAG = re.compile(r"(requirepass|--?password|--token|--secret)[= ]\s*[^\s
 
 
 def description():
-    """With whatever profile, or Unchecked."""
+    """The compose description with all profiles; raises Unchecked if it cannot be read."""
     known, _ = tree.configuration(everything=True)
     if known is None:
         there = tree.compose_program()
@@ -135,7 +135,7 @@ def routers_guarded():
         missing = sorted(needed - edge.kinds(body["middlewares"], known))
         if missing:
             yield ((f"маршрут {name} ({where}) ведёт к {service} без {', '.join(missing)}",
-                    f"router {name} ({where}) leads to {service} without {', '.join(missing)}"), edit(where))
+                    f"router {name} ({where}) routes to {service} without {', '.join(missing)}"), edit(where))
 
 
 def routers_sound():
@@ -148,7 +148,7 @@ def routers_sound():
         rule = str(body.get("rule", ""))
         if re.search(r"Host(Regexp|SNI)?\(`[^`]*\{[a-z]+:", rule) or re.search(r"\bHeaders\(|Host\(`[^`]+`\s*,", rule):
             yield ((f"маршрут {name}: правило в записи Traefik v2: {rule}",
-                    f"router {name}: a rule of Traefik v2: {rule}"), edit(where))
+                    f"router {name}: the rule has the syntax of Traefik v2: {rule}"), edit(where))
         service = str(body.get("service", ""))
         if "@" not in service and where != COMPOSE and service not in targets:
             yield ((f"маршрут {name}: нет сервиса {service}", f"router {name}: there is no service {service}"), edit(where))
@@ -179,14 +179,14 @@ def required_environment():
             inside = re.fullmatch(r"/run/secrets/(\S+)", str(value or ""))
             if inside and inside[1] not in mounted:
                 yield ((f"{name}: {key} указывает на секрет {inside[1]}, которого у сервиса нет",
-                        f"{name}: {key} names the secret {inside[1]}, which the service does not get"), edit(COMPOSE))
+                        f"{name}: {key} refers to the secret {inside[1]}, which is not mounted into the service"), edit(COMPOSE))
 
 
 def secrets_listed():
     named, table = set(description().get("secrets", {})), set(tree.secret_table())
     for one in sorted(named - table):
         yield ((f"секрета {one} нет в deploy/lib/secrets.tsv, его никто не создаст",
-                f"the secret {one} is not in deploy/lib/secrets.tsv, nobody makes it"), edit(COMPOSE))
+                f"the secret {one} is not in deploy/lib/secrets.tsv, so it is never created"), edit(COMPOSE))
     for one in sorted(table - named):
         yield ((f"секрет {one} есть в deploy/lib/secrets.tsv, но не в {COMPOSE}",
                 f"the secret {one} is in deploy/lib/secrets.tsv but not in {COMPOSE}"), edit(COMPOSE))
@@ -212,7 +212,7 @@ def hardened():
 def label_networks():
     known = description()
     real = {key: body.get("name", key) for key, body in known.get("networks", {}).items()}
-    # On the proxy's network Traefik asks, it serves nobody.
+    # On the network of the socket proxy Traefik is only a client.
     edge_networks = set(known["services"].get("traefik", {}).get("networks") or {}) - {"socket-network"}
     targets = {re.sub(r"https?://([^:/]+).*", r"\1", url) for url in proxied_urls()}
     for name, service in known["services"].items():
@@ -283,18 +283,18 @@ def postgres_configured():
                 f"listen_addresses = '{addresses}': no other container can connect"), edit(POSTGRES))
     if known.get("port", "5432") != "5432":
         yield ((f"port = {known['port']}, а все подключаются к 5432",
-                f"port = {known['port']}, and everybody connects to 5432"), edit(POSTGRES))
+                f"port = {known['port']}, but clients connect to 5432"), edit(POSTGRES))
     try:
         if int(known.get("max_connections", "100")) != 50:
             yield ((f"max_connections = {known.get('max_connections', '100')}, рассчитано на 50",
-                    f"max_connections = {known.get('max_connections', '100')}, 50 are planned"), edit(POSTGRES))
+                    f"max_connections = {known.get('max_connections', '100')}, expected 50"), edit(POSTGRES))
     except ValueError:
-        yield (("max_connections не число", "max_connections is no number"), edit(POSTGRES))
+        yield (("max_connections не число", "max_connections is not a number"), edit(POSTGRES))
     with open(os.path.join(tree.ROOT, "deploy/postgres/pg_hba.conf"), encoding="utf-8") as file:
         for line in file:
             if re.match(r"host\w*\s.*\b(trust|password|md5)\s*$", line):
                 yield ((f"pg_hba.conf пускает по сети без scram: {line.strip()}",
-                        f"pg_hba.conf lets in over the network without scram: {line.strip()}"),
+                        f"pg_hba.conf allows network connections without scram: {line.strip()}"),
                        edit("deploy/postgres/pg_hba.conf"))
 
 
@@ -303,7 +303,7 @@ def redis_configured():
     if "maxmemory" not in known or known["maxmemory"] == "0":
         yield ("в redis.conf нет maxmemory", "redis.conf has no maxmemory"), edit(REDIS)
     if "requirepass" in known:
-        yield ("пароль записан прямо в redis.conf", "redis.conf holds the password itself"), edit(REDIS)
+        yield ("пароль записан прямо в redis.conf", "redis.conf contains the password"), edit(REDIS)
     start = os.path.join(tree.ROOT, "deploy/redis/start.sh")
     given = known.get("include") or ""
     if "requirepass" not in known and not (given and os.path.exists(start) and "requirepass" in open(start, encoding="utf-8").read()):
@@ -314,40 +314,40 @@ def redis_configured():
 
 DESCRIPTION = [
     Check("compose", ("docker compose config всех описаний", "docker compose config of every description"), compose_valid,
-          ("Пока описание не читается, ничего не запустится", "Nothing starts until it can be read"), fatal=True),
+          ("Пока описание не читается, ничего не запустится", "Nothing can be started until the description can be read"), fatal=True),
     Check("privileged", ("privileged: true", "privileged: true"), privileged,
-          ("Взлом контейнера станет взломом сервера", "Who breaks into the container has the server"), fatal=True),
+          ("Взлом контейнера станет взломом сервера", "An attacker who breaks into the container controls the server"), fatal=True),
     Check("image", ("точные версии образов", "exact versions of images"), images_pinned,
-          ("Завтра под тем же именем придёт другая программа", "Tomorrow another program comes under that name"), fatal=True),
-    Check("socket", ("docker.sock только у посредников", "docker.sock only at the proxies"), socket_mounts,
+          ("Завтра под тем же именем придёт другая программа", "Tomorrow this name may refer to another program"), fatal=True),
+    Check("socket", ("docker.sock только у посредников", "docker.sock only in the proxies"), socket_mounts,
           ("Кто говорит с Docker напрямую, тот root на сервере, и :ro не мешает",
-           "Who speaks to Docker directly is root of the server; :ro does not help"), fatal=True),
-    Check("ports", ("только порты 80 и 443, только у Traefik", "ports 80 and 443 only, Traefik's only"), ports,
-          ("Docker открывает порт раньше UFW", "Docker opens ports before UFW sees them"), fatal=True),
-    Check("auth", ("вход перед каждой закрытой страницей", "a login before every closed page"), routers_guarded,
-          ("Страница откроется всему Интернету без пароля", "The page is open to the Internet without a password"), fatal=True),
+           "A client of docker.sock is root on the server; :ro does not prevent that"), fatal=True),
+    Check("ports", ("только порты 80 и 443, только у Traefik", "only ports 80 and 443, only of Traefik"), ports,
+          ("Docker открывает порт раньше UFW", "Docker opens ports before the rules of UFW apply"), fatal=True),
+    Check("auth", ("вход перед каждой закрытой страницей", "authentication in front of every private page"), routers_guarded,
+          ("Страница откроется всему Интернету без пароля", "The page would be open to the Internet without a password"), fatal=True),
     Check("routers", ("правила и части маршрутов Traefik", "rules and parts of Traefik's routers"), routers_sound,
-          ("Traefik отбросит этот маршрут, будет 404", "Traefik drops that router: 404"), fatal=True),
+          ("Traefik отбросит этот маршрут, будет 404", "Traefik drops that router and answers 404"), fatal=True),
     Check("secret-env", ("секретов нет в переменных и командах", "no secret in variables or commands"), secrets_in_environment,
-          ("Переменные видны в docker inspect; секрет должен быть файлом", "docker inspect shows variables; a secret is a file"),
+          ("Переменные видны в docker inspect; секрет должен быть файлом", "docker inspect shows variables; a secret must be a file"),
           fatal=True),
-    Check("required", ("обязательные переменные и секреты сервисов", "what services cannot start without"), required_environment,
+    Check("required", ("обязательные переменные и секреты сервисов", "required variables and secrets of the services"), required_environment,
           ("Сервис не запустится или запустится без защиты", "The service does not start, or starts unprotected"), fatal=True),
     Check("secret-table", ("docker-compose.yml и secrets.tsv об одном", "docker-compose.yml and secrets.tsv agree"), secrets_listed,
-          ("init и doctor знают только таблицу", "init and doctor know the table only"), fatal=True),
+          ("init и doctor знают только таблицу", "init and doctor only use the table"), fatal=True),
     Check("limits", ("пределы, проверки здоровья, запреты, ротация", "limits, health checks, restrictions, rotation"), hardened,
-          ("Один сервис без пределов остановит остальные", "One service without limits stops the others"), fatal=True),
-    Check("networks", ("общая сеть с Traefik и её полное имя в метке", "a network with Traefik, named in full"), label_networks,
+          ("Один сервис без пределов остановит остальные", "One service without limits can stop the others"), fatal=True),
+    Check("networks", ("общая сеть с Traefik и её полное имя в метке", "a common network with Traefik, and its full name in the label"), label_networks,
           ("Traefik ответит 502 или 504", "Traefik answers 502 or 504"), fatal=True),
     Check("edge-data", ("Traefik вне сетей данных", "Traefik off the data networks"), edge_off_data,
-          ("Взломанный Traefik окажется рядом с базой", "A broken Traefik stands beside the database"), fatal=True),
+          ("Взломанный Traefik окажется рядом с базой", "A compromised Traefik would have access to the database"), fatal=True),
     Check("internal", ("сети данных internal", "data networks are internal"), data_internal,
-          ("Порты базы могут оказаться снаружи", "The database's ports may come to be outside"), fatal=True),
+          ("Порты базы могут оказаться снаружи", "The database's ports may become reachable from outside"), fatal=True),
     Check("scale", ("наши сервисы без container_name", "our services without container_name"), scalable,
-          ("Вторую копию не запустить, обновление без простоя невозможно", "No second copy can be started"), fatal=True),
+          ("Вторую копию не запустить, обновление без простоя невозможно", "A second instance cannot be started, so updates need downtime"), fatal=True),
     Check("postgres", ("настройки PostgreSQL", "PostgreSQL's settings"), postgres_configured,
           ("Сервисы получат ECONNREFUSED или база окажется без защиты", "Services get ECONNREFUSED, or the database is open"),
           fatal=True),
     Check("redis", ("настройки Redis", "Redis' settings"), redis_configured,
-          ("Redis займёт всю память или впустит любого", "Redis takes all memory, or lets anybody in"), fatal=True),
+          ("Redis займёт всю память или впустит любого", "Redis uses all memory, or accepts any client"), fatal=True),
 ]

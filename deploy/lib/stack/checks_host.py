@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""doctor's checks of the machine: Docker, names, ports, room, clock, the kernel's tables."""
+"""doctor's checks of the machine: Docker, DNS names, ports, disk space, clock, the kernel's tables."""
 import glob
 import ipaddress
 import json
@@ -11,18 +11,18 @@ import time
 from stack import edge, host, live_restore, tree
 from stack.findings import Check, Unchecked, silent_pool
 
-# Health checks with start_interval, and what Traefik 3.7 asks of the API, are there from these on.
+# The first versions with start_interval of health checks and with the API version that Traefik 3.7 needs.
 ENGINE_MIN = (25, 0)
 COMPOSE_MIN = (2, 24)
 INSTALL = "curl -fsSL https://get.docker.com | sudo sh"
-# Docker's own packages call it one way, Ubuntu's the other.
+# The name of the package in Docker's own repository, then in Ubuntu.
 COMPOSE_INSTALL = "sudo apt-get install -y docker-compose-plugin || sudo apt-get install -y docker-compose-v2"
-# Of the documentation: green above 20 %. On large disks that would be too careful.
+# As documented: green above 20 %. That would be too strict for large disks.
 DISK_FREE_SHARE, DISK_FREE_MIB = 0.20, 10240
-# What the system itself needs of the memory.
+# The share of memory for containers; the rest is for the system.
 MEMORY_SHARE = 0.92
 SWAP_MIB, SWAP_ENOUGH_RAM_MIB = 512, 6000
-# Qdrant beside the rest: of 6 GB Linux sees 5.8, of a disk of 20 GB a file system has 19.
+# The minimum for Qdrant in addition to the rest: of 6 GB memory Linux reports 5.8, a disk of 20 GB has a file system of 19.
 VECTORS_MEMORY_MIB, VECTORS_DISK_MIB = 5600, 18500
 CLOCK_SECONDS = 0.5
 SWAP_MAKE = ("sudo fallocate -l 2G /swapfile && sudo chmod 600 /swapfile && sudo mkswap /swapfile && "
@@ -36,14 +36,14 @@ def version_of(words):
 
 def docker_there():
     if not shutil.which("docker"):
-        yield ("нет docker", "there is no docker"), INSTALL
+        yield ("нет docker", "docker is not installed"), INSTALL
         return
     engine = tree.engine()
     if engine is None:
         said = tree.docker("version").stderr.strip().splitlines()
         denied = any("permission denied" in line for line in said)
         if denied:
-            yield (("Docker не пускает этого пользователя", "Docker does not let this user in"),
+            yield (("Docker не пускает этого пользователя", "Docker denies this user access"),
                    "sudo usermod -aG docker $USER && newgrp docker")
         else:
             yield ("Docker не отвечает", "Docker does not answer"), "sudo systemctl enable --now docker"
@@ -56,7 +56,7 @@ def docker_there():
 def compose_there():
     program = tree.compose_program()
     if program is None:
-        yield ("нет docker compose", "there is no docker compose"), COMPOSE_INSTALL
+        yield ("нет docker compose", "docker compose is not installed"), COMPOSE_INSTALL
         return
     known = tree.compose_version[0]
     if version_of(known) < COMPOSE_MIN:
@@ -87,7 +87,7 @@ def names():
         yield (f"нет адреса в DNS у {', '.join(missing)}", f"no address in DNS for {', '.join(missing)}"),
     for foreign, several in astray.items():
         yield ((f"{', '.join(several)} ведёт на {foreign}, а эта машина {', '.join(sorted(ours))}",
-                f"{', '.join(several)} leads to {foreign}, and this machine is {', '.join(sorted(ours))}"),)
+                f"{', '.join(several)} resolves to {foreign}, but this machine is {', '.join(sorted(ours))}"),)
 
 
 def ports_free():
@@ -106,7 +106,7 @@ def ports_free():
             command = f"sudo systemctl disable --now {unit}" if unit else f"sudo kill {pid}"
         else:
             command = f"sudo ss -ltnp 'sport = :{port}'"
-        yield (f"порт {port} занят: {program}", f"port {port} is taken: {program}"), command
+        yield (f"порт {port} занят: {program}", f"port {port} is in use: {program}"), command
 
 
 def disk():
@@ -129,7 +129,7 @@ def disk():
 
 
 def to_mib(value):
-    """Bytes as compose's JSON gives them, or 512M."""
+    """MiB of a number of bytes, as in compose's JSON, or of a text like 512M."""
     found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([kmg]?)i?b?", str(value).strip().lower())
     if not found:
         return 0
@@ -137,7 +137,7 @@ def to_mib(value):
 
 
 def limits_sum():
-    """MiB of all services of this machine that stay running."""
+    """The sum of the memory limits, in MiB, of all long-running services of this machine."""
     description, _ = tree.configuration()
     total = 0
     for service in (description or {}).get("services", {}).values():
@@ -151,25 +151,25 @@ def memory():
     wanted = limits_sum()
     if wanted > total * MEMORY_SHARE:
         yield ((f"пределы памяти контейнеров {wanted:.0f} МБ, а памяти {total} МБ",
-                f"the containers' memory limits are {wanted:.0f} MB, and there are {total} MB"),
+                f"the memory limits of the containers are {wanted:.0f} MB, but the machine has {total} MB"),
                "sudo deploy/tapbot init", ("Ядро убьёт случайный контейнер; уберите профили или добавьте память",
-                                           "The kernel kills some container; fewer profiles, or more memory"))
+                                           "The kernel would kill some container; remove profiles or add memory"))
     if total < SWAP_ENOUGH_RAM_MIB and swap < SWAP_MIB:
         yield (f"памяти {total} МБ и нет подкачки", f"{total} MB of memory and no swap"), SWAP_MAKE
 
 
 def vectors():
-    """Qdrant's part of .env: server 2 has the memory or not; server 1 alone, with the smaller disk, has the room or not."""
+    """If the profile vectors is enabled: server 2 needs enough memory, server 1, which has the smaller disk, enough disk space."""
     profiles = {one.strip() for one in tree.env_read().get("COMPOSE_PROFILES", "").split(",")}
     if "vectors" not in profiles:
         return
     total, _ = host.memory()
     if "server2" in profiles and total < VECTORS_MEMORY_MIB:
-        yield (f"профиль vectors при {total} МБ памяти, нужно 6 ГБ", f"the profile vectors with {total} MB of memory, 6 GB are needed"),
+        yield (f"профиль vectors при {total} МБ памяти, нужно 6 ГБ", f"the profile vectors is enabled with {total} MB of memory, 6 GB are needed"),
     known = os.statvfs(tree.ROOT)
     room = known.f_blocks * known.f_frsize >> 20
     if "server2" not in profiles and room < VECTORS_DISK_MIB:
-        yield (f"профиль vectors на диске в {room} МБ, нужно 20 ГБ", f"the profile vectors on a disk of {room} MB, 20 GB are needed"),
+        yield (f"профиль vectors на диске в {room} МБ, нужно 20 ГБ", f"the profile vectors is enabled on a disk of {room} MB, 20 GB are needed"),
 
 
 def clock():
@@ -185,22 +185,22 @@ def clock():
                    "sudo chronyc makestep")
     elif state == "no":
         yield ("часы не сверяются с сетью", "the clock is not synchronised"), "sudo timedatectl set-ntp true"
-    # Files alone, which have a dot: the time of a folder changes with its byte code.
+    # Only files, which have a dot: the time of a folder changes when byte code is written.
     newest = max(os.path.getmtime(one) for one in glob.glob(os.path.join(tree.ROOT, "deploy", "lib", "*.*")))
     if time.time() < newest - 86400:
-        yield (("часы показывают время раньше, чем сделаны эти файлы", "the clock is earlier than these files"),
+        yield (("часы показывают время раньше, чем сделаны эти файлы", "the clock shows a time before these files were made"),
                "sudo timedatectl set-ntp true")
 
 
 def journal():
-    """Is the table of deploy/host/journal.nft loaded?"""
+    """Whether the table of deploy/host/journal.nft is loaded."""
     if not table_there("tapbot_journal"):
-        yield ("никто не записывает, кто приходит снаружи", "nobody writes down who comes from outside"), tables_load()
+        yield ("никто не записывает, кто приходит снаружи", "incoming connections are not logged"), tables_load()
 
 
 def table_there(name):
     if os.geteuid():
-        raise Unchecked("таблицы ядра видит только root", "only root sees the kernel's tables")
+        raise Unchecked("таблицы ядра видит только root", "only root can list the kernel's tables")
     return tree.run("nft", "list", "table", "inet", name).returncode == 0
 
 
@@ -210,22 +210,22 @@ def tables_load():
 
 
 def trusted_wanted():
-    """Of .env, as deploy/host/trusted.sh reads it: the networks whose connections nobody counts."""
+    """The networks of .env without a connection limit, read like deploy/host/trusted.sh does."""
     env = tree.env_read()
     telegram = env.get("TELEGRAM_NETWORKS") or tree.env_read(tree.ENV_SAMPLE)["TELEGRAM_NETWORKS"]
     words = f"{env.get('ADMIN_NETWORKS', '')},{env.get('PEER_ADDRESS', '')},{telegram}".split(",")
     try:
         return {ipaddress.ip_network(one.strip(), strict=False) for one in words if one.strip()}
     except ValueError:
-        raise Unchecked("в .env не сети", "no networks in .env") from None
+        raise Unchecked("в .env не сети", "invalid networks in .env") from None
 
 
 def trusted_loaded():
-    """The networks of the kernel's two lists."""
+    """The networks of the kernel's two sets."""
     found = []
     for name in ("trusted4", "trusted6"):
-        told = json.loads(tree.run("nft", "--json", "list", "set", "inet", "tapbot_connections", name).stdout or "{}")
-        for one in [one for part in told.get("nftables", []) for one in part.get("set", {}).get("elem", [])]:
+        listed = json.loads(tree.run("nft", "--json", "list", "set", "inet", "tapbot_connections", name).stdout or "{}")
+        for one in [one for part in listed.get("nftables", []) for one in part.get("set", {}).get("elem", [])]:
             if isinstance(one, str):
                 found.append(ipaddress.ip_network(one))
             elif "prefix" in one:
@@ -240,38 +240,38 @@ def merged(networks):
 
 
 def connections():
-    """Is the table of deploy/host/connections.nft loaded, and does it spare whom .env names?"""
+    """Whether the table of deploy/host/connections.nft is loaded with the trusted networks of .env."""
     if not table_there("tapbot_connections"):
-        yield ("соединения одного адреса никто не считает", "nobody counts the connections of one source"), tables_load()
+        yield ("соединения одного адреса никто не считает", "the connections of one source are not limited"), tables_load()
     elif merged(trusted_wanted()) != merged(trusted_loaded()):
-        yield (("ядро щадит не те адреса, что в .env", "the kernel spares other addresses than .env names"),
+        yield (("ядро щадит не те адреса, что в .env", "the trusted addresses in the kernel differ from .env"),
                f"sudo sh {tree.ROOT}/deploy/host/trusted.sh")
 
 
 HOST = [
-    Check("docker", ("Docker есть, отвечает, достаточно новый", "Docker is there, answers, is new enough"), docker_there,
-          ("Контейнеры не запустить", "No container can be started"), fatal=True),
-    Check("compose-version", ("docker compose есть и достаточно новый", "docker compose is there, new enough"), compose_there,
+    Check("docker", ("Docker есть, отвечает, достаточно новый", "Docker is installed, answers, and is new enough"), docker_there,
+          ("Контейнеры не запустить", "Containers cannot be started"), fatal=True),
+    Check("compose-version", ("docker compose есть и достаточно новый", "docker compose is installed and new enough"), compose_there,
           ("Описание стека не прочитать", "The description cannot be read"), fatal=True),
     Check("live-restore", ("live-restore в Docker", "live restore of Docker"), engine_restores,
-          ("Упадёт или обновится Docker, и остановится всё", "When Docker crashes or is updated, everything stops"),
+          ("Упадёт или обновится Docker, и остановится всё", "If Docker crashes or is updated, everything stops"),
           "sudo deploy/tapbot init --live-restore"),
-    Check("dns", ("DNS каждого имени ведёт на эту машину", "DNS of every name leads to this machine"), names,
-          ("Сертификат не выпустят, а пять неудач за час закроют выпуск", "No certificate is issued; five failures an hour block it"),
+    Check("dns", ("DNS каждого имени ведёт на эту машину", "every DNS name resolves to this machine"), names,
+          ("Сертификат не выпустят, а пять неудач за час закроют выпуск", "No certificate is issued, and five failures within an hour block the issue"),
           "deploy/tapbot init --dns"),
-    Check("port", ("порты 80 и 443 свободны или наши", "ports 80 and 443 are free or ours"), ports_free,
+    Check("port", ("порты 80 и 443 свободны или наши", "ports 80 and 443 are free or used by the stack"), ports_free,
           ("Traefik не запустится", "Traefik does not start"), fatal=True),
-    Check("disk", ("место на диске", "room on the disk"), disk,
+    Check("disk", ("место на диске", "free disk space"), disk,
           ("При полном диске PostgreSQL останавливается", "PostgreSQL stops on a full disk")),
-    Check("memory", ("память против пределов, подкачка", "memory against limits, swap"), memory,
-          ("Ядро начнёт убивать процессы", "The kernel begins to kill")),
-    Check("vectors", ("хватит ли машины для Qdrant", "is the machine enough for Qdrant"), vectors,
-          ("Не хватит всем: базе и ботам тоже; без Qdrant поиск идёт по словам", "All run short, the database and bots too; without Qdrant search goes by words"),
+    Check("memory", ("память против пределов, подкачка", "memory limits against memory, swap"), memory,
+          ("Ядро начнёт убивать процессы", "The kernel starts to kill processes")),
+    Check("vectors", ("хватит ли машины для Qdrant", "enough resources for Qdrant"), vectors,
+          ("Не хватит всем: базе и ботам тоже; без Qdrant поиск идёт по словам", "All services run short, including the database and the bots; without Qdrant search works by words"),
           "sudo deploy/tapbot init", fatal=True),
     Check("clock", ("часы", "the clock"), clock,
-          ("Сертификаты и сроки бронирований считаются неверно", "Certificates and holds are judged wrongly")),
-    Check("journal", ("журнал приходящих соединений", "the journal of arriving connections"), journal,
-          ("После нападения не узнать, кто и на какие порты приходил", "After an attack nobody knows who came to which ports")),
+          ("Сертификаты и сроки бронирований считаются неверно", "Validity of certificates and expiry of holds are computed wrongly")),
+    Check("journal", ("журнал приходящих соединений", "the log of incoming connections"), journal,
+          ("После нападения не узнать, кто и на какие порты приходил", "After an attack the sources and their target ports are unknown")),
     Check("connections", ("предел соединений одного адреса", "the limit of connections of one source"), connections,
-          ("Один адрес займёт всю память Traefik", "One address takes all of Traefik's memory")),
+          ("Один адрес займёт всю память Traefik", "One address can use all of Traefik's memory")),
 ]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""doctor's checks of the link between two servers; where there is none they find nothing."""
+"""doctor's checks of the link between two servers; without a link they find nothing."""
 import email.utils
 import http.client
 import os
@@ -10,17 +10,17 @@ from stack.findings import Check, Unchecked
 
 INIT = "sudo deploy/tapbot init"
 UP = "sudo deploy/tapbot link up"
-# Both ask each other every second or two, and a key is renewed after 2 minutes; 3 minutes it is good for.
+# The servers send requests to each other every second or two, so a handshake happens every 2 minutes; a key is valid for 3.
 SILENT_SECONDS = 180
 CLOCK_SECONDS = 5
 ANSWER_SECONDS = 4
 
 
 def number():
-    """Which server this one is, or None; what it needs is read by root alone."""
+    """The number of this server, or None. Raises Unchecked without root, because only root can read the link's files."""
     here = tree.link_server()
     if here and os.geteuid():
-        raise Unchecked("связь видит только root: sudo deploy/tapbot doctor", "only root sees the link: sudo deploy/tapbot doctor")
+        raise Unchecked("связь видит только root: sudo deploy/tapbot doctor", "only root can check the link: sudo deploy/tapbot doctor")
     return here
 
 
@@ -29,9 +29,9 @@ def description():
     here, chosen = tree.link_server(), env.get("COMPOSE_FILE", "docker-compose.yml").split(":")
     wanted = f"deploy/compose/link.server{here}.yml"
     if here and wanted not in chosen:
-        yield (f"в .env есть LINK_ADDRESS, а в COMPOSE_FILE нет {wanted}", f".env has LINK_ADDRESS, and COMPOSE_FILE lacks {wanted}"),
+        yield (f"в .env есть LINK_ADDRESS, а в COMPOSE_FILE нет {wanted}", f".env has LINK_ADDRESS, but COMPOSE_FILE lacks {wanted}"),
     if not here and any(one.startswith("deploy/compose/link.") for one in chosen):
-        yield ("в COMPOSE_FILE связь, а LINK_ADDRESS пуст", "COMPOSE_FILE has the link, and LINK_ADDRESS is empty"),
+        yield ("в COMPOSE_FILE связь, а LINK_ADDRESS пуст", "COMPOSE_FILE has the link, but LINK_ADDRESS is empty"),
 
 
 def files():
@@ -39,22 +39,22 @@ def files():
     if here is None:
         return
     if not link_files.read(link_files.KEY) or not link_files.read(link_files.INTERFACE):
-        yield ("нет ключа или файла WireGuard", "there is no key or file of WireGuard"),
+        yield ("нет ключа или файла WireGuard", "WireGuard's key or file is missing"),
         return
     if link_files.read(link_files.INTERFACE) != link_files.interface_text(tree.env_read(), link_files.read(link_files.KEY).strip()):
-        yield ("файл WireGuard написан по прежнему .env", "WireGuard's file was written by an older .env"), UP
+        yield ("файл WireGuard написан по прежнему .env", "WireGuard's file was written for an older .env"), UP
     if here == "2" and not (link_files.read(link_files.CERTIFICATE) and link_files.read(link_files.AUTHORITY)):
         yield ("нет сертификата базы", "the database has no certificate"),
     if here == "2" and not all(map(link_files.read, link_files.PAIR.values())):
-        yield ("нет пары ключей Dozzle", "Dozzle has no pair of keys"),
+        yield ("нет пары ключей Dozzle", "Dozzle has no key pair"),
     if here == "1" and not all(map(link_files.read, (link_files.AUTHORITY, *link_files.PAIR.values()))):
-        yield (("нет секретов сервера 2", "server 2's secrets are not here"), "sudo deploy/tapbot link import link-export.txt",
+        yield (("нет секретов сервера 2", "the secrets of server 2 are missing"), "sudo deploy/tapbot link import link-export.txt",
                ("Сначала на сервере 2: sudo deploy/tapbot link export link-export.txt, и скопируйте файл сюда",
                 "First on server 2: sudo deploy/tapbot link export link-export.txt, and copy the file here"))
     for path in (link_files.KEY, link_files.INTERFACE, link_files.AUTHORITY_KEY, link_files.PAIR["key"]):
         if os.path.exists(path) and os.stat(path).st_mode & 0o077:
             name = os.path.relpath(path, tree.ROOT)
-            yield (f"{name} читают все", f"everybody reads {name}"), f"sudo chmod 400 {name}"
+            yield (f"{name} читают все", f"{name} is readable by others"), f"sudo chmod 400 {name}"
 
 
 def there():
@@ -65,7 +65,7 @@ def there():
 def interface():
     here = number()
     if here and link_files.read(link_files.INTERFACE) and not there():
-        yield (("интерфейса WireGuard нет", "the interface of WireGuard is not there"), link.unit_command())
+        yield (("интерфейса WireGuard нет", "the WireGuard interface does not exist"), link.unit_command())
 
 
 def spoken():
@@ -74,17 +74,17 @@ def spoken():
         return
     env = tree.env_read()
     if not env.get("LINK_PEER_PUBLIC"):
-        yield (("нет ключа другого сервера", "the other server's key is not here"), "sudo deploy/tapbot link peer KEY",
+        yield (("нет ключа другого сервера", "the other server's key is missing"), "sudo deploy/tapbot link peer KEY",
                ("Ключ печатает deploy/tapbot link на другом сервере", "deploy/tapbot link prints the key on the other server"))
         return
     seconds = link.handshake()
     if seconds is None or seconds > SILENT_SECONDS:
-        since = ("ни разу", "never yet") if seconds is None else (f"{seconds} с назад", f"{seconds} s ago")
-        yield (f"серверы говорили {since[0]}", f"the servers spoke {since[1]}"), UP
+        since = ("не было", "never") if seconds is None else (f"{seconds} с назад", f"{seconds} s ago")
+        yield (f"последняя связь серверов: {since[0]}", f"last handshake of the servers: {since[1]}"), UP
 
 
 def answer():
-    """(status, the Date that the other Traefik says, seconds since 1970 in the middle of the question)."""
+    """(status, Date header of the other server's Traefik, seconds since 1970 in the middle of the request)."""
     began = time.time()
     connection = http.client.HTTPConnection(tree.env_read()["LINK_PEER"], 7000, timeout=ANSWER_SECONDS)
     try:
@@ -104,7 +104,7 @@ def reached():
     except (OSError, http.client.HTTPException) as error:
         wrong = (str(error), str(error))
     if wrong:
-        yield ((f"Traefik другого сервера не отвечает по связи: {wrong[0]}", f"the other server's Traefik does not answer by the link: {wrong[1]}"),)
+        yield ((f"Traefik другого сервера не отвечает по связи: {wrong[0]}", f"the other server's Traefik does not answer over the link: {wrong[1]}"),)
 
 
 def clock():
@@ -122,26 +122,26 @@ def clock():
 def certificate():
     days = link_files.days_left(link_files.CERTIFICATE) if number() == "2" else None
     if days is not None and days < link_files.RENEW_DAYS:
-        yield (f"сертификат базы кончается через {days} дн.", f"the database's certificate ends in {days} days"),
+        yield (f"сертификат базы кончается через {days} дн.", f"the database's certificate expires in {days} days"),
 
 
 LINK = [
-    Check("link-compose", ("описание для связи серверов", "the description for the link"), description,
-          ("Связи не будет, или порты откроются не там", "There is no link, or ports open elsewhere"), INIT, fatal=True),
+    Check("link-compose", ("описание для связи серверов", "the compose description of the link"), description,
+          ("Связи не будет, или порты откроются не там", "There is no link, or ports are published on wrong addresses"), INIT, fatal=True),
     Check("link-files", ("ключи и сертификаты связи", "keys and certificates of the link"), files,
-          ("Сервер 1 не войдёт в базу, бот и n8n не запустятся", "Server 1 cannot enter the database; bot and n8n do not start"), INIT,
+          ("Сервер 1 не войдёт в базу, бот и n8n не запустятся", "Server 1 cannot connect to the database; bot and n8n do not start"), INIT,
           fatal=True),
     Check("link-interface", ("интерфейс связи", "the link's interface"), interface,
-          ("Контейнеры с портом на её адресе не запустятся", "Containers with a port on its address do not start"), fatal=True),
-    Check("link", ("серверы говорят по связи", "the servers speak by the link"), spoken,
+          ("Контейнеры с портом на её адресе не запустятся", "Containers that publish a port on its address do not start"), fatal=True),
+    Check("link", ("серверы говорят по связи", "the servers communicate over the link"), spoken,
           ("Боты не отвечают, api без ботов: проверьте порт 51820/udp и PEER_ADDRESS на обоих серверах",
-           "Bots do not answer: look at port 51820/udp and PEER_ADDRESS on both servers")),
+           "Bots do not answer: check port 51820/udp and PEER_ADDRESS on both servers")),
     Check("link-peer", ("другой сервер отвечает", "the other server answers"), reached,
-          ("Запросы к нему получают 503", "Requests to it are 503"), "sudo deploy/tapbot link"),
+          ("Запросы к нему получают 503", "Requests to it are answered with 503"), "sudo deploy/tapbot link"),
     Check("link-clock", ("часы обоих серверов", "the clocks of both servers"), clock,
           ("Сроки броней и журналы не сойдутся, а сертификат базы может быть отвергнут",
-           "Holds and logs disagree, and the database's certificate may be refused"), "sudo timedatectl set-ntp true"),
-    Check("link-certificate", ("срок сертификата базы", "days of the database's certificate"), certificate,
-          ("После этого дня сервер 1 не войдёт в базу", "From that day on server 1 cannot enter the database"),
+           "Times of holds and logs differ, and the database's certificate may be rejected"), "sudo timedatectl set-ntp true"),
+    Check("link-certificate", ("срок сертификата базы", "validity of the database's certificate"), certificate,
+          ("После этого дня сервер 1 не войдёт в базу", "From that day on server 1 cannot connect to the database"),
           "sudo deploy/tapbot link certificate"),
 ]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""doctor's checks of what Docker has: networks, containers, certificates. Looks only."""
+"""doctor's checks of Docker's networks and containers and of the certificates. They only read."""
 import os
 import time
 
@@ -49,14 +49,14 @@ def networks():
 
 
 def last_words(container):
-    """The last line a container said, for the finding."""
+    """The last log line of a container, for the finding."""
     lines = tree.docker("logs", "--tail", "1", container["Id"])
-    said = (lines.stdout + lines.stderr).strip().splitlines()
-    return mask(said[-1])[:160] if said else ""
+    output = (lines.stdout + lines.stderr).strip().splitlines()
+    return mask(output[-1])[:160] if output else ""
 
 
 def restarts():
-    """(container, when, why in Russian and English) of each that the engine had to start again within a day."""
+    """(container, time, reason in Russian and English) of each container that the engine has restarted within a day."""
     fallen = [one for one in tree.containers() if one.get("RestartCount") and one["State"]["Running"]
               and tree.seconds_since(one["State"]["StartedAt"]) < RESTART_SECONDS]
     killed = host.killed_for_memory() if fallen else ""
@@ -64,14 +64,14 @@ def restarts():
         began = one["State"]["StartedAt"]
         when = time.strftime("%Y-%m-%d %H:%M", time.localtime(time.time() - tree.seconds_since(began)))
         limit = one["HostConfig"]["Memory"] >> 20
-        said = tree.docker("logs", "--until", began, "--since", f"{tree.seconds_since(began) + 600}s", one["Id"])
-        words = [mask(line)[:160] for line in (said.stdout + said.stderr).strip().splitlines()[-1:]]
+        logs = tree.docker("logs", "--until", began, "--since", f"{tree.seconds_since(began) + 600}s", one["Id"])
+        words = [mask(line)[:160] for line in (logs.stdout + logs.stderr).strip().splitlines()[-1:]]
         if one["Id"] in killed:
             why = (f"убит ядром, не хватило предела памяти {limit} МБ", f"killed by the kernel, its memory limit of {limit} MB was too low")
         elif words:
-            why = (f"последние слова: {words[0]}", f"its last words: {words[0]}")
+            why = (f"последние слова: {words[0]}", f"its last log line: {words[0]}")
         else:
-            why = ("причина неизвестна", "nobody knows why")
+            why = ("причина неизвестна", "the reason is unknown")
         yield one, when, why
 
 
@@ -80,7 +80,7 @@ def fallen():
     for one, when, why in restarts():
         name, count = one["Name"].lstrip("/"), one["RestartCount"]
         yield ((f"{name} падал и запущен снова {when}, всего раз: {count}; {why[0]}",
-                f"{name} has fallen and was started again at {when}, times in all: {count}; {why[1]}"),
+                f"{name} crashed and was restarted at {when}, {count} times in total; {why[1]}"),
                f"deploy/tapbot logs {tree.service_of(one)} --since 24h --level warn")
 
 
@@ -101,8 +101,8 @@ def containers():
         service, state, name = tree.service_of(one), one["State"], one["Name"].lstrip("/")
         if service not in known["services"]:
             if state["Running"]:
-                yield ((f"{name} работает, а его профиля нет в .env", f"{name} runs, its profile is not in .env"), UP,
-                       ("Он занимает память и открыт тем, кто рядом", "It takes memory and is open to its neighbours"))
+                yield ((f"{name} работает, а его профиля нет в .env", f"{name} runs, but its profile is not in .env"), UP,
+                       ("Он занимает память и открыт тем, кто рядом", "It uses memory and is reachable from its networks"))
             continue
         once = known["services"][service].get("restart") == "no"
         see = f"deploy/tapbot logs {service}"
@@ -110,10 +110,10 @@ def containers():
             yield ((f"{name}: убит ядром, не хватило предела памяти", f"{name}: killed, its memory limit was too low"),
                    f"docker restart {name}")
         elif state["Status"] == "restarting":
-            yield ((f"{name} падает и перезапускается: {last_words(one)}", f"{name} keeps falling: {last_words(one)}"), see)
+            yield ((f"{name} падает и перезапускается: {last_words(one)}", f"{name} keeps crashing: {last_words(one)}"), see)
         elif not state["Running"] and (not once or state["ExitCode"]):
             yield ((f"{name} остановлен, код {state['ExitCode']}: {last_words(one)}",
-                    f"{name} has ended with {state['ExitCode']}: {last_words(one)}"), UP)
+                    f"{name} has stopped with exit code {state['ExitCode']}: {last_words(one)}"), UP)
         elif state["Running"] and not once and tree.health_of(state) == "unhealthy":
             words = probe_words(state)
             if "executable file not found" in words or "no such file" in words:
@@ -124,7 +124,7 @@ def containers():
 
 
 def network_membership():
-    """A container may have been taken off a network by hand, or stand where Traefik is not."""
+    """Finds containers that were disconnected from a network or connected to another one by hand."""
     known = description()
     real = {key: body.get("name", key) for key, body in known.get("networks", {}).items()}
     for one in tree.containers():
@@ -135,11 +135,11 @@ def network_membership():
         joined = set(one["NetworkSettings"]["Networks"])
         name = one["Name"].lstrip("/")
         for network in sorted(wanted - joined):
-            # With the service's name in that network, by which others call it.
-            yield ((f"{name} не подключён к {network}", f"{name} is not on {network}"),
+            # With the service's name as alias, which other containers use.
+            yield ((f"{name} не подключён к {network}", f"{name} is not connected to {network}"),
                    f"docker network connect --alias {tree.service_of(one)} {network} {name}")
         for network in sorted(joined - wanted):
-            yield ((f"{name} подключён к лишней сети {network}", f"{name} is on {network} too"),
+            yield ((f"{name} подключён к лишней сети {network}", f"{name} is also connected to {network}"),
                    f"docker network disconnect {network} {name}")
 
 
@@ -160,7 +160,7 @@ def acme_file():
 
 
 def access_log():
-    """Is it cut off (traefik/start.sh)? Twice its size and it is not."""
+    """Whether the access log is rotated (traefik/start.sh): at twice its maximum size it is not."""
     need_engine()
     path = os.path.join(tree.volume(EDGE_LOGS) or "", "access.log")
     try:
@@ -177,31 +177,31 @@ def access_log():
 def certificate_days():
     for name, days in sorted((certificates.days() or {}).items()):
         if days < CERTIFICATE_DAYS:
-            yield ((f"сертификат {name} кончается через {days} дн.", f"the certificate of {name} ends in {days} days"),
+            yield ((f"сертификат {name} кончается через {days} дн.", f"the certificate of {name} expires in {days} days"),
                    "deploy/tapbot logs traefik --since 24h")
 
 
 def authority():
     other = certificates.other_authority()
     if other:
-        yield (f"сертификаты выпустил {other}, а в .env другой центр", f"the certificates are of {other}, .env names another authority"),
+        yield (f"сертификаты выпустил {other}, а в .env другой центр", f"the certificates were issued by {other}, but .env names another authority"),
 
 
 def called_by_telegram():
-    """The active bots whose updates Telegram is to bring here, by the gateway's own program."""
+    """The active bots that receive updates by webhook, as listed by the gateway's own program."""
     gateway = tree.running("bot-gateway")
     if not gateway:
         return []
     done = tree.docker("exec", gateway[0]["Id"], "/usr/bin/service", "--bots", "list")
     if done.returncode:
-        raise Unchecked("bot-gateway не называет своих ботов", "bot-gateway does not name its bots")
+        raise Unchecked("bot-gateway не называет своих ботов", "bot-gateway cannot list its bots")
     rows = [line.split("\t") for line in done.stdout.splitlines()]
-    # A program older or newer than this one has fewer or more columns behind these.
+    # An older or newer program has fewer or more columns after these.
     return [row[0] for row in rows if row[2:4] == ["webhook", "active"]]
 
 
 def trusted_again():
-    """The command after which certificates are those of an authority that everybody knows."""
+    """The command that replaces the certificates with those of a publicly trusted authority."""
     if tree.env_read().get("ACME_SERVER", "") == settings.ACME["staging"]:
         return REAL
     return UP if certificates.other_authority() else "deploy/tapbot logs traefik --since 24h"
@@ -221,28 +221,28 @@ def webhook_certificate():
         raise Unchecked("порт 443 не отвечает", "port 443 does not answer") from error
     if why:
         yield ((f"сертификату {host_name} Telegram не поверит ({why}), а обновления по вебхуку ждут боты: {named}",
-                f"Telegram will not trust the certificate of {host_name} ({why}), and bots wait for updates by webhook: {named}"),
+                f"Telegram does not trust the certificate of {host_name} ({why}), and these bots get updates by webhook: {named}"),
                trusted_again())
 
 
 RUNNING = [
     Check("network", ("сети Docker", "Docker's networks"), networks,
-          ("Контейнеры не увидят друг друга или не запустятся", "Containers do not see each other, or do not start"), fatal=True),
+          ("Контейнеры не увидят друг друга или не запустятся", "Containers do not reach each other, or do not start"), fatal=True),
     Check("container", ("контейнеры запущены и здоровы", "containers run and are healthy"), containers,
-          ("Часть сайта не работает", "A part of the site does not work"), UP),
-    Check("restart", ("падения за сутки", "falls within a day"), fallen,
+          ("Часть сайта не работает", "Part of the site does not work"), UP),
+    Check("restart", ("падения за сутки", "crashes within a day"), fallen,
           ("Все, кто ждал ответа, его не получили; повторится, если причина осталась",
-           "Whoever waited for an answer got none; it comes again while the reason is there")),
+           "Requests in progress were lost; it will happen again unless the cause is removed")),
     Check("membership", ("контейнеры в своих сетях", "containers are on their networks"), network_membership,
-          ("502 или 504 от Traefik, или доступ там, где его быть не должно", "502 or 504 of Traefik, or access where none should be")),
+          ("502 или 504 от Traefik, или доступ там, где его быть не должно", "Traefik answers 502 or 504, or there is access where there should be none")),
     Check("acme", ("права acme.json", "mode of acme.json"), acme_file,
-          ("Traefik откажется от него и останется без сертификатов", "Traefik refuses it and has no certificates")),
-    Check("access-log", ("журнал запросов Traefik не растёт без конца", "Traefik's access log does not grow without end"), access_log,
-          ("Он займёт весь диск", "It takes the whole disk")),
-    Check("authority", ("сертификаты того центра, что в .env", "certificates of the authority of .env"), authority,
-          ("Traefik показывал бы старые сертификаты, пока они не кончатся", "Traefik would show the old ones until they end"), UP),
-    Check("certificate", ("сроки сертификатов", "days of the certificates"), certificate_days,
-          ("Traefik обновляет за 30 дней: значит, обновление не удаётся", "Traefik renews 30 days before: renewal fails")),
-    Check("webhook-certificate", ("сертификат, по которому приходит Telegram", "the certificate that Telegram meets"), webhook_certificate,
-          ("Telegram не доставит им ни одного обновления", "Telegram will deliver not one of them")),
+          ("Traefik откажется от него и останется без сертификатов", "Traefik rejects the file and has no certificates")),
+    Check("access-log", ("журнал запросов Traefik не растёт без конца", "the size of Traefik's access log is limited"), access_log,
+          ("Он займёт весь диск", "It will fill the disk")),
+    Check("authority", ("сертификаты того центра, что в .env", "certificates of the authority named in .env"), authority,
+          ("Traefik показывал бы старые сертификаты, пока они не кончатся", "Traefik would use the old certificates until they expire"), UP),
+    Check("certificate", ("сроки сертификатов", "validity of the certificates"), certificate_days,
+          ("Traefik обновляет за 30 дней: значит, обновление не удаётся", "Traefik renews certificates 30 days before they expire, so the renewal is failing")),
+    Check("webhook-certificate", ("сертификат, по которому приходит Telegram", "the certificate that Telegram checks"), webhook_certificate,
+          ("Telegram не доставит им ни одного обновления", "Telegram will not deliver any update to them")),
 ]

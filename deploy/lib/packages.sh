@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: MIT
-# What a Debian or Ubuntu machine must have, and how it gets it. Packages that are there are not
-# touched; nothing else of the machine is changed.
+# The packages that a Debian or Ubuntu machine needs, and their installation. Installed packages are not upgraded, and
+# nothing else on the machine is changed.
 
 PACKAGES_BUILD=(gcc libc6-dev cmake ninja-build pkg-config libmicrohttpd-dev libjansson-dev
     libpq-dev libhiredis-dev libcurl4-openssl-dev libssl-dev libutf8proc-dev libsqlite3-dev libyaml-dev
@@ -10,23 +10,24 @@ PACKAGES_RUN=(postgresql redis-server tzdata ca-certificates curl python3
     util-linux procps)
 PACKAGES_TEST=(clang libclang-rt-dev clang-format clang-tidy llvm shellcheck gcovr wrk strace
     iproute2 git python3-venv debian-archive-keyring openssl wireguard-tools wireguard-go)
-# For the bench's peer; asked for by name or with --full only: npm brings hundreds of packages.
+# For the reference programs of the bench. Installed only if the part is named or with --full: npm depends on hundreds of
+# packages.
 PACKAGES_PEER=(nodejs npm)
-# For the stack on a server of its own (tests/stack/rig.py): namespaces and their firewall, a base image, a
-# browser. Docker itself is not installed, the test unpacks one.
+# For the stack on a separate server (tests/stack/rig.py): namespaces and their firewall, a base image, a browser. Docker is
+# not installed, the test unpacks its own.
 PACKAGES_STACK=(iproute2 iptables nftables e2fsprogs mmdebstrap chromium openssl)
-# For the firewall, the user monitor, sshd's settings and the socket proxy (tests/verbs, as root). Where a test runs as somebody
-# else they are not installed: openssh-server listens from then on.
+# For the firewall, the user monitor, sshd's settings and the socket proxy (tests/verbs, as root). Other users do not install
+# them, because openssh-server starts to listen when it is installed.
 PACKAGES_LOGIN=(openssh-server openssh-client sudo nftables haproxy)
-# For copies of the demo's PostgreSQL (deploy/tapbot backup).
+# For backups of the demo's PostgreSQL (deploy/tapbot backup).
 PACKAGES_BACKUP=(pgbackrest restic)
-# For the status page in a browser; axe-core comes from npm where npm is there.
+# For the status page in a browser; axe-core is installed with npm if npm is present.
 PACKAGES_PAGE=(chromium)
-# For the real Directus and n8n, likewise: one module of theirs is compiled. libfaiss-dev is the peer of the
-# bench's search among vectors.
+# For the real Directus and n8n, from npm too: one of their modules is compiled. The bench compares vector search with
+# libfaiss-dev.
 PACKAGES_FULL=(g++ make wget libfaiss-dev)
 
-# packages_known NAME: does apt know it? Names differ between releases.
+# packages_known NAME: whether apt has this package. Names differ between releases.
 packages_known() {
     apt-cache show --no-all-versions "$1" >/dev/null 2>&1
 }
@@ -36,7 +37,7 @@ packages_missing() {
         sed -n 's/^install ok installed //p')
 }
 
-# packages_need NAME...: installs what is missing; ends with 3 when it cannot.
+# packages_need NAME...: installs the missing packages; exits with 3 on failure.
 packages_need() {
     local missing sudo=()
     mapfile -t missing < <(packages_missing "$@")

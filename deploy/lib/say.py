@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What the commands say: Russian by default, English when LANG says so. Like say.sh, in Python."""
+"""Messages of the commands: Russian by default, English if the locale is English. The same as say.sh, in Python."""
 import os
 import sys
 
@@ -12,23 +12,22 @@ def text(russian, english):
 
 
 def say(russian, english):
-    """To the person, on standard output."""
+    """Prints a message on standard output."""
     print(text(russian, english), flush=True)
 
 
 def printable(line):
-    """One line of someone else's, which must not play with the terminal: no control characters, no direction of writing, no
-    second line."""
+    """A line of untrusted text for the terminal: without control characters, changes of the writing direction and line breaks."""
     return "".join(one if one.isprintable() or one == "\t" else "�" for one in line)
 
 
 def step(russian, english):
-    """What is being done now."""
+    """Prints the step that begins now."""
     print("==> " + text(russian, english), flush=True)
 
 
 def aligned(rows):
-    """Lines of columns as wide as their widest cell."""
+    """The rows as lines, each column as wide as its widest cell."""
     rows = list(rows)
     widths = [max(map(len, column)) for column in zip(*rows)]
     return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip() for row in rows]
@@ -39,28 +38,28 @@ def print_table(rows):
 
 
 def warn(russian, english):
-    """To standard error, and on."""
+    """Prints a message on standard error and continues."""
     print(text(russian, english), file=sys.stderr, flush=True)
 
 
 def die(code, russian, english):
-    """Says what is wrong and what to do, and ends."""
+    """Prints a message on standard error and exits."""
     warn(russian, english)
     sys.exit(code)
 
 
 def ask(russian, english, default=""):
-    """One line from the person; an empty one is the default. Who ends the input at a terminal ends the command."""
+    """Prompts for one line; an empty line means the default. End of file at a terminal ends the command."""
     hint = f" [{default}]" if default else ""
     try:
         return input(f"{text(russian, english)}{hint}: ").strip() or default
     except EOFError:
         if sys.stdin.isatty():
-            die(1, "\nПрервано.", "\nBroken off.")
+            die(1, "\nПрервано.", "\nInterrupted.")
         return default
 
 
 def confirm(russian, english):
-    """Yes or no; silence is no."""
+    """Prompts for yes or no; an empty line means no."""
     answer = ask(f"{russian} (да/нет)", f"{english} (yes/no)", "")
     return answer.lower() in ("да", "д", "yes", "y")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""services.tsv, and the rows of secrets.tsv that follow from it."""
+"""Reads services.tsv and derives rows of the table of secrets from it."""
 import os
 import secrets
 import string
@@ -12,7 +12,7 @@ LISTS = ("servers", "groups", "paths")
 
 
 class Service:
-    """A row; its columns are attributes."""
+    """A row of services.tsv; its columns are attributes."""
 
     def __init__(self, columns, values):
         for column, value in zip(columns, values, strict=True):
@@ -27,14 +27,14 @@ class Service:
 
     @property
     def key_words(self):
-        """What stores the key with which it calls other services, beside the program."""
+        """Arguments of the program with which it stores the service's key for calls to other services."""
         tenant, scopes = self.key.split("/")
         return ["--keys", "ensure", "--tenant", tenant, "--client", self.name, "--scopes", scopes,
                 "--key-file", f"/run/secrets/{self.short}_link_key"]
 
     @property
     def hosts(self):
-        """{profile in which it runs: the first word of its public name there}."""
+        """{profile in which it runs: first label of its public host name there}."""
         return {f"server{number}": self.short + (number if place else "") for place, number in enumerate(self.servers)}
 
     @property
@@ -45,7 +45,7 @@ class Service:
 
 
 def parse(text):
-    """The services of a text in the form of services.tsv, in its order."""
+    """The services of a text in the format of services.tsv, in the order of the text."""
     lines = [line for line in text.splitlines() if line.strip()]
     head = [line for line in lines if line.startswith("#")][-1]
     columns = head.lstrip("# ").split("\t")
@@ -58,12 +58,12 @@ def services():
 
 
 def one(name):
-    """The service of that name."""
+    """The service with that name."""
     return next(service for service in services() if service.name == name)
 
 
 def key_check(text):
-    """The six digits at the end of a key, as common/api/key.c has them."""
+    """The six check digits at the end of a key, as computed by common/api/key.c."""
     crc, digits = zlib.crc32(text.encode()), ""
     for _ in range(6):
         crc, digit = divmod(crc, 62)
@@ -78,15 +78,15 @@ def key_make():
 
 
 def role_rows(password, limited=True):
-    """What deploy/postgres/roles.sql reads, a line for each login; `password` gives the one of a role."""
+    """The input of deploy/postgres/roles.sql, a line for each login role; `password` maps a role to its password."""
     rows = [("tapbot_migrator", "tapbot_owner", 4)]
     rows += [(one.role, ",".join(["tapbot_service", *one.groups]), one.connections) for one in services() if one.role]
     return "".join(f"{role}\t{groups}\t{limit if limited else -1}\t{password(role)}\n" for role, groups, limit in rows)
 
 
 def secret_rows(table, listed, database=""):
-    """Rows [name, owner, kind, rotation]: those of the text `table`, and what each service needs. `database` stands behind
-    every URL of PostgreSQL."""
+    """Rows [name, owner, kind, rotation]: those of the text `table` and those of each service. `database` is appended to every
+    PostgreSQL URL."""
     rows = [line.split("\t") for line in table.splitlines() if line.strip() and not line.startswith("#")]
     for service in listed:
         short = service.short
@@ -97,7 +97,7 @@ def secret_rows(table, listed, database=""):
         if service.redis:
             rows.append([f"{short}_redis_url", str(service.uid), "url:redis://:{redis_password}@redis:6379/0", "derived"])
         if service.key:
-            # The migrator's user stores its hash.
+            # The migrator's user reads it to store its hash.
             rows.append([f"{short}_link_key", f"{service.uid}:10000", "key", f"key:{short}"])
     for row in rows:
         row[2] += database if row[2].startswith("url:postgresql:") else ""
@@ -105,7 +105,7 @@ def secret_rows(table, listed, database=""):
 
 
 if __name__ == "__main__":
-    # For the shell: the names of all secrets, a new key, or one column of all services.
+    # For shell scripts: prints the names of all secrets, a new key, or one column of all services.
     import sys
     if sys.argv[1] == "secrets":
         with open(os.path.join(ROOT, "deploy/lib/secrets.tsv"), encoding="utf-8") as file:

@@ -38,10 +38,10 @@ USAGE = ("""deploy/tapbot backup: резервная копия базы и фа
          """deploy/tapbot backup: copies of the database and the files outside this server. Without a subcommand: lists the
 latest backups and the possible data loss.
 
-  deploy/tapbot backup [--json]         the last copies, their age, size and address
-  deploy/tapbot backup init             switch it on: asks for the address, makes a key, prints the recovery card
-    --target ADDRESSES                  where to, comma-separated: s3:https://host/bucket; the demo also takes a folder (/mnt/disk)
-    --key                               there is a key already: asks for it, as on the card
+  deploy/tapbot backup [--json]         the latest backups, their age, size and address
+  deploy/tapbot backup init             enable backups: prompts for the address, creates a key, prints the recovery card
+    --target ADDRESSES                  targets, comma-separated: s3:https://host/bucket; for the demo also a folder (/mnt/disk)
+    --key                               use an existing key: prompts for the key of the card
   deploy/tapbot backup now [--full]     make a copy now; --full: the whole database, not its changes
   deploy/tapbot backup list             all copies of the database, and all snapshots
   deploy/tapbot backup verify [--deep]  check the copies; --deep reads every byte
@@ -54,7 +54,7 @@ Works on the demo if it runs, else on the stack; --demo and --stack as the first
 terminal it takes AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY from the environment.
 Exit codes: 0 all is well, 1 failed, 2 wrong usage, 3 something is missing on this machine.""")
 
-# Beyond these ages a copy is late; a full or differential one is made every day, a snapshot every five minutes.
+# The maximum ages of a snapshot and of a base backup. A snapshot is made every five minutes, a base backup every day.
 PUSH_LATE, BASE_LATE = 12 * 60, 26 * 3600
 SPACE_LEAST = 0.15
 CARD_DAYS = 90
@@ -455,7 +455,7 @@ def at(moment):
 
 
 def summary(place, now):
-    """Everything that the screen shows, for programs too."""
+    """The data of the overview, for people and for --json."""
     known = place.state()
     bases = place.bases() if place.has_database else []
     targets = [{"target": one, **{name: known.get(f"push {one}", {}).get(name) for name in ("done", "covers", "size", "snapshot")},
@@ -469,7 +469,7 @@ def summary(place, now):
 
 
 def problems(place, found, now):
-    """What is wrong with the copies, in Russian and English."""
+    """Problems of the backups, in Russian and English."""
     wrong = [*found["why"], *(why for one in found["targets"] for why in one["why"])]
     if place.has_database and not found["bases"]:
         wrong.append(("копии базы ещё нет: deploy/tapbot backup now", "there is no base backup yet: deploy/tapbot backup now"))
@@ -527,13 +527,13 @@ def listing(place, options):
 
 CONTENT = {"whole": ("база и файлы", "database and files"), "archive": ("журнал базы и файлы", "log of the database, and files")}
 
-# The verb's words: what does it, and which options it takes.
+# {subcommand: (function, options)}.
 VERBS = {"": (show, {"--json"}), "init": (init, {"--target", "--key"}), "now": (make_now, {"--full"}), "list": (listing, {"--json"}),
          "verify": (verify, {"--deep"}), "card": (card, {"--confirm"}), "rekey": (rekey, {"--yes", "--key"}), "tick": (tick, set())}
 
 
 def options_of(words, known):
-    """{option: value}, None if there is one that the verb does not take."""
+    """{option: value}, or None if the subcommand does not have one of the options."""
     found, words = {}, list(words)
     while words:
         name, equals, value = words.pop(0).partition("=")

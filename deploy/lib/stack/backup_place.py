@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""What `backup` copies, and how its programs are run there: the demo of this clone, or the stack. Both have the same methods."""
+"""The environment of `backup`: the data that it copies and how its programs run, for the demo of this clone and for the stack.
+Both classes have the same methods."""
 import contextlib
 import fcntl
 import filecmp
@@ -50,7 +51,7 @@ def read(path):
 
 
 class Place:
-    """`keys` is the folder of key, password and S3 credentials; `folder` that of everything else that the verb remembers."""
+    """`keys` is the folder of the key, the password and the S3 credentials; `folder` that of all other stored state."""
     has_database = ticks = True
     inherited = ()
 
@@ -86,7 +87,7 @@ class Place:
                         os.unlink(os.path.join(self.keys, name))
             raise
 
-    # What the verb remembers between two runs: {job or "job target": {"done", "tried", "why", ...}}.
+    # The state stored between two runs: {job or "job target": {"done", "tried", "why", ...}}.
     def state(self):
         try:
             known = json.loads(read(os.path.join(self.folder, "state.json")) or "{}")
@@ -164,7 +165,7 @@ class Place:
         return [os.path.relpath(one, self.repository) for one in lists if not filecmp.cmp(one, f"{one}.copy", shallow=False)]
 
     def stanza(self):
-        """Makes pgBackRest's place for this cluster, if it is not there."""
+        """Creates pgBackRest's stanza for this cluster if it does not exist."""
         done = self.pgbackrest("stanza-create")
         if done.returncode:
             raise Failed(f"pgBackRest: {last_line(done)}", f"pgBackRest: {last_line(done)}")
@@ -183,7 +184,7 @@ class Place:
             raise Failed(f"в снимке прежняя копия файла: {'; '.join(wrong)}", f"the snapshot has the previous copy of a file: {'; '.join(wrong)}")
 
     def timer_on(self):
-        """Nothing calls `tick` by itself, if a place has no other way."""
+        """Enables the timer that calls `tick`. Without one, `tick` must be called by hand."""
 
     def start_base(self, kind):
         """Starts a base backup that goes on if this process ends; it does not hold the lock."""
@@ -323,7 +324,7 @@ class Stack(Place):
     kinds = ("s3:",)
     keys = os.path.join(tree.SECRETS, "backup")
     folder = os.path.join(tree.ROOT, "var", "backup")
-    # What the container restic sees (docker-compose.yml).
+    # Paths and name of the container restic (docker-compose.yml).
     REPOSITORY, FILES, CONTAINER = "/repository", "/files", "tapbot-restic"
 
     def __init__(self):
@@ -381,7 +382,7 @@ class Stack(Place):
 
     def restic_words(self, address, *words):
         self.image_needed()
-        # Whoever holds the lock gives the container a name: what an earlier holder has left, if it was killed, ends here.
+        # The holder of the lock gives its container a fixed name, so that the container of a killed holder can be removed here.
         named = ["--name", self.CONTAINER] if self.inherited else []
         if named:
             tree.docker("rm", "--force", self.CONTAINER)
@@ -419,7 +420,7 @@ class Stack(Place):
 
 
 def here():
-    """The place that the verb was called for."""
+    """The environment for which the verb was called."""
     if os.environ.get("TAPBOT_DEMO"):
         return Demo(os.environ["TAPBOT_DEMO"])
     if os.path.isfile(tree.ENV_FILE):

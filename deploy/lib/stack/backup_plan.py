@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What `backup tick` has to do and when: a table, and a function of the clock. Nothing here reads a clock or a file."""
+"""The schedule of `backup tick`: a table of jobs and pure functions of the time. Nothing here reads a clock or a file."""
 import datetime
 import typing
 import zoneinfo

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""One target outside the server: a restic repository. What is sent, listed, checked and forgotten there, and why it may fail."""
+"""One target outside the server, a restic repository: sending, listing, checking and deleting snapshots, and the explanation
+of failures."""
 import calendar
 import datetime
 import email.utils
@@ -49,7 +50,7 @@ def reason_of(done):
 
 
 def failure(target, done):
-    """What a failed call of restic means for people."""
+    """The Failed with the explanation of a failed call of restic."""
     _, _, russian, english = reason_of(done) or (None, None, "restic", "restic")
     return Failed(f"{target}: {russian} ({last_line(done)})", f"{target}: {english} ({last_line(done)})")
 
@@ -132,7 +133,7 @@ def clock_of(target):
 
 
 def forget(place, target):
-    """Deletes what is not kept by KEEP."""
+    """Deletes the snapshots that KEEP does not retain."""
     found = snapshots(place, target)
     doubt = backup_plan.clock_doubt([one["time"] for one in found], clock_of(target), time.time())
     if doubt:

@@ -1,21 +1,21 @@
 # SPDX-License-Identifier: MIT
-"""How a new copy of a service answers, beside the old ones, by Traefik's access log: pure, but for reading the log."""
+"""Compares a new instance of a service with the old ones by Traefik's access log. Pure except for reading the log."""
 import collections
 import json
 import os
 
-LOG_MAX = 64 << 20   # of what was written meanwhile, the newest bytes that are read
-REQUESTS_MIN = 20    # fewer say nothing
-ERRORS_MORE = 0.01   # as much more than the old copies' share of 5xx is too much
-SLOWER = 2           # as many times the old copies' p95 is too slow
-SLOW_SECONDS = 0.05  # a p95 below this is never too slow: of few requests it is chance
+LOG_MAX = 64 << 20   # at most so many of the newest bytes of the log are read
+REQUESTS_MIN = 20    # with fewer requests there is no verdict
+ERRORS_MORE = 0.01   # allowed excess over the old instances' share of 5xx
+SLOWER = 2           # allowed multiple of the old instances' p95
+SLOW_SECONDS = 0.05  # a p95 below this is never too slow: with few requests it is random
 
-# `address` is the copy's HOST:PORT, `kind` "read" or "write", `seconds` until the last byte.
+# `address` is the instance's HOST:PORT, `kind` "read" or "write", `seconds` the time until the last byte.
 Answer = collections.namedtuple("Answer", "address kind status seconds")
 
 
 def answer_of(line):
-    """The Answer of a line of the access log, or None where no copy was asked."""
+    """The Answer of a line of the access log, or None if the request did not reach an instance."""
     try:
         entry = json.loads(line)
         address, status = entry["ServiceAddr"], int(entry["OriginStatus"] or entry["DownstreamStatus"])
@@ -25,7 +25,7 @@ def answer_of(line):
 
 
 class Since:
-    """What is written to the access log from now on, over its rotation."""
+    """The lines written to the access log from now on, across rotations."""
 
     def __init__(self, folder):
         self.folder = folder
@@ -61,13 +61,13 @@ def p95(answers):
 
 
 def errors(answers):
-    """The share of 5xx; of none it is 0."""
+    """The share of 5xx; 0 without answers."""
     return sum(one.status >= 500 for one in answers) / len(answers) if answers else 0.0
 
 
 def verdict(answers, new, old):
-    """What is wrong with the copy at `new` beside those at `old`, in Russian and English, or None. Reads and writes are judged
-    apart: few writes that fail are lost among many reads."""
+    """What is worse at the instance `new` than at the instances `old`, in Russian and English, or None. Reads and writes are
+    compared separately, so that a few failed writes are not hidden by many reads."""
     for kind, russian, english in (("read", "чтений", "reads"), ("write", "изменений", "writes")):
         ours = [one for one in answers if one.address == new and one.kind == kind]
         others = [one for one in answers if one.address in old and one.kind == kind]
@@ -76,8 +76,8 @@ def verdict(answers, new, old):
         share, before = errors(ours), errors(others)
         if share > before + ERRORS_MORE:
             return (f"из {len(ours)} {russian} новая копия ответила ошибкой 5xx на {share:.1%}, старая на {before:.1%}",
-                    f"of {len(ours)} {english} the new copy answered {share:.1%} with 5xx, the old one {before:.1%}")
+                    f"of {len(ours)} {english} the new instance answered {share:.1%} with 5xx, the old one {before:.1%}")
         if len(others) >= REQUESTS_MIN and p95(ours) > max(SLOW_SECONDS, SLOWER * p95(others)):
             return (f"p95 {russian} у новой копии {p95(ours) * 1000:.0f} мс, у старой {p95(others) * 1000:.0f}",
-                    f"the p95 of {english} is {p95(ours) * 1000:.0f} ms at the new copy, {p95(others) * 1000:.0f} at the old one")
+                    f"the p95 of {english} is {p95(ours) * 1000:.0f} ms at the new instance, {p95(others) * 1000:.0f} at the old one")
     return None

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Traefik's certificates, out of acme.json in its volume."""
+"""Reads Traefik's certificates from acme.json in its volume."""
 import base64
 import calendar
 import json
@@ -19,7 +19,7 @@ EDGE_SECONDS = 5
 
 
 def acme_path():
-    """Where the file is on this machine, or None."""
+    """The path of the file on this machine, or None."""
     folder = tree.volume(VOLUME)
     return os.path.join(folder, FILE) if folder else None
 
@@ -33,7 +33,7 @@ def _time(der, at):
 
 
 def ends(pem):
-    """When the first certificate of a PEM chain ends: the only SEQUENCE of two times in it."""
+    """The end of validity of the first certificate of a PEM chain: its only SEQUENCE of two times."""
     body = re.search(rb"-----BEGIN CERTIFICATE-----(.*?)-----END", pem, re.S)
     der = base64.b64decode(body[1])
     for found in re.finditer(rb"\x30(?=[\x1e-\x22][\x17\x18])", der):
@@ -46,7 +46,7 @@ def ends(pem):
 
 
 def stored():
-    """What Traefik keeps: nothing yet is {}, what one may not read is None."""
+    """The content of acme.json: {} if there is none yet, None if it is not readable."""
     path = acme_path() if tree.engine() else None
     try:
         with open(path or "", encoding="utf-8") as file:
@@ -58,8 +58,8 @@ def stored():
 
 
 def other_authority():
-    """The host of the authority whose certificates are kept, if it is not the one of .env any more. Traefik
-    would open a new account there and go on showing the old certificates until they end."""
+    """The host of the authority that issued the stored certificates if .env now names another one, otherwise None. Traefik
+    would create an account at the new one but use the old certificates until they expire."""
     wanted = urllib.parse.urlsplit(tree.env_read().get("ACME_SERVER", "")).hostname
     for resolver in (stored() or {}).values():
         uri = (((resolver or {}).get("Account") or {}).get("Registration") or {}).get("uri", "")
@@ -70,13 +70,13 @@ def other_authority():
 
 
 def put_aside():
-    """The file under another name; Traefik must not run meanwhile, since it writes what it remembers."""
+    """Renames the file. Traefik must be stopped, because it would write the file again from memory."""
     path = acme_path()
     os.rename(path, f"{path}.{time.strftime('%Y%m%d-%H%M%S')}")
 
 
 def days():
-    """{name: whole days left}, or None where one may not look."""
+    """{name: whole days left}, or None if acme.json is not readable."""
     known = stored()
     if known is None:
         return None
@@ -93,14 +93,14 @@ def days():
 
 
 def authorities_known():
-    """Whether this machine has a list of authorities at all."""
+    """Whether this machine has a list of trusted authorities."""
     known = ssl.get_default_verify_paths()
     return bool(known.cafile or (known.capath and os.listdir(known.capath)))
 
 
 def distrust(host):
-    """Why a client with this machine's list of authorities refuses what Traefik shows for the host; None where it does not.
-    OSError: nobody answers."""
+    """Why a client with this machine's list of authorities rejects Traefik's certificate for the host, or None. Raises OSError
+    if there is no answer."""
     try:
         with socket.create_connection(EDGE, timeout=EDGE_SECONDS) as plain, \
                 ssl.create_default_context().wrap_socket(plain, server_hostname=host):

@@ -1,17 +1,17 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: MIT
-# What the demo remembers between two runs: ports, passwords, keys. One file, NAME=value, 0600.
-# STATE is its folder, SOCKETS the folder of PostgreSQL's socket. Both survive `demo stop`.
+# The state of the demo that is stored between runs: ports, passwords, keys. One file of NAME=value lines with mode 0600.
+# STATE is its folder, SOCKETS the folder of PostgreSQL's socket. `demo stop` keeps both.
 
-# Tests set it to have a demo of their own beside a person's.
+# Tests set it, to run a separate demo.
 TAPBOT_VAR=${TAPBOT_VAR:-$TAPBOT_ROOT/var}
 
-# state_name: differs from clone to clone, so that two demos do not meet.
+# state_name: prints a name that is unique for this clone, so that the demos of two clones do not conflict.
 state_name() {
     printf 'tapbot-demo-%s' "$(printf '%s' "$TAPBOT_VAR" | cksum | cut -d' ' -f1)"
 }
 
-# state_find: is there a demo of this clone?
+# state_find: loads the state of this clone's demo; fails if there is none.
 state_find() {
     local folder
     for folder in "$TAPBOT_VAR/demo" "/var/lib/$(state_name)"; do
@@ -27,24 +27,24 @@ state_find() {
     return 1
 }
 
-# state_open: finds it, or begins one.
+# state_open: loads the state, or creates it.
 state_open() {
     if ! state_find; then
         mkdir -p "$TAPBOT_VAR"
         STATE=$(cluster_home "$TAPBOT_VAR/demo" "$(state_name)") ||
-            die 1 "Нет места для данных демо." "There is no place for the demo's data."
+            die 1 "Нет места для данных демо." "There is no writable folder for the demo's data."
         (umask 077 && : >"$STATE/state")
         case $STATE in
         "$TAPBOT_VAR"/*) ;;
         *) say "Каталог $TAPBOT_VAR закрыт для пользователя $CLUSTER_USER, данные демо лежат в $STATE" \
-            "$TAPBOT_VAR is closed to the user $CLUSTER_USER, the demo's data are in $STATE" ;;
+            "The user $CLUSTER_USER has no access to $TAPBOT_VAR, so the demo's data are in $STATE" ;;
         esac
     fi
     state_sockets
     cluster_folder "$SOCKETS" 0755
 }
 
-# state_sockets: where PostgreSQL's socket lives; its path may have 107 bytes with its own name.
+# state_sockets: sets the folder of PostgreSQL's socket, whose path must not exceed 107 bytes.
 state_sockets() {
     SOCKETS=$STATE/run
     [ $((${#SOCKETS} + 20)) -gt 107 ] || return 0
@@ -52,22 +52,22 @@ state_sockets() {
     [ "$(id -u)" -ne 0 ] || SOCKETS=/run/$(state_name)
 }
 
-# state_set NAME VALUE: now and for later runs.
+# state_set NAME VALUE: sets the variable now and in the stored state.
 state_set() {
     printf -v "$1" '%s' "$2"
     printf '%s=%q\n' "$1" "$2" >>"$STATE/state"
 }
 
-# state_secret NAME: made once.
+# state_secret NAME: creates a random secret once.
 state_secret() {
     [ -n "${!1:-}" ] || state_set "$1" "$(random_word)"
 }
 
-# state_port NAME WISHED: the remembered port if it is free, else WISHED, else the next free one.
+# state_port NAME PREFERRED: chooses the stored port, or PREFERRED, or the next free one.
 state_port() {
-    local name=$1 wished=${!1:-$2} port
-    port=$(free_port "$wished")
+    local name=$1 preferred=${!1:-$2} port
+    port=$(free_port "$preferred")
     [ "$port" = "${!1:-}" ] && return 0
-    [ "$port" = "$wished" ] || say "Порт $wished занят, беру $port" "Port $wished is taken, using $port"
+    [ "$port" = "$preferred" ] || say "Порт $preferred занят, беру $port" "Port $preferred is in use, using $port"
     state_set "$name" "$port"
 }

@@ -10,19 +10,19 @@
 # shellcheck source=deploy/lib/test_end.sh
 . "$TAPBOT_ROOT/deploy/lib/test_end.sh"
 
-# The gate: what must pass before a change lands. Its result does not depend on the machine's speed, and it connects to
+# The gate: the checks that must pass before a change is merged. Its result does not depend on the machine's speed, and it connects to
 # loopback and package registries only. A comma separates lanes, which run side by side because they mostly wait; a plus
 # joins the parts of a lane.
 TEST_GATE="lint compose build unit quality integration scenario+template+telegram,verbs+contract"
-# Beside it, with `full`: faults, floods, containers, browsers, peers and figures. What measures time (fault, stack, bench)
-# and what keeps all processors busy runs alone.
+# Additional parts of `full`: faults, floods, containers, browsers, comparisons and measurements. Parts that measure time (fault,
+# stack, bench) or keep all processors busy run alone.
 TEST_BESIDE="stack-images,prometheus+qdrant+page fuzz fault stack stack-two bench"
 read -ra TEST_PARTS <<<"${TEST_GATE//[,+]/ } ${TEST_BESIDE//[,+]/ }"
 # Only with --full, or by name.
 TEST_LONG_PARTS=(coverage stack-full)
 # The time limit of a part, in seconds.
 declare -A TEST_PART_SECONDS=([gate]=1800 [full]=14400)
-# The names that a part gets, each on a line; without them all of it runs.
+# The names of cases for a part, one per line; without names the whole part runs.
 declare -A TEST_NAMES=()
 # Parts that run the programs of build/release.
 TEST_OF_RELEASE='scenario|contract|telegram|prometheus|qdrant|page|fault|bench'
@@ -50,14 +50,14 @@ test_usage() {
 
   deploy/tapbot test                 the gate: everything CI runs
   deploy/tapbot test changed [COMMIT]  what the changes since COMMIT (default: origin/main) touch, by tests/changed.tsv
-  deploy/tapbot test full            the gate and all else: faults, the stack in containers, a browser, measurements;
-                                     var/test/full.tsv gets the results
-  deploy/tapbot test PART...         these parts only: ${TEST_PARTS[*]} ${TEST_LONG_PARTS[*]}
-  deploy/tapbot test PART NAME...    these checks of a part: a service, module or suite of unit and integration, a service
+  deploy/tapbot test full            the gate and all other parts: faults, the stack in containers, a browser, measurements;
+                                     the results are written to var/test/full.tsv
+  deploy/tapbot test PART...         only these parts: ${TEST_PARTS[*]} ${TEST_LONG_PARTS[*]}
+  deploy/tapbot test PART NAME...    only these checks of a part: a service, module or suite of unit and integration, a service
                                      or group of contract, the beginning of a name of scenario, verbs and others
   deploy/tapbot test full PART...    these parts, and those of their checks that measure time
-  TAPBOT_SEARCH_DATA=FOLDER deploy/tapbot test quality  search, by the judged questions of that folder
-  QDRANT_URL=http://HOST:6333 deploy/tapbot test qdrant   vectors in a real Qdrant
+  TAPBOT_SEARCH_DATA=FOLDER deploy/tapbot test quality  search quality with the judged queries of that folder
+  QDRANT_URL=http://HOST:6333 deploy/tapbot test qdrant   vector search with a real Qdrant
   deploy/tapbot test ... --full      long forms (all fault rows, 60 s of fuzzing each, whole bench)
 
 The last line: N passed, N failed[, N skipped]. Before it, each failed check is named with the command that repeats it, and
@@ -159,14 +159,15 @@ test_changed() {
     parts=(${own[@]+"${own[@]}"} "lint+compose$(IFS=+ && echo "${suites[*]:+,${suites[*]}}${others[*]:+,${others[*]}}")")
 }
 
-# The files that differ from that commit, uncommitted and untracked ones too, each ended by a NUL.
+# test_changes COMMIT: prints the files that differ from that commit, including uncommitted and untracked ones, each terminated
+# by a NUL.
 test_changes() {
     git -C "$TAPBOT_ROOT" diff --name-only --no-renames -z "$1"
     git -C "$TAPBOT_ROOT" ls-files -oz --exclude-standard
 }
 
-# test_base [COMMIT]: where the changes begin: the last commit that HEAD shares with COMMIT, with origin/main, or with what has
-# passed the gate last; or HEAD's parent.
+# test_base [COMMIT]: prints the commit where the changes begin: the merge base of HEAD and COMMIT, origin/main, or the commit
+# that has passed the gate last; otherwise HEAD's parent.
 test_base() {
     local commit passed=$TAPBOT_ROOT/var/test/passed
     for commit in ${1:-origin/main "$(tail -n 1 "$passed" 2>/dev/null | cut -d' ' -f1)" HEAD~1 HEAD}; do

@@ -1,15 +1,15 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: MIT
-# The end of `test`, from the rows of $TEST_REPORT (tests/support/report): timed cases once more, tables, what failed and
-# how to repeat it, the closing line.
+# The end of `test`, from the rows of $TEST_REPORT (tests/support/report): repeats failed timed cases, prints tables, the failed
+# cases with the commands that repeat them, and the last line.
 
 # shellcheck source=deploy/lib/services.sh
 . "$TAPBOT_ROOT/deploy/lib/services.sh"
 
-# Cases that measure time although they do not ask timed(): whole parts, and beginnings of names.
+# Cases that measure time although they do not call timed(): whole parts, and prefixes of names.
 TEST_TIMED_CASES=(fault stack stack-two bench verbs/sshd: verbs/peer:)
 
-# test_names PART CASE [ALONE]: what tests/PART/run must be given to run that case, each on a line; nothing: it runs as a whole.
+# test_names PART CASE [ALONE]: prints the arguments of tests/PART/run that run this case, one per line; none: the whole part.
 test_names() {
     local name=${2#*/} service
     [ "$name" != "$2" ] || return 0
@@ -23,13 +23,13 @@ test_names() {
         ;;
     build) [[ $name != release && $name != clang ]] || printf '%s\n' "$name" ;;
     verbs) printf '%s\n' "${name/#doctor finds */doctor finds}" ;;
-    # A suite is reported below its build folder; below the part, what does not build.
+    # A suite is reported under the name of its build folder, a failed build under the name of the part.
     unit | integration) [ "${2%%/*}" = "$1" ] || printf '%s\n' "$name" ;;
     lint | scenario | telegram | prometheus | page | fault | stack | stack-two) printf '%s\n' "$name" ;;
     esac
 }
 
-# test_command PART CASE SCOPE [ALONE]: the command that repeats a case.
+# test_command PART CASE SCOPE [ALONE]: prints the command that repeats a case.
 test_command() {
     local names=() name line
     [ "$1" != gate ] || { printf 'deploy/tapbot test' && return 0; }
@@ -45,7 +45,7 @@ test_command() {
     printf '%s' "$line"
 }
 
-# test_is_timed PART CASE MARK: may the machine's speed have decided the case?
+# test_is_timed PART CASE MARK: whether the result of the case may depend on the machine's speed.
 test_is_timed() {
     local timed
     [ "$1" != "$2" ] || return 1
@@ -60,7 +60,7 @@ test_is_timed() {
 test_again() {
     local result count name reason seconds part mark alone rows names=() second
     second=$(mktemp) rows=$(mktemp)
-    # Not tabs: a shell reads an empty field between tabs as none.
+    # Not tabs, because `read` merges adjacent tabs.
     while IFS=$'\x1f' read -r result count name reason seconds part mark alone <&3; do
         if [ "$result" = fail ] && test_is_timed "$part" "$name" "$mark"; then
             step "ещё раз, отдельно: $name" "once more, alone: $name"
@@ -90,7 +90,7 @@ test_build() {
     esac
 }
 
-# The cases that took longest, then what each part has had.
+# test_tables: prints the slowest cases, then the results of each part.
 test_tables() {
     printf '    the slowest cases, in seconds:\n'
     awk -F'\t' '$1 != "part" && $5 > 0 && !seen[$3]++ {printf "%10.1f  %s\n", $5, $3}' "$TEST_REPORT" | sort -rn | head -n 20
@@ -107,7 +107,7 @@ test_tables() {
         }' "$TEST_REPORT"
 }
 
-# var/test/full.tsv: a row for each case of this run. A + behind the commit: with changes that it does not have.
+# test_write: writes var/test/full.tsv, a row for each case of this run. A + after the commit means uncommitted changes.
 test_write() {
     local commit
     commit=$(git -C "$TAPBOT_ROOT" log -1 --format=%H)$([ -z "$(git -C "$TAPBOT_ROOT" status --porcelain 2>&1)" ] || echo +)
@@ -118,7 +118,7 @@ test_write() {
     } >"$TAPBOT_ROOT/var/test/full.tsv"
 }
 
-# Records the commit and the tree that have passed the gate; nothing if the tree has uncommitted changes.
+# test_record: records the commit and the tree that have passed the gate; does nothing if there are uncommitted changes.
 test_record() {
     [ -z "$(git -C "$TAPBOT_ROOT" status --porcelain 2>&1)" ] || return 0
     mkdir -p "$TAPBOT_ROOT/var/test"
@@ -129,8 +129,8 @@ test_count() {
     awk -F'\t' -v result="$1" '$1 == result {n += $2} END {print n + 0}' "$TEST_REPORT"
 }
 
-# test_close SCOPE [whole]: tables, what failed, was skipped or flaky, by name; then the line that counts. In the gate as a
-# whole, run by root, nothing may be skipped.
+# test_close SCOPE [whole]: prints the tables, the failed, skipped and flaky cases by name, and the line with the counts. If root
+# runs the whole gate, a skipped check is a failure.
 test_close() {
     local passed failed skipped result count name reason seconds part mark alone
     skipped=$(test_count skip)

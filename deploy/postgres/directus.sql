@@ -1,10 +1,9 @@
--- What people see and change of the services' tables in Directus, whatever its own permissions say. Run
--- by a superuser on the database `tapbot` after the migrations, as often as one likes: what is not named
--- here is taken away again.
+-- The rights of Directus on the services' tables, independent of its own permissions. Run by a superuser on the
+-- database `tapbot` after the migrations; may be repeated. Rights that are not listed here are revoked.
 --
--- Words about a flat and its owner may be edited, and what bots say and how they behave, which bot-gateway
--- checks before it uses it. Prices, dates, statuses and money go through the API, which checks, writes
--- history and tells others; so does whatever is created or deleted.
+-- The texts of an apartment and its owner may be edited, and the texts and settings of bots, which bot-gateway
+-- checks before it uses them. Prices, dates, statuses and money are changed through the API, which validates,
+-- writes history and sends events; so are inserts and deletes.
 SET client_min_messages = warning;
 BEGIN;
 

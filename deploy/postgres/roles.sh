@@ -1,14 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# roles.sh LIST: runs stack.sql with a line on its standard input for each login of our services: those of
-# LIST (services.tsv), with the passwords of /run/secrets. Neither a command line nor a file has them.
+# roles.sh LIST: runs stack.sql with a line on its standard input for each login role of our services, from LIST
+# (services.tsv) and the passwords in /run/secrets. Passwords are not passed on a command line or in a file.
 set -eu
 tab=$(printf '\t')
 row() { # row ROLE GROUPS CONNECTIONS
     password=$(cat "/run/secrets/$1_password")
     printf '%s\t%s\t%s\t%s\n' "$1" "$2" "$3" "$password"
 }
-# The columns are those of services.tsv; a tab is white space, so an empty column would be lost.
+# The columns are those of services.tsv. `read` merges adjacent tabs, so an empty column would be lost.
 # shellcheck disable=SC2034
 rows=$(
     row tapbot_migrator tapbot_owner 4

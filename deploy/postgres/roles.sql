@@ -1,10 +1,10 @@
--- The roles of the database `tapbot`. Everything is owned by tapbot_owner. tapbot_migrator acts as the owner
--- and applies the migrations of all services. The runtime role of a service gets only what migrations grant:
--- to the role itself in its own schema, to tapbot_service in schema `api`, to tapbot_feeds the views feed_*.
--- Run by a superuser, as often as one likes. Standard input has a line for each login, columns separated by
--- tabs: role, groups separated by commas, connection limit (-1: none), password. services.tsv says which.
+-- The roles of the database `tapbot`. tapbot_owner owns all objects. tapbot_migrator acts as the owner and applies
+-- the migrations of all services. The runtime role of a service has only the rights that migrations grant: to the
+-- role itself in its own schema, to tapbot_service in schema `api`, to tapbot_feeds on the views feed_*.
+-- Run by a superuser; may be repeated. Standard input has a line for each login role of services.tsv with
+-- tab-separated columns: role, comma-separated groups, connection limit (-1: none), password.
 SET client_min_messages = warning;
--- No password into a log, whatever happens.
+-- No password may be logged, even if a statement fails.
 SET log_min_messages = panic;
 SET log_min_error_statement = panic;
 SET log_min_duration_statement = -1;
@@ -34,7 +34,7 @@ JOIN pg_auth_members a ON a.member = m.oid JOIN pg_roles g ON g.oid = a.roleid
 WHERE g.rolname <> ALL (string_to_array(l.groups, ',')) \gexec
 ALTER ROLE tapbot_migrator SET role = 'tapbot_owner';
 
--- Before tapbot_migrator each service had a migrator of its own.
+-- Former versions had a migrator role for each service.
 SELECT format('ALTER ROLE %I NOLOGIN PASSWORD NULL', rolname)
 FROM pg_roles
 WHERE rolname LIKE '%\_migrator' AND rolname <> 'tapbot_migrator' AND rolcanlogin \gexec

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Starts Redis Commander. Its image's own start puts the password on the command line; here it is in a
-# configuration file in memory, beside copies of the image's own.
+# Starts Redis Commander. The image's own script passes the password on the command line; this one writes it to a
+# configuration file on tmpfs, next to copies of the image's own files.
 set -eu
 umask 077
 mkdir -p /tmp/config

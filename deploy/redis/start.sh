@@ -1,16 +1,16 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Starts Redis with the password of the secret's file: through a file in memory, since a command line and
-# an environment are seen by others.
+# Starts Redis with the password from the secret's file, passed in a configuration file on tmpfs, because command lines and
+# environments are visible to others.
 set -eu
 umask 077
-# After a loss of power the file of commands may end in the middle of one, or in zeros, with which Redis does not start.
-# What follows the last whole one goes. Where that is no help it begins without them: nothing is only here.
-# A manifest that is none would be taken for such a file, and emptied.
+# After a power loss the append-only file may end with an incomplete command or with zeros, and Redis would not start. The
+# tail after the last complete command is removed. If that fails, Redis starts empty: it has no data that are only here.
+# redis-check-aof would treat an invalid manifest as an append-only file and empty it, so the manifest is checked first.
 manifest=/data/appendonlydir/appendonly.aof.manifest
 if [ -e "$manifest" ] &&
     ! { head -n 1 "$manifest" | grep -q '^file ' && yes | redis-check-aof --fix "$manifest"; }; then
-    echo 'What Redis has kept cannot be read, it begins without' >&2
+    echo 'The append-only file cannot be repaired, Redis starts empty' >&2
     rm -rf /data/appendonlydir
 fi
 printf 'requirepass %s\n' "$(cat /run/secrets/redis_password)" >/run/redis/password.conf

@@ -146,7 +146,7 @@ def went_back(stack):
         serving = ids()
         code, _, said = deploy(None, verb="rollback", check=False)
         # Not to the one from which it has just gone back.
-        assert code == 1 and "cannot serve" in said and left not in said and f"oldest that can: {before}" in said and ids() == serving, said
+        assert code == 1 and "cannot work with the current database" in said and left not in said and f"oldest version that can: {before}" in said and ids() == serving, said
     finally:
         stacks.sql(f"UPDATE {TABLE} SET min_compatible = min_compatible - 1000 WHERE set_name = '' AND number = 1")
     return f"rollback {took:.0f} s, {load.summary()}"
@@ -174,7 +174,7 @@ def never_ready(stack):
 
 def out_of_reach(stack):
     """Healthy by its own look, on a port that Traefik does not ask: its trial fails, and no guest is sent to it."""
-    took, load = refused(stack, made_of("elsewhere", "ENV HTTP_PORT=7999"), "Traefik does not reach it")
+    took, load = refused(stack, made_of("elsewhere", "ENV HTTP_PORT=7999"), "Traefik cannot reach it")
     assert not load.failed(), f"{load.summary()}: {load.failed()[:3]}"
     return f"{took:.0f} s, {load.summary()}"
 

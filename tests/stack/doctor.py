@@ -32,7 +32,7 @@ def silent(*names, seconds=0):
     end = time.monotonic() + seconds
     while True:
         code, lines, said = doctor(*names)
-        told = [line for line in said.strip().splitlines() if not re.match(r"\((the secret \w+ is empty|health tells nobody|there is no copy|not all that protects)", line)]
+        told = [line for line in said.strip().splitlines() if not re.match(r"\((the secret \w+ is empty|health alerts nobody|there is no backup|the server is not fully hardened)", line)]
         if (code == 0 and not lines and len(told) == 1) or time.monotonic() > end:
             assert code == 0 and not lines, said[-1500:]
             assert len(told) == 1, said[-1500:]
@@ -94,7 +94,7 @@ def sound(_stack):
 def off_its_network(_stack):
     container = stacks.containers(stacks.FIRST.name)[0]
     return mistake(lambda: rig.docker("network", "disconnect", "service-network", container), "membership",
-                   "is not on service-network")
+                   "is not connected to service-network")
 
 
 def on_another_network(_stack):
@@ -127,7 +127,7 @@ def started_again(container, count):
 def fallen(_stack):
     """Killed, and killed for its memory: both are told for a day, with the time and the reason."""
     container, told = stacks.containers("dozzle")[0], []
-    for count, reason in ((1, "its last words: "), (2, "its memory limit of 64 MB was too low")):
+    for count, reason in ((1, "its last log line: "), (2, "its memory limit of 64 MB was too low")):
         pid = stacks.inspect(container)["State"]["Pid"]
         if count == 1:
             rig.docker("exec", container, "sh", "-c", "echo the end is near >/proc/1/fd/1")
@@ -140,7 +140,7 @@ def fallen(_stack):
         command = found("restart", reason)
         assert on_server(command).returncode == 0, command
         _, state = stacks.light("YELLOW")
-        told = [one for one in state["problems"] if "tapbot-dozzle-1: has fallen, started again at 2" in one and reason in one]
+        told = [one for one in state["problems"] if "tapbot-dozzle-1: crashed, restarted at 2" in one and reason in one]
         assert told, state["problems"]
     rig.docker("restart", container)
     silent("restart", "container", seconds=20)
@@ -159,7 +159,7 @@ def profile_gone(_stack):
         return profiles
     before = drop("vectors")
     assert "vectors" in before
-    command = mistake(lambda: None, "container", "tapbot-qdrant-1 runs, its profile is not in .env", seconds=20)
+    command = mistake(lambda: None, "container", "tapbot-qdrant-1 runs, but its profile is not in .env", seconds=20)
     assert not stacks.containers("qdrant"), "qdrant still runs"
     stacks.tapbot("init", "--yes", "--profiles", "admin,vectors", quiet=True)
     stacks.tapbot("up", "--yes", quiet=True)
@@ -177,7 +177,7 @@ def telegram_distrusts(_stack):
     stacks.sql("UPDATE bot.bot SET is_active = true")
     silent("webhook-certificate")
     done = stacks.tapbot("doctor", "webhook-certificate", check=False, quiet=True, env={"SSL_CERT_FILE": internet.PEBBLE_CA})
-    assert done.returncode == 1 and f"Telegram will not trust the certificate of bot.{rig.DOMAIN}" in done.stdout, done.stdout
+    assert done.returncode == 1 and f"Telegram does not trust the certificate of bot.{rig.DOMAIN}" in done.stdout, done.stdout
     assert "by webhook: " in done.stdout and "probe" in done.stdout, done.stdout
     stacks.bots_off()
     return done.stdout.strip()
@@ -185,7 +185,7 @@ def telegram_distrusts(_stack):
 
 def traefik_refuses(_stack):
     """Traefik that runs keeps what it had; the trial start shows what the next start would do."""
-    return mistake(lambda: site_edit(MIDDLEWARES, "        amount: 64\n", "        amount: many\n"), "traefik", "Traefik refuses its settings")
+    return mistake(lambda: site_edit(MIDDLEWARES, "        amount: 64\n", "        amount: many\n"), "traefik", "Traefik rejects its settings")
 
 
 def counts_administrators(_stack):
@@ -195,7 +195,7 @@ def counts_administrators(_stack):
 
 def postgres_refuses(_stack):
     return mistake(lambda: site_edit(POSTGRES, "shared_buffers = 256MB", "shared_bufers = 256MB"), "postgres-trial",
-                   "PostgreSQL refuses its settings")
+                   "PostgreSQL rejects its settings")
 
 
 def log_grows(_stack):
@@ -220,7 +220,7 @@ def settings_refused(_stack):
         done = stacks.tapbot("up", "--yes", check=False, quiet=True)
         assert done.returncode == 1 and "Nothing was started" in done.stdout, done.stdout[-1500:]
     command = mistake(plant, "settings", "DB_SHARED_CONNECTIONS")
-    mistake(lambda: site_edit("deploy/health/health.yaml", "kind: redis\n", "kind: reddis\n"), "settings", "health refuses its settings: ")
+    mistake(lambda: site_edit("deploy/health/health.yaml", "kind: redis\n", "kind: reddis\n"), "settings", "health rejects its settings: ")
     assert started() == before, "something was replaced"
     return command
 

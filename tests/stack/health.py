@@ -113,12 +113,12 @@ def without_the_database(stack):
     verdict of `deploy/tapbot status` is health's, and its own while that is away too."""
     state = json.loads(stacks.tapbot("status", "--json", check=False, quiet=True).stdout)
     assert state["health"] and state["health"]["light"] in ("GREEN", "YELLOW"), state["health"]
-    assert "judged by health: " in stacks.tapbot("status", quiet=True).stdout
+    assert "determined by health: " in stacks.tapbot("status", quiet=True).stdout
     container = stacks.containers(HEALTH.name)[0]
     with stacks.without("postgres"):
         rig.docker("stop", container)
         shown = stacks.tapbot("status", check=False, quiet=True).stdout
-        assert "judged by this command" in shown and f"tapbot-{HEALTH.name}-1: stopped" in shown, shown
+        assert "determined by this command" in shown and f"tapbot-{HEALTH.name}-1: stopped" in shown, shown
         rig.docker("start", container)
         began = time.monotonic()
         while (answer := ask(stack, "/v1/status", key=key())).status != 200 or red(answer) != ["postgres"]:

@@ -600,7 +600,7 @@ def stack():
     """On a server: init restarts PostgreSQL once, loads the timer and keeps the key where root alone reads it; a tick makes what is due;
     without copies doctor says so."""
     with Machine() as machine:
-        assert "there is no copy outside this server" in machine.tapbot("doctor").stdout
+        assert "there is no backup outside this server" in machine.tapbot("doctor").stdout
         for name, text in (("docker", DOCKER), ("restic-in-container", RESTIC), ("systemctl", '#!/bin/sh\necho "systemctl $*" >>"$MACHINE/words"\n')):
             machine.put(f"bin/{name}", text, 0o755)
         machine.put("info", '[{"name":"tapbot","backup":[],"status":{"lock":{"backup":{"held":false}}}}]')

@@ -25,17 +25,17 @@ ENV = [
     wrong("TAPBOT_DOMAIN", "https://tapbot.test", "needed: a name without https://", DOMAIN),
     wrong("TAPBOT_DOMAIN", "Tapbot.test", "needed: a name without https://", DOMAIN),
     wrong("TAPBOT_DOMAIN", "тапбот.қаз", "тапбот.қаз is xn--80ac3bcne.xn--80ao21a in DNS", DOMAIN),
-    wrong("TAPBOT_DOMAIN", "www.tapbot.test", "the name without www is meant", DOMAIN),
+    wrong("TAPBOT_DOMAIN", "www.tapbot.test", "use the name without www", DOMAIN),
     wrong("COMPOSE_PROFILES", "server3", "needed: server1, server2", "servers 2"),
     wrong("ACME_EMAIL", "admin", "needed: an e-mail address", EMAIL),
-    wrong("ACME_EMAIL", "a$b@tapbot.test", "Docker puts a variable in place of $...", check="env-lines"),
-    wrong("ACME_SERVER", "https://ca.test/$a|`b`&c", "Docker puts a variable in place of $...", check="env-lines"),
-    wrong("ACME_EMAIL", '"admin@tapbot.test', "a quote that does not end", EMAIL, check="env-lines"),
-    wrong("ACME_EMAIL", "you@example.com", "is the sample's", EMAIL, check="placeholder"),
+    wrong("ACME_EMAIL", "a$b@tapbot.test", "Docker replaces $... with a variable", check="env-lines"),
+    wrong("ACME_SERVER", "https://ca.test/$a|`b`&c", "Docker replaces $... with a variable", check="env-lines"),
+    wrong("ACME_EMAIL", '"admin@tapbot.test', "unterminated quote", EMAIL, check="env-lines"),
+    wrong("ACME_EMAIL", "you@example.com", "is a sample value", EMAIL, check="placeholder"),
     wrong("ACME_SERVER", "staging", "needed: the https://... address of a CA", "acme staging"),
     wrong("ADMIN_NETWORKS", "office", "needed: networks, comma-separated", ADMINS),
-    wrong("ADMIN_NETWORKS", "198.51.100.7/24", "the whole network is 198.51.100.0/24, the one address is 198.51.100.7/32", ADMINS),
-    wrong("ADMIN_NETWORKS", "0.0.0.0/0", "lets half of the Internet", ADMINS, check="admin-list"),
+    wrong("ADMIN_NETWORKS", "198.51.100.7/24", "the whole network is 198.51.100.0/24, the single address is 198.51.100.7/32", ADMINS),
+    wrong("ADMIN_NETWORKS", "0.0.0.0/0", "gives half of the Internet access", ADMINS, check="admin-list"),
     wrong("PUBLIC_ADDRESS", "here", "needed: addresses", f"address {ADDRESS}"),
     wrong("LOG_LEVEL", "loud", "needed: debug, info, warn or error"),
     wrong("TAPBOT_ENVIRONMENT", "prod", "needed: production, staging"),
@@ -44,7 +44,7 @@ ENV = [
     wrong("SOURCE_DATE_EPOCH", "today", "needed: seconds since 1970"),
     wrong("TAPBOT_MICROHTTPD", "latest", "needed: a version"),
     wrong("LOG_LEVELS", "info", "unknown variable LOG_LEVELS", check="env-names"),
-    wrong("API_TOKEN", "abcdef", "holds the secret API_TOKEN", check="env-secret"),
+    wrong("API_TOKEN", "abcdef", "contains the secret API_TOKEN", check="env-secret"),
     Mistake("a variable that is missing", "env-names", "ACME_EMAIL is not set", shell("sed -i '/^ACME_EMAIL/d' .env"),
             repair=shell(AGAIN.format(EMAIL))),
     Mistake("a variable that is there twice", "env-lines", ".env has ACME_EMAIL twice", shell("echo ACME_EMAIL=other@tapbot.test >>.env")),
@@ -108,9 +108,9 @@ def without_rights():
 # What is typed, and what is said to it; None where it is taken.
 ANSWERS = [
     ("https://tapbot.kz", "a name without https://"), ("тапбот.қаз", "xn--80ac3bcne.xn--80ao21a"), ("tapbot", "a name without https://"),
-    ("TapBot.TEST.", None), ("3", "one of: 1, 2, both"), ("BOTH", None), ("everything", "there are: vectors"), ("", None),
+    ("TapBot.TEST.", None), ("3", "one of: 1, 2, both"), ("BOTH", None), ("everything", "allowed: vectors"), ("", None),
     ("admin", "an e-mail address"), ("a$b@tapbot.test", None), ("zzz", "staging, production or an address"), ("Staging", None),
-    ("office", "networks, comma-separated"), ("198.51.100.7/24", "the one address is 198.51.100.7/32"), ("0.0.0.0/0", "lets half of the Internet"),
+    ("office", "networks, comma-separated"), ("198.51.100.7/24", "the single address is 198.51.100.7/32"), ("0.0.0.0/0", "gives half of the Internet access"),
     ("here", "addresses, comma-separated"), (ADDRESS, None), ("/mnt/disk", "addresses of storages"), ("", None), ("Иван", "Latin letters"), ("a:b", "Latin letters"), ("olzhas", None)]
 
 
@@ -123,7 +123,7 @@ def odd_answers():
             terminal.said = ""
             terminal.type(typed)
             terminal.until(words or typed or ": ")
-        terminal.until("(empty: make one): ")
+        terminal.until("(empty: generate one): ")
         terminal.type("")
         terminal.until("(yes/no): ")
         terminal.type("yes")
@@ -136,9 +136,9 @@ def odd_answers():
         again = Terminal(machine, "deploy/tapbot", "init")
         again.until("Domain")
         again.type("www.tapbot.test")
-        again.until("the name without www is meant")
+        again.until("use the name without www")
         again.type("\x04")
-        assert again.end() == 1 and "Broken off" in again.said and "Traceback" not in again.said, again.said
+        assert again.end() == 1 and "Interrupted" in again.said and "Traceback" not in again.said, again.said
         assert "TAPBOT_DOMAIN=tapbot.test\n" in machine.read(".env")
     return f"{len(ANSWERS) + 2} answers"
 

@@ -131,7 +131,7 @@ def init_asks():
         for last, code in (("no", 1), ("yes", 0)):
             terminal = Terminal(machine, "deploy/tapbot", "init")
             terminal.type(*answers)
-            terminal.until("(empty: make one): ")
+            terminal.until("(empty: generate one): ")
             terminal.type("")
             terminal.until("(yes/no): ")
             terminal.type(last)
@@ -196,7 +196,7 @@ def secrets_rotate():
         assert machine.sh("stat -c %u:%a secrets/redis_password").strip() == "999:400"
         for name, code, words in (("n8n_encryption_key", 2, "must not change"), (f"{SHORT}_redis_url", 2, "redis_password"),
                                   ("pgadmin_password", 2, "first login"), ("basicauth_users", 2, "users add"), ("nothing", 2, "No such"),
-                                  (f"{FIRST.role}_password", 1, "PostgreSQL does not run")):
+                                  (f"{FIRST.role}_password", 1, "PostgreSQL is not running")):
             refused = machine.tapbot("secrets", "rotate", name, "--yes")
             assert refused.returncode == code and words in refused.stderr, f"{name}: {refused.returncode} {refused.stderr}"
         assert machine.tapbot("secrets", "rotate", "redis_password", input="no\n").returncode == 1
@@ -258,7 +258,7 @@ def secrets_of_callers():
         code, lines, said = machine.doctor("required")
         assert code == 1 and f"{FIRST.name}: LINK_KEY is not set" in said, said
         refused = machine.tapbot("secrets", "rotate", name, "--yes")
-        assert refused.returncode == 1 and "PostgreSQL does not run" in refused.stderr
+        assert refused.returncode == 1 and "PostgreSQL is not running" in refused.stderr
         assert machine.read(f"secrets/{name}") == key
 
 

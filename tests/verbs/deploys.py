@@ -401,7 +401,7 @@ def trial_copy():
                 refused = str(why)
         assert "run" in words and words[words.index("--label") + 1] == "traefik.enable=false" and words[-1] == ONE, words
         assert set(asked) == {("traefik", "http://172.20.0.6:7099/ready")} and removed == [rollout.trial_name(ONE)], (asked, removed)
-        assert {(True, True): refused is None, (False, True): "does not reach it" in str(refused), (True, False): refused == "answers 500"}[
+        assert {(True, True): refused is None, (False, True): "cannot reach it" in str(refused), (True, False): refused == "answers 500"}[
             reached, answers_right], refused
 
 

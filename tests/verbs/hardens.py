@@ -290,7 +290,7 @@ def guard():
         status = machine.tapbot("harden", "status")
         assert "guard: applied" in status.stdout, status.stdout
         # Advice of doctor, which is no finding; of named checks it gives none.
-        advice = re.search(r"\(not all that protects the server is applied, (.*) missing", machine.tapbot("doctor").stdout)
+        advice = re.search(r"\(the server is not fully hardened, missing: (.*?);", machine.tapbot("doctor").stdout)
         assert {"bans", "updates"} <= set(advice[1].split(", ")) and "guard" not in advice[1], advice[1]
         assert "protects" not in machine.tapbot("doctor", "clock").stdout
         # Whoever empties the tables opens all; status tells, the unit closes it again. Docker's own rules come back as well.
@@ -344,7 +344,7 @@ def guard_of_this_server():
         assert "elements" not in machine.sh("nft list set inet tapbot_guard link_networks"), "a network is forged without a link"
         machine.sh("echo LINK_ADDRESS=10.0.100 >>.env")
         plan = machine.tapbot("harden")
-        assert plan.returncode == 0 and "LINK_ADDRESS in .env is no IPv4 address: 10.0.100" in plan.stdout and "updates: not applied" in plan.stdout, plan
+        assert plan.returncode == 0 and "LINK_ADDRESS in .env is not an IPv4 address: 10.0.100" in plan.stdout and "updates: not applied" in plan.stdout, plan
 
 
 def guard_that_fails():
@@ -362,7 +362,7 @@ def guard_that_fails():
             done = machine.tapbot("harden", "apply", "guard")
             assert done.returncode == 1 and "guard: failed" in done.stderr and done.stderr.count("\n") == 1, done.stderr
             assert machine.etc() == written and machine.sh("nft -s list table inet tapbot_guard") == state, spoil
-        assert "cannot be told: sshd does not take its settings: no such thing" in machine.tapbot("harden").stdout
+        assert "cannot be determined: sshd rejects its settings: no such thing" in machine.tapbot("harden").stdout
 
 
 def bans():
@@ -460,7 +460,7 @@ def control_that_breaks():
         plan = machine.tapbot("harden")
         assert plan.returncode == 0 and "ZeroDivisionError: division by zero" in plan.stdout and "updates: not applied" in plan.stdout, plan
         done = machine.tapbot("harden", "apply", "guard", "updates")
-        assert done.returncode == 1 and "guard: failed, all is as it was: ZeroDivisionError" in done.stderr and "Traceback" not in done.stderr, done.stderr
+        assert done.returncode == 1 and "guard: failed, nothing was changed: ZeroDivisionError" in done.stderr and "Traceback" not in done.stderr, done.stderr
         assert "updates: applied" in machine.tapbot("harden", "status").stdout
 
 

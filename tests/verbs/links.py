@@ -142,7 +142,7 @@ def secrets_go_over():
         assert one.read("secrets/bot_database_url").startswith(f"postgresql://bot_runtime:{password}@postgres:5432/tapbot?sslmode=verify-full")
         assert one.sh("ls secrets/bots").split() == ["flats.secret", "flats.token"] and one.read("secrets/bots/flats.token") == "1:token"
         assert one.sh("stat -c '%u %a' secrets/bots/flats.token").split() == [str(services.one("bot-gateway").uid), "400"]
-        for words, said in ((["secrets", "rotate", "redis_password", "--yes"], "renew it on server 2"), (["keys", "list"], "is on server 2")):
+        for words, said in ((["secrets", "rotate", "redis_password", "--yes"], "rotate it on server 2"), (["keys", "list"], "is on server 2")):
             refused = one.tapbot(*words)
             assert refused.returncode == 2 and said in refused.stderr, f"{words}: {refused.stderr}"
         pair = ("secrets/link/dozzle/cert.pem", "secrets/link/dozzle/key.pem")
@@ -239,7 +239,7 @@ def real_link():
         assert shutil.which(program), f"there is no {program}"
     with Linked("2") as two, Linked("1") as one:
         joined(one, two)
-        assert found(two, "link-interface", "is not there")
+        assert found(two, "link-interface", "does not exist")
         assert found(one, "link-files", "the secrets of server 2 are missing").startswith("deploy/tapbot link import")
         assert found(one, "link", "the other server's key is missing")
         done = carried(one, *exported(two))
@@ -283,7 +283,7 @@ def mistakes(one, two):
     one.sh("sh deploy/host/link.sh down")
     # Not by a route to the Internet.
     assert "No route to host" in one.sh("ip route add default dev eth9 && ! ip route get 10.0.100.2 2>&1 && ip route del default dev eth9")
-    assert "systemctl restart tapbot-link.service" in found(one, "link-interface", "is not there")
+    assert "systemctl restart tapbot-link.service" in found(one, "link-interface", "does not exist")
     old = two.read("secrets/link/postgres/server.crt")
     soon = ("import sys; sys.path.insert(0, 'deploy/lib'); from stack import link_files; link_files.certificate_make('10.0.100.2', 30)")
     two.sh(f'python3 -B -c "{soon}"', env={"TAPBOT_ROOT": two.site})

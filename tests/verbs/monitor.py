@@ -127,7 +127,7 @@ def applied_and_undone():
     with Login(prepared=False) as machine:
         before = state(machine)
         plan = machine.control("harden_monitor", "plan")
-        assert "make the user monitor" in plan and "sudo for status, logs and doctor alone" in plan, plan
+        assert "create the user monitor" in plan and "sudo only for status, logs and doctor" in plan, plan
         machine.control("harden_monitor", "apply")
         machine.control("harden_monitor", "apply")
         assert machine.control("harden_monitor", "plan") == "[]"
@@ -138,7 +138,7 @@ def applied_and_undone():
         # What somebody gives it later is seen and taken back; keys of people stay.
         machine.sh(f"groupadd -f docker && usermod -aG docker monitor && usermod -p x monitor && echo 'restrict,pty ssh-ed25519 AAAA one@home' >>{HOME}/.ssh/authorized_keys")
         plan = machine.control("harden_monitor", "plan")
-        assert "out of the groups: docker" in plan and "password" in plan and "key" not in plan, plan
+        assert "from the groups: docker" in plan and "password" in plan and "key" not in plan, plan
         machine.control("harden_monitor", "apply")
         assert machine.control("harden_monitor", "plan") == "[]" and "one@home" in machine.sh(f"cat {HOME}/.ssh/authorized_keys")
         machine.sh("groupdel docker 2>/dev/null || :")
@@ -174,7 +174,7 @@ def refuses_what_others_may_change():
             assert f"cannot enter {path} " in said and state(machine) == before, said
             machine.sh(f"chmod 755 {path}")
         machine.sh("useradd --system monitor")
-        assert "not of ours" in machine.refused("harden_monitor")
+        assert "not created by us" in machine.refused("harden_monitor")
         machine.sh("userdel monitor && echo 'monitor ALL=(root) NOPASSWD: /usr/bin/less /var/log/*' >/etc/sudoers.d/old")
         before = state(machine)
         said = machine.refused("harden_monitor")

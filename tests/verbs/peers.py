@@ -73,7 +73,7 @@ def both():
     """Each shows the other; who does not answer is told in time, with the reason and what to do."""
     with Server("2") as two, Server("1") as one:
         joined(one, two)
-        assert "its keys are not here" in one.status()[0]
+        assert "its keys are missing" in one.status()[0]
         done = carried(one, *exported(two))
         word = re.search(r"link peer (\S+)", done.stdout)[1]
         assert len(word.split(".")) == 3, word
@@ -81,10 +81,10 @@ def both():
             assert two.tapbot("link", "peer", wrong).returncode == 2, wrong
         assert two.tapbot("link", "peer", word).returncode == 0
         wait(lambda: spoken(one) and spoken(two))
-        assert "it does not let in: run sudo deploy/tapbot harden there" in one.status()[0]
+        assert "it denies access: run sudo deploy/tapbot harden there" in one.status()[0]
         for machine in (one, two):
             machine.control("harden_monitor", "apply")
-        assert one.status()[0].splitlines()[1] == "Nothing runs. Start it: deploy/tapbot up"
+        assert one.status()[0].splitlines()[1] == "The stack is not running. To start it: deploy/tapbot up"
         for machine, number in ((one, "2"), (two, "1")):
             known = json.loads(machine.tapbot("status", "--json").stdout)["peer"]
             assert known["server"] == number and known["state"]["light"] == "RED" and "peer" in known["state"] and known["silent"] is None
@@ -155,7 +155,7 @@ def silent(one, two):
     before = here(one)
     said, took = one.status()
     alone = max(before, here(one))
-    assert "the link is cut" in said and len(said.splitlines()) == 1 and took < alone + SAID_SECONDS, f"{took:.1f} s: {said}"
+    assert "the link is down" in said and len(said.splitlines()) == 1 and took < alone + SAID_SECONDS, f"{took:.1f} s: {said}"
 
 
 TESTS = [("peer: each server shows the other", both)]

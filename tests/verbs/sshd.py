@@ -83,10 +83,10 @@ def refusals():
                 ("mv ~root/.ssh ~root/.old", "root has no key", "mv ~root/.old ~root/.ssh"),
                 ("sed -i s/^/#/ ~root/.ssh/authorized_keys", "root has no key", "sed -i s/^#// ~root/.ssh/authorized_keys"),
                 ("sed -i '/^Include/d' /etc/ssh/sshd_config", "lacks the line", "sed -i '1iInclude /etc/ssh/sshd_config.d/*.conf' /etc/ssh/sshd_config"),
-                ("sed -i '1iMaxAuthTries 6' /etc/ssh/sshd_config", "is stronger: MaxAuthTries 6", "sed -i 1d /etc/ssh/sshd_config"),
-                ("printf 'Match User root\\n PasswordAuthentication yes\\n' >>/etc/ssh/sshd_config", "is stronger: PasswordAuthentication yes (root)",
+                ("sed -i '1iMaxAuthTries 6' /etc/ssh/sshd_config", "overrides the sshd settings: MaxAuthTries 6", "sed -i 1d /etc/ssh/sshd_config"),
+                ("printf 'Match User root\\n PasswordAuthentication yes\\n' >>/etc/ssh/sshd_config", "overrides the sshd settings: PasswordAuthentication yes (root)",
                  "head -n -2 /etc/ssh/sshd_config >/run/x && cp /run/x /etc/ssh/sshd_config"),
-                ("echo 'Nonsense yes' >/etc/ssh/sshd_config.d/90-x.conf", "does not take its settings", "rm /etc/ssh/sshd_config.d/90-x.conf")):
+                ("echo 'Nonsense yes' >/etc/ssh/sshd_config.d/90-x.conf", "rejects its settings", "rm /etc/ssh/sshd_config.d/90-x.conf")):
             machine.sh(plant)
             before = files(machine)
             refused = machine.refused("harden_sshd")
@@ -104,7 +104,7 @@ def trial():
         before, old = files(machine), machine.session()
         plan = machine.control("harden_sshd", "plan")
         assert "PasswordAuthentication no (now yes)" in plan and "MaxAuthTries 3 (now 6)" in plan and "AllowUsers monitor olzhas puller root" in plan, plan
-        lost = re.search(r"will no longer log in: ([\w, -]+) \(no key\)", plan)
+        lost = re.search(r"will lose access: ([\w, -]+) \(no key\)", plan)
         assert lost and "keyless" in lost[1].split(", ") and not {"olzhas", "puller", "root", "backup"} & set(lost[1].split(", ")), plan
         assert "elsewhere" not in plan, plan
         # `su` without - does not look where sshd is.
@@ -112,12 +112,12 @@ def trial():
         assert "PasswordAuthentication no (now yes)" in elsewhere, elsewhere
         machine.sh("printf 'TrustedUserCAKeys /etc/ssh/ca.pub\nAllowUsers root key*\n' >/etc/ssh/sshd_config.d/60-ca.conf")
         plan = machine.control("harden_sshd", "plan")
-        assert "trustedusercakeys /etc/ssh/ca.pub: there are keys elsewhere" in plan and "log in: keyless (no key)" in plan, plan
+        assert "trustedusercakeys /etc/ssh/ca.pub: there are keys outside ~/.ssh" in plan and "lose access: keyless (no key)" in plan, plan
         machine.sh("rm /etc/ssh/sshd_config.d/60-ca.conf")
         assert files(machine) == before
         assert "(publickey,password" in methods(machine), methods(machine)
         # Nobody keeps it: the timer of a second, shorter trial ends it.
-        assert "will no longer log in: " in machine.control("harden_sshd", "apply")
+        assert "will lose access: " in machine.control("harden_sshd", "apply")
         assert machine.value("passwordauthentication") == "no" and machine.login("true").returncode == 0
         machine.trial = 1
         machine.control("harden_sshd", "apply")
@@ -133,8 +133,8 @@ def trial():
         machine.control("harden_sshd", "apply")
         assert machine.control("harden_sshd", "plan") == "[]"
         said = machine.refused("harden_sshd", "keep")
-        assert "no new connection" in said, said
-        assert "no new connection" in machine.keep(old)
+        assert "not a new ssh connection" in said, said
+        assert "not a new ssh connection" in machine.keep(old)
         assert machine.keep(machine.session()) == "kept"
         assert machine.sh("ls /run | grep tapbot || :") == "" and machine.control("harden_sshd", "plan") == "[]"
         assert machine.typed(old, "echo still here") == "still here"
@@ -189,7 +189,7 @@ def broken_off():
         there = files(machine)
         done = machine.python("from stack import harden_sshd as one\none.LOCK_SECONDS = 1\nfor what in (one.keep, lambda: one.apply({}), lambda: one.undo({})):\n"
                               "    try:\n        what()\n    except one.Failed as error:\n        print(error)")
-        assert done.stdout.count("another command of harden") == 3 and files(machine) == there, done
+        assert done.stdout.count("another harden command") == 3 and files(machine) == there, done
         late = subprocess.Popen(machine.entered("env", f"TAPBOT_ROOT={ROOT}", f"PYTHONPATH={ROOT}/deploy/lib", "python3", "-B", "-c",
                                                 LATE), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         machine.sessions.append(late)

@@ -10,7 +10,7 @@ from stack.findings import Check, Unchecked, silent_pool
 from stack.masking import mask
 
 REQUIRED = ["TAPBOT_DOMAIN", "COMPOSE_PROFILES", "ACME_EMAIL", "ACME_SERVER", "ADMIN_NETWORKS"]
-# Known beside the sample: ours and compose's own.
+# Valid names that are not in the sample: ours and those of compose.
 KNOWN = {"COMPOSE_FILE", "COMPOSE_PROJECT_NAME", "COMPOSE_PROFILES", "DOCKER_HOST"}
 PLACEHOLDER = re.compile(r"change[-_ ]?me|your[-_ ]|example\.|placeholder|<[^>]+>|xxxx|\bsample\b|поменя|замени", re.I)
 SECRET_NAME = re.compile(r"PASSWORD|SECRET|TOKEN|(^|_)KEY$|API_KEY")
@@ -19,7 +19,7 @@ INIT = "sudo deploy/tapbot init"
 USER = "sudo deploy/tapbot users add admin --generate"
 MAKE = "sudo deploy/tapbot secrets make"
 UP = "sudo deploy/tapbot up --yes"
-# How many of the commonest passwords each entry is tried with; --full tries all. One try is 45 ms.
+# The number of the most common passwords that are tried for each entry; --full tries all. One try takes 45 ms.
 TRIED = 40
 
 
@@ -27,7 +27,7 @@ def env_there():
     if os.path.isdir(tree.ENV_FILE):
         yield (".env это каталог, а не файл", ".env is a folder, not a file"), f"sudo mv .env .env.folder && {INIT}"
     elif not os.path.exists(tree.ENV_FILE):
-        yield (("нет файла .env", "there is no .env"),)
+        yield (("нет файла .env", ".env does not exist"),)
 
 
 def need_env():
@@ -37,7 +37,7 @@ def need_env():
 
 
 def quote_line(number, value):
-    """The command that puts the value of a line of .env between single quotes, where compose replaces nothing."""
+    """The command that puts the value of a line of .env in single quotes, in which compose does not replace variables."""
     if "'" in value:
         return "sudo nano .env"
     escaped = re.sub(r"[\\&|]", r"\\\g<0>", value)
@@ -46,7 +46,7 @@ def quote_line(number, value):
 
 
 def env_lines():
-    """Lines that compose takes for something else than they look like, or not at all."""
+    """Lines that compose reads differently than they look, or ignores."""
     need_env()
     seen = {}
     for number, name, raw, value in tree.env_lines():
@@ -56,10 +56,10 @@ def env_lines():
         elif name is None:
             yield (f"в .env, строка {number}, не ИМЯ=значение: {mask(raw)[:60]}", f".env, line {number}, is not NAME=value: {mask(raw)[:60]}"), take
         elif raw[:1] in ("'", '"') and raw.count(raw[0]) % 2:
-            yield (f"в .env, строка {number}, кавычка не закрыта: {name}", f".env, line {number}: a quote that does not end: {name}"), take
+            yield (f"в .env, строка {number}, кавычка не закрыта: {name}", f".env, line {number}: unterminated quote: {name}"), take
         elif "$" in value and not raw.startswith("'"):
             yield (f"в .env, строка {number}, {name}: Docker подставит переменную вместо $...",
-                   f".env, line {number}, {name}: Docker puts a variable in place of $..."), quote_line(number, value)
+                   f".env, line {number}, {name}: Docker replaces $... with a variable"), quote_line(number, value)
         elif name in seen:
             yield (f"в .env {name} дважды, строки {seen[name]} и {number}", f".env has {name} twice, lines {seen[name]} and {number}"), f"sudo sed -i '{seen[name]}d' .env"
         seen[name] = number
@@ -81,7 +81,7 @@ def env_names():
     for name in values:
         if sample and name not in sample and name not in KNOWN:
             yield ((f"в .env неизвестная переменная {name}, её никто не читает",
-                    f".env has the unknown variable {name}, nobody reads it"), f"sed -i '/^{name}=/d' .env")
+                    f".env has the unknown variable {name}, which is not used"), f"sed -i '/^{name}=/d' .env")
 
 
 def env_values():
@@ -89,7 +89,7 @@ def env_values():
     for name, value in need_env().items():
         wrong = settings.wrong_form(name, value) if value else None
         if wrong:
-            # What init does not ask for has the sample's value.
+            # A setting for which init does not prompt gets the sample's value.
             command = INIT if name in init.ASKED else f"sudo sed -i 's|^{name}=.*|{name}={sample.get(name, '')}|' .env"
             yield (f"{name}={value} в .env, нужно: {wrong[0]}", f"{name}={value} in .env, needed: {wrong[1]}"), command
         elif name == "TAPBOT_DOMAIN" and settings.doubts(name, value):
@@ -99,13 +99,13 @@ def env_values():
 def placeholders():
     for name, value in need_env().items():
         if PLACEHOLDER.search(value):
-            yield (f"{name}={value} в .env осталось из примера", f"{name}={value} in .env is the sample's"), INIT
+            yield (f"{name}={value} в .env осталось из примера", f"{name}={value} in .env is a sample value"), INIT
 
 
 def env_secrets():
     for name, value in need_env().items():
         if SECRET_NAME.search(name) and value:
-            yield ((f"в .env секрет {name}, его место в secrets/", f".env holds the secret {name}, secrets/ is its place"),
+            yield ((f"в .env секрет {name}, его место в secrets/", f".env contains the secret {name}, which belongs to secrets/"),
                    f"sed -i '/^{name}=/d' .env")
 
 
@@ -118,9 +118,9 @@ def admin_networks():
     known = host.visitor()
     if known and not any(known in ipaddress.ip_network(one.strip()) for one in value.split(",")):
         yield ((f"вы вошли с {known}, а его нет в ADMIN_NETWORKS={value}",
-                f"you came from {known}, which is not in ADMIN_NETWORKS={value}"),
+                f"you are connected from {known}, which is not in ADMIN_NETWORKS={value}"),
                f"sudo deploy/tapbot init --yes --admin-networks {value},{known}/{known.max_prefixlen}",
-               ("Страницы администраторов вам не откроются", "The administrators' pages are closed to you"))
+               ("Страницы администраторов вам не откроются", "You cannot open the administrators' pages"))
 
 
 def secrets_there():
@@ -133,14 +133,14 @@ def secrets_there():
 
 
 def secrets_files():
-    """Docker makes a folder where the file of a secret is missing."""
+    """Docker creates a folder if the file of a secret is missing."""
     for secret in tree.secret_table().values():
         if os.path.isdir(secret.path):
             made = USER if secret.kind == "users" else MAKE
             yield ((f"secrets/{secret.name} это каталог, а не файл", f"secrets/{secret.name} is a folder, not a file"),
                    f"sudo rmdir secrets/{secret.name} && {made}")
         elif not secret.is_text():
-            yield (f"в secrets/{secret.name} байты не UTF-8", f"secrets/{secret.name} has bytes that are not UTF-8"), anew(secret)
+            yield (f"в secrets/{secret.name} байты не UTF-8", f"secrets/{secret.name} has bytes that are not UTF-8"), remake(secret)
 
 
 def secrets_modes():
@@ -161,39 +161,39 @@ def secrets_modes():
             yield ((f"владелец secrets/{secret.name} {known.st_uid}:{known.st_gid}, должен быть {secret.uid}:{secret.gid}",
                     f"secrets/{secret.name} belongs to {known.st_uid}:{known.st_gid} instead of {secret.uid}:{secret.gid}"),
                    MAKE, ("Сервис не прочитает свой секрет, или его прочитает чужой",
-                          "The service cannot read its secret, or somebody else can"))
+                          "The service cannot read its secret, or others can"))
 
 
 def not_in_git():
-    """A secret that reached Git is everybody's, whatever is deleted later."""
+    """A secret that was committed to Git is disclosed, even if it is deleted later."""
     tracked = tree.run("git", "-C", tree.ROOT, "ls-files", "--", ".env", "secrets").stdout.split()
     if tracked:
-        yield ((f"в Git попали {', '.join(tracked)}", f"Git has {', '.join(tracked)}"),
+        yield ((f"в Git попали {', '.join(tracked)}", f"Git tracks {', '.join(tracked)}"),
                "git rm -r -q --cached " + " ".join(tracked))
 
 
 def readable():
-    """{secret: value} of what is there."""
+    """{secret: value} of the existing secrets."""
     found = {}
     for secret in tree.secret_table().values():
         value = secret.read()
         if value is None and os.path.exists(secret.path) and not os.access(secret.path, os.R_OK):
             raise Unchecked("секреты читает только root: sudo deploy/tapbot doctor",
-                            "only root reads secrets: sudo deploy/tapbot doctor")
+                            "only root can read secrets: sudo deploy/tapbot doctor")
         if value is not None:
             found[secret] = value
     return found
 
 
-def anew(secret):
-    """The command for a secret whose value will not do."""
+def remake(secret):
+    """The command that replaces a secret with an invalid value."""
     return f"sudo rm secrets/{secret.name} && {MAKE}"
 
 
 def renew(secret):
     if secret.rotation.startswith("role:") or secret.rotation == "restart":
         return f"sudo deploy/tapbot secrets rotate {secret.name} --yes"
-    return anew(secret)
+    return remake(secret)
 
 
 def secrets_values():
@@ -203,7 +203,7 @@ def secrets_values():
         if secret.kind == "given" and not value:
             continue
         if not value.strip():
-            command = USER if secret.kind == "users" else anew(secret)
+            command = USER if secret.kind == "users" else remake(secret)
             yield (f"secrets/{secret.name} пуст", f"secrets/{secret.name} is empty"), command
         elif secret.kind != "users" and value != value.rstrip("\r\n"):
             yield ((f"secrets/{secret.name} кончается переводом строки", f"secrets/{secret.name} ends with a newline"),
@@ -212,22 +212,22 @@ def secrets_values():
         elif secret.template and all(part in by_name for part in secret.parts):
             if value != secret.made_of(by_name):
                 yield ((f"secrets/{secret.name} не совпадает с {', '.join(secret.parts)}",
-                        f"secrets/{secret.name} does not agree with {', '.join(secret.parts)}"), anew(secret),
-                       ("Сервис войдёт со старым паролем и получит отказ", "The service comes with an old password"))
+                        f"secrets/{secret.name} does not match {', '.join(secret.parts)}"), remake(secret),
+                       ("Сервис войдёт со старым паролем и получит отказ", "The service would log in with an old password"))
 
 
 def not_given():
-    """The secrets that nobody has put in yet: what they are for is off, which may be as it is meant."""
+    """The secrets of kind given that are empty: their features are off, which may be intended."""
     return [secret.name for secret in tree.secret_table().values() if secret.kind == "given" and secret.read() == ""]
 
 
-# What each channel of alerts needs, all of it or nothing: variables, and secrets by the names of their files.
+# The settings of each alert channel, all required or none: variables, and secrets by the names of their files.
 CHANNELS = (("alert_bot_token", "ALERT_CHATS"), ("SMTP_URL", "ALERT_EMAILS", "ALERT_FROM"), ("sms_api_id", "ALERT_PHONES"),
             ("alert_webhook_secret", "ALERT_WEBHOOK_URL"))
 
 
 def alerts():
-    """{what a channel needs: is it there?} of each channel."""
+    """[{setting: whether it is set}], an entry for each channel."""
     values, secrets = need_env(), tree.secret_table()
     values |= {name: secrets[name].read() for channel in CHANNELS for name in channel if name in secrets}
     if None in values.values():
@@ -236,15 +236,15 @@ def alerts():
 
 
 def alerts_whole():
-    """A channel that is half set tells nobody, and who set it believes that it does."""
+    """A partly configured channel sends nothing, although the administrator expects that it does."""
     for channel in alerts():
         for name in (name for name, there in channel.items() if not there and any(channel.values())):
             yield ((f"не задано {name}", f"{name} is not set"),
                    f"sudo deploy/tapbot secrets set {name}" if name.islower() else f"sudo nano .env && {UP}")
 
 
-def nobody_told():
-    """No channel at all, as it is after init: said, but no finding."""
+def no_alerts():
+    """Whether no channel is configured, as after init. This is reported, but it is not a finding."""
     return not any(there for channel in alerts() for there in channel.values())
 
 
@@ -278,13 +278,13 @@ def users_there():
                         f"{name} has bcrypt {hashes.cost(known)}, at least {hashes.COST} is needed"),
                        f"sudo deploy/tapbot users add {name} --generate")
             if name in seen:
-                yield ((f"пользователь {name} записан дважды", f"{name} is there twice"),
+                yield ((f"пользователь {name} записан дважды", f"{name} is listed twice"),
                        f"sudo deploy/tapbot users add {name} --generate")
             seen.add(name)
 
 
 def guessed(words, known):
-    """Is one of them the password? A few at a time, so that a hit ends it."""
+    """Whether one of the words is the password. A few are tried at a time, so that a match ends the search."""
     threads = os.cpu_count() or 1
     for at in range(0, len(words), threads):
         if any(silent_pool(lambda word: hashes.matches(word, known), words[at:at + threads], threads)):
@@ -293,13 +293,13 @@ def guessed(words, known):
 
 
 def users_passwords():
-    """Only what is cheap to guess is found; that is what is tried from outside first too."""
+    """Finds only passwords that are cheap to guess; attackers try the same ones first."""
     if not hashes.available():
-        raise Unchecked("нет libcrypt", "there is no libcrypt")
+        raise Unchecked("нет libcrypt", "libcrypt is missing")
     values = [value for secret, value in readable().items() if secret.kind == "users"]
     words = users.common_passwords()
     if os.environ.get("TAPBOT_DOCTOR_FULL") != "yes":
-        # The hashes that were published as samples are of `password`, the second of the list.
+        # The published sample hashes are of `password`, the second word of the list.
         words = words[:TRIED] + ["admin", "changeme", "secret", "qwerty123", "admin123", "password123"]
     for line in values[0].splitlines() if values else []:
         name, _, known = line.partition(":")
@@ -312,41 +312,41 @@ def users_passwords():
 
 
 SETTINGS = [
-    Check("env", (".env есть", ".env is there"), env_there,
-          ("Стек не знает ни домена, ни роли сервера", "The stack knows neither domain nor role"), INIT, fatal=True),
+    Check("env", (".env есть", ".env exists"), env_there,
+          ("Стек не знает ни домена, ни роли сервера", "The stack has neither a domain nor a server role"), INIT, fatal=True),
     Check("env-lines", ("строки .env", "lines of .env"), env_lines,
-          ("Docker прочитает не то, что написано, или ничего", "Docker reads something else, or nothing"), fatal=True),
+          ("Docker прочитает не то, что написано, или ничего", "Docker reads another value than intended, or none"), fatal=True),
     Check("env-mode", ("права .env", "mode of .env"), env_mode,
-          ("Его читают все пользователи сервера", "Every user of the server reads it"), "sudo chmod 600 .env"),
+          ("Его читают все пользователи сервера", "Every user of the server can read it"), "sudo chmod 600 .env"),
     Check("env-names", ("имена в .env", "names in .env"), env_names,
-          ("Опечатка в имени: действует значение по умолчанию", "A misspelt name: the default is used"), fatal=True),
-    Check("env-values", ("вид значений в .env", "form of the values in .env"), env_values,
-          ("Traefik или Docker этого не поймут", "Traefik or Docker will not understand it"), fatal=True),
+          ("Опечатка в имени: действует значение по умолчанию", "A misspelt name means that the default is used"), fatal=True),
+    Check("env-values", ("вид значений в .env", "format of the values in .env"), env_values,
+          ("Traefik или Docker этого не поймут", "Traefik or Docker cannot use the value"), fatal=True),
     Check("placeholder", ("значения из примеров", "sample values"), placeholders,
-          ("Сертификат и письма уйдут не туда", "Certificates and mail go astray"), fatal=True),
+          ("Сертификат и письма уйдут не туда", "Certificates and mail would go to a wrong address"), fatal=True),
     Check("env-secret", ("секретов в .env нет", "no secrets in .env"), env_secrets,
-          ("Переменные видны в docker inspect и попадают в копии", "docker inspect and copies show variables")),
+          ("Переменные видны в docker inspect и попадают в копии", "Variables are visible in docker inspect and in backups")),
     Check("admin-list", ("сети администраторов", "networks of administrators"), admin_networks,
-          ("Второго рубежа перед паролем нет", "There is nothing before the password"), INIT),
-    Check("secrets", ("все секреты есть", "all secrets are there"), secrets_there,
+          ("Второго рубежа перед паролем нет", "The password is the only protection"), INIT),
+    Check("secrets", ("все секреты есть", "all secrets exist"), secrets_there,
           ("Контейнер без своего секрета не запустится", "A container without its secret does not start"), MAKE, fatal=True),
     Check("git", ("секретов нет в Git", "no secrets in Git"), not_in_git,
           ("Кто видит репозиторий, тот видит и их: уберите, а попавшие секреты обновите (deploy/tapbot secrets rotate)",
-           "Who sees the repository sees them: take them out, and renew what was there (deploy/tapbot secrets rotate)")),
-    Check("secret-file", ("секреты это файлы с текстом", "secrets are files of text"), secrets_files,
+           "Everybody with access to the repository can read them: remove them and rotate the secrets (deploy/tapbot secrets rotate)")),
+    Check("secret-file", ("секреты это файлы с текстом", "secrets are text files"), secrets_files,
           ("Сервис не прочитает свой секрет", "The service cannot read its secret"), MAKE, fatal=True),
     Check("secret-mode", ("владельцы и права секретов", "owners and modes of secrets"), secrets_modes,
-          ("Секрет прочитает чужой, или не прочитает сам сервис", "Others read the secret, or its service cannot"), MAKE,
+          ("Секрет прочитает чужой, или не прочитает сам сервис", "Others can read the secret, or its service cannot"), MAKE,
           fatal=True),
-    Check("secret-value", ("секреты не пусты, без перевода строки, согласованы", "secrets: not empty, no newline, agreeing"),
+    Check("secret-value", ("секреты не пусты, без перевода строки, согласованы", "secrets: not empty, no newline, consistent"),
           secrets_values, ("Вход не удастся ни одному сервису", "No service can log in"), MAKE, fatal=True),
-    Check("alerts", ("кому health сообщает о неполадках", "whom health tells what is wrong"), alerts_whole,
-          ("О поломке ночью никто не узнает", "Nobody learns what breaks at night")),
+    Check("alerts", ("кому health сообщает о неполадках", "recipients of alerts"), alerts_whole,
+          ("О поломке ночью никто не узнает", "Nobody is alerted of a failure at night")),
     Check("secret-weak", ("слабые и примерные секреты", "weak and sample secrets"), secrets_weak,
           ("Такие пароли пробуют первыми", "Such passwords are tried first"), fatal=True),
     Check("users", ("список BasicAuth: bcrypt не слабее 10", "BasicAuth list: bcrypt, cost 10 or more"), users_there,
           ("Хеш слабее подбирают за часы; с испорченной строкой Traefik не пустит никого",
-           "Weaker hashes fall within hours; with a broken line Traefik lets nobody in"), fatal=True),
+           "Weaker hashes are cracked within hours; with an invalid line Traefik rejects every user"), fatal=True),
     Check("passwords", ("частые и примерные пароли BasicAuth", "common and sample passwords of BasicAuth"), users_passwords,
-          ("Его подберут за минуты", "It is guessed within minutes"), fatal=True),
+          ("Его подберут за минуты", "It can be guessed within minutes"), fatal=True),
 ]

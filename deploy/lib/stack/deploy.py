@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""deploy: a new version beside the old one, judged, then in its place; nobody's request fails. rollback: the same, backwards."""
+"""deploy: starts a new version next to the old one, compares them, then replaces the old one without losing a request.
+rollback does the same with the previous version."""
 import contextlib
 import os
 import re
@@ -33,20 +34,21 @@ USAGE = ("""deploy/tapbot deploy: выкатить новую версию св�
 Прерванный или убитый deploy можно запустить снова: он продолжит. Те же шаги применяют правки .env и новые секреты.
 Назад: deploy/tapbot rollback
 Коды выхода: 0 выкачено, 1 не получилось (работает прежняя версия), 2 неверные параметры, 3 чего-то нет на машине.""",
-         """deploy/tapbot deploy: put a new version of our services in place without losing a request.
+         """deploy/tapbot deploy: deploy a new version of our services without losing a request.
 
-  deploy/tapbot deploy                    all services, the version of this folder's Git
-  deploy/tapbot deploy SERVICE...         these only
-  deploy/tapbot deploy --plan             the plan only
-  deploy/tapbot deploy --yes              without the question
-  deploy/tapbot deploy --version V        a version whose images are here
-  deploy/tapbot deploy --bake 60          for how many seconds the new copy is compared with the old one (DEPLOY_BAKE of .env, 60)
+  deploy/tapbot deploy                    all services, the version of this folder's Git checkout
+  deploy/tapbot deploy SERVICE...         only these services
+  deploy/tapbot deploy --plan             only print the plan
+  deploy/tapbot deploy --yes              without confirmation
+  deploy/tapbot deploy --version V        a version whose images are on this machine
+  deploy/tapbot deploy --bake 60          seconds for which the new instance is compared with the old one (DEPLOY_BAKE in .env, 60)
 
-For each service: image, trial of its settings, migrations, questions to a trial copy without guests, a new copy beside the old one,
-errors and latency of both compared; then the old one ends what it has begun and goes. Where something is wrong the new copy is taken away; the old one
-serves all the time. A deploy that was broken off or killed may be run again: it goes on. Changes of .env and new secrets take
-effect in the same way. Back: deploy/tapbot rollback
-Exit codes: 0 deployed, 1 failed (the former version serves), 2 wrong usage, 3 something is missing on this machine.""")
+For each service: build of the image, check of the settings, migrations, requests to a trial instance without traffic, a new
+instance next to the old one, comparison of the errors and latency of both; then the old instance finishes its requests and
+stops. If something is wrong, the new instance is removed; the old one serves all the time. A deploy that was interrupted or
+killed may be run again and continues. Changes of .env and new secrets are applied in the same way.
+To roll back: deploy/tapbot rollback
+Exit codes: 0 deployed, 1 failed (the previous version serves), 2 wrong usage, 3 something is missing on this machine.""")
 
 BAKE_SECONDS = 60
 KEEP_IMAGES = 5
@@ -54,7 +56,7 @@ WATCH_SECONDS = 600
 
 
 class Timings:
-    """What took how long, for the end."""
+    """The durations of the steps, printed at the end."""
 
     def __init__(self):
         self.rows, self.began = [], time.monotonic()
@@ -69,12 +71,12 @@ class Timings:
             self.rows.append([text(russian, english), f"{time.monotonic() - began:.1f} {text('с', 's')}"])
 
     def show(self):
-        self.rows.append([text("всего", "all"), f"{time.monotonic() - self.began:.1f} {text('с', 's')}"])
+        self.rows.append([text("всего", "total"), f"{time.monotonic() - self.began:.1f} {text('с', 's')}"])
         print_table(self.rows)
 
 
 def options_of(arguments, usage, valued):
-    """({option: value}, names) or the end with the usage."""
+    """({option: value}, names); exits with the usage if the arguments are wrong."""
     given, names, words = {}, [], list(arguments)
     known = {one.name for one in services.services()}
     while words:
@@ -96,22 +98,22 @@ def refuse(checks):
     if found:
         report(found)
         die(1, "Ничего не изменено: работает прежняя версия. Исправьте и повторите.",
-            "Nothing was changed: the former version serves. Put it right and try again.")
+            "Nothing was changed: the previous version serves. Fix the problem and try again.")
 
 
 def prepared():
-    """A stack that runs here, or the end."""
+    """The description of the running stack; exits if it does not run."""
     if not os.path.isfile(tree.ENV_FILE):
         die(3, "Машина не подготовлена. Сначала: sudo deploy/tapbot init", "The machine is not prepared. First: sudo deploy/tapbot init")
     tree.env_read()
     tree.engine_needed()
     if not tree.running("traefik"):
-        die(1, "Стек не запущен. Сначала: deploy/tapbot up", "The stack does not run. First: deploy/tapbot up")
+        die(1, "Стек не запущен. Сначала: deploy/tapbot up", "The stack is not running. First: deploy/tapbot up")
     return up.description()
 
 
 def running_versions():
-    """{service of ours: the version of its oldest copy, else the one that is to run}."""
+    """{service of ours: the version of its oldest instance, otherwise the planned version}."""
     planned, default = releases.read(), tree.env_read().get("TAPBOT_VERSION") or "dev"
     found = {one.name: planned.get(one.name, default) for one in releases.here()}
     return {**found, **{name: releases.version_of(there[0]) for name in found if (there := rollout.copies(name))}}
@@ -119,7 +121,7 @@ def running_versions():
 
 @contextlib.contextmanager
 def trying(versions):
-    """The description has these versions meanwhile."""
+    """Context in which the compose description has these versions."""
     path = os.path.join(deploy_lock.FOLDER, "next.yml")
     known = up.description()
     os.makedirs(deploy_lock.FOLDER, exist_ok=True)
@@ -136,36 +138,36 @@ def trying(versions):
 
 
 def lacking_of(names, wanted):
-    """The images that are not here."""
+    """The images that are missing on this machine."""
     return [image for image in (releases.image_of(name, wanted) for name in names) if not up.image_there(image)]
 
 
 def images(names, wanted, fixed):
-    """Every image of that version, built from this folder where it is not here; nothing is built of a version that was named."""
+    """Builds the missing images of that version from this folder. A version given with --version is never built."""
     lacking = lacking_of(names, wanted)
     if lacking and fixed:
         up.plan_bring(lacking)
         die(1, f"Нет образов: {', '.join(lacking)}. Какие есть: docker image ls 'tapbot/*'",
-            f"There are no images {', '.join(lacking)}. What there is: docker image ls 'tapbot/*'")
+            f"Missing images: {', '.join(lacking)}. Existing ones: docker image ls 'tapbot/*'")
     if lacking:
         up.source_of_build()
-        os.environ["TAPBOT_VERSION"] = wanted  # what the images' labels say
+        os.environ["TAPBOT_VERSION"] = wanted  # for the labels of the images
         bodies = up.description()["services"]
         ways = {body["image"]: name for name, body in bodies.items() if body.get("build") and body.get("image") in lacking}
         built = up.build_of(ways.values())
         del os.environ["TAPBOT_VERSION"]
         if not built:
-            die(1, "Сборка не удалась, подробности выше. Работает прежняя версия.", "The build failed, see above. The former version serves.")
+            die(1, "Сборка не удалась, подробности выше. Работает прежняя версия.", "The build failed, see above. The previous version serves.")
 
 
 def restore_point(name):
-    """A place in the database's log to which a restore can go back."""
+    """Creates a restore point in the WAL, to which a point-in-time recovery can go."""
     for one in tree.running("postgres"):
         tree.docker("exec", one["Id"], "psql", "-h", "/var/run/postgresql", "-U", "postgres", "-XAtqc", f"SELECT pg_create_restore_point('{name}')")
 
 
-def old_images_away(names):
-    """The newest few of each service stay: those that ran last."""
+def remove_old_images(names):
+    """Removes images except for the last KEEP_IMAGES versions of each service that ran here."""
     for name in names:
         kept = set(releases.history(name)[-KEEP_IMAGES:])
         for line in tree.docker("image", "ls", "--format", "{{.Tag}}", f"tapbot/{name}").stdout.split():
@@ -174,7 +176,8 @@ def old_images_away(names):
 
 
 def put_in_place(names, versions, bake, timings):
-    """The names whose copies may have changed, and why the last of them was refused, or None."""
+    """Replaces the instances. Returns the names whose instances may have changed, and the reason why the last of them failed, or
+    None."""
     touched = []
     try:
         with trying(versions):
@@ -185,7 +188,7 @@ def put_in_place(names, versions, bake, timings):
     except rollout.Refused as why:
         return touched, why
     except KeyboardInterrupt:
-        return touched, rollout.Refused("прервано", "broken off")
+        return touched, rollout.Refused("прервано", "interrupted")
     return touched, None
 
 
@@ -195,46 +198,46 @@ def runs_here(names):
 
 
 def back(touched, before, timings):
-    """Copies of the versions that ran before, without a comparison: they have served."""
+    """Starts instances of the previous versions again, without a comparison because they are known to work."""
     for name in touched:
         rollout.give_up(name)
     known = {name: version for name, version in before.items() if name in touched}
     _, why = put_in_place(runs_here(known), before, 0, timings)
     if why:
         die(1, f"И прежняя версия не поднимается: {why.why[0]}. Посмотрите: deploy/tapbot status",
-            f"The former version does not come up either: {why.why[1]}. Have a look: deploy/tapbot status")
+            f"The previous version does not start either: {why.why[1]}. To inspect: deploy/tapbot status")
 
 
 def refused(verb, names, why):
     settings.note_change(verb, " ".join(names), "refused")
     die(1, f"Не выкачено: {why.why[0]}.\nРаботает прежняя версия. Подробности: deploy/tapbot logs {names[-1]}",
-        f"Not deployed: {why.why[1]}.\nThe former version serves. More: deploy/tapbot logs {names[-1]}")
+        f"Not deployed: {why.why[1]}.\nThe previous version serves. Details: deploy/tapbot logs {names[-1]}")
 
 
 def plan(names, versions, before, bake, building=()):
-    say("План:", "The plan:")
+    say("План:", "Plan:")
     for name in names:
         if name not in runs_here([name]):
-            print(f"  {name:<12} {before[name]} -> {versions[name]}  ({text('только его миграции', 'its migrations alone')})")
+            print(f"  {name:<12} {before[name]} -> {versions[name]}  ({text('только его миграции', 'only its migrations')})")
             continue
         copies, old = len(rollout.copies(name)), before[name]
-        how = text("остановка на несколько секунд", "stops for some seconds") if rollout.shares_a_volume(name) else \
-            text(f"рядом, сравнение {bake} с", f"beside, compared for {bake} s")
-        print(f"  {name:<12} {old} -> {versions[name]}  ({text('копий', 'copies')}: {copies}; {how})")
+        how = text("остановка на несколько секунд", "stops for a few seconds") if rollout.shares_a_volume(name) else \
+            text(f"рядом, сравнение {bake} с", f"in parallel, compared for {bake} s")
+        print(f"  {name:<12} {old} -> {versions[name]}  ({text('копий', 'instances')}: {copies}; {how})")
     if building:
-        say(f"  собрать      {', '.join(building)}: несколько минут, процессор занят", f"  build        {', '.join(building)}: some minutes, the CPU is busy")
+        say(f"  собрать      {', '.join(building)}: несколько минут, процессор занят", f"  build        {', '.join(building)}: takes some minutes and much CPU")
         up.plan_bring(building)
     listed = ", ".join(schemas.one_shots("migrate", names)) or text("нет", "none")
     say(f"  миграции     {listed}", f"  migrations   {listed}")
 
 
 def agreed(given):
-    if "--yes" not in given and not confirm("\nВыкатить?", "\nGo on?"):
+    if "--yes" not in given and not confirm("\nВыкатить?", "\nDeploy?"):
         die(1, "Ничего не изменено.", "Nothing was changed.")
 
 
 def watch_on(names, versions):
-    """Ten minutes more, by health's judgement, in the background: the terminal may be closed."""
+    """Starts the monitoring of the deploy by health for ten minutes, in the background, so that the terminal may be closed."""
     seconds = int(tree.env_read().get("DEPLOY_WATCH") or WATCH_SECONDS)
     if not seconds or not names:
         return
@@ -242,32 +245,32 @@ def watch_on(names, versions):
         subprocess.Popen([sys.executable, "-B", "-m", "stack.deploy_watch", str(seconds), *(f"{name}={versions[name]}" for name in names)],
                          stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, cwd=tree.ROOT)
     say(f"Ещё {seconds // 60} мин health следит за ними: станет красным, вернётся прежняя версия (var/deploy/watch.log).",
-        f"For {seconds // 60} min more health watches them: red brings the former version back (var/deploy/watch.log).")
+        f"For {seconds // 60} more minutes health monitors them: if one turns red, it is rolled back (var/deploy/watch.log).")
 
 
-def ends_tidily():
-    """A terminal that is closed, or a kill, breaks it off as Ctrl-C does."""
+def interrupt_on_signals():
+    """A closed terminal and SIGTERM interrupt the program as Ctrl-C does."""
     for one in (signal.SIGHUP, signal.SIGTERM):
         signal.signal(one, signal.default_int_handler)
 
 
 def as_planned(shown, now):
-    """Ends where somebody else has changed something between the plan and the lock."""
+    """Exits if the versions have changed between the plan and the lock."""
     if shown != now:
         die(1, "Пока вы решали, кто-то другой изменил версии. Ничего не сделано, повторите.",
-            "Somebody else has changed versions while you decided. Nothing was done; try again.")
+            "The versions were changed by someone else in the meantime. Nothing was done; try again.")
 
 
 def versions_of(names, wanted):
-    """(what runs or is to run, that with the wanted versions)"""
+    """(current or planned versions, the same with the wanted ones)"""
     before = running_versions()
     return before, {**before, **{name: wanted for name in names}}
 
 
 def go(names, versions, before, bake, fixed, timings):
-    """All steps but the last ones; ends where one of them fails."""
+    """Runs all steps except for the last ones; exits if a step fails."""
     wanted = versions[names[0]]
-    with timings.of("Проверяю машину, настройки и описание", "Looking at the machine, the settings and the description"):
+    with timings.of("Проверяю машину, настройки и описание", "Checking the machine, the settings and the description"):
         refuse([*HOST, *SETTINGS, *DESCRIPTION])
     with trying(versions):
         with timings.of("Образы", "Images"):
@@ -303,16 +306,16 @@ def main(arguments):
     if "--plan" in given:
         return 0
     agreed(given)
-    ends_tidily()
+    interrupt_on_signals()
     with deploy_lock.held(shlex.join(["deploy", *arguments])):
         as_planned(before, running_versions())
         timings = Timings()
         go(names, versions, before, bake, "--version" in given, timings)
         releases.write(versions, before, up.description(), "deploy")
-        old_images_away(names)
+        remove_old_images(names)
         settings.note_change("deploy", " ".join(f"{name}={wanted}" for name in names), "done")
         timings.show()
-    say(f"Выкачено: {wanted}. Назад: deploy/tapbot rollback", f"Deployed: {wanted}. Back: deploy/tapbot rollback")
+    say(f"Выкачено: {wanted}. Назад: deploy/tapbot rollback", f"Deployed: {wanted}. To roll back: deploy/tapbot rollback")
     watch_on(runs_here(names), versions)
     return 0
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""One change of the running stack at a time. Who holds the lock, since when and what for stands in it; the kernel lets go of
-it when its holder ends, however it ends."""
+"""The lock for changes of the running stack. The file names the holder, the command and the start; the kernel releases the
+lock when the process ends."""
 import contextlib
 import fcntl
 import json
@@ -10,14 +10,14 @@ import time
 from say import die
 from stack import tree
 
-# The folder is mounted into health, which takes the file, while it is there, for a deploy that runs.
+# The folder is mounted into health, for which the existence of the file means that a deploy is running.
 FOLDER = os.path.join(tree.ROOT, "var", "deploy")
 LOCK = os.path.join(FOLDER, "lock")
-FREE_SECONDS = 3.0  # a holder may just be ending
+FREE_SECONDS = 3.0  # the holder may be about to exit
 
 
 def holder():
-    """{who, verb, pid, since} as the lock says, or {} where it says nothing."""
+    """{who, verb, pid, since} from the lock file, or {}."""
     try:
         with open(LOCK, encoding="utf-8") as file:
             known = json.load(file)
@@ -26,12 +26,12 @@ def holder():
         return {}
 
 
-def _taken():
-    """The open lock, or None: somebody holds it."""
+def _acquire():
+    """The descriptor of the acquired lock, or None if another process holds it."""
     handle = os.open(LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        # Its last holder may have taken the name away between both steps.
+        # The last holder may have unlinked the file between open and flock.
         if os.fstat(handle).st_nlink and os.stat(LOCK).st_ino == os.fstat(handle).st_ino:
             return handle
     except (BlockingIOError, FileNotFoundError):
@@ -41,7 +41,7 @@ def _taken():
 
 
 def is_held():
-    """Does somebody change the stack now?"""
+    """Whether a process holds the lock."""
     try:
         handle = os.open(LOCK, os.O_RDWR | os.O_CLOEXEC)
     except OSError:
@@ -57,15 +57,15 @@ def is_held():
 
 @contextlib.contextmanager
 def held(verb):
-    """Holds the lock meanwhile; ends with who holds it. `verb` is the command, as people know it."""
+    """Context that holds the lock; exits with the holder's name if another process has it. `verb` is the command for messages."""
     os.makedirs(FOLDER, exist_ok=True)
     end = time.monotonic() + FREE_SECONDS
-    while (handle := _taken()) is None:
+    while (handle := _acquire()) is None:
         if time.monotonic() > end:
             known = holder()
             who, what, since = known.get("who", "?"), known.get("verb", "?"), known.get("since", "?")
             die(1, f"Сейчас выполняется «{what}» (начал {who} в {since}, процесс {known.get('pid', '?')}). Дождитесь его конца и повторите.",
-                f"\"{what}\" runs now (begun by {who} at {since}, process {known.get('pid', '?')}). Wait for its end and try again.")
+                f"\"{what}\" is running (started by {who} at {since}, process {known.get('pid', '?')}). Wait until it ends and try again.")
         time.sleep(0.1)
     try:
         known = {"who": os.environ.get("SUDO_USER") or os.environ.get("USER") or str(os.getuid()), "verb": verb, "pid": os.getpid(),

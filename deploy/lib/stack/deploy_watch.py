@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""deploy_watch SECONDS SERVICE=VERSION...: behind a deploy. A service that health calls red meanwhile gets its former version
-back, once; one that runs another version by then is somebody else's."""
+"""deploy_watch SECONDS SERVICE=VERSION...: monitors a deploy. If health reports a service red within this time, the service is
+rolled back, once. A service that runs another version by then was changed by someone else and is left alone."""
 import json
 import subprocess
 import sys
@@ -12,7 +12,8 @@ LOOK_SECONDS = 5
 
 
 def red(names):
-    """Those of the names whose own check is red; what is bad because of another check is not. None where health does not answer."""
+    """The names whose own check is red; checks that are suppressed by another failed check do not count. None if health does not
+    answer."""
     secret = watch.key()
     for address in watch.addresses() if secret else ():
         status, found = watch.call(address, secret, "GET", "/v1/status") or (0, {})
@@ -22,7 +23,7 @@ def red(names):
 
 
 def still(watched):
-    """Those that run the version that was deployed; none while somebody changes the stack."""
+    """The services that still run the deployed version; none while another command changes the stack."""
     known = releases.read()
     return {} if deploy_lock.is_held() else {name: version for name, version in watched.items() if known.get(name) == version}
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""doctor: what is wrong with this machine and this stack, and which command repairs it. Touches nothing."""
+"""doctor: reports problems of this machine and this stack and the commands that repair them. Changes nothing."""
 import contextlib
 import os
 import sys
@@ -10,7 +10,7 @@ from stack.checks_description import DESCRIPTION
 from stack.checks_host import HOST
 from stack.checks_link import LINK
 from stack.checks_running import RUNNING
-from stack.checks_settings import SETTINGS, nobody_told, not_given
+from stack.checks_settings import SETTINGS, no_alerts, not_given
 from stack.findings import Unchecked, listing, report, run_checks
 from stack.trial import TRIALS
 
@@ -25,17 +25,17 @@ USAGE = ("""deploy/tapbot doctor: что не так. Ничего не меня
 строка и, в скобках, по строке на пустой секрет из тех, что вам выдают, ещё одна, если некому сообщать, одна, если нет резервной копии, и одна, если
 применена не вся защита (deploy/tapbot harden).
 Коды выхода: 0 всё хорошо, 1 есть находки, 2 неверные параметры, 3 не хватает прав.""",
-         """deploy/tapbot doctor: what is wrong. Changes nothing.
+         """deploy/tapbot doctor: find problems. Changes nothing.
 
-  deploy/tapbot doctor              everything; with sudo: only root reads settings and secrets
-  deploy/tapbot doctor NAME...      these checks only
-  deploy/tapbot doctor --full       and all common passwords, up to a minute for each user
-  deploy/tapbot doctor --list       what is looked at
+  deploy/tapbot doctor              all checks; with sudo, because only root can read settings and secrets
+  deploy/tapbot doctor NAME...      only these checks
+  deploy/tapbot doctor --full       also try all common passwords, up to a minute for each user
+  deploy/tapbot doctor --list       list the checks
 
-A line for each finding: what is wrong, what will come of it, which command repairs it. On a sound
-machine one line and, in brackets, one for each empty secret of those that you are given, one if nobody is alerted, one if there is no
-copy outside the server, and one if not all that protects the server is applied (deploy/tapbot harden).
-Exit codes: 0 all is well, 1 there are findings, 2 wrong usage, 3 rights are missing.""")
+Prints a line for each finding: the problem, its consequence, and the command that repairs it. Without findings it prints one
+line and, in brackets, a line for each empty secret that a third party issues, one if no alert channel is configured, one if
+there is no backup outside the server, and one if not all controls of deploy/tapbot harden are applied.
+Exit codes: 0 no findings, 1 findings, 2 wrong usage, 3 missing rights.""")
 
 ALL = [*HOST, *SETTINGS, *DESCRIPTION, *LINK, *RUNNING, *TRIALS]
 
@@ -59,21 +59,21 @@ def main(arguments):
     code = report(found, unchecked)
     for name in not_given() if "secret-value" in {check.name for check in chosen} else []:
         say(f"(секрет {name} пуст, то, для чего он нужен, выключено; записать: sudo deploy/tapbot secrets set {name})",
-            f"(the secret {name} is empty, what it is for is off; to put it in: sudo deploy/tapbot secrets set {name})")
+            f"(the secret {name} is empty, so its feature is off; to set it: sudo deploy/tapbot secrets set {name})")
     with contextlib.suppress(Unchecked):
-        if "alerts" in {check.name for check in chosen} and nobody_told():
+        if "alerts" in {check.name for check in chosen} and no_alerts():
             say("(health никому не сообщит о неполадках; включить: docs/first-start.md, шаг 12)",
-                "(health tells nobody what is wrong; to switch it on: docs/first-start.md, step 12)")
+                "(health alerts nobody; to configure alerts: docs/first-start.md, step 12)")
     if not arguments and os.geteuid() == 0 and os.path.isfile(tree.ENV_FILE) and not backup_place.Stack().prepared():
         say("(резервной копии нет; включить: sudo deploy/tapbot backup init, подробнее: docs/backup.md)",
-            "(there is no copy outside this server; to switch it on: sudo deploy/tapbot backup init, more: docs/backup.md)")
-    open_still = harden.missing(tree.env_read()) if not arguments and os.geteuid() == 0 and os.path.isfile(tree.ENV_FILE) else []
-    if open_still:
-        say(f"(защита сервера применена не вся, нет {', '.join(open_still)}; посмотреть: sudo deploy/tapbot harden)",
-            f"(not all that protects the server is applied, {', '.join(open_still)} missing; to look: sudo deploy/tapbot harden)")
+            "(there is no backup outside this server; to enable it: sudo deploy/tapbot backup init, details: docs/backup.md)")
+    unapplied = harden.missing(tree.env_read()) if not arguments and os.geteuid() == 0 and os.path.isfile(tree.ENV_FILE) else []
+    if unapplied:
+        say(f"(защита сервера применена не вся, нет {', '.join(unapplied)}; посмотреть: sudo deploy/tapbot harden)",
+            f"(the server is not fully hardened, missing: {', '.join(unapplied)}; to see the plan: sudo deploy/tapbot harden)")
     if not found:
         say(f"Всё в порядке: проверок {len(chosen) - len(unchecked)}.",
-            f"All is well: {len(chosen) - len(unchecked)} checks.")
+            f"No problems found: {len(chosen) - len(unchecked)} checks.")
     return code
 
 

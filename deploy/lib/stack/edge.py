@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""Traefik's own files, as far as checks need them without starting it: who is routed where, behind what.
+"""Reads the routers, services and middlewares of Traefik's dynamic configuration without starting Traefik.
 
-Reads the YAML that traefik/dynamic is written in: maps by indentation, inline {..} and [..], and of Go's
-templates `if` of what CONDITIONS has, else, end, `env`, and `range $services` over a list of dicts. The dry boot of
-doctor.py has the last word."""
+Supports the subset of YAML and of Go templates that traefik/dynamic uses: maps by indentation, inline {..} and [..], `if` with
+the functions of CONDITIONS, else, end, `env`, and `range $services` over a list of dicts. The trial start of Traefik in
+trial.py is authoritative."""
 import os
 import re
 
@@ -18,7 +18,7 @@ ENDS = re.compile(r"\{\{-?\s*end\b")
 
 
 def unrolled(text):
-    """The lines with what stands in `range $services`, once for each of them."""
+    """The lines, with the body of `range $services` repeated for each service."""
     lists = re.compile(r"^\{\{-?\s*\$services := list\n(.*?)^\}\}\n", re.M | re.S)
     rows = [dict(re.findall(r'"(\w+)" "([^"]*)"', row)) for found in lists.findall(text) for row in found.splitlines()]
     lines, body, depth = [], None, 0
@@ -40,7 +40,7 @@ def unrolled(text):
     return lines
 
 
-# What may stand in an `if`, each with the values behind it.
+# The functions allowed in an `if`.
 CONDITIONS = {
     "has": lambda one, many: one in many, "eq": lambda one, other: one == other, "ne": lambda one, other: one != other,
     "and": lambda *all_of: all(all_of), "or": lambda *any_of: any(any_of), "not": lambda one: not one,
@@ -48,7 +48,7 @@ CONDITIONS = {
 
 
 def holds(condition, env):
-    """Is it so with these variables? One with a word that is not known here is: it depends on what only Traefik sees."""
+    """Whether the condition is true with these variables. True if it has an unknown function, which only Traefik can evaluate."""
     known = {**CONDITIONS, "env": lambda name: env.get(name, "")}
     words = re.findall(r'[()]|"[^"]*"|[^\s()]+', condition)
 
@@ -75,7 +75,7 @@ def holds(condition, env):
 
 
 def rendered(text, env):
-    """The lines of a template that are there with these variables."""
+    """The lines of a template rendered with these variables."""
     lines, shown, names = [], [], {}
     for line in unrolled(text):
         if found := IF.search(line):
@@ -105,7 +105,7 @@ def scalar(value):
 
 
 def maps(lines):
-    """Nested maps of indented `key: value` lines; list items are left out."""
+    """Nested maps of indented `key: value` lines; list items are skipped."""
     top = {}
     stack = [(-1, top)]
     for line in lines:
@@ -157,8 +157,8 @@ def label_routers():
 
 
 def routers():
-    """[(name, definition, where)]: `middlewares` is a list, `service` a name without its provider. A router whose
-    children others are (parentRefs) is not among them: each child has its entry points and middlewares too."""
+    """[(name, definition, file)]: `middlewares` is a list, `service` a name without its provider. Parent routers (parentRefs)
+    are omitted: each child gets the entry points and middlewares of its parent."""
     found = [(name, dict(body), where) for name, (body, where) in section("routers").items()]
     found += [(name, dict(body), "docker-compose.yml") for name, (body, _) in label_routers().items()]
     for _, body, _ in found:
@@ -168,7 +168,7 @@ def routers():
     known = {name: body for name, body, _ in found}
     parents = {one for body in known.values() for one in body.get("parentRefs", [])}
     for body in known.values():
-        # By whichever of them: what stands before the first one.
+        # All parents have the same middlewares, so the first one is used.
         for parent in (known[one] for one in body.get("parentRefs", [])[:1] if one in known):
             body["middlewares"] = parent["middlewares"] + body["middlewares"]
             body["entryPoints"] = parent.get("entryPoints")
@@ -176,7 +176,7 @@ def routers():
 
 
 def kinds(names, known=None, depth=0):
-    """What a chain of middlewares amounts to: {"basicAuth", "ipAllowList", ...}."""
+    """The types of middlewares in a chain, nested chains expanded: {"basicAuth", "ipAllowList", ...}."""
     known = known if known is not None else section("middlewares")
     found = set()
     for name in names:
@@ -195,7 +195,7 @@ def unknown_middlewares(names, known):
 
 
 def hosts():
-    """Every public name that this machine answers for, with its router."""
+    """{public host name of this machine: its router}."""
     found = {}
     for name, body, _ in routers():
         for host in re.findall(r"Host\(`([^`]+)`\)", body.get("rule", "")):

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""What is wrong, why it matters, and the command that repairs it: one line each. A check is a row of a
-table; its function yields what is wrong and nothing on a sound system."""
+"""Runs checks and prints findings: one line each with the problem, its consequence, and the command that repairs it. A check is
+a row of a table; its function yields problems, or nothing if there are none."""
 import os
 import sys
 import traceback
@@ -10,7 +10,7 @@ from stack import tree
 
 
 class Unchecked(Exception):
-    """The check cannot be made here and now; the two texts say why."""
+    """The check cannot run now. Arguments: the reason in Russian and English."""
 
     def __init__(self, russian, english):
         super().__init__(english)
@@ -18,8 +18,8 @@ class Unchecked(Exception):
 
 
 class Check:
-    """One row: `looks` is what it looks at, `why` what happens otherwise, both Russian and English; `how`
-    the function; `command` what repairs it, where the finding has none of its own. A fatal one stops `up`."""
+    """One row: `looks` is the subject, `why` the consequence of a problem, both in Russian and English; `how` is the function;
+    `command` repairs the problem unless the finding has its own command. A finding of a fatal check stops `up`."""
 
     def __init__(self, name, looks, how, why, command="", fatal=False):
         self.name, self.looks, self.how, self.why, self.command, self.fatal = name, looks, how, why, command, fatal
@@ -38,15 +38,15 @@ class Finding:
 
 
 def broken(check, error):
-    """The finding that a check itself does not work; where, for whoever mends it."""
+    """The finding that a check itself has failed, with the place in the code."""
     at = traceback.extract_tb(error.__traceback__)[-1]
     where = f"{os.path.basename(at.filename)}:{at.lineno}: {type(error).__name__}: {error}"
-    return Finding(check, (f"проверка сломалась ({where})", f"the check itself is broken ({where})"), f"sudo deploy/tapbot doctor {check.name}",
-                   ("Остальные сделаны, а эта ничего не говорит о стеке", "The others were made; this one says nothing of the stack"))
+    return Finding(check, (f"проверка сломалась ({where})", f"the check itself failed ({where})"), f"sudo deploy/tapbot doctor {check.name}",
+                   ("Остальные сделаны, а эта ничего не говорит о стеке", "The other checks ran; this one has no result"))
 
 
 def run_checks(checks):
-    """(findings, [(check, why it was not made)]). A check that is broken is a finding too."""
+    """(findings, [(check, why it did not run)]). A check that fails itself is a finding too."""
     found, unchecked = [], []
     for check in checks:
         try:
@@ -56,13 +56,13 @@ def run_checks(checks):
             unchecked.append((check, reason.why))
         except (OSError, UnicodeError) as error:
             unchecked.append((check, (f"не прочитать: {error}", f"cannot be read: {error}")))
-        except Exception as error:  # what is wrong with one check hides no other's findings
+        except Exception as error:  # a failure of one check must not hide the findings of others
             found.append(broken(check, error))
     return found, unchecked
 
 
 def report(found, unchecked=()):
-    """Prints both kinds of lines; the exit code."""
+    """Prints the findings and the checks that did not run; returns the exit code."""
     for one in found:
         print(one.line())
     reasons = {}
@@ -82,8 +82,7 @@ def listing(checks):
 
 
 def edit(path):
-    """The command that brings a file of the repository back in order: Git's version where it was changed
-    here, with a copy of what it was."""
+    """The command that repairs a file of the repository: if it was changed here, a copy is saved and Git's version restored."""
     changed = tree.run("git", "-C", tree.ROOT, "status", "--porcelain", "--", path)
     if changed.returncode == 0 and changed.stdout.startswith((" M", "M", " D")):
         copy = f"cp -r {path} {path}.bak && " if os.path.exists(os.path.join(tree.ROOT, path)) else ""
@@ -92,7 +91,7 @@ def edit(path):
 
 
 def silent_pool(function, items, threads):
-    """function(item) for all, some at a time; the results in order."""
+    """Calls function(item) for all items, at most `threads` at a time; returns the results in order."""
     from concurrent.futures import ThreadPoolExecutor
     with ThreadPoolExecutor(threads) as pool:
         return list(pool.map(function, items))

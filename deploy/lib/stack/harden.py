@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""harden: what closes this server to attackers. The plan first; each control applied and undone alone."""
+"""harden: applies the security controls of this server. Shows the plan; each control can be applied and undone separately."""
 import ipaddress
 import os
 import sys
@@ -21,22 +21,21 @@ USAGE = ("""deploy/tapbot harden: закрыть сервер от напада�
 Нужен root. Что делает каждое и как вернуться, если закрыли себе вход: docs/hardening.md.
 Коды выхода: 0 сделано (status: всё применено), 1 не получилось (status: не всё), 2 неверные параметры,
 3 не хватает прав.""",
-         """deploy/tapbot harden: close the server to attackers. Without a word: what would be done; changes nothing.
+         """deploy/tapbot harden: harden the server against attackers. Without arguments it prints the plan and changes nothing.
 
-  deploy/tapbot harden                 the plan: what would change, and by which command
-  deploy/tapbot harden apply           do all of it; again does no harm
-  deploy/tapbot harden apply NAME...   these only
-  deploy/tapbot harden undo NAME...    back to what was; packages that were installed stay
-  deploy/tapbot harden status          what is applied
-  deploy/tapbot harden unban ADDRESS   let an address in again
-  deploy/tapbot harden keep            from a second connection of ssh: the settings of sshd stay (else, after 5 minutes, the former ones)
+  deploy/tapbot harden                 plan: the changes and the commands
+  deploy/tapbot harden apply           apply all controls; may be repeated
+  deploy/tapbot harden apply NAME...   apply only these
+  deploy/tapbot harden undo NAME...    restore the previous state; installed packages remain
+  deploy/tapbot harden status          list the applied controls
+  deploy/tapbot harden unban ADDRESS   lift the ban of an address
+  deploy/tapbot harden keep            from a second ssh connection: keep the sshd settings (otherwise reverted after 5 minutes)
 {controls}
-Needs root. What each does, and the way back for whoever has locked himself out: docs/hardening.md.
-Exit codes: 0 done (status: all applied), 1 failed (status: not all), 2 wrong usage, 3 rights are
-missing.""")
+Needs root. What each control does, and how to recover if you have locked yourself out: docs/hardening.md.
+Exit codes: 0 done (status: all applied), 1 failed (status: not all), 2 wrong usage, 3 missing rights.""")
 
-# Each has NAME, TITLE, plan(env), apply(env) and undo(env); texts are Russian and English. What they raise for people to
-# read has `why`, the two texts.
+# Each module has NAME, TITLE, plan(env), apply(env) and undo(env); texts are in Russian and English. Their exceptions for users
+# have `why`, the two texts.
 CONTROLS = (harden_guard, harden_bans, harden_sshd, harden_monitor, harden_updates)
 
 
@@ -46,18 +45,18 @@ def usage(language):
 
 
 def reason(error):
-    """The two texts of what a control raised. What is not meant for people has its kind and its own words: one control that
-    breaks ends neither the others nor doctor."""
+    """The two texts of an exception of a control. For an unexpected exception these are its type and message, so that a control
+    that fails ends neither the others nor doctor."""
     return getattr(error, "why", None) or (f"{type(error).__name__}: {error}",) * 2
 
 
 def lacking(control, env):
-    """What would change, in both languages; what cannot be told counts."""
+    """The changes that the control would make, in both languages. If they cannot be determined, that is one of them."""
     try:
         return control.plan(env)
     except Exception as error:
         russian, english = reason(error)
-        return [(f"не узнать, что сделано: {russian}", f"what is done cannot be told: {english}")]
+        return [(f"не узнать, что сделано: {russian}", f"the state cannot be determined: {english}")]
 
 
 def missing(env):
@@ -76,7 +75,7 @@ def show(env, what_to_call):
         left += [one.NAME] * bool(lines)
     if left and what_to_call:
         say(f"\nСделать всё: sudo deploy/tapbot harden apply\nТолько одно: sudo deploy/tapbot harden apply {left[0]}",
-            f"\nTo do all of it: sudo deploy/tapbot harden apply\nOnly one:        sudo deploy/tapbot harden apply {left[0]}")
+            f"\nTo apply all: sudo deploy/tapbot harden apply\nOnly one:     sudo deploy/tapbot harden apply {left[0]}")
     return left
 
 
@@ -90,7 +89,7 @@ def status(env, _names):
 
 
 def each(verb, env, names, what):
-    """Does that to each control of these names; one that fails does not keep the others."""
+    """Calls the function `verb` of each of these controls; if one fails, the others are called nevertheless."""
     failed = []
     for one in [one for one in CONTROLS if one.NAME in names]:
         step(f"{what[0]}: {one.NAME}", f"{what[1]}: {one.NAME}")
@@ -99,7 +98,7 @@ def each(verb, env, names, what):
             note_change(f"harden {verb}", one.NAME, "done")
         except Exception as error:
             russian, english = reason(error)
-            warn(f"{one.NAME}: не получилось, всё осталось, как было: {russian}.", f"{one.NAME}: failed, all is as it was: {english}.")
+            warn(f"{one.NAME}: не получилось, всё осталось, как было: {russian}.", f"{one.NAME}: failed, nothing was changed: {english}.")
             note_change(f"harden {verb}", one.NAME, "failed")
             failed.append(one.NAME)
     return 1 if failed else 0
@@ -123,7 +122,7 @@ def unban(_env, addresses):
     if was:
         say(f"Запрет снят: {address}", f"No longer banned: {address}")
     else:
-        say(f"{address} и не был под запретом. Кто под ним: sudo fail2ban-client banned", f"{address} was not banned. Who is: sudo fail2ban-client banned")
+        say(f"{address} и не был под запретом. Кто под ним: sudo fail2ban-client banned", f"{address} was not banned. Banned addresses: sudo fail2ban-client banned")
     return 0
 
 
@@ -132,7 +131,7 @@ def keep(_env, _names):
         harden_sshd.keep()
     except harden_sshd.Failed as error:
         die(1, f"Не оставлено: {error.why[0]}", f"Not kept: {error.why[1]}")
-    say("Настройки sshd остаются.", "The settings of sshd stay.")
+    say("Настройки sshd остаются.", "The sshd settings are kept.")
     return 0
 
 
@@ -147,7 +146,7 @@ def is_address(word):
         return False
 
 
-# The verb's words: what does it, how many more it takes at least and at most, and what each of them is.
+# {subcommand: (function, minimum and maximum number of arguments, predicate of an argument)}.
 VERBS = {"": (plan, 0, 0, None), "apply": (apply, 0, len(CONTROLS), is_control), "undo": (undo, 1, len(CONTROLS), is_control),
          "status": (status, 0, 0, None), "unban": (unban, 1, 1, is_address), "keep": (keep, 0, 0, None)}
 
@@ -163,7 +162,7 @@ def main(arguments):
         return 2
     if os.geteuid():
         die(3, f"Защиту сервера видит и меняет только root. Повторите: {tree.again()}",
-            f"Only root sees and changes what protects the server. Again: {tree.again()}")
+            f"Only root can read and change the hardening of the server. Run: {tree.again()}")
     env = tree.env_read()
     if not env:
         die(1, "Сервер не подготовлен. Сначала: sudo deploy/tapbot init", "The server is not prepared. First: sudo deploy/tapbot init")

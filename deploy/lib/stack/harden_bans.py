@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""harden bans: fail2ban bans whoever guesses passwords and keys, by SSH or at the edge (deploy/host/fail2ban)."""
+"""harden bans: fail2ban bans addresses that guess passwords and keys, over SSH or at Traefik (deploy/host/fail2ban)."""
 import os
 import time
 
@@ -7,15 +7,15 @@ from stack import harden_host, tree
 from stack.harden_host import Failed
 
 NAME = "bans"
-TITLE = ("fail2ban: кто подбирает пароли и ключи, на час теряет доступ", "fail2ban: whoever guesses passwords and keys is shut out for an hour")
+TITLE = ("fail2ban: кто подбирает пароли и ключи, на час теряет доступ", "fail2ban: addresses that guess passwords and keys are banned for an hour")
 
 UNIT = "fail2ban.service"
 PACKAGES = ("fail2ban", "python3-systemd", "nftables")
 FILTER, JAILS = "/etc/fail2ban/filter.d/tapbot-edge.conf", "/etc/fail2ban/jail.d/tapbot.local"
 NAMES = ("sshd", "tapbot-edge")
 START_SECONDS = 20
-# Beside those of .env. A source of a private network is this server's own: a container, the link, the translation of a bridge.
-# Whoever bans one of them bans all who come by it.
+# Never banned, in addition to the addresses of .env. A private source address belongs to this server: a container, the link, or
+# NAT of a bridge. Banning one of them would ban all clients behind it.
 NEVER = ("127.0.0.0/8", "::1", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7", "fe80::/10")
 OF_ENV = ("ADMIN_NETWORKS", "TELEGRAM_NETWORKS", "PEER_ADDRESS", "PUBLIC_ADDRESS")
 
@@ -31,12 +31,12 @@ def access_log():
     folder = tree.volume("traefik-logs")
     path = os.path.join(folder or "", "access.log")
     if folder is None or not os.path.exists(path):
-        raise Failed("журнала запросов Traefik ещё нет, сначала: deploy/tapbot up", "there is no access log of Traefik yet, first: deploy/tapbot up")
+        raise Failed("журнала запросов Traefik ещё нет, сначала: deploy/tapbot up", "Traefik's access log does not exist yet, first: deploy/tapbot up")
     return path
 
 
 def files(env):
-    """{path: text} of what fail2ban gets."""
+    """{path: text} of the files for fail2ban."""
     texts = {}
     for path, name in ((FILTER, "tapbot-edge.conf"), (JAILS, "tapbot.local")):
         with open(os.path.join(tree.ROOT, "deploy", "host", "fail2ban", name), encoding="utf-8") as file:
@@ -55,14 +55,14 @@ def plan(env):
         lines.append(("поставить пакет fail2ban", "install the package fail2ban"))
     if any(harden_host.read(path) != text for path, text in files(env).items()):
         lines.append((f"{JAILS}: за 5 неудач SSH в 10 минут и за 20 ответов 401 и 403 в минуту запрет на час; никогда: {' '.join(ignored(env))}",
-                      f"{JAILS}: an hour for 5 failures of SSH in 10 minutes, and for 20 answers 401 and 403 in a minute; never: {' '.join(ignored(env))}"))
+                      f"{JAILS}: ban for an hour after 5 SSH failures in 10 minutes or 20 responses 401 and 403 in a minute; never: {' '.join(ignored(env))}"))
     if lines or not harden_host.enabled(UNIT) or not running():
-        lines.append((f"{UNIT}: запускать при каждом старте, и сейчас", f"{UNIT}: start it at every start, and now"))
+        lines.append((f"{UNIT}: запускать при каждом старте, и сейчас", f"{UNIT}: start it at boot, and now"))
     return lines
 
 
 def start():
-    """With the files as they are; back when its jails answer."""
+    """Restarts fail2ban with the current files and waits until its jails answer."""
     harden_host.done("fail2ban-client -t", "fail2ban-client", "-t")
     harden_host.done("systemctl", "systemctl", "enable", "--quiet", UNIT)
     harden_host.done("systemctl", "systemctl", "restart", UNIT)
@@ -88,7 +88,7 @@ def apply(env):
 
 
 def undo(_env):
-    """The package stays, and with it what its own jails say; nobody is banned by ours any more."""
+    """Removes our jails and their bans. The package and its own jails remain."""
     there = [path for path in (JAILS, FILTER) if harden_host.read(path) is not None]
     for path in there:
         harden_host.remove(path)
@@ -97,5 +97,5 @@ def undo(_env):
 
 
 def unban(address):
-    """Was it banned?"""
+    """Lifts the ban; returns whether there was one."""
     return harden_host.done("fail2ban-client", "fail2ban-client", "unban", address).strip() not in ("", "0")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""harden guard: the firewall in front of Docker (deploy/host/guard.nft), for this server's own SSH port and link."""
+"""harden guard: the firewall in front of Docker (deploy/host/guard.nft), with the SSH ports and the link of this server."""
 import contextlib
 import ipaddress
 import os
@@ -25,7 +25,7 @@ def source(name):
 
 
 def is_listener(pid):
-    """Is that sshd the one who waits for connections? A connection's own may listen too, on what it forwards."""
+    """Whether that sshd is the main process. The sshd process of a connection may listen too, on forwarded ports."""
     with contextlib.suppress(OSError), open(f"/proc/{pid}/cmdline", encoding="utf-8", errors="replace") as file:
         words = file.read()
         return not words.startswith("sshd: ") or "[listener]" in words
@@ -33,36 +33,36 @@ def is_listener(pid):
 
 
 def listening_ports():
-    """Where an sshd listens now, whatever its files say by now."""
+    """The ports on which sshd listens now, regardless of its files."""
     rows = re.findall(r'(?m)^LISTEN\s+\d+\s+\d+\s+\S+:(\d+)\s.*\("sshd",pid=(\d+),', tree.run("ss", "-Hltnp").stdout)
     return {int(port) for port, pid in rows if is_listener(pid)}
 
 
 def ssh_ports():
-    """Where sshd listens, now and by its files; where systemd does for it; and where whoever runs this came in, as far as
-    sudo lets it be seen."""
+    """The ports on which sshd listens now, by its files and by systemd's sockets, and the port of the current connection if sudo
+    passes it."""
     found = {USUAL_PORT} | listening_ports()
     here = os.environ.get("SSH_CONNECTION", "").split()
     found.update(int(word) for word in here[3:4] if word.isdigit())
     sockets = tree.run("systemctl", "show", "--property=Listen", "--value", "ssh.socket", "sshd.socket").stdout
     found.update(map(int, re.findall(r":(\d+) \(Stream\)", sockets)))
-    # A port that stands behind an address is in none of the lines "port".
+    # A port that is part of a ListenAddress is not in the "port" lines.
     found.update(map(int, re.findall(r"(?m)^(?:port |listenaddress \S+:)(\d+)\b", harden_host.sshd_settings())))
     return found
 
 
 def link_network(env):
-    """That of LINK_ADDRESS, None where there is no link."""
+    """The network of LINK_ADDRESS, or None without a link."""
     if not env.get("LINK_ADDRESS"):
         return None
     try:
         return ipaddress.IPv4Network(f"{env['LINK_ADDRESS']}/24", strict=False)
     except ValueError as error:
-        raise Failed(f"LINK_ADDRESS в .env не адрес IPv4: {env['LINK_ADDRESS']}", f"LINK_ADDRESS in .env is no IPv4 address: {env['LINK_ADDRESS']}") from error
+        raise Failed(f"LINK_ADDRESS в .env не адрес IPv4: {env['LINK_ADDRESS']}", f"LINK_ADDRESS in .env is not an IPv4 address: {env['LINK_ADDRESS']}") from error
 
 
 def rules(env):
-    """What /etc/tapbot/guard.nft has to be."""
+    """The expected content of /etc/tapbot/guard.nft."""
     text = source("guard.nft")
     more = sorted(ssh_ports() - {USUAL_PORT})
     if more:
@@ -83,10 +83,10 @@ def plan(env):
         lines.append(("поставить пакет nftables", "install the package nftables"))
     if harden_host.read(RULES) != rules(env):
         ports = ", ".join(map(str, sorted(ssh_ports() | {80, 443})))
-        lines.append((f"{RULES}: снаружи пускать только tcp {ports} и udp 51820", f"{RULES}: let in from outside only tcp {ports} and udp 51820"))
+        lines.append((f"{RULES}: снаружи пускать только tcp {ports} и udp 51820", f"{RULES}: accept from outside only tcp {ports} and udp 51820"))
     if harden_host.read(UNIT_FILE) != source(UNIT) or not harden_host.enabled(UNIT):
         lines.append((f"{UNIT}: загружать его при каждом старте, до сети и до Docker",
-                      f"{UNIT}: load it at every start, before the network and Docker"))
+                      f"{UNIT}: load it at boot, before the network and Docker"))
     if not loaded():
         lines.append((f"загрузить таблицу {TABLE[1]} в ядро", f"load the table {TABLE[1]} into the kernel"))
     return lines
@@ -96,7 +96,7 @@ def apply(env):
     if not harden_host.program("nft"):
         harden_host.install("nftables")
     text = rules(env)
-    # The kernel is asked first: what it refuses is not written.
+    # The kernel checks the rules first, so that invalid rules are not written.
     harden_host.done("nft", "nft", "-c", "-f", "-", input=text, stdin=None)
     fresh = harden_host.read(UNIT_FILE) is None
     with harden_host.all_or_nothing(RULES, UNIT_FILE):
@@ -114,11 +114,11 @@ def load(text):
     for words in (("daemon-reload",), ("enable", "--quiet", UNIT), ("restart", UNIT)):
         harden_host.done("systemctl", "systemctl", *words)
     if not loaded():
-        raise Failed(f"{UNIT} запущен, а таблицы {TABLE[1]} в ядре нет", f"{UNIT} was started, and there is no table {TABLE[1]} in the kernel")
+        raise Failed(f"{UNIT} запущен, а таблицы {TABLE[1]} в ядре нет", f"{UNIT} was started, but the table {TABLE[1]} is not in the kernel")
 
 
 def forget():
-    """No unit, no table; whatever of them there was."""
+    """Removes the unit, the rules and the table, as far as they exist."""
     tree.run("systemctl", "disable", "--quiet", "--now", UNIT)
     harden_host.remove(UNIT_FILE)
     harden_host.remove(RULES)

@@ -1,21 +1,21 @@
 # SPDX-License-Identifier: MIT
-"""What the controls of `harden` do to the machine: files below /etc, units, packages."""
+"""Changes of the host by the controls of `harden`: files below /etc, units, packages."""
 import contextlib
 import os
 import shutil
 
 from stack import settings, tree
 
-# Tests have a folder of their own, in which /etc is.
+# Tests set another root folder.
 ROOT = os.environ.get("TAPBOT_HOST_ROOT", "")
 INSTALL_SECONDS = 600
-# sshd refuses to show its settings without it; systemd makes it when sshd starts for the first time.
+# `sshd -T` fails without this folder; systemd creates it when sshd starts for the first time.
 SSHD_FOLDER = "/run/sshd"
 UNITS = "/etc/systemd/system"
 
 
 class Failed(Exception):
-    """A control cannot be applied or undone; the two texts say why. The machine is as it was."""
+    """A control cannot be applied or undone, and the host was not changed. Arguments: the reason in Russian and English."""
 
     def __init__(self, russian, english):
         super().__init__(english)
@@ -27,7 +27,7 @@ def on_machine(path):
 
 
 def read(path):
-    """A file's text, or None where there is none."""
+    """A file's text, or None if it does not exist."""
     try:
         with open(on_machine(path), encoding="utf-8") as file:
             return file.read()
@@ -52,7 +52,7 @@ def remove(path):
 
 @contextlib.contextmanager
 def all_or_nothing(*paths):
-    """These files are what they were before, when what is done inside fails."""
+    """Context that restores these files if its body fails."""
     before = {path: read(path) for path in paths}
     try:
         yield
@@ -66,7 +66,7 @@ def all_or_nothing(*paths):
 
 
 def done(what, *words, timeout=60, **options):
-    """The command's output; Failed, with the last line that it said, where it did not succeed."""
+    """Runs a command and returns its output. Raises Failed with its last line of output if it fails."""
     result = tree.run(*words, timeout=timeout, **options)
     if result.returncode:
         said = ((result.stderr.strip() or result.stdout.strip()).splitlines() or ["?"])[-1][:300]
@@ -75,12 +75,12 @@ def done(what, *words, timeout=60, **options):
 
 
 def program(name):
-    """Where it is, as root finds it; None where it is not."""
+    """The path of a program as root finds it, or None."""
     return shutil.which(name, path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
 
 
 def sshd_settings(*words):
-    """What `sshd -T` and these words say; "" where there is no sshd, Failed where it does not take its files."""
+    """The output of `sshd -T` with these arguments; "" if sshd is not installed. Raises Failed if sshd rejects its files."""
     sshd = program("sshd")
     if not sshd:
         return ""
@@ -89,7 +89,7 @@ def sshd_settings(*words):
     result = tree.run(sshd, "-T", *words)
     if result.returncode:
         said = ((result.stderr.strip() or result.stdout.strip()).splitlines() or ["?"])[0][:300]
-        raise Failed(f"sshd не принимает свои настройки: {said}", f"sshd does not take its settings: {said}")
+        raise Failed(f"sshd не принимает свои настройки: {said}", f"sshd rejects its settings: {said}")
     return result.stdout
 
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""The user monitor: no password, no group but its own, nothing in its home that it may write; by sudo it runs
-deploy/host/tapbot-monitor and nothing else, without a password. By the other server's key it does the same over the link."""
+"""The user monitor: it has no password, no group except for its own, and nothing writable in its home. With sudo it can run
+only deploy/host/tapbot-monitor, without a password. The other server's key allows the same over the link."""
 import contextlib
 import grp
 import os
@@ -13,20 +13,20 @@ from stack import link_files, settings as files, tree
 from stack.harden_host import Failed
 
 NAME = "monitor"
-TITLE = ("пользователь monitor: смотрит и ничего не меняет", "the user monitor, who looks and changes nothing")
+TITLE = ("пользователь monitor: смотрит и ничего не меняет", "the user monitor, with read-only access")
 
 USER, HOME, SHELL = "monitor", "/var/lib/tapbot-monitor", "/bin/bash"
 PROGRAM = os.path.join(tree.ROOT, "deploy", "host", "tapbot-monitor")
 RULE = "/etc/sudoers.d/tapbot-monitor"
 TRIED = RULE + ".new"  # sudo reads no file with a dot in its name: sudoers(5)
 KEYS = os.path.join(HOME, ".ssh", "authorized_keys")
-# How its line among the keys is known; the others are people's.
+# Comment of the other server's key in authorized_keys; the other lines belong to administrators.
 MARK = "tapbot-link"
-# What is run or read of the tree: these folders whole, and these files of its own.
+# The parts of the tree that root runs or reads: these folders, and these files of the root folder.
 FOLDERS = ("deploy", "traefik", "services", ".git")
 FILES = re.compile(r"docker-compose.*|services\.tsv|\.env")
 
-SUDOERS = """# deploy/tapbot harden writes this file anew.
+SUDOERS = """# Written by deploy/tapbot harden.
 Defaults:{user} env_reset, !setenv, !env_keep, !env_check, use_pty
 Defaults:{user} secure_path="/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 {user} ALL=(root:root) NOPASSWD: {program}
@@ -38,7 +38,7 @@ def fail(russian, english):
 
 
 def done(*words):
-    """Runs a program of the system; its last words where it fails."""
+    """Runs a program of the system; fails with its last line of output."""
     result = tree.run(*words)
     if result.returncode:
         said = (result.stderr.strip() or result.stdout.strip() or "?").splitlines()[-1][:200]
@@ -47,7 +47,7 @@ def done(*words):
 
 
 def others_write(path):
-    """May somebody beside root change what is there, or put something else in its place?"""
+    """Whether users other than root can change or replace this path."""
     known = os.lstat(path)
     if stat.S_ISLNK(known.st_mode):
         return known.st_uid != 0
@@ -55,7 +55,7 @@ def others_write(path):
 
 
 def untrusted():
-    """The first of the paths that root would run or read here and others may change, or None."""
+    """The first path that root would run or read here and that others can change, or None."""
     folder = tree.ROOT
     while True:
         if others_write(folder):
@@ -78,7 +78,7 @@ def closed():
 
 
 def account():
-    """The user as the system has it, or None."""
+    """The passwd entry of the user, or None."""
     try:
         return pwd.getpwnam(USER)
     except KeyError:
@@ -86,12 +86,12 @@ def account():
 
 
 def groups():
-    """The groups beside its own."""
+    """The supplementary groups of the user."""
     return sorted(one.gr_name for one in grp.getgrall() if USER in one.gr_mem)
 
 
 def has_password():
-    # shadow(5): the second field. Python has no module for it since 3.13.
+    # The second field of shadow(5). Python has had no module for it since 3.13.
     fields = tree.run("getent", "shadow", USER).stdout.split(":")
     return len(fields) > 1 and fields[1] not in ("*", "!", "!!", "!*")
 
@@ -101,7 +101,7 @@ def rule():
 
 
 def keys_text(settings):
-    """authorized_keys: people's lines as they are, and the other server's as it should be."""
+    """The content of authorized_keys: the administrators' lines unchanged, and the line of the other server."""
     lines = [line for line in (link_files.read(KEYS) or "").splitlines() if not line.endswith(f" {MARK}")]
     peer, key = settings.get("LINK_PEER"), link_files.ssh_peer()
     if peer and key:
@@ -110,34 +110,34 @@ def keys_text(settings):
 
 
 def plan(settings):
-    """What would change, in Russian and English."""
+    """The changes, in Russian and English."""
     found, known = [], account()
     if known is None:
-        found.append((f"создать пользователя {USER} без пароля", f"make the user {USER}, without a password"))
+        found.append((f"создать пользователя {USER} без пароля", f"create the user {USER} without a password"))
     else:
         if groups():
-            found.append((f"убрать {USER} из групп: {', '.join(groups())}", f"take {USER} out of the groups: {', '.join(groups())}"))
+            found.append((f"убрать {USER} из групп: {', '.join(groups())}", f"remove {USER} from the groups: {', '.join(groups())}"))
         if has_password():
-            found.append((f"отключить пароль {USER}", f"switch off the password of {USER}"))
+            found.append((f"отключить пароль {USER}", f"disable the password of {USER}"))
     if link_files.read(RULE) != rule():
-        found.append((f"{RULE}: sudo только для status, logs и doctor", f"{RULE}: sudo for status, logs and doctor alone"))
+        found.append((f"{RULE}: sudo только для status, logs и doctor", f"{RULE}: sudo only for status, logs and doctor"))
     if (link_files.read(KEYS) or "") != keys_text(settings):
         found.append((f"{KEYS}: ключ другого сервера", f"{KEYS}: the other server's key"))
     return found
 
 
 def checked():
-    """Ends where it would not be safe or would take somebody's own user away."""
+    """Fails if the control would not be safe or would take over an existing user."""
     if not re.fullmatch(r"[\w./-]+", tree.ROOT, re.ASCII):
         fail(f"путь {tree.ROOT}: для sudo нужны только латинские буквы, цифры, точка, - и _",
-             f"the path {tree.ROOT}: sudo needs Latin letters, digits, dot, - and _")
+             f"the path {tree.ROOT}: sudo accepts only Latin letters, digits, dot, - and _")
     for program, package in (("visudo", "sudo"), ("useradd", "passwd")):
         if not shutil.which(program):
-            fail(f"нет {program}: apt-get install -y {package}", f"there is no {program}: apt-get install -y {package}")
+            fail(f"нет {program}: apt-get install -y {package}", f"{program} is not installed: apt-get install -y {package}")
     path = untrusted()
     if path:
         fail(f"{path} может менять не только root, а {USER} запускал бы это от root: chown root:root {path} && chmod go-w {path}",
-             f"not root alone may change {path}, and {USER} would run it as root: chown root:root {path} && chmod go-w {path}")
+             f"users other than root can change {path}, which {USER} would run as root: chown root:root {path} && chmod go-w {path}")
     path = closed()
     if path:
         fail(f"{USER} не войдёт в {path} и не запустит {PROGRAM}: перенесите {tree.ROOT} в /opt или выполните chmod o+x {path}",
@@ -145,13 +145,13 @@ def checked():
     known = account()
     if known and known.pw_dir != HOME:
         fail(f"пользователь {USER} уже есть, его создали не мы (дом {known.pw_dir}). Сохраните нужное, затем: userdel {USER}",
-             f"there is a user {USER} already, and not of ours (home {known.pw_dir}). Keep what you need, then: userdel {USER}")
+             f"the user {USER} already exists and was not created by us (home {known.pw_dir}). Save what you need, then: userdel {USER}")
 
 
 def rights():
-    """The rules that sudo has for the user."""
-    said = done("sudo", "-n", "-l", "-U", USER)
-    return re.findall(r"(?m)^    (\(.*)$", said)
+    """The sudo rules of the user."""
+    listed = done("sudo", "-n", "-l", "-U", USER)
+    return re.findall(r"(?m)^    (\(.*)$", listed)
 
 
 def keys_write(settings):
@@ -163,7 +163,7 @@ def keys_write(settings):
 
 
 def refresh():
-    """The other server's key has changed: where the user is there, so is the key from now on."""
+    """Writes the changed key of the other server if the user exists."""
     known = account()
     if known and known.pw_dir == HOME:
         keys_write(tree.env_read())
@@ -177,7 +177,7 @@ def account_make():
 
 
 def rule_write():
-    """Only what visudo takes is ever read by sudo."""
+    """Installs the rule after visudo has accepted it, so that sudo never reads an invalid one."""
     files.write_file(TRIED, rule(), 0o440, 0, 0)
     try:
         done("visudo", "-c", "-q", "-f", TRIED)
@@ -188,7 +188,7 @@ def rule_write():
     more = [one for one in rights() if one != f"(root : root) NOPASSWD: {PROGRAM}"]
     if more:
         fail(f"sudo даёт {USER} ещё и это: {'; '.join(more)}. Уберите правила из /etc/sudoers и /etc/sudoers.d и повторите",
-             f"sudo gives {USER} this too: {'; '.join(more)}. Take the rules out of /etc/sudoers and /etc/sudoers.d and try again")
+             f"sudo also allows {USER} this: {'; '.join(more)}. Remove the rules from /etc/sudoers and /etc/sudoers.d and try again")
 
 
 def apply(settings):
@@ -214,7 +214,8 @@ def rule_remove():
 
 
 def undo(_settings):
-    """Its sessions go on without rights: the rule goes first. Keys that people have put there stay for the next time."""
+    """Removes the rule first, so that running sessions lose their rights, then the user. Keys added by administrators are kept
+    for the next time."""
     rule_remove()
     known = account()
     if known and known.pw_dir != HOME:

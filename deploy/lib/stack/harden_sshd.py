@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: MIT
-"""sshd: keys alone, a few tries, known users. The first value of a setting wins (sshd_config(5)), so the file is the first of
-its folder; hosters ship 50-cloud-init.conf with passwords on.
+"""sshd: only keys, few tries, known users. The first value of a setting wins (sshd_config(5)), so our file sorts first in its
+folder; hosting providers ship 50-cloud-init.conf with passwords enabled.
 
-What is applied is on trial for TRIAL_SECONDS: the settings lie in /run, and the file in /etc only includes them. `keep`, called
-from a connection that was opened after apply, puts them into /etc; without it the file is as before, also where the machine was
-started anew in between. Connections that are open are never closed: sshd reads its settings again for new ones alone. However
-apply ends, the timer and what it goes back to were there before FILE was changed."""
+Applied settings are on trial for TRIAL_SECONDS: they are stored in /run, and the file in /etc only includes them. `keep`, called
+from a connection that was opened after apply, moves them to /etc. Without it the previous file is restored, also after a reboot
+in between. Open connections are never closed: sshd uses changed settings for new ones only. The timer and the state for the
+restore exist before FILE is changed, so the restore works even if apply is killed."""
 import contextlib
 import fcntl
 import fnmatch
@@ -22,36 +22,36 @@ from stack import harden_host, link_files, settings as files, tree
 from stack.harden_monitor import USER as MONITOR, Failed, fail
 
 NAME = "sshd"
-TITLE = ("sshd: вход только по ключам", "sshd: keys alone")
+TITLE = ("sshd: вход только по ключам", "sshd: login only with keys")
 
 FOLDER = "/etc/ssh/sshd_config.d"
 FILE = os.path.join(FOLDER, "00-tapbot.conf")
 TRIAL = "/run/tapbot-sshd.conf"
-# {begun, boot, old}: when the trial began, which tells one from another; since when new connections have its settings, None until
-# then; what stood in FILE before. The times are those of boot_seconds(). Like TRIAL it is gone when the machine is started anew.
+# {begun, boot, old}: the start of the trial, which identifies it; the time since which new connections have its settings, None
+# until then; the previous content of FILE. The times are those of boot_seconds(). Like TRIAL the file is deleted by a reboot.
 STATE = "/run/tapbot-sshd.json"
 TRIAL_SECONDS = 300
-# Whoever changes these files holds a lock on their folder: apply, keep and undo wait so long for another one. The timer waits
-# longer, and then puts back what was there even though somebody hangs.
+# A process that changes these files holds a lock on their folder. apply, keep and undo wait LOCK_SECONDS for it. The timer waits
+# LATE_SECONDS, and then restores the old file even if the holder hangs.
 LOCK_SECONDS, LATE_SECONDS = 30, 300
 UNIT = "tapbot-sshd-undo"
-# Where `sshd -T` asks from: a Match for an address of the documentation alone is not meant.
+# The client address for `sshd -T`: an address for documentation, which no Match block should have.
 SOMEWHERE = "192.0.2.1"
 
-# Where sshd finds keys, as it does by itself: has_key() looks nowhere else.
+# The defaults of sshd for the location of keys; has_key() reads no other location.
 USUAL_KEYS = {"authorizedkeysfile": ".ssh/authorized_keys .ssh/authorized_keys2", "authorizedkeyscommand": "none", "trustedusercakeys": "none"}
 
-# (setting, value): for everybody.
+# (setting, value) for all users.
 COMMON = [("PasswordAuthentication", "no"), ("KbdInteractiveAuthentication", "no"), ("PermitEmptyPasswords", "no"),
           ("PubkeyAuthentication", "yes"), ("PermitRootLogin", "prohibit-password"), ("MaxAuthTries", "3"),
           ("ClientAliveInterval", "300"), ("ClientAliveCountMax", "2"), ("X11Forwarding", "no")]
-# For the user monitor alone: it looks, and goes nowhere from here.
+# For the user monitor only: no forwarding.
 OF_MONITOR = [("AllowTcpForwarding", "no"), ("AllowStreamLocalForwarding", "no"), ("AllowAgentForwarding", "no"), ("PermitTunnel", "no")]
 
 
 @contextlib.contextmanager
 def locked(seconds=None):
-    """Alone with the files meanwhile; the kernel lets go when the holder ends. Failed where another one does not end."""
+    """Context that holds the lock of the files; the kernel releases it when the process ends. Raises Failed on a timeout."""
     handle = os.open(os.path.dirname(STATE), os.O_RDONLY | os.O_DIRECTORY)
     try:
         end = time.monotonic() + (seconds or LOCK_SECONDS)
@@ -61,7 +61,7 @@ def locked(seconds=None):
                 break
             except BlockingIOError:
                 if time.monotonic() > end:
-                    fail("другая команда harden меняет настройки sshd: дождитесь её конца", "another command of harden changes the settings of sshd: wait for its end")
+                    fail("другая команда harden меняет настройки sshd: дождитесь её конца", "another harden command is changing the sshd settings: wait until it ends")
                 time.sleep(0.1)
         yield
     finally:
@@ -74,7 +74,8 @@ def here():
 
 
 def effective(user=None):
-    """{setting: [values]} as sshd has them now, for a connection of that user; raises where its files are wrong."""
+    """{setting: [values]} of sshd's current configuration, for a connection of that user. Raises Failed if its files are
+    invalid."""
     words = ["-C", f"user={user},host={SOMEWHERE},addr={SOMEWHERE}"] if user else []
     found = {}
     for line in harden_host.sshd_settings(*words).splitlines():
@@ -84,7 +85,7 @@ def effective(user=None):
 
 
 def has_key(user):
-    """Has somebody put a public key there by which that user can log in?"""
+    """Whether the user has a public key with which to log in."""
     try:
         home = pwd.getpwnam(user).pw_dir
     except KeyError:
@@ -94,12 +95,13 @@ def has_key(user):
 
 
 def with_shell():
-    """Accounts, of people and of programs (a backup by rsync), that get a shell."""
+    """Accounts with a login shell, of people and of programs (for example a backup with rsync)."""
     return {one.pw_name for one in pwd.getpwall() if not re.search(r"(nologin|false|sync)$", one.pw_shell)}
 
 
 def users():
-    """Who may log in: who does now and who runs this, who could before (AllowUsers), whoever has a key and a shell, monitor."""
+    """The users for AllowUsers: those who are logged in, run this command, or have a shell, if they have a key; those already in
+    AllowUsers; and monitor."""
     known = {one.pw_name for one in pwd.getpwall()}
     logged = {line.split()[0] for line in tree.run("who").stdout.splitlines() if line.split()}
     found = {name for name in {here(), *logged, *with_shell()} if name in known and has_key(name)}
@@ -108,17 +110,17 @@ def users():
 
 
 def shut_out(now):
-    """Who loses what he had, in Russian and English; `now` as effective() has it. They have a shell and no key; whether they have
-    a password is not asked."""
+    """The users who lose access, in Russian and English: those with a shell and no key, whether or not they have a password. `now`
+    is a result of effective()."""
     allowed = now.get("allowusers") or ["*"]
     lost = sorted(one for one in with_shell() - {MONITOR} if any(fnmatch.fnmatchcase(one, form.split("@")[0]) for form in allowed) and not has_key(one))
     if lost:
-        yield f"больше не войдут: {', '.join(lost)} (нет ключа)", f"will no longer log in: {', '.join(lost)} (no key)"
+        yield f"больше не войдут: {', '.join(lost)} (нет ключа)", f"will lose access: {', '.join(lost)} (no key)"
     for name, value in USUAL_KEYS.items():
         there = " ".join(now.get(name, [value]))
         if there != value:
             yield (f"{name} {there}: ключи есть не только в ~/.ssh, кто ходит по ним, в AllowUsers не попадёт сам",
-                   f"{name} {there}: there are keys elsewhere than in ~/.ssh, and whoever comes by them is not put into AllowUsers")
+                   f"{name} {there}: there are keys outside ~/.ssh, and users who log in with them are not added to AllowUsers")
 
 
 def wanted():
@@ -134,7 +136,7 @@ def settings_of(content):
 
 
 def on_trial():
-    """STATE of a trial that goes on, or None."""
+    """The STATE of a running trial, or None."""
     try:
         with open(STATE, encoding="utf-8") as file:
             return json.load(file)
@@ -143,7 +145,7 @@ def on_trial():
 
 
 def plan(_settings):
-    """What would change, in Russian and English: each setting that sshd has otherwise now."""
+    """The changes, in Russian and English: each setting for which sshd now has another value."""
     if not harden_host.program("sshd"):
         return []
     content, now = wanted(), effective("root")
@@ -157,17 +159,17 @@ def plan(_settings):
         found.append((f"AllowUsers {' '.join(users())}", f"AllowUsers {' '.join(users())}"))
     there = TRIAL if on_trial() else FILE
     if not found and settings_of(link_files.read(there) or "") != settings_of(content):
-        found.append((f"{FILE} заново", f"{FILE} anew"))
+        found.append((f"{FILE} заново", f"{FILE}: write it again"))
     return found + list(shut_out(now)) if found else []
 
 
 def same(wanted_value, value):
-    """`sshd -T` writes an old name for one value."""
+    """Whether the values are equal; `sshd -T` prints an old name for one of them."""
     return {"without-password": "prohibit-password"}.get(value, value) == wanted_value
 
 
 def not_won():
-    """The first of our settings that sshd has otherwise, in the words of both, or None: another file or a Match has it."""
+    """The first of our settings that another file or a Match block overrides, with its value, or None."""
     for user in users():
         now = effective(user.split("@")[0] if not re.search(r"[*?!]", user) else None)
         for name, value in COMMON + (OF_MONITOR if user == MONITOR else []):
@@ -181,7 +183,7 @@ def not_won():
 
 
 def reload():
-    """New connections get the settings as they are now; open ones go on."""
+    """Reloads sshd: new connections get the current settings; open ones continue."""
     for unit in ("ssh.service", "sshd.service"):
         if tree.run("systemctl", "is-active", "--quiet", unit).returncode == 0:
             if tree.run("systemctl", "reload", unit).returncode == 0:
@@ -189,12 +191,12 @@ def reload():
     with contextlib.suppress(OSError, ValueError):
         with open("/run/sshd.pid", encoding="ascii") as file:
             os.kill(int(file.read()), 1)
-    # With ssh.socket and nobody connected there is no sshd to tell: the next one reads the files.
+    # With ssh.socket and no connection there is no sshd to signal: the next one reads the files.
 
 
 def checked():
     if not harden_host.program("sshd"):
-        fail("нет sshd: apt-get install -y openssh-server", "there is no sshd: apt-get install -y openssh-server")
+        fail("нет sshd: apt-get install -y openssh-server", "sshd is not installed: apt-get install -y openssh-server")
     me = here()
     if not has_key(me):
         fail(f"у {me} нет ключа в ~/.ssh/authorized_keys: без пароля вы бы не вошли. Со своего компьютера: ssh-copy-id {me}@СЕРВЕР",
@@ -202,11 +204,11 @@ def checked():
     main = link_files.read("/etc/ssh/sshd_config") or ""
     if not re.search(r"(?mi)^\s*Include\s+/etc/ssh/sshd_config\.d/\*\.conf", main):
         fail("в /etc/ssh/sshd_config нет строки «Include /etc/ssh/sshd_config.d/*.conf»: добавьте её первой",
-             "/etc/ssh/sshd_config lacks the line \"Include /etc/ssh/sshd_config.d/*.conf\": put it first")
+             "/etc/ssh/sshd_config lacks the line \"Include /etc/ssh/sshd_config.d/*.conf\": add it as the first line")
 
 
 def apply(_settings):
-    """Puts the settings on trial. Again while one goes on: what stood there before it is still what it goes back to."""
+    """Puts the settings on trial. If a trial is already running, its end still restores the file from before the first trial."""
     checked()
     with locked():
         lost = list(shut_out(effective()))
@@ -217,11 +219,11 @@ def apply(_settings):
     say(f"sshd: проба {TRIAL_SECONDS // 60} мин. Откройте ВТОРОЕ соединение и выполните там: sudo deploy/tapbot harden keep\n"
         "Не вошли: ничего не делайте, прежние настройки вернутся сами. Это соединение не закрывайте.",
         f"sshd: on trial for {TRIAL_SECONDS // 60} min. Open a SECOND connection and run there: sudo deploy/tapbot harden keep\n"
-        "You cannot log in: do nothing, the old settings come back by themselves. Leave this connection open.")
+        "If you cannot log in, do nothing: the old settings are restored automatically. Leave this connection open.")
 
 
 def try_out():
-    """Begins a trial; False where the settings are in force already."""
+    """Starts a trial. Returns False if the settings are already in force."""
     going = on_trial()
     old = going["old"] if going else link_files.read(FILE)
     content = wanted()
@@ -230,15 +232,15 @@ def try_out():
     os.makedirs(FOLDER, exist_ok=True)
     begun = {"begun": boot_seconds(), "boot": None, "old": old}
     try:
-        # Whoever is killed from here on leaves the timer, and what it puts back.
+        # If the process is killed after this, the timer and the state that it restores remain.
         files.write_file(STATE, json.dumps(begun), 0o600)
         timer_start()
         files.write_file(TRIAL, content, 0o600)
-        # The old settings stand behind: they count as soon as /run is empty.
+        # The old settings follow the Include: they take effect when /run is empty.
         files.write_file(FILE, f"Include {TRIAL}\n{old or ''}", 0o600)
         other = not_won()
         if other:
-            fail(f"другой файл или Match в настройках sshd сильнее: {other}", f"another file or a Match of sshd's settings is stronger: {other}")
+            fail(f"другой файл или Match в настройках sshd сильнее: {other}", f"another file or a Match block overrides the sshd settings: {other}")
         reload()
         files.write_file(STATE, json.dumps({**begun, "boot": boot_seconds()}), 0o600)
     except BaseException:
@@ -250,12 +252,12 @@ def try_out():
 
 
 def timer_end():
-    """Of a trial that is over; what runs already finds no trial."""
+    """Stops the timer of a finished trial. If it has already fired, late() finds no trial."""
     tree.run("systemctl", "stop", f"{UNIT}.timer")
 
 
 def timer_start():
-    """Ends the trial in time, by systemd, else by a program of its own."""
+    """Starts the timer that ends the trial: by systemd, otherwise as a background process."""
     tree.run("systemctl", "stop", f"{UNIT}.timer", f"{UNIT}.service")
     words = ["env", f"TAPBOT_ROOT={tree.ROOT}", f"PYTHONPATH={os.path.join(tree.ROOT, 'deploy/lib')}", "PYTHONSAFEPATH=1",
              sys.executable, "-B", "-m", "stack.harden_sshd", "late"]
@@ -266,7 +268,7 @@ def timer_start():
 
 
 def put_back(old):
-    """FILE as it was; the trial is over."""
+    """Restores FILE and ends the trial."""
     if old is None:
         with contextlib.suppress(FileNotFoundError):
             os.unlink(FILE)
@@ -278,7 +280,7 @@ def put_back(old):
 
 
 def late(seconds):
-    """What the timer runs: nobody has kept the settings in time. One that was applied anew meanwhile has a timer of its own."""
+    """Run by the timer if the settings were not kept in time. A trial that was started later has its own timer."""
     began, end = (on_trial() or {}).get("begun"), time.monotonic() + seconds
     while seconds and time.monotonic() < end:
         time.sleep(min(1, seconds))
@@ -296,12 +298,12 @@ def late(seconds):
 
 
 def boot_seconds():
-    """Seconds since the machine was started, of a clock that nobody sets."""
+    """Seconds since boot, of a clock that cannot be set."""
     return time.clock_gettime(time.CLOCK_BOOTTIME)
 
 
 def session_began():
-    """When the sshd that serves this connection was started, by boot_seconds(); None at a console or behind tmux."""
+    """The start of the sshd process of this connection, in boot_seconds(); None at a console or in tmux."""
     pid, tick = os.getpid(), os.sysconf("SC_CLK_TCK")
     while pid > 1:
         try:
@@ -317,7 +319,7 @@ def session_began():
 
 
 def keep():
-    """The settings stay: called from a connection that was opened after apply, which proves that one can log in."""
+    """Makes the settings permanent. Must be called from a connection that was opened after apply, which proves that login works."""
     with locked():
         keep_trial()
     files.note_change("harden", "sshd", "kept")
@@ -326,11 +328,11 @@ def keep():
 def keep_trial():
     going = on_trial()
     if going is None:
-        fail("проба не идёт: нечего оставлять. Заново: sudo deploy/tapbot harden", "there is no trial to keep. Anew: sudo deploy/tapbot harden")
+        fail("проба не идёт: нечего оставлять. Заново: sudo deploy/tapbot harden", "no trial is running. To start again: sudo deploy/tapbot harden")
     began = session_began()
     if began is None or going["boot"] is None or began < going["boot"]:
         fail("это не новое соединение ssh: откройте второе и выполните это там (не из tmux и screen)",
-             "this is no new connection of ssh: open a second one and run it there (not in tmux or screen)")
+             "this is not a new ssh connection: open a second one and run the command there (not in tmux or screen)")
     files.write_file(FILE, link_files.read(TRIAL), 0o600)
     for path in (STATE, TRIAL):
         os.unlink(path)
@@ -339,7 +341,7 @@ def keep_trial():
 
 
 def undo(_settings):
-    """As it was without us; a trial goes back to what stood there before it, which was ours if anything."""
+    """Removes our file, also during a trial: the file from before the trial, if any, was ours too."""
     with locked():
         put_back(None)
         timer_end()

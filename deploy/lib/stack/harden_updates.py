@@ -1,21 +1,21 @@
 # SPDX-License-Identifier: MIT
-"""harden updates: security updates by themselves, and a start anew at night where one asks for it (deploy/host/apt-updates.conf)."""
+"""harden updates: automatic security updates, and a reboot at night if one requires it (deploy/host/apt-updates.conf)."""
 import os
 
 from stack import harden_host, tree
 
 NAME = "updates"
 TITLE = ("обновления безопасности ставятся сами; Docker нет; перезагрузка, если нужна, в 04:30, на сервере 2 в 05:00",
-         "security updates come by themselves; Docker's do not; a reboot, where needed, at 04:30, of server 2 at 05:00")
+         "automatic security updates, except for Docker; a reboot, if needed, at 04:30, on server 2 at 05:00")
 
 SETTINGS = "/etc/apt/apt.conf.d/52tapbot-updates"
 PROGRAM = "unattended-upgrade"
-# These two start it, once a day.
+# These two timers start it once a day.
 TIMERS = ("apt-daily.timer", "apt-daily-upgrade.timer")
 
 
 def reboot_time():
-    """Two servers do not start anew at the same time."""
+    """The two servers must not reboot at the same time."""
     return "05:00" if tree.link_server() == "2" else "04:30"
 
 
@@ -33,7 +33,7 @@ def plan(_env):
                       f"{SETTINGS}: security updates only, without Docker, a reboot at {reboot_time()}"))
     off = [one for one in TIMERS if not harden_host.enabled(one)]
     if off:
-        lines.append((f"включить {', '.join(off)}", f"switch on {', '.join(off)}"))
+        lines.append((f"включить {', '.join(off)}", f"enable {', '.join(off)}"))
     return lines
 
 

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: MIT
-"""bcrypt by the C library's own crypt: libcrypt is on every Debian and Ubuntu (login needs it), while
-htpasswd is a package more and Python's crypt module left with 3.13."""
+"""bcrypt with libcrypt, which every Debian and Ubuntu has because login needs it. htpasswd would be another package, and Python
+3.13 has no crypt module."""
 import ctypes
 import hmac
 import os
 
 COST = 10
-# struct crypt_data of libxcrypt: 32768 bytes; each call has its own, so that threads may share the library.
+# The size of struct crypt_data of libxcrypt. Each call has its own buffer, so that threads may share the library.
 CRYPT_DATA = 32768
 
 
@@ -40,14 +40,14 @@ def available():
 
 
 def make(password):
-    """A new hash of a password; None where the machine cannot."""
-    room = ctypes.create_string_buffer(64)
-    salt = LIBRARY.crypt_gensalt_rn(b"$2y$", COST, os.urandom(16), 16, room, len(room)) if LIBRARY else None
+    """A new hash of a password; None without libcrypt."""
+    output = ctypes.create_string_buffer(64)
+    salt = LIBRARY.crypt_gensalt_rn(b"$2y$", COST, os.urandom(16), 16, output, len(output)) if LIBRARY else None
     return _crypt(password, salt.decode()) if salt else None
 
 
 def matches(password, known):
-    """Is this the password of that hash?"""
+    """Whether this is the password of that hash."""
     made = _crypt(password, known) if LIBRARY else None
     return made is not None and hmac.compare_digest(made, known)
 

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""This machine: its addresses, what listens, memory. Read from the kernel's own files, so that no tool
-is needed."""
+"""This machine: its addresses, listening sockets and memory, read from the kernel's files, so that no tool is needed."""
 import glob
 import ipaddress
 import os
@@ -11,7 +10,7 @@ from stack import tree
 
 
 def _ipv4():
-    """From the routing table: every address the kernel calls its own."""
+    """All local addresses in the kernel's routing table."""
     found, leaf = [], None
     try:
         with open("/proc/net/fib_trie", encoding="ascii") as table:
@@ -43,7 +42,7 @@ def addresses():
 
 
 def outgoing():
-    """The address that packets to the Internet leave from; none is sent."""
+    """The source addresses of packets to the Internet. No packet is sent."""
     found = []
     for family, target in ((socket.AF_INET, "192.0.2.1"), (socket.AF_INET6, "2001:db8::1")):
         try:
@@ -56,8 +55,8 @@ def outgoing():
 
 
 def public_addresses():
-    """Those that DNS can name: not loopback, not link-local, the way out first. Private ones only when
-    there is nothing else (a test, or a machine behind an address translator)."""
+    """The addresses for DNS: not loopback, not link-local, those of outgoing packets first. Private addresses only if there are no
+    others (in a test, or behind NAT)."""
     out = outgoing()
     ordered = [one for one in out if not _inner(one)]
     for one in addresses():
@@ -73,7 +72,7 @@ def _inner(address):
 
 
 def listeners(port):
-    """The socket of this machine that listens there, by its inode, or None."""
+    """The inode of the socket that listens on that port, or None."""
     for name in ("tcp", "tcp6"):
         try:
             with open(f"/proc/net/{name}", encoding="ascii") as table:
@@ -87,7 +86,7 @@ def listeners(port):
 
 
 def owner_of(inode):
-    """(pid, name) of the program that holds a socket, or None where one may not look."""
+    """(pid, name) of the program that owns a socket, or None without the right to read it."""
     for folder in glob.glob("/proc/[0-9]*/fd"):
         try:
             if any(os.readlink(os.path.join(folder, one)) == f"socket:[{inode}]" for one in os.listdir(folder)):
@@ -120,16 +119,16 @@ def memory():
 
 
 def killed_for_memory():
-    """What the kernel wrote of processes that it killed at a limit of memory, within a day; names their containers.
-    Docker's own OOMKilled is false again after the restart. Nothing where one may not look."""
+    """The kernel's messages of the last day about processes killed at a memory limit, which contain their container ids. Docker's
+    own OOMKilled is false again after a restart. "" without the right to read the log."""
     words = "oom-kill:constraint=CONSTRAINT_MEMCG"
-    kept = tree.run("journalctl", "-k", "-q", "--no-pager", "-o", "cat", "--since", "-24h", "-g", words).stdout
-    return kept or "\n".join(line for line in tree.run("dmesg").stdout.splitlines() if words in line)
+    logged = tree.run("journalctl", "-k", "-q", "--no-pager", "-o", "cat", "--since", "-24h", "-g", words).stdout
+    return logged or "\n".join(line for line in tree.run("dmesg").stdout.splitlines() if words in line)
 
 
 def visitor():
-    """Where whoever runs this came from, by SSH; None at the console. sudo drops the variable, not the
-    terminal."""
+    """The SSH client's address of the user who runs this; None at the console. sudo removes the variable, but `who` still knows
+    the terminal."""
     words = (os.environ.get("SSH_CONNECTION") or os.environ.get("SSH_CLIENT") or "").split()
     found = re.search(r"\(([0-9A-Fa-f.:]+)\)", tree.run("who", "-m").stdout) if not words else None
     address = words[0] if words else found[1] if found else ""
@@ -140,7 +139,7 @@ def visitor():
 
 
 def resolve(name):
-    """The addresses DNS gives for a name."""
+    """The addresses of a name in DNS."""
     try:
         return sorted({one[4][0] for one in socket.getaddrinfo(name, 443, type=socket.SOCK_STREAM)})
     except (OSError, UnicodeError):

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""init: from nothing to a machine that `up` can start. Asks, says what it will write, writes .env and
-secrets/, and explains the DNS records. A second run keeps every secret and offers the answers of the
-first as defaults."""
+"""init: prepares a machine so that `up` can start the stack. Prompts for the settings, prints the plan, writes .env and secrets/,
+and prints the required DNS records. A second run keeps every secret and offers the previous answers as defaults."""
 import os
 import re
 import sys
@@ -33,30 +32,30 @@ USAGE = ("""deploy/tapbot init: подготовить эту машину. Пи
 
 Готовые секреты не меняются никогда. Коды выхода: 0 сделано, 1 не получилось, 2 неверные параметры,
 3 чего-то нет на машине.""",
-         """deploy/tapbot init: prepares this machine. Writes .env and secrets/, turns on Docker's live restore, starts nothing.
+         """deploy/tapbot init: prepare this machine. Writes .env and secrets/, enables Docker's live restore, starts nothing.
 
-  deploy/tapbot init                     asks for what it needs
-  deploy/tapbot init --yes OPTIONS       for scripts: no questions
+  deploy/tapbot init                     prompts for the settings
+  deploy/tapbot init --yes OPTIONS       for scripts: no prompts
 
   --domain NAME             domain (tapbot.kz)
   --email ADDRESS           e-mail for the certificate authority
-  --acme staging|production|https://...   whose certificates; begin with staging
-  --servers 1|2|both        which server this is
-  --profiles a,b            besides: vectors, monitoring, admin
-  --admin-networks NETWORKS where administrators come from, comma-separated
-  --address ADDRESSES       public addresses of this machine; found by itself without
-  --peer-address ADDRESSES  public addresses of the other server; there is one, and a link to it
-  --backup-targets ADDRESSES  where copies go, comma-separated: s3:https://host/bucket; backup init asks for the keys
-  --user NAME               the first user of BasicAuth; a password is made and printed once
-  --password-stdin          that user's password from standard input
-  --dns                     only show which DNS records are needed
-  --live-restore            only turn on live restore: containers go on while Docker itself is dead
+  --acme staging|production|https://...   certificate authority; begin with staging
+  --servers 1|2|both        number of this server
+  --profiles a,b            additional profiles: vectors, monitoring, admin
+  --admin-networks NETWORKS networks of the administrators, comma-separated
+  --address ADDRESSES       public addresses of this machine; detected by default
+  --peer-address ADDRESSES  public addresses of the other server, if there is one, for the link (docs/two-servers.md)
+  --backup-targets ADDRESSES  backup targets, comma-separated: s3:https://host/bucket; backup init prompts for the keys
+  --user NAME               first BasicAuth user; the password is generated and printed once
+  --password-stdin          read that user's password from standard input
+  --dns                     only print the required DNS records
+  --live-restore            only enable live restore: containers keep running while Docker itself is down
 
   sudo deploy/tapbot init --yes --domain tapbot.kz --email admin@tapbot.kz --servers both \\
       --admin-networks 198.51.100.7/32 --user admin
 
-Secrets that are there never change. Exit codes: 0 done, 1 failed, 2 wrong usage, 3 something is
-missing on this machine.""")
+Existing secrets never change. Exit codes: 0 done, 1 failed, 2 wrong usage, 3 something is missing on this
+machine.""")
 
 VALUED = {"--domain": "TAPBOT_DOMAIN", "--email": "ACME_EMAIL", "--acme": "ACME_SERVER", "--servers": "servers",
           "--profiles": "profiles", "--admin-networks": "ADMIN_NETWORKS", "--address": "PUBLIC_ADDRESS",
@@ -81,7 +80,7 @@ def options_of(arguments):
 
 
 def administrator_network():
-    """Where whoever runs this came from: an address list without it locks him out."""
+    """The network of the user who runs this: without it in ADMIN_NETWORKS the user would be locked out."""
     known = host.visitor()
     return f"{known}/{known.max_prefixlen}" if known else "127.0.0.0/8"
 
@@ -100,7 +99,7 @@ def profiles_of(servers, extra):
     return ",".join([*tree.SERVERS[servers], *[one for one in extra.split(",") if one]])
 
 
-# What is asked, in order: key, question, default.
+# The prompts in order: key, prompt in Russian and English, default.
 def questions(old):
     extra = ",".join(one for one in old.get("COMPOSE_PROFILES", "").split(",") if one in tree.EXTRA_PROFILES)
     return [
@@ -109,19 +108,19 @@ def questions(old):
          "Which server is this: 1 (n8n, site), 2 (database, our services) or both (all on one)",
          servers_of(old.get("COMPOSE_PROFILES", "")) or "both"),
         ("profiles", "Дополнительно через запятую (vectors, monitoring, admin) или пусто",
-         "Besides, comma-separated (vectors, monitoring, admin), or empty", extra),
+         "Additional profiles, comma-separated (vectors, monitoring, admin), or empty", extra),
         ("ACME_EMAIL", "Почта для сертификатов Let's Encrypt", "E-mail for Let's Encrypt", old.get("ACME_EMAIL", "")),
         ("ACME_SERVER", "Сертификаты: staging (проба, браузер предупредит) или production",
-         "Certificates: staging (a rehearsal, browsers warn) or production", old.get("ACME_SERVER") or "staging"),
+         "Certificates: staging (for tests, browsers warn) or production", old.get("ACME_SERVER") or "staging"),
         ("ADMIN_NETWORKS", "Откуда входят администраторы (сети через запятую)",
-         "Where administrators come from (networks, comma-separated)",
+         "Networks of the administrators, comma-separated",
          old.get("ADMIN_NETWORKS") or administrator_network()),
         ("PUBLIC_ADDRESS", "Публичные адреса этой машины", "Public addresses of this machine",
          old.get("PUBLIC_ADDRESS") or ",".join(host.public_addresses())),
-        ("PEER_ADDRESS", "Публичный адрес другого сервера, пусто: другого нет", "Public address of the other server, empty: there is none",
+        ("PEER_ADDRESS", "Публичный адрес другого сервера, пусто: другого нет", "Public address of the other server, empty if there is none",
          old.get("PEER_ADDRESS", "")),
         ("BACKUP_TARGETS", "Куда делать резервную копию (s3:https://хост/корзина), пусто: пока никуда",
-         "Where copies go (s3:https://host/bucket), empty: nowhere yet", old.get("BACKUP_TARGETS", "")),
+         "Backup target (s3:https://host/bucket), empty for none yet", old.get("BACKUP_TARGETS", "")),
     ]
 
 
@@ -132,7 +131,7 @@ def wrong_with(key, value):
     if key == "profiles":
         known = ", ".join(tree.EXTRA_PROFILES)
         bad = [one for one in value.split(",") if one and one not in tree.EXTRA_PROFILES]
-        return text(f"бывают: {known}", f"there are: {known}") if bad else None
+        return text(f"бывают: {known}", f"allowed: {known}") if bad else None
     if key in ("PUBLIC_ADDRESS", "PEER_ADDRESS", "BACKUP_TARGETS") and not value:
         return None
     wrong = settings.wrong_form(key, value)
@@ -153,7 +152,7 @@ def answers(given, old):
     values = {}
     for key, russian, english, default in questions(old):
         while True:
-            # All on one host has no other server.
+            # With everything on one host there is no other server.
             asked = key not in given and "--yes" not in given and (key, values.get("servers")) != ("PEER_ADDRESS", "both")
             value = tidy(key, ask(russian, english, default) if asked else given.get(key, default))
             wrong = wrong_with(key, value)
@@ -161,37 +160,37 @@ def answers(given, old):
                 break
             option = next(name for name, meant in VALUED.items() if meant == key)
             if not asked or not sys.stdin.isatty():
-                die(2, f"{option} {value!r} не подходит; {wrong}.", f"{option} {value!r} will not do; {wrong}.")
-            warn(f"Не подходит; {wrong}.", f"It will not do; {wrong}.")
+                die(2, f"{option} {value!r} не подходит; {wrong}.", f"{option} {value!r} is invalid; {wrong}.")
+            warn(f"Не подходит; {wrong}.", f"Invalid; {wrong}.")
         strange = settings.doubts(key, value)
         if strange:
-            warn(f"Внимание: {strange[0]}.", f"Mind: {strange[1]}.")
+            warn(f"Внимание: {strange[0]}.", f"Warning: {strange[1]}.")
         values[key] = value
     return values
 
 
 def user_of(given):
-    """(name, password or None) of the first user, or None where the file has one."""
+    """(name, password or None) of the first user, or None if the file already has users."""
     if users.entries():
         return None
     while True:
         asked = "user" not in given and "--yes" not in given
-        name = ask("Имя первого пользователя закрытых страниц (BasicAuth)", "Name of the first user of the closed pages (BasicAuth)",
+        name = ask("Имя первого пользователя закрытых страниц (BasicAuth)", "Name of the first user of the private pages (BasicAuth)",
                    "admin") if asked else given.get("user", "admin")
         if users.NAME.fullmatch(name):
             break
         if not asked or not sys.stdin.isatty():
             die(2, f"Имя {name!r} не подходит: латинские буквы, цифры, точка, - и _.",
-                f"The name {name!r} will not do: Latin letters, digits, dot, - and _.")
+                f"The name {name!r} is invalid: only Latin letters, digits, dot, - and _.")
         warn(f"Имя {name!r} не подходит: латинские буквы, цифры, точка, - и _.",
-             f"The name {name!r} will not do: Latin letters, digits, dot, - and _.")
+             f"The name {name!r} is invalid: only Latin letters, digits, dot, - and _.")
     if "--password-stdin" in given:
         return name, users.password_given(name, {"--password-stdin"})
     return name, users.password_ask(name) if "--yes" not in given and sys.stdin.isatty() else None
 
 
 def dns_explain():
-    """Which records to add, and where."""
+    """Prints the required DNS records and where to add them."""
     env = tree.env_read()
     addresses = [one for one in env.get("PUBLIC_ADDRESS", "").split(",") if one] or host.public_addresses()
     names = sorted(edge.hosts())
@@ -202,8 +201,8 @@ def dns_explain():
 Записи DNS. Все записи домена {site} живут в одном месте: ps.kz, раздел «Домены», {site},
 «Управление DNS» (нигде больше их не заводите). Добавьте или поправьте:
 """, f"""
-DNS records. All records of {site} live in one place: ps.kz, Domains, {site}, DNS management
-(nowhere else). Add or correct:
+DNS records. All records of {site} are managed in one place: ps.kz, Domains, {site}, DNS management
+(do not add them anywhere else). Add or correct:
 """)
     width = max(map(len, names))
     for name in names:
@@ -215,18 +214,18 @@ DNS records. All records of {site} live in one place: ps.kz, Domains, {site}, DN
 Столбцы: имя записи в панели ps.kz, тип, значение, полное имя. TTL 600 на время настройки.
 Пока запись не видна отовсюду, сертификат не выпустят: deploy/tapbot doctor скажет, какая ещё не готова.""",
         """
-Columns: the record's name in the panel of ps.kz, type, value, full name. TTL 600 while setting up.
-Until a record is seen everywhere no certificate is issued: deploy/tapbot doctor tells which is not ready.""")
+Columns: the record's name in the panel of ps.kz, type, value, full name. Use TTL 600 during the setup.
+No certificate is issued until a record is visible everywhere: deploy/tapbot doctor lists those that are not ready.""")
 
 
 def plan(values, user):
     missing = [one for one in tree.secret_table().values() if one.kind != "users" and not os.path.exists(one.path)]
-    say("\nПлан:", "\nThe plan:")
+    say("\nПлан:", "\nPlan:")
     for key, value in values.items():
         print(f"  .env      {key}={value}")
     say(f"  secrets/  сделать: {len(missing)}; оставить как есть: "
         f"{len(tree.secret_table()) - len(missing) - (1 if user else 0)}",
-        f"  secrets/  to make: {len(missing)}; kept: {len(tree.secret_table()) - len(missing) - (1 if user else 0)}")
+        f"  secrets/  to create: {len(missing)}; unchanged: {len(tree.secret_table()) - len(missing) - (1 if user else 0)}")
     if user:
         say(f"  BasicAuth пользователь {user[0]}", f"  BasicAuth user {user[0]}")
     if live_restore.off():
@@ -234,19 +233,19 @@ def plan(values, user):
 
 
 def engine_prepared():
-    """Does the engine let containers go on without it? Where there is none yet, nothing is wrong."""
+    """Enables live restore if there is an engine. Returns False if that fails."""
     wrong = live_restore.turn_on() if live_restore.off() else None
     if wrong:
-        warn(f"Docker: live-restore не включён: {wrong}", f"Docker: live restore is not on: {wrong}")
+        warn(f"Docker: live-restore не включён: {wrong}", f"Docker: live restore was not enabled: {wrong}")
     return wrong is None
 
 
 def link_prepared():
-    """Keys and files of the link, where there is one."""
+    """Creates the keys and files of the link, if there is one."""
     try:
         link_files.make()
     except link_files.Failed as error:
-        die(1, f"Ключи связи не сделаны, openssl: {error}", f"The keys of the link were not made, openssl: {error}")
+        die(1, f"Ключи связи не сделаны, openssl: {error}", f"The keys of the link were not created, openssl: {error}")
 
 
 def main(arguments):
@@ -257,7 +256,7 @@ def main(arguments):
     if "--dns" in given:
         if not tree.env_read():
             die(3, "Машина не подготовлена, домен неизвестен. Сначала: sudo deploy/tapbot init",
-                "The machine is not prepared, its domain is not known. First: sudo deploy/tapbot init")
+                "The machine is not prepared, its domain is unknown. First: sudo deploy/tapbot init")
         dns_explain()
         return 0
     secret.need_root()
@@ -265,7 +264,7 @@ def main(arguments):
         tree.engine_needed()
         return 0 if engine_prepared() else 1
     if os.path.isdir(tree.ENV_FILE):
-        die(1, ".env это каталог, а не файл. Уберите его: mv .env .env.folder", ".env is a folder, not a file. Put it away: mv .env .env.folder")
+        die(1, ".env это каталог, а не файл. Уберите его: mv .env .env.folder", ".env is a folder, not a file. Move it: mv .env .env.folder")
     old = tree.env_read()
     found = answers(given, old)
     values = {**old, **{key: found[key] for key in settings.FORMS if key in found},
@@ -275,7 +274,7 @@ def main(arguments):
     values.update(link_files.values({**old, **values}, found["servers"]))
     user = user_of(given)
     plan(values, user)
-    if "--yes" not in given and not confirm("\nЗаписать?", "\nWrite it?"):
+    if "--yes" not in given and not confirm("\nЗаписать?", "\nWrite?"):
         die(1, "Ничего не записано.", "Nothing was written.")
     settings.env_write(values)
     secret.make_missing()
@@ -293,7 +292,7 @@ def main(arguments):
     dns_explain()
     if tree.link_server():
         say(f"\nДругой сервер: дальше по docs/two-servers.md, команды deploy/tapbot link. Ключ этого: {link_files.own_public()}",
-            f"\nThe other server: go on with docs/two-servers.md, commands deploy/tapbot link. This one's key: {link_files.own_public()}")
+            f"\nThe other server: continue with docs/two-servers.md, commands deploy/tapbot link. Key of this server: {link_files.own_public()}")
     say("\nГотово. Дальше: deploy/tapbot doctor, затем deploy/tapbot up", "\nDone. Next: deploy/tapbot doctor, then deploy/tapbot up")
     return 0
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""link: the way between two servers. What it is now, the two keys and shared secrets from one server to the other, a new
+"""link: the WireGuard link between two servers. Shows its state, exchanges keys and shared secrets, and renews the
 certificate."""
 import getpass
 import os
@@ -22,35 +22,36 @@ USAGE = ("""deploy/tapbot link: связь двух серверов (WireGuard)
 
 Порядок в первый раз: docs/two-servers.md. После «secrets rotate» общего секрета повторите export и import.
 Коды выхода: 0 сделано, 1 не получилось, 2 неверные параметры, 3 чего-то нет на машине.""",
-         """deploy/tapbot link: the way between two servers (WireGuard). Without a word: how it is now.
+         """deploy/tapbot link: the link between two servers (WireGuard). Without arguments it prints the state.
 
-  deploy/tapbot link                  addresses, keys, when the servers spoke, days of the database's certificate
+  deploy/tapbot link                  addresses, keys, the last handshake, validity of the database's certificate
   deploy/tapbot link export FILE      on server 2: write all that server 1 needs to an encrypted file; its code is
                                       printed once
-  deploy/tapbot link import FILE      on server 1: take that; asks for the code, no terminal: reads one line
-  deploy/tapbot link peer KEY         put in the other server's public key
-  deploy/tapbot link up               bring the link up anew
+  deploy/tapbot link import FILE      on server 1: import that file; prompts for the code, or reads one line if the
+                                      input is not a terminal
+  deploy/tapbot link peer KEY         store the other server's public key
+  deploy/tapbot link up               restart the link
   deploy/tapbot link certificate      on server 2: a new certificate of the database, without a restart
 
-The order of the first time: docs/two-servers.md. After `secrets rotate` of a shared secret: export and import again.
+The order for the first setup: docs/two-servers.md. After `secrets rotate` of a shared secret, repeat export and import.
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 something is missing on this machine.""")
 
 UNIT = "tapbot-link.service"
 
 
 def need_link(number=None):
-    """This server's number; ends where there is no link, or another one is meant."""
+    """This server's number; exits if there is no link, or if this is not server `number`."""
     here = tree.link_server()
     if here is None:
         die(3, "Связи нет: init не знает другого сервера. Сначала: sudo deploy/tapbot init --peer-address АДРЕС",
-            "There is no link: init knows of no other server. First: sudo deploy/tapbot init --peer-address ADDRESS")
+            "There is no link: the address of the other server is not set. First: sudo deploy/tapbot init --peer-address ADDRESS")
     if number and here != number:
-        die(2, f"Это делают на сервере {number}, а здесь сервер {here}.", f"This is done on server {number}, and here is server {here}.")
+        die(2, f"Это делают на сервере {number}, а здесь сервер {here}.", f"Run this on server {number}; this is server {here}.")
     return here
 
 
 def handshake():
-    """Seconds since the servers spoke; None where they never did, or there is no interface."""
+    """Seconds since the last handshake; None if there was none, or without the interface."""
     words = tree.run("wg", "show", link_files.DEVICE, "latest-handshakes").stdout.split()
     return max(0, int(time.time()) - int(words[1])) if len(words) > 1 and words[1].isdigit() and int(words[1]) else None
 
@@ -61,15 +62,15 @@ def unit_command():
 
 
 def bring_up():
-    """The interface as its file says now. False where it did not come up."""
+    """Restarts the interface with its current file. Returns False if that fails."""
     tree.run("systemctl", "enable", f"{tree.ROOT}/deploy/host/{UNIT}")
     done = tree.run("systemctl", "restart", UNIT)
     if done.returncode:
-        # No systemd here: by hand, until the machine starts again.
+        # Without systemd the interface is started directly; this does not survive a reboot.
         done = tree.run("sh", os.path.join(tree.ROOT, "deploy/host/link.sh"), "up")
     if done.returncode:
-        said = (done.stderr.strip().splitlines() or ["?"])[-1][:200]
-        warn(f"Связь не поднялась: {said}. Команда: {unit_command()}", f"The link did not come up: {said}. Command: {unit_command()}")
+        why = (done.stderr.strip().splitlines() or ["?"])[-1][:200]
+        warn(f"Связь не поднялась: {why}. Команда: {unit_command()}", f"The link did not come up: {why}. Command: {unit_command()}")
     return done.returncode == 0
 
 
@@ -81,8 +82,8 @@ def write_and_up():
 
 def show():
     number, env = need_link(), tree.env_read()
-    spoke = handshake()
-    said = text("ещё ни разу или давно", "never yet, or long ago") if spoke is None else text(f"{spoke} с назад", f"{spoke} s ago")
+    seconds = handshake()
+    last = text("ещё ни разу или давно", "never or long ago") if seconds is None else text(f"{seconds} с назад", f"{seconds} s ago")
     days = link_files.days_left(link_files.CERTIFICATE if number == "2" else link_files.AUTHORITY)
     unknown = text("нет", "none")
     say(f"Этот сервер   {number}, {env['LINK_ADDRESS']}, ключ {link_files.own_public() or unknown}",
@@ -90,8 +91,8 @@ def show():
     say(f"Другой        {env.get('LINK_PEER')}, снаружи {env.get('PEER_ADDRESS')}, ключ {env.get('LINK_PEER_PUBLIC') or unknown}",
         f"The other     {env.get('LINK_PEER')}, from outside {env.get('PEER_ADDRESS')}, key {env.get('LINK_PEER_PUBLIC') or unknown}")
     say(f"На другом     sudo deploy/tapbot link peer {link_files.introduction()}",
-        f"There         sudo deploy/tapbot link peer {link_files.introduction()}")
-    say(f"Говорили      {said}", f"They spoke    {said}")
+        f"Run there     sudo deploy/tapbot link peer {link_files.introduction()}")
+    say(f"Говорили      {last}", f"Handshake     {last}")
     say(f"Сертификат    {unknown if days is None else f'ещё {days} дн.'}", f"Certificate   {unknown if days is None else f'{days} days left'}")
     return 0
 
@@ -102,16 +103,16 @@ def export(path):
     missing = [name for name in link_transfer.shared() if tree.secret_table()[name].read() is None]
     if missing:
         die(1, f"Нет секретов {', '.join(missing)}. Сделать: deploy/tapbot secrets make",
-            f"There are no secrets {', '.join(missing)}. Make them: deploy/tapbot secrets make")
+            f"Missing secrets: {', '.join(missing)}. To create them: deploy/tapbot secrets make")
     code = link_transfer.code_make()
-    # Whoever called sudo is to copy it.
+    # The file belongs to the user who called sudo, to copy it.
     uid, gid = int(os.environ.get("SUDO_UID") or 0), int(os.environ.get("SUDO_GID") or 0)
     settings.write_file(os.path.abspath(path), link_transfer.sealed(code), 0o600, uid, gid)
     settings.note_change("link export", path, "done")
     say(f"Записано в {path}. Код, печатается один раз: {code}\n"
         "Перенесите файл на сервер 1 (scp), там: sudo deploy/tapbot link import ФАЙЛ; потом удалите его на обоих.",
         f"Written to {path}. The code, printed once: {code}\n"
-        "Copy the file to server 1 (scp), there: sudo deploy/tapbot link import FILE; then delete it on both.")
+        "Copy the file to server 1 (scp) and run there: sudo deploy/tapbot link import FILE; then delete it on both servers.")
     return 0
 
 
@@ -130,14 +131,14 @@ def take(path):
     env = tree.env_read()
     if found["address"] != env["LINK_PEER"]:
         die(1, f"Ничего не изменено: у сервера 2 адрес {found['address']}, а здесь LINK_PEER={env['LINK_PEER']}.",
-            f"Nothing was changed: server 2 has the address {found['address']}, and LINK_PEER={env['LINK_PEER']} here.")
+            f"Nothing was changed: the address of server 2 is {found['address']}, but here LINK_PEER={env['LINK_PEER']}.")
     with deploy_lock.held("link import"):
         return taken(path, found)
 
 
 def taken(path, found):
-    """What server 2 has sealed is this server's from now on. Who reads it is started anew only where the link works already:
-    else nobody would come back, and server 2 does not know this server's key yet."""
+    """Stores the data exported by server 2. Containers that read them are restarted only if the link already works: otherwise
+    they would not become healthy, because server 2 does not have this server's key yet."""
     env, table = tree.env_read(), tree.secret_table()
     changed = [name for name in link_transfer.shared() if table[name].read() != found["secrets"][name]]
     secret.folder_make()
@@ -148,21 +149,21 @@ def taken(path, found):
     link_transfer.bots_write(found["bots"])
     settings.write_file(link_files.AUTHORITY, found["authority"], 0o444)
     link_files.pair_write(found["pair"])
-    acquainted(found.get("introduction") or found["public"])
+    peer_store(found.get("introduction") or found["public"])
     up = write_and_up()
     settings.note_change("link import", path, "done" if up else "not up")
     say(f"Взято: секретов {len(changed)}. Теперь на сервере 2:\n  sudo deploy/tapbot link peer {link_files.introduction()}",
-        f"Taken: {len(changed)} secrets. Now on server 2:\n  sudo deploy/tapbot link peer {link_files.introduction()}")
+        f"Imported: {len(changed)} secrets. Now on server 2:\n  sudo deploy/tapbot link peer {link_files.introduction()}")
     readers = secret.readers([*changed, *derived]) if tree.engine() else []
     if readers and handshake() is not None:
         secret.restarted("import", "link", readers)
     elif readers:
-        say("После этого здесь: sudo deploy/tapbot up --yes", "After that, here: sudo deploy/tapbot up --yes")
+        say("После этого здесь: sudo deploy/tapbot up --yes", "Then on this server: sudo deploy/tapbot up --yes")
     return 0 if up else 1
 
 
-def acquainted(word):
-    """The other server is the one of these keys from now on (link_files.introduction())."""
+def peer_store(word):
+    """Stores the other server's keys (link_files.introduction())."""
     env, (key, ssh, host) = tree.env_read(), link_files.introduced(word)
     link_files.folders()
     link_files.ssh_peer_write(env["LINK_PEER"], ssh, host)
@@ -175,12 +176,12 @@ def peer(key):
     known = link_files.introduced(key)
     if known is None or known[0] == link_files.own_public():
         die(2, f"{key!r} не подходит: нужен открытый ключ другого сервера, его печатает там deploy/tapbot link.",
-            f"{key!r} will not do: the other server's public key is needed, which deploy/tapbot link prints there.")
-    acquainted(key)
+            f"{key!r} is invalid: the public key of the other server is needed, which deploy/tapbot link prints there.")
+    peer_store(key)
     up = write_and_up()
     settings.note_change("link peer", key, "done" if up else "not up")
     if up:
-        say("Ключ записан. Дальше: sudo deploy/tapbot doctor", "The key is there. Next: sudo deploy/tapbot doctor")
+        say("Ключ записан. Дальше: sudo deploy/tapbot doctor", "The key has been stored. Next: sudo deploy/tapbot doctor")
     return 0 if up else 1
 
 
@@ -189,13 +190,13 @@ def certificate():
     link_files.folders()
     if not link_files.read(link_files.AUTHORITY_KEY):
         die(1, "Нет ключа своего центра, secrets/link/ca.key. Сделать новый: sudo deploy/tapbot init, затем export и import",
-            "Our authority's key is missing, secrets/link/ca.key. A new one: sudo deploy/tapbot init, then export and import")
+            "The key of our certificate authority, secrets/link/ca.key, is missing. To create one: sudo deploy/tapbot init, then export and import")
     link_files.certificate_make(tree.env_read()["LINK_ADDRESS"])
     for one in tree.running("postgres") if tree.engine() else []:
         tree.docker("kill", "--signal", "HUP", one["Id"])
     settings.note_change("link certificate", "postgres", "done")
     days = link_files.days_left(link_files.CERTIFICATE)
-    say(f"Новый сертификат базы, на {days} дн.", f"A new certificate of the database, for {days} days.")
+    say(f"Новый сертификат базы, на {days} дн.", f"New certificate of the database, valid for {days} days.")
     return 0
 
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""What two servers need for the link between them, in secrets/link and .env: this server's key of WireGuard and the file
-of its interface, and one of ssh; on server 2 our own authority and PostgreSQL's certificate, of which server 1 has the authority's alone."""
+"""The files and settings of the link between two servers, in secrets/link and .env: this server's WireGuard key, the file of the
+interface, and an ssh key; on server 2 also our certificate authority and PostgreSQL's certificate. Server 1 has only the
+authority's certificate."""
 import base64
 import os
 import re
@@ -14,28 +15,28 @@ FOLDER = os.path.join(tree.SECRETS, "link")
 KEY = os.path.join(FOLDER, "wireguard.key")
 INTERFACE = os.path.join(FOLDER, "wg-tapbot.conf")
 AUTHORITY_KEY = os.path.join(FOLDER, "ca.key")
-# What a container has of it is a folder, so that a renewed file is there without another start.
+# Mounted into containers as a folder, so that a renewed file is visible without a restart.
 PUBLIC = os.path.join(FOLDER, "public")
 AUTHORITY = os.path.join(PUBLIC, "ca.crt")
 POSTGRES = os.path.join(FOLDER, "postgres")
 CERTIFICATE, CERTIFICATE_KEY = os.path.join(POSTGRES, "server.crt"), os.path.join(POSTGRES, "server.key")
 POSTGRES_UID = 999
-# One pair for the page on server 1 and the agent on server 2: whoever has it is let in.
+# One key pair for the page on server 1 and the agent on server 2, which authenticates both.
 DOZZLE = os.path.join(FOLDER, "dozzle")
 PAIR = {"cert": os.path.join(DOZZLE, "cert.pem"), "key": os.path.join(DOZZLE, "key.pem")}
 DOZZLE_UID = 10060
-# By which the other server is asked, by ssh: this one's key, the other's public one, and by which sshd it is known.
+# For ssh to the other server: this server's key, the public key of the other one, and the host key of its sshd.
 SSH = os.path.join(FOLDER, "ssh")
 SSH_KEY, SSH_PEER, SSH_HOSTS = (os.path.join(SSH, name) for name in ("key", "peer.pub", "known_hosts"))
 HOST_KEY = "/etc/ssh/ssh_host_ed25519_key.pub"
-# Of a line of such a key, the part behind its kind.
+# The base64 part of an ed25519 public key.
 ED25519 = re.compile(r"AAAAC3NzaC1lZDI1NTE5AAAAI[A-Za-z0-9+/]{43}")
 
 DEVICE = "wg-tapbot"
 PORT = 51820
 MTU = "1420"
 AUTHORITY_DAYS, CERTIFICATE_DAYS, RENEW_DAYS = 7300, 1095, 60
-# A private key of X25519 in PKCS #8, up to its 32 bytes.
+# The prefix of an X25519 private key in PKCS #8, before its 32 bytes.
 PKCS8 = bytes.fromhex("302e020100300506032b656e04220420")
 AUTHORITY_FORM = """[req]
 distinguished_name = name
@@ -63,7 +64,7 @@ subjectAltName = DNS:postgres,IP:{address}
 
 
 class Failed(Exception):
-    """openssl did not do it; its words."""
+    """openssl has failed. Argument: its message."""
 
 
 def openssl(*words, given=None):
@@ -78,19 +79,19 @@ def body(pem):
 
 
 def key_make():
-    """A private key of WireGuard, as `wg genkey` gives it."""
+    """A WireGuard private key in the format of `wg genkey`."""
     return base64.b64encode(body(openssl("genpkey", "-algorithm", "X25519"))[-32:]).decode()
 
 
 def public_of(key):
-    """The public key to a private one, as `wg pubkey` gives it."""
+    """The public key of a private key, in the format of `wg pubkey`."""
     text = base64.b64encode(PKCS8 + base64.b64decode(key)).decode()
     pem = f"-----BEGIN PRIVATE KEY-----\n{text}\n-----END PRIVATE KEY-----\n"
     return base64.b64encode(body(openssl("pkey", "-pubout", given=pem))[-32:]).decode()
 
 
 def read(path):
-    """None where it cannot be read. What is no UTF-8, as in a comment of somebody's key, is replaced."""
+    """The text of a file, or None if it cannot be read. Invalid UTF-8, as in the comment of a key, is replaced."""
     try:
         with open(path, encoding="utf-8", errors="replace") as file:
             return file.read()
@@ -105,7 +106,7 @@ def own_public():
 
 
 def ssh_public(path):
-    """The key that is in such a file, without kind and name; "" where there is none."""
+    """The base64 part of the public key in a file; "" if there is none."""
     found = ED25519.search(read(path) or "")
     return found[0] if found else ""
 
@@ -116,19 +117,19 @@ def ssh_peer():
 
 
 def ssh_make():
-    """A machine without ssh asks no other one."""
+    """Creates the ssh key if it is missing. Without ssh-keygen there is none, and the other server is not queried."""
     if not read(SSH_KEY):
         tree.run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "tapbot-link", "-f", SSH_KEY)
 
 
 def introduction():
-    """What the other server has to know of this one, in one word for `link peer`: the key of WireGuard, the one by which this
-    server asks by ssh, and that of its sshd."""
+    """The argument for `link peer` on the other server: this server's WireGuard key, its ssh client key, and the host key of its
+    sshd, separated by dots."""
     return ".".join((own_public() or "", ssh_public(SSH_KEY + ".pub"), ssh_public(HOST_KEY))).rstrip(".")
 
 
 def introduced(word):
-    """The three keys of such a word, those of ssh "" where it has none; None where it is no such word."""
+    """The three keys of such an argument, "" for missing ssh keys; None if it is invalid."""
     parts = (word.split(".") + ["", ""])[:3] if word.count(".") < 3 else [""]
     if settings.wrong_form("LINK_PEER_PUBLIC", parts[0]) or any(part and not ED25519.fullmatch(part) for part in parts[1:]):
         return None
@@ -136,7 +137,7 @@ def introduced(word):
 
 
 def ssh_peer_write(address, key, host):
-    """What is not known is not kept either: a server that was installed anew has other keys."""
+    """Stores the other server's ssh keys. Missing keys clear the stored ones, because a reinstalled server has new keys."""
     for path, known, line in ((SSH_PEER, key, f"ssh-ed25519 {key} tapbot-link"), (SSH_HOSTS, host, f"{address} ssh-ed25519 {host}")):
         settings.write_file(path, line + "\n" if known else "", 0o600)
 
@@ -150,7 +151,7 @@ def folders():
 
 
 def self_signed(form, name):
-    """(certificate, key) of that name, for AUTHORITY_DAYS."""
+    """(certificate, key) for that name, valid for AUTHORITY_DAYS."""
     with tempfile.TemporaryDirectory() as folder:
         path, key, made = (os.path.join(folder, part) for part in ("form", "key", "made"))
         settings.write_file(path, form, 0o600)
@@ -166,7 +167,7 @@ def authority_make():
 
 
 def pair_make():
-    """As long as the authority: whoever renews it has to carry it over."""
+    """As long valid as the authority, because a new pair has to be copied to the other server."""
     made, key = self_signed(PAIR_FORM, "dozzle")
     pair_write({"cert": made, "key": key})
 
@@ -177,7 +178,7 @@ def pair_write(values):
 
 
 def certificate_make(address, days=CERTIFICATE_DAYS):
-    """PostgreSQL's certificate for that address of the link, with a key of its own."""
+    """Creates PostgreSQL's certificate for that address of the link, with a new key."""
     with tempfile.TemporaryDirectory() as folder:
         form, key, asked, made = (os.path.join(folder, name) for name in ("form", "key", "asked", "made"))
         settings.write_file(form, CERTIFICATE_FORM.format(address=address), 0o600)
@@ -190,27 +191,27 @@ def certificate_make(address, days=CERTIFICATE_DAYS):
 
 
 def days_left(path):
-    """Until a certificate ends; None where there is none."""
+    """Days until a certificate expires; None if there is none."""
     pem = read(path)
     return int((certificates.ends(pem.encode()) - time.time()) // 86400) if pem else None
 
 
 def interface_text(env, key):
-    """What wg-quick reads. Without the other's key it has no peer yet."""
-    lines = ["# deploy/tapbot init и deploy/tapbot link пишут этот файл заново. Written by them anew.", "[Interface]",
+    """The configuration for wg-quick; without a peer as long as the other server's key is unknown."""
+    lines = ["# deploy/tapbot init и deploy/tapbot link пишут этот файл заново. Written by these commands.", "[Interface]",
              f"Address = {env['LINK_ADDRESS']}/32", f"ListenPort = {PORT}", f"PrivateKey = {key}", f"MTU = {env.get('LINK_MTU') or MTU}"]
     if env.get("LINK_PEER_PUBLIC"):
         lines += ["", "[Peer]", f"PublicKey = {env['LINK_PEER_PUBLIC']}", f"AllowedIPs = {env['LINK_PEER']}/32"]
         other = env.get("PEER_ADDRESS", "").split(",")[0].strip()
         if other:
             lines.append(f"Endpoint = {f'[{other}]' if ':' in other else other}:{PORT}")
-        # A router on the way forgets who is silent.
+        # A NAT router on the path drops idle mappings.
         lines.append("PersistentKeepalive = 25")
     return "\n".join(lines) + "\n"
 
 
 def make():
-    """Makes what is missing, and the interface's file as .env has it now. Nothing where there is no link. True where the
+    """Creates missing keys and writes the interface's file for the current .env. Does nothing without a link. Returns whether the
     file has changed."""
     number, env = tree.link_server(), tree.env_read()
     if number is None:
@@ -232,13 +233,13 @@ def make():
 
 
 def other_address(address):
-    """The other's on the link: .1 and .2 belong together."""
+    """The other server's address on the link: .1 for .2 and the reverse."""
     network, _, last = address.rpartition(".")
     return f"{network}.{'2' if last == '1' else '1'}"
 
 
 def compose_file(env, number):
-    """COMPOSE_FILE with the link's description of that server, or without one where there is no link."""
+    """COMPOSE_FILE with the link's description for that server; without it if there is no link."""
     files = [one for one in env.get("COMPOSE_FILE", "docker-compose.yml").split(":") if not one.startswith("deploy/compose/link.")]
     if number:
         files.insert(1, f"deploy/compose/link.server{number}.yml")
@@ -246,7 +247,7 @@ def compose_file(env, number):
 
 
 def values(env, number):
-    """What .env says of the link: of server `number` of two whose other one is at PEER_ADDRESS, or of none."""
+    """The settings of the link in .env, for server `number` if PEER_ADDRESS is set, otherwise for no link."""
     linked = number if env.get("PEER_ADDRESS") and number in ("1", "2") else None
     found = {"COMPOSE_FILE": compose_file(env, linked)}
     if linked:

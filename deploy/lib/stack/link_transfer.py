@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""What server 2 has and server 1 needs, in one encrypted file: passwords and keys that both have, the authority's
-certificate, the key of WireGuard, Dozzle's pair, the bots. Encrypted by openssl, whole by a code of authentication; both keys come from a code that
-people carry over by hand."""
+"""The encrypted file that transfers data of server 2 to server 1: shared passwords and keys, the authority's certificate, the
+WireGuard key, Dozzle's key pair, the bots. openssl encrypts it, an HMAC authenticates it; both keys are derived from a code that
+the administrator types on server 1."""
 import base64
 import binascii
 import hashlib
@@ -15,7 +15,7 @@ import services
 from stack import link_files, settings, tree
 
 HEAD = "tapbot-link-1"
-# Without letters and digits that look alike; 24 of them are 118 bit.
+# Without letters and digits that look alike; 24 characters have 118 bits.
 LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 GROUPS, GROUP = 6, 4
 BYTES_MAX = 1 << 20
@@ -23,7 +23,7 @@ BOT_FILE = re.compile(r"[a-z][a-z0-9-]{0,31}\.(token|secret|key)")
 
 
 class Wrong(Exception):
-    """The file or the code will not do; Russian and English say why."""
+    """The file or the code is invalid. Arguments: the reason in Russian and English."""
 
     def __init__(self, russian, english):
         super().__init__(english)
@@ -31,7 +31,7 @@ class Wrong(Exception):
 
 
 def shared():
-    """The secrets that both servers have: of what runs on server 1 and of what it has from server 2."""
+    """The secrets that both servers need: those of services on server 1 and of the services of server 2 that they use."""
     names = ["redis_password", "n8n_db_password", "qdrant_api_key"]
     for one in services.services():
         if "1" in one.servers:
@@ -40,13 +40,13 @@ def shared():
 
 
 def bots():
-    """{file: content} of the bots: they are added where PostgreSQL is, and run on server 1."""
+    """{file: content} of the bots. Bots are added on the server with PostgreSQL and run on server 1."""
     names = sorted(os.listdir(tree.BOTS)) if os.path.isdir(tree.BOTS) else []
     return {name: link_files.read(os.path.join(tree.BOTS, name)) for name in names if BOT_FILE.fullmatch(name)}
 
 
 def bots_write(files):
-    """The names of those that were not there so; the gateway sees them within 10 seconds."""
+    """Writes new and changed files and returns their names; the gateway loads them within 10 seconds."""
     uid, there = services.one("bot-gateway").uid, bots()
     changed = [name for name in files if BOT_FILE.fullmatch(name) and files[name] != there.get(name)]
     for name in changed:
@@ -60,14 +60,14 @@ def code_make():
 
 
 def keys(code, salt):
-    """(openssl's password, the key of the authentication)"""
+    """(password for openssl, key of the HMAC)"""
     plain = "".join(one for one in code.upper() if one in LETTERS)
     made = hashlib.scrypt(plain.encode(), salt=salt, n=1 << 14, r=8, p=1, dklen=64)
     return made[:32].hex(), made[32:]
 
 
 def cipher(words, password, given):
-    """openssl's output; the password comes by a pipe, for a command line is seen by others."""
+    """The output of openssl. The password is passed through a pipe, because command lines are visible to other users."""
     reader, writer = os.pipe()
     try:
         os.write(writer, (password + "\n").encode())
@@ -86,7 +86,7 @@ def mark(key, salt, text):
 
 
 def sealed(code):
-    """The file's text, of what this server has."""
+    """The text of the encrypted file with the data of this server."""
     env, table = tree.env_read(), tree.secret_table()
     content = {"address": env["LINK_ADDRESS"], "public": link_files.own_public(), "public_address": env.get("PUBLIC_ADDRESS", ""),
                "authority": link_files.read(link_files.AUTHORITY),
@@ -99,15 +99,15 @@ def sealed(code):
 
 
 def opened(text, code):
-    """What is in such a file."""
+    """The decrypted content of such a file."""
     lines = text.replace("\r", "").split("\n", 3)
     if len(lines) != 4 or lines[0] != HEAD:
-        raise Wrong("это не файл, который написал «deploy/tapbot link export»", "this is no file of `deploy/tapbot link export`")
+        raise Wrong("это не файл, который написал «deploy/tapbot link export»", "this is not a file of `deploy/tapbot link export`")
     try:
         salt = base64.b64decode(lines[1], validate=True)
     except binascii.Error:
         salt = b""
     password, key = keys(code, salt)
     if not hmac.compare_digest(mark(key, salt, lines[3]), lines[2]):
-        raise Wrong("код не подходит, или файл по дороге испорчен", "the code is another one, or the file is damaged")
+        raise Wrong("код не подходит, или файл по дороге испорчен", "the code is wrong, or the file is damaged")
     return json.loads(cipher(["-d"], password, lines[3]))

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""lock: writes the digest of every image of others into docker-compose.lock.yml, an override of the
-description: what was tried once is what runs from then on, whatever a tag comes to mean. Needs a machine
-that reaches the image hubs; `up` uses the file where it is."""
+"""lock: writes the digest of every third-party image to docker-compose.lock.yml, an override of the description, so that the
+tested images keep running even if a tag is moved. Needs access to the image registries. `up` uses the file if it exists."""
 import json
 import os
 import re
@@ -17,19 +16,19 @@ USAGE = ("""deploy/tapbot lock: записать дайджесты чужих �
 
 Файл кладут в Git: с ним up на любом сервере берёт ровно эти образы. Нужен выход к реестрам образов.
 Коды выхода: 0 записано (совпадает), 1 не получилось (отличается), 2 неверные параметры, 3 чего-то нет.""",
-         """deploy/tapbot lock: write the digests of other people's images into docker-compose.lock.yml.
+         """deploy/tapbot lock: write the digests of third-party images to docker-compose.lock.yml.
 
-  deploy/tapbot lock            ask the registries and write
-  deploy/tapbot lock --check    only compare with what is written
+  deploy/tapbot lock            query the registries and write the file
+  deploy/tapbot lock --check    only compare with the file
 
-The file belongs into Git: with it `up` takes exactly these images on every server. Needs the registries.
+Commit the file to Git: with it `up` uses exactly these images on every server. Needs access to the image registries.
 Exit codes: 0 written (equal), 1 failed (differs), 2 wrong usage, 3 something is missing.""")
 
 DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 
 
 def images():
-    """{service: image} of what is not ours."""
+    """{service: image} of the third-party images."""
     files = [name for name in tree.compose_files() if name != tree.LOCK]
     done = tree.compose("config", "--format", "json", profiles=["*"], files=files)
     if done.returncode != 0:
@@ -39,8 +38,8 @@ def images():
 
 
 def digest_of(image):
-    """(digest, "") as the registry gives it, by whichever program of Docker can ask; or (None, why)."""
-    bare, said = image.split("@")[0], ""
+    """(digest, "") from the registry, by the first of Docker's commands that works; or (None, reason)."""
+    bare, why = image.split("@")[0], ""
     for words in (("buildx", "imagetools", "inspect", bare, "--format", "{{json .Manifest}}"),
                   ("manifest", "inspect", "--verbose", bare), ("pull", bare)):
         done = tree.docker(*words, timeout=600 if words[0] == "pull" else 60)
@@ -48,12 +47,12 @@ def digest_of(image):
             found = top_digest(words[0], done.stdout)
             if found:
                 return found, ""
-        said = (done.stderr.strip().splitlines() or [said])[-1]
-    return None, said
+        why = (done.stderr.strip().splitlines() or [why])[-1]
+    return None, why
 
 
 def top_digest(kind, answer):
-    """The digest of the whole (all platforms), not of one of them."""
+    """The digest of the index of all platforms, not of one platform."""
     if kind == "pull":
         found = re.search(r"Digest: (sha256:[0-9a-f]{64})", answer)
         return found[1] if found else None
@@ -61,13 +60,13 @@ def top_digest(kind, answer):
         known = json.loads(answer)
     except ValueError:
         return None
-    # `manifest inspect` lists platforms by their own digests: only of a single one it is the image's.
+    # `manifest inspect` lists the digests of the platforms: only for a single platform it is the image's digest.
     digest = known.get("digest") or (known.get("Descriptor") or {}).get("digest") if isinstance(known, dict) else None
     return digest if digest and DIGEST.fullmatch(digest) else None
 
 
 def lock_text(pinned):
-    lines = ["# Written by deploy/tapbot lock: what the tags of docker-compose.yml meant when they were tried.\n", "services:\n"]
+    lines = ["# Written by deploy/tapbot lock: the digests of the tags of docker-compose.yml when they were tested.\n", "services:\n"]
     for name, image in sorted(pinned.items()):
         lines.append(f"  {name}:\n    image: {image}\n")
     return "".join(lines)
@@ -87,8 +86,8 @@ def main(arguments):
         if digest is None:
             die(1, f"Дайджест {image} не узнать: {why}\nРеестр недоступен с этой машины, или такого образа нет. Ничего не записано. "
                    "Запустите на машине с выходом в Интернет и положите docker-compose.lock.yml в Git.",
-                f"The digest of {image} cannot be had: {why}\nThe registry is out of reach, or there is no such image. "
-                "Nothing was written. Run it on a machine with the Internet and commit docker-compose.lock.yml.")
+                f"The digest of {image} is unknown: {why}\nThe registry cannot be reached, or the image does not exist. "
+                "Nothing was written. Run it on a machine with Internet access and commit docker-compose.lock.yml.")
         known[image] = f"{image.split('@')[0]}@{digest}"
     content = lock_text({name: known[image] for name, image in wanted.items()})
     path = os.path.join(tree.ROOT, tree.LOCK)
@@ -96,7 +95,7 @@ def main(arguments):
     if "--check" in arguments:
         same = old == content
         say(f"{tree.LOCK} {'совпадает с реестрами' if same else 'отличается от реестров'}.",
-            f"{tree.LOCK} {'agrees with the registries' if same else 'differs from the registries'}.")
+            f"{tree.LOCK} {'matches the registries' if same else 'differs from the registries'}.")
         return 0 if same else 1
     settings.write_file(path, content, 0o644)
     settings.note_change("lock", tree.LOCK, "done")

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""logs: what the containers say, in one order of time, for people: JSON lines become sentences, secrets
-become ***. What Traefik says of requests is in files of its volume."""
+"""logs: the logs of all containers, merged by time and formatted for reading: JSON lines become sentences, secrets become ***.
+Traefik's access log is read from the files in its volume."""
 import collections
 import contextlib
 import datetime
@@ -38,23 +38,23 @@ USAGE = ("""deploy/tapbot logs: журналы, по порядку времен
 
 Запросы Traefik видит только root. Коды выхода: 0 показано, 1 не получилось, 2 неверные параметры,
 3 чего-то нет на машине.""",
-         """deploy/tapbot logs: the logs, in the order of time, without secrets.
+         """deploy/tapbot logs: the logs, ordered by time, with secrets masked.
 
   deploy/tapbot logs [SERVICE...] [--since 1h] [--follow] [--tail N] [--request-id ID] [--person WHO]
                      [--level warn] [--raw] [--here]
 
-SERVICE         as in deploy/tapbot status: traefik, postgres, n8n...; all without
+SERVICE         as in deploy/tapbot status: traefik, postgres, n8n...; default: all
 --since         30s, 10m, 2h, 3d, or a time like 2026-01-31T12:00:00
---follow        wait for new lines; Ctrl-C ends it
+--follow        wait for new lines; Ctrl-C to stop
 --tail N        the last N lines of each container, and N requests of Traefik (200)
---request-id    the lines of this request only, of all services
---person        the lines about this person only, of today and yesterday (UTC): telegram:123456789,
-                phone:+77011234567, or the value of the field person of any line (two at most, a comma between)
---level         debug, info, warn or error: not quieter than that
---raw           lines as they are (secrets are hidden here too)
---here          this server only; of two, its number stands before the container's name
+--request-id    only the lines of this request, from all services
+--person        only the lines about this person of today and yesterday (UTC): telegram:123456789,
+                phone:+77011234567, or the value of the field person of a line (up to two, comma-separated)
+--level         minimum level: debug, info, warn or error
+--raw           unformatted lines (secrets are masked here too)
+--here          only this server; with two servers the container's name is preceded by the server's number
 
-Only root sees Traefik's requests. Exit codes: 0 shown, 1 failed, 2 wrong usage, 3 something is missing
+Only root can read Traefik's requests. Exit codes: 0 shown, 1 failed, 2 wrong usage, 3 something is missing
 on this machine.""")
 
 EDGE, EDGE_VOLUME = "traefik", "traefik-logs"
@@ -69,10 +69,10 @@ EVENTS = {
 COLOUR = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 LINE = re.compile(r"^(\S+?)\s+\| (\S+) ?(.*)$")
 PERSON = re.compile(r"telegram:-?[1-9]\d{0,18}|phone:\+\d{7,15}|[0-9a-f]{16}(?:,[0-9a-f]{16})?")
-# Those of yesterday and today: common/api/schema/keys/0003-log-key.sql.
+# The keys of yesterday and today: common/api/schema/keys/0003-log-key.sql.
 PERSON_KEYS = "SELECT encode(key, 'hex') FROM api.log_key WHERE day <= (now() AT TIME ZONE 'UTC')::date"
 POSTGRES = re.compile(r"\b(LOG|WARNING|ERROR|FATAL|PANIC|STATEMENT|DETAIL|HINT):")
-# As --raw writes them: what the other server answers with.
+# A line in the format of --raw, which the other server returns.
 RAW = re.compile(r"(\d{4}-\d\d-\d\dT\S+) (\S+) (.*)$")
 TAIL_MAX = 99999
 SHOWN = {"timestamp", "time", "level", "service", "event", "message", "msg", "request_id", "method", "route", "status_code",
@@ -98,7 +98,7 @@ class Entry:
 
     @property
     def name(self):
-        """The container's; of two servers with the number of its own."""
+        """The container's name, with two servers preceded by the server's number."""
         return f"{self.server}:{self.container}" if self.server else self.container
 
     @property
@@ -117,7 +117,7 @@ class Entry:
 
 
 def request_words(fields):
-    """A request, of ours or of Traefik."""
+    """The text of a request, logged by our services or by Traefik."""
     if "status_code" in fields:
         words = [fields.get("method"), fields.get("route"), fields.get("status_code")]
         took = fields.get("duration_ms")
@@ -153,7 +153,7 @@ UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
 def time_of(words):
-    """10m, 1h30m, or a time of this machine's clock: that moment, or None where the words are neither."""
+    """The moment of a text like 10m or 1h30m (ago), or of a local time; None if it is neither."""
     with contextlib.suppress(ValueError, OverflowError):
         if re.fullmatch(r"(\d+[smhd])+", words):
             seconds = sum(int(number) * UNITS[unit] for number, unit in re.findall(r"(\d+)(.)", words))
@@ -188,24 +188,24 @@ def options_of(arguments):
 
 
 def person_hashes(person, keys):
-    """What the field person is under each of these keys: common/base/log_person.h. A hash is itself."""
+    """The values of the field person under each of these keys: common/base/log_person.h. A hash is returned unchanged."""
     if ":" not in person:
         return set(person.split(","))
     return {hmac.new(bytes.fromhex(key), person.encode(), hashlib.sha256).hexdigest()[:16] for key in keys}
 
 
 def person_keys():
-    """The keys that there are, as the database has them."""
+    """The keys stored in the database."""
     database = tree.running("postgres")
     if not database:
         die(1, "Ключи хранит база, а её контейнера здесь нет. Повторите на сервере с базой: он покажет значение "
                "поля person, с ним (--person ЗНАЧЕНИЕ) можно искать и здесь.",
-            "The database has the keys, and its container is not here. Again on its server: it shows the value of "
-            "the field person, with which (--person VALUE) one can look here too.")
+            "The keys are stored in the database, which does not run on this server. Run the command on its server: it prints "
+            "the value of the field person, with which (--person VALUE) you can search here too.")
     done = tree.docker("exec", "-u", "postgres", database[0]["Id"],
                        "psql", "-qXAt", "-U", "postgres", "-d", "tapbot", "-c", PERSON_KEYS)
     if done.returncode != 0:
-        die(1, f"База не дала ключи: {mask(done.stderr.strip())}", f"The database gave no keys: {mask(done.stderr.strip())}")
+        die(1, f"База не дала ключи: {mask(done.stderr.strip())}", f"The database returned no keys: {mask(done.stderr.strip())}")
     return done.stdout.split()
 
 
@@ -226,7 +226,7 @@ def show(entry, given):
 
 
 def ended_by_newline(stream):
-    """The lines of a program's output. A carriage return, which a container may write itself, ends none."""
+    """The lines of a program's output. A carriage return, which a container may write, does not end a line."""
     return io.TextIOWrapper(stream, encoding="utf-8", errors="replace", newline="\n")
 
 
@@ -238,7 +238,7 @@ def entries(stream):
 
 
 def request_entries(stream):
-    """Of lines of the access log: each when it ended, as a container's output has it."""
+    """Entries of lines of the access log, each with the end of the request as its time, like in the logs of containers."""
     for line in stream:
         entry = Entry(f"{EDGE}-1", "", line.rstrip("\n"))
         with contextlib.suppress(KeyError, TypeError, ValueError):
@@ -249,12 +249,12 @@ def request_entries(stream):
 
 
 def access_files():
-    """Paths of Traefik's access log on this machine, or none where one may not look."""
+    """Paths of Traefik's access log on this machine; none without the right to read them."""
     folder = tree.volume(EDGE_VOLUME)
     if folder is None:
         return []
     if not os.access(folder, os.R_OK):
-        warn("(запросы Traefik видит только root: sudo deploy/tapbot logs)", "(only root sees Traefik's requests: sudo deploy/tapbot logs)")
+        warn("(запросы Traefik видит только root: sudo deploy/tapbot logs)", "(only root can read Traefik's requests: sudo deploy/tapbot logs)")
         return []
     return [path for path in (os.path.join(folder, name) for name in ACCESS) if os.path.exists(path)]
 
@@ -265,8 +265,8 @@ def lines_of(paths):
             yield from file
 
 
-def kept_requests(given):
-    """What the access log has of what is asked for."""
+def stored_requests(given):
+    """The entries of the access log that may match the options."""
     lines = lines_of(access_files())
     if given.get("--request-id"):
         lines = (line for line in lines if given["--request-id"] in line)
@@ -276,7 +276,7 @@ def kept_requests(given):
 
 
 def together(*streams):
-    """The entries of several streams as they come, until the first one has ended."""
+    """The entries of several streams as they arrive, until one of the streams ends."""
     found = queue.Queue(1000)
 
     def take(stream):
@@ -289,7 +289,8 @@ def together(*streams):
 
 
 def peer_question(given):
-    """What of it the other server is asked, while this one looks; None where there is none, or it is not to be asked."""
+    """Starts the query to the other server, which runs while this server's logs are read. None if there is no other server, or if
+    it must not be queried."""
     if given.get("--here") or not peer.number():
         return None
     if given.get("--follow"):
@@ -300,24 +301,24 @@ def peer_question(given):
         words += [name, given[name]] if given.get(name) else []
     if given.get("--person"):
         words += ["--person", ",".join(sorted(given["hashes"]))]
-    # An answer has a limit (peer.BYTES_MAX), and so has what it is asked for.
+    # The answer has a limit (peer.BYTES_MAX), so the query has one too.
     tail = TAIL_MAX if given["--tail"] == "all" else min(int(given["--tail"]), TAIL_MAX)
     return peer.Question(*words, "--tail", str(tail))
 
 
 def peer_entries(question, given):
-    """What the other server has; where it does not answer, a line says so."""
+    """Entries of the other server; if it does not answer, a warning is printed."""
     number = peer.number()
     try:
-        code, output, said = question.answer()
+        code, output, messages = question.answer()
     except peer.Silent as why:
         warn(f"(сервер {number}: {why.why[0]})", f"(server {number}: {why.why[1]})")
         return
-    # A service may be on one of them alone.
+    # A service may run on only one of the servers.
     if code and not (code == 2 and given["services"]):
-        last = peer.last_line(said) if said.strip() else f"exit {code}"
+        last = peer.last_line(messages) if messages.strip() else f"exit {code}"
         warn(*[f"(server {number}: {mask(last)})"] * 2)
-    # Not splitlines(), for which a line ends at U+2028 too: what follows would be a line of anybody's.
+    # Not splitlines(), which also splits at U+2028: logged text could then forge a line.
     for line in output.split("\n"):
         found = RAW.match(printable(line))
         if found:
@@ -327,14 +328,14 @@ def peer_entries(question, given):
 
 
 def own_entries(process, requests, given, number):
-    """Of this server, all that is there now."""
-    for entry in (*entries(ended_by_newline(process.stdout)), *(kept_requests(given) if requests else [])):
+    """The existing entries of this server."""
+    for entry in (*entries(ended_by_newline(process.stdout)), *(stored_requests(given) if requests else [])):
         entry.server = number
         yield entry
 
 
 def options_checked(arguments):
-    """What is given, a time as a moment; ends where it is wrong."""
+    """The options, with the time as a timestamp; exits if they are invalid."""
     given = options_of(arguments)
     if given is None:
         warn(*USAGE)
@@ -343,23 +344,23 @@ def options_checked(arguments):
         when = time_of(given["--since"])
         if when is None:
             die(2, f"--since {given['--since']}: нужно 30s, 10m, 2h, 3d или время, например 2026-01-31T12:00:00",
-                f"--since {given['--since']}: needed is 30s, 10m, 2h, 3d, or a time like 2026-01-31T12:00:00")
+                f"--since {given['--since']}: expected 30s, 10m, 2h, 3d, or a time like 2026-01-31T12:00:00")
         given["--since"] = stamp_of(when)
     return given
 
 
 def services_of(given):
-    """{services that have a container here}; ends where one that is asked for is nowhere."""
+    """{services that have a container here}; exits if a requested service does not exist."""
     there = {tree.service_of(one) for one in tree.containers()}
     if not there:
-        die(1, "Ничего не запущено. Запустить: deploy/tapbot up", "Nothing runs. Start it: deploy/tapbot up")
+        die(1, "Ничего не запущено. Запустить: deploy/tapbot up", "The stack is not running. To start it: deploy/tapbot up")
     known = set(there)
     if peer.number() and not given.get("--here"):
         known |= set((tree.configuration(everything=True)[0] or {}).get("services", {}))
     unknown = [name for name in given["services"] if name not in known]
     if unknown:
         listed = ", ".join(sorted(there))
-        die(2, f"Нет контейнера {', '.join(unknown)}. Есть: {listed}", f"No container {', '.join(unknown)}. There is: {listed}")
+        die(2, f"Нет контейнера {', '.join(unknown)}. Есть: {listed}", f"No container {', '.join(unknown)}. Containers: {listed}")
     return there
 
 
@@ -367,7 +368,7 @@ def logs_command(given, tail, here):
     command = tree.compose_command("logs", "--timestamps", "--no-color", "--tail", tail, profiles=["*"])
     command += ["--since", given["--since"]] if given.get("--since") else []
     command += ["--follow"] if given.get("--follow") else []
-    # All that is asked for is on the other server: nothing is looked for here.
+    # If all requested services run on the other server, nothing is read here.
     return [*command, *here] if here or not given["services"] else ["true"]
 
 
@@ -376,19 +377,19 @@ def main(arguments):
         say(*USAGE)
         return 0
     given = options_checked(arguments)
-    tree.env_read()  # whoever may not read it is told so first
+    tree.env_read()  # exits with a message if .env is not readable
     tree.engine_needed()
     there = services_of(given)
     if given.get("--person"):
         given["hashes"] = person_hashes(given["--person"], person_keys() if ":" in given["--person"] else [])
         warn(*[f"(person: {' '.join(sorted(given['hashes']))})"] * 2)
     question = peer_question(given)
-    # A request and a person are looked for in everything that was kept, not in the last lines.
+    # Requests and persons are searched in all stored lines, not only in the last ones.
     tail = "all" if {"--request-id", "--person", "--since"} & set(given) else given["--tail"]
     here = [name for name in given["services"] if name in there]
     requests = EDGE in (given["services"] or there) and EDGE in there and "--person" not in given
-    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as said, \
-            subprocess.Popen(logs_command(given, tail, here), cwd=tree.ROOT, stdout=subprocess.PIPE, stderr=said,
+    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as messages, \
+            subprocess.Popen(logs_command(given, tail, here), cwd=tree.ROOT, stdout=subprocess.PIPE, stderr=messages,
                              stdin=subprocess.DEVNULL) as process, contextlib.ExitStack() as stack:
         try:
             if not given.get("--follow"):
@@ -410,8 +411,8 @@ def main(arguments):
             process.terminate()
             return 0
         if process.wait():
-            said.seek(0)
-            why = mask((said.read().strip().splitlines() or ["?"])[-1])
+            messages.seek(0)
+            why = mask((messages.read().strip().splitlines() or ["?"])[-1])
             die(1, f"Docker не показал журналы: {why}. Почему: deploy/tapbot doctor", f"Docker did not show the logs: {why}. To find out: deploy/tapbot doctor")
     return 0
 

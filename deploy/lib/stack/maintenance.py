@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""maintenance on|off: everybody from outside but administrators gets 503 meanwhile, and health tells nobody."""
+"""maintenance on|off: during maintenance all clients except for administrators get 503, and health sends no alerts."""
 import contextlib
 import os
 import re
@@ -18,23 +18,24 @@ USAGE = ("""deploy/tapbot maintenance: закрыть всё снаружи на
 Открывает только команда off: 30m (от 1m до 24h) это время, на которое молчит health. Telegram хранит сообщения ботам сутки и
 принесёт их потом. Для выкатки новой версии это не нужно: deploy/tapbot deploy ничего не закрывает.
 Коды выхода: 0 сделано, 1 не получилось, 2 неверные параметры, 3 чего-то нет на машине.""",
-         """deploy/tapbot maintenance: close everything to the outside for work, and open it again.
+         """deploy/tapbot maintenance: close public access during maintenance, and open it again.
 
-  deploy/tapbot maintenance on [--for 30m]    all but ADMIN_NETWORKS get 503 with Retry-After; health is silent for so long
+  deploy/tapbot maintenance on [--for 30m]    all except ADMIN_NETWORKS get 503 with Retry-After; health sends no alerts for
+                                              this time
   deploy/tapbot maintenance off               open
-  deploy/tapbot maintenance                   how it is now
+  deploy/tapbot maintenance                   print the state
 
-Only off opens again: 30m (1m to 24h) is for how long health is silent. Telegram keeps messages to bots for a day and brings
-them later. A new version does not need this: deploy/tapbot deploy closes nothing.
+Only `off` opens access again: 30m (1m to 24h) is the time without alerts. Telegram stores messages to bots for a day and
+delivers them later. A new version does not need this: deploy/tapbot deploy closes nothing.
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 something is missing on this machine.""")
 
 PAGE = os.path.join(tree.ROOT, "traefik", "maintenance.yml")
-PLACE = os.path.join(tree.ROOT, "traefik", "dynamic", "maintenance.yml")
+ACTIVE = os.path.join(tree.ROOT, "traefik", "dynamic", "maintenance.yml")
 MINUTES = 30
 
 
 def minutes_of(words):
-    """Of `--for 30m` or `2h`; None: no such words."""
+    """The minutes of `--for 30m` or `--for 2h`; None if the arguments are invalid."""
     if not words:
         return MINUTES
     found = re.fullmatch(r"([1-9]\d{0,3})([mh])", words[1], re.ASCII) if len(words) == 2 and words[0] == "--for" else None
@@ -43,7 +44,8 @@ def minutes_of(words):
 
 
 def silent(method, body=None):
-    """Tells health; False where it does not answer. That none stands is as well."""
+    """Starts or ends the silence of health. Returns False if health does not answer. Ending a silence that does not exist is no
+    error."""
     secret = watch.key()
     for address in watch.addresses() if secret else ():
         status, _ = watch.call(address, secret, method, "/v1/maintenance", body=body) or (0, {})
@@ -54,18 +56,18 @@ def silent(method, body=None):
 
 def turn_on(minutes):
     with open(PAGE, encoding="utf-8") as file:
-        settings.write_file(PLACE, file.read(), 0o644)
+        settings.write_file(ACTIVE, file.read(), 0o644)
     until = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + minutes * 60))
     if not silent("POST", {"until": until, "reason": "deploy/tapbot maintenance"}):
-        warn("health не отвечает: сообщения о поломках могут прийти.", "health does not answer: alerts may come.")
+        warn("health не отвечает: сообщения о поломках могут прийти.", "health does not answer: it may send alerts.")
     settings.note_change("maintenance", "on", "done")
     say("Закрыто: снаружи 503, администраторам открыто. Открыть: deploy/tapbot maintenance off",
-        "Closed: 503 to the outside, open to administrators. To open: deploy/tapbot maintenance off")
+        "Closed: clients get 503, administrators have access. To open: deploy/tapbot maintenance off")
 
 
 def turn_off():
     with contextlib.suppress(FileNotFoundError):
-        os.unlink(PLACE)
+        os.unlink(ACTIVE)
     silent("DELETE")
     settings.note_change("maintenance", "off", "done")
     say("Открыто.", "Open.")
@@ -81,11 +83,11 @@ def main(arguments):
         warn(*USAGE)
         return 2
     if not arguments:
-        on = os.path.exists(PLACE)
+        on = os.path.exists(ACTIVE)
         say("Закрыто: deploy/tapbot maintenance off" if on else "Открыто.", "Closed: deploy/tapbot maintenance off" if on else "Open.")
         return 0
     if os.geteuid():
-        die(3, f"Это может только root. Повторите: {tree.again()}", f"Only root may do that. Again: {tree.again()}")
+        die(3, f"Это может только root. Повторите: {tree.again()}", f"Only root may do this. Run: {tree.again()}")
     tree.env_read()
     tree.engine_needed()
     if minutes:

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What goes to a screen holds no secret: neither a value of secrets/, as far as one may read them, nor
-what looks like one."""
+"""Masks secrets in output: the values of secrets/, as far as they are readable, and text that looks like a secret."""
 import functools
 import re
 

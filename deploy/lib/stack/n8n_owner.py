@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""n8n makes whoever opens it first its owner, with every credential that is stored there later. `up` takes that place, from this
-machine and past the edge; the password is shown once and kept nowhere."""
+"""The first visitor of n8n becomes its owner and gets access to all credentials stored later. So `up` creates the owner from this
+machine, not through Traefik. The password is printed once and not stored."""
 from say import say, warn
 from stack import tree, users, watch
 
@@ -8,7 +8,7 @@ SERVICE, PORT, SECONDS = "n8n", 5678, 20
 
 
 def password_make():
-    """n8n wants a digit and a capital letter."""
+    """A password that n8n accepts: with a digit and a capital letter."""
     while True:
         password = users.generate()
         if any(one.isdigit() for one in password) and any(one.isupper() for one in password):
@@ -16,7 +16,7 @@ def password_make():
 
 
 def is_wanted(address):
-    """True: n8n has no owner; None: it does not say."""
+    """Whether n8n has no owner yet; None if it does not answer."""
     status, found = watch.call(address, None, "GET", "/rest/settings") or (0, {})
     try:
         return bool(found["data"]["userManagement"]["showSetupOnFirstLoad"]) if status == 200 else None
@@ -25,7 +25,7 @@ def is_wanted(address):
 
 
 def ensure():
-    """Where n8n runs here without an owner, it has one afterwards."""
+    """Creates the owner of n8n if it runs here without one."""
     for address in watch.addresses(SERVICE, PORT):
         wanted = is_wanted(address)
         if wanted is False:
@@ -33,9 +33,9 @@ def ensure():
         email, password = tree.env_read().get("ACME_EMAIL", ""), password_make()
         if wanted and (watch.call(address, None, "POST", "/rest/owner/setup", SECONDS, {
                 "email": email, "firstName": "Admin", "lastName": "TapBot", "password": password}) or (0,))[0] == 200:
-            say(f"\nВладелец n8n заведён, вход с почтой {email}.", f"\nThe owner of n8n is made, who enters with {email}.")
+            say(f"\nВладелец n8n заведён, вход с почтой {email}.", f"\nThe owner of n8n has been created; the login is {email}.")
             users.print_once(email, password)
             return
     if tree.running(SERVICE):
         warn("Владелец n8n не заведён, им станет первый, кто откроет страницу: откройте её сейчас сами или повторите deploy/tapbot up",
-             "n8n has no owner, and whoever opens it first becomes one: open it now, or repeat deploy/tapbot up")
+             "n8n has no owner, and its first visitor becomes the owner: open the page now, or repeat deploy/tapbot up")

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""The other server's status and logs: deploy/host/tapbot-monitor there, by ssh over the link, as the user monitor. Every
-question has a deadline, and an answer a limit; who does not answer is told with the reason."""
+"""Requests status and logs from the other server: runs deploy/host/tapbot-monitor there as the user monitor, by ssh over the
+link. A query has a deadline, its answer a size limit, and a failure a reason."""
 import os
 import re
 import shlex
@@ -14,22 +14,22 @@ from stack import link_files, tree
 USER = "monitor"
 CONNECT_SECONDS, SECONDS = 3, 10
 BYTES_MAX = 8 << 20
-# What would play with a terminal; a line's end and a tab are none of it. JSON may still have it in its own writing: whoever
-# shows what it has decoded asks say.printable().
+# Control characters except for line feed and tab. JSON may contain them escaped, so decoded values must be printed with
+# say.printable().
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-# How ssh says it, and how people read it.
+# (pattern of ssh's message, explanation in Russian and English).
 REASONS = [
     (r"timed out|No route|unreachable", f"не ответил за {CONNECT_SECONDS} с, связь оборвана: sudo deploy/tapbot doctor link",
-     f"no answer within {CONNECT_SECONDS} s, the link is cut: sudo deploy/tapbot doctor link"),
+     f"no answer within {CONNECT_SECONDS} s, the link is down: sudo deploy/tapbot doctor link"),
     (r"Connection refused", "его sshd не слушает связь", "its sshd does not listen on the link"),
     (r"Host key verification failed|host key", "его ключ sshd не тот, что был: повторите link export, import и peer",
-     "its sshd has another key: link export, import and peer again"),
-    (r"Permission denied", "он не пускает: выполните там sudo deploy/tapbot harden", "it does not let in: run sudo deploy/tapbot harden there"),
+     "its sshd has another key: repeat link export, import and peer"),
+    (r"Permission denied", "он не пускает: выполните там sudo deploy/tapbot harden", "it denies access: run sudo deploy/tapbot harden there"),
 ]
 
 
 class Silent(Exception):
-    """It did not answer; why, in Russian and English."""
+    """The other server did not answer. Arguments: the reason in Russian and English."""
 
     def __init__(self, russian, english):
         super().__init__(english)
@@ -37,7 +37,7 @@ class Silent(Exception):
 
 
 def number():
-    """1 or 2, which the other server is; None where there is none."""
+    """The number of the other server, "1" or "2"; None if there is none."""
     return {"1": "2", "2": "1"}.get(tree.link_server())
 
 
@@ -50,7 +50,7 @@ def command(words):
 
 
 def last_line(said):
-    """Of what a program has said beside its answer."""
+    """The last line of a program's standard error."""
     return printable((said.strip().splitlines() or ["?"])[-1][:200])
 
 
@@ -63,12 +63,12 @@ def why_not(said):
 
 
 def asked(words):
-    """(exit code, output, what was said beside it) of those words of tapbot-monitor there; Silent."""
+    """(exit code, output, standard error) of tapbot-monitor with these arguments on the other server. Raises Silent."""
     if os.geteuid():
-        raise Silent("его спрашивает только root (sudo)", "only root asks it (sudo)")
+        raise Silent("его спрашивает только root (sudo)", "only root can query it (sudo)")
     if not link_files.read(link_files.SSH_KEY) or not link_files.read(link_files.SSH_HOSTS):
         raise Silent("нет ключей для него: повторите link export, import и peer (docs/two-servers.md)",
-                     "its keys are not here: link export, import and peer again (docs/two-servers.md)")
+                     "its keys are missing: repeat link export, import and peer (docs/two-servers.md)")
     with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as beside:
         try:
             process = subprocess.Popen(command(words), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=beside)
@@ -82,7 +82,7 @@ def asked(words):
                 output = process.stdout.read(BYTES_MAX + 1)
                 if len(output) > BYTES_MAX:
                     process.kill()
-                    raise Silent(f"ответ длиннее {BYTES_MAX >> 20} МБ: спросите меньше", f"the answer is longer than {BYTES_MAX >> 20} MB: ask for less")
+                    raise Silent(f"ответ длиннее {BYTES_MAX >> 20} МБ: спросите меньше", f"the answer is longer than {BYTES_MAX >> 20} MB: limit the query")
                 code = process.wait()
             finally:
                 end.cancel()
@@ -96,7 +96,7 @@ def asked(words):
 
 
 class Question:
-    """Asked while something else is done; the answer is waited for at most SECONDS."""
+    """A query that runs in a thread of its own; its answer takes at most SECONDS."""
 
     def __init__(self, *words):
         self.got = self.wrong = None
@@ -110,7 +110,7 @@ class Question:
             self.wrong = why
 
     def answer(self):
-        """As asked() has it."""
+        """Waits for the result of asked()."""
         self.thread.join()
         if self.got is None:
             raise self.wrong or Silent("?", "?")

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Which version of each of our services runs here. `deploy` and `rollback` write it as an override of the description,
-docker-compose.release.yml, beside the list of what ran before, var/deploy/releases.log."""
+"""The version of each of our services that runs here. `deploy` and `rollback` write it to docker-compose.release.yml, an override
+of the description, and append to the history in var/deploy/releases.log."""
 import json
 import os
 import re
@@ -10,7 +10,7 @@ import services
 from stack import settings, tree
 
 HISTORY = os.path.join(tree.ROOT, "var", "deploy", "releases.log")
-HISTORY_MAX = 1000  # lines that are looked at, the newest
+HISTORY_MAX = 1000  # only so many of the newest lines are read
 PREFIX = "tapbot/"
 
 
@@ -24,8 +24,8 @@ def version_of(container):
 
 
 def bring_command(images):
-    """For a person's own computer: it brings images to server 1 of two. Server 2 has them all, because all schemas are there.
-    None elsewhere."""
+    """The command, to be run on the administrator's computer, that copies images to server 1 of two from server 2, which has all
+    images because all schemas are there. None on other servers."""
     if not images or tree.link_server() != "1":
         return None
     env = tree.env_read()
@@ -34,7 +34,7 @@ def bring_command(images):
 
 
 def read():
-    """{name of a service: its version} as the override has them."""
+    """{name of a service: its version} from the override."""
     try:
         with open(os.path.join(tree.ROOT, tree.RELEASE), encoding="utf-8") as file:
             return dict(re.findall(rf"^ +image: {PREFIX}([\w-]+):(\S+)$", file.read(), re.M))
@@ -48,8 +48,8 @@ def pinned():
 
 
 def text(versions, description):
-    """The override: every service of the description whose image is one of these."""
-    lines = ["# Written by deploy/tapbot deploy: which version of each of our services runs here.\n", "services:\n"]
+    """The text of the override: all services of the description with one of these images."""
+    lines = ["# Written by deploy/tapbot deploy: the version of each of our services that runs here.\n", "services:\n"]
     for name, service in sorted(description["services"].items()):
         ours = (service.get("image") or "").partition(":")[0].removeprefix(PREFIX)
         if ours in versions:
@@ -58,7 +58,7 @@ def text(versions, description):
 
 
 def write(versions, before, description, verb):
-    """The versions from now on, in one file; then a line of history for each that differs from `before`."""
+    """Writes the new versions to the override, then a line of history for each version that differs from `before`."""
     settings.write_file(os.path.join(tree.ROOT, tree.RELEASE), text(versions, description), 0o644)
     changed = {name: version for name, version in versions.items() if before.get(name) != version}
     os.makedirs(os.path.dirname(HISTORY), exist_ok=True)
@@ -70,8 +70,8 @@ def write(versions, before, description, verb):
 
 
 def history(service, good=False):
-    """The versions that ran of a service, the oldest first, each once at its last place; `good`: without those that a rollback
-    has left."""
+    """The versions of a service that ran, the oldest first, each once at its last position; `good`: without the versions that
+    were rolled back."""
     try:
         with open(HISTORY, encoding="utf-8") as file:
             lines = [json.loads(line) for line in file.readlines()[-HISTORY_MAX:] if line.startswith("{")]
@@ -83,18 +83,18 @@ def history(service, good=False):
             found += [one for one in (line.get("before"), line.get("version")) if one]
             left -= {line.get("version")}
             left |= {line.get("before")} if line.get("verb") == "rollback" else set()
-    return [one for place, one in enumerate(found) if one not in found[place + 1:] and not (good and one in left)]
+    return [one for at, one in enumerate(found) if one not in found[at + 1:] and not (good and one in left)]
 
 
 def here(names=None):
-    """Services of services.tsv whose image something on this host is of: those that run here, and those whose schema is here
-    alone. Of `names` where any are given; in its order."""
+    """Services of services.tsv whose image is used on this host, by the service itself or only by its migrations; only those of
+    `names` if any are given. In the order of services.tsv."""
     known, _ = tree.configuration()
     images = {(body.get("image") or "").partition(":")[0].removeprefix(PREFIX) for body in known["services"].values()}
     return [one for one in services.services() if one.name in images and (not names or one.name in names)]
 
 
 def ours(names=None):
-    """Services of services.tsv that this host runs, of `names` where any are given; in its order."""
+    """Services of services.tsv that run on this host; only those of `names` if any are given. In the order of services.tsv."""
     known, _ = tree.configuration()
     return [one for one in services.services() if one.name in known["services"] and (not names or one.name in names)]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""report: the morning report, now. Asks the service health, of the demo that runs here, else of the stack."""
+"""report: requests the morning report from the service health, of the running demo, otherwise of the stack."""
 import sys
 
 from say import die, print_table, say, warn
@@ -15,16 +15,16 @@ USAGE = ("""deploy/tapbot report: утренний отчёт, не дожида
 
 Коды выхода: 0 дошло по всем каналам или только показан, 1 по какому-то не дошло, или не настроен ни один, 2 неверные параметры,
 3 чего-то нет на машине.""",
-         """deploy/tapbot report: the morning report, without waiting for the morning. It is in Russian.
+         """deploy/tapbot report: the morning report now. It is in Russian.
 
-  deploy/tapbot report             send today's report by every channel, and print it here
+  deploy/tapbot report             send today's report to every channel and print it
   deploy/tapbot report --dry-run   only print it
 
-It comes by itself every morning, at ALERT_REPORT_AT of .env. The service is asked in the demo where that runs, else in the
+The report is sent automatically every morning at ALERT_REPORT_AT of .env. The command uses the demo if it runs, otherwise the
 stack (deploy/tapbot up).
 
-Exit codes: 0 all channels have told, or it was only printed, 1 one has not, or none is set up, 2 wrong usage, 3 something is
-missing on this machine.""")
+Exit codes: 0 delivered by all channels, or only printed, 1 a channel failed or none is configured, 2 wrong usage, 3 something
+is missing on this machine.""")
 
 
 def main(arguments):
@@ -46,7 +46,7 @@ def main(arguments):
         return 0
     if not answer["channels"]:
         die(1, "Отчёт никому не послан: не настроен ни один канал. Включить: docs/first-start.md, шаг 12",
-            "The report was sent to nobody: no channel is set up. To switch it on: docs/first-start.md, step 12")
+            "The report was not sent: no channel is configured. To configure one: docs/first-start.md, step 12")
     print_table([alerts.row_of(one) for one in answer["channels"]])
     return 0 if all(one["told"] for one in answer["channels"]) else 1
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""rides: today's departures, who looks for a driver, who needs help, what is to be settled. Asks booking-api, of the demo that
-runs here, else of the stack."""
+"""rides: today's departures, requests without a driver, calls for help, and rides to settle. Uses booking-api of the running
+demo, otherwise of the stack."""
 import datetime
 import os
 import sys
@@ -26,17 +26,17 @@ ride:read, в переменной API_KEY.
 
   deploy/tapbot rides [--date 2026-12-31]
 
-Shows the day's trips, the wishes without a driver, who has called for help and was not answered, and the rides that ended by
-somebody's fault and are not settled yet. The API takes the codes of this list: docs/rides.md.
+Shows the trips of the day, requests without a driver, unanswered calls for help, and rides that ended by the fault of one side
+and are not settled yet. The API accepts the codes of this list: docs/rides.md.
 
-The demo is asked where it runs with RIDES_ENABLED=true, else the stack (deploy/tapbot up). The stack needs a key with the scope
-ride:read, in the variable API_KEY.
+The command uses the demo if it runs with RIDES_ENABLED=true, otherwise the stack (deploy/tapbot up). The stack needs a key with
+the scope ride:read, in the variable API_KEY.
 
 Exit codes: 0 shown, 1 failed, 2 wrong usage, 3 something is missing on this machine.""")
 
 SECONDS = 15
-PAGE = 100   # of one list as much is read, and the last line says that there is more
-PAGES = 5    # of the trips of a day
+PAGE = 100   # items of a list that are read; "+" after the number means that there are more
+PAGES = 5    # pages that are read of places and of the trips of a day
 ZONE = zoneinfo.ZoneInfo("Asia/Almaty")
 TRIPS = {"scheduled": ("ждёт", "waits"), "started": ("в пути", "on its way"), "finished": ("приехал", "arrived"), "cancelled": ("отменён", "cancelled")}
 FAULTS = {"passenger": ("пассажира", "the passenger's"), "driver": ("водителя", "the driver's")}
@@ -51,8 +51,8 @@ def moment(at, form="%d.%m %H:%M"):
     return datetime.datetime.fromisoformat(at.replace("Z", "+00:00")).astimezone(ZONE).strftime(form)
 
 
-class Asked:
-    """booking-api, asked page by page."""
+class Client:
+    """A client of booking-api that reads lists page by page."""
 
     def __init__(self, address, key):
         self.address, self.key = address, key
@@ -71,29 +71,29 @@ class Asked:
                 break
         return found, cursor is not None
 
-    def way(self, first, last):
+    def route(self, first, last):
         return f"{self.towns.get(first, first)} → {self.towns.get(last, last)}"
 
 
 def refused(status, answer):
     if status == 404:
-        die(1, "Поездки выключены: их включает RIDES_ENABLED=true у booking-api.", "Rides are switched off: RIDES_ENABLED=true of booking-api switches them on.")
+        die(1, "Поездки выключены: их включает RIDES_ENABLED=true у booking-api.", "Rides are disabled. To enable them, set RIDES_ENABLED=true for booking-api.")
     if status in (401, 403):
-        die(1, "Этому ключу поездки не видны: нужно право ride:read.", "This key does not see rides: it needs the scope ride:read.")
-    die(1, f"booking-api не смог: {status} {answer.get('code', '')}", f"booking-api could not: {status} {answer.get('code', '')}")
+        die(1, "Этому ключу поездки не видны: нужно право ride:read.", "This key cannot read rides: it needs the scope ride:read.")
+    die(1, f"booking-api не смог: {status} {answer.get('code', '')}", f"booking-api failed: {status} {answer.get('code', '')}")
 
 
-def trip_row(asked, trip):
+def trip_row(client, trip):
     stops, taken = trip["stops"], trip["seats"] - min(one["free_seats"] for one in trip["segments"])
     late = text(f", позже на {trip['delay_minutes']} мин", f", {trip['delay_minutes']} min late") if trip["delay_minutes"] else ""
-    return [moment(trip["depart_at"], "%H:%M"), asked.way(stops[0]["place"], stops[-1]["place"]),
+    return [moment(trip["depart_at"], "%H:%M"), client.route(stops[0]["place"], stops[-1]["place"]),
             text(f"{taken} из {trip['seats']}", f"{taken} of {trip['seats']}"), text(*TRIPS[trip["status"]]) + late,
             f"{clean(trip['driver']['name'])}, {clean(trip['car']['make'])} {clean(trip['car']['model'])}"]
 
 
-def wish_row(asked, ride):
+def request_row(client, ride):
     price = tenge(ride["price"]) if ride.get("price") else text("цена любая", "any price")
-    return [f"{moment(ride['depart_from'])} - {moment(ride['depart_to'], '%H:%M')}", asked.way(ride["from"], ride["to"]),
+    return [f"{moment(ride['depart_from'])} - {moment(ride['depart_to'], '%H:%M')}", client.route(ride["from"], ride["to"]),
             text(f"мест: {ride['seats']}", f"seats: {ride['seats']}"), price, ride["code"]]
 
 
@@ -101,19 +101,19 @@ def person(ride):
     return f"{clean(ride['passenger']['name'])} {ride['passenger'].get('phone') or ''}".strip()
 
 
-def help_row(asked, ride):
-    return [ride["code"], moment(ride["depart_at"]), asked.way(ride["from"], ride["to"]), person(ride), ride["id"]]
+def help_row(client, ride):
+    return [ride["code"], moment(ride["depart_at"]), client.route(ride["from"], ride["to"]), person(ride), ride["id"]]
 
 
-def fault_row(asked, ride):
+def fault_row(client, ride):
     money = tenge(ride["refund"]) if ride["refund"] and ride["refund"]["amount"] else ""
     back = text(f"вернули {money}", f"{money} back") if money else ""
-    return [ride["code"], moment(ride["depart_at"]) if ride["depart_at"] else "", asked.way(ride["from"], ride["to"]), text(*ENDS[ride["status"]]),
+    return [ride["code"], moment(ride["depart_at"]) if ride["depart_at"] else "", client.route(ride["from"], ride["to"]), text(*ENDS[ride["status"]]),
             text("вина {}", "{} fault").format(text(*FAULTS[ride["fault"]])), back]
 
 
 def section(title, rows, more, nothing, loud=False):
-    """A list with its head; an empty one is a line."""
+    """A list with a heading; for an empty list only the line `nothing`."""
     coloured = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     head = f"{title}: {len(rows)}{'+' if more else ''}" if rows else nothing
     yield in_style(head, ["1", "31"] if loud and rows else ["1"]) if coloured else head
@@ -121,24 +121,24 @@ def section(title, rows, more, nothing, loud=False):
     yield ""
 
 
-def lines(asked, day):
-    # Who needs help comes first.
-    rides, more = asked.items("/v1/rides", needs="help")
-    yield from section(text("SOS без ответа", "SOS without an answer"), [help_row(asked, one) for one in rides], more,
-                       text("SOS без ответа нет", "No SOS without an answer"), loud=True)
-    trips, more = asked.items("/v1/trips", PAGES, date=day)
-    yield from section(text(f"Рейсы {day:%d.%m.%Y}", f"Trips of {day:%d.%m.%Y}"), [trip_row(asked, one) for one in trips], more,
+def lines(client, day):
+    # Calls for help come first.
+    rides, more = client.items("/v1/rides", needs="help")
+    yield from section(text("SOS без ответа", "Unanswered SOS"), [help_row(client, one) for one in rides], more,
+                       text("SOS без ответа нет", "No unanswered SOS"), loud=True)
+    trips, more = client.items("/v1/trips", PAGES, date=day)
+    yield from section(text(f"Рейсы {day:%d.%m.%Y}", f"Trips of {day:%d.%m.%Y}"), [trip_row(client, one) for one in trips], more,
                        text(f"Рейсов {day:%d.%m.%Y} нет", f"No trips on {day:%d.%m.%Y}"))
-    rides, more = asked.items("/v1/rides", status="open")
-    wishes = [one for one in rides if not one.get("trip_id")]
-    yield from section(text("Заявки без водителя", "Wishes without a driver"), [wish_row(asked, one) for one in wishes], more,
-                       text("Заявок без водителя нет", "No wishes without a driver"))
-    rides, more = asked.items("/v1/rides", needs="settling")
-    yield from section(text("Разобрать", "To settle"), [fault_row(asked, one) for one in rides], more, text("Разбирать нечего", "Nothing to settle"))
+    rides, more = client.items("/v1/rides", status="open")
+    requests = [one for one in rides if not one.get("trip_id")]
+    yield from section(text("Заявки без водителя", "Requests without a driver"), [request_row(client, one) for one in requests], more,
+                       text("Заявок без водителя нет", "No requests without a driver"))
+    rides, more = client.items("/v1/rides", needs="settling")
+    yield from section(text("Разобрать", "To settle"), [fault_row(client, one) for one in rides], more, text("Разбирать нечего", "Nothing to settle"))
 
 
 def day_of(arguments):
-    """The day that is asked for; None: wrong usage."""
+    """The requested day; None if the arguments are wrong."""
     words = [part for word in arguments for part in word.split("=", 1)]
     if not words:
         return datetime.datetime.now(ZONE).date()
@@ -157,7 +157,7 @@ def main(arguments):
         warn(*USAGE)
         return 2
     address, key = watch.demo("BOOKING_URL") or watch.stack("booking-api", "ride:read")
-    print("\n".join(lines(Asked(address, key), day)).rstrip())
+    print("\n".join(lines(Client(address, key), day)).rstrip())
     return 0
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""rollback: the version that ran before, beside the present one and then in its place; the database stays as it is."""
+"""rollback: replaces the current version with the previous one, like deploy; the database is not changed."""
 import re
 import shlex
 import sys
@@ -15,25 +15,25 @@ USAGE = ("""deploy/tapbot rollback: вернуть версию, которая 
 
 База остаётся как есть. Если нынешняя база старой версии не по силам, отказывает и называет самую старую, которая сможет.
 Коды выхода: 0 работает прежняя версия, 1 не получилось (ничего не изменено), 2 неверные параметры, 3 чего-то нет на машине.""",
-         """deploy/tapbot rollback: back to the version that ran before this one.
+         """deploy/tapbot rollback: go back to the previous version.
 
-  deploy/tapbot rollback [service...]              the version before (of all our services, or those named)
-  deploy/tapbot rollback --version V [service...]  this one: its images must be here
-  deploy/tapbot rollback --plan | --yes            the plan only; without the question
+  deploy/tapbot rollback [service...]              the previous version (of all our services, or of these)
+  deploy/tapbot rollback --version V [service...]  this version: its images must be on this machine
+  deploy/tapbot rollback --plan | --yes            only print the plan; without confirmation
 
-The database stays as it is. Where the old version cannot serve with it, this refuses and names the oldest that can.
-Exit codes: 0 the former version serves, 1 failed (nothing was changed), 2 wrong usage, 3 something is missing on this machine.""")
+The database is not changed. If the old version cannot work with it, the command refuses and names the oldest version that can.
+Exit codes: 0 the previous version serves, 1 failed (nothing was changed), 2 wrong usage, 3 something is missing on this machine.""")
 
 
 def schema_of(service, version):
-    """The version of its schema that an image was made for, or None."""
-    said = tree.docker("run", "--rm", "--network", "none", releases.image_of(service, version), "--version").stdout
-    found = re.search(r"schema (?:version )?(\d+)", said)
+    """The schema version for which an image was built, or None."""
+    output = tree.docker("run", "--rm", "--network", "none", releases.image_of(service, version), "--version").stdout
+    found = re.search(r"schema (?:version )?(\d+)", output)
     return int(found[1]) if found else None
 
 
 def needed(service):
-    """The oldest version of its schema that the database as it is serves, or None where it is not here."""
+    """The oldest schema version whose programs work with the current database, or None if the database is not on this server."""
     for one in tree.running("postgres"):
         done = tree.docker("exec", one["Id"], "psql", "-h", "/var/run/postgresql", "-U", "postgres", "-d", "tapbot", "-XAtqc",
                            f"SELECT coalesce(max(min_compatible), 0) FROM {service.short}.schema_migration WHERE set_name = ''")
@@ -42,9 +42,9 @@ def needed(service):
     return None
 
 
-def broken_off():
-    """Is there a service with copies of two versions, or one whose deploy was not ended? Then what ran before is what every
-    service's oldest copy is of."""
+def deploy_interrupted():
+    """Whether a service has instances of two versions, or an unfinished deploy. Then the previous version is that of the oldest
+    instance of each service."""
     return any(rollout.begun(one.name) is not None or len({releases.version_of(copy) for copy in rollout.copies(one.name)}) > 1
                for one in releases.ours())
 
@@ -54,22 +54,22 @@ def targets(chosen, before, named):
 
 
 def target(service, running, named):
-    """The version to go back to, or the end."""
+    """The version to go back to; exits if there is none."""
     known = [one for one in releases.history(service.name, good=True) if one != running]
-    version = named or (running if broken_off() else known[-1] if known else None)
+    version = named or (running if deploy_interrupted() else known[-1] if known else None)
     if not version:
-        die(1, f"{service.name}: здесь ещё не было другой версии.", f"{service.name}: no other version has run here.")
+        die(1, f"{service.name}: здесь ещё не было другой версии.", f"{service.name}: no other version has run here yet.")
     if not up.image_there(releases.image_of(service.name, version)):
         die(1, f"Образа {releases.image_of(service.name, version)} здесь нет. Какие есть: docker image ls tapbot/{service.name}",
-            f"There is no image {releases.image_of(service.name, version)} here. What there is: docker image ls tapbot/{service.name}")
+            f"The image {releases.image_of(service.name, version)} does not exist here. Existing ones: docker image ls tapbot/{service.name}")
     least, has = needed(service), schema_of(service.name, version)
     if least is not None and has is not None and has < least:
         able = [one for one in known if up.image_there(releases.image_of(service.name, one)) and (schema_of(service.name, one) or 0) >= least]
         oldest = able[0] if able else running
         die(1, f"{service.name} {version} не сможет работать с нынешней базой: она сделана для схемы {has}, нужна {least} или новее. "
                f"Самая старая, которая сможет: {oldest}. Команда: deploy/tapbot rollback --version {oldest} {service.name}",
-            f"{service.name} {version} cannot serve with the database as it is: made for schema {has}, {least} or newer is needed. "
-            f"The oldest that can: {oldest}. Command: deploy/tapbot rollback --version {oldest} {service.name}")
+            f"{service.name} {version} cannot work with the current database: it was built for schema {has}, {least} or newer is needed. "
+            f"The oldest version that can: {oldest}. Command: deploy/tapbot rollback --version {oldest} {service.name}")
     return version
 
 
@@ -82,14 +82,14 @@ def main(arguments):
     before = deploy.running_versions()
     chosen = [one for one in releases.ours(names) if names or "--version" in given or releases.history(one.name)]
     if not chosen:
-        die(1, "Возвращаться некуда: deploy здесь ещё не выполняли.", "There is nothing to go back to: nothing was deployed here yet.")
+        die(1, "Возвращаться некуда: deploy здесь ещё не выполняли.", "There is no previous version: nothing has been deployed here yet.")
     versions = targets(chosen, before, given.get("--version"))
     names = [one.name for one in chosen]
     deploy.plan(names, versions, before, 0)
     if "--plan" in given:
         return 0
     deploy.agreed(given)
-    deploy.ends_tidily()
+    deploy.interrupt_on_signals()
     with deploy_lock.held(shlex.join(["rollback", *arguments])):
         deploy.as_planned((before, versions), (now := deploy.running_versions(), targets(chosen, now, given.get("--version"))))
         timings = deploy.Timings()

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""A new copy of a service beside the old ones, then an old one away; until all are as described. What is to be done follows from
-the containers that are there: after a kill -9 at any moment the next run goes on, or takes back what was begun."""
+"""Replaces the instances of a service one by one: starts a new one, then removes an old one, until all match the description.
+The next step follows from the existing containers, so after a kill -9 at any moment the next run continues or reverts."""
 import contextlib
 import hashlib
 import http.client
@@ -12,17 +12,17 @@ import services
 from say import step
 from stack import bake, deploy_lock, masking, settings, trial, tree, watch
 
-READY_SECONDS = 60   # until healthy and routed
-REACH_SECONDS = 10   # until one that is healthy answers Traefik
-STOP_SECONDS = 30    # for what a copy has begun
-SMOKE_SECONDS = 5    # an answer may take
+READY_SECONDS = 60   # until an instance is healthy and routed
+REACH_SECONDS = 10   # until a healthy instance answers Traefik
+STOP_SECONDS = 30    # for an instance to finish its requests
+SMOKE_SECONDS = 5    # timeout of a smoke test
 BAKE_LOOK_SECONDS = 2
-ASKED_SECONDS = 2.5   # Traefik asks each copy every 2 s
-ENDS_MAX = 3         # so often a copy that is not ready yet may end
+ASKED_SECONDS = 2.5  # Traefik checks the health of each instance every 2 s
+ENDS_MAX = 3         # restarts of an instance before it is ready
 MARK = "kz.tapbot.made-of"
 
 class Refused(Exception):
-    """The new version does not serve; the two texts say why. The old one does."""
+    """The new version does not work; the old one serves. Arguments: the reason in Russian and English."""
 
     def __init__(self, russian, english):
         super().__init__(english)
@@ -30,19 +30,20 @@ class Refused(Exception):
 
 
 def copies(service):
-    """Its containers, the oldest first, those that do not run too."""
+    """Its containers, the oldest first, including stopped ones."""
     found = [one for one in tree.containers() if tree.service_of(one) == service]
     return sorted(found, key=lambda one: one["Created"])
 
 
 def secrets_changed(container):
-    """When the newest secret that it reads was written, in seconds since 1970."""
+    """The modification time of the newest secret that the container reads, in seconds since 1970."""
     paths = [mount["Source"] for mount in container["Mounts"] if mount["Destination"].startswith("/run/secrets/")]
     return max((os.stat(path).st_mtime for path in paths if os.path.exists(path)), default=0)
 
 
 def is_new(container, wanted):
-    """Was it made of the description as it is now, with today's image and secrets? `wanted` is what wanted_marks() gives."""
+    """Whether the container was created from the current description, image and secrets. `wanted` is a result of
+    wanted_marks()."""
     marks, image = wanted
     made = time.time() - tree.seconds_since(container["Created"])
     labels = container["Config"]["Labels"]
@@ -58,21 +59,21 @@ def description_of(service):
 
 
 def mark_of(service):
-    """Follows from what a container of the service is made of. Compose's own hash of it does not: it depends on how many there
-    are to be (2.26)."""
+    """A hash of the service's description. Compose's own hash cannot be used, because it depends on the number of instances
+    (2.26)."""
     body = {name: value for name, value in description_of(service).items() if name not in ("build", "depends_on", "profiles")}
     return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()[:32]
 
 
 def wanted_marks(service):
-    """(marks, image) of a copy that is as described: our mark, and compose's of one that `up` has made first."""
+    """(marks, image) of an up-to-date instance: our mark, and compose's hash, which an instance created by `up` has."""
     done = tree.compose("config", "--hash", service)
     image = tree.docker("image", "inspect", "--format", "{{.Id}}", description_of(service)["image"]).stdout.strip()
     return {mark_of(service), *done.stdout.split()[1:2]}, image
 
 
 def shares_a_volume(service):
-    """Two copies would write to one volume: then the old one stops before the new one starts."""
+    """Whether two instances would write to one volume: then the old one must stop before the new one starts."""
     return any(one["type"] == "volume" and not one.get("read_only") for one in description_of(service).get("volumes") or [])
 
 
@@ -82,13 +83,13 @@ def address_of(container):
 
 
 def remove(container):
-    """Ends it by its id: it finishes what it has begun, Traefik sees that it will."""
+    """Stops and removes a container: it finishes its requests, and Traefik stops routing to it."""
     tree.docker("stop", "-t", str(STOP_SECONDS), container["Id"], timeout=STOP_SECONDS + 30)
     tree.docker("rm", "-f", container["Id"])
 
 
 def start(service, count, *how):
-    """One copy more than there are, those as they are."""
+    """Starts instances up to `count` without changing the existing ones."""
     path = os.path.join(deploy_lock.FOLDER, f"{service}.mark.yml")
     os.makedirs(deploy_lock.FOLDER, exist_ok=True)
     settings.write_file(path, json.dumps({"services": {service: {"labels": {MARK: mark_of(service)}}}}), 0o644)
@@ -96,16 +97,16 @@ def start(service, count, *how):
                         files=[*tree.compose_files(), os.path.relpath(path, tree.ROOT)], timeout=READY_SECONDS)
     os.unlink(path)
     if done.returncode:
-        raise Refused(f"новая копия не запускается: {done.stderr.strip()[-300:]}", f"the new copy does not start: {done.stderr.strip()[-300:]}")
+        raise Refused(f"новая копия не запускается: {done.stderr.strip()[-300:]}", f"the new instance does not start: {done.stderr.strip()[-300:]}")
 
 
 def last_words(container):
-    said = tree.docker("logs", "--tail", "1", container["Id"])
-    return (said.stdout + said.stderr).strip()[-300:]
+    output = tree.docker("logs", "--tail", "1", container["Id"])
+    return (output.stdout + output.stderr).strip()[-300:]
 
 
 def wait_ready(container, deadline):
-    """Until Docker calls it healthy."""
+    """Waits until Docker reports the container healthy."""
     while True:
         known = (tree.docker_json("inspect", container["Id"]) or [{"State": {}}])[0]
         state = known["State"]
@@ -113,12 +114,12 @@ def wait_ready(container, deadline):
             return
         if time.monotonic() > deadline or state.get("Status") in ("exited", "dead", None) or known["RestartCount"] >= ENDS_MAX:
             raise Refused(f"новая копия не готова ({state.get('Status', '?')}): {last_words(container)}",
-                          f"the new copy is not ready ({state.get('Status', '?')}): {last_words(container)}")
+                          f"the new instance is not ready ({state.get('Status', '?')}): {last_words(container)}")
         time.sleep(0.2)
 
 
 def traefik_knows():
-    """{address of a copy: UP or DOWN} of every service by label, or None where Traefik does not answer."""
+    """{address of an instance: UP or DOWN} of all services routed by labels, or None if Traefik does not answer."""
     for one in tree.running("traefik"):
         data = trial.raw_data(one["Id"])
         if data is not None:
@@ -128,7 +129,8 @@ def traefik_knows():
 
 
 def wait_routed(container, deadline):
-    """Until Traefik calls it up for as long as it asks it once: before the first look everybody is up."""
+    """Waits until Traefik has reported the instance UP for one interval of its health check, because it reports every instance UP
+    before the first check."""
     since = None
     while True:
         address, known = address_of(container), traefik_knows()
@@ -141,27 +143,27 @@ def wait_routed(container, deadline):
         if time.monotonic() > deadline:
             seen = "Traefik" if known is None else known.get(address, "?")
             raise Refused(f"новая копия готова, но Traefik до неё не достаёт ({address}: {seen})",
-                          f"the new copy is ready, but Traefik does not reach it ({address}: {seen})")
+                          f"the new instance is ready, but Traefik cannot reach it ({address}: {seen})")
         time.sleep(0.3)
 
 
 def questions(service):
-    """(method, path, body, right status) of deploy/lib/smoke.tsv."""
+    """(method, path, body, expected status) of deploy/lib/smoke.tsv."""
     with open(os.path.join(tree.ROOT, "deploy", "lib", "smoke.tsv"), encoding="utf-8") as table:
         rows = [line.rstrip("\n").split("\t") for line in table if line.strip() and not line.startswith("#")]
     return [(method, path, None if body == "-" else body, int(status)) for name, method, path, body, status in rows if name == service]
 
 
 def smoke(service, address):
-    """A few questions before guests ask it, past the edge; by health's key, whose tenant has nothing."""
+    """Sends the smoke requests directly to the instance, with the key of health, whose tenant has no data."""
     for method, path, body, right in questions(service):
         status = asked(address, method, path, body)
         if status != right:
-            raise Refused(f"новая копия отвечает {status} на {method} {path}, нужно {right}", f"the new copy answers {method} {path} with {status}, not {right}")
+            raise Refused(f"новая копия отвечает {status} на {method} {path}, нужно {right}", f"the new instance answers {method} {path} with {status}, expected {right}")
 
 
 def asked(address, method, path, body):
-    """The status, or 0 for no answer."""
+    """The status of the response, or 0 if there is none."""
     connection = http.client.HTTPConnection(address, timeout=SMOKE_SECONDS)
     try:
         connection.request(method, path, body and body.encode(), {"X-API-Key": watch.key() or "", "Content-Type": "application/json"})
@@ -173,19 +175,19 @@ def asked(address, method, path, body):
 
 
 def probe_of(service):
-    """(port, path) at which Traefik asks its copies, by the labels of the description."""
+    """(port, path) of Traefik's health check, from the labels of the description."""
     labels, begin = tree.labels_of(description_of(service)), f"traefik.http.services.{service}.loadbalancer."
     return labels[f"{begin}server.port"], labels[f"{begin}healthcheck.path"]
 
 
 def within_reach(service, container, deadline):
-    """Until it answers Traefik's own network namespace as Traefik will ask it."""
+    """Waits until the instance answers the health check from Traefik's network namespace."""
     port, path = probe_of(service)
     address = f"{(address_of(container) or '?').partition(':')[0]}:{port}"
     while not any(trial.asked_inside(one["Id"], f"http://{address}{path}") is not None for one in tree.running("traefik")):
         if time.monotonic() > deadline:
             raise Refused(f"новая копия готова, но Traefik до неё не достаёт ({address}{path})",
-                          f"the new copy is ready, but Traefik does not reach it ({address}{path})")
+                          f"the new instance is ready, but Traefik cannot reach it ({address}{path})")
         time.sleep(0.3)
 
 
@@ -193,23 +195,24 @@ def trial_name(service):
     return f"{tree.PROJECT}-{service}-trial"
 
 
-def trials_away():
-    """Those that a run has left which was killed. Whoever holds the lock may: nobody else's goes on."""
+def remove_trials():
+    """Removes trial instances of killed runs. The caller holds the lock, so no other run uses them."""
     tree.docker("rm", "-f", *(trial_name(one.name) for one in services.services()))
 
 
 def rehearse(service):
-    """A copy that Traefik does not route to, before one that it does: until its first look Traefik takes every copy for up, and
-    guests would be the first to ask. It ends before the next one starts: the role's connections are for one copy more."""
-    step(f"{service}: пробная копия, к которой гостей не пускают", f"{service}: a trial copy that no guest is sent to")
+    """Tests a trial instance to which Traefik does not route. Without it a broken instance would get requests, because Traefik
+    regards every instance as up before its first check. The trial ends before the real instance starts, because the role's
+    connections are sufficient for one additional instance."""
+    step(f"{service}: пробная копия, к которой гостей не пускают", f"{service}: a trial instance without traffic")
     name, deadline = trial_name(service), time.monotonic() + READY_SECONDS
     try:
-        # Nobody has to learn that it will end.
+        # No client uses it, so it needs no time to drain.
         done = tree.compose("--progress", "quiet", "run", "-d", "-T", "--no-deps", "--name", name, "--label", "traefik.enable=false",
                             "--env", "DRAIN_LAME=0s", service, timeout=READY_SECONDS)
         container = (tree.docker_json("inspect", name) or [None])[0]
         if done.returncode or not container:
-            raise Refused(f"новая копия не запускается: {done.stderr.strip()[-300:]}", f"the new copy does not start: {done.stderr.strip()[-300:]}")
+            raise Refused(f"новая копия не запускается: {done.stderr.strip()[-300:]}", f"the new instance does not start: {done.stderr.strip()[-300:]}")
         wait_ready(container, deadline)
         within_reach(service, container, time.monotonic() + REACH_SECONDS)
         smoke(service, address_of(container))
@@ -218,7 +221,7 @@ def rehearse(service):
 
 
 def bake_beside(container, address, seconds):
-    """Guests ask it, too. It goes as soon as it answers worse than the other copies."""
+    """Compares the instance, which gets traffic, with the old ones. Raises Refused as soon as it performs worse."""
     folder = tree.volume("traefik-logs")
     if not folder or not seconds:
         return
@@ -237,14 +240,14 @@ def labels_agree(service, old):
 
 
 def same_labels(service, old):
-    """Traefik drops a service whose copies have different labels: such a change cannot be made beside the old one."""
+    """Traefik drops a service whose instances have different labels, so a change of labels cannot be rolled out."""
     if not labels_agree(service, old):
         raise Refused("у сервиса изменились метки Traefik: такую правку применяет deploy/tapbot up",
                       "the service's labels for Traefik have changed: deploy/tapbot up applies such a change")
 
 
 def begun(service):
-    """How many copies there are to be, as a run that was broken off has noted, or None."""
+    """The target number of instances stored by an interrupted run, or None."""
     try:
         with open(note_of(service), encoding="ascii") as file:
             return int(file.read())
@@ -257,14 +260,14 @@ def note_of(service):
 
 
 def judged(container, bake_seconds):
-    """Ready, routed, answering, and no worse than the others for a while; else it is taken back."""
+    """Checks that the instance is ready, routed, answers, and does not perform worse than the others; otherwise removes it."""
     service, deadline = tree.service_of(container), time.monotonic() + READY_SECONDS
     try:
         wait_ready(container, deadline)
         address = wait_routed(container, deadline)
         smoke(service, address)
         if bake_seconds:
-            step(f"{service}: новая копия работает рядом, сравниваю {bake_seconds} с", f"{service}: the new copy serves beside, comparing for {bake_seconds} s")
+            step(f"{service}: новая копия работает рядом, сравниваю {bake_seconds} с", f"{service}: the new instance gets traffic, comparing for {bake_seconds} s")
         bake_beside(container, address, bake_seconds)
     except (Refused, KeyboardInterrupt):
         remove(container)
@@ -272,16 +275,16 @@ def judged(container, bake_seconds):
 
 
 def one_more(service, *how):
-    """A copy of the description beside those that are there."""
+    """Starts one additional instance and returns its container."""
     there = copies(service)
-    step(f"{service}: новая копия рядом со старыми", f"{service}: a new copy beside the old ones")
+    step(f"{service}: новая копия рядом со старыми", f"{service}: a new instance next to the old ones")
     start(service, len(there) + 1, *how)
     known = {one["Id"] for one in there}
     return next(one for one in copies(service) if one["Id"] not in known)
 
 
 def beside(service, wanted, count, bake_seconds):
-    """`count` new copies in place of the old ones: one more, then one less."""
+    """Replaces the old instances with `count` new ones: starts one, then removes one."""
     while True:
         there = copies(service)
         fresh = [one for one in there if is_new(one, wanted)]
@@ -292,10 +295,10 @@ def beside(service, wanted, count, bake_seconds):
             fresh.append(one_more(service))
             judged(fresh[-1], bake_seconds if old else 0)
         elif old and len(there) > count:
-            # Of a run that was broken off; whether it was judged is not known.
+            # Left by an interrupted run; it is unknown whether it was checked.
             judged(fresh[-1], bake_seconds)
         if old:
-            step(f"{service}: старая копия заканчивает начатое и уходит", f"{service}: an old copy ends what it has begun and goes")
+            step(f"{service}: старая копия заканчивает начатое и уходит", f"{service}: an old instance finishes its requests and stops")
             remove(old[-1])  # the youngest: it may be one that never served
         elif len(fresh) >= count:
             for one in fresh[count:]:
@@ -304,14 +307,14 @@ def beside(service, wanted, count, bake_seconds):
 
 
 def alone(service, wanted):
-    """The old copy stops before the new one starts: both would write to one volume. Where the new one does not serve, the old
-    one starts again."""
+    """Stops the old instance before the new one starts, because both would write to one volume. If the new one fails, the old one
+    is started again."""
     there = copies(service)
     old = [one for one in there if not is_new(one, wanted)]
     newest = next((one for one in there if one not in old), None) or one_more(service, "--no-start")
     for one in old:
         if one["State"]["Running"]:
-            step(f"{service}: старая копия останавливается, у неё общий том с новой", f"{service}: the old copy stops, it shares a volume with the new one")
+            step(f"{service}: старая копия останавливается, у неё общий том с новой", f"{service}: the old instance stops, because it shares a volume with the new one")
             tree.docker("stop", "-t", str(STOP_SECONDS), one["Id"], timeout=STOP_SECONDS + 30)
     tree.docker("start", newest["Id"])
     try:
@@ -325,11 +328,11 @@ def alone(service, wanted):
 
 
 def replace(service, bake_seconds):
-    """All copies of a service by those of the description, as many as there are. False where nothing was to be done."""
+    """Replaces all instances of a service with up-to-date ones, keeping their number. Returns False if there was nothing to do."""
     wanted, count, shared = wanted_marks(service), begun(service), shares_a_volume(service)
-    trials_away()
+    remove_trials()
     for one in copies(service):
-        if not one["State"]["Running"] and not shared:  # serves nobody
+        if not one["State"]["Running"] and not shared:  # a stopped instance is not needed
             tree.docker("rm", "-f", one["Id"])
     there = copies(service)
     old = [one for one in there if not is_new(one, wanted)]
@@ -348,6 +351,6 @@ def replace(service, bake_seconds):
 
 
 def give_up(service):
-    """Nothing is begun any more."""
+    """Deletes the stored state of an interrupted run."""
     with contextlib.suppress(FileNotFoundError):
         os.unlink(note_of(service))

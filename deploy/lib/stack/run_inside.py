@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""run_inside SERVICE ARGUMENT...: the program of a service, in its container that runs."""
+"""run_inside SERVICE ARGUMENT...: runs the program of a service in its running container."""
 import subprocess
 import sys
 
@@ -13,7 +13,7 @@ def main(arguments):
     tree.engine_needed()
     found = tree.running(service)
     if not found:
-        die(1, f"Здесь не работает {service}: deploy/tapbot up", f"{service} does not run here: deploy/tapbot up")
+        die(1, f"Здесь не работает {service}: deploy/tapbot up", f"{service} is not running here: deploy/tapbot up")
     command = ["docker", "exec", found[0]["Id"], "/usr/bin/service", *words]
     return subprocess.run(command, stdin=subprocess.DEVNULL, check=False).returncode
 

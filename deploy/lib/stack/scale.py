@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""scale: more copies of a service, or fewer, without a request lost."""
+"""scale: changes the number of instances of a service without losing a request."""
 import shlex
 import sys
 
@@ -13,18 +13,18 @@ USAGE = ("""deploy/tapbot scale: сколько копий сервиса раб
 
 Новая копия запускается рядом и проверяется, лишняя заканчивает начатое и уходит. Сколько памяти занимает копия: deploy/tapbot status.
 Коды выхода: 0 столько и работает, 1 не получилось, 2 неверные параметры, 3 чего-то нет на машине.""",
-         """deploy/tapbot scale: how many copies of a service run on this server.
+         """deploy/tapbot scale: set the number of instances of a service on this server.
 
-  deploy/tapbot scale SERVICE NUMBER   from 1 to what services.tsv allows
+  deploy/tapbot scale SERVICE NUMBER   from 1 to the maximum of services.tsv
 
-A new copy is started beside the others and looked at; one too many ends what it has begun and goes. What a copy takes of memory:
-deploy/tapbot status.
-Exit codes: 0 so many run, 1 failed, 2 wrong usage, 3 something is missing on this machine.""")
+A new instance is started next to the others and checked; a surplus instance finishes its requests and stops. Memory of an
+instance: deploy/tapbot status.
+Exit codes: 0 this number runs, 1 failed, 2 wrong usage, 3 something is missing on this machine.""")
 
 
 def change(name, wanted):
-    """Step by step to so many."""
-    rollout.trials_away()
+    """Adds or removes instances one by one until `wanted` run."""
+    rollout.remove_trials()
     while len(there := rollout.copies(name)) != wanted:
         if len(there) > wanted:
             rollout.remove(there[-1])
@@ -42,10 +42,10 @@ def main(arguments):
         return 2
     one, wanted = known[arguments[0]], int(arguments[1])
     if not 1 <= wanted <= one.copies:
-        die(2, f"{one.name}: от 1 до {one.copies} копий (services.tsv).", f"{one.name}: from 1 to {one.copies} copies (services.tsv).")
+        die(2, f"{one.name}: от 1 до {one.copies} копий (services.tsv).", f"{one.name}: from 1 to {one.copies} instances (services.tsv).")
     deploy.prepared()
     if one.name not in [known.name for known in releases.ours()]:
-        die(1, f"{one.name} не для этого сервера.", f"{one.name} is not for this server.")
+        die(1, f"{one.name} не для этого сервера.", f"{one.name} does not run on this server.")
     with deploy_lock.held(shlex.join(["scale", *arguments])):
         try:
             change(one.name, wanted)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""The schemas of our services on the host that has PostgreSQL, and the keys with which they call each other: the one-shots that
-`up` runs first."""
+"""Runs the one-shot containers that `up` runs first: the migrations of our services, on the host with PostgreSQL, and the
+containers that store the keys for calls between services."""
 import services
 from stack import rollout, tree
 
@@ -8,7 +8,7 @@ MIGRATE_SECONDS = 20 * 60
 
 
 def one_shots(kind, names):
-    """SHORT-KIND of each of these services that the description has."""
+    """The one-shots SHORT-KIND of these services that exist in the description."""
     known, _ = tree.configuration()
     return [f"{one.short}-{kind}" for one in services.services() if one.name in names and f"{one.short}-{kind}" in known["services"]]
 
@@ -20,16 +20,17 @@ def run_one(name, *words):
                               f"{name} failed, its step was undone: {done.stderr.strip()[-400:]}")
 
 
-def behind(names):
-    """What follows the migrations of these services: keys, and what Directus may do."""
+def after_migrations(names):
+    """The one-shots that run after the migrations of these services: keys, and the grants of Directus."""
     known, _ = tree.configuration()
     return [*one_shots("key", names), *(["directus-grants"] if one_shots("migrate", names) and "directus-grants" in known["services"] else [])]
 
 
 def migrate(names):
-    """First what would be done, then all; old copies serve meanwhile, and can live with the result. Then whose keys are new."""
+    """Runs the migrations, first all as a dry run, while the old instances serve, which are compatible with the result. Then stores
+    the keys."""
     for words in (["--migrate", "--dry-run"], ["--migrate"]):
         for one in one_shots("migrate", names):
             run_one(one, *words)
-    for one in behind(names):
+    for one in after_migrations(names):
         run_one(one)

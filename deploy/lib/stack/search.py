@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""search: what was said, and flats by wish, in the terminal. Asks search-api, of the demo that runs here, else of the stack."""
+"""search: searches conversations and apartments from the terminal. Uses search-api of the running demo, otherwise of the
+stack."""
 import datetime
 import os
 import sys
@@ -30,57 +31,57 @@ USAGE = ("""deploy/tapbot search: найти сказанное или квар�
 а для квартир с датами ещё и с правом booking:read.
 
 Коды выхода: 0 спросили, даже если ничего не нашлось, 1 не получилось, 2 неверные параметры, 3 чего-то нет на машине.""",
-         """deploy/tapbot search: find what was said, or a flat by wish.
+         """deploy/tapbot search: search conversations, or find an apartment.
 
   deploy/tapbot search WORDS... [--chats] [--mode text|vector|hybrid] [--limit N] [--bot NAME] [--chat ID] [--why]
-  deploy/tapbot search --flats WISH... [--limit N] [--why]
+  deploy/tapbot search --flats QUERY... [--limit N] [--why]
   deploy/tapbot search load FILE    send a file of documents (more: search load --help); the word load: search -- load
 
-WORDS     as in a search box: parking; 'flat -quiet' (without the word quiet); '"code of the intercom"' (these words in a
-          row). Slips, Latin letters, another keyboard layout and Kazakh letters are understood
---chats   in what people and bots have said; so too without it
---flats   flats: 'quiet two rooms near metro under 20k with parking'. With dates only those that are free
---mode    text: by words, vector: by meaning, hybrid: by both; without it the best there is. Meaning needs an embeddings
-          endpoint (docs/search.md); without one the words answer, and the answer says so
---limit   how many are shown: 1 to 100 (10)
---bot     with this bot alone
---chat    in this chat alone
---why     and why: places by words and by meaning, score, what was read instead of what was typed; of a flat, why it fits
+WORDS     a query as in a search box: parking; 'flat -quiet' (without the word quiet); '"code of the intercom"' (a phrase).
+          Typos, Latin letters, another keyboard layout and Kazakh letters are recognised
+--chats   search the conversations of people with bots (default)
+--flats   search apartments: 'quiet two rooms near metro under 20k with parking'. With dates only available ones are shown
+--mode    text: by words, vector: by meaning, hybrid: by both; default: the best available mode. Search by meaning needs an
+          embeddings endpoint (docs/search.md); without one the search uses words and reports that
+--limit   number of results: 1 to 100 (10)
+--bot     only chats with this bot
+--chat    only this chat
+--why     explain the results: ranks by words and by meaning, score, rewritten words; for an apartment, why it matches
 
-What was found is coloured; not on a terminal, or with NO_COLOR, it stands between *asterisks*. The demo is asked where it runs,
-else the stack (deploy/tapbot up). The stack needs a key with the scope search:read, in the variable API_KEY, and
-booking:read for flats with dates.
+Matches are coloured; without a terminal, or with NO_COLOR, they are between *asterisks*. The command uses the demo if it runs,
+otherwise the stack (deploy/tapbot up). The stack needs a key with the scope search:read, in the variable API_KEY, and
+booking:read for apartments with dates.
 
-Exit codes: 0 it was asked, even where nothing was found, 1 failed, 2 wrong usage, 3 something is missing on this machine.""")
+Exit codes: 0 searched, even if nothing was found, 1 failed, 2 wrong usage, 3 something is missing on this machine.""")
 
 SECONDS = 15
 VALUES = ("--limit", "--bot", "--chat", "--mode")
 OF_CHATS = {"--bot", "--chat", "--mode"}
-# As search-api names them, and how an answer was found.
+# Modes of search-api and their descriptions.
 MODES = {"text": ("по словам", "by words"), "vector": ("по смыслу", "by meaning"), "hybrid": ("по словам и по смыслу", "by words and by meaning")}
 FLAGS = ("--chats", "--flats", "--why")
-# As search-api's openapi.yaml names them.
+# Reasons of a degraded answer, as in search-api's openapi.yaml.
 REASONS = {
-    "vectors_failed": ("векторы сейчас недоступны, найдено по словам", "vectors cannot be had now; these have the words"),
-    "vectors_over_budget": ("запас токенов на сегодня кончился, найдено по словам", "the day's tokens are used up; these have the words"),
-    "vectors_missing": ("часть сказанного ещё без вектора", "some of what was said has no vector yet"),
-    "no_vectors": ("по смыслу искать пока нечем, найдено по словам", "there is nothing yet to search by meaning; these have the words"),
-    "words_uncounted": ("сервис только что запустился, порядок хуже обычного", "the service has just started, the order is worse than usual"),
+    "vectors_failed": ("векторы сейчас недоступны, найдено по словам", "vectors are unavailable now; found by words"),
+    "vectors_over_budget": ("запас токенов на сегодня кончился, найдено по словам", "today's token budget is used up; found by words"),
+    "vectors_missing": ("часть сказанного ещё без вектора", "some messages have no vector yet"),
+    "no_vectors": ("по смыслу искать пока нечем, найдено по словам", "search by meaning is not available yet; found by words"),
+    "words_uncounted": ("сервис только что запустился, порядок хуже обычного", "the service has just started, the ranking is worse than usual"),
     "index_filling": ("поиск ещё читает сказанное, многого может не быть: повторите через несколько секунд",
-                      "what was said is still being read, much may be missing: try again in some seconds"),
-    "dates_unjudged": ("booking-api не отвечает, свободны ли квартиры, неизвестно", "booking-api does not answer, nobody knows whether flats are free"),
+                      "messages are still being indexed, results may be missing: try again in some seconds"),
+    "dates_unjudged": ("booking-api не отвечает, свободны ли квартиры, неизвестно", "booking-api does not answer, so availability is unknown"),
     "key_refused": ("booking-api не знает этого ключа", "booking-api does not know this key"),
-    "index_behind": ("поиск отстаёт, самого нового может не быть", "the index is behind, the newest may be missing"),
-    "words_common": ("все слова запроса очень частые, просмотрены 50 000 самых новых сообщений", "every word is very common, the newest 50,000 messages were looked through"),
-    "words_outdated": ("поиск перечитывает документы по новым правилам, чего-то может не быть", "documents are being read anew by new rules, some may be missing"),
+    "index_behind": ("поиск отстаёт, самого нового может не быть", "the index is behind, the newest messages may be missing"),
+    "words_common": ("все слова запроса очень частые, просмотрены 50 000 самых новых сообщений", "all words are very common, only the newest 50,000 messages were searched"),
+    "words_outdated": ("поиск перечитывает документы по новым правилам, чего-то может не быть", "documents are being reindexed with new rules, some may be missing"),
 }
 RANKS = (("text_rank", ("по словам {}", "by words {}")), ("vector_rank", ("по смыслу {}", "by meaning {}")))
-REWRITES = {"layout": ("раскладка", "layout"), "latin": ("латиница", "Latin letters"), "slip": ("опечатка", "slip")}
+REWRITES = {"layout": ("раскладка", "layout"), "latin": ("латиница", "Latin letters"), "slip": ("опечатка", "typo")}
 PROBLEMS = {"query": ("СЛОВА", "WORDS"), "bot": ("--bot", "--bot"), "chat_id": ("--chat", "--chat"), "limit": ("--limit", "--limit")}
 
 
 def options_of(arguments):
-    """{option: value} with the words under "query"; None: wrong usage. A single dash begins a word that must not be there."""
+    """{option: value} with the words under "query"; None if the arguments are wrong. A single dash begins an excluded word."""
     given, words, rest = {}, [], list(arguments)
     while rest:
         word = rest.pop(0)
@@ -105,7 +106,7 @@ def options_of(arguments):
 
 
 def body_of(given):
-    """What search-api is asked; None where a number is none, or no mode has that name."""
+    """The request body for search-api; None if a number or the mode is invalid."""
     try:
         limit, chat = int(given.get("--limit", 10)), int(given["--chat"]) if "--chat" in given else None
     except ValueError:
@@ -115,9 +116,9 @@ def body_of(given):
     return {name: value for name, value in asked.items() if value is not None} if good else None
 
 
-# What could be given up, as relaxations name it.
+# Filters that can be removed, as named in relaxations.
 DROPS = {
-    "max_price": ("предел цены", "the limit of the price"), "rooms": ("число комнат", "the number of rooms"),
+    "max_price": ("предел цены", "the price limit"), "rooms": ("число комнат", "the number of rooms"),
     "guests": ("число гостей", "the number of guests"), "dates": ("даты", "the dates"), "city": ("город", "the city"),
     "amenities": ("удобство", "the amenity"),
 }
@@ -129,21 +130,21 @@ UNSURE = {
 
 
 def refused(status, answer):
-    """Why there is no answer, and what to do."""
+    """Exits with the reason why there is no answer, and what to do."""
     code = answer.get("code", "")
     for one in answer.get("errors") or []:
         field = text(*PROBLEMS.get(one["field"], (one["field"],) * 2))
-        die(2, f"{field}: так нельзя ({one['code']})", f"{field}: that cannot be ({one['code']})")
+        die(2, f"{field}: так нельзя ({one['code']})", f"{field}: invalid ({one['code']})")
     if status in (401, 403):
-        scopes = text("search:read, для квартир с датами ещё и booking:read", "search:read, for flats with dates booking:read too")
+        scopes = text("search:read, для квартир с датами ещё и booking:read", "search:read, for apartments with dates also booking:read")
         die(1, f"Этому ключу искать нельзя ({code}): нужно право {scopes}.", f"This key may not search ({code}): it needs the scope {scopes}.")
     if status in (0, 429, 503):
-        die(1, "search-api занят или не отвечает: повторите через несколько секунд.", "search-api is busy or away: try again in some seconds.")
-    die(1, f"search-api не смог: {status} {code}", f"search-api could not: {status} {code}")
+        die(1, "search-api занят или не отвечает: повторите через несколько секунд.", "search-api is busy or does not answer: try again in some seconds.")
+    die(1, f"search-api не смог: {status} {code}", f"search-api failed: {status} {code}")
 
 
 def marked(snippet, highlights, coloured):
-    """One line; what was found in it stands out. Ends of highlights are code points of the snippet."""
+    """The snippet as one line with its matches highlighted. Positions of highlights count code points."""
     shown, at = [], 0
     line = clean(snippet).replace("\n", " ").replace("\t", " ")
     for begin, end in highlights:
@@ -154,7 +155,7 @@ def marked(snippet, highlights, coloured):
 
 
 def hit_lines(hit, why, coloured):
-    """When and where, the words, and why."""
+    """The lines of a result: time and place, snippet, and explanation."""
     when = datetime.datetime.fromisoformat(hit["sent_at"].replace("Z", "+00:00")).astimezone()
     place = [f"{when:%d.%m.%Y %H:%M}"]
     if hit["bot"]:
@@ -171,18 +172,18 @@ def hit_lines(hit, why, coloured):
 
 
 def lines_of(found, why, coloured):
-    """All that people read of an answer."""
+    """The lines of an answer about conversations."""
     if found["rewrites"]:
         shown = ", ".join(dict.fromkeys(clean(one["to"]) for one in found["rewrites"]))
-        yield text(f"Искали также: {shown}", f"Searched too: {shown}")
+        yield text(f"Искали также: {shown}", f"Also searched: {shown}")
     for one in found["rewrites"] if why else ():
         kind = text(*REWRITES.get(one["kind"], (one["kind"],) * 2))
         yield f"  {kind}: {clean(one['from'])} → {clean(one['to'])}"
     if found["phrase_missed"]:
-        yield text("Подряд этих слов никто не сказал, поэтому по отдельности.", "Nobody has said these words in a row, so each by itself.")
+        yield text("Подряд этих слов никто не сказал, поэтому по отдельности.", "There are no messages with this phrase, so the words were searched separately.")
     if found["degraded"]:
         reasons = "; ".join(text(*REASONS.get(one, (one,) * 2)) for one in found["reasons"])
-        yield text(f"Ответ хуже обычного: {reasons}.", f"The answer is worse than usual: {reasons}.")
+        yield text(f"Ответ хуже обычного: {reasons}.", f"The results are limited: {reasons}.")
     for hit in found["items"]:
         yield ""
         yield from hit_lines(hit, why, coloured)
@@ -200,33 +201,33 @@ def tenge(money):
 
 
 def flat_lines(flat, why, coloured):
-    """What it is called, what it costs, and why it is shown."""
+    """The lines of an apartment: title, price, and explanation."""
     title = clean(text(flat["title"]["ru"], flat["title"]["en"] or flat["title"]["ru"]))
     price = text("{} за ночь", "{} a night").format(tenge(flat["base_price"]))
     if flat["total"]:
-        price = text("{} за всё", "{} in all").format(tenge(flat["total"]))
+        price = text("{} за всё", "{} in total").format(tenge(flat["total"]))
     yield in_style(title, ["1"] if coloured else [])
     place = ", ".join(clean(one) for one in (flat["city"], flat["district"], flat["address"]) if one)
     yield f"  {in_style(price, ['33'] if coloured else [])}  {place}"
     if why:
-        said = clean(flat["why"][text("ru", "en")])
-        yield in_style("  " + text(f"вес {flat['score']:.2f}: {said}", f"score {flat['score']:.2f}: {said}"), ["2"] if coloured else [])
+        reason = clean(flat["why"][text("ru", "en")])
+        yield in_style("  " + text(f"вес {flat['score']:.2f}: {reason}", f"score {flat['score']:.2f}: {reason}"), ["2"] if coloured else [])
 
 
 def lines_of_flats(found, why, coloured):
-    """All that people read of an answer."""
+    """The lines of an answer about apartments."""
     if found["degraded"]:
         reasons = "; ".join(text(*REASONS.get(one, (one,) * 2)) for one in found["reasons"])
-        yield text(f"Ответ хуже обычного: {reasons}.", f"The answer is worse than usual: {reasons}.")
+        yield text(f"Ответ хуже обычного: {reasons}.", f"The results are limited: {reasons}.")
     if found["wish"]["unsure"]:
         open_ones = ", ".join(text(*UNSURE.get(one, (one,) * 2)) for one in found["wish"]["unsure"])
-        yield text(f"Не понять: {open_ones}.", f"Left open: {open_ones}.")
+        yield text(f"Не понять: {open_ones}.", f"Not understood: {open_ones}.")
     for flat in found["items"]:
         yield ""
         yield from flat_lines(flat, why, coloured)
     yield ""
     if not found["items"]:
-        yield text("Ничего не подходит.", "Nothing fits.")
+        yield text("Ничего не подходит.", "No apartment matches.")
     for one in found["relaxations"]:
         what = text(*DROPS.get(one["drop"], (one["drop"],) * 2)) + (f" «{clean(one['amenity'])}»" if one.get("amenity") else "")
         more = text(f", от {tenge(one['needed'])} за ночь", f", from {tenge(one['needed'])} a night") if one.get("needed") else ""

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""search load FILE: documents of a file, one on a line, as a stream to search-api, past the edge, where a body ends at 64 KiB."""
+"""search load FILE: uploads a file of documents, one per line, to search-api as a stream. Not through Traefik, which limits
+bodies to 64 KiB."""
 import http.client
 import json
 import os
@@ -21,23 +22,23 @@ USAGE = ("""deploy/tapbot search load: передать файл докумен�
 оборвалась. Передаётся демо, если оно запущено, иначе стеку. Стеку нужен ключ с правом search:write, в переменной API_KEY.
 
 Коды выхода: 0 передано всё, 1 не всё, 2 неверные параметры, 3 чего-то нет на машине.""",
-         """deploy/tapbot search load: send a file of documents.
+         """deploy/tapbot search load: upload a file of documents.
 
   deploy/tapbot search load FILE
 
-FILE   a document on each line (NDJSON): {"id": "call-17", "version": 1, "text": "...", "sent_at": "2026-01-02T03:04:05Z"};
-       bot, chat_id, user_id, language may be there too. Up to 1 GiB, a line up to 64 KiB. Bad lines are passed over and told
+FILE   one document per line (NDJSON): {"id": "call-17", "version": 1, "text": "...", "sent_at": "2026-01-02T03:04:05Z"};
+       optional: bot, chat_id, user_id, language. Up to 1 GiB, a line up to 64 KiB. Invalid lines are skipped and listed
 
-A higher version replaces the document of its id; sending a file again is harmless, and what to do where the connection
-breaks. It goes to the demo where that runs, else to the stack. The stack needs a key with the scope search:write, in API_KEY.
+A higher version replaces the document with the same id. Uploading a file again is harmless: do that if the connection breaks.
+The command uses the demo if it runs, otherwise the stack. The stack needs a key with the scope search:write, in API_KEY.
 
-Exit codes: 0 all of it is there, 1 not all, 2 wrong usage, 3 something is missing on this machine.""")
+Exit codes: 0 all lines uploaded, 1 not all, 2 wrong usage, 3 something is missing on this machine.""")
 
 SECONDS, BLOCK, SHOWN_EVERY = 60, 64 * 1024, 0.5
 
 
 def blocks(file, size):
-    """The file's bytes; on a terminal how far it is."""
+    """The blocks of the file; prints the progress on a terminal."""
     sent, shown = 0, time.monotonic()
     whole = f" / {size >> 20}" if size is not None else ""
     while block := file.read1(BLOCK):
@@ -51,8 +52,8 @@ def blocks(file, size):
 
 
 def send(address, key, file):
-    """(status, JSON of the answer), also of one that came before the end; None: the connection broke. Of a pipe nobody knows
-    the length: it goes in chunks."""
+    """(status, JSON of the response), also of a response before the end of the upload; None if the connection broke. The length of
+    a pipe is unknown, so it is sent in chunks."""
     about = os.fstat(file.fileno())
     size = about.st_size if stat.S_ISREG(about.st_mode) else None
     connection = http.client.HTTPConnection(address, timeout=SECONDS)
@@ -63,7 +64,7 @@ def send(address, key, file):
         try:
             connection.request("POST", "/v1/documents", blocks(file, size), headers)
         except (BrokenPipeError, ConnectionResetError):
-            pass  # It may have answered already.
+            pass  # There may be a response already.
         answer = connection.getresponse()
         found = json.loads(answer.read())
         return (answer.status, found) if isinstance(found, dict) else None
@@ -73,21 +74,21 @@ def send(address, key, file):
         connection.close()
 
 
-def lines_of(told):
-    """What people read of the answer."""
-    refused = len(told["refused"]) + told["refused_more"]
-    yield text(f"Записано: {told['indexed']}, без изменений: {told['unchanged']}, пропущено плохих строк: {refused}.",
-               f"Written: {told['indexed']}, unchanged: {told['unchanged']}, bad lines passed over: {refused}.")
-    for one in told["refused"]:
+def lines_of(counts):
+    """The lines to print of the response."""
+    refused = len(counts["refused"]) + counts["refused_more"]
+    yield text(f"Записано: {counts['indexed']}, без изменений: {counts['unchanged']}, пропущено плохих строк: {refused}.",
+               f"Written: {counts['indexed']}, unchanged: {counts['unchanged']}, invalid lines skipped: {refused}.")
+    for one in counts["refused"]:
         field = f"{clean(one['field'])}: " if one["field"] else ""
         yield text("  строка ", "  line ") + f"{one['line']}: {field}{clean(one['code'])}. {clean(one['detail'])}"
-    if told["refused_more"]:
-        yield text(f"  и ещё {told['refused_more']}", f"  and {told['refused_more']} more")
+    if counts["refused_more"]:
+        yield text(f"  и ещё {counts['refused_more']}", f"  and {counts['refused_more']} more")
 
 
-def failed(status, told):
-    """What to do when it was not taken."""
-    code = told.get("code", "")
+def failed(status, answer):
+    """Exits with the reason of a failed upload and what to do."""
+    code = answer.get("code", "")
     if status in (401, 403):
         die(1, f"Этому ключу записывать нельзя ({code}): нужно право search:write.",
             f"This key may not write ({code}): it needs the scope search:write.")
@@ -95,12 +96,12 @@ def failed(status, told):
         die(1, "Файл больше 1 ГиБ. Разделите его: split -l 1000000 ФАЙЛ", "The file is larger than 1 GiB. Split it: split -l 1000000 FILE")
     if status in (0, 429, 503):
         die(1, "Связь оборвалась, или search-api занят. Что записано, осталось; передайте файл ещё раз, это безвредно.",
-            "The connection broke, or search-api is busy. What is written stays; send the file again, that is harmless.")
-    die(1, f"search-api не смог: {status} {code}", f"search-api could not: {status} {code}")
+            "The connection broke, or search-api is busy. Stored documents remain; upload the file again, that is harmless.")
+    die(1, f"search-api не смог: {status} {code}", f"search-api failed: {status} {code}")
 
 
 def main(arguments, ask):
-    """`ask` gives (HOST:PORT, key)."""
+    """`ask` returns (HOST:PORT, key)."""
     if any(word in ("-h", "--help") for word in arguments):
         say(*USAGE)
         return 0
@@ -110,11 +111,11 @@ def main(arguments, ask):
     try:
         file = open(arguments[0], "rb")
     except OSError as why:
-        die(2, f"{arguments[0]}: файл не читается ({why.strerror})", f"{arguments[0]}: it cannot be read ({why.strerror})")
+        die(2, f"{arguments[0]}: файл не читается ({why.strerror})", f"{arguments[0]}: the file cannot be read ({why.strerror})")
     with file:
         address, key = ask()
-        status, told = send(address, key, file) or (0, {})
+        status, answer = send(address, key, file) or (0, {})
     if status != 200:
-        failed(status, told)
-    print("\n".join(lines_of(told)))
-    return 1 if told["refused"] else 0
+        failed(status, answer)
+    print("\n".join(lines_of(answer)))
+    return 1 if answer["refused"] else 0

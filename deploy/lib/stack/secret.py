@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""secrets: makes what is missing, takes what people are given, renews one. The table of all is deploy/lib/secrets.tsv."""
+"""secrets: creates missing secrets, stores secrets issued by third parties, rotates secrets. All are listed in
+deploy/lib/secrets.tsv."""
 import getpass
 import os
 import secrets as random
@@ -23,29 +24,30 @@ USAGE = ("""deploy/tapbot secrets: секреты стека (каталог sec
          """deploy/tapbot secrets: the secrets of the stack (folder secrets/).
 
   deploy/tapbot secrets list              names, owners, age; no values
-  deploy/tapbot secrets make              make what is missing, keep the rest; put owners and modes right
+  deploy/tapbot secrets make              create missing secrets, keep existing ones; correct owners and modes
   deploy/tapbot secrets rotate NAME [--yes]
-                                          a new value, and a restart of those who read it
-  deploy/tapbot secrets set NAME          take what you were given (a bot's token): asks and does not show it; no
-                                          terminal: reads one line. An empty one switches off what the secret is for
+                                          set a new value and restart the containers that read it
+  deploy/tapbot secrets set NAME          store a secret issued by a third party (a bot's token): prompts for it without
+                                          echo, or reads one line if the input is not a terminal. An empty value
+                                          disables its feature
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 something is missing on this machine.""")
 
-GIVEN_MAX = 4096  # as long as a variable of a service may be
+GIVEN_MAX = 4096  # the maximum length of a variable of our services
 RESTART_DEADLINE = 120
 
 
 def need_root():
     if os.geteuid() != 0:
         die(3, f"Владельцев файлов меняет только root. Повторите: {tree.again()}",
-            f"Only root can give files an owner. Again: {tree.again()}")
+            f"Only root can change the owner of files. Run: {tree.again()}")
 
 
 def fresh():
     return random.token_hex(32)
 
 
-# What a file is made with, by kind. Those of other kinds are made of others (url) or by another verb (users).
+# {kind: function that creates the value}. Secrets of kind url are built from others, users by the verb users.
 MADE = {"random32": fresh, "key": services.key_make, "given": str}
 
 
@@ -57,14 +59,14 @@ def folder_make():
     os.makedirs(tree.SECRETS, exist_ok=True)
     os.chown(tree.SECRETS, 0, 0)
     os.chmod(tree.SECRETS, 0o711)
-    # Its files come and go while the gateway runs, so it is mounted as a folder.
+    # Files of bots are added and removed while the gateway runs, so this is mounted as a folder.
     os.makedirs(tree.BOTS, exist_ok=True)
     os.chown(tree.BOTS, services.one("bot-gateway").uid, 0)
     os.chmod(tree.BOTS, 0o500)
 
 
 def make_missing():
-    """The names of what was made. What is there is never written over."""
+    """Creates missing secrets and returns their names. Existing ones are never overwritten."""
     folder_make()
     made, table = [], tree.secret_table()
     for secret in table.values():
@@ -79,7 +81,7 @@ def make_missing():
 
 
 def derive():
-    """The names of those that are made of others and did not agree with them."""
+    """Rebuilds secrets that do not match the secrets they are built from; returns their names."""
     table = tree.secret_table()
     values = {secret.name: secret.read() for secret in table.values()}
     changed = [one for one in table.values() if one.template and values[one.name] != one.made_of(values)]
@@ -89,7 +91,7 @@ def derive():
 
 
 def modes_repair():
-    """The names of those whose owner or mode was not that of the table."""
+    """Corrects owners and modes by the table; returns the names of the changed secrets."""
     repaired = []
     for secret in tree.secret_table().values():
         try:
@@ -104,7 +106,7 @@ def modes_repair():
 
 
 def readers(names):
-    """Running containers that have one of these secrets, the stores first: others need them."""
+    """Running containers that use one of these secrets, PostgreSQL, Redis and Qdrant first, because others depend on them."""
     description, _ = tree.configuration(everything=True)
     services = [name for name, service in (description or {}).get("services", {}).items()
                 if {one["source"] for one in service.get("secrets", [])} & set(names)]
@@ -114,7 +116,7 @@ def readers(names):
 
 
 def restart(container):
-    """One copy at a time, so that the others serve meanwhile. False where it does not come back healthy."""
+    """Restarts one container, so that other instances serve in the meantime. Returns False if it does not become healthy."""
     name = container["Name"].lstrip("/")
     step(f"Перезапускаю {name}", f"Restarting {name}")
     if tree.docker("restart", "-t", "30", name, timeout=90).returncode != 0:
@@ -129,7 +131,7 @@ def restart(container):
 
 
 def alter_role(role, password):
-    """Through the database's own container; the password goes by standard input, and into no log."""
+    """Changes the password in the database's container. It is passed through standard input, and statement logging is off."""
     script = ('PGPASSWORD=$(cat "${POSTGRES_PASSWORD_FILE:-/run/secrets/postgres_password}") '
               'exec psql -qX -v ON_ERROR_STOP=1 -U "${POSTGRES_USER:-postgres}" -d postgres')
     sql = ("SET log_min_duration_statement = -1; SET log_statement = 'none';\n"
@@ -140,12 +142,12 @@ def alter_role(role, password):
 
 
 def store_key(short):
-    """By the container that stores it at every start; it reads the file."""
+    """Runs the container that reads the key from its file and stores its hash."""
     return tree.compose("--progress", "quiet", "run", "--rm", "--no-deps", "-T", f"{short}-key", profiles=["*"])
 
 
 def known(name):
-    """The secret of that name."""
+    """The secret with that name; exits if there is none."""
     table = tree.secret_table()
     if name not in table:
         die(2, f"Нет такого секрета: {name}. Список: deploy/tapbot secrets list",
@@ -154,19 +156,19 @@ def known(name):
     return table[name]
 
 
-# Why a secret is not renewed by a new value, by its column rotation.
-KEPT = {
+# Why a secret cannot be rotated, by its column rotation.
+NOT_ROTATED = {
     "derived": ("{name} составлен из {parts}: обновляйте этот секрет, {name} изменится сам.",
-                "{name} is made of {parts}: renew that one, {name} follows."),
+                "{name} is built from {parts}: rotate that one, and {name} changes with it."),
     "users": ("Пароли BasicAuth меняет: deploy/tapbot users add ИМЯ", "For BasicAuth: deploy/tapbot users add NAME"),
     "never": ("{name} менять нельзя: им зашифровано сохранённое. Потеряете ключ, потеряете данные.",
-              "{name} must not change: what is stored was encrypted with it."),
+              "{name} must not change: stored data are encrypted with it. Without the key the data are lost."),
     "by-hand": ("{name} нужен только для первого входа; дальше пароль меняют в самой программе, в её настройках: "
                 "войдите, откройте свой профиль, смените пароль.",
                 "{name} is for the first login only; after that the password is changed in the program itself: "
                 "log in, open your profile, change it."),
     "set": ("{name} вам выдают: получите новое значение там же и запишите: deploy/tapbot secrets set {name}",
-            "{name} is given to you: get a new value there and put it in: deploy/tapbot secrets set {name}"),
+            "{name} is issued by a third party: get a new value there and store it: deploy/tapbot secrets set {name}"),
 }
 
 
@@ -178,16 +180,16 @@ def ours_of(affected):
 
 
 def can_be_replaced(affected):
-    """Ends where a copy of ours cannot get a new one beside it, before anything has changed."""
+    """Exits, before anything has changed, if an instance of our services cannot be replaced without downtime."""
     for one in affected:
         if tree.service_of(one) in OURS and not rollout.labels_agree(tree.service_of(one), one):
             die(1, f"Сначала deploy/tapbot up: у {tree.service_of(one)} изменились метки Traefik. Ничего не изменено.",
-                f"First deploy/tapbot up: the labels of {tree.service_of(one)} for Traefik have changed. Nothing was changed.")
+                f"Run deploy/tapbot up first: the Traefik labels of {tree.service_of(one)} have changed. Nothing was changed.")
 
 
 def restarted(verb, name, affected):
-    """Restarts those who read it, one by one; of our services a new copy takes the old one's place, so that none of their
-    requests fails. Notes the change; ends with those that do not come back. Under the lock."""
+    """Restarts the containers one by one; instances of our services are replaced without losing requests. Logs the change; exits
+    with the names of containers that do not become healthy. The caller holds the lock."""
     failed = [one["Name"].lstrip("/") for one in affected if tree.service_of(one) not in OURS and not restart(one)]
     for service in ours_of(affected):
         try:
@@ -199,34 +201,34 @@ def restarted(verb, name, affected):
     settings.note_change(f"secrets {verb}", name, "failed: " + " ".join(failed) if failed else "done")
     if failed:
         die(1, f"С новым значением не поднялись: {', '.join(failed)}. Подробности: deploy/tapbot logs {failed[0]}",
-            f"Not healthy with the new value: {', '.join(failed)}. See: deploy/tapbot logs {failed[0]}")
+            f"Not healthy with the new value: {', '.join(failed)}. Details: deploy/tapbot logs {failed[0]}")
 
 
 def rotate(name, sure):
     table, secret = tree.secret_table(), known(name)
-    if secret.rotation in KEPT:
-        die(2, *(words.format(name=name, parts=", ".join(secret.parts)) for words in KEPT[secret.rotation]))
+    if secret.rotation in NOT_ROTATED:
+        die(2, *(words.format(name=name, parts=", ".join(secret.parts)) for words in NOT_ROTATED[secret.rotation]))
     if tree.link_server() == "1" and name in link_transfer.shared():
         die(2, f"{name} есть у обоих серверов: обновите на сервере 2, затем там link export, а здесь link import (docs/two-servers.md).",
-            f"Both servers have {name}: renew it on server 2, then link export there and link import here (docs/two-servers.md).")
+            f"Both servers have {name}: rotate it on server 2, then run link export there and link import here (docs/two-servers.md).")
     if secret.read() is None:
         die(1, f"Секрета {name} ещё нет. Сделать: deploy/tapbot secrets make",
-            f"There is no {name} yet. Make it: deploy/tapbot secrets make")
+            f"{name} does not exist yet. To create it: deploy/tapbot secrets make")
     followers = [one for one in table.values() if name in one.parts]
     affected = readers([name, *(one.name for one in followers)])
     keeper = secret.rotation.partition(":")[0]
     if keeper in ("role", "key") and not tree.running("postgres"):
         die(1, f"PostgreSQL не запущен, а {name} хранится и в нём. Сначала: deploy/tapbot up",
-            f"PostgreSQL does not run, and {name} is stored there too. First: deploy/tapbot up")
+            f"PostgreSQL is not running, and {name} is stored there too. First: deploy/tapbot up")
     if keeper == "role":
-        # The database has the new password by itself; it read the file only when it was made.
+        # ALTER ROLE changes the password in the database, which reads the file only when the cluster is created.
         affected = [one for one in affected if tree.service_of(one) != "postgres"]
-    listed = ", ".join(one["Name"].lstrip("/") for one in affected) or text("никто", "nobody")
+    listed = ", ".join(one["Name"].lstrip("/") for one in affected) or text("никто", "nothing")
     say(f"План: новое значение {name}; вместе с ним {', '.join(o.name for o in followers) or 'ничего'}; "
         f"перезапуск по одному: {listed}.",
-        f"The plan: a new {name}; with it {', '.join(o.name for o in followers) or 'nothing'}; "
+        f"Plan: a new {name}; secrets that change with it: {', '.join(o.name for o in followers) or 'none'}; "
         f"restarted one by one: {listed}.")
-    if not sure and not confirm("Продолжить?", "Go on?"):
+    if not sure and not confirm("Продолжить?", "Continue?"):
         die(1, "Ничего не изменено.", "Nothing was changed.")
     can_be_replaced(affected)
     with deploy_lock.held(f"secrets rotate {name}"):
@@ -234,7 +236,8 @@ def rotate(name, sure):
 
 
 def renew(secret, followers, affected):
-    """A new value for it and what is made of it, and for whoever keeps it; then its readers."""
+    """Sets a new value of the secret and of those built from it, also where it is stored; then restarts the containers that read
+    it."""
     table, name = tree.secret_table(), secret.name
     keeper, _, whose = secret.rotation.partition(":")
     value = MADE[secret.kind]()
@@ -247,8 +250,7 @@ def renew(secret, followers, affected):
                 f"PostgreSQL refused the new password, nothing was changed: {done.stderr.strip()[-300:]}")
     write(secret, value)
     if keeper == "key":
-        # What stores it reads the file. It may have stored the key before it failed, so the new one stays there:
-        # stored again it is the same.
+        # The container may have stored the key before it failed, so the file keeps the new key. Storing it again is harmless.
         done = store_key(whose)
         if done.returncode != 0:
             die(1, f"Новый ключ записан, но не сохранён в PostgreSQL: {done.stderr.strip()[-300:]}. Повторите: "
@@ -258,34 +260,34 @@ def renew(secret, followers, affected):
     for one in followers:
         write(one, one.made_of(values))
     restarted("rotate", name, affected)
-    say(f"{name} обновлён.", f"{name} is renewed.")
+    say(f"{name} обновлён.", f"{name} has been rotated.")
     if tree.link_server() == "2" and name in link_transfer.shared():
-        say("Он есть и у сервера 1, перенесите: deploy/tapbot link export link-export.txt", "Server 1 has it too, carry it over: deploy/tapbot link export link-export.txt")
+        say("Он есть и у сервера 1, перенесите: deploy/tapbot link export link-export.txt", "Server 1 uses it too, transfer it: deploy/tapbot link export link-export.txt")
 
 
 def put(name):
-    """What a person was given comes from the keyboard, unseen, or by standard input: never as a word of the command."""
+    """Stores a secret issued by a third party. It is read without echo or from standard input, never from the command line."""
     secret = known(name)
     if secret.kind != "given":
         die(2, f"{name} придумывает команда, а не человек: deploy/tapbot secrets rotate {name}",
-            f"{name} is made by the command, not given: deploy/tapbot secrets rotate {name}")
+            f"{name} is generated, not issued by a third party: deploy/tapbot secrets rotate {name}")
     asked = sys.stdin.isatty()
     value = (getpass.getpass(text(f"{name} (не видно): ", f"{name} (not shown): ")) if asked else sys.stdin.readline()).strip()
     if not value.isprintable() or len(value.encode()) > GIVEN_MAX:
         die(2, f"Значение {name} не подходит: одна строка без управляющих знаков, не длиннее {GIVEN_MAX} байт. Ничего не изменено.",
-            f"The value of {name} will not do: one line without control characters, {GIVEN_MAX} bytes at most. Nothing was changed.")
+            f"The value of {name} is invalid: one line without control characters, at most {GIVEN_MAX} bytes. Nothing was changed.")
     affected = readers([name])
     can_be_replaced(affected)
     with deploy_lock.held(f"secrets set {name}"):
         write(secret, value)
         restarted("set", name, affected)
     say(f"{name} записан." if value else f"{name} пуст: то, для чего он нужен, выключено.",
-        f"{name} is there." if value else f"{name} is empty: what it is for is off.")
+        f"{name} has been stored." if value else f"{name} is empty: its feature is off.")
 
 
 def listing():
     now = time.time()
-    rows = [text("имя|владелец|права|дней|обновление", "name|owner|mode|days|renewal").split("|")]
+    rows = [text("имя|владелец|права|дней|обновление", "name|owner|mode|days|rotation").split("|")]
     for secret in tree.secret_table().values():
         try:
             there = os.stat(secret.path)
@@ -306,7 +308,7 @@ def main(arguments):
         need_root()
         made, repaired = make_missing(), modes_repair()
         say(f"Сделано: {', '.join(made) or 'ничего, всё есть'}. Поправлены права: {', '.join(repaired) or 'ни у кого'}.",
-            f"Made: {', '.join(made) or 'nothing, all are there'}. Modes put right: {', '.join(repaired) or 'none'}.")
+            f"Created: {', '.join(made) or 'nothing, all exist'}. Modes corrected: {', '.join(repaired) or 'none'}.")
     elif arguments[:1] == ["rotate"] and len(arguments) > 1 and set(arguments[2:]) <= {"--yes"}:
         rotate(arguments[1], "--yes" in arguments)
     elif arguments[:1] == ["set"] and len(arguments) == 2:

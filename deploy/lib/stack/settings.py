@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Writes .env, and notes who changed what. What a value may look like is said here too, once for `init`
-and for `doctor`."""
+"""Writes .env and the log of changes, and defines the format of each setting for `init` and `doctor`."""
 import ipaddress
 import json
 import os
@@ -39,7 +38,7 @@ def networks_ok(value):
 
 
 def networks_narrow(value):
-    """False where the list lets the whole Internet in."""
+    """False if the list contains a large part of the Internet."""
     return all(ipaddress.ip_network(one.strip()).prefixlen >= 8 for one in value.split(","))
 
 
@@ -51,7 +50,7 @@ def addresses_ok(value):
 
 
 def private_ok(value):
-    """An IPv4 address of those that everybody may use inside; 0.0.0.0 would publish to all."""
+    """Whether the value is a private IPv4 address; 0.0.0.0 would publish on all addresses."""
     try:
         address = ipaddress.IPv4Address(value)
         return any(address in ipaddress.IPv4Network(one) for one in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
@@ -68,7 +67,7 @@ def like(form):
 
 
 def host_bits(value):
-    """The first network with bits behind its length, the network that it lies in and the one address, or None."""
+    """(value, its network, its address as a network) of the first network with host bits set, or None."""
     for one in (part.strip() for part in value.split(",")):
         try:
             known = ipaddress.ip_interface(one)
@@ -80,7 +79,7 @@ def host_bits(value):
 
 
 def latin(value):
-    """How a domain in other letters is written in DNS, or None."""
+    """The DNS form (punycode) of a domain in other letters, or None."""
     try:
         return value.lower().encode("idna").decode() if not value.isascii() and "." in value else None
     except UnicodeError:
@@ -93,10 +92,10 @@ def profiles_ok(value):
     return set(chosen) <= known and any(name.startswith("server") for name in chosen)
 
 
-# A storage of copies, as restic takes it.
+# An S3 storage of backups in restic's format.
 STORAGE = r"s3:https?://[^\s,/]+/[^\s,]+"
 
-# Every variable of .env that has a form: what is right, in words.
+# {variable of .env: (check of the format, description in Russian and English)}.
 FORMS = {
     "TAPBOT_DOMAIN": (domain_ok, "имя без https://, например tapbot.kz", "a name without https://, like tapbot.kz"),
     "ACME_EMAIL": (email_ok, "адрес почты", "an e-mail address"),
@@ -122,7 +121,7 @@ FORMS = {
     "LINK_MTU": (like(r"1[23]\d\d|14[01]\d|1420"), "число от 1200 до 1420", "a number from 1200 to 1420"),
     "PEER_ADDRESS": (addresses_ok, "адреса другого сервера через запятую", "the other server's addresses, comma-separated"),
     "COMPOSE_PROFILES": (profiles_ok, "server1, server2 и, если нужно, vectors, monitoring, admin через запятую",
-                         "server1, server2 and, where wanted, vectors, monitoring, admin, comma-separated"),
+                         "server1, server2 and optionally vectors, monitoring, admin, comma-separated"),
     "LOG_LEVEL": (one_of("debug", "info", "warn", "error"), "debug, info, warn или error", "debug, info, warn or error"),
     "TAPBOT_ENVIRONMENT": (one_of("production", "staging", "demo", "test"), "production, staging, demo или test",
                            "production, staging, demo or test"),
@@ -146,22 +145,22 @@ def wrong_form(name, value):
     if name == "ADMIN_NETWORKS" and host_bits(value):
         bits, network, address = host_bits(value)
         return (f"{bits} не сеть: вся сеть это {network}, один адрес это {address}",
-                f"{bits} is no network: the whole network is {network}, the one address is {address}")
+                f"{bits} is not a network: the whole network is {network}, the single address is {address}")
     return russian, english
 
 
 def doubts(name, value):
-    """What is strange about a value of the right form, in Russian and English, or None."""
+    """A warning about a valid but unusual value, in Russian and English, or None."""
     if name == "TAPBOT_DOMAIN" and value.startswith("www."):
-        return (f"{value}: имя нужно без www, иначе сайт будет на www.{value}", f"{value}: the name without www is meant, else the site is at www.{value}")
+        return (f"{value}: имя нужно без www, иначе сайт будет на www.{value}", f"{value}: use the name without www, otherwise the site is at www.{value}")
     if name == "ADMIN_NETWORKS" and not networks_narrow(value):
         return (f"ADMIN_NETWORKS={value} пускает пол-Интернета к страницам администраторов",
-                f"ADMIN_NETWORKS={value} lets half of the Internet to the administrators' pages")
+                f"ADMIN_NETWORKS={value} gives half of the Internet access to the administrators' pages")
     return None
 
 
 def write_file(path, content, mode, uid=None, gid=None):
-    """Whole or not at all; owner and mode are right before it has its name."""
+    """Replaces a file atomically; owner and mode are set before the rename."""
     handle, temporary = tempfile.mkstemp(dir=os.path.dirname(path), prefix=".new-")
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
@@ -178,18 +177,18 @@ def write_file(path, content, mode, uid=None, gid=None):
 
 
 def quoted(value):
-    """As it stands in .env: compose takes what is between single quotes as it is, and replaces $NAME elsewhere."""
+    """The value as written to .env: compose does not replace $NAME in single quotes."""
     return value if re.fullmatch(r"[\w./:,@+~%=-]*", value, re.ASCII) or "'" in value else f"'{value}'"
 
 
 def env_text(values):
-    """The .env of these values, explained by the sample's own comments."""
+    """The text of .env with these values and the comments of the sample."""
     left, lines = dict(values), [HEAD]
     if os.path.exists(tree.ENV_SAMPLE):
         with open(tree.ENV_SAMPLE, encoding="utf-8") as sample:
             body = False
             for line in sample:
-                # The sample's own head, up to its first empty line, is about the sample.
+                # The head of the sample, up to its first empty line, is skipped.
                 body = body or not line.strip()
                 found = re.match(r"#?([A-Z][A-Z0-9_]*)=(.*)", line)
                 if found and found[1] in left:
@@ -207,7 +206,7 @@ def env_write(values):
 
 
 def note_change(verb, what, result):
-    """One line a change, for whoever asks later: var/changes.log. Never a secret."""
+    """Appends a line about a change to var/changes.log. Must not contain secrets."""
     folder = os.environ.get("TAPBOT_VAR") or os.path.join(tree.ROOT, "var")
     line = {"time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
             "who": os.environ.get("SUDO_USER") or os.environ.get("USER") or str(os.getuid()),

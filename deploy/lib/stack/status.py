@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""status: everything on one screen, or as JSON for programs. The light is the documentation's: green, yellow,
-red."""
+"""status: an overview of the stack, or JSON for programs. GREEN, YELLOW and RED have the meaning of the documentation."""
 import json
 import os
 import sys
@@ -26,20 +25,21 @@ USAGE = ("""deploy/tapbot status: всё на одном экране.
   deploy/tapbot status --json    for programs
   deploy/tapbot status --here    without the other server
 
-Of two servers the other one is asked by the link; where it does not answer within 10 s, it says why.
+With two servers the other one is queried over the link; if it does not answer within 10 s, the reason is printed.
 
-The light: GREEN all is well, YELLOW have a look (and a day after a container fell), RED something does not work.
-The service health judges; where it does not answer, the command itself. What only the command sees it adds in both cases.
+The light: GREEN no problems, YELLOW needs attention (also for a day after a crash of a container), RED something does not work.
+It is determined by the service health, or by the command itself if health does not answer. The command always adds problems
+that only it can detect.
 Exit codes: 0 GREEN or YELLOW, 1 one of the servers is RED or nothing runs, 2 wrong usage, 3 something is missing on this machine.""")
 
-# Of the documentation: yellow and red from these on, exact borders are yellow.
+# Thresholds of the documentation; the exact threshold values are yellow.
 MEMORY_YELLOW, MEMORY_RED = 85, 95
 DISK_YELLOW, DISK_RED = 20, 10
 CERTIFICATE_YELLOW, CERTIFICATE_RED = 30, 7
 
 
 def memory_used(names):
-    """{container: (MiB used, MiB of limit)}, one question for all."""
+    """{container: (MiB used, MiB of limit)}, by one command for all containers."""
     done = tree.docker("stats", "--no-stream", "--format", "{{json .}}", *names, timeout=30)
     used = {}
     for line in done.stdout.splitlines():
@@ -91,7 +91,7 @@ def disk_free():
 
 
 def problems(state, fallen):
-    """[(colour, Russian, English)] of what is not as it should be; `fallen` as checks_running.restarts() gives them."""
+    """[(colour, Russian, English)] of the problems; `fallen` is a result of checks_running.restarts()."""
     found = []
     for row in state["containers"]:
         name = row["container"]
@@ -103,10 +103,10 @@ def problems(state, fallen):
             found.append((colour, f"{name}: память {row['memory_percent']} % предела",
                           f"{name}: memory {row['memory_percent']} % of its limit"))
         if row["oom_killed"]:
-            found.append(("YELLOW", f"{name}: процесс в нём убит из-за памяти", f"{name}: a process in it was killed for memory"))
+            found.append(("YELLOW", f"{name}: процесс в нём убит из-за памяти", f"{name}: a process in it was killed because of its memory use"))
     for one, when, why in fallen:
         name = one["Name"].lstrip("/")
-        found.append(("YELLOW", f"{name}: падал и запущен снова {when}; {why[0]}", f"{name}: has fallen, started again at {when}; {why[1]}"))
+        found.append(("YELLOW", f"{name}: падал и запущен снова {when}; {why[0]}", f"{name}: crashed, restarted at {when}; {why[1]}"))
     missing = sorted(state["missing"])
     if missing:
         found.append(("RED", f"не созданы: {', '.join(missing)}", f"not created: {', '.join(missing)}"))
@@ -117,7 +117,7 @@ def problems(state, fallen):
         if days <= CERTIFICATE_YELLOW:
             found.append(("RED" if days < CERTIFICATE_RED else "YELLOW", f"сертификат {name}: {days} дн.",
                           f"certificate of {name}: {days} days"))
-    # One line for what is wrong: the container's own, else health's.
+    # One line per problem: that of the container, otherwise that of health.
     named = " ".join(russian for _, russian, _ in found)
     for colour, check, what in (state["health"] or {}).get("causes", []):
         if f"tapbot-{check}-" not in named:
@@ -147,20 +147,20 @@ def gather():
 
 
 def answered(question):
-    """What the other server has said of itself, for the JSON: its state, or why there is none."""
+    """The answer of the other server for the JSON: its state, or why there is none."""
     known = {"server": peer.number(), "address": tree.env_read()["LINK_PEER"], "state": None, "silent": None}
     try:
-        _, output, said = question.answer()
+        _, output, messages = question.answer()
         if not output.strip():
-            raise peer.Silent(*peer.why_not(said))
+            raise peer.Silent(*peer.why_not(messages))
         known["state"] = state = json.loads(output)
-        # One that this version cannot show is no answer; it stands deeper in what is printed.
+        # A state that this version cannot print counts as no answer. It is nested deeper in the final JSON.
         lines(state)
         as_json([[[state]]])
     except peer.Silent as why:
         known["silent"] = list(why.why)
     except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError, RecursionError):
-        known.update(state=None, silent=["ответ не понят: там другая версия?", "its answer is not understood: another version there?"])
+        known.update(state=None, silent=["ответ не понят: там другая версия?", "its answer is not valid: does it run another version?"])
     return known
 
 
@@ -172,22 +172,22 @@ def ago(seconds):
 
 
 def head(state):
-    """The server's own lines, above the table."""
+    """The lines above the table."""
     yield text(f"{state['light']}  {state['domain']}  версия {state['version']}  профили {','.join(state['profiles'])}",
                f"{state['light']}  {state['domain']}  version {state['version']}  profiles {','.join(state['profiles'])}")
     left = state["certificates"]
     least = min(left.values()) if left else None
-    shown = text("видны только через sudo", "only seen with sudo") if left is None else \
-        text("нет", "none") if least is None else f"{len(left)}, {text('ближайший через', 'the nearest in')} {least} {text('дн.', 'days')}"
+    shown = text("видны только через sudo", "only visible with sudo") if left is None else \
+        text("нет", "none") if least is None else f"{len(left)}, {text('ближайший через', 'the first expires in')} {least} {text('дн.', 'days')}"
     yield text(f"диск {state['disk']['free_mib'] / 1024:.1f} ГБ свободно ({state['disk']['free_percent']} %)  "
                f"память {state['memory']['total_mib']} МБ  сертификаты: {shown}",
                f"disk {state['disk']['free_mib'] / 1024:.1f} GB free ({state['disk']['free_percent']} %)  "
                f"memory {state['memory']['total_mib']} MB  certificates: {shown}")
     health = state["health"]
     if health:
-        yield text(f"судит health: {health['light']} с {health['since']}", f"judged by health: {health['light']} since {health['since']}")
+        yield text(f"судит health: {health['light']} с {health['since']}", f"determined by health: {health['light']} since {health['since']}")
     else:
-        yield text("health не отвечает (или вы не root): судит сама команда", "health does not answer (or you are not root): judged by this command")
+        yield text("health не отвечает (или вы не root): судит сама команда", "health does not answer (or you are not root): determined by this command")
     yield ""
 
 
@@ -204,15 +204,15 @@ def table(state):
 
 
 def lines(state):
-    """All that is shown of a server."""
+    """All lines of a server."""
     if not state["containers"]:
-        return [text("Ничего не запущено. Запустить: deploy/tapbot up", "Nothing runs. Start it: deploy/tapbot up")]
+        return [text("Ничего не запущено. Запустить: deploy/tapbot up", "The stack is not running. To start it: deploy/tapbot up")]
     return [*head(state), *aligned(table(state)),
             *(f"{colour}: {text(russian, english)}" for colour, russian, english in state["findings"])]
 
 
 def as_json(state):
-    """What a terminal would obey stands in it as JSON can write it too."""
+    """JSON in which control characters for the terminal are escaped."""
     written = json.dumps(state, ensure_ascii=False, indent=1)
     return "".join(one if one.isprintable() or one == "\n" else json.dumps(one)[1:-1] for one in written)
 
@@ -224,7 +224,7 @@ def show(state):
         say(f"Сервер {here}, этот", f"Server {here}, this one")
     print("\n".join(lines(state)))
     if state["findings"] and state["containers"]:
-        say("Подробнее: sudo deploy/tapbot doctor", "More: sudo deploy/tapbot doctor")
+        say("Подробнее: sudo deploy/tapbot doctor", "Details: sudo deploy/tapbot doctor")
     if other and other["silent"]:
         russian, english = other["silent"]
         say(f"\nСервер {other['server']}, {other['address']}: {russian}", f"\nServer {other['server']}, {other['address']}: {english}")

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""What lies in the folder of the stack: .env, secrets/ and their table, the compose description. Reads
-only; what writes is in settings.py and secret.py."""
+"""Reads the state of the stack: .env, secrets/ and their table, the compose description, containers. settings.py and secret.py
+write it."""
 import calendar
 import functools
 import json
@@ -22,18 +22,18 @@ SECRETS = os.path.join(ROOT, "secrets")
 BOTS = os.path.join(SECRETS, "bots")
 LOCK = "docker-compose.lock.yml"
 RELEASE = "docker-compose.release.yml"
-# The versions that a deploy tries stand in a file of their own until they serve: the last one counts.
+# The override with versions. A running deploy appends a temporary file; the last entry is used.
 release = [RELEASE]
-# What compose calls this stack: the beginning of its containers' and volumes' names.
+# The compose project: the prefix of the names of containers and volumes.
 PROJECT = os.environ.get("COMPOSE_PROJECT_NAME", "tapbot")
 
-# What one machine runs: the profiles of each choice of `init`.
+# The profiles of each choice of `init --servers`.
 SERVERS = {"1": ["server1"], "2": ["server2"], "both": ["server1", "server2"]}
 EXTRA_PROFILES = ["vectors", "monitoring", "admin"]
 
 
 class Secret:
-    """One row of secrets.tsv, or of what services.tsv adds to it."""
+    """One row of secrets.tsv, or one derived from services.tsv."""
 
     def __init__(self, name, owner, kind, rotation):
         self.name, self.kind, self.rotation = name, kind, rotation
@@ -44,7 +44,7 @@ class Secret:
 
     @property
     def template(self):
-        """What an URL is made of; None for secrets that stand alone."""
+        """The template of a derived secret; None for others."""
         return self.kind[4:] if self.kind.startswith("url:") else None
 
     @property
@@ -52,11 +52,11 @@ class Secret:
         return re.findall(r"\{(\w+)\}", self.template or "")
 
     def made_of(self, values):
-        """The URL that its template makes of these {secret: value}."""
+        """The value of the template with these {secret: value}."""
         return self.template.format(**{part: values[part] for part in self.parts})
 
     def is_text(self):
-        """False only where it can be seen that it is none."""
+        """False if the file is readable and not UTF-8."""
         try:
             with open(self.path, encoding="utf-8") as file:
                 file.read()
@@ -65,7 +65,7 @@ class Secret:
         return True
 
     def read(self):
-        """Its value, or None where there is none or it may not be read."""
+        """The value, or None if it does not exist or is not readable."""
         try:
             with open(self.path, encoding="utf-8") as file:
                 return file.read()
@@ -81,7 +81,7 @@ def secret_table():
 
 
 def link_server():
-    """1 or 2, which of the two servers this one is; None where there is no other."""
+    """The number of this server, "1" or "2"; None if there is no other server."""
     env = env_read() if os.access(ENV_FILE, os.R_OK) else {}  # secrets are listed without rights too
     profiles = env.get("COMPOSE_PROFILES", "").split(",")
     here = [number for number, names in (("1", "server1"), ("2", "server2")) if names in profiles]
@@ -89,12 +89,12 @@ def link_server():
 
 
 def database_words():
-    """What stands behind the database URLs: beside PostgreSQL no TLS, and over the link none but our authority's."""
+    """The TLS parameters of database URLs: no TLS on the server of PostgreSQL; over the link only certificates of our authority."""
     return {"1": "?sslmode=verify-full&sslrootcert=/etc/tapbot-link/ca.crt", "2": "?sslmode=disable"}.get(link_server(), "")
 
 
 def again():
-    """The command that is being run, with rights."""
+    """The current command with sudo."""
     verb, words = os.path.splitext(os.path.basename(sys.argv[0]))[0], sys.argv[1:]
     if "--keys" in words:
         verb, words = "keys", words[words.index("--keys") + 1:]
@@ -102,14 +102,14 @@ def again():
 
 
 def env_lines(path=None):
-    """(number, name, what stands behind its =, the value) of each line of a .env; a line that is none has no name. As
-    compose reads it: quotes and a comment are not part of a value."""
+    """(number, name, raw text after =, value) of each line of a .env file; the name of an invalid line is None. As in compose,
+    quotes and comments are not part of the value."""
     try:
         with open(path or ENV_FILE, encoding="utf-8", errors="replace") as file:
             lines = file.read().splitlines()
     except PermissionError:
         die(3, f"Настройки сервера (.env) читает только root. Повторите: {again()}",
-            f"Only root reads this server's settings (.env). Again: {again()}")
+            f"Only root can read the settings of this server (.env). Run: {again()}")
     except OSError:
         return
     for number, line in enumerate(lines, 1):
@@ -133,18 +133,18 @@ def domain():
 
 
 def run(*command, timeout=60, **options):
-    """A command's result, its output as text; a missing or stuck program is a result too."""
+    """The result of a command, with its output as text. A missing or hanging program gives a result too."""
     options.setdefault("stdin", subprocess.DEVNULL)
     try:
         return subprocess.run(command, capture_output=True, text=True, errors="replace", timeout=timeout,
                               check=False, **options)
     except FileNotFoundError:
         return subprocess.CompletedProcess(command, 127, "", f"{command[0]}: not found")
-    except OSError as error:  # a folder of PATH that one may not enter, a file that is no program
+    except OSError as error:  # a folder of PATH that is not accessible, a file that is not executable
         return subprocess.CompletedProcess(command, 126, "", f"{command[0]}: {error.strerror}")
     except subprocess.TimeoutExpired as error:
-        said = (error.stderr or b"").decode(errors="replace") if isinstance(error.stderr, (bytes, type(None))) else error.stderr
-        return subprocess.CompletedProcess(command, 124, "", f"{said}{command[0]}: no answer within {timeout} s")
+        output = (error.stderr or b"").decode(errors="replace") if isinstance(error.stderr, (bytes, type(None))) else error.stderr
+        return subprocess.CompletedProcess(command, 124, "", f"{output}{command[0]}: no answer within {timeout} s")
 
 
 compose_version = []
@@ -152,7 +152,7 @@ compose_version = []
 
 @functools.lru_cache(None)
 def compose_program():
-    """`docker compose`, or the stand-alone program where the plugin is missing; None without either."""
+    """The command `docker compose`, or the stand-alone program if the plugin is missing; None if neither exists."""
     for words in (("docker", "compose"), ("docker-compose",)):
         known = run(*words, "version", "--short").stdout.strip() if shutil.which(words[0]) else ""
         if re.match(r"v?([2-9]|\d\d)\.", known):
@@ -162,7 +162,7 @@ def compose_program():
 
 
 def compose_files():
-    """The main description, or what COMPOSE_FILE says; the digests, once `lock` has written them, and the versions of `deploy`."""
+    """The files of COMPOSE_FILE, by default the main description, and the overrides of `lock` and `deploy` if they exist."""
     chosen = os.environ.get("COMPOSE_FILE") or env_read().get("COMPOSE_FILE") or "docker-compose.yml"
     files = chosen.split(":")
     files += [name for name in (LOCK, release[-1]) if os.path.exists(os.path.join(ROOT, name)) and name not in files]
@@ -170,11 +170,11 @@ def compose_files():
 
 
 def compose_command(*arguments, profiles=None, files=None):
-    """The command line of compose for this stack, whatever folder one stands in; of other `files`, if given."""
+    """The command line of compose for this stack, independent of the current folder; with `files` instead of the default ones."""
     program = compose_program()
     if program is None:
         die(3, "Нет docker compose. Установите: https://docs.docker.com/engine/install/ubuntu/",
-            "There is no docker compose. Install it: https://docs.docker.com/engine/install/ubuntu/")
+            "docker compose is not installed. Install it: https://docs.docker.com/engine/install/ubuntu/")
     command = [*program, "--project-directory", ROOT, "-p", PROJECT]
     for name in files or compose_files():
         command += ["-f", os.path.join(ROOT, name)]
@@ -196,15 +196,14 @@ def _configuration(profiles):
 
 
 def configuration(everything=False):
-    """(the merged compose description, "") or (None, why not). `everything` is every profile, else those
-    of .env."""
+    """(merged compose description, "") or (None, reason). `everything`: all profiles instead of those of .env."""
     if compose_program() is None:
-        return None, text("нет docker compose", "there is no docker compose")
+        return None, text("нет docker compose", "docker compose is not installed")
     return _configuration(("*",) if everything else ())
 
 
 def forget():
-    """What was read before .env changed."""
+    """Clears caches after .env or the versions have changed."""
     _configuration.cache_clear()
     secret_table.cache_clear()
 
@@ -223,26 +222,26 @@ def docker_json(*arguments):
 
 
 def volume(name):
-    """Where a volume of this stack is on this machine, or None."""
+    """The path of a volume of this stack on this machine, or None."""
     found = docker_json("volume", "inspect", f"{PROJECT}_{name}")
     return found[0]["Mountpoint"] if found else None
 
 
 @functools.lru_cache(None)
 def engine():
-    """What the engine says of itself, or None where none answers."""
+    """The version data of the engine, or None if it does not answer."""
     return docker_json("version", "--format", "{{json .Server}}") or None
 
 
 def engine_needed():
     if not engine():
         if "permission denied" in docker("version").stderr:
-            die(3, f"Docker не пускает этого пользователя. Повторите: {again()}", f"Docker does not let this user in. Again: {again()}")
+            die(3, f"Docker не пускает этого пользователя. Повторите: {again()}", f"Docker denies this user access. Run: {again()}")
         die(3, "Docker не отвечает: sudo systemctl start docker", "Docker does not answer: sudo systemctl start docker")
 
 
 def containers():
-    """Every container of this stack as `docker inspect` shows it."""
+    """The `docker inspect` data of all containers of this stack."""
     done = docker("ps", "-aq", "--filter", f"label=com.docker.compose.project={PROJECT}")
     names = done.stdout.split()
     found = docker_json("inspect", *names) if names else []
@@ -255,12 +254,12 @@ def service_of(container):
 
 
 def running(service):
-    """The containers of a service that run."""
+    """The running containers of a service."""
     return [one for one in containers() if service_of(one) == service and one["State"]["Running"]]
 
 
 def seconds_since(stamp):
-    """Since a time as Docker writes it; 0 for none."""
+    """Seconds since a time in Docker's format; 0 if it is unset."""
     found = re.match(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)", stamp)
     if not found or stamp.startswith("0001"):
         return 0
@@ -268,12 +267,12 @@ def seconds_since(stamp):
 
 
 def health_of(state):
-    """healthy, unhealthy, starting; None where nobody looks."""
+    """healthy, unhealthy or starting; None without a health check."""
     return (state.get("Health") or {}).get("Status")
 
 
 def limits_of(service):
-    """What its description allows it at most."""
+    """The resource limits in a service's description."""
     return ((service.get("deploy") or {}).get("resources") or {}).get("limits") or {}
 
 
@@ -294,6 +293,6 @@ def traefik_files():
 
 
 def expand(template):
-    """${NAME:-default} of compose, with this .env."""
+    """Replaces ${NAME:-default} with the values of .env."""
     values = {"TAPBOT_DOMAIN": domain(), **env_read()}
     return re.sub(r"\$\{(\w+)(?::?[-?][^}]*)?\}", lambda found: values.get(found[1], ""), template)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""doctor's trial starts: Traefik with today's configuration in a container without a network, and
-PostgreSQL's own reading of its settings. Only with images that are here already; nothing is left behind."""
+"""doctor's trial starts: Traefik with the current configuration in a container without a network, PostgreSQL and our programs
+with their settings. Uses only images that are on this machine, and removes its containers."""
 import contextlib
 import json
 import os
@@ -19,18 +19,18 @@ CLEAN = re.compile(r"\x1b\[[0-9;]*m")
 
 
 def image_of(service):
-    """The image a service would run, if it is on this machine."""
+    """(image, description) of a service; raises Unchecked if the image is not on this machine."""
     known = checks_running.description()["services"].get(service)
     if known is None:
-        raise Unchecked(f"{service} не для этого сервера", f"{service} is not for this server")
+        raise Unchecked(f"{service} не для этого сервера", f"{service} does not run on this server")
     if tree.docker("image", "inspect", known["image"]).returncode != 0:
-        raise Unchecked(f"образ {known['image']} ещё не загружен", f"the image {known['image']} is not here yet")
+        raise Unchecked(f"образ {known['image']} ещё не загружен", f"the image {known['image']} has not been pulled yet")
     return known["image"], known
 
 
 def label_tree(services):
-    """The labels of all services as a file provider's configuration: JSON is YAML. A container's address
-    is not known in a trial, so its own stands in."""
+    """The labels of all services as configuration for the file provider (JSON is valid YAML). The address of a container is unknown
+    in a trial, so loopback is used instead."""
     top = {}
     for service in services.values():
         labels = tree.labels_of(service)
@@ -56,7 +56,8 @@ def label_tree(services):
 
 @contextlib.contextmanager
 def dynamic_copy(services):
-    """A folder with traefik/dynamic and the labels, in which the docker provider's names are the file's."""
+    """A temporary folder with traefik/dynamic and the labels, in which names of the docker provider are those of the file
+    provider."""
     base = os.path.join(tree.ROOT, "var")
     os.makedirs(base, exist_ok=True)
     folder = tempfile.mkdtemp(prefix="doctor-", dir=base)
@@ -75,7 +76,7 @@ def dynamic_copy(services):
 
 
 def asked_inside(container, url):
-    """What is answered with 2xx to a container's own network namespace, or None."""
+    """The body of a 2xx response to a request from the container's network namespace, or None."""
     state = tree.docker_json("inspect", "--format", "{{json .State}}", container) or {}
     if not state.get("Running"):
         return None
@@ -87,7 +88,7 @@ def asked_inside(container, url):
 
 
 def raw_data(container):
-    """What Traefik says of its configuration, or None."""
+    """Traefik's raw data of its configuration, or None."""
     try:
         return json.loads(asked_inside(container, "http://127.0.0.1:8080/api/rawdata") or "")
     except ValueError:
@@ -95,7 +96,7 @@ def raw_data(container):
 
 
 def complaints(container):
-    """Traefik's own errors about its files, as far as a machine without a network does not cause them."""
+    """Traefik's errors about its files, except for those caused by the missing network."""
     logs = tree.docker("logs", container)
     for line in (logs.stdout + logs.stderr).splitlines():
         line = CLEAN.sub("", line)
@@ -112,7 +113,7 @@ def traefik_boot():
     image, known = image_of("traefik")
     services = checks_running.description()["services"]
     environment = {name: str(value) for name, value in (known.get("environment") or {}).items() if value is not None}
-    # No engine, and what it says to its standard output.
+    # Without the Docker engine, and with logs on standard output.
     environment = {name: value for name, value in environment.items()
                    if not re.match("TRAEFIK_PROVIDERS_DOCKER_|TRAEFIK_(ACCESS)?LOG_FILEPATH$", name)}
     for name in environment:
@@ -141,7 +142,7 @@ def traefik_boot():
 
 
 def edge_edit():
-    """The one of Traefik's two places that was changed here."""
+    """The command for the one of Traefik's two configuration paths that was changed here."""
     commands = [edit("traefik/dynamic"), edit("traefik/traefik.env")]
     return next((one for one in commands if not one.startswith("nano")), commands[0])
 
@@ -151,10 +152,10 @@ def boot_findings(container):
     while data is None and time.monotonic() < deadline:
         state = tree.docker_json("inspect", "--format", "{{json .State}}", container) or {}
         if not state.get("Running") or any("file" in words.lower() for words in complaints(container)):
-            # One unreadable file, and Traefik takes none of the folder.
+            # With one unreadable file Traefik ignores the whole folder.
             break
         data = raw_data(container)
-        # The file provider is read a moment after the API answers.
+        # The file provider is loaded a moment after the API answers.
         if data is not None and not any(name.endswith("@file") for name in data.get("routers", {})) \
                 and time.monotonic() < deadline - BOOT_SECONDS + 4:
             data = None
@@ -162,7 +163,7 @@ def boot_findings(container):
     said = list(complaints(container))
     if data is None:
         words = (said or ["?"])[0]
-        yield (f"Traefik не принимает настройки: {words}", f"Traefik refuses its settings: {words}"), edge_edit()
+        yield (f"Traefik не принимает настройки: {words}", f"Traefik rejects its settings: {words}"), edge_edit()
         return
     bad = 0
     for kind in ("routers", "middlewares", "services", "tcpRouters", "tcpServices"):
@@ -170,7 +171,7 @@ def boot_findings(container):
             if item.get("status", "enabled") != "enabled":
                 bad += 1
                 why = "; ".join(item.get("error") or []) if isinstance(item.get("error"), list) else item.get("error", "")
-                yield (f"Traefik отверг {name}: {why}", f"Traefik refused {name}: {why}"), edge_edit()
+                yield (f"Traefik отверг {name}: {why}", f"Traefik rejected {name}: {why}"), edge_edit()
     if not bad:
         for words in dict.fromkeys(said):
             yield (f"Traefik: {words}", f"Traefik: {words}"), edge_edit()
@@ -186,15 +187,15 @@ def postgres_reads():
     lines = [line for line in done.stderr.strip().splitlines() if line.strip()]
     if done.returncode != 0:
         words = (lines or ["?"])[0][:200]
-        yield (f"PostgreSQL не принимает настройки: {words}", f"PostgreSQL refuses its settings: {words}"), \
+        yield (f"PostgreSQL не принимает настройки: {words}", f"PostgreSQL rejects its settings: {words}"), \
             edit("deploy/postgres/postgresql.conf")
     elif done.stdout.strip() in ("", "localhost"):
-        yield (("PostgreSQL слушает только себя", "PostgreSQL listens to itself only"),
+        yield (("PostgreSQL слушает только себя", "PostgreSQL listens only on loopback"),
                edit("deploy/postgres/postgresql.conf"))
 
 
 def settings_read():
-    """Our programs, as their images have them, read what compose would give them."""
+    """Runs the program of each image of ours with --check-config and the settings of compose."""
     for one in listed.services():
         if one.name not in checks_running.description()["services"]:
             continue
@@ -202,8 +203,8 @@ def settings_read():
         words = ["run", "--rm", "--network", "none", "--read-only", "--cap-drop", "ALL", "--user", str(known["user"])]
         for secret in known.get("secrets") or []:
             path = tree.secret_table()[secret["source"]].path
-            if not os.path.isfile(path):  # Docker would make a folder there
-                raise Unchecked(f"нет secrets/{secret['source']}", f"there is no secrets/{secret['source']}")
+            if not os.path.isfile(path):  # Docker would create a folder there
+                raise Unchecked(f"нет secrets/{secret['source']}", f"secrets/{secret['source']} is missing")
             words += ["-v", f"{path}:/run/secrets/{os.path.basename(secret.get('target') or secret['source'])}:ro"]
         files = {mount["source"]: mount["target"] for mount in known.get("volumes") or [] if mount.get("read_only") and os.path.isfile(mount["source"])}
         words += [word for source, target in files.items() for word in ("-v", f"{source}:{target}:ro")]
@@ -212,19 +213,19 @@ def settings_read():
             variables.flush()
             done = tree.docker(*words, "--env-file", variables.name, image, "--check-config")
         if done.returncode:
-            said = "; ".join(mask(line)[:200] for line in done.stderr.strip().splitlines()) or "?"
-            # Where all of them are as Git has them, .env is not as it should be.
+            messages = "; ".join(mask(line)[:200] for line in done.stderr.strip().splitlines()) or "?"
+            # If none of these files was changed, the mistake is in .env.
             repairs = [edit(path) for path in ("docker-compose.yml", *(os.path.relpath(source, tree.ROOT) for source in files))]
-            yield ((f"{one.name} не принимает настройки: {said}", f"{one.name} refuses its settings: {said}"),
+            yield ((f"{one.name} не принимает настройки: {messages}", f"{one.name} rejects its settings: {messages}"),
                    next((repair for repair in repairs if not repair.startswith("nano")), "sudo nano .env"))
 
 
 TRIALS = [
-    Check("settings", ("наши программы читают свои настройки", "our programs read their settings"), settings_read,
-          ("Новая копия не запустится, а прежней уже нет", "The new copy does not start, and the old one is gone"), fatal=True),
+    Check("settings", ("наши программы читают свои настройки", "our programs accept their settings"), settings_read,
+          ("Новая копия не запустится, а прежней уже нет", "The new instance would not start, and the old one would be gone"), fatal=True),
     Check("traefik", ("пробный запуск Traefik без сети", "a trial start of Traefik without a network"), traefik_boot,
-          ("С этими файлами Traefik не пустит никого или потеряет маршрут", "With these files Traefik serves nobody, or loses a route"),
+          ("С этими файлами Traefik не пустит никого или потеряет маршрут", "With these files Traefik rejects all requests or loses a route"),
           "git diff traefik"),
-    Check("postgres-trial", ("PostgreSQL читает свои настройки", "PostgreSQL reads its settings"), postgres_reads,
-          ("База не запустится или не пустит сервисы", "The database does not start, or lets no service in")),
+    Check("postgres-trial", ("PostgreSQL читает свои настройки", "PostgreSQL accepts its settings"), postgres_reads,
+          ("База не запустится или не пустит сервисы", "The database would not start, or would reject the services")),
 ]

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""up: from a prepared machine to a running stack, and again after changes. Says what it will do first;
-what runs as described is left alone; one may break it off and start it again."""
+"""up: starts the stack on a prepared machine, or applies changes. Prints the plan first and leaves unchanged containers alone. It
+may be interrupted and run again."""
 import collections
 import os
 import re
@@ -32,15 +32,15 @@ USAGE = ("""deploy/tapbot up: запустить стек на этой маши
 Коды выхода: 0 всё работает, 1 не получилось, 2 неверные параметры, 3 чего-то нет на машине.""",
          """deploy/tapbot up: start the stack on this machine, for the first time or after changes.
 
-  deploy/tapbot up                 show the plan, ask, start, wait until ready
-  deploy/tapbot up --yes           without the question
-  deploy/tapbot up --plan          the plan only
-  deploy/tapbot up --build         build our own images anew, even if they are here
+  deploy/tapbot up                 print the plan, ask for confirmation, start, wait until ready
+  deploy/tapbot up --yes           without confirmation
+  deploy/tapbot up --plan          only print the plan
+  deploy/tapbot up --build         rebuild our own images, even if they exist
   deploy/tapbot up --timeout 300   seconds to wait until ready (300)
 
-First it looks for what the start would fail with (validate, and what matters of doctor). Images that are
-here are not pulled; our own are built where they are missing or of another commit. A second run changes only what differs.
-Exit codes: 0 all runs, 1 failed, 2 wrong usage, 3 something is missing on this machine.""")
+First it checks for problems that would make the start fail (validate and the fatal checks of doctor). Existing images are not
+pulled; our own are built if they are missing or were built from another commit. A second run changes only what differs.
+Exit codes: 0 everything runs, 1 failed, 2 wrong usage, 3 something is missing on this machine.""")
 
 TIMEOUT = 300
 PULL_TRIES = 3
@@ -62,18 +62,18 @@ def options_of(arguments):
 
 
 def check_first():
-    """What a start would fail with, found before anything changes."""
-    step("Проверяю машину, настройки и описание", "Looking at the machine, the settings and the description")
+    """Exits, before anything changes, if a fatal check has findings."""
+    step("Проверяю машину, настройки и описание", "Checking the machine, the settings and the description")
     refuse([check for check in [*HOST, *SETTINGS, *DESCRIPTION, *LINK, *checks_running.RUNNING[:1]] if check.fatal])
 
 
 def refuse(checks):
-    """Ends where one of them finds something."""
+    """Exits if one of the checks has findings."""
     found, _ = run_checks(checks)
     if found:
         report(found)
         say("Ничего не запущено. Исправьте и повторите: deploy/tapbot up",
-            "Nothing was started. Put it right and try again: deploy/tapbot up")
+            "Nothing was started. Fix the problems and try again: deploy/tapbot up")
         sys.exit(1)
 
 
@@ -93,7 +93,7 @@ def commit():
 
 
 def outdated(image):
-    """Is an image of ours missing, or of another commit than this folder?"""
+    """Whether an image of ours is missing or was built from another commit than this folder's."""
     labels = tree.docker_json("image", "inspect", "--format", "{{json .Config.Labels}}", image)
     if labels is None:
         return not image_there(image)
@@ -103,23 +103,23 @@ def outdated(image):
 
 
 def plan_bring(images):
-    """Instead of building on server 1."""
+    """Prints the command that copies images to server 1 instead of building them there."""
     if command := releases.bring_command(images):
         say(f"  Эта версия уже на сервере 2? Перенесите её образы оттуда, командой на своём компьютере:\n    {command}",
-            f"  Is this version on server 2 already? Bring its images from there, by a command on your own computer:\n    {command}")
+            f"  If this version is already on server 2, copy its images from there with this command on your computer:\n    {command}")
 
 
 def plan(known, everything):
-    """(services to build, images to pull, services to stop); prints what will be done."""
+    """Prints the plan; returns (services to build, images to pull, services to stop)."""
     services = known["services"]
     ours, pinned = {name: one["image"] for name, one in services.items() if one.get("build")}, releases.pinned()
     gone = sorted(image for image in pinned & set(ours.values()) if not image_there(image))
     if gone:
         die(1, f"Нет образов версии, которую выкатил deploy: {', '.join(gone)}. Выкатить нынешнюю: deploy/tapbot deploy",
-            f"The images of the version that deploy has put in place are gone: {', '.join(gone)}. For the present one: deploy/tapbot deploy")
-    # What `deploy` has put in place is never built anew under its name; and each image once.
-    ways = {image: name for name, image in sorted(ours.items(), reverse=True) if image not in pinned}
-    build = sorted(name for image, name in ways.items() if everything or outdated(image))
+            f"Images of the deployed version are missing: {', '.join(gone)}. To deploy the current version: deploy/tapbot deploy")
+    # A deployed version is never rebuilt under its name, and each image is built once.
+    builders = {image: name for name, image in sorted(ours.items(), reverse=True) if image not in pinned}
+    build = sorted(name for image, name in builders.items() if everything or outdated(image))
     built = set(ours.values())
     pull = sorted({one["image"] for one in services.values() if one.get("image") not in built
                    and not image_there(one["image"])})
@@ -130,7 +130,7 @@ def plan(known, everything):
     stop = sorted(running - set(services))
     env, other = tree.env_read(), certificates.other_authority()
     nothing = text("ничего", "nothing")
-    say("План:", "The plan:")
+    say("План:", "Plan:")
     say(f"  домен      {tree.domain()}, профили {env.get('COMPOSE_PROFILES', '?')}, версия {env.get('TAPBOT_VERSION', 'dev')}",
         f"  domain     {tree.domain()}, profiles {env.get('COMPOSE_PROFILES', '?')}, version {env.get('TAPBOT_VERSION', 'dev')}")
     say(f"  собрать    {', '.join(build) or nothing}", f"  build      {', '.join(build) or nothing}")
@@ -139,44 +139,44 @@ def plan(known, everything):
     say(f"  сети       создать {', '.join(new) or nothing}", f"  networks   create {', '.join(new) or nothing}")
     say(f"  запустить  {', '.join(start) or nothing}", f"  start      {', '.join(start) or nothing}")
     say(f"  работают   {', '.join(sorted(running)) or nothing} (будут заменены, только если их описание изменилось)",
-        f"  running    {', '.join(sorted(running)) or nothing} (replaced only if their description changed)")
+        f"  running    {', '.join(sorted(running)) or nothing} (replaced only if their description has changed)")
     if stop:
         say(f"  остановить {', '.join(stop)} (их профиля больше нет в .env; данные остаются)",
-            f"  stop       {', '.join(stop)} (their profile is no longer in .env; data stay)")
+            f"  stop       {', '.join(stop)} (their profile is no longer in .env; data are kept)")
     if other:
         say(f"  заново     сертификаты: прежние выпустил {other}; Traefik на несколько секунд остановится",
-            f"  anew       certificates: the old ones are of {other}; Traefik stops for some seconds")
+            f"  renew      certificates: the old ones were issued by {other}; Traefik stops for some seconds")
     return build, pull, stop
 
 
-def docker_said(line):
+def print_docker(line):
     print(f"    docker: {mask(line.rstrip())}", flush=True)
 
 
 def stream(*command, last=None):
-    """Runs a command before the person's eyes: what Docker says is set off, and holds no secret. `last`: only so many of its last
-    lines, and only where it fails."""
-    kept = collections.deque(maxlen=last)
+    """Runs a command and prints its output, indented and with secrets masked. `last`: prints only so many of the last lines, and
+    only if the command fails."""
+    tail = collections.deque(maxlen=last)
     try:
         with subprocess.Popen(command, cwd=tree.ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                               text=True, errors="replace") as process:
             for line in process.stdout:
-                (kept.append if last else docker_said)(line)
-        for line in kept if process.returncode else ():
-            docker_said(line)
+                (tail.append if last else print_docker)(line)
+        for line in tail if process.returncode else ():
+            print_docker(line)
         return process.returncode
     except KeyboardInterrupt:
-        die(1, "\nПрервано. Продолжить с этого места: deploy/tapbot up", "\nBroken off. To go on: deploy/tapbot up")
+        die(1, "\nПрервано. Продолжить с этого места: deploy/tapbot up", "\nInterrupted. To continue: deploy/tapbot up")
 
 
 def build_of(names):
-    """Builds the images of these services of the description; of a build that fails the end is shown, with the compiler's words: what
-    compose's own --quiet leaves is an exit code. True where all are built."""
+    """Builds the images of these services; returns whether all were built. The end of a failed build's output is printed with the
+    compiler's messages, which compose --quiet would suppress."""
     return stream(*tree.compose_command("--progress", "plain", "build", *names), last=BUILD_LINES) == 0
 
 
 def source_of_build():
-    """The commit and its time, for the images' labels: two builds of one commit are the same."""
+    """Sets the commit and its time for the images' labels, so that builds of one commit are identical."""
     revision = commit()
     when = tree.run("git", "-C", tree.ROOT, "log", "-1", "--format=%ct").stdout.strip()
     if revision:
@@ -193,14 +193,14 @@ def images(build, pull):
                 break
             if last == PULL_TRIES - 1:
                 die(1, f"Образ {image} не скачался. Проверьте сеть и повторите: deploy/tapbot up",
-                    f"The image {image} could not be pulled. Look at the network and try again: deploy/tapbot up")
+                    f"The image {image} could not be pulled. Check the network and try again: deploy/tapbot up")
             time.sleep(2 << last)
     if build:
         step(f"Собираю {', '.join(build)}", f"Building {', '.join(build)}")
         source_of_build()
         if not build_of(build):
             die(1, "Сборка не удалась, подробности выше. Повторить: deploy/tapbot up",
-                "The build failed, see above. Again: deploy/tapbot up")
+                "The build failed, see above. To try again: deploy/tapbot up")
 
 
 def state_of(known, container):
@@ -221,7 +221,7 @@ def state_of(known, container):
 
 
 def explain(failed):
-    """Which container, why, and where to read on."""
+    """Prints each failed container, the reason, and the command for its logs."""
     for container in failed:
         name, state = container["Name"].lstrip("/"), container["State"]
         why = checks_running.probe_words(state) if state["Running"] else ""
@@ -230,22 +230,22 @@ def explain(failed):
         code = state["ExitCode"]
         warn(f"\n{name} не работает ({state['Status']}, код {code}){': ' + mask(why) if why else ''}. Последние строки:",
              f"\n{name} does not work ({state['Status']}, code {code}){': ' + mask(why) if why else ''}. Its last lines:")
-        said = tree.docker("logs", "--tail", "8", container["Id"])
-        for line in (said.stdout + said.stderr).strip().splitlines()[-8:]:
+        logs = tree.docker("logs", "--tail", "8", container["Id"])
+        for line in (logs.stdout + logs.stderr).strip().splitlines()[-8:]:
             print("    " + mask(line)[:300], file=sys.stderr)
         warn(f"Подробнее: deploy/tapbot logs {tree.service_of(container)}    После исправления: deploy/tapbot up",
-             f"More: deploy/tapbot logs {tree.service_of(container)}    When it is put right: deploy/tapbot up")
+             f"Details: deploy/tapbot logs {tree.service_of(container)}    When it is fixed: deploy/tapbot up")
 
 
 def wait_ready(known, timeout):
-    """Until everything is; ends with the names of what is not."""
-    deadline, told = time.monotonic() + timeout, set()
+    """Waits until all containers are ready; exits with the names of those that are not after the timeout."""
+    deadline, reported = time.monotonic() + timeout, set()
     while True:
         found = tree.containers()
         states = {container["Name"].lstrip("/"): state_of(known, container) for container in found}
         waiting = sorted(name for name, state in states.items() if state != "ready")
-        for name in sorted(set(states) - set(waiting) - told):
-            told.add(name)
+        for name in sorted(set(states) - set(waiting) - reported):
+            reported.add(name)
             say(f"    готов {name}", f"    ready {name}")
         if not waiting:
             return
@@ -256,60 +256,60 @@ def wait_ready(known, timeout):
 
 
 def wait_ended(known, names):
-    """Until compose's one-shots of these names have done their work: nothing that it has started waits for them. Ends where one fails."""
+    """Waits until these one-shots have finished, because no started container depends on them. Exits if one fails."""
     deadline = time.monotonic() + schemas.MIGRATE_SECONDS
     while True:
         states = [(state_of(known, one), one) for one in tree.containers() if tree.service_of(one) in names]
         left = [one for state, one in states if state != "ready"]
-        # A one-shot of another command may end while containers are listed: then nothing is known of any.
+        # A one-shot of another command may end while containers are listed; then the list is empty.
         if not left and {tree.service_of(one) for _, one in states} >= set(names):
             return
         failed = [one for state, one in states if state == "failed"]
         if failed or time.monotonic() > deadline:
             explain(failed or left)
             settings.note_change("up", "stack", "failed")
-            die(1, "Миграции не удались. Работают прежние копии.", "The migrations failed. The former copies serve.")
+            die(1, "Миграции не удались. Работают прежние копии.", "The migrations failed. The previous instances serve.")
         time.sleep(0.2)
 
 
-def running_copies():
-    """Those of our services that run: a new copy takes the place of an old one, so that none of their requests fails. Not where
-    the labels for Traefik differ, which it does not take of two copies at once."""
+def replaceable():
+    """Our running services whose instances can be replaced one by one without losing requests. Not those with changed Traefik
+    labels, because Traefik does not accept different labels of two instances."""
     return [one.name for one in releases.ours() if (there := tree.running(one.name)) and all(rollout.labels_agree(one.name, copy) for copy in there)]
 
 
 def start(known, timeout):
     step("Запускаю", "Starting")
-    rollout.trials_away()
-    ours = running_copies()
+    rollout.remove_trials()
+    ours = replaceable()
     rest = [name for name in known["services"] if name not in ours]
     code = stream(*tree.compose_command("--progress", "quiet", "up", "-d", "--no-build", "--remove-orphans", *rest))
     if code != 0:
         explain([one for one in tree.containers() if state_of(known, one) == "failed"])
         settings.note_change("up", "stack", "failed")
         die(1, "Запуск не удался.", "The start failed.")
-    wait_ended(known, [*schemas.one_shots("migrate", ours), *schemas.behind(ours)])
+    wait_ended(known, [*schemas.one_shots("migrate", ours), *schemas.after_migrations(ours)])
     for name in ours:
         try:
             rollout.replace(name, 0)
         except rollout.Refused as why:
             rollout.give_up(name)
             settings.note_change("up", name, "failed")
-            die(1, f"{name}: {why.why[0]}. Работает прежняя копия.", f"{name}: {why.why[1]}. The former copy serves.")
+            die(1, f"{name}: {why.why[0]}. Работает прежняя копия.", f"{name}: {why.why[1]}. The previous instance serves.")
     wait_ready(known, timeout)
 
 
-def trust():
-    """The kernel spares the administrators and the other server as .env has them now; doctor tells where it does not."""
+def update_trusted():
+    """Loads the trusted addresses of .env into the kernel's sets; doctor reports differences."""
     if not os.geteuid() and table_there("tapbot_connections"):
         tree.run("sh", os.path.join(tree.ROOT, "deploy/host/trusted.sh"))
 
 
-def certificates_anew():
-    """After the change from the rehearsal's authority to the real one."""
+def renew_certificates():
+    """Sets the old certificates aside after a change from the staging to the production authority."""
     if not certificates.other_authority():
         return
-    step("Откладываю сертификаты прежнего центра", "Putting the former authority's certificates aside")
+    step("Откладываю сертификаты прежнего центра", "Setting the previous authority's certificates aside")
     for one in tree.running("traefik"):
         tree.docker("stop", "-t", "30", one["Id"], timeout=60)
     certificates.put_aside()
@@ -325,11 +325,11 @@ def finish():
         count = len(set(names) & set(issued))
         say(f"Сертификаты: {count} из {len(names)}" + ("" if count == len(names) else "; остальные обычно через минуту, ход виден "
                                                        "так: deploy/tapbot logs traefik --level warn"),
-            f"Certificates: {count} of {len(names)}" + ("" if count == len(names) else "; the others usually within a minute, to "
+            f"Certificates: {count} of {len(names)}" + ("" if count == len(names) else "; the others usually follow within a minute, to "
                                                         "watch: deploy/tapbot logs traefik --level warn"))
     if tree.env_read().get("ACME_SERVER", "").startswith(settings.ACME["staging"]):
         say(f"\nСертификаты пока пробные, браузер предупредит, Telegram не доставит обновлений. Когда всё откроется:\n  {checks_running.REAL}",
-            f"\nThe certificates are a rehearsal's, browsers warn, Telegram delivers no updates. When all pages open:\n  {checks_running.REAL}")
+            f"\nThese are staging certificates: browsers warn, and Telegram delivers no updates. When all pages open:\n  {checks_running.REAL}")
     ours = services.services()[0].name
     say("\nДальше:\n  deploy/tapbot status\n  deploy/tapbot keys create --tenant ИМЯ --client ИМЯ --scopes all   ключ API\n"
         f"  deploy/tapbot logs {ours} --follow",
@@ -344,13 +344,13 @@ def main(arguments):
     given, timeout = options_of(arguments)
     if not os.path.isfile(tree.ENV_FILE):
         die(3, "Машина не подготовлена. Сначала: sudo deploy/tapbot init", "The machine is not prepared. First: sudo deploy/tapbot init")
-    tree.env_read()  # whoever may not read it is told so first
+    tree.env_read()  # exits with a message if .env is not readable
     check_first()
     known = description()
     build, pull, stop = plan(known, "--build" in given)
     if "--plan" in given:
         return 0
-    if "--yes" not in given and not confirm("\nЗапустить?", "\nStart it?"):
+    if "--yes" not in given and not confirm("\nЗапустить?", "\nStart?"):
         die(1, "Ничего не запущено.", "Nothing was started.")
     with deploy_lock.held("up"):
         bring_up(known, build, pull, stop, timeout)
@@ -360,12 +360,12 @@ def main(arguments):
 
 def bring_up(known, build, pull, stop, timeout):
     images(build, pull)
-    # The new programs themselves, before the old ones go.
+    # Tests the new programs before the old ones are stopped.
     refuse([check for check in TRIALS if check.fatal])
-    trust()
-    certificates_anew()
+    update_trusted()
+    renew_certificates()
     if stop:
-        # What another profile started is no orphan to compose.
+        # Compose does not treat containers of another profile as orphans.
         step(f"Останавливаю {', '.join(stop)}", f"Stopping {', '.join(stop)}")
         tree.compose("rm", "--stop", "--force", *stop, profiles=["*"], timeout=180)
     start(known, timeout)

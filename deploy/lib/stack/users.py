@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""users: who may pass the BasicAuth of the edge. One file of NAME:bcrypt lines, secrets/basicauth_users."""
+"""users: the users of Traefik's BasicAuth. Stored as NAME:bcrypt lines in secrets/basicauth_users."""
 import getpass
 import os
 import re
@@ -20,20 +20,20 @@ USAGE = ("""deploy/tapbot users: кто входит в закрытые стр�
 Хранится только хеш bcrypt. Traefik перечитывает список перезапуском: несколько секунд паузы.
 
 Коды выхода: 0 сделано, 1 не получилось, 2 неверные параметры, 3 чего-то нет на машине.""",
-         """deploy/tapbot users: who may enter the closed pages (BasicAuth).
+         """deploy/tapbot users: the users of the private pages (BasicAuth).
 
   deploy/tapbot users list
   deploy/tapbot users add NAME [--password-stdin | --generate]   add, or change the password
   deploy/tapbot users remove NAME [--yes]
 
-Without an option the password is asked for, twice. --generate makes one and prints it once.
-Only its bcrypt hash is stored. Traefik reads the list anew by a restart: a pause of some seconds.
+Without an option the command prompts for the password twice. --generate creates one and prints it once.
+Only the bcrypt hash is stored. Traefik is restarted to read the list: a pause of some seconds.
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 something is missing on this machine.""")
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 PASSWORD_MIN = 12
-# bcrypt looks at 72 bytes; a longer password would be checked by its beginning alone.
+# bcrypt uses only the first 72 bytes of a password.
 PASSWORD_MAX = 72
 
 
@@ -43,20 +43,20 @@ def common_passwords():
 
 
 def obvious(name):
-    """What a user of that name is tried with first."""
+    """Passwords that attackers try first for that user name."""
     site = tree.domain()
     words = [name, site, site.split(".")[0], name + "123", name + "1", name + "2025", name + "2026"]
     return list(dict.fromkeys(words + [word.capitalize() for word in words]))
 
 
 def weakness(name, password):
-    """Why a password will not do, or None."""
+    """Why a password is too weak, or None."""
     if len(password) < PASSWORD_MIN:
         return text(f"короче {PASSWORD_MIN} знаков", f"shorter than {PASSWORD_MIN} characters")
     if len(password.encode()) > PASSWORD_MAX:
         return text(f"длиннее {PASSWORD_MAX} байт", f"longer than {PASSWORD_MAX} bytes")
     if password.lower() in common_passwords() or password in obvious(name) or len(set(password)) < 5:
-        return text("его пробуют первым", "it is among the first that are tried")
+        return text("его пробуют первым", "it is easy to guess")
     return None
 
 
@@ -77,7 +77,7 @@ def store(rows):
 
 
 def add(name, password):
-    """Stores the hash of a password that will do."""
+    """Stores the hash of a password; the caller has checked its strength."""
     known = hashes.make(password)
     if known is None:
         die(3, "На этой машине нет libcrypt с bcrypt. Поставьте: apt-get install libcrypt1",
@@ -87,20 +87,20 @@ def add(name, password):
 
 def password_ask(name):
     while True:
-        first = getpass.getpass(text(f"Пароль для {name} (пусто: придумать): ", f"Password of {name} (empty: make one): "))
+        first = getpass.getpass(text(f"Пароль для {name} (пусто: придумать): ", f"Password for {name} (empty: generate one): "))
         if not first:
             return None
         wrong = weakness(name, first)
         if wrong:
-            warn(f"Не подходит: {wrong}.", f"It will not do: {wrong}.")
+            warn(f"Не подходит: {wrong}.", f"Invalid: {wrong}.")
         elif getpass.getpass(text("Ещё раз: ", "Once more: ")) == first:
             return first
         else:
-            warn("Пароли не совпали.", "The two differ.")
+            warn("Пароли не совпали.", "The passwords differ.")
 
 
 def password_given(name, arguments):
-    """By the options; None to generate one."""
+    """The password from the options or the prompt; None to generate one."""
     if "--generate" in arguments:
         return None
     if "--password-stdin" not in arguments:
@@ -108,20 +108,20 @@ def password_given(name, arguments):
     password = sys.stdin.readline().rstrip("\n")
     wrong = weakness(name, password)
     if wrong:
-        die(2, f"Пароль не подходит: {wrong}.", f"The password will not do: {wrong}.")
+        die(2, f"Пароль не подходит: {wrong}.", f"The password is invalid: {wrong}.")
     return password
 
 
 def print_once(name, password):
     say(f"\n  Пользователь: {name}\n  Пароль:       {password}\n\nЗапишите его сейчас: больше он нигде не появится.",
-        f"\n  User:     {name}\n  Password: {password}\n\nWrite it down now: it is shown nowhere again.")
+        f"\n  User:     {name}\n  Password: {password}\n\nWrite it down now: it is not shown again.")
 
 
 def edge_restart():
-    """Traefik reads the file when it starts."""
+    """Restarts Traefik, which reads the file only at its start."""
     failed = [one for one in secret.readers(["basicauth_users"]) if not secret.restart(one)]
     if failed:
-        die(1, "Traefik не поднялся: deploy/tapbot logs traefik", "Traefik did not come back: deploy/tapbot logs traefik")
+        die(1, "Traefik не поднялся: deploy/tapbot logs traefik", "Traefik did not start: deploy/tapbot logs traefik")
 
 
 def main(arguments):
@@ -145,7 +145,7 @@ def main(arguments):
             print_once(name, chosen)
         settings.note_change("users add", name, "done")
         edge_restart()
-        say(f"Пользователь {name} может входить.", f"{name} may enter.")
+        say(f"Пользователь {name} может входить.", f"User {name} can log in.")
         return 0
     if verb == "remove" and name and options <= {"--yes"}:
         secret.need_root()
@@ -155,13 +155,13 @@ def main(arguments):
         if len(rows) == 1:
             die(1, "Это последний пользователь: без единого имени закрытые страницы не откроются никому. "
                    "Сначала добавьте другого: deploy/tapbot users add ИМЯ",
-                "This is the last user: with none nobody can enter. First add another: deploy/tapbot users add NAME")
+                "This is the last user: without users nobody can log in. First add another: deploy/tapbot users add NAME")
         if "--yes" not in options and not confirm(f"Убрать {name}?", f"Remove {name}?"):
             die(1, "Ничего не изменено.", "Nothing was changed.")
         store([row for row in rows if row[0] != name])
         settings.note_change("users remove", name, "done")
         edge_restart()
-        say(f"Пользователь {name} больше не войдёт.", f"{name} may no longer enter.")
+        say(f"Пользователь {name} больше не войдёт.", f"User {name} can no longer log in.")
         return 0
     warn(*USAGE)
     return 2

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""validate: may this description be deployed? The gate that a pull request and `up` pass."""
+"""validate: static checks of the description, required for a pull request and before `up`."""
 import os
 import sys
 
@@ -14,12 +14,12 @@ USAGE = ("""deploy/tapbot validate: можно ли выкатывать это 
   deploy/tapbot validate --list    что проверяется
 
 Коды выхода: 0 можно, 1 есть ошибки, 2 неверные параметры, 3 чего-то нет на машине.""",
-         """deploy/tapbot validate: may this description be deployed. Starts and changes nothing.
+         """deploy/tapbot validate: check whether this description can be deployed. Starts and changes nothing.
 
-  deploy/tapbot validate           a line for each mistake: what, why, command
-  deploy/tapbot validate --list    what is looked at
+  deploy/tapbot validate           a line for each mistake: problem, consequence, command
+  deploy/tapbot validate --list    list the checks
 
-Exit codes: 0 it may, 1 there are mistakes, 2 wrong usage, 3 something is missing on this machine.""")
+Exit codes: 0 no mistakes, 1 mistakes found, 2 wrong usage, 3 something is missing on this machine.""")
 
 
 def main(arguments):
@@ -39,7 +39,7 @@ def main(arguments):
         say(f"Команда: {command}", f"Command: {command}")
         return 3
     if not found:
-        say("Описание в порядке.", "The description is sound.")
+        say("Описание в порядке.", "The description has no mistakes.")
     return code
 
 

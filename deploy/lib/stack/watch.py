@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""What the service health says of this server, and what it and other services are asked: by their own address, past the edge,
-which may be what is down."""
+"""Requests to the service health and to other services. They go directly to the service's address, because Traefik may be
+down."""
 import http.client
 import json
 import os
@@ -11,12 +11,12 @@ from say import die
 from stack import tree
 
 SECONDS = 3
-# Its words, and the lights that they are here. What depends on something red is no cause, and who was silenced is known.
+# {status of health: light}. Suppressed and silenced checks have other statuses and are ignored.
 LIGHTS = {"green": "GREEN", "yellow": "YELLOW", "red": "RED"}
 
 
 def key():
-    """The key with which health asks others; with it, it is asked too. None where only root reads it."""
+    """The API key of health, also used for requests to it. None without the right to read it."""
     try:
         with open(os.path.join(tree.SECRETS, "health_link_key"), encoding="ascii") as file:
             return file.read().strip()
@@ -25,7 +25,7 @@ def key():
 
 
 def call(address, secret, method, path, seconds=SECONDS, body=None):
-    """(status, what the answer's JSON has) of the service at HOST:PORT, asked with a key or without; None: it does not answer."""
+    """(status, JSON of the response) of a request to the service at HOST:PORT, with or without a key; None if it does not answer."""
     connection = http.client.HTTPConnection(address, timeout=seconds)
     headers = {**({"X-API-Key": secret} if secret else {}), **({"Content-Type": "application/json"} if body is not None else {})}
     try:
@@ -40,7 +40,7 @@ def call(address, secret, method, path, seconds=SECONDS, body=None):
 
 
 def demo(variable):
-    """(HOST:PORT, key) of the demo that var/demo.env tells of, or None. The variable is the service's: HEALTH_URL."""
+    """(HOST:PORT, key) of a service of the demo from var/demo.env, or None. `variable` has its URL, for example HEALTH_URL."""
     path = os.path.join(os.environ.get("TAPBOT_VAR", os.path.join(tree.ROOT, "var")), "demo.env")
     try:
         with open(path, encoding="utf-8") as file:
@@ -52,7 +52,7 @@ def demo(variable):
 
 
 def addresses(service="health", port=None):
-    """HOST:PORT of each network in which it runs here; the port is known of our own services."""
+    """HOST:PORT of a running service on each of its networks; `port` is required only for third-party services."""
     for one in tree.running(service):
         for net in one["NetworkSettings"]["Networks"].values():
             if net["IPAddress"]:
@@ -60,8 +60,8 @@ def addresses(service="health", port=None):
 
 
 def stack(service, scope):
-    """(HOST:PORT, key) of a service of the stack; ends where it cannot be asked. Keys are kept by those who use them: only a
-    hash is here."""
+    """(HOST:PORT, key) of a service of the stack; exits if it cannot be called. The user must pass the key, because the stack stores
+    only hashes."""
     tree.env_read()
     tree.engine_needed()
     secret = os.environ.get("API_KEY", "")
@@ -77,7 +77,7 @@ def stack(service, scope):
 
 
 def verdict():
-    """{"light", "since", "causes": [[light, check, what]]}, or None where health cannot be asked or does not know yet."""
+    """{"light", "since", "causes": [[light, check, detail]]}, or None if health cannot be called or has no result yet."""
     secret = key()
     for address in addresses() if secret else ():
         status, found = call(address, secret, "GET", "/v1/status") or (0, {})

@@ -53,7 +53,7 @@ ENV = [
     Mistake("a .env that everybody reads", "env-mode", ".env has mode 0644", shell("chmod 644 .env")),
     Mistake("a .env that is a folder", "env", ".env is a folder", shell("mv .env ../env-aside && mkdir .env"),
             repair=shell("rmdir .env && mv ../env-aside .env")),
-    Mistake("no .env", "env", "there is no .env", shell("mv .env ../env-aside"), repair=shell("mv ../env-aside .env")),
+    Mistake("no .env", "env", ".env does not exist", shell("mv .env ../env-aside"), repair=shell("mv ../env-aside .env")),
 ]
 
 

@@ -85,7 +85,7 @@ def init_live_restore():
             off()
             machine.put("docker/daemon.json", broken)
             done = machine.tapbot("init", "--live-restore")
-            assert done.returncode == 1 and "left alone" in done.stderr, done.stderr
+            assert done.returncode == 1 and "was not changed" in done.stderr, done.stderr
             with open(file, encoding="utf-8") as written:
                 assert written.read() == broken
 

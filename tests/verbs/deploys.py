@@ -154,10 +154,10 @@ def migrated_once():
         replaced, ended = [], None
         with contextlib.ExitStack() as all_of:
             for module, name, instead in (
-                    (up, "running_copies", lambda: [ONE]), (up, "stream", lambda *_: 0), (up, "wait_ready", lambda *_: None),
+                    (up, "replaceable", lambda: [ONE]), (up, "stream", lambda *_: 0), (up, "wait_ready", lambda *_: None),
                     (up, "explain", lambda _: None), (up.settings, "note_change", lambda *_: None), (up.time, "sleep", lambda _: None),
                     (tree, "configuration", lambda: (known, "")), (tree, "compose_command", lambda *_: ["true"]),
-                    (tree, "containers", lambda: seen.pop(0) if len(seen) > 1 else seen[0]), (rollout, "trials_away", lambda: None),
+                    (tree, "containers", lambda: seen.pop(0) if len(seen) > 1 else seen[0]), (rollout, "remove_trials", lambda: None),
                     (schemas, "run_one", lambda *words: replaced.append(words)), (rollout, "replace", lambda name, _: replaced.append((name, len(seen))))):
                 all_of.enter_context(mock.patch.object(module, name, instead))
             try:
@@ -307,7 +307,7 @@ def trial_left_behind():
     for change in (lambda: rollout.replace(ONE, 5), lambda: scale.change(ONE, 1), lambda: scale.change(ONE, 2), lambda: up.start({"services": {}}, 1)):
         engine = Engine(1, "1")
         engine.trials = {rollout.trial_name(one) for one in (ONE, TWO)}
-        with engine.around(), mock.patch.object(up, "running_copies", lambda: []), mock.patch.object(up, "stream", lambda *_: 0), \
+        with engine.around(), mock.patch.object(up, "replaceable", lambda: []), mock.patch.object(up, "stream", lambda *_: 0), \
                 mock.patch.object(tree, "compose_command", lambda *_: ["true"]), mock.patch.object(up, "wait_ended", lambda *_: None), \
                 mock.patch.object(up, "wait_ready", lambda *_: None), mock.patch.object(rollout, "one_more", lambda name: engine.start(name, 2) or engine.there[-1]):
             quiet(change)

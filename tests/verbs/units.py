@@ -129,7 +129,7 @@ def peer_answers():
         for output in (*BAD_ANSWERS, json.dumps({**peer_state("x"), "memory": {"total_mib": 1}, "disk": {"free_mib": 10 ** 400, "free_percent": 1}})):
             question.answer.return_value = (0, output, "")
             known = status.answered(question)
-            assert known["state"] is None and "not understood" in known["silent"][1], f"{output[:80]}: {known}"
+            assert known["state"] is None and "not valid" in known["silent"][1], f"{output[:80]}: {known}"
     assert "\x1b" not in peer.why_not("x\x1b]0;y")[1]
 
 

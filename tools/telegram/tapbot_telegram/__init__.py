@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: MIT
-"""A stand-in for the Telegram Bot API: what README.md beside this package says."""
+"""A stand-in for the Telegram Bot API; see README.md next to this package."""

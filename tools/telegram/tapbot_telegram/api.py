@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The side of the bots: /bot<token>/<method> and /file/bot<token>/<path>."""
+"""The Bot API: /bot<token>/<method> and /file/bot<token>/<path>."""
 import asyncio
 import re
 import time
@@ -12,8 +12,8 @@ from .http import Cut, Response
 
 CALL = re.compile(r"/bot(\d+:[^/]+)/(?:test/)?([A-Za-z]+)/?")
 FILE = re.compile(r"/file/bot(\d+:[^/]+)/(.+)")
-POLL_MAX = 50  # seconds a getUpdates may wait
-SHOWN_MAX = 8192  # characters of a parameter that the journal keeps
+POLL_MAX = 50  # seconds, the maximum timeout of getUpdates
+SHOWN_MAX = 8192  # characters of a parameter stored in the journal
 
 
 def integer_or_none(text):
@@ -29,7 +29,7 @@ def answered(failure):
 
 
 def shown(given):
-    """(text, the address of the photo) of a call, as far as it has them."""
+    """(text, address of the photo) of a call, if it has them."""
     try:
         media = given.json("media", dict, "InputMedia") or {}
     except Failure:
@@ -41,7 +41,7 @@ def shown(given):
 class Api:
     def __init__(self, world, faults, journal, bell):
         self.world, self.faults, self.journal, self.bell = world, faults, journal, bell
-        self.polls = {}  # token: a number that changes when another getUpdates comes
+        self.polls = {}  # {token: object that identifies the latest getUpdates}
 
     async def handle(self, request):
         if (file := FILE.fullmatch(request.path)) is not None:
@@ -61,13 +61,13 @@ class Api:
 
     def download(self, token, path):
         bot = self.world.bots.get(token)
-        for told, content in bot.files.values() if bot else ():
-            if told["file_path"] == path:
+        for info, content in bot.files.values() if bot else ():
+            if info["file_path"] == path:
                 return Response(200, content, "application/octet-stream")
         return answered(named("not_found"))
 
     async def call(self, bot, method, name, request, body):
-        """A call in its order: it is noted, judged by the limits, met by a switch, run."""
+        """Processes a call: records it, applies the limits and the faults, and runs the method."""
         began = time.monotonic()
         try:
             given, broken = parameters.parse(request.query, request.header("content-type"), body), None
@@ -92,7 +92,7 @@ class Api:
             record["took"] = round(time.monotonic() - began, 4)
 
     def judged(self, bot, method, chat_id, now):
-        """(limits for which it is refused, limits it exceeds). What is refused does not count against the next."""
+        """(limits for which the call is refused, limits that it exceeds). A refused call does not count."""
         if bot is None:
             return {}, {}
         waits = bot.limits.waits(method, chat_id, now) if self.world.enforce_limits else {}
@@ -128,20 +128,20 @@ class Api:
                 raise broken
             if bot is None:
                 raise named("unauthorized")
-            told = await self.get_updates(bot, given) if method == "getupdates" else methods.run(
+            answer = await self.get_updates(bot, given) if method == "getupdates" else methods.run(
                 self.world, bot, method, given)
             record["effect"] = True
-            return Response(200, told)
+            return Response(200, answer)
         except Failure as failure:
             record["error"] = failure.description
             return answered(failure)
-        except Exception:  # a bug of ours must not look like a cut
+        except Exception:  # a bug in the stand-in must not look like a broken connection
             traceback.print_exc()
             record["error"] = "the stand-in itself failed"
             return answered(named("internal"))
 
     async def get_updates(self, bot, given):
-        """Waits for the first update, as long as was asked; another getUpdates of the same bot ends this one."""
+        """Waits up to `timeout` for the first update; another getUpdates of the same bot ends this one."""
         mine = self.polls[bot.token] = object()
         self.bell.ring()
 
@@ -155,7 +155,7 @@ class Api:
 
 
     def run_by_answer(self, bot, method, given):
-        """A call in the answer of a webhook; it is in the journal, its result is lost."""
+        """Runs a call in the response of a webhook. It is recorded in the journal, and its result is discarded."""
         record = self.journal.call(bot=bot.name, method=method, name=method, chat_id=integer_or_none(given.text("chat_id")),
                                    parameters=given.values, files={}, over={}, fault=None, effect=False, status=None,
                                    connection=None)
@@ -167,7 +167,7 @@ class Api:
 
 
 def new_bell(world):
-    """A bell that rings whenever something in the world has changed."""
+    """A bell that rings after every change of the world."""
     bell = Bell()
     world.on_change = bell.ring
     return bell

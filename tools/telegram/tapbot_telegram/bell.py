@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Waiting until something has changed, in one event loop."""
+"""Waiting for changes in one event loop."""
 import asyncio
 
 
@@ -14,8 +14,8 @@ class Bell:
         self.waiting.clear()
 
     async def wait(self, seconds=None):
-        """Until it rings, at most so long. asyncio.wait(), because wait_for() of Python 3.11 forgets that it was cancelled
-        when the future is done at the same moment."""
+        """Waits for a ring, at most `seconds`. asyncio.wait(), because wait_for() of Python 3.11 loses a cancellation if the future
+        is done at the same moment."""
         future = asyncio.get_running_loop().create_future()
         self.waiting.add(future)
         try:
@@ -24,7 +24,7 @@ class Bell:
             self.waiting.discard(future)
 
     async def until(self, condition, seconds):
-        """Waits until the condition returns something true, and returns it; after `seconds` whatever it returns."""
+        """Waits until the condition returns a true value, and returns it; after `seconds` returns its current value."""
         end = asyncio.get_running_loop().time() + seconds
         while not (found := condition()):
             left = end - asyncio.get_running_loop().time()

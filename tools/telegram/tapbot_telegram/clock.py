@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""Time that can run faster than the wall's.
+"""A clock that can run faster than the wall clock.
 
-Retries of webhooks and lifetimes of updates go by it. The age of a button press is the wall clock's, and both can be
-advanced; dates in messages, long polling and rate limits are the wall clock's alone.
+Retries of webhooks and lifetimes of updates use it. The age of a button press uses a clock at normal speed; both can be
+advanced. Dates in messages, long polling and rate limits always use the wall clock.
 """
 import time
 
@@ -18,7 +18,7 @@ class Clock:
         return self.base + (self.source() - self.since) * self.speed
 
     def unhurried(self):
-        """Goes as fast as the wall clock."""
+        """The time at normal speed."""
         return self.source() + self.advanced
 
     def set_speed(self, speed):
@@ -30,5 +30,5 @@ class Clock:
         self.advanced += seconds
 
     def real(self, seconds):
-        """How long that takes on the wall clock."""
+        """The duration on the wall clock."""
         return max(0.0, seconds) / self.speed

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""/control/...: people, chats, switches and what was seen, for tests and for a chat in the terminal. Loopback only."""
+"""/control/...: users, chats, faults and recorded calls, for tests and for the chat in the terminal. Loopback only."""
 import asyncio
 import ipaddress
 import json
@@ -20,7 +20,7 @@ BOT_SETTINGS = {"hold": bool, "step": int, "next_id": int, "lifetimes": dict}
 
 
 class Wrong(Exception):
-    """(status, sentence)"""
+    """An error response. Arguments: status, message."""
 
 
 def of_type(given, name, kind):
@@ -99,7 +99,7 @@ class Control:
     def bot(self, given):
         return self.world.bot_named(given.get("bot"))
 
-    # The whole
+    # State and settings
 
     def state(self, _given):
         return {"bots": [{"name": bot.name, "id": bot.id, "token": bot.token, "webhook": bot.webhook,
@@ -112,7 +112,7 @@ class Control:
                 "connections": len(self.standin.server.open)}
 
     def reset(self, _given):
-        """Chats, people, switches, the journal; bots and their webhooks stay."""
+        """Deletes chats, users, faults and the journal; bots and their webhooks remain."""
         self.standin.faults.remove()
         self.standin.journal.clear()
         self.world.forget()
@@ -167,7 +167,7 @@ class Control:
                 "lifetimes": bot.queue.lifetimes}
 
     def add_users(self, given):
-        """One, or `count` of them; `start` opens their chats with the bot without a message."""
+        """Creates one user or `count` of them; `start` opens their chats with the bot without a message."""
         count = given.get("count", 1)
         if not isinstance(count, int) or not 1 <= count <= USERS_MAX:
             raise ValueError(f"count is 1 to {USERS_MAX}")
@@ -180,9 +180,9 @@ class Control:
         return {"users": users, "user": users[0]}
 
     def add_group(self, given):
-        return {"chat": people.add_group(self.world, self.bot(given), given).told}
+        return {"chat": people.add_group(self.world, self.bot(given), given).info}
 
-    # What people do
+    # Actions of users
 
     def send(self, given):
         sent, updates = people.send(self.world, self.bot(given), given)
@@ -193,7 +193,7 @@ class Control:
         return {"message": message, "update_ids": [update.id] if update else []}
 
     async def press(self, given):
-        """With `wait`: until the bot has answered, at most so many seconds."""
+        """With `wait`: waits for the bot's answer, at most so many seconds."""
         press, update = people.press(self.world, self.bot(given), given)
         seconds = min(float(given.get("wait", 0)), WAIT_MAX)
         answers = await self.standin.bell.until(lambda: press["answers"], seconds)
@@ -209,10 +209,10 @@ class Control:
 
     def migrate(self, given):
         chat, updates = people.migrate(self.world, self.bot(given), given)
-        return {"chat": chat.told, "update_ids": [update.id for update in updates]}
+        return {"chat": chat.info, "update_ids": [update.id for update in updates]}
 
     def update(self, given):
-        """Any update: `kind` and `body`, or `raw` text; `queue` is what it is in order with."""
+        """Queues any update: `kind` and `body`, or `raw` text; updates with the same `queue` are delivered in order."""
         bot = self.bot(given)
         if "raw" not in given and not isinstance(given.get("body"), dict):
             raise ValueError("kind and body, or raw")
@@ -222,7 +222,7 @@ class Control:
         self.world.on_change()
         return {"update_ids": [update.id] if update else []}
 
-    # What is seen
+    # Recorded data
 
     def chat_of(self, given):
         bot, chat_id = self.bot(given), number(given, "chat")
@@ -233,16 +233,16 @@ class Control:
     def chat(self, given):
         chat = self.chat_of(given)
         after = number(given, "after")
-        return {"chat": chat.told, "status": chat.status, "migrated_to": chat.migrated_to, "keyboard": chat.keyboard,
+        return {"chat": chat.info, "status": chat.status, "migrated_to": chat.migrated_to, "keyboard": chat.keyboard,
                 "messages": [message for message in chat.messages.values() if message["message_id"] > after],
                 "sequence": self.world.sequence}
 
     def chats(self, given):
-        return {"chats": [{"chat": chat.told, "status": chat.status, "messages": len(chat.messages)}
+        return {"chats": [{"chat": chat.info, "status": chat.status, "messages": len(chat.messages)}
                           for chat in self.bot(given).chats.values()]}
 
     async def wait(self, given):
-        """Events behind `after`; of a bot, a chat, a kind, if they are named. Waits `timeout` seconds for the first."""
+        """Events after the sequence number `after`, filtered by bot, chat and kind. Waits up to `timeout` seconds for the first."""
         after, seconds = number(given, "after"), min(number(given, "timeout", 0.0, float), WAIT_MAX)
         wanted = {"bot": given.get("bot"), "event": given.get("event"), "chat_id": number(given, "chat", None)}
         wanted = {name: value for name, value in wanted.items() if value is not None}
@@ -259,7 +259,7 @@ class Control:
         return {"events": await self.standin.bell.until(found, seconds), "sequence": self.world.sequence}
 
     async def calls(self, given):
-        """Calls behind number `after`, of a bot, method, chat; with `at_least` and `timeout` it waits for so many."""
+        """Calls after number `after`, filtered by bot, method and chat; with `at_least` and `timeout` it waits for so many."""
         wanted = {"bot": given.get("bot"), "method": given["method"].lower() if given.get("method") else None,
                   "chat_id": number(given, "chat", None)}
         return {"calls": await self.records(self.standin.journal.calls, given, wanted)}
@@ -281,22 +281,22 @@ class Control:
             await asyncio.sleep(min(0.02, left))
 
     def limits(self, _given):
-        """How often each limit was exceeded, by bot; the calls that did it name it in `over`."""
+        """How often each bot exceeded each limit; the calls that exceeded it list it in `over`."""
         return {"exceeded": {bot.name: dict(bot.limits.exceeded) for bot in self.world.bots.values()}}
 
     def pending(self, given):
         return {"updates": [update.object() for update in self.bot(given).queue.waiting]}
 
-    # Switches
+    # Faults
 
     def faults(self, _given):
-        return {"faults": self.standin.faults.told(time.monotonic())}
+        return {"faults": self.standin.faults.info(time.monotonic())}
 
     def add_fault(self, given):
         fault = self.standin.faults.add(given)
         if fault.kind == "cut" and fault.more["at"] == "accept":
             self.standin.server.cut_idle()
-        return fault.told()
+        return fault.info()
 
     def remove_faults(self, given):
         self.standin.faults.remove(number(given, "id", None))

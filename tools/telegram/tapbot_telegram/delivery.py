@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Updates go to a bot's webhook, by the rules of schedule.py and with the switches `secret` and `repeat`."""
+"""Delivers updates to a bot's webhook, by the rules of schedule.py and with the faults `secret` and `repeat`."""
 import asyncio
 import json
 import os
@@ -12,7 +12,7 @@ from .bell import Bell
 from .hook import Hook, Line
 from .schedule import Schedule
 
-TIMEOUT_SECONDS = 60.0  # of silence after a request, as in Telegram's server; never sped up
+TIMEOUT_SECONDS = 60.0  # timeout of a response, as in Telegram's server; independent of the speed
 NOT_BY_ANSWER = ("setwebhook", "deletewebhook", "close", "logout")
 
 
@@ -23,8 +23,8 @@ def body_of(update):
     return json.dumps(update.object(), ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
 
 
-def said(error):
-    """An error as last_error_message has it."""
+def error_text(error):
+    """The text of an error for last_error_message."""
     if isinstance(error, (asyncio.TimeoutError, TimeoutError)):
         return "Read timeout expired"
     if isinstance(error, EOFError):
@@ -61,7 +61,7 @@ class Delivery:
             await self.bell.wait(self._start_ready())
 
     def _follow(self):
-        """Another webhook begins anew with all that waits."""
+        """After a change of the webhook, starts a new schedule with all pending updates."""
         if self.webhook is self.bot.webhook:
             return
         self.webhook = self.bot.webhook
@@ -76,7 +76,7 @@ class Delivery:
                 self.schedule.add(update)
 
     def _start_ready(self):
-        """Starts what may be sent now; the seconds until more may, or None."""
+        """Starts the deliveries that are allowed now; returns the seconds until the next one, or None."""
         if self.schedule is None or self.hold:
             return None
         now = self.world.clock.now()
@@ -101,7 +101,7 @@ class Delivery:
         return None if soonest is None else self.world.clock.real(soonest - now)
 
     def _idle_line(self):
-        """An open line that does nothing, if there is one; those the webhook has closed are forgotten."""
+        """An idle open connection, if there is one; connections closed by the webhook are dropped."""
         while self.idle:
             line = self.idle.pop()
             if not line.ended:
@@ -116,7 +116,7 @@ class Delivery:
                               error=why)
 
     async def _connected(self, schedule, hook, line):
-        """A line that is open; None when the webhook cannot be reached."""
+        """An open connection; None if the webhook cannot be reached."""
         if line is not None:
             return line
         self.numbers += 1
@@ -125,13 +125,13 @@ class Delivery:
             await line.connect()
             return line
         except (OSError, EOFError, asyncio.TimeoutError, ValueError) as error:
-            self._note(schedule, said(error))
-            self.journal.delivery(bot=self.bot.name, update_id=None, kind="connect", attempt=0, status=None, error=said(error))
+            self._note(schedule, error_text(error))
+            self.journal.delivery(bot=self.bot.name, update_id=None, kind="connect", attempt=0, status=None, error=error_text(error))
             self._closed(schedule)
             return None
 
     def _note(self, schedule, error):
-        """For getWebhookInfo; not of a webhook that is no more."""
+        """Stores the error for getWebhookInfo, unless the webhook was changed in the meantime."""
         if schedule is self.schedule and self.webhook is self.bot.webhook:
             self.bot.last_error = (time.time(), error)
 
@@ -176,8 +176,8 @@ class Delivery:
         return self.world.random.randint(repeat.more["least"], repeat.more["times"])
 
     def _scatter(self, hook, update, secret, times, within):
-        """Copies on their way for up to so many seconds, which nothing waits for: later updates overtake them. How many
-        are left."""
+        """Sends copies with random delays of up to `within` seconds in the background, so that later updates overtake them. Returns
+        the number of copies left to send."""
         for number in range(times):
             task = asyncio.ensure_future(self._copy(hook, update, secret, number + 1, self.world.random.uniform(0, within)))
             self.tasks.add(task)
@@ -185,7 +185,7 @@ class Delivery:
         return 0
 
     async def _copy(self, hook, update, secret, number, delay=0.0):
-        """The same update once more, over a connection of its own; what comes of it changes nothing."""
+        """Sends the same update again over a separate connection; the result does not change the state of the update."""
         await asyncio.sleep(delay)
         self.numbers += 1
         line, began = Line(hook, self.numbers), time.monotonic()
@@ -195,12 +195,12 @@ class Delivery:
             await line.connect()
             record["status"] = (await line.post(body_of(update), secret, self.timeout)).status
         except (OSError, EOFError, asyncio.TimeoutError, ValueError) as error:
-            record["error"] = said(error)
+            record["error"] = error_text(error)
         line.close()
         record["took"] = round(time.monotonic() - began, 4)
 
     async def _post(self, schedule, line, update, secret):
-        """Sends it and settles what came of it; whether the line may be used again."""
+        """Sends the update and processes the response; returns whether the connection may be reused."""
         began, answer, error = time.monotonic(), None, None
         record = self.journal.delivery(bot=self.bot.name, update_id=update.id, kind=update.kind,
                                        attempt=update.attempts + 1, queue=list(update.queue), status=None, error=None,
@@ -208,7 +208,7 @@ class Delivery:
         try:
             answer = await line.post(body_of(update), secret, self.timeout)
         except (OSError, EOFError, asyncio.TimeoutError, ValueError, asyncio.LimitOverrunError, zlib.error) as broken:
-            error = said(broken)
+            error = error_text(broken)
         now = self.world.clock.now()
         record["took"] = round(time.monotonic() - began, 4)
         if answer is not None:
@@ -229,12 +229,12 @@ class Delivery:
         return answer is not None and answer.keep
 
     def _called_by_answer(self, answer):
-        """An answer may carry one call; what comes of it is told to nobody."""
+        """Runs the call that a response may contain; its result is discarded."""
         if not answer.body:
             return
         try:
             given = parameters.parse("", answer.headers.get("content-type", ""), answer.body)
-        except Exception:  # an answer that is no call is no call
+        except Exception:  # a response that does not contain a call
             return
         method = given.text("method").lower()
         if method and method not in NOT_BY_ANSWER and not method.startswith("get"):

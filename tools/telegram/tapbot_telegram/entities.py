@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Formatted text: HTML as Telegram parses it (MessageEntity.cpp of tdlib/td), and what is found in plain text.
+"""Formatted text: HTML as parsed by Telegram (MessageEntity.cpp of tdlib/td), and entities found in plain text.
 
 Offsets and lengths of entities count UTF-16 code units, offsets in error messages bytes of UTF-8.
 """
@@ -47,7 +47,7 @@ def reference(text, at):
 
 
 def paired(text):
-    """With surrogate pairs, which came as two numbers, as one character."""
+    """Combines surrogate pairs, which were decoded from two references, to one character."""
     try:
         return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le")
     except UnicodeDecodeError:
@@ -60,7 +60,7 @@ class Html:
 
     def __init__(self, text):
         self.source, self.at = text, 0
-        self.text, self.length = [], 0  # what was read, and its length in UTF-16 code units
+        self.text, self.length = [], 0  # the parsed text, and its length in UTF-16 code units
         self.open, self.entities = [], []
 
     def wrong(self, why, at):
@@ -121,7 +121,7 @@ class Html:
         self.open.append((tag, argument, self.length, len(self.text)))
 
     def attribute(self, tag, begin):
-        """What the attribute says for its tag, if anything."""
+        """Parses an attribute; returns its value if the tag uses it."""
         name = self.skip(lambda c: c not in SPACES and c not in "=>/\"'")
         if not name:
             raise self.wrong(f'Empty attribute name in the tag "{tag}"', begin)
@@ -201,7 +201,7 @@ class Html:
 
 
 def link(one, url):
-    """The entity with its target; None when Telegram would not take the address."""
+    """The entity with its target; None if Telegram would reject the address."""
     user = USER_LINK.fullmatch(url)
     if user:
         return {**one, "type": "text_mention", "user": int(user[1])}
@@ -222,20 +222,20 @@ def found_in(text):
 
 
 def trimmed(text, entities):
-    """Without the spaces at both ends, which Telegram drops; entities keep their places."""
-    kept = text.strip(SPACES)
+    """Removes the spaces at both ends, as Telegram does, and adjusts the entities."""
+    stripped = text.strip(SPACES)
     cut = utf16(text[:len(text) - len(text.lstrip(SPACES))])
-    end = utf16(kept)
+    end = utf16(stripped)
     moved = []
     for one in entities:
         begin, stop = max(0, one["offset"] - cut), min(end, one["offset"] - cut + one["length"])
         if begin < stop:
             moved.append({**one, "offset": begin, "length": stop - begin})
-    return kept, moved
+    return stripped, moved
 
 
 def checked(one):
-    """An entity as a bot gave it."""
+    """Checks an entity sent by a bot."""
     if not isinstance(one, dict) or not isinstance(one.get("type"), str) or not all(
             isinstance(one.get(name), int) for name in ("offset", "length")):
         raise bad("can't parse MessageEntity: an entity has type, offset and length")
@@ -245,8 +245,8 @@ def checked(one):
 
 def formatted(text, parse_mode, given, user_of, longest=TEXT_MAX, empty="message text is empty",
               long="message is too long"):
-    """(text, entities) of a text as a bot sent it. `given` are the entities that came with it, `user_of` finds the
-    user of a mention by id. An `empty` of None allows no text."""
+    """(text, entities) of a text sent by a bot. `given` are the entities sent with it, `user_of` finds the user of a mention by
+    id. With `empty` None the text may be empty."""
     from .markdown import parse_markdown, parse_markdown_v2
 
     mode = parse_mode.lower()

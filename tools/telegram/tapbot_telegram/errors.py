@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""What a refused call is answered with, in Telegram's words."""
+"""Error responses with Telegram's texts."""
 
 
 class Failure(Exception):
-    """Becomes {"ok": false, ...}; `retry_after` and `migrate_to` go into its `parameters`."""
+    """An error response {"ok": false, ...} with `retry_after` and `migrate_to` in its `parameters`."""
 
     def __init__(self, code, description, retry_after=None, migrate_to=None):
         super().__init__(f"{code} {description}")
@@ -11,15 +11,15 @@ class Failure(Exception):
         self.retry_after, self.migrate_to = retry_after, migrate_to
 
     def answer(self):
-        told = {"ok": False, "error_code": self.code, "description": self.description}
+        answer = {"ok": False, "error_code": self.code, "description": self.description}
         parameters = {}
         if self.retry_after is not None:
             parameters["retry_after"] = self.retry_after
         if self.migrate_to is not None:
             parameters["migrate_to_chat_id"] = self.migrate_to
         if parameters:
-            told["parameters"] = parameters
-        return told
+            answer["parameters"] = parameters
+        return answer
 
 
 def bad(description):
@@ -34,7 +34,7 @@ def migrated(chat_id):
     return Failure(400, "Bad Request: group chat was upgraded to a supergroup chat", migrate_to=chat_id)
 
 
-# The names by which the switch `error` orders an answer: (code, description).
+# {name for the fault `error`: (code, description)}.
 NAMED = {
     "not_modified": (400, "Bad Request: message is not modified: specified new message content and reply markup are "
                           "exactly the same as a current content and reply markup of the message"),

@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: MIT
-"""The switches: what goes wrong on purpose. Pure; api.py and delivery.py act on what is found here.
+"""Injected faults ("switches" in the README). Pure; api.py and delivery.py apply the faults found here.
 
-A switch is a JSON object: its `kind`, whom it is for (`bot`, `method`, `chat_id`, `text`, `photo`: all that are given must agree),
-`skip` (so many matching ones pass first), `count` (then so many are hit; null is all) and `seconds` (it ends so long after
-the first hit). Each kind has fields of its own, with their defaults in KINDS.
+A fault is a JSON object: its `kind`, its filters (`bot`, `method`, `chat_id`, `text`, `photo`: all given ones must match),
+`skip` (so many matches are ignored first), `count` (the number of hits after that; null: unlimited) and `seconds` (duration
+from the first hit). Each kind has its own fields, with defaults in KINDS.
 """
 import itertools
 import math
 
 from . import errors
 
-# kind: {field: (type, default)}. "call" switches hit Bot API calls, "delivery" switches webhook deliveries.
+# {kind: {field: (type, default)}}. CALL_KINDS apply to Bot API calls, DELIVERY_KINDS to webhook deliveries.
 CALL_KINDS = {
     "error": {"name": (str, None), "code": (int, None), "description": (str, None), "retry_after": (int, None),
               "migrate_to_chat_id": (int, None), "effect": (bool, False)},
@@ -25,10 +25,10 @@ DELIVERY_KINDS = {
     "repeat": {"times": (int, 1), "parallel": (bool, False), "least": (int, None), "within": (float, 0.0)},
 }
 KINDS = CALL_KINDS | DELIVERY_KINDS
-# accept: before a byte is read; head: between head and body; request: all read, no effect;
-# answer: took effect, nothing is answered; half: took effect, half of the answer is sent.
+# accept: before a byte is read; head: between head and body; request: after reading all, without effect;
+# answer: after the call took effect, without a response; half: after the call took effect, with half of the response.
 CUTS = ("accept", "head", "request", "answer", "half")
-WHOM = {"bot": str, "method": str, "chat_id": int, "text": str, "photo": str}
+FILTERS = {"bot": str, "method": str, "chat_id": int, "text": str, "photo": str}
 SPAN = {"skip": (int, 0), "count": (int, 1), "seconds": (float, None)}
 PAGE = ("<html>\r\n<head><title>{0}</title></head>\r\n<body>\r\n<center><h1>{0}</h1></center>\r\n<hr><center>nginx/1.18.0"
         "</center>\r\n</body>\r\n</html>\r\n")
@@ -36,7 +36,7 @@ REASONS = {502: "502 Bad Gateway", 503: "503 Service Temporarily Unavailable", 5
 
 
 def checked(given, fields, what):
-    """The fields with their defaults; ValueError names what does not fit."""
+    """The fields with their defaults; raises ValueError with the invalid field."""
     made = {}
     for name, (kind, default) in fields.items():
         value = given.get(name, default)
@@ -49,7 +49,7 @@ def checked(given, fields, what):
 
 
 def agrees(name, wanted, seen):
-    """A text and a photo's address are contained, a method may end with *."""
+    """Whether a filter matches: text and photo are substrings, a method may end with *."""
     if name in ("text", "photo"):
         return wanted in seen
     return seen.startswith(wanted[:-1]) if name == "method" and wanted.endswith("*") else wanted == seen
@@ -60,10 +60,10 @@ class Fault:
         if given.get("kind") not in KINDS:
             raise ValueError(f"kind is one of {', '.join(KINDS)}")
         self.id, self.kind = number, given["kind"]
-        known = {"kind", *WHOM, *SPAN, *KINDS[self.kind]}
+        known = {"kind", *FILTERS, *SPAN, *KINDS[self.kind]}
         if unknown := sorted(set(given) - known):
             raise ValueError(f"a switch of kind {self.kind} has no {', '.join(unknown)}")
-        self.whom = checked(given, {name: (kind, None) for name, kind in WHOM.items()}, "a switch")
+        self.filters = checked(given, {name: (kind, None) for name, kind in FILTERS.items()}, "a switch")
         self.skip, self.count, self.seconds = checked(given, SPAN, "a switch").values()
         if "seconds" in given and "count" not in given:
             self.count = None
@@ -75,8 +75,8 @@ class Fault:
         if self.kind == "cut":
             if self.more["at"] not in CUTS:
                 raise ValueError(f"at is one of {', '.join(CUTS)}")
-            early = {"accept": tuple(WHOM), "head": ("chat_id", "text", "photo")}.get(self.more["at"], ())
-            if any(self.whom[name] is not None for name in early):
+            early = {"accept": tuple(FILTERS), "head": ("chat_id", "text", "photo")}.get(self.more["at"], ())
+            if any(self.filters[name] is not None for name in early):
                 raise ValueError(f"what a cut at {self.more['at']} hits is not read yet: no {', '.join(early)}")
         if self.kind == "error":
             if self.more["name"] is not None and self.more["name"] not in errors.NAMED:
@@ -86,21 +86,21 @@ class Fault:
         if self.kind == "repeat" and not 0 <= (self.more["least"] or 0) <= self.more["times"]:
             raise ValueError("least is 0 to times")
 
-    def told(self):
+    def info(self):
         return {"id": self.id, "kind": self.kind, "hits": self.hits, "skip": self.skip, "count": self.count,
-                "seconds": self.seconds, **{k: v for k, v in self.whom.items() if v is not None}, **self.more}
+                "seconds": self.seconds, **{k: v for k, v in self.filters.items() if v is not None}, **self.more}
 
     def over(self, now):
         return (self.count is not None and self.count <= 0) or (
             self.seconds is not None and self.since is not None and now >= self.since + self.seconds)
 
-    def meant(self, **seen):
-        """Is it for this one? What was asked for but cannot be seen does not match."""
+    def matches(self, **seen):
+        """Whether all filters match. A filter on a value that is not available does not match."""
         return all(wanted is None or (seen.get(name) is not None and agrees(name, wanted, seen[name]))
-                   for name, wanted in self.whom.items())
+                   for name, wanted in self.filters.items())
 
     def hit(self, now):
-        """Counts a match; whether it is hit."""
+        """Counts a match; returns whether the fault applies to it."""
         if self.skip > 0:
             self.skip -= 1
             return False
@@ -111,7 +111,7 @@ class Fault:
         return True
 
     def failure(self, now):
-        """The answer of an error or a flood."""
+        """The error response of an error or a flood."""
         if self.kind == "flood":
             left = self.more["retry_after"] if self.seconds is None else math.ceil(self.since + self.seconds - now)
             return errors.flood(max(1, left))
@@ -123,7 +123,7 @@ class Fault:
         return failure
 
     def page(self):
-        """(status, HTML) as a proxy before the API answers."""
+        """(status, HTML) like a response of a proxy in front of the API."""
         status = self.more["status"]
         return status, self.more["body"] if self.more["body"] is not None else PAGE.format(
             REASONS.get(status, f"{status} Error"))
@@ -141,14 +141,14 @@ class Faults:
     def remove(self, number=None):
         self.all = [fault for fault in self.all if number is not None and fault.id != number]
 
-    def told(self, now):
-        return [fault.told() for fault in self.all if not fault.over(now)]
+    def info(self, now):
+        return [fault.info() for fault in self.all if not fault.over(now)]
 
     def take(self, now, wanted, **seen):
-        """The first switch that `wanted` accepts and that hits this one."""
+        """The first fault that `wanted` accepts and that applies, or None."""
         self.all = [fault for fault in self.all if not fault.over(now)]
         for fault in self.all:
-            if wanted(fault) and fault.meant(**seen) and fault.hit(now):
+            if wanted(fault) and fault.matches(**seen) and fault.hit(now):
                 return fault
         return None
 

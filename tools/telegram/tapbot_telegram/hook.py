@@ -12,7 +12,7 @@ HEAD_MAX, ANSWER_MAX = 64 << 10, 4 << 20
 
 
 class Hook:
-    """Where the updates of a bot go."""
+    """The address of a bot's webhook."""
 
     def __init__(self, webhook, trust):
         url = urllib.parse.urlsplit(webhook["url"])
@@ -55,7 +55,7 @@ class Answer:
 
 
 class Line:
-    """A connection; `number` tells it from others in the journal."""
+    """A connection; `number` identifies it in the journal."""
 
     def __init__(self, hook, number):
         self.hook, self.number, self.reader, self.writer = hook, number, None, None
@@ -67,7 +67,7 @@ class Line:
 
     @property
     def ended(self):
-        """Has the other side closed it?"""
+        """Whether the webhook has closed the connection."""
         return self.reader.at_eof() or self.reader.exception() is not None
 
     def close(self):
@@ -75,7 +75,7 @@ class Line:
             self.writer.transport.abort()
 
     async def post(self, body, secret, seconds):
-        """The answer; OSError, EOFError or asyncio.TimeoutError when there is none."""
+        """Returns the response; raises OSError, EOFError or asyncio.TimeoutError if there is none."""
         self.writer.write(self.hook.octets(body, secret))
         await self.writer.drain()
         return await asyncio.wait_for(self._answer(), seconds)
@@ -100,7 +100,7 @@ class Line:
         return Answer(int(status), reason, headers, body, keep)
 
     async def _body(self, status, headers):
-        """(body, is its end known without the end of the connection)."""
+        """(body, whether its end is known before the connection is closed)."""
         if status in (204, 304):
             return b"", True
         if "chunked" in headers.get("transfer-encoding", "").lower():

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""HTTP/1.1 for the stand-in: a server with persistent connections that can also break them on purpose."""
+"""The HTTP/1.1 server of the stand-in: it has persistent connections and can break them on purpose."""
 import asyncio
 import contextlib
 import json
@@ -9,7 +9,7 @@ import urllib.parse
 
 HEAD_MAX = 64 << 10
 BODY_MAX = 64 << 20
-IDLE_SECONDS = 500.0  # as long as Telegram's server keeps an idle connection
+IDLE_SECONDS = 500.0  # idle timeout of Telegram's server
 REASONS = {200: "OK", 206: "Partial Content", 400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found",
            405: "Method Not Allowed", 409: "Conflict", 413: "Request Entity Too Large", 421: "Misdirected Request",
            429: "Too Many Requests", 500: "Internal Server Error", 502: "Bad Gateway", 503: "Service Unavailable",
@@ -17,7 +17,7 @@ REASONS = {200: "OK", 206: "Partial Content", 400: "Bad Request", 401: "Unauthor
 
 
 class Cut(Exception):
-    """Ends the connection with a reset; `answer` is a response half of which is sent before."""
+    """Ends the connection with a reset; half of the response `answer` is sent before."""
 
     def __init__(self, answer=None):
         super().__init__("cut")
@@ -25,7 +25,7 @@ class Cut(Exception):
 
 
 class Broken(Exception):
-    """What came is no HTTP; (status, sentence)."""
+    """The request is not valid HTTP. Arguments: status, message."""
 
 
 class Request:
@@ -59,7 +59,7 @@ class Response:
 
 
 def parse_head(octets):
-    """(method, target, version, headers with small names) of the head of a request."""
+    """(method, target, version, headers with lower-case names) of the head of a request."""
     lines = octets.decode("latin-1").split("\r\n")
     words = lines[0].split(" ")
     if len(words) != 3 or not words[2].startswith("HTTP/1."):
@@ -78,16 +78,16 @@ class Connection:
     def __init__(self, reader, writer, number):
         self.reader, self.writer, self.number = reader, writer, number
         self.peer = (writer.get_extra_info("peername") or ("",))[0]
-        self.unread = False  # a body that is still in the socket
+        self.unread = False  # whether a body has not been read from the socket
 
     def abort(self):
-        """A reset, not an orderly end."""
+        """Closes the connection with a TCP reset."""
         with contextlib.suppress(OSError, AttributeError):
             self.writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.writer.transport.abort()
 
     async def read_request(self):
-        """The next request, or None when the peer is done."""
+        """(next request or None, whether the connection is kept open)."""
         try:
             octets = await asyncio.wait_for(self.reader.readuntil(b"\r\n\r\n"), IDLE_SECONDS)
         except (asyncio.IncompleteReadError, asyncio.TimeoutError):
@@ -95,9 +95,9 @@ class Connection:
         except asyncio.LimitOverrunError:
             raise Broken(400, "Bad Request") from None
         method, target, version, headers = parse_head(octets.removesuffix(b"\r\n\r\n"))
-        wish = headers.get("connection", "").lower()
+        wanted = headers.get("connection", "").lower()
         self.unread = headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
-        keep = wish != "close" and (version == "HTTP/1.1" or wish == "keep-alive")
+        keep = wanted != "close" and (version == "HTTP/1.1" or wanted == "keep-alive")
         return Request(method, target, headers, self), keep
 
     async def read_body(self, headers):
@@ -131,7 +131,7 @@ class Connection:
 
 
 class Server:
-    """`handle(request)` answers with a Response or raises Cut; `refuse()` says whether a connection is cut unread."""
+    """`handle(request)` returns a Response or raises Cut; `refuse()` returns whether to reset a new connection."""
 
     def __init__(self, handle, refuse):
         self.handle, self.refuse = handle, refuse
@@ -167,7 +167,7 @@ class Server:
             if cut.answer is not None:
                 octets = cut.answer.octets(True)
                 writer.write(octets[:len(octets) - len(cut.answer.body) // 2 - 1])
-                await asyncio.sleep(0.01)  # else the reset overtakes it
+                await asyncio.sleep(0.01)  # otherwise the reset would overtake it
             connection.abort()
         except (OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
             writer.transport.abort()
@@ -177,7 +177,7 @@ class Server:
             writer.close()
 
     async def _answer(self, connection):
-        """One request and its answer; whether another may follow."""
+        """Processes one request; returns whether another may follow."""
         self.idle.add(connection)
         try:
             request, keep = await connection.read_request()

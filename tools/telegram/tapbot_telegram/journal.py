@@ -1,27 +1,27 @@
 # SPDX-License-Identifier: MIT
-"""What was called and delivered, in the order of arrival, for tests to look at."""
+"""Records of calls and deliveries in the order of arrival, for tests."""
 import collections
 import time
 
-KEPT_MAX = 50000  # records of a kind; the oldest go first
+RECORDS_MAX = 50000  # records of a kind; the oldest are dropped
 
 
 class Journal:
     def __init__(self):
-        self.calls, self.deliveries = collections.deque(maxlen=KEPT_MAX), collections.deque(maxlen=KEPT_MAX)
+        self.calls, self.deliveries = collections.deque(maxlen=RECORDS_MAX), collections.deque(maxlen=RECORDS_MAX)
         self.number = 0
 
-    def add(self, records, **told):
+    def add(self, records, **fields):
         self.number += 1
-        record = {"n": self.number, "at": time.time(), **told}
+        record = {"n": self.number, "at": time.time(), **fields}
         records.append(record)
         return record
 
-    def call(self, **told):
-        return self.add(self.calls, **told)
+    def call(self, **fields):
+        return self.add(self.calls, **fields)
 
-    def delivery(self, **told):
-        return self.add(self.deliveries, **told)
+    def delivery(self, **fields):
+        return self.add(self.deliveries, **fields)
 
     def clear(self):
         self.calls.clear()
@@ -29,7 +29,7 @@ class Journal:
 
 
 def chosen(records, after, limit, wanted):
-    """Records behind number `after` that have all of `wanted`, at most `limit` of them."""
+    """Records after number `after` that match all of `wanted`, at most `limit`."""
     found = []
     for record in reversed(records):
         if record["n"] <= after:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""reply_markup: what Telegram takes, and in which words it refuses the rest."""
+"""Checks reply_markup like Telegram, with its error texts."""
 import json
 import re
 
@@ -7,7 +7,7 @@ from .errors import bad
 
 CALLBACK_DATA_MAX = 64  # bytes
 BUTTONS_MAX = 100
-MARKUP_MAX = 10240      # bytes of JSON; a little above it the cloud answers the same
+MARKUP_MAX = 10240      # bytes of JSON; approximately the limit of Telegram's cloud
 URL = re.compile(r"https?://[^\s/?#]+\.[^\s/?#.]{2,}\S*|https?://(?:localhost|[\d.]+)(?::\d+)?(?:/\S*)?|tg://\S+", re.I)
 SWITCHES = ("switch_inline_query", "switch_inline_query_current_chat")
 KEYBOARD_FLAGS = ("is_persistent", "resize_keyboard", "one_time_keyboard", "selective")

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""The rates Telegram asks bots to keep (core.telegram.org/bots/faq): about 30 messages a second in all, one a second in
-a chat with short bursts, 20 a minute in a group. Judged by when a call arrives.
+"""Telegram's rate limits for bots (core.telegram.org/bots/faq): about 30 messages per second in total, one per second in a
+chat with short bursts, 20 per minute in a group. Applied to the arrival times of calls.
 """
 import collections
 import math
@@ -8,15 +8,15 @@ import math
 BOT_RATE, BOT_BURST = 30.0, 30.0
 CHAT_RATE, CHAT_BURST = 1.0, 3.0
 GROUP_MAX, GROUP_SECONDS = 20, 60.0
-# What left in time may arrive a little closer together.
+# Tolerance: calls sent at the allowed rate may arrive a little closer together.
 SLACK = 0.1
-CHATS_MAX = 100000  # chats remembered; the ones longest silent are forgotten
+CHATS_MAX = 100000  # tracked chats; the longest inactive ones are dropped
 
 SENDING = ("send", "copymessage", "forwardmessage", "editmessage")
 
 
 class Bucket:
-    """`burst` at once, then `rate` a second. It may fall SLACK below empty."""
+    """Token bucket: `burst` at once, then `rate` per second. It may fall SLACK below empty."""
 
     def __init__(self, rate, burst, now):
         self.rate, self.burst, self.level, self.at = rate, burst, burst, now
@@ -50,7 +50,7 @@ class Window:
 
 
 def counts(method):
-    """Does this method (in small letters) count as a message?"""
+    """Whether this method (in lower case) counts as a message."""
     return method.startswith(SENDING) and method != "sendchataction"
 
 
@@ -62,7 +62,7 @@ class Limits:
         self.exceeded = collections.Counter()
 
     def waits(self, method, chat_id, now):
-        """{limit: seconds until it would allow this call}; a limit that allows it is not named."""
+        """{limit: seconds until it allows this call}, only for limits that do not allow it now."""
         if not counts(method):
             return {}
         self.bot = self.bot or Bucket(BOT_RATE, BOT_BURST, now)
@@ -74,7 +74,7 @@ class Limits:
         return {name: seconds for name, seconds in waits.items() if seconds > 0}
 
     def note(self, method, chat_id, now):
-        """Counts a call that arrived; the names of the limits it exceeds."""
+        """Counts a call; returns the limits that it exceeds."""
         if not counts(method):
             return {}
         waits = self.waits(method, chat_id, now)

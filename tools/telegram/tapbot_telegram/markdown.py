@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Parse modes MarkdownV2 and Markdown, as Telegram parses them (MessageEntity.cpp of tdlib/td)."""
+"""The parse modes MarkdownV2 and Markdown, as implemented by Telegram (MessageEntity.cpp of tdlib/td)."""
 from .entities import link, octets
 from .errors import bad
 
@@ -9,7 +9,7 @@ NAMES = {"bold": "Bold", "italic": "Italic", "underline": "Underline", "striketh
          "blockquote": "BlockQuote"}
 ENDS = {"bold": "*", "underline": "__", "strikethrough": "~", "spoiler": "||", "code": "`", "pre": "```",
         "text_link": "]", "custom_emoji": "]"}
-# Longest first, so that __ is not taken for _.
+# Longest first, so that __ is not parsed as _.
 BEGINS = (("__", "underline"), ("||", "spoiler"), ("```", "pre"), ("![", "custom_emoji"), ("_", "italic"), ("*", "bold"),
           ("~", "strikethrough"), ("[", "text_link"), ("`", "code"))
 
@@ -23,7 +23,7 @@ def wide(character):
 
 
 def language_at(text, at):
-    """(language, where the code begins) behind the three backquotes of a block."""
+    """(language, start of the code) after the three backquotes of a block."""
     end = at
     while end < len(text) and not text[end].isspace() and text[end] != "`":
         end += 1
@@ -107,7 +107,7 @@ class MarkdownV2:
 
     def enter(self, kind, at, language=""):
         self.quoted |= kind == "blockquote"
-        self.open.append({"type": kind, "at": at, "offset": self.length, "place": len(self.text), "language": language})
+        self.open.append({"type": kind, "at": at, "offset": self.length, "start": len(self.text), "language": language})
 
     def close(self):
         kind = self.inner()
@@ -149,7 +149,7 @@ class MarkdownV2:
             return
         made = {"type": kind, "offset": one["offset"], "length": length}
         if kind == "text_link":
-            made = link(made, target or "".join(self.text[one["place"]:]))
+            made = link(made, target or "".join(self.text[one["start"]:]))
         elif kind == "custom_emoji":
             made["custom_emoji_id"] = target.rpartition("=")[2]
         elif kind == "pre" and one["language"]:
@@ -163,7 +163,7 @@ def parse_markdown_v2(text):
 
 
 def parse_markdown(source):
-    """The old mode: no nesting, four kinds."""
+    """The legacy mode: four kinds of entities, no nesting."""
     text, length, entities, at = [], 0, [], 0
     while at < len(source):
         character = source[at]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The methods that send, change and remove messages."""
+"""The methods that send, edit and delete messages."""
 import time
 
 from . import entities, keyboards
@@ -15,7 +15,7 @@ FOREVER = 0x7FFFFFFF
 
 
 def text_of(world, given, name="text", **more):
-    """{name, entities} of a parameter that is formatted text."""
+    """{name, entities} of a parameter with formatted text."""
     listed = "entities" if name == "text" else f"{name}_entities"
     text, found = entities.formatted(given.text(name), given.text("parse_mode"),
                                      given.json(listed, list, "MessageEntity"), world.mentioned, **more)
@@ -46,7 +46,7 @@ def reply_of(chat, given):
 
 
 def sent(world, bot, chat, given, content):
-    """The message, with its keyboard, as a result."""
+    """Posts the message with its keyboard; returns the message."""
     kind, markup = keyboards.markup(given.text("reply_markup"), chat.private)
     content = {**reply_of(chat, given), **content}
     if given.boolean("protect_content"):
@@ -65,7 +65,7 @@ def send_message(world, bot, given):
 
 
 def photo_of(world, bot, given, value, field="photo"):
-    """The sizes of a photo that was uploaded, sent before, or lies at an address (which is not fetched)."""
+    """The sizes of a photo that was uploaded, sent before, or given by its URL (which is not fetched)."""
     file = given.files.get(value.removeprefix("attach://")) if value.startswith("attach://") else given.files.get(field)
     if file is not None:
         if not file.content:
@@ -154,7 +154,7 @@ def editable(world, bot, given):
 
 
 def edited(world, bot, given, chat, message, content, replaced):
-    """The message with `content` in the place of the fields `replaced`; without a keyboard it loses its own."""
+    """Replaces the fields `replaced` of a message with `content`; without a keyboard the message loses its own."""
     kind, markup = keyboards.markup(given.text("reply_markup"), chat.private)
     if kind == "inline" and markup:
         content["reply_markup"] = markup
@@ -211,7 +211,7 @@ def delete_message(world, bot, given):
 
 
 def delete_messages(world, bot, given):
-    """Those that are not there are passed over."""
+    """Messages that do not exist are skipped."""
     chat = world.chat_of(bot, given.text("chat_id"))
     for message_id in given.json("message_ids", list, "Integer") or []:
         if isinstance(message_id, int) and message_id in chat.messages:

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""The methods that are about the bot itself, and the table of all methods. Each takes (world, bot, parameters) and
-returns its result; a Told result has a description beside it."""
+"""The methods about the bot itself, and the table of all methods. Each takes (world, bot, parameters) and returns its result,
+or a Described result with a description."""
 import re
 import time
 import urllib.parse
@@ -21,7 +21,7 @@ KINDS = frozenset("""message edited_message channel_post edited_channel_post bus
     my_chat_member chat_member chat_join_request chat_boost removed_chat_boost""".split())
 
 
-class Told:
+class Described:
     """A result with a description."""
 
     def __init__(self, result, description):
@@ -34,14 +34,14 @@ def get_me(_world, bot, _given):
 
 
 def take_allowed(bot, given):
-    """allowed_updates: absent keeps what was, [] is the default again; kinds Telegram does not know are left out."""
+    """allowed_updates: if absent, the current value remains; [] restores the default; unknown kinds are ignored."""
     names = given.json("allowed_updates", list, "allowed_updates")
     if names is not None:
         bot.queue.allowed = [name for name in names if isinstance(name, str) and name in KINDS] or None
 
 
 def updates_now(world, bot, given):
-    """What getUpdates answers at this moment; its waiting is done by who calls."""
+    """The current result of getUpdates; the caller does the waiting."""
     if bot.webhook:
         raise named("webhook_active")
     take_allowed(bot, given)
@@ -50,7 +50,7 @@ def updates_now(world, bot, given):
 
 
 def reachable(url):
-    """Does the address have a host, and a port that can be one?"""
+    """Whether the URL has a host and a valid port."""
     try:
         parts = urllib.parse.urlsplit(url)
         return bool(parts.hostname and parts.hostname.encode("idna")) and parts.port != 0
@@ -86,7 +86,7 @@ def set_webhook(world, bot, given):
         bot.webhook, bot.last_error = webhook, None
         bot.wake()
         world.on_change()
-    return Told(True, "Webhook is already set" if same else "Webhook was set")
+    return Described(True, "Webhook is already set" if same else "Webhook was set")
 
 
 def delete_webhook(world, bot, given):
@@ -95,21 +95,21 @@ def delete_webhook(world, bot, given):
     was, bot.webhook, bot.last_error = bot.webhook, None, None
     bot.wake()
     world.on_change()
-    return Told(True, "Webhook was deleted" if was else "Webhook is already deleted")
+    return Described(True, "Webhook was deleted" if was else "Webhook is already deleted")
 
 
 def get_webhook_info(world, bot, _given):
     bot.queue.expire(world.clock.now())
-    told = {"url": "", "has_custom_certificate": False, "pending_update_count": len(bot.queue.waiting)}
+    info = {"url": "", "has_custom_certificate": False, "pending_update_count": len(bot.queue.waiting)}
     if bot.webhook:
-        told.update(url=bot.webhook["url"], has_custom_certificate=bool(bot.webhook["certificate"]),
+        info.update(url=bot.webhook["url"], has_custom_certificate=bool(bot.webhook["certificate"]),
                     max_connections=bot.webhook["max_connections"],
                     ip_address=bot.webhook["ip_address"] or "127.0.0.1")
         if bot.last_error:
-            told.update(last_error_date=int(bot.last_error[0]), last_error_message=bot.last_error[1])
+            info.update(last_error_date=int(bot.last_error[0]), last_error_message=bot.last_error[1])
     if bot.queue.allowed:
-        told["allowed_updates"] = bot.queue.allowed
-    return told
+        info["allowed_updates"] = bot.queue.allowed
+    return info
 
 
 def answer_callback_query(world, bot, given):
@@ -182,11 +182,11 @@ METHODS = {
 
 
 def run(world, bot, method, given):
-    """The answer of a method by its name in small letters, as JSON; getUpdates is not one of them."""
+    """Runs a method by its lower-case name, except for getUpdates; returns the response as JSON."""
     if method not in METHODS:
         raise Failure(404, "Not Found")
     result = METHODS[method](world, bot, given)
-    told = {"ok": True, "result": result}
-    if isinstance(result, Told):
-        told.update(result=result.result, description=result.description)
-    return told
+    answer = {"ok": True, "result": result}
+    if isinstance(result, Described):
+        answer.update(result=result.result, description=result.description)
+    return answer

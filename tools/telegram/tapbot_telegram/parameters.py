@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The parameters of a call: from its query string, a form, a multipart form or a JSON object.
 
-As in Telegram's own server every value is text; a number, list or object of a JSON body is the text of its JSON.
+As in Telegram's server every value is a string; a number, list or object of a JSON body is stored as its JSON text.
 """
 import json
 import re
@@ -10,7 +10,7 @@ import urllib.parse
 from .errors import Failure, bad
 
 PARAMETERS_MAX = 1 << 20  # bytes without files, as Telegram's server allows
-SURROGATE = re.compile("[\ud800-\udfff]")  # what was no UTF-8, and halves of a pair in JSON
+SURROGATE = re.compile("[\ud800-\udfff]")  # invalid UTF-8, and unpaired surrogates in JSON
 INTEGER = re.compile(r"[+-]?\d{1,19}")
 
 
@@ -32,7 +32,7 @@ class Parameters:
         return self.values.get(name, default)
 
     def integer(self, name, default=0, low=None, high=None):
-        """What is no number is the default; what is outside the bounds, the bound."""
+        """The value as an integer within the bounds; the default if it is not a number."""
         given = self.values.get(name, "").strip()
         number = int(given) if INTEGER.fullmatch(given) else default
         if low is not None:
@@ -49,7 +49,7 @@ class Parameters:
         return self.values.get(name, "").strip().lower() in ("true", "yes", "1")
 
     def json(self, name, kind, what):
-        """The value as JSON of the type `kind`; None when it is absent or empty."""
+        """The value as JSON of the type `kind`; None if it is absent or empty."""
         given = self.values.get(name, "")
         if not given:
             return None
@@ -107,7 +107,7 @@ def from_multipart(body, boundary):
 
 
 def parse(query, content_type, body):
-    """All parameters of a request; the body wins over the query string."""
+    """All parameters of a request; those of the body override the query string."""
     values, files = from_query(query) if query else {}, {}
     kind = content_type.partition(";")[0].strip().lower()
     if not body:

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""What people do: write, press buttons, block the bot, turn a group into a supergroup. Wrong orders are ValueError or
-KeyError with a sentence, for the control API to tell."""
+"""Actions of users: writing, pressing buttons, blocking the bot, migrating a group to a supergroup. Invalid requests raise
+ValueError or KeyError with a message for the control API."""
 import base64
 import time
 
@@ -12,7 +12,7 @@ SUPERGROUP_BASE = -1_000_000_000_000
 USER_FIELDS = ("first_name", "last_name", "username", "language_code")
 CONTACT_FIELDS = ("phone_number", "first_name", "last_name", "user_id")
 LOCATION_FIELDS = ("latitude", "longitude", "horizontal_accuracy", "live_period", "heading")
-# The bytes of a photo nobody gave: the shortest thing that is a JPEG by its first and last bytes.
+# The default content of a photo: a minimal file with the first and last bytes of a JPEG.
 PHOTO = bytes.fromhex("ffd8ffe000104a46494600010100000100010000ffd9")
 
 
@@ -28,11 +28,11 @@ def add_user(world, given):
 
 
 def private_chat(world, bot, user):
-    """The chat of the two; writing first is what opens it."""
+    """The private chat of the user with the bot; it is created if the user has not written yet."""
     if user["id"] not in bot.chats:
-        told = {"id": user["id"], "type": "private"}
-        told.update({name: user[name] for name in ("first_name", "last_name", "username") if name in user})
-        bot.chats[user["id"]] = Chat(told)
+        info = {"id": user["id"], "type": "private"}
+        info.update({name: user[name] for name in ("first_name", "last_name", "username") if name in user})
+        bot.chats[user["id"]] = Chat(info)
     return bot.chats[user["id"]]
 
 
@@ -45,10 +45,10 @@ def add_group(world, bot, given):
     chat_id = given.get("id") or (-number if kind == "group" else SUPERGROUP_BASE - number)
     if not isinstance(chat_id, int) or not -ID_END < chat_id < 0 or chat_id in bot.chats:
         raise ValueError("a group has a negative id of its own, of at most 52 bits")
-    told = {"id": chat_id, "title": given.get("title", "Group"), "type": kind}
+    info = {"id": chat_id, "title": given.get("title", "Group"), "type": kind}
     if kind == "supergroup" and given.get("username"):
-        told["username"] = given["username"]
-    chat = bot.chats[chat_id] = Chat(told)
+        info["username"] = given["username"]
+    chat = bot.chats[chat_id] = Chat(info)
     chat.members = {world.user(member)["id"] for member in given.get("members", [])}
     adder = world.user(min(chat.members)) if chat.members else bot.me
     member_changed(world, bot, chat, adder, "left", "member")
@@ -56,7 +56,7 @@ def add_group(world, bot, given):
 
 
 def chat_and_user(world, bot, given):
-    """Who acts and where: `user` (the only one, if it is not named) and `chat` (the private one)."""
+    """(chat, user) of a request: by default the only user and the private chat."""
     user_id = given.get("user")
     if user_id is None and len(world.users) == 1:
         user_id = next(iter(world.users))
@@ -79,7 +79,7 @@ def picture(given):
 
 
 def content_of(world, bot, given):
-    """What the message holds beside its sender."""
+    """The content of a message."""
     if "text" in given:
         text = str(given["text"])
         content = {"text": text}
@@ -103,12 +103,12 @@ def content_of(world, bot, given):
         data = given["web_app_data"]
         return {"web_app_data": {"data": str(data["data"]), "button_text": str(data.get("button_text", "Open"))}}
     if "message" in given:
-        return dict(given["message"])  # any fields of a message, as they are
+        return dict(given["message"])  # any fields of a message, unchanged
     raise ValueError("text, contact, location, photo, photos, web_app_data or message")
 
 
 def send(world, bot, given):
-    """Messages of a user; several for an album. (messages, updates)"""
+    """Sends messages of a user, several for an album. Returns (messages, updates)."""
     chat, user = chat_and_user(world, bot, given)
     if chat.private and chat.status == "kicked":
         raise ValueError("this user has blocked the bot; unblock first")
@@ -127,17 +127,17 @@ def send(world, bot, given):
 
 
 def edit(world, bot, given):
-    """A user changes a message of theirs: its text, or where a live location is now."""
+    """Edits a message of the user: its text or a live location."""
     chat, user = chat_and_user(world, bot, given)
     message = message_of(chat, given.get("message_id"))
     if message["from"]["id"] != user["id"]:
         raise ValueError("that is not this user's message")
-    kept = {k: v for k, v in message.get("location", {}).items() if k == "live_period"}
+    period = {k: v for k, v in message.get("location", {}).items() if k == "live_period"}
     content = content_of(world, bot, given)
     if "location" in content:
-        content["location"] = kept | content["location"]
+        content["location"] = period | content["location"]
     changed = world.change(bot, chat, message, content, remove=("entities",))
-    return changed, world.tell(bot, "edited_message", changed)
+    return changed, world.queue_update(bot, "edited_message", changed)
 
 
 def buttons(message):
@@ -145,7 +145,7 @@ def buttons(message):
 
 
 def pressed(chat, given):
-    """(message, data) of a button: named by its data or text, in a message or in the newest one that has it."""
+    """(message, data) of a button with this data or text, in the given message or in the newest one that has it."""
     if given.get("message_id") is not None:
         candidates = [chat.messages[given["message_id"]]] if given["message_id"] in chat.messages else []
     else:
@@ -159,13 +159,13 @@ def pressed(chat, given):
 
 
 def press(world, bot, given):
-    """(press, update): `forged` presses a button that is not there, of a message that need not be there."""
+    """Presses a button; returns (press, update). `forged`: the button and its message need not exist."""
     chat, user = chat_and_user(world, bot, given)
     message, data = pressed(chat, given)
     if given.get("forged"):
         data = str(given.get("data", ""))
         message = chat.messages.get(given.get("message_id")) or {
-            "message_id": given.get("message_id") or 1, "chat": chat.told, "date": 0}
+            "message_id": given.get("message_id") or 1, "chat": chat.info, "date": 0}
     elif message is None:
         raise KeyError("no such button in this chat")
     query_id = str(world.random.randrange(10**17, 10**18))
@@ -174,39 +174,39 @@ def press(world, bot, given):
     bot.callbacks[query_id] = {"id": query_id, "at": world.clock.unhurried(), "chat_id": chat.id, "answers": []}
     while len(bot.callbacks) > CALLBACKS_MAX:
         bot.callbacks.popitem(last=False)
-    return bot.callbacks[query_id], world.tell(bot, "callback_query", body)
+    return bot.callbacks[query_id], world.queue_update(bot, "callback_query", body)
 
 
 def member(bot, status):
-    told = {"status": status, "user": bot.me}
+    info = {"status": status, "user": bot.me}
     if status == "kicked":
-        told["until_date"] = 0
-    return told
+        info["until_date"] = 0
+    return info
 
 
 def member_changed(world, bot, chat, user, before, after):
     chat.status = after
     world.emit("member", bot, chat.id, status=after)
-    return world.tell(bot, "my_chat_member", {
-        "chat": chat.told, "from": user, "date": int(time.time()),
+    return world.queue_update(bot, "my_chat_member", {
+        "chat": chat.info, "from": user, "date": int(time.time()),
         "old_chat_member": member(bot, before), "new_chat_member": member(bot, after)})
 
 
 def set_status(world, bot, given, after):
-    """block, unblock; in a group: the bot is thrown out or let in again."""
+    """Blocks or unblocks the bot; in a group removes or adds it."""
     chat, user = chat_and_user(world, bot, given)
     return None if chat.status == after else member_changed(world, bot, chat, user, chat.status, after)
 
 
 def migrate(world, bot, given):
-    """The group becomes a supergroup with another id; calls with the old one are told so."""
+    """Migrates a group to a supergroup with another id; calls with the old id return that id."""
     chat = bot.chats.get(given.get("chat"))
-    if chat is None or chat.told["type"] != "group" or chat.migrated_to is not None:
+    if chat is None or chat.info["type"] != "group" or chat.migrated_to is not None:
         raise ValueError("chat is a group that was not migrated yet")
     user = world.user(given["user"]) if given.get("user") else bot.me
-    told = {"id": SUPERGROUP_BASE - world.next_group, "title": chat.told["title"], "type": "supergroup"}
+    info = {"id": SUPERGROUP_BASE - world.next_group, "title": chat.info["title"], "type": "supergroup"}
     world.next_group += 1
-    new = bot.chats[told["id"]] = Chat(told)
+    new = bot.chats[info["id"]] = Chat(info)
     new.members = set(chat.members)
     first = world.post(bot, chat, user, {"migrate_to_chat_id": new.id}, "message")[1]
     chat.migrated_to = new.id

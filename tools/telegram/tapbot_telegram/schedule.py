@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: MIT
-"""When which update goes to a webhook: the rules of WebhookActor.cpp of tdlib/telegram-bot-api, without sockets.
+"""The schedule of webhook deliveries: the rules of WebhookActor.cpp of tdlib/telegram-bot-api, without sockets.
 
-One update of a queue is in flight, and a failed one blocks its queue. The first retry is at once, then after 2, 4, 8 ... s
-up to a random 60-120 s; Retry-After of the answer overrides. At most 2 * max_connections queues are loaded.
+One update of a queue is in flight, and a failed one blocks its queue. The first retry is immediate, further ones follow after
+2, 4, 8 ... s up to a random 60-120 s; Retry-After of the response overrides this. At most 2 * max_connections queues are loaded.
 """
 import collections
 import random
 
-RESEND_MAX = 60.0          # doubled by chance
+RESEND_MAX = 60.0          # the maximum delay is random between this and twice this
 RETRY_AFTER_MAX = 3600
-GONE_SECONDS = 23 * 3600.0  # of 410 Gone, then the webhook is removed
-QUIET_SECONDS = 10.0       # without a success for so long, connections are opened one by one
+GONE_SECONDS = 23 * 3600.0  # after so long with 410 Gone the webhook is removed
+QUIET_SECONDS = 10.0       # after so long without a success, connections are opened one by one
 QUIET_GAP = 2.0
 BUSY_CONNECTIONS, BUSY_SECONDS = 10, 0.5
 
@@ -19,17 +19,17 @@ class Schedule:
     def __init__(self, max_connections, generator=None):
         self.max_connections, self.random = max_connections, generator or random.Random()
         self.unloaded = collections.deque()
-        self.queues = {}    # key: its updates, oldest first
-        self.busy = {}      # key of a queue whose head is in flight: that update
+        self.queues = {}    # {key: updates, oldest first}
+        self.busy = {}      # {key of a queue: its update in flight}
         self.last_success, self.gone_since = None, None
-        self.opened = collections.deque(maxlen=BUSY_CONNECTIONS)  # when connections were opened
+        self.opened = collections.deque(maxlen=BUSY_CONNECTIONS)  # times at which connections were opened
 
     def add(self, update):
         update.attempts, update.delay, update.wake_at = 0, 1.0, 0.0
         self.unloaded.append(update)
 
     def clear(self):
-        """What is in flight ends as it will; nothing follows it."""
+        """Drops all updates that are not in flight."""
         self.unloaded.clear()
         self.queues.clear()
         self.busy.clear()
@@ -40,7 +40,7 @@ class Schedule:
             self.queues.setdefault(update.queue, collections.deque()).append(update)
 
     def next(self, now):
-        """(update to send now or None, when to look again or None, updates that were dropped)."""
+        """(update to send now or None, time of the next check or None, dropped updates)."""
         dropped, soonest, found = [], None, None
         again = True
         while again:
@@ -67,12 +67,12 @@ class Schedule:
         self.busy[update.queue] = update
 
     def end(self, update):
-        """It is no longer in flight; before, succeeded() or failed() says what came of it, if it was sent."""
+        """The update is no longer in flight. If it was sent, succeeded() or failed() was called before."""
         if self.busy.get(update.queue) is update:
             del self.busy[update.queue]
 
     def _head(self, update):
-        """Is it still the head of its queue? After clear() it is not."""
+        """Whether it is still the head of its queue; after clear() it is not."""
         queue = self.queues.get(update.queue)
         return bool(queue) and queue[0] is update
 
@@ -88,7 +88,7 @@ class Schedule:
             self._drop(update)
 
     def failed(self, update, now, retry_after=0):
-        """Seconds until it is sent again, or None when that is beyond its lifetime: it is dropped."""
+        """Seconds until the retry, or None if the update was dropped because the retry would exceed its lifetime."""
         if not self._head(update):
             return None
         wait, delay = float(min(max(retry_after, 0), RETRY_AFTER_MAX)), update.delay
@@ -101,7 +101,7 @@ class Schedule:
         return wait
 
     def answered(self, status, now):
-        """After each answer: has the webhook said 410 for so long that it is to be removed?"""
+        """Called after each response: whether the webhook must be removed because it has returned 410 for too long."""
         if status != 410:
             self.gone_since = None
         elif self.gone_since is None:
@@ -109,7 +109,7 @@ class Schedule:
         return self.gone_since is not None and now - self.gone_since > GONE_SECONDS
 
     def may_open(self, open_now, now):
-        """(may one more connection be opened, when to look again)."""
+        """(whether one more connection may be opened, time of the next check)."""
         wanted = min(len(self.queues), self.max_connections)
         quiet = self.last_success is None or self.last_success + QUIET_SECONDS < now
         if quiet:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Everything together, in one event loop."""
+"""The stand-in with all its parts, in one event loop."""
 import asyncio
 import time
 
@@ -23,7 +23,7 @@ class Standin:
         self.timeout = TIMEOUT_SECONDS
 
     def add_bot(self, name, token):
-        """Call it within the event loop: deliveries begin."""
+        """Adds a bot and starts its deliveries. Must be called in the event loop."""
         bot = self.world.add_bot(name, token)
         delivery = Delivery(self.world, bot, self.faults, self.journal, self.api.run_by_answer, self.trust)
         delivery.timeout = self.timeout
@@ -52,7 +52,7 @@ class Standin:
         return await self.api.handle(request)
 
     async def start(self, host, port):
-        """The port it listens on."""
+        """Starts the server; returns its port."""
         return await self.server.start(host, port)
 
     async def stop(self):

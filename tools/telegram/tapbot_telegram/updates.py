@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""The updates that wait for a bot: ids, lifetimes and the queues within which their order is kept.
+"""The pending updates of a bot: ids, lifetimes, and the queues that preserve their order.
 
-Facts from the source of Telegram's server (tdlib/telegram-bot-api): an update is dropped without a word when its lifetime
-ends; messages are in order within a chat, button presses within what one user does.
+As in Telegram's server (tdlib/telegram-bot-api), an update is dropped silently when its lifetime ends; messages are in order
+within a chat, button presses within a user.
 """
 import itertools
 import random
@@ -10,7 +10,7 @@ import random
 DAY = 86400.0
 LIFETIMES = {"callback_query": 150.0, "shipping_query": 150.0, "pre_checkout_query": 150.0, "inline_query": 30.0,
              "chosen_inline_result": 600.0}
-# Not sent unless allowed_updates names them.
+# Sent only if allowed_updates contains them.
 UNASKED = ("chat_member", "message_reaction", "message_reaction_count")
 IDLE_SECONDS = 7 * DAY  # after so long the next id is random again
 PENDING_MAX = 100000
@@ -18,7 +18,7 @@ FIRST_ID, LAST_ID = 100_000_000, 900_000_000
 
 
 class Update:
-    """`raw` is sent instead of the JSON of `body`, with its id in the place of %UPDATE_ID%."""
+    """`raw` is sent instead of the JSON of `body`, with %UPDATE_ID% replaced by the id."""
 
     def __init__(self, update_id, kind, body, queue, expires_at, raw=None):
         self.id, self.kind, self.body, self.queue, self.expires_at, self.raw = update_id, kind, body, queue, expires_at, raw
@@ -29,7 +29,7 @@ class Update:
 
 
 def queue_of(kind, body):
-    """What shares a queue arrives in order."""
+    """The key of the queue; updates of a queue are delivered in order."""
     if kind in ("callback_query", "inline_query", "chosen_inline_result", "shipping_query", "pre_checkout_query"):
         return ("user", body.get("from", {}).get("id"))
     chat = body.get("chat", {}) if isinstance(body, dict) else {}
@@ -43,13 +43,13 @@ class UpdateQueue:
         self.allowed, self.step, self.last_at = None, 1, None
         self.lifetimes = dict(LIFETIMES)
         self.next_id = self.random.randint(FIRST_ID, LAST_ID)
-        self.on_add = self.on_clear = None  # whoever delivers wants to know
+        self.on_add = self.on_clear = None  # callbacks of the webhook delivery
 
     def wants(self, kind):
         return kind not in UNASKED if not self.allowed else kind in self.allowed
 
     def add(self, kind, body, now, raw=None, queue=None):
-        """The update, or None when the bot did not ask for its kind."""
+        """Adds an update and returns it; None if the bot has not requested its kind."""
         if not self.wants(kind):
             return None
         if self.last_at is not None and now - self.last_at > IDLE_SECONDS:
@@ -65,7 +65,7 @@ class UpdateQueue:
         return update
 
     def expire(self, now):
-        """Drops what has outlived its time, and says what it was."""
+        """Drops expired updates and returns them."""
         gone = [update for update in self.waiting if update.expires_at < now]
         for update in gone:
             self.forget(update)
@@ -80,7 +80,7 @@ class UpdateQueue:
             self.on_clear()
 
     def take(self, offset, limit, now):
-        """What getUpdates answers. An offset confirms all with a smaller id; a negative one keeps the last few."""
+        """The updates for getUpdates. A positive offset confirms all smaller ids; a negative one keeps only the last updates."""
         self.expire(now)
         if offset < 0:
             self.waiting = dict.fromkeys(list(self.waiting)[offset:], True)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Bots, people, chats and what was said in them. Pure: no sockets and no waiting; who waits sets `on_change`."""
+"""Bots, users, chats and their messages. Pure: no sockets and no waiting; a waiting caller sets `on_change`."""
 import collections
 import hashlib
 import random
@@ -10,32 +10,32 @@ from .errors import Failure, bad, migrated
 from .limits import Limits
 from .updates import UpdateQueue
 
-EVENTS_MAX = 100000     # events kept for those who wait; the oldest go first
-FILES_MAX = 128 << 20    # bytes of files a bot can still fetch
-MESSAGES_MAX = 2000     # messages kept in a chat
-CALLBACKS_MAX = 10000   # presses that can still be answered
-CALLBACK_SECONDS = 15.0  # nobody at Telegram promises a number; this one is what people report
+EVENTS_MAX = 100000     # stored events; the oldest are dropped
+FILES_MAX = 128 << 20    # bytes of files that a bot can download
+MESSAGES_MAX = 2000     # stored messages of a chat
+CALLBACKS_MAX = 10000   # presses that can be answered
+CALLBACK_SECONDS = 15.0  # not documented by Telegram; reported by users
 FIRST_USER, FIRST_GROUP = 5_000_000_001, 4_000_000_001
 
 
 class Chat:
-    """A chat as one bot knows it."""
+    """A chat of one bot."""
 
-    def __init__(self, told):
-        self.told = told            # the object Chat of the API
+    def __init__(self, info):
+        self.info = info            # the object Chat of the API
         self.messages, self.next_id = {}, 1
-        self.keyboard = None        # what stands below the input field
-        self.status = "member"      # of the bot: member, kicked, left
+        self.keyboard = None        # the keyboard below the input field
+        self.status = "member"      # status of the bot: member, kicked, left
         self.migrated_to = None
-        self.members = set()        # user ids; of a group
+        self.members = set()        # user ids of a group
 
     @property
     def id(self):
-        return self.told["id"]
+        return self.info["id"]
 
     @property
     def private(self):
-        return self.told["type"] == "private"
+        return self.info["type"] == "private"
 
 
 class Bot:
@@ -46,13 +46,13 @@ class Bot:
         self.chats, self.callbacks, self.commands = {}, collections.OrderedDict(), {}
         self.files, self.files_made, self.files_size = {}, 0, 0  # (object File, bytes) by file_id, oldest first
         self.limits = Limits()
-        self.webhook = None         # what setWebhook was told; a dict
+        self.webhook = None         # parameters of setWebhook, a dict
         self.webhook_set_at = None
         self.last_error = None      # (unix time, text) of the webhook
-        self.wake = lambda: None    # of who delivers, when the webhook was changed
+        self.wake = lambda: None    # callback of the delivery after a change of the webhook
 
     def forget(self):
-        """All but the bot itself, its webhook and its commands."""
+        """Deletes everything except for the bot itself, its webhook and its commands."""
         self.chats, self.callbacks, self.limits = {}, collections.OrderedDict(), Limits()
         self.files, self.files_size = {}, 0
         self.queue.clear()
@@ -79,7 +79,7 @@ class World:
         return self.bots[token]
 
     def bot_named(self, name):
-        """By name or token; without a name the only one."""
+        """The bot with this name or token; without a name the only bot."""
         if not name and len(self.bots) == 1:
             return next(iter(self.bots.values()))
         for bot in self.bots.values():
@@ -99,32 +99,32 @@ class World:
             raise KeyError(f"no user {user_id!r}")
         return self.users[user_id]
 
-    # What happens in chats
+    # Events in chats
 
     def emit(self, event, bot, chat_id, **more):
         self.sequence += 1
-        told = {"seq": self.sequence, "event": event, "bot": bot.name, "chat_id": chat_id, "at": time.time(), **more}
-        self.events.append(told)
+        info = {"seq": self.sequence, "event": event, "bot": bot.name, "chat_id": chat_id, "at": time.time(), **more}
+        self.events.append(info)
         self.on_change()
-        return told
+        return info
 
-    def post(self, bot, chat, sender, content, update=None, **told):
-        """A new message in the chat; `update` is the kind of update the bot gets of it, if any; `told` joins its event."""
-        message = {"message_id": chat.next_id, "from": sender, "chat": chat.told, "date": int(time.time()), **content}
+    def post(self, bot, chat, sender, content, update=None, **fields):
+        """Adds a message to the chat. `update`: kind of the update that the bot gets, if any; `fields` are added to the event."""
+        message = {"message_id": chat.next_id, "from": sender, "chat": chat.info, "date": int(time.time()), **content}
         chat.next_id += 1
         chat.messages[message["message_id"]] = message
         if len(chat.messages) > MESSAGES_MAX:
             del chat.messages[next(iter(chat.messages))]
-        self.emit("message", bot, chat.id, message=message, **told)
-        return message, self.tell(bot, update, message) if update else None
+        self.emit("message", bot, chat.id, message=message, **fields)
+        return message, self.queue_update(bot, update, message) if update else None
 
-    def tell(self, bot, kind, body):
+    def queue_update(self, bot, kind, body):
         update = bot.queue.add(kind, dict(body), self.clock.now())
         self.on_change()
         return update
 
     def change(self, bot, chat, message, content, remove=(), edited=True):
-        """An edited message is a new object, so that what was sent of the old one stays as it was."""
+        """Edits a message. The edited message is a new object, so that data already sent do not change."""
         changed = {name: value for name, value in message.items() if name not in remove} | content
         if edited:
             changed["edit_date"] = int(time.time())
@@ -136,14 +136,14 @@ class World:
         del chat.messages[message_id]
         self.emit("deleted", bot, chat.id, message_id=message_id)
 
-    # What methods look up
+    # Lookups of methods
 
     def chat_of(self, bot, text, writing=True):
-        """The chat of a parameter chat_id; fails as Telegram does when the bot may not write there."""
+        """The chat of a parameter chat_id; fails like Telegram if the bot may not write there."""
         if not text:
             raise bad("chat_id is empty")
         if text.startswith("@"):
-            found = [chat for chat in bot.chats.values() if not chat.private and chat.told.get("username") == text[1:]]
+            found = [chat for chat in bot.chats.values() if not chat.private and chat.info.get("username") == text[1:]]
             if not found:
                 raise bad("chat not found")
             chat = found[0]
@@ -167,7 +167,7 @@ class World:
         if chat.private and chat.id in self.deactivated:
             raise Failure(403, "Forbidden: user is deactivated")
         if chat.status != "member":
-            where = "supergroup chat" if chat.told["type"] == "supergroup" else "group chat"
+            where = "supergroup chat" if chat.info["type"] == "supergroup" else "group chat"
             raise Failure(403, "Forbidden: bot was blocked by the user" if chat.private else
                           f"Forbidden: bot was kicked from the {where}" if chat.status == "kicked" else
                           f"Forbidden: bot is not a member of the {where}")
@@ -178,16 +178,16 @@ class World:
     # Files
 
     def keep_file(self, bot, content):
-        """A file the bot can fetch; its object File."""
+        """Stores a file that the bot can download; returns its object File."""
         bot.files_made += 1
         unique = hashlib.sha256(f"{bot.token} {bot.files_made}".encode()).hexdigest()[:16]
-        told = {"file_id": f"AgACAg{unique}", "file_unique_id": f"AQAD{unique[:12]}", "file_size": len(content),
+        info = {"file_id": f"AgACAg{unique}", "file_unique_id": f"AQAD{unique[:12]}", "file_size": len(content),
                 "file_path": f"photos/file_{bot.files_made}.jpg"}
-        bot.files[told["file_id"]] = (told, content)
+        bot.files[info["file_id"]] = (info, content)
         bot.files_size += len(content)
         while bot.files_size > FILES_MAX:
             bot.files_size -= len(bot.files.pop(next(iter(bot.files)))[1])
-        return told
+        return info
 
     def photo(self, bot, content, width=800, height=600):
         """The sizes of a photo, smallest first, as in `photo` of a message."""

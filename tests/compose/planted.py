@@ -151,7 +151,7 @@ ALL = [
                                                                     '(has "monitoring" $profiles)) (or (has "server1" $profiles) (has "server2" $profiles))')),
     ("encrypted", "an agent that lets in every Dozzle", _linked("server2", "dozzle", "volumes", [])),
     ("doors", "Docker's own address on the link", _text("deploy/postgres/pg_hba.conf", "10.0.101.0/28  reject", "10.0.101.0/28  scram-sha-256")),
-    ("across the link", "a gateway that the api host does not find", _text(ROUTERS, "(ne .name \"health\") }}\n\n    # What runs", "(ne .name \"bot-gateway\") }}\n\n    # What runs")),
+    ("across the link", "a gateway that the api host does not find", _text(ROUTERS, "(ne .name \"health\") }}\n\n    # Requests to", "(ne .name \"bot-gateway\") }}\n\n    # Requests to")),
     ("across the link", "a request that goes to and fro", _text(ROUTERS, " && !ClientIP(`{{ env \"LINK_PEER\" }}`)", "")),
     ("across the link", "502 while the link is cut", _text(ROUTERS, "service: peer\n        fallback: unavailable", "service: peer\n        fallback: nowhere")),
     ("across the link", "a link that nobody looks at", _text("traefik/dynamic/services.yml", "healthCheck: {path: /ping", "healthCheck: {path: /readyz")),

@@ -66,7 +66,7 @@ demo_bot_environment() {
     export BOT_PUBLIC_URL=${BOT_PUBLIC_URL:-$(demo_service_url bot-gateway)}
 }
 
-# The service sets its webhooks itself, but looks at them only once a minute: a stand-in that was started anew has none.
+# The service sets its webhooks itself, but checks them only once a minute, and a restarted stand-in has none.
 demo_bot_after() {
     local until=$((SECONDS + 10))
     ! demo_bot_standin_alive || until=$((SECONDS + 60))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The table of fault rows; each module holds the rows of one kind of fault."""
+"""The table of fault rows; each module has the rows of one kind of fault."""
 import typing
 
 
@@ -8,7 +8,7 @@ class Row(typing.NamedTuple):
     name: str
     short: bool  # runs in CI too
     run: typing.Callable
-    waits: bool = False  # mostly: it may run beside its like
+    waits: bool = False  # mostly waits: such rows may run in parallel
 
     @property
     def title(self):
@@ -36,7 +36,7 @@ import rows_names  # noqa: E402
 import rows_process  # noqa: E402
 import rows_race  # noqa: E402
 import rows_rides  # noqa: E402
-import rows_twin  # noqa: E402
+import rows_peer  # noqa: E402
 import rows_watch  # noqa: E402
 import rows_wire  # noqa: E402
 import rows_without  # noqa: E402
@@ -71,7 +71,7 @@ ROWS = [
     Row(31, "the schema changes under load, old and new copies side by side", True, rows_deploy.schema_change),
     Row(33, "200 clients want the same nights", True, rows_race.one_slot),
     Row(33, "200 passengers want the last seat", True, rows_race.last_seat),
-    Row(36, "health: two copies, and what is between them broken", True, rows_twin.twins, waits=True),
+    Row(36, "health: two copies, and what is between them broken", True, rows_peer.both_servers, waits=True),
     Row(36, "health: each part stopped, frozen, slowed", True, rows_watch.outages, waits=True),
     Row(36, "health: PostgreSQL and Telegram dead together", True, rows_without.both_dead, waits=True),
     Row(36, "health: its disk is full", True, rows_without.disk_full, waits=True),

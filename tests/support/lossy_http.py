@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""An HTTP proxy on a port of this machine that loses requests, or the answers to requests that have taken effect."""
+"""An HTTP proxy on a port of this machine that is_lost requests, or the answers to requests that have taken effect."""
 import http.client
 import http.server
 import threading
@@ -11,10 +11,10 @@ HOP = {"connection", "keep-alive", "transfer-encoding", "content-length", "host"
 
 
 class LossyHttp:
-    """`loses(method, path, headers)` says of each request what is lost of it, REQUEST, ANSWER or None. The connection is reset then;
+    """`is_lost(method, path, headers)` says of each request what is lost of it, REQUEST, ANSWER or None. The connection is reset then;
     of ANSWER when the server at `port` has answered whole."""
 
-    def __init__(self, port, loses):
+    def __init__(self, port, is_lost):
         class Handler(http.server.BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
@@ -30,7 +30,7 @@ class LossyHttp:
 
             def serve(self):
                 body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-                lost = loses(self.command, self.path, self.headers)
+                lost = is_lost(self.command, self.path, self.headers)
                 if lost == REQUEST:
                     self.lose()
                     return

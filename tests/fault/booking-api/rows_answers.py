@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Row 6: the answer is lost, on either side of the service, and the request is tried again."""
+"""Row 6: the answer is lost before or after the service, and the client retries the request."""
 import contextlib
 import http.client
 import itertools
@@ -16,18 +16,18 @@ from stand import Client, Stand, full
 
 CLIENTS = 8
 DAYS = 300
-FLATS = 4  # of each client
+FLATS = 4  # per client
 GUESTS = 50_000_000
 
 
 class Retrier(threading.Thread):
-    """Books night after night of its flats, each with a key, until it is told how it ended."""
+    """Books one night of its flats after another, each with a key of its own, and retries until it has an answer."""
 
     def __init__(self, number, flats, send, enough):
         super().__init__(daemon=True)
         self.number, self.flats, self.send, self.enough = number, flats, send, enough
-        self.told, self.wrong = [], []
-        self.tries, self.twins, self.unknown, self.cut_for = 0, 0, 0, None
+        self.answered, self.wrong = [], []
+        self.tries, self.duplicates, self.unknown, self.cut_for = 0, 0, 0, None
 
     def run(self):
         try:
@@ -37,11 +37,11 @@ class Retrier(threading.Thread):
                 body = booking_body(self.flats[number // DAYS], 1 + number % DAYS, 1,
                                     GUESTS + self.number * 100_000 + number)
                 key = str(uuid.uuid4())
-                self.told.append((key, body, self._until_told(key, body)))
-        except Exception as error:  # a thread's end must be heard
+                self.answered.append((key, body, self._until_answered(key, body)))
+        except Exception as error:  # report it: an exception only ends the thread
             self.wrong.append(repr(error))
 
-    def _until_told(self, key, body):
+    def _until_answered(self, key, body):
         end, unknown = time.monotonic() + 30, False
         while time.monotonic() < end:
             self.tries += 1
@@ -50,17 +50,17 @@ class Retrier(threading.Thread):
                 unknown = True
                 self.unknown += 1
             if reply is not None and reply.status == 409 and reply.code == "key_in_progress":
-                self.twins += 1
+                self.duplicates += 1
                 reply = None
             if reply is None or reply.status == 503:
                 time.sleep(0.02)
                 continue
             return reply
-        raise TimeoutError("never told")
+        raise TimeoutError("no answer within 30 s")
 
 
 class Retrying:
-    """Clients that repeat what was not told, on any of `services`, with flats of their own."""
+    """Clients that retry unanswered requests on any of `services`, each with flats of its own."""
 
     def __init__(self, stand, services, key, send=None, enough=None):
         self.stand, self.services, self.key = stand, services, key
@@ -85,11 +85,11 @@ class Retrying:
     def join(self):
         for retrier in self.retriers:
             retrier.join(900)
-            assert not retrier.is_alive(), "a client never ended"
+            assert not retrier.is_alive(), "a client did not stop"
         return self
 
     def wrong(self):
-        """One answer, one booking for each key; the answer asked for again is the same, byte for byte."""
+        """Each key has one answer and one booking; a repeated request returns the same answer, byte for byte."""
         wrong = [text for retrier in self.retriers for text in retrier.wrong]
         client, ids = Client(self.services[0].port, self.key), []
         for idempotency, body, reply in self._all():
@@ -102,23 +102,23 @@ class Retrying:
                     again.headers["Location"] == reply.headers["Location"],
                     again.headers["Idempotent-Replay"] == "true"]
             if not all(same):
-                wrong.append(f"{idempotency}: another answer: {again.status} {again.body[:200]} {same}")
+                wrong.append(f"{idempotency}: a different answer to the repeated request: {again.status} {again.body[:200]} {same}")
         stored = self.stand.sql("SELECT id FROM booking.booking WHERE guest_telegram_id BETWEEN "
                                 f"{GUESTS} AND {GUESTS + CLIENTS * 100_000}").split()
         if sorted(stored) != sorted(ids):
-            wrong.append(f"{len(ids)} told, {len(stored)} stored, {len(set(stored) & set(ids))} in both")
+            wrong.append(f"{len(ids)} answered, {len(stored)} stored, {len(set(stored) & set(ids))} in both")
         return wrong
 
     def _all(self):
-        return [told for retrier in self.retriers for told in retrier.told]
+        return [one for retrier in self.retriers for one in retrier.answered]
 
     def replays(self):
         return sum(reply.headers["Idempotent-Replay"] == "true" for _, _, reply in self._all())
 
-    def twins(self):
-        return sum(retrier.twins for retrier in self.retriers)
+    def duplicates(self):
+        return sum(retrier.duplicates for retrier in self.retriers)
 
-    def told(self):
+    def summary(self):
         return f"{sum(r.tries for r in self.retriers)} tries for {len(self._all())} bookings"
 
 
@@ -132,12 +132,12 @@ def post(client, body, idempotency):
 
 
 def lost_commit(random):
-    """PostgreSQL's answer to a COMMIT is lost, and the connection with it: the same key gives the same
-    booking, and there is one."""
+    """The connection breaks before PostgreSQL's answer to a COMMIT arrives. A retry with the same key returns
+    the same booking, and no second one is stored."""
     cuts = 1000 if full() else 60
     with Stand() as stand, contextlib.closing(Proxy(stand.port, random.random())) as proxy:
         url = stand.url("booking_runtime", port=proxy.port)
-        # A copy connects again twice a second at most: several are cut more often.
+        # An instance reconnects at most twice a second: with several, more connections can be cut.
         services, key = [stand.service(DATABASE_URL=url) for _ in range(4)], stand.key()
         retrying = Retrying(stand, services, key, enough=lambda: proxy.cuts >= cuts)
         proxy.share = 0.5
@@ -146,15 +146,15 @@ def lost_commit(random):
         time.sleep(1)
         wrong = retrying.wrong()
     assert not wrong, wrong[:5]
-    # Not of the cuts: one booking may be cut several times, and is replayed once.
+    # Compared with the bookings, not with the cuts: one booking may be cut several times and is replayed once.
     cut = sum(retrier.unknown for retrier in retrying.retriers)
-    assert cut > 0 and retrying.replays() > cut / 2, f"only {retrying.replays()} of {cut} cut had taken place"
-    return f"{proxy.cuts} commits cut, of {cut} bookings, {retrying.replays()} replays, {retrying.told()}"
+    assert cut > 0 and retrying.replays() > cut / 2, f"only {retrying.replays()} of {cut} cut commits had taken effect"
+    return f"{proxy.cuts} commits cut, of {cut} bookings, {retrying.replays()} replays, {retrying.summary()}"
 
 
 def lost_answer(random):
-    """The client goes away when its request has been sent, before the answer comes; a twin is often in
-    flight at the same time. What it tries again with the same key gives one booking."""
+    """The client disconnects after it has sent its request, before the answer comes; often the same request is
+    being processed twice at that time. Its retry with the same key gives one booking."""
     rounds, gone = 1000 if full() else 160, []
     with Stand() as stand:
         services, key = [stand.service(), stand.service()], stand.key()
@@ -173,7 +173,7 @@ def lost_answer(random):
         wrong = retrying.wrong()
     assert not wrong, wrong[:5]
     assert retrying.replays() > rounds / 4, f"only {retrying.replays()} of {rounds} had been committed before"
-    return f"{len(gone)} clients gone, {retrying.replays()} replays, {retrying.twins()} twins met, {retrying.told()}"
+    return f"{len(gone)} clients gone, {retrying.replays()} replays, {retrying.duplicates()} concurrent duplicates, {retrying.summary()}"
 
 
 def _send_and_leave(port, key, body, idempotency, pause):
@@ -183,5 +183,5 @@ def _send_and_leave(port, key, body, idempotency, pause):
                            f"Idempotency-Key: {idempotency}\r\nContent-Type: application/json\r\n"
                            f"Content-Length: {len(data)}\r\n\r\n".encode() + data)
         time.sleep(pause)
-        # With a reset, not a polite end.
+        # Close with a reset, not an orderly shutdown.
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))

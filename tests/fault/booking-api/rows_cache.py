@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Row 11: Redis is never the truth."""
+"""Row 11: Redis holds no data of record."""
 import os
 import signal
 import subprocess
@@ -54,7 +54,7 @@ FAULTS = [("wiped", wipe, None), ("full", fill, empty), ("frozen", freeze, thaw)
 
 
 def away(random):
-    """Nothing is refused or lost because of Redis, and the slow ones stay within twice the usual."""
+    """No request is refused or lost because of Redis, and the p99 latency stays below twice the usual one."""
     seconds, notes = (15 if full() else 4), []
     with Stand() as stand:
         service, key = stand.service(), stand.key()
@@ -73,7 +73,7 @@ def away(random):
             refused = [e for e in ledger if e.error or e.status >= 500 or e.status == 429]
             check.expect(not refused, f"{name}: {len(refused)} refused: {refused[:1]}")
             slow = percentile([e.took for e in ledger], 0.99)
-            # Two noisy cores: below 60 ms the scheduler is measured, not Redis.
+            # On two noisy cores a value below 60 ms measures the scheduler, not Redis.
             check.expect(slow <= max(2 * usual, 0.06), f"{name}: p99 {slow * 1000:.0f} ms, usual {usual * 1000:.0f}")
             assert not check.wrong, check.wrong
             notes.append(f"{name} p99 {slow * 1000:.0f} ms")

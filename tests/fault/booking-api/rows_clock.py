@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Row 25: the service's clock jumps; the database's is the one that counts."""
+"""Row 25: the service's clock jumps; the database's clock decides."""
 import datetime
 import glob
 import os
@@ -10,7 +10,7 @@ from booking_load import Flats, Invariants, Load, booking_body, percentile
 from rows import Unavailable
 from stand import Client, Stand, full, wait_until
 
-# What libfaketime reads: an offset, or a moment from which time goes on.
+# What libfaketime reads: an offset, or an instant from which the clock runs.
 STEPS = [("an hour on", "+1h"), ("an hour back", "-1h"), ("a year on", "+365d"), ("a year back", "-365d"),
          ("summer time ends", "@2026-10-25 02:59:59"), ("summer time begins", "@2027-03-28 01:59:59"), ("right", "+0")]
 
@@ -19,7 +19,7 @@ def stepped(random):
     """Nothing hangs, no hold ends early or late, a key has one effect, across each step."""
     library = sorted(glob.glob("/usr/lib/*/faketime/libfaketimeMT.so.1"))
     if not library:
-        raise Unavailable("libfaketime is not here")
+        raise Unavailable("libfaketime is not installed")
     with Stand() as stand:
         clock = os.path.join(stand.folder, "clock")
         step_to(clock, "+0")
@@ -54,7 +54,7 @@ def step_to(clock, text):
 
 
 def _after(client, flat, number, held):
-    """What is wrong after a step: the old hold, a short one, a new one, its repeat."""
+    """Yields the faults after a step: of the old hold, a short one, a new one, and a repeated request."""
     status = client.get(f"/v1/bookings/{held['id']}").json
     if (status["status"], status["expires_at"]) != ("held", held["expires_at"]):
         yield f"the hold is {status['status']} until {status['expires_at']}"
@@ -70,7 +70,7 @@ def _after(client, flat, number, held):
         yield f"a hold of {rest:.0f} s"
     again = client.post("/v1/bookings", body, headers=headers)
     if again.body != made.body:
-        yield f"another answer to the same key: {again.status} {again.body[:200]}"
+        yield f"a different answer to the same key: {again.status} {again.body[:200]}"
     client.post(f"/v1/bookings/{made.json['id']}/cancel", {})
     short = client.post("/v1/bookings", {**body, "hold_seconds": 1, "guest": {**body["guest"], "telegram_id": 101 + number * 2}})
     if short.status != 201:

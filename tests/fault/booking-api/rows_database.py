@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Rows 4 and 5: PostgreSQL crashes, or stands still."""
+"""Rows 4 and 5: PostgreSQL crashes, or freezes."""
 import contextlib
 import os
 import signal
@@ -21,21 +21,21 @@ def children(pid):
 
 
 def is_backend_of(pid, database):
-    """One that has ended since it was listed is not."""
+    """False for a process that has ended since it was listed."""
     with contextlib.suppress(FileNotFoundError, ProcessLookupError), open(f"/proc/{pid}/cmdline", "rb") as line:
         return f" {database} ".encode() in line.read().replace(b"\0", b" ")
     return False
 
 
 def signal_each(pids, number):
-    """Passes over those that have ended."""
+    """Skips processes that have ended."""
     for pid in pids:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, number)
 
 
 def kill_backend(database, random):
-    """Kills one of those of the database. Returns whether there was one."""
+    """Kills a backend of the database. Returns whether there was one."""
     pids = children(postmaster())
     random.shuffle(pids)
     for pid in pids:
@@ -57,8 +57,8 @@ def serves(port, key, path):
 
 
 def crashed(random):
-    """Row 4: a backend dies by kill -9 (PostgreSQL restarts all of them), then the whole server stops
-    at once and comes back. Errors are 503 within a second, service is back within 5 s."""
+    """Row 4: a backend dies by kill -9 (PostgreSQL then restarts all backends); later the whole server stops
+    immediately and starts again. Errors are 503 within a second; the service works again within 5 s."""
     with Stand() as stand:
         service, key = stand.service(), stand.key()
         flats = Flats(stand, key, service.port, 20)
@@ -77,7 +77,7 @@ def crashed(random):
         time.sleep(2)
         os.kill(postmaster(), signal.SIGQUIT)
         time.sleep(2)
-        assert service.probe("/livez") == 200, "livez fell with the database"
+        assert service.probe("/livez") == 200, "livez failed with the database"
         subprocess.run([os.path.join(ROOT, "tests/support/services"), "pg-start"], check=True)
         began = time.monotonic()
         second = wait_until("serving after a restart", 10, lambda: serves(service.port, key, path)) - began
@@ -99,8 +99,8 @@ def crashed(random):
 
 
 def frozen(random):
-    """Row 5: the postmaster, then all backends stand still. Waiting for a connection ends within its
-    limit, with 503; routes that need no database go on as before."""
+    """Row 5: the postmaster is frozen, then all backends. A request that waits for a connection gets 503 within its
+    limit; routes that need no database work as before."""
     with Stand() as stand:
         service, key = stand.service(CACHE_ENABLED="false"), stand.key()
         flats = Flats(stand, key, service.port, 20)

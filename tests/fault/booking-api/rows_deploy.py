@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Row 31: a release whose schema grows, while the copies of the release before serve on."""
+"""Row 31: a release changes the schema while instances of the previous release serve requests."""
 import os
 import subprocess
 import time
@@ -11,8 +11,8 @@ READER = "BEGIN; SELECT count(*) FROM booking.booking, booking.occupancy, bookin
 
 
 def schema_change(random):
-    """The next release's binary (the same, with one migration more) migrates under load, beside a copy
-    of the present one and a long report that reads every table; then both serve together."""
+    """The next release's binary (the same with one more migration) migrates under load, beside an instance of the
+    current release and a long report that reads every table; then both serve together."""
     following = built("tests/fault/booking-api/booking-api-next")
     if not os.path.exists(following):
         raise AssertionError(f"{following} is not built")
@@ -35,7 +35,7 @@ def schema_change(random):
         new = stand.service(CACHE_ENABLED="false", binary=following)
         ports.append(new.port)
         time.sleep(10 if full() else 3)
-        # The release before can still be started again beside it: a roll-back.
+        # For a roll-back the previous release must still start beside the new one.
         back = stand.service(CACHE_ENABLED="false")
         ports.append(back.port)
         time.sleep(10 if full() else 2)
@@ -46,8 +46,8 @@ def schema_change(random):
         check.expect("next.sql applied" in applied, f"nothing was applied: {applied}")
         check.expect(not bad, f"{len(bad)} of {len(ledger)} failed: {bad[:1]}")
         check.expect(slowest <= 2, f"the slowest waited {slowest:.1f} s")
-        check.expect(took >= report_seconds / 2, f"the migration did not meet the report: {took:.1f} s")
+        check.expect(took >= report_seconds / 2, f"the migration did not run beside the report: {took:.1f} s")
         check.expect(stand.sql("SELECT count(*) FROM booking.booking WHERE origin = 'api'") != "0", "no new column")
         assert not check.wrong, check.wrong
         return f"migrated in {took:.1f} s beside a report of {report_seconds} s, {len(ledger)} requests on " \
-               f"{len(ports)} copies, slowest {slowest:.2f} s"
+               f"{len(ports)} instances, slowest {slowest:.2f} s"

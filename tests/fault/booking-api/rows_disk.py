@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Rows 7, 8 and 10: the disk fails, is full, or has only what was on it when the power went."""
+"""Rows 7, 8 and 10: the disk fails, is full, or holds only what was written before a power failure."""
 import contextlib
 import os
 import re
@@ -39,8 +39,8 @@ def pg_stop(number):
 
 
 def broken_disk(random):
-    """Row 7: fdatasync says EIO. Nothing is acknowledged while it does; PostgreSQL panics and comes
-    back; each key then has one effect."""
+    """Row 7: fdatasync returns EIO. Nothing is acknowledged in that time; PostgreSQL panics and restarts;
+    afterwards each key has had one effect."""
     broken = os.path.join(os.environ[HOME], "broken")
     preloaded = {"LD_PRELOAD": preload(os.environ[HOME], "slow_fdatasync"), "SLOW_FDATASYNC_US": "0",
                  "FAIL_FDATASYNC_FILE": broken}
@@ -69,13 +69,13 @@ def broken_disk(random):
             check = Invariants(stand, ledger).all()
             silent = [e for e in ledger if e.status == 201
                       and any(a < e.began and e.began + e.took < b for a, b in windows)]
-            check.expect(not silent, f"{len(silent)} acknowledged while the disk was broken")
+            check.expect(not silent, f"{len(silent)} acknowledged while fdatasync failed")
             check.wrong += retrying.wrong()
             assert not check.wrong, check.wrong
             panics = _panics()
             assert panics > 0, "fdatasync never failed"
-            return f"{len(windows)} times broken, {panics} panics, {sum(e.status == 503 for e in ledger)} of {len(ledger)} were 503, " \
-                   f"{retrying.told()}"
+            return f"{len(windows)} disk failures, {panics} panics, {sum(e.status == 503 for e in ledger)} of {len(ledger)} were 503, " \
+                   f"{retrying.summary()}"
     finally:
         with contextlib.suppress(FileNotFoundError):
             os.unlink(broken)
@@ -91,8 +91,8 @@ def _panics():
 
 @contextlib.contextmanager
 def postgres_on_small_disk(megabytes):
-    """A PostgreSQL of its own on a file system of that size; yields its folder."""
-    # In memory: a loop file would be as slow as the machine's disk is.
+    """Starts a PostgreSQL on a file system of `megabytes` MB; yields its folder."""
+    # In memory: a loop device would be as slow as the machine's disk.
     with small_disk(megabytes, ("tmpfs",)) as (folder, _):
         port, before = free_port(), dict(os.environ)
         script = ('. "$TAPBOT_ROOT/deploy/lib/say.sh"; . "$TAPBOT_ROOT/deploy/lib/cluster.sh"; '
@@ -114,7 +114,7 @@ def postgres_on_small_disk(megabytes):
 
 
 def full_disk(_random):
-    """Row 8: writes are refused with a typed 503, reads go on; with room again writes do too."""
+    """Row 8: writes are refused with a typed 503, reads work; when space is free again, writes work too."""
     with postgres_on_small_disk(200) as folder, Stand() as stand:
         service, key = stand.service(CACHE_ENABLED="false", REDIS_URL=""), stand.key()
         client = Client(service.port, key)
@@ -123,7 +123,7 @@ def full_disk(_random):
         big = {"owner_id": owner, "title": {"ru": "Большая"}, "city": "almaty", "rooms": 1, "max_guests": 2,
                "base_price": {"amount": 1500000, "currency": "KZT"},
                "description": {"ru": secrets.token_hex(1400), "en": secrets.token_hex(1400)}}
-        # A log segment that has its room already: without it PostgreSQL panics, as row 7 shows.
+        # Allocate a WAL segment in advance: without it PostgreSQL panics, as row 7 shows.
         stand.sql("CHECKPOINT; SELECT pg_switch_wal(); CHECKPOINT")
         ballast = fill(folder)
         seen, wrong, reads = {}, [], 0
@@ -152,9 +152,9 @@ def full_disk(_random):
 
 
 def power_lost(random):
-    """Row 10, by a stand-in: all processes stop in one moment, the data directory as it is then is
-    what PostgreSQL starts from. (What a kernel had not yet written is not lost here: row 7 shows that
-    nothing is acknowledged before fdatasync has answered.)"""
+    """Row 10, simulated: all processes stop at one moment, and PostgreSQL starts from a copy of the data directory
+    of that moment. (Data that the kernel has not yet written is not lost here. Row 7 shows that nothing is
+    acknowledged before fdatasync has returned.)"""
     data = os.path.join(os.environ[HOME], "pg")
     rounds, slowest = 50 if full() else 3, 0.0
     with Stand() as stand:
@@ -179,4 +179,4 @@ def power_lost(random):
         ledger = load.stop()
         check = Invariants(stand, ledger).acknowledged_once().no_overlaps().problems_are_typed()
         assert not check.wrong, check.wrong
-        return f"{rounds} times, {sum(e.status == 201 for e in ledger)} bookings kept, back after {slowest:.1f} s"
+        return f"{rounds} times, {sum(e.status == 201 for e in ledger)} bookings stored, back after {slowest:.1f} s"

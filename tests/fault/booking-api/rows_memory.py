@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Rows 27 and 28: memory is refused, or the process is ended because it took too much."""
+"""Rows 27 and 28: an allocation fails, or the kernel kills the process for its memory use."""
 import contextlib
 import http.client
 import mmap
@@ -18,7 +18,7 @@ CITIES = "/v1/cities"
 
 
 class Countdown:
-    """The file that the preload reads."""
+    """The file from which the preloaded library reads its count."""
 
     def __init__(self, folder):
         self.path = os.path.join(folder, "countdown")
@@ -35,7 +35,7 @@ class Countdown:
 
 
 def _script(flat, day):
-    """One of each kind of request, with the statuses it has when memory suffices."""
+    """One of each kind of request, with its statuses when memory suffices."""
     body = booking_body(flat, day, 1, 70_000_000 + day, note="Приедем поздно")
     return [
         ("GET", f"/v1/apartments/{flat}", None, (200,)),
@@ -52,34 +52,34 @@ def _script(flat, day):
 
 
 def _play(service, key, script, wrong, number):
-    """What was answered, by kind; what no refusal of memory explains goes to `wrong`."""
-    told, client = [], Client(service.port, key, timeout=8)
+    """Sends the script; returns the answers by kind. Answers that a failed allocation does not explain go to `wrong`."""
+    results, client = [], Client(service.port, key, timeout=8)
     for method, path, body, right in script:
         headers = {"Idempotency-Key": str(uuid.uuid4())} if method == "POST" else None
         try:
             reply = client.call(method, path.replace("парк", "%D0%BF"), body, headers=headers)
         except TimeoutError:
             wrong.append(f"{number}: {method} {path}: no answer")
-            return told
+            return results
         except (OSError, http.client.HTTPException):
-            told.append("closed")
+            results.append("closed")
             if service.process.poll() is not None:
-                return told
+                return results
             continue
         if reply.status in right:
-            told.append("done")
+            results.append("done")
         elif reply.status in (500, 503, 431, 413) and reply.code:
-            told.append(reply.code)
+            results.append(reply.code)
         else:
             wrong.append(f"{number}: {method} {path}: {reply.status} {reply.body[:200]}")
     client.close()
-    return told
+    return results
 
 
 def refused(random):
-    """Row 27: the n-th allocation of a set of requests fails, for one n after the other; each request
-    ends with its answer, a typed error or a closed connection, the process goes on or ends cleanly."""
-    wrong, told, ended, failed, number = [], {}, 0, 0, 0
+    """Row 27: the n-th allocation during a set of requests fails, for one n after another. Each request gets its
+    answer, a typed error or a closed connection; the process continues or exits cleanly."""
+    wrong, results, ended, failed, number = [], {}, 0, 0, 0
     with Stand() as stand:
         library, countdown = preload(stand.folder, "failing_malloc"), Countdown(stand.folder)
         service = stand.service(start=False, LD_PRELOAD=library, FAILING_MALLOC_FILE=countdown.path,
@@ -93,7 +93,7 @@ def refused(random):
             number += 1 if full() else random.randint(1, 12)
             countdown.set(number)
             for word in _play(service, key, _script(flat, 2 + number % 300), wrong, number):
-                told[word] = told.get(word, 0) + 1
+                results[word] = results.get(word, 0) + 1
             unused = countdown.left()
             countdown.set(0)
             if unused > 0:
@@ -114,7 +114,7 @@ def refused(random):
                 {**baseline, "rss": baseline["rss"] + 4096}, service, 10)
             wrong += check.wrong
     assert not wrong, wrong[:5]
-    return f"{failed} refusals up to the {number}th allocation: {told}, {ended} clean ends"
+    return f"{failed} failed allocations up to the {number}th allocation: {results}, {ended} clean ends"
 
 
 def _serves(service, key):
@@ -126,7 +126,7 @@ def _serves(service, key):
 
 @contextlib.contextmanager
 def memory_group(limit):
-    """A control group for a process; yields the words to start it with, and what counts its kills."""
+    """A control group for one process; yields the command prefix that starts it there, and a counter of its kills."""
     name = f"tapbot-{os.getpid()}"
     one, two = f"/sys/fs/cgroup/memory/{name}", f"/sys/fs/cgroup/{name}"
     folder, most = (one, "memory.limit_in_bytes") if os.path.isdir("/sys/fs/cgroup/memory") else (two, "memory.max")
@@ -149,8 +149,8 @@ def memory_group(limit):
 
 
 def killed_for_memory(random):
-    """Row 28: the kernel ends one copy that takes too much; another at its side goes on, and the first,
-    started again, is back within two seconds."""
+    """Row 28: the kernel kills an instance that uses too much memory. Another instance is not affected, and the first,
+    restarted, is ready within two seconds."""
     slowest, kills = 0.0, 0
     with Stand() as stand, memory_group(24 << 20) as prefix:
         neighbour, key = stand.service(), stand.key()
@@ -172,13 +172,13 @@ def killed_for_memory(random):
         ledger = load.stop()
         check = Invariants(stand, ledger).all()
         check.expect(slowest <= 2, f"ready only after {slowest:.2f} s")
-        check.expect(not [e for e in ledger if e.error or e.status >= 500], "the neighbour refused")
+        check.expect(not [e for e in ledger if e.error or e.status >= 500], "the other instance refused requests")
         assert not check.wrong, check.wrong
         victim.kill()
-    return f"{kills} kills, back after {slowest * 1000:.0f} ms at most, {len(ledger)} answers next door"
+    return f"{kills} kills, back after {slowest * 1000:.0f} ms at most, {len(ledger)} answers of the other instance"
 
 
-# Connections with a body under way each, held open.
+# Keeps connections open, each with an incomplete body.
 FLOOD = """
 import resource, socket, sys, time
 most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Row 29: a resolver that answers nobody must not stop the loop."""
+"""Row 29: a name server that does not answer must not block the event loop."""
 import contextlib
 import os
 import socket
@@ -13,7 +13,7 @@ from stand import Stand
 
 @contextlib.contextmanager
 def silent_resolver():
-    """A name server that hears and never answers, and a resolv.conf that names it."""
+    """A name server that receives queries and never answers, and a resolv.conf that names it."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as hole, \
             tempfile.NamedTemporaryFile("w", suffix=".conf") as conf:
         try:
@@ -28,7 +28,7 @@ def silent_resolver():
 
 
 def black_hole(_random):
-    """The database's and Redis' names never resolve: the loop is not held, probes answer at once."""
+    """The names of the database and of Redis never resolve: the loop is not blocked, probes are answered at once."""
     if os.geteuid() != 0 or subprocess.run(["unshare", "--mount", "true"], check=False).returncode != 0:
         raise Unavailable("needs root and mount namespaces")
     with Stand() as stand, silent_resolver() as prefix:
@@ -46,6 +46,6 @@ def black_hole(_random):
             time.sleep(0.02)
         assert service.probe("/readyz") == 503, "ready without a database"
         held = service.metric("loop_held_seconds_max")
-        assert held <= 0.05, f"the loop was held {held * 1000:.0f} ms"
+        assert held <= 0.05, f"the loop was blocked for {held * 1000:.0f} ms"
         assert slowest <= 0.25, f"livez took {slowest * 1000:.0f} ms"
-        return f"loop held {held * 1000:.1f} ms, slowest of {asked} livez {slowest * 1000:.0f} ms"
+        return f"loop blocked for {held * 1000:.1f} ms, slowest of {asked} livez {slowest * 1000:.0f} ms"

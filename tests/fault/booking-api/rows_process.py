@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Rows 1 and 2: the process itself is ended, by force and politely."""
+"""Rows 1 and 2: the process is ended, by SIGKILL and by SIGTERM."""
 import socket
 import threading
 import time
@@ -9,7 +9,7 @@ from stand import Stand, full
 
 
 def killed(random):
-    """Row 1: only what was in flight fails; ready again within 2 s; nothing acknowledged is lost."""
+    """Row 1: only requests in flight fail; the service is ready within 2 s; no acknowledged write is lost."""
     with Stand() as stand:
         service, key = stand.service(), stand.key()
         flats = Flats(stand, key, service.port, 20)
@@ -26,16 +26,16 @@ def killed(random):
         ledger = load.stop()
         check = Invariants(stand, ledger).all()
         check.expect(slowest <= 2, f"ready only after {slowest:.2f} s")
-        # A request fails only around a kill: from one deadline before it until the copy was back.
+        # A request fails only around a kill: from one deadline before it until the instance was ready.
         stray = [e for e in ledger if e.error and not any(k - 0.5 <= e.began + e.took <= k + 2.5 for k in kills)]
-        check.expect(not stray, f"{len(stray)} requests failed away from a kill: {stray[:1]}")
+        check.expect(not stray, f"{len(stray)} requests failed at other times than a kill: {stray[:1]}")
         assert not check.wrong, check.wrong
         booked = sum(e.status == 201 for e in ledger)
-        return f"{len(kills)} kills, {booked} bookings kept, slowest ready {slowest * 1000:.0f} ms"
+        return f"{len(kills)} kills, {booked} bookings stored, slowest ready {slowest * 1000:.0f} ms"
 
 
 class Talker(threading.Thread):
-    """Asks without pause on one keep-alive connection and says how it ended."""
+    """Sends requests without pause on one keep-alive connection and records how the connection ended."""
 
     def __init__(self, port, key, path):
         super().__init__(daemon=True)
@@ -56,7 +56,7 @@ class Talker(threading.Thread):
                     return
 
     def _talk(self, connection):
-        """False when the server has gone."""
+        """Returns False if the server has closed the connection."""
         answers = 0
         while True:
             try:
@@ -65,7 +65,7 @@ class Talker(threading.Thread):
             except OSError:
                 head = b""
             if not head:
-                # The first request of a connection that sat in the backlog was never accepted.
+                # The first request of a connection that waited in the backlog was never accepted.
                 self.lost += answers > 0
                 self.fresh_lost += answers == 0
                 return False

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Row 33: many want the same nights, or the last seat, at the same moment, and one gets them."""
+"""Row 33: many clients request the same nights, or the last seat, at the same moment; one succeeds."""
 import collections
 import json
 import re
@@ -22,7 +22,7 @@ def _request(key, path, body):
 
 
 def _answer(connection):
-    """Status and body of one answer of a keep-alive connection."""
+    """Status and body of the next answer on a keep-alive connection."""
     data = b""
     while b"\r\n\r\n" not in data:
         data += _some(connection)
@@ -41,8 +41,8 @@ def _some(connection):
 
 
 def _race(random, services, rounds, bodies_of, path, code):
-    """All requests of a round are on their way before the first answer is read: one is 201, the others 409 with that code.
-    What is told of all rounds."""
+    """All requests of a round are in flight before the first answer is read: one gets 201, the others 409 with `code`.
+    Returns a summary of all rounds."""
     counted, slowest, key = collections.Counter(), 0.0, services.key
     connections = [socket.create_connection(("127.0.0.1", services.ports[n % 2]), timeout=10) for n in range(CLIENTS)]
     for number in range(rounds):
@@ -53,18 +53,18 @@ def _race(random, services, rounds, bodies_of, path, code):
             connections[n].sendall(requests[n])
         answers = [_answer(connections[n]) for n in order]
         slowest = max(slowest, time.monotonic() - began)
-        told = collections.Counter(status for status, _ in answers)
-        assert told == {201: 1, 409: CLIENTS - 1}, f"round {number}: {dict(told)}"
+        answered = collections.Counter(status for status, _ in answers)
+        assert answered == {201: 1, 409: CLIENTS - 1}, f"round {number}: {dict(answered)}"
         codes = {json.loads(body)["code"] for status, body in answers if status == 409}
         assert codes == {code}, f"round {number}: {codes}"
-        counted.update(told)
+        counted.update(answered)
     for connection in connections:
         connection.close()
-    return f"{rounds} rounds: {counted[201]} got them, {counted[409]} heard 409, slowest round {slowest:.2f} s"
+    return f"{rounds} rounds: {counted[201]} with 201, {counted[409]} with 409, slowest round {slowest:.2f} s"
 
 
 class Services:
-    """Two copies, and a key for them."""
+    """Two instances, and a key for them."""
 
     def __init__(self, stand, **environment):
         self.ports = [stand.service(**environment).port, stand.service(**environment).port]
@@ -72,7 +72,7 @@ class Services:
 
 
 def one_slot(random):
-    """The nights of the stays overlap, half of them without being equal."""
+    """The nights of the stays overlap; half of the stays are not equal to the others."""
     rounds = 1000 if full() else 50
     with Stand() as stand:
         services = Services(stand)
@@ -81,13 +81,13 @@ def one_slot(random):
         def bodies(number):
             flat, day = flats[number * 4 // DAYS], 3 + number * 4 % DAYS
             return [booking_body(flat, day - n // 2 % 2, 2, 60_000_000 + number * CLIENTS + n) for n in range(CLIENTS)]
-        told = _race(random, services, rounds, bodies, "/v1/bookings", "nights_taken")
+        summary = _race(random, services, rounds, bodies, "/v1/bookings", "nights_taken")
         stored = int(stand.sql("SELECT count(*) FROM booking.booking"))
     assert stored == rounds, f"{stored} bookings of {rounds} rounds"
-    return told
+    return summary
 
 
-TRIPS_OF_A_DRIVER = 18  # one after the other, within the 60 days that can be sold
+TRIPS_OF_A_DRIVER = 18  # consecutive, within the 60 days on sale
 
 
 def _trips(client, count):
@@ -101,7 +101,7 @@ def _trips(client, count):
 
 
 def last_seat(random):
-    """The last seat of a segment; half of them want the next segment too."""
+    """The last seat of a segment; half of the passengers request the next segment too."""
     rounds, ways = 1000 if full() else 48, (len(PLACES) - 1) // 2
     with Stand() as stand:
         services = Services(stand, RIDES_ENABLED="true")
@@ -113,8 +113,8 @@ def last_seat(random):
             first = 2 * (number % ways)
             return [{"trip_id": trips[number // ways], "from_stop": first, "to_stop": first + 1 + n // 2 % 2,
                      "passenger": {"name": "Айгуль", "telegram_id": 60_000_000 + number * CLIENTS + n}} for n in range(CLIENTS)]
-        told = _race(random, services, rounds, bodies, "/v1/rides", "seats_taken")
+        summary = _race(random, services, rounds, bodies, "/v1/rides", "seats_taken")
         stored = int(stand.sql("SELECT count(*) FROM ride.ride"))
         oversold = int(stand.sql("SELECT count(*) FROM ride.trip_load l JOIN ride.trip t ON t.id = l.trip_id WHERE t.seats < ANY (l.seat_load)"))
     assert (stored, oversold) == (rounds, 0), f"{stored} rides of {rounds} rounds, {oversold} trips oversold"
-    return told
+    return summary

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Row 1, of rides: everything is done with trips and seats while what serves them is killed."""
+"""Row 1 for rides: instances and PostgreSQL are killed during all operations on trips and seats."""
 import collections
 import os
 import signal
@@ -13,7 +13,7 @@ from stand import ROOT, Client, Stand, full
 
 
 def _kill_copies(random, copies, until, every):
-    """One of the two, then again one. Returns how often."""
+    """Kills one of the two instances, repeatedly. Returns the number of kills."""
     kills = 0
     while time.monotonic() < until:
         time.sleep(every)
@@ -35,7 +35,7 @@ def _deadlocks(stand):
 
 
 def killed(random):
-    """Two copies, 64 clients. Nobody is oversold, nobody is in two cars, whoever was told that he has a seat has it."""
+    """Two instances, 64 clients. No trip is oversold, no passenger is in two cars, and each confirmed seat is stored."""
     seconds, every = (300, 5) if full() else (12, 2)
     with Stand() as stand:
         copies = [stand.service(RIDES_ENABLED="true") for _ in range(2)]
@@ -43,7 +43,7 @@ def killed(random):
         load = RideLoad([copy.port for copy in copies], key, seed=random.random()).start()
         began = time.monotonic()
         kills = _kill_copies(random, copies, began + seconds / 2, every)
-        deadlocks = _deadlocks(stand)  # PostgreSQL forgets them when it crashes
+        deadlocks = _deadlocks(stand)  # PostgreSQL resets the counter when it crashes
         _restart_postgres()
         rows_cache.kill()
         kills += _kill_copies(random, copies, began + seconds, every)
@@ -54,10 +54,10 @@ def killed(random):
         check = RideInvariants(stand, ledger).acknowledged_once().typed().stored().selfcheck(client)
         check.expect(deadlocks == 0, f"{deadlocks} deadlocks")
         assert not check.wrong, f"{len(check.wrong)}: {check.wrong[:5]}"
-        # What was looked at can be seen to be wrong.
+        # The check itself must find a wrong load.
         stand.sql("UPDATE ride.trip_load SET seat_load[1] = CASE seat_load[1] WHEN 0 THEN 1 ELSE 0 END"
                   " WHERE trip_id = (SELECT max(trip_id::text)::uuid FROM ride.trip_load)")
-        assert RideInvariants(stand, ledger).stored().wrong, "a load that is not the sum is not seen"
-        told = collections.Counter(entry.status for entry in ledger)
+        assert RideInvariants(stand, ledger).stored().wrong, "the check does not find a load that differs from the sum"
+        counted = collections.Counter(entry.status for entry in ledger)
         client.close()
-        return f"{kills} kills, PostgreSQL crashed, Redis gone; {told[201]} made, {told[200]} acts, {told[409]} refused, {told[503] + told[0]} asked again"
+        return f"{kills} kills, PostgreSQL crashed, Redis gone; {counted[201]} created, {counted[200]} changed, {counted[409]} refused, {counted[503] + counted[0]} retried"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Rows 20, 21, 23, 24 and 26: what a hostile or slow client sends."""
+"""Rows 20, 21, 23, 24 and 26: hostile and slow clients."""
 import json
 import multiprocessing
 import resource
@@ -14,7 +14,7 @@ from stand import Client, Stand, full, wait_until
 
 KEY = b"{key}"
 ESTABLISHED = "01"  # in /proc/net/tcp
-NEXT_READER_MS = 40  # each is sent 2 MB at once: all together would be a test of bandwidth
+NEXT_READER_MS = 40  # each receives 2 MB at once: all at the same time would test the bandwidth
 
 
 def connect(port):
@@ -22,7 +22,7 @@ def connect(port):
 
 
 def read_all(connection, seconds=3.0):
-    """Everything until the other side closes or is silent so long; and whether it closed."""
+    """Reads until the peer closes or sends nothing for `seconds`; returns the data and whether it closed."""
     data, end = b"", time.monotonic() + seconds
     while True:
         left = end - time.monotonic()
@@ -39,7 +39,7 @@ def read_all(connection, seconds=3.0):
 
 
 def statuses(data):
-    """The status of each answer in a stream of them."""
+    """The status of each answer in a byte stream."""
     found = []
     while data.startswith(b"HTTP/1."):
         head, _, rest = data.partition(b"\r\n\r\n")
@@ -59,7 +59,7 @@ SMUGGLED = b"GET /v1/smuggled HTTP/1.1\r\nHost: x\r\n\r\n"
 GENERATION = int(subprocess.run(["pkg-config", "--modversion", "libmicrohttpd"], capture_output=True, text=True,
                                 check=True).stdout.split(".")[0])
 
-# why, bytes, the only status that is right (0: silence and a closed connection; one for each
+# why, bytes, the only status that is right (0: no answer and a closed connection; one for each
 # generation where they differ), and whether the connection must end.
 HOSTILE = [
     ("sound request", GET + b"\r\n", 200, False),
@@ -78,7 +78,7 @@ HOSTILE = [
     ("length 5 5", POST + b"Content-Length: 5, 5\r\n\r\nabcde", 400, True),
     ("length 0x5", POST + b"Content-Length: 0x5\r\n\r\nabcde", 400, True),
     ("length of 30 digits", POST + b"Content-Length: " + b"9" * 30 + b"\r\n\r\n", 413, True),
-    ("length far beyond the cap", POST + b"Content-Length: 999999999\r\n\r\n", 413, True),
+    ("length far above the limit", POST + b"Content-Length: 999999999\r\n\r\n", 413, True),
     ("chunk of 18 digits", POST + b"Transfer-Encoding: chunked\r\n\r\n" + b"F" * 18 + b"\r\nab\r\n0\r\n\r\n",
      413, True),
     ("chunk size that is no number", POST + b"Transfer-Encoding: chunked\r\n\r\nzz\r\nab\r\n0\r\n\r\n", 400, True),
@@ -99,24 +99,24 @@ HOSTILE = [
     ("absolute form", b"GET http://x/v1/cities HTTP/1.1\r\nHost: x\r\n\r\n", 400, True),
     ("asterisk form", b"OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n", 400, True),
     ("authority form", b"CONNECT x:80 HTTP/1.1\r\nHost: x\r\n\r\n", 400, True),
-    ("a verb nobody knows", b"BREW /v1/cities HTTP/1.1\r\nHost: x\r\nX-API-Key: " + KEY + b"\r\n\r\n", 404, False),
-    ("a verb the path has not", b"DELETE /v1/cities HTTP/1.1\r\nHost: x\r\nX-API-Key: " + KEY + b"\r\n\r\n", 405,
+    ("an unknown method", b"BREW /v1/cities HTTP/1.1\r\nHost: x\r\nX-API-Key: " + KEY + b"\r\n\r\n", 404, False),
+    ("a method that the path does not have", b"DELETE /v1/cities HTTP/1.1\r\nHost: x\r\nX-API-Key: " + KEY + b"\r\n\r\n", 405,
      False),
     ("HTTP/2 preface", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505, True),
     ("HTTP/9.9", b"GET /v1/cities HTTP/9.9\r\nHost: x\r\n\r\n", 505, True),
-    ("bytes of TLS", bytes([22, 3, 1, 0, 200, 1, 0, 0, 196, 3, 3]) + bytes(range(1, 190)) + b"\r\n\r\n", 0,
+    ("a TLS handshake", bytes([22, 3, 1, 0, 200, 1, 0, 0, 196, 3, 3]) + bytes(range(1, 190)) + b"\r\n\r\n", 0,
      True),
     ("a header of 40 kB", GET + b"X-A: " + b"a" * 40000 + b"\r\n\r\n", 431, True),
     ("a target of 40 kB", b"GET /v1/" + b"a" * 40000 + b" HTTP/1.1\r\nHost: x\r\n\r\n", 414, True),
     ("200 headers", GET + b"".join(b"X-%d: a\r\n" % n for n in range(200)) + b"\r\n", 400, True),
-    ("an expectation nobody knows", POST + b"Expect: magic\r\nContent-Length: 2\r\n\r\n{}", 400, True),
+    ("an unknown expectation", POST + b"Expect: magic\r\nContent-Length: 2\r\n\r\n{}", 400, True),
     ("two requests at once", GET + b"\r\n" + GET + b"\r\n", 200, False),
 ]
 
 
 def hostile_http(_random):
-    """Row 23: the exact status of each; what must end the connection does; never a second answer to
-    one request, never a crash."""
+    """Row 23: each request gets its exact status; the connection ends where it must; no request gets two answers,
+    and the service does not crash."""
     wrong = []
     with Stand() as stand:
         service, key = stand.service(), stand.key().encode()
@@ -125,14 +125,14 @@ def hostile_http(_random):
                 try:
                     connection.sendall(data.replace(KEY, key))
                 except OSError:
-                    pass  # refused before it had all been read
+                    pass  # refused before all of it was read
                 answer, closed = read_all(connection, 2.0)
             got = statuses(answer) or ([0] if closed else [])
             status = right[GENERATION] if isinstance(right, dict) else right
             if not got or got[0] != status:
                 wrong.append(f"{why}: {got or answer[:60]}, not {status}")
             if closed != closes:
-                wrong.append(f"{why}: closed is {closed}")
+                wrong.append(f"{why}: connection closed: {closed}")
             expected = 2 if why == "two requests at once" else 1
             if len(got) > expected:
                 wrong.append(f"{why}: answered {got}")
@@ -155,15 +155,15 @@ def _deep(depth):
 JSON_CASES = [
     ("not JSON", b"{", 400, "bad_json"),
     ("a word", b"hello", 400, "bad_json"),
-    ("nothing where a body is needed", b"", 400, "body_missing"),
+    ("no body where one is required", b"", 400, "body_missing"),
     ("an array", b"[]", 422, "not_an_object"),
     ("a number", b"5", 422, "not_an_object"),
     ("33 deep", _deep(33), 400, "bad_json"),
     ("1,000 deep", _deep(1000), 400, "bad_json"),
     ("10,000 deep", _deep(10000), 400, "bad_json"),
     ("arrays 5,000 deep", b"[" * 5000 + b"]" * 5000, 400, "bad_json"),
-    ("a name twice", b'{"name":"a","name":"b"}', 400, "bad_json"),
-    ("a name twice, deeper", b'{"name":{"a":1,"a":2}}', 400, "bad_json"),
+    ("a duplicate name", b'{"name":"a","name":"b"}', 400, "bad_json"),
+    ("a nested duplicate name", b'{"name":{"a":1,"a":2}}', 400, "bad_json"),
     ("2^63", b'{"telegram_id":9223372036854775808}', 400, "bad_json"),
     ("-2^63-1", b'{"telegram_id":-9223372036854775809}', 400, "bad_json"),
     ("1e999", b'{"telegram_id":1e999}', 400, "bad_json"),
@@ -176,14 +176,14 @@ JSON_CASES = [
     ("bytes that are not UTF-8", b'{"name":"\xff\xfe"}', 400, "bad_json"),
     ("an overlong form", b'{"name":"\xc0\xaf"}', 400, "bad_json"),
     ("a surrogate in UTF-8", b'{"name":"\xed\xa0\x80"}', 400, "bad_json"),
-    ("something behind the end", b'{"name":"a"} x', 400, "bad_json"),
+    ("text after the end", b'{"name":"a"} x', 400, "bad_json"),
     ("a comma too many", b'{"name":"a",}', 400, "bad_json"),
     ("a comment", b'{"name":"a"/**/}', 400, "bad_json"),
     ("UTF-16", '{"name":"a"}'.encode("utf-16"), 400, "bad_json"),
     ("an integer as real", b'{"name":"a","telegram_id":1.0}', 422, "wrong_type"),
     ("text for a number", b'{"name":"a","telegram_id":"1"}', 422, "wrong_type"),
-    ("null where a value is needed", b'{"name":null}', 422, "required"),
-    ("a field nobody knows", b'{"name":"a","nope":1}', 422, "unknown_field"),
+    ("null for a required value", b'{"name":null}', 422, "required"),
+    ("an unknown field", b'{"name":"a","nope":1}', 422, "unknown_field"),
     ("blank", b'{"name":"  \\t "}', 422, "blank"),
     ("a bell", b'{"name":"a\\u0007"}', 422, "bad_text"),
     ("too long", b'{"name":"' + b"a" * 201 + b'"}', 422, "too_long"),
@@ -194,7 +194,7 @@ JSON_CASES = [
 
 
 def hostile_json(_random):
-    """Row 24: a typed 4xx each, quickly, never a 500."""
+    """Row 24: each body gets a typed 4xx within 10 ms, never a 500."""
     wrong, slowest = [], 0.0
     with Stand() as stand:
         service, key = stand.service(), stand.key()
@@ -202,12 +202,12 @@ def hostile_json(_random):
         for why, body, status, code in JSON_CASES:
             client.get("/v1/cities")
             took = []
-            for _ in range(3):  # the best of three: other processes share the cores
+            for _ in range(3):  # the best of three: other processes use the cores too
                 began = time.monotonic()
                 try:
                     reply = client.post("/v1/owners", body)
                 except OSError:
-                    reply = None  # refused while it was still being sent, as 413 may be
+                    reply = None  # refused before it was sent, as happens with 413
                 took.append(time.monotonic() - began)
             if reply is None:
                 if status != 413:
@@ -217,7 +217,7 @@ def hostile_json(_random):
             if reply.status != status or (code and reply.code != code):
                 wrong.append(f"{why}: {reply.status} {reply.code}, not {status} {code}")
             if why == "40 faults" and len(reply.json["errors"]) != 32:
-                wrong.append(f"{why}: {len(reply.json['errors'])} named, not 32")
+                wrong.append(f"{why}: {len(reply.json['errors'])} errors listed, not 32")
         assert service.process.poll() is None
     assert not wrong, "\n".join(wrong)
     assert slowest <= 0.010, f"the slowest took {slowest * 1000:.1f} ms"
@@ -227,7 +227,7 @@ def hostile_json(_random):
 # --- row 20 ---
 
 def _drip(port, first, piece, pause, results, limit):
-    """Sends `first`, then `piece` again and again; how long until the other side closes."""
+    """Sends `first`, then `piece` repeatedly; records the seconds until the peer closes."""
     began = time.monotonic()
     with connect(port) as connection:
         connection.sendall(first)
@@ -244,14 +244,15 @@ def _drip(port, first, piece, pause, results, limit):
 
 
 def _sent(port):
-    """Of each open connection to that port, by its other end: the bytes that the kernel took and could not deliver."""
+    """For each open connection to that port, by its client's address: the bytes that the kernel has accepted and not delivered."""
     with open("/proc/net/tcp", encoding="ascii") as table:
         rows = [line.split()[1:5] for line in table.readlines()[1:]]
     return {int(remote[9:], 16): queue for local, remote, state, queue in rows if int(local[9:], 16) == port and state == ESTABLISHED}
 
 
 def _never_read(port, request, count, limit):
-    """So many ask for much and read nothing; how long each is there after the kernel has taken the last byte for it."""
+    """`count` clients request large answers and read nothing. Returns how long each connection stays open after the kernel
+    has accepted its last byte."""
     poll, there, moved, results = select.poll(), {}, {}, []
     end = time.monotonic() + limit
     while (there or len(results) < count) and time.monotonic() < end:
@@ -285,15 +286,15 @@ def _drips(port, first, piece, pause, count, limit):
 
 
 def _apart(run):
-    """What `run` returns, in a process of its own: threads of one program wait for each other, which would count as the
-    service's time. Returns a function that waits for it."""
+    """Calls `run` in a process of its own: threads of one process delay each other, and that would count as time of the
+    service. Returns a function that waits for the result."""
     here, there = multiprocessing.Pipe()
     multiprocessing.get_context("fork").Process(target=lambda: there.send(run()), daemon=True).start()
     return lambda: here.recv() if here.poll(60) else []
 
 
 def slow_clients(random):
-    """Row 20: each is closed by the contract's deadline and one second; others do not notice."""
+    """Row 20: each is closed by the contract's deadline plus one second; other clients are not affected."""
     number = 500 if full() else 60
     with Stand() as stand:
         service, key = stand.service(CACHE_ENABLED="false"), stand.key()
@@ -302,7 +303,7 @@ def slow_clients(random):
         head = f"GET /v1/cities HTTP/1.1\r\nHost: x\r\nX-API-Key: {key}\r\n".encode()
         post = (f"POST /v1/owners HTTP/1.1\r\nHost: x\r\nX-API-Key: {key}\r\nContent-Type: application/json\r\n"
                 "Content-Length: 5000\r\n\r\n").encode()
-        # Three times what the kernel takes for a client that reads nothing, and no work for the service.
+        # Three times the kernel's buffer for a client that reads nothing, and cheap for the service.
         many = b"GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n" * 100
         each = number // 4 if full() else number // 2
         kinds = [("headers", 5, lambda: _drips(service.port, head, b"X-A: b\r\n", 0.7, each, 12)),
@@ -331,8 +332,8 @@ def slow_clients(random):
 # --- rows 21 and 26 ---
 
 def idle_connections(_random):
-    """Row 21: with twice as many idle connections as allowed a newcomer is answered, 200 or 503,
-    within a second, never with silence."""
+    """Row 21: with twice as many idle connections as allowed, a new client gets 200 or 503 within a
+    second, and never no answer."""
     limit = 200
     with Stand() as stand:
         service, key = stand.service(HTTP_CONNECTIONS_MAX=limit), stand.key()
@@ -355,7 +356,7 @@ def idle_connections(_random):
 
 
 def out_of_descriptors(_random):
-    """Row 26: no descriptors left must not spin, and passes by itself."""
+    """Row 26: without free descriptors the service does not spin, and recovers by itself."""
     with Stand() as stand:
         service, key = stand.service(start=False), stand.key()
         service.start(prefix=("prlimit", "--nofile=64"))

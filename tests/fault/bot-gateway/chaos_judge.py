@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""What must hold after the chaos: the tables of bot-gateway, what Telegram has seen, and what booking-api has agree.
+"""Checks after the chaos: bot-gateway's tables, the record of the fake Telegram and booking-api's data must agree.
 
-A check takes the evidence and names what is wrong. Beside it stands a mistake: prove() makes it in the evidence, and the
-check has to find it.
+A check takes the evidence and yields the faults it finds. CHECKS names a mistake beside each check: prove() makes it in
+the evidence, and the check must find it.
 """
 import collections
 import copy
@@ -26,23 +26,23 @@ BOOKINGS = """SELECT b.id, b.code, b.guest_telegram_id AS guest, o.status FROM b
  WHERE b.created_at > (SELECT min(received_at) FROM bot.update)"""
 PLACED = """SELECT u.update_id, (c ->> 'answer')::json ->> 'id' AS booking FROM bot.update u, jsonb_array_elements(u.calls) c
  WHERE c ->> 'method' = 'POST' AND c ->> 'path' = '/v1/bookings' AND c ->> 'status' = '201'"""
-# Seconds since 1970: when it was taken, when its answer was decided, and when that had its end at Telegram.
+# Seconds since 1970: when the update was received, when its answer was decided, and when Telegram had accepted or refused it.
 ANSWERED = """SELECT u.update_id, u.kind, u.tries, extract(epoch FROM u.received_at) AS received, s.decided, s.answered, s.unknown, s.calls
  FROM bot.update u JOIN (SELECT split_part(dedupe_key, ':', 1) AS cause, extract(epoch FROM max(created_at)) AS decided,
   extract(epoch FROM max(updated_at)) AS answered, max(unknown_calls) AS unknown, max(tries) AS calls FROM bot.sending GROUP BY 1) s ON s.cause = u.id::text"""
-# At most, from the last blow, or from the update where it came later. In the short run, beside whatever else the processors
-# do, only what no neighbour explains: that something waits for a minute.
+# The longest wait after the last fault, or after the update if that came later. The short run shares the processors with
+# other work, so its limit only excludes waits that a busy machine cannot explain, of a minute or so.
 HANG_SECONDS = 10 if full() else 40
 CODE = re.compile(r"(?:Бронь|Booking) <b>([0-9A-Z-]+)</b>")
-STATUS_OF = {"stay_claimed": "payment_claimed", "stay_agreed": "confirmed"}  # others are called as their text
-ALREADY = ("message is not modified", "query is too old", "message to delete not found")  # as good as done
+STATUS_OF = {"stay_claimed": "payment_claimed", "stay_agreed": "confirmed"}  # otherwise the status has the name of its text
+ALREADY = ("message is not modified", "query is too old", "message to delete not found")  # errors that count as success
 METHODS = ("sendmessage", "editmessagetext", "sendphoto", "editmessagemedia", "deletemessage", "answercallbackquery")
-LETTERS = 0xE000  # a letter of a private area for each message of a chat
-PAUSES = ("pause_tap", "pause_database")  # said without a row, while there was no database
+LETTERS = 0xE000  # one letter of the private use area for each message of a chat
+PAUSES = ("pause_tap", "pause_database")  # sent without a row while there was no database
 
 
 def texts():
-    """(key, how it begins) of all languages: up to the first value."""
+    """(key, fixed beginning) of the texts in all languages: up to the first value."""
     for language in ("ru", "kz", "en"):
         with open(os.path.join(ROOT, f"services/bot-gateway/texts/{language}.tsv"), encoding="utf-8") as file:
             for line in file:
@@ -55,14 +55,14 @@ def rows(stand, sql):
 
 
 def shows(parameters):
-    """(words, the address of a photo) of a call."""
+    """(text, the address of a photo) of a call."""
     media = parameters.get("media") or {}
     media = json.loads(media) if isinstance(media, str) else media
     return parameters.get("text") or parameters.get("caption") or media.get("caption"), parameters.get("photo") or media.get("media")
 
 
 def face(method, parameters):
-    """What a call shows at Telegram, so that rows and calls can be compared."""
+    """What Telegram shows for a call, in a form in which rows and calls can be compared."""
     named = {name: value if isinstance(value, str) else json.dumps(value) for name, value in parameters.items()}
     markup = json.loads(named.get("reply_markup") or "null")
     return (method, named.get("callback_query_id"), named.get("message_id"), *shows(parameters), json.dumps(markup, sort_keys=True))
@@ -81,7 +81,7 @@ class Evidence:
         self.bookings, self.placed = rows(stand, BOOKINGS), rows(stand, PLACED)
         known = list(texts())
         paused = {text for key, text in known if key in PAUSES}
-        self.answered, self.last_blow = rows(stand, ANSWERED), world.blows.last_at
+        self.answered, self.last_fault = rows(stand, ANSWERED), world.faults.last_at
         self.deliveries = world.telegram.see("state")["calls"]
         calls = world.telegram.journal("calls")
         self.deliveries -= len(calls)
@@ -100,16 +100,16 @@ class Evidence:
         unknown = sum(one["unknown_calls"] > 0 for one in self.sends)
         again = sum(one["tries"] > 0 for one in self.updates)
         return f"{len(self.made)} updates in {self.deliveries} deliveries, {again} tried again, {len(self.calls)} messages, " \
-               f"{unknown} uncertain, the longest wait since the last blow {max(map(self.hung, self.answered)):.1f} s, " \
+               f"{unknown} uncertain, the longest wait since the last fault {max(map(self.hung, self.answered)):.1f} s, " \
                f"bookings: {counted(one['status'] for one in self.bookings)}"
 
     def hung(self, one):
-        """Seconds without an answer, since nothing is broken any more."""
-        return one["answered"] - max(one["received"], self.last_blow)
+        """Seconds without an answer, counted from the last fault."""
+        return one["answered"] - max(one["received"], self.last_fault)
 
 
 def grouped(things, *names):
-    """By the values of these members, each group in the order of `things`."""
+    """Groups by the values of these members; each group keeps the order of `things`."""
     found = collections.defaultdict(list)
     for one in things:
         found[tuple(one[name] for name in names)].append(one)
@@ -121,21 +121,21 @@ def by_chat(things):
 
 
 def each_once(evidence):
-    """Each update that was made is there once, and was done."""
+    """Each update that the people made is stored once, and was processed."""
     times = collections.Counter(one["update_id"] for one in evidence.updates)
     yield from (f"update {one}: {times[one]} rows" for one in evidence.made if times[one] != 1)
-    yield from (f"update {one} was made by nobody" for one in times if one not in evidence.made)
+    yield from (f"update {one} was not made by the people" for one in times if one not in evidence.made)
     yield from (f"update {one['update_id']} is {one['status']}: {one['reason']}" for one in evidence.updates
                 if one["status"] != "done")
 
 
 def once_in_effect(evidence):
-    """A text has one answer at least, a tap exactly one that ends its spinning; no turn is begun anew by the dialogue."""
+    """A text has at least one answer, a tap exactly one answer to its callback; no dialogue step is processed twice."""
     keys = collections.Counter(one["dedupe_key"] for one in evidence.sends)
     for one in evidence.updates:
         wanted = f"{one['id']}:{'tap' if one['kind'] == 'callback_query' else '0'}"
         if keys[wanted] != 1:
-            yield f"update {one['update_id']} ({one['kind']}) is answered {keys[wanted]} times"
+            yield f"update {one['update_id']} ({one['kind']}) has {keys[wanted]} answers"
     for chat, lane in by_chat(evidence.updates).items():
         versions = sorted(one["version"] or 0 for one in lane) + [evidence.dialogues.get(chat, 0)]
         if any(after - before not in (0, 1) for before, after in itertools.pairwise(versions)):
@@ -143,8 +143,8 @@ def once_in_effect(evidence):
 
 
 def in_order(evidence):
-    """Telegram keeps texts of a chat in order, and taps of a person, but not both together: so they were taken, and so they
-    took effect."""
+    """Telegram keeps the order of the texts of a chat and of the taps of a person, but not between the two. bot-gateway
+    received and applied them in this order."""
     causes = {one["id"]: one for one in evidence.updates}
     effects = [causes[cause] for one in evidence.sends if (cause := one["dedupe_key"].partition(":")[0]) in causes]
     for what, updates in (("were taken", evidence.updates), ("took effect", effects)):
@@ -155,7 +155,7 @@ def in_order(evidence):
 
 
 def pattern_of(send, letters):
-    """How often Telegram may have seen it: its parts in their order, and before words a photo that was refused."""
+    """A regular expression of how often Telegram may have received it: its parts in order, and a refused photo before its text."""
     unknown, pattern = send["unknown_calls"], ""
     for number, part in enumerate(faces(send)):
         least = 1 if number < send["part"] else 0
@@ -178,7 +178,7 @@ def faces(send):
 
 
 def sent_once(evidence):
-    """Chat by chat, in order: what is certain was seen once, what is not sent never, what is uncertain as often as its row says."""
+    """Per chat, in order: Telegram received certain messages once, unsent ones never, uncertain ones as often as the row says."""
     letters = collections.defaultdict(lambda: chr(LETTERS + len(letters)))
     calls = by_chat(one for one in evidence.calls if one["chat_id"] is not None)
     sends = by_chat(one for one in evidence.sends if one["lane"] > 0)
@@ -188,7 +188,7 @@ def sent_once(evidence):
         got = "".join(letters[face(one["method"], one["parameters"])] for one in calls[chat])
         if not re.fullmatch("".join(wanted), got):
             rows = [f"{one['id']} {one['status']} {numbered(pattern)}" for one, pattern in zip(sends[chat], wanted)]
-            yield f"chat {chat}: Telegram has seen {numbered(got)} in calls {[one['n'] for one in calls[chat]]}, the rows are {rows}"
+            yield f"chat {chat}: Telegram received {numbered(got)} in calls {[one['n'] for one in calls[chat]]}, the rows are {rows}"
 
 
 def numbered(letters):
@@ -207,7 +207,7 @@ def taps_answered_once(evidence):
 
 
 def uncertain_marked(evidence):
-    """A message that stands in a chat is known to us by its number, or a row of the chat says that it may be there."""
+    """For each message in a chat the database has its number, or a row that says that it may be there."""
     for chat, messages in evidence.chats.items():
         sends = by_chat(evidence.sends)[chat]
         known = {number for one in sends for number in one["telegram_message_ids"]}
@@ -215,15 +215,15 @@ def uncertain_marked(evidence):
                    and words_of(one) not in evidence.paused]
         unknown = sum(one["unknown_calls"] for one in sends)
         if len(strange) > unknown:
-            yield f"chat {chat}: {len(strange)} messages of which no row knows, {unknown} calls are uncertain"
+            yield f"chat {chat}: {len(strange)} messages without a row, {unknown} calls are uncertain"
 
 
 def history_complete(evidence):
-    """What people have written, and each message of the bot as it stands now."""
+    """The history has all texts of the people and each message of the bot in its last version."""
     lines = {(one["chat_id"], one["message_id"]): one for one in evidence.lines}
     known = {(one["chat_id"], number) for one in evidence.sends for number in one["telegram_message_ids"]}
     for chat, messages in evidence.chats.items():
-        for one in (each for each in messages if "text" in each):  # a contact has none, and is not kept
+        for one in (each for each in messages if "text" in each):  # a contact has none and is not stored
             line = lines.get((chat, one["message_id"]))
             if one["from"]["is_bot"] and (chat, one["message_id"]) not in known:
                 continue
@@ -234,26 +234,26 @@ def history_complete(evidence):
         yield f"{there} lines of history"
 
 
-def bookings_told(evidence):
-    """The last word of each chat on each booking is how it stands, and each booking was placed by one update."""
-    told = {}
+def bookings_reported(evidence):
+    """The last message of each chat about each booking gives its status, and each booking was placed by one update."""
+    reported = {}
     for one in evidence.calls:
         text = shows(one["parameters"])[0] or ""
         if code := CODE.search(text):
-            told[one["chat_id"], code[1]] = [status for status, begins in evidence.statuses if begins in text]
+            reported[one["chat_id"], code[1]] = [status for status, begins in evidence.statuses if begins in text]
     stored = {(one["guest"], one["code"]): one["status"] for one in evidence.bookings}
-    for key in told.keys() | stored.keys():
-        if told.get(key) != [stored.get(key)]:
-            yield f"booking {key[1]} is {stored.get(key)}, its guest was told {told.get(key)}"
+    for key in reported.keys() | stored.keys():
+        if reported.get(key) != [stored.get(key)]:
+            yield f"booking {key[1]} is {stored.get(key)}, the last message to its guest was {reported.get(key)}"
     placed = collections.Counter(one["booking"] for one in evidence.placed)
     for one in evidence.bookings:
         if placed[one["id"]] != 1:
             did = [(turn["kind"], turn["version"], turn["tries"], turn["calls"]) for turn in by_chat(evidence.updates)[one["guest"]]]
-            yield f"booking {one['code']} was placed by {placed[one['id']]} updates; what its guest did: {did}"
+            yield f"booking {one['code']} was placed by {placed[one['id']]} updates; its guest's calls: {did}"
 
 
 def nothing_hangs(evidence):
-    """Since the last blow. What Telegram brings again only later hangs at Telegram, and is not counted before."""
+    """After the last fault. Updates that Telegram itself repeats late count from that repetition."""
     for one in evidence.answered:
         if evidence.hung(one) > HANG_SECONDS:
             yield f"update {one['update_id']} ({one['kind']}, {one['tries']} tries) was answered after {evidence.hung(one):.1f} s, " \
@@ -307,17 +307,17 @@ def forget_line(evidence):
     evidence.lines[:] = [one for one in evidence.lines if one["message_id"] != send["telegram_message_ids"][0]]
 
 
-def tell_otherwise(evidence):
+def report_otherwise(evidence):
     evidence.bookings[0]["status"] = "completed"
 
 
 def answer_late(evidence):
-    evidence.answered[-1]["answered"] = evidence.last_blow + evidence.answered[-1]["received"]
+    evidence.answered[-1]["answered"] = evidence.last_fault + evidence.answered[-1]["received"]
 
 
-# Each check, and a mistake it has to find.
+# Each check, and a mistake that it must find.
 CHECKS = {each_once: lose_update, once_in_effect: forget_duplicate, in_order: swap_updates, sent_once: send_twice,
-          taps_answered_once: answer_twice, uncertain_marked: forget_mark, history_complete: forget_line, bookings_told: tell_otherwise,
+          taps_answered_once: answer_twice, uncertain_marked: forget_mark, history_complete: forget_line, bookings_reported: report_otherwise,
           nothing_hangs: answer_late}
 
 
@@ -326,12 +326,12 @@ def judge(evidence):
 
 
 def prove(evidence):
-    """Enough has happened to look at; and each check finds its mistake."""
-    assert evidence.bookings, "nobody has booked"
+    """The run covers enough cases, and each check finds its mistake."""
+    assert evidence.bookings, "no guest booked"
     assert any(one["unknown_calls"] for one in evidence.sends), "no call was uncertain"
     assert any(one["swapped"] for one in evidence.sends), "no photo was refused"
     assert any(shows(one["parameters"])[1] for one in evidence.calls), "no photo was shown"
-    assert evidence.deleted, "no photo has made room for words"
+    assert evidence.deleted, "no photo was replaced by a text"
     for check, mistake in CHECKS.items():
         spoiled = copy.deepcopy(evidence)
         mistake(spoiled)

@@ -1,25 +1,25 @@
 # SPDX-License-Identifier: MIT
-"""People of every kind: besides tapping what the bot shows they write now and then, and tap what is old, or twice."""
+"""Simulated people. Besides tapping the shown buttons they sometimes write, tap old buttons, or tap twice."""
 import collections
 import time
 
 from telegram_people import People, Person
 
-# Words that are typed; how often people write instead of tapping, tap what is old, tap twice, or tap and write.
+# Texts that are typed; the shares of people who write instead of tapping, tap an old button, tap twice, or tap and write.
 WORDS = ["/start", "/help", "/search", "/search", "/language", "/cancel", "/mybookings", "/start ref_x", "/start apt_X",
          "Алматы", "2", "сәлем", "22.11", "🙂 <b>&", "брр"]
 WRITES, OLD, TWICE, AND_WORDS = 0.05, 0.04, 0.08, 0.05
-PATIENCE_SECONDS = 8.0   # and what all of them take at 10 answers a second
-ACTS_A_SECOND = 20       # of all of them, at most: with more, messages wait for Telegram's limit and for nothing else
-RESTS_SECONDS = 3.0     # for more to come, while answers are owed
+PATIENCE_SECONDS = 8.0   # plus the time of all of them at 10 answers a second
+ACTS_A_SECOND = 20       # of all people together, at most: with more, Telegram's rate limit determines the result
+RESTS_SECONDS = 3.0     # wait for more messages while answers are due
 
 
 class WildPerson(Person):
     def __init__(self, number, seed, thinks):
         super().__init__(number, seed)
-        self.thinks = thinks  # seconds, on average
-        self.old = []  # what the bot showed before
-        self.at, self.owed, self.rests = 0.0, 0, False  # when he acts next; answers that he waits for
+        self.thinks = thinks  # seconds between acts, on average
+        self.old = []  # earlier buttons
+        self.at, self.owed, self.rests = 0.0, 0, False  # when they act next; answers they wait for
 
     def hears(self, event):
         shown, changed = self.taps, super().hears(event)
@@ -41,7 +41,7 @@ class WildPerson(Person):
 
 
 class WildPeople(People):
-    """So many of them, from 1001 on."""
+    """`count` people with the numbers from 1001 on."""
 
     def __init__(self, telegram, seed, count, updates):
         super().__init__(telegram, [WildPerson(number, seed, count / ACTS_A_SECOND) for number in range(1001, 1001 + count)], updates)
@@ -54,7 +54,7 @@ class WildPeople(People):
 
     def _act_as(self, person):
         chance = person.random.random()
-        person.owed = 0 if person.rests else person.owed  # a tap of nothing is answered without a message
+        person.owed = 0 if person.rests else person.owed  # a tap of a button without effect is answered without a message
         person.rests, person.at = False, time.monotonic() + self.patience
         if not person.taps or chance < WRITES:
             self.write(person, person.random.choice(WORDS) if person.taps else "/start")

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Row 18 of bot-gateway: guests book while the links to all that is on the other server, PostgreSQL and booking-api, are slow,
-narrow, or cut in the middle. What was lost on the way arrives late, as TCP sends it again; who waited for it may be gone."""
+"""Row 18 of bot-gateway: guests book while the links to the other server, with PostgreSQL and booking-api, are slow, narrow
+or interrupted. TCP retransmits lost data, so it arrives late; the process that waited for it may have exited by then."""
 import time
 import types
 
@@ -11,15 +11,15 @@ from link import Link
 from stand import full, wait_until
 
 FIRST, ROUNDS = 1001, 3 if full() else 1
-WALK_SECONDS, BOOK_SECONDS = 60, 0.6  # until all may book; then they do, and it is cut in the middle
+WALK_SECONDS, BOOK_SECONDS = 60, 0.6  # until all can book; then they book, and the link is cut during that
 DONE_SECONDS = 120
-ROUND_TRIP, RATE = 0.2, 256_000  # where the link is slow; bits a second where it is narrow
+ROUND_TRIP, RATE = 0.2, 256_000  # of the slow link; bits a second of the narrow link
 POOR = (("slow", lambda link: link.slow(ROUND_TRIP / 2)), ("narrow", lambda link: link.narrow(RATE)))  # with --full
 BOOKED = "SELECT b.guest_telegram_id AS guest, b.code FROM booking.booking b ORDER BY b.created_at"
 
 
 class World(BookingGateway):
-    """A copy of the gateway, and a link to each of what it needs from the other server."""
+    """An instance of the gateway, and links to the PostgreSQL and the booking-api of the other server."""
 
     def __init__(self, random):
         super().__init__(0, database="tapbot_broken")
@@ -52,14 +52,14 @@ class World(BookingGateway):
             self.count("bot.update WHERE status = 'received'") + self.count("bot.sending WHERE status IN ('queued', 'sending')") == 0
 
     def evidence(self):
-        """As the judge of the chaos has it."""
+        """The evidence for the checks of chaos_judge."""
         self.people = types.SimpleNamespace(made=self.made, all=self.guests)
-        self.blows = types.SimpleNamespace(last_at=self.healed)
+        self.faults = types.SimpleNamespace(last_at=self.healed)
         return chaos_judge.Evidence(self)
 
 
 def walking(world, *kinds):
-    """New guests, on their way to where they may book."""
+    """Starts new guests; they search until they can book."""
     first = FIRST + len(world.guests)
     guests = Guests(world.telegram, [kind(first + number, world.random.getrandbits(32)) for number, kind in enumerate(kinds)])
     world.guests.update(guests.all)
@@ -68,7 +68,7 @@ def walking(world, *kinds):
 
 
 def booked(world, guests, since):
-    """The seconds since then until all have booked."""
+    """Waits until all have booked; returns the seconds since `since`."""
     try:
         wait_until("all have booked", DONE_SECONDS, guests.all_booked)
         took = time.time() - since
@@ -81,7 +81,7 @@ def booked(world, guests, since):
 
 def cut(world, seconds):
     guests = walking(world, Guest, Guest, Impatient, Impatient, Restless, Restless)
-    wait_until("all may book", WALK_SECONDS, guests.all_may_book)
+    wait_until("all can book", WALK_SECONDS, guests.all_may_book)
     guests.book(BOOK_SECONDS)
     time.sleep(world.random.uniform(0, BOOK_SECONDS))
     for link in world.links:
@@ -96,7 +96,7 @@ def cut(world, seconds):
 
 
 def poor(world, make):
-    """`make(link)` makes a link what it is from the guests' first words on."""
+    """`make(link)` makes a link slow or narrow before the guests start."""
     for link in world.links:
         make(link)
     began, guests = time.time(), walking(world, Guest, Guest)
@@ -109,17 +109,17 @@ def poor(world, make):
 
 
 def broken(random):
-    """Each guest has one booking at last, and it is the one of which he was told."""
-    assert told("Бронь EKPRQVVP\nУ парка") == "EKPRQVVP", "a code of letters alone is overheard"
+    """Each guest finally has one booking, with the code that the bot sent them."""
+    assert told("Бронь EKPRQVVP\nУ парка") == "EKPRQVVP", "a code of letters alone is not found"
     seconds = 60 if full() else 15
     with World(random) as world:
-        walked = [f"where it is {what} {poor(world, make):.0f} s from the first word to the booking of all" for what, make in POOR if full()]
+        walked = [f"with a {what} link {poor(world, make):.0f} s until all had booked" for what, make in POOR if full()]
         took = [cut(world, seconds) for _ in range(ROUNDS)]
         evidence = world.evidence()
         wrong = chaos_judge.judge(evidence)
         found = sorted((one["guest"], one["code"]) for one in chaos_judge.rows(world.stand, BOOKED) if one["guest"] in world.guests)
         wanted = sorted((guest.id, guest.booked) for guest in world.guests.values())
         if found != wanted:
-            wrong.append(f"booked are {found}, guests were told {wanted}")
+            wrong.append(f"stored are {found}, guests received {wanted}")
         assert not wrong, wrong[:5]
-        return "; ".join([*walked, f"cut {seconds} s, all had booked {max(took):.0f} s later", str(evidence)])
+        return "; ".join([*walked, f"cut {seconds} s, all had booked within {max(took):.0f} s", str(evidence)])

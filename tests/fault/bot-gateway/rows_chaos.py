@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Row 14 of bot-gateway: people search, book and cancel, Telegram sends each update up to 20 times and shuffled, and two
-copies, PostgreSQL and Redis are killed at random. The tables, Telegram's record and booking-api must agree afterwards."""
+"""Row 14 of bot-gateway: people search, book and cancel; Telegram delivers each update up to 20 times in random order; two
+instances, PostgreSQL and Redis are killed at random. Afterwards the tables, Telegram's record and booking-api must agree."""
 import collections
 import os
 import random as chance
@@ -8,27 +8,27 @@ import time
 
 import chaos_judge
 from booking_gateway import BookingGateway
-from chaos_blows import Blows, keep_cache
+from chaos_faults import Faults, keep_cache
 from chaos_people import WildPeople, counted
 from edge import Edge
 from gateway import BOT
 from stand import Client, full, wait_until
 
-Size = collections.namedtuple("Size", "updates people times blows")
+Size = collections.namedtuple("Size", "updates people times faults")
 SHORT, LONG = Size(1000, 60, 5, 20), Size(10000, 300, 20, 100)
-LATE_SECONDS = 3.0   # within which the same update comes again
-SPEED = 5            # of Telegram's retries, in the short run
-DAY = 86400.0        # no update is dropped for its age: Telegram may do that, but then it is not to be answered
+LATE_SECONDS = 3.0   # within which an update is repeated
+SPEED = 5            # factor of Telegram's retries in the short run
+DAY = 86400.0        # no update expires: a real Telegram drops old ones, which then have no answer
 RSS_KB = 24 * 1024
-REFUSED = [f"{last}-1.jpg" for last in "258"]  # of the demo's photos: the first one of some flats
-# An update that failed is tried again for five minutes.
+REFUSED = [f"{last}-1.jpg" for last in "258"]  # demo photos that Telegram refuses: the first one of some flats
+# A failed update is retried for five minutes.
 DONE_SECONDS = 330
 UNDONE = """SELECT (SELECT count(*) FROM bot.update WHERE status = 'received'),
  (SELECT count(*) FROM bot.sending WHERE status IN ('queued', 'sending'))"""
 
 
 class World(BookingGateway):
-    """Two copies of bot-gateway behind an edge, and the people."""
+    """Two instances of bot-gateway behind a reverse proxy, and the people."""
 
     def __init__(self, size, seed):
         super().__init__(0, database="tapbot_chaos")
@@ -68,17 +68,17 @@ class World(BookingGateway):
             self.telegram.do("faults", kind="error", name="photo_type", photo=photo, count=None)
 
     def run(self):
-        """Names of the blows."""
+        """Returns the names of the injected faults."""
         self.people = WildPeople(self.telegram, self.seed, self.size.people, self.size.updates)
-        blows = self.blows = Blows(self, self.random, self.size.blows, self.size.updates)
+        faults = self.faults = Faults(self, self.random, self.size.faults, self.size.updates)
         self.people.start()
-        blows.start()
-        while self.people.is_alive() or blows.is_alive():
+        faults.start()
+        while self.people.is_alive() or faults.is_alive():
             time.sleep(0.1)
-            if failure := self.people.failure or blows.failure:
+            if failure := self.people.failure or faults.failure:
                 raise failure
-        wait_until("all is taken, done and sent", DONE_SECONDS, self.done, 0.25)
-        return blows.struck
+        wait_until("all updates are processed and all messages sent", DONE_SECONDS, self.done, 0.25)
+        return faults.injected
 
     def done(self):
         return self.telegram.see("state")["bots"][0]["pending"] == 0 and self.stand.sql(UNDONE) == "0|0"
@@ -89,7 +89,7 @@ def chaos(random):
     size = LONG if full() else SHORT
     with World(size, random.getrandbits(32)) as world:
         began = time.monotonic()
-        struck = world.run()
+        injected = world.run()
         took = time.monotonic() - began
         rss = max(copy.status("VmRSS") for copy in world.copies)
         evidence = chaos_judge.Evidence(world)
@@ -98,4 +98,4 @@ def chaos(random):
             wrong.append(f"RSS {rss} kB")
         assert not wrong, f"{len(wrong)}: {wrong[:5]}"
         chaos_judge.prove(evidence)
-        return f"{evidence}, RSS {rss / 1024:.1f} MB, {took:.0f} s of {counted(struck)}"
+        return f"{evidence}, RSS {rss / 1024:.1f} MB, {took:.0f} s of {counted(injected)}"

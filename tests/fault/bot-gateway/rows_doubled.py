@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Row 6 of bot-gateway: booking-api has booked, the answer is lost, and the guest taps again, taps something else, or begins anew.
-Each guest is a run with a seed of its own, which says what of his requests is lost and what he does meanwhile."""
+"""Row 6 of bot-gateway: booking-api has booked, the answer is lost, and the guest taps again, taps another button or starts over.
+Each guest has a seed, which decides which of the requests are lost and what the guest does meanwhile."""
 import collections
 import itertools
 import random as randoms
@@ -14,20 +14,20 @@ from stand import full, wait_until
 
 RUNS, AT_ONCE = 200 if full() else 12, 20
 KINDS = (Impatient, Restless, Anew, Impatient, Restless, Guest)
-WALK_SECONDS, BOOK_SECONDS, SILENT_SECONDS = 120, 1.5, 6.0  # all have tapped before the first of them is impatient
-# Of what creates or changes something, so many answers are lost one after the other; of the rest, this share.
+WALK_SECONDS, BOOK_SECONDS, SILENT_SECONDS = 120, 1.5, 6.0  # all have tapped before the first guest loses patience
+# Of requests that create or change something, so many consecutive answers are lost; of other requests, this share.
 LOST_OF_CHANGE, LOST_OF_REST = (1, 1, 2, 3), 0.05
-STOPS = 2.0  # at most so long the link to PostgreSQL stands still while all book
+STOPS = 2.0  # the link to PostgreSQL freezes at most so long while all book
 
 
 class World(rows_broken.World):
-    """Between the gateway and booking-api answers are lost while `losing`."""
+    """While `losing`, answers between the gateway and booking-api are lost."""
 
     def prepare(self):
         super().prepare()
         self.losing, self.lost, self.left, self.dice = False, collections.Counter(), {}, {}
         self.links[1].__exit__()
-        self.lossy = LossyHttp(self.booking.port, self.loses)
+        self.lossy = LossyHttp(self.booking.port, self.is_lost)
 
     def __exit__(self, *error):
         super().__exit__(*error)
@@ -37,7 +37,7 @@ class World(rows_broken.World):
     def variables(self):
         return {**super().variables, "BOOKING_URL": f"http://127.0.0.1:{self.lossy.port}"}
 
-    def loses(self, method, path, headers):
+    def is_lost(self, method, path, headers):
         actor, key = headers.get("X-Actor"), headers.get("Idempotency-Key")
         if not self.losing or actor is None:
             return None
@@ -54,9 +54,9 @@ class World(rows_broken.World):
 
 
 def together(world, kinds):
-    """They all book within BOOK_SECONDS, and go on by their kind while nothing is answered."""
+    """All guests book within BOOK_SECONDS; while no answer comes, each acts according to its kind."""
     guests = rows_broken.walking(world, *kinds)
-    wait_until("all may book", WALK_SECONDS, guests.all_may_book)
+    wait_until("all can book", WALK_SECONDS, guests.all_may_book)
     world.losing = True
     guests.book(BOOK_SECONDS)
     before = world.random.uniform(0, BOOK_SECONDS)
@@ -73,7 +73,7 @@ def together(world, kinds):
 
 
 def group(random, kinds, lost):
-    """What is wrong, and the seconds until all had booked. Each group has a database of its own, because the nights of one run out."""
+    """Returns the faults, and the seconds until all had booked. Each group has a database of its own: one run uses up the nights."""
     with World(random) as world:
         world.seed = random.getrandbits(32)
         took, evidence = together(world, kinds), world.evidence()
@@ -82,18 +82,18 @@ def group(random, kinds, lost):
         codes = collections.defaultdict(list)
         for one in chaos_judge.rows(world.stand, rows_broken.BOOKED):
             codes[one["guest"]].append(one["code"])
-        wrong += [f"guest {guest.id} ({type(guest).__name__}) was told {guest.booked}, booked are {codes[guest.id]}"
+        wrong += [f"guest {guest.id} ({type(guest).__name__}) received {guest.booked}, stored are {codes[guest.id]}"
                   for guest in world.guests.values() if codes[guest.id] != [guest.booked]]
         lost.update(world.lost)
         return [f"seed {world.seed}: {one}" for one in wrong], took
 
 
 def answers_lost(random):
-    """Each guest has one booking, and it is the one of which he was told."""
+    """Each guest has one booking, with the code that the bot sent them."""
     kinds, lost = list(itertools.islice(itertools.cycle(KINDS), RUNS)), collections.Counter()
     groups = [group(random, kinds[n:n + AT_ONCE], lost) for n in range(0, RUNS, AT_ONCE)]
     wrong = [one for found, _ in groups for one in found]
     assert not wrong, f"{len(wrong)} wrong: {wrong[:5]}"
     assert lost[f"{ANSWER} of POST /v1/bookings"] >= RUNS / 2, lost
-    told = ", ".join(f"{count} times the {what}" for what, count in sorted(lost.items()))
-    return f"{RUNS} guests, 0 doubled, 0 lost; lost on the way {told}; all had booked {max(took for _, took in groups):.0f} s later"
+    losses = ", ".join(f"{count} times the {what}" for what, count in sorted(lost.items()))
+    return f"{RUNS} guests, 0 doubled, 0 lost; answers lost: {losses}; all had booked within {max(took for _, took in groups):.0f} s"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Row 18 of bot-gateway: the link to PostgreSQL stands still, then is reset, while people write and tap."""
+"""Row 18 of bot-gateway: the link to PostgreSQL freezes, then is reset, while people write and tap."""
 import collections
 import itertools
 import os
@@ -12,15 +12,15 @@ from telegram_standin import Standin
 
 TOKEN, SECRET = "1001:AAfault", "A-secret_1"
 PEOPLE, PAUSE_SECONDS = 20, 0.25
-HELP, PAUSED = "Что я умею", "базой"  # in what a bot says: to /help; when it has no database
+HELP, PAUSED = "Что я умею", "базой"  # parts of the bot's answers: to /help; without a database
 TAP_PAUSED = "пауза"
-LAST_SECONDS = 3.5  # of the outage, more than the 2 s that an update may take: what comes then may still be stored
-TOLD_SECONDS = 15  # the 2 s, the call, and a machine that has other work
-BACK_SECONDS = 60  # Telegram comes again after 5 s, chat by chat; beside other load all of it takes its time
+LAST_SECONDS = 3.5  # at the end of the outage, longer than the 2 s limit of an update: updates of this time may still be stored
+NOTICE_SECONDS = 15  # the 2 s, the call, and a margin for a busy machine
+BACK_SECONDS = 60  # Telegram retries after 5 s, chat by chat; a busy machine needs longer
 
 
 class World:
-    """The stand-in for Telegram, the demo's bot, a copy of the gateway, and the link between it and PostgreSQL."""
+    """The Telegram stand-in, the demo's bot, an instance of the gateway, and the link between it and PostgreSQL."""
 
     def __enter__(self):
         self.telegram = Standin(bots={"apartments": TOKEN})
@@ -65,14 +65,15 @@ class World:
     def done(self):
         return int(self.stand.sql("SELECT count(*) FROM bot.update WHERE status = 'done'"))
 
-    def said(self, method, words):
-        """Calls that took place and said so, in order."""
+    def calls_with(self, method, words):
+        """Successful calls of `method` whose text contains `words`, in order."""
         calls = self.telegram.see("calls", method=method, limit=10000)["calls"]
         return [one for one in calls if one["status"] == 200 and words in str(one["parameters"].get("text"))]
 
 
-def people_go_on(world, writers, stop):
-    """One writes and another one taps, four times a second; who taps is somebody new, because a tap waits for the last one."""
+def write_and_tap(world, writers, stop):
+    """Four times a second one person writes and another one taps. Each tap comes from a new person, because a tap waits for the
+    previous one."""
     for n in itertools.count():
         if stop.wait(PAUSE_SECONDS):
             return
@@ -81,7 +82,7 @@ def people_go_on(world, writers, stop):
 
 
 def wrong_with_pauses(world, began, ended, wrong):
-    """Each tap that came meanwhile was told so once and at once; each chat no more than once in a minute."""
+    """Each tap during the outage gets one notice at once; each chat gets at most one notice per minute."""
     first = {}
     deliveries = world.telegram.see("deliveries", limit=10000)["deliveries"]
     for one in deliveries:
@@ -89,29 +90,29 @@ def wrong_with_pauses(world, began, ended, wrong):
     statuses = collections.Counter(one["status"] for one in deliveries)
     wrong += [f"a delivery was answered with {status}" for status in statuses if status not in (200, 503)]
     answers = collections.defaultdict(list)
-    for one in world.said("answerCallbackQuery", TAP_PAUSED):
+    for one in world.calls_with("answerCallbackQuery", TAP_PAUSED):
         answers[str(one["parameters"]["callback_query_id"])].append(one["at"])
     late = 0.0
     for tap, update_id in world.taps.items():
         delivered = first[update_id]
         if delivered["status"] == 503 and began + 1 < delivered["at"] < ended - LAST_SECONDS:
             late = max([late, *[at - delivered["at"] for at in answers[tap]]])
-            if len(answers[tap]) != 1 or answers[tap][0] - delivered["at"] > TOLD_SECONDS:
-                wrong.append(f"a tap was told {len(answers[tap])} times, the latest within {late:.1f} s")
-    told = collections.defaultdict(list)
-    for one in world.said("sendMessage", PAUSED):
-        told[one["chat_id"]].append(one["at"])
-    wrong += [f"chat {chat} was told twice within {b - a:.0f} s"
-              for chat, at in told.items() for a, b in itertools.pairwise(at) if b - a < 59]
-    return statuses, answers, told, late
+            if len(answers[tap]) != 1 or answers[tap][0] - delivered["at"] > NOTICE_SECONDS:
+                wrong.append(f"a tap got {len(answers[tap])} notices, the latest within {late:.1f} s")
+    notices = collections.defaultdict(list)
+    for one in world.calls_with("sendMessage", PAUSED):
+        notices[one["chat_id"]].append(one["at"])
+    wrong += [f"chat {chat} got two notices within {b - a:.0f} s"
+              for chat, at in notices.items() for a, b in itertools.pairwise(at) if b - a < 59]
+    return statuses, answers, notices, late
 
 
 def wrong_afterwards(world, wrong):
-    """Every update is there once, and was answered once."""
+    """Every update is stored once and was answered once."""
     rows = world.stand.sql("SELECT count(*), count(DISTINCT update_id) FROM bot.update")
     if rows != f"{world.updates()}|{world.updates()}":
         wrong.append(f"{world.updates()} updates, rows {rows}")
-    helped = collections.Counter(one["chat_id"] for one in world.said("sendMessage", HELP))
+    helped = collections.Counter(one["chat_id"] for one in world.calls_with("sendMessage", HELP))
     wrong += [f"chat {chat} wrote {count} times, answered {helped[chat]} times"
               for chat, count in world.texts.items() if helped[chat] != count]
     unsettled = world.stand.sql("SELECT count(*) FROM bot.sending WHERE status <> 'sent'")
@@ -120,16 +121,16 @@ def wrong_afterwards(world, wrong):
 
 
 def cut(_random):
-    """Updates are answered 503 or 200, taps at once and chats once a minute; afterwards each takes effect once."""
+    """Updates are answered with 503 or 200; taps get a notice at once, chats once a minute. Afterwards each update takes effect once."""
     seconds = 60 if full() else 10
     with World() as world:
         writers = [world.person() for _ in range(PEOPLE)]
         for person in writers:
             world.write(person)
-        wait_until("all are answered", BACK_SECONDS, lambda: len(world.said("sendMessage", HELP)) == PEOPLE)
+        wait_until("all are answered", BACK_SECONDS, lambda: len(world.calls_with("sendMessage", HELP)) == PEOPLE)
         time.sleep(1)
         stop = threading.Event()
-        crowd = threading.Thread(target=people_go_on, args=(world, writers, stop))
+        crowd = threading.Thread(target=write_and_tap, args=(world, writers, stop))
         crowd.start()
         began = time.time()
         world.link.hold()
@@ -142,18 +143,18 @@ def cut(_random):
         time.sleep(1)
         stop.set()
         crowd.join()
-        wait_until("all is done", BACK_SECONDS, lambda: world.done() == world.updates())
-        wait_until("all is answered", BACK_SECONDS,
-                   lambda: len(world.said("sendMessage", HELP)) >= sum(world.texts.values()))
+        wait_until("all updates are processed", BACK_SECONDS, lambda: world.done() == world.updates())
+        wait_until("all texts are answered", BACK_SECONDS,
+                   lambda: len(world.calls_with("sendMessage", HELP)) >= sum(world.texts.values()))
         time.sleep(1)
         wrong = []
-        # Whoever is left out by a load balancer tells nobody anything.
+        # An instance that the load balancer excludes could not send notices.
         if ready.status != 200 or ready.json["checks"]["postgres"] != "down":
-            wrong.append(f"meanwhile the copy said {ready.status} {ready.body}")
-        statuses, answers, told, late = wrong_with_pauses(world, began, ended, wrong)
+            wrong.append(f"during the outage the instance answered {ready.status} {ready.body}")
+        statuses, answers, notices, late = wrong_with_pauses(world, began, ended, wrong)
         wrong_afterwards(world, wrong)
-        if not answers or len(told) < PEOPLE:
-            wrong.append(f"{len(answers)} taps and {len(told)} of {PEOPLE} chats were told")
+        if not answers or len(notices) < PEOPLE:
+            wrong.append(f"{len(answers)} taps and {len(notices)} of {PEOPLE} chats got notices")
         assert not wrong, wrong[:5]
-        return f"{seconds} s, {world.updates()} updates, {statuses[503]} times 503, {len(answers)} taps told within " \
-               f"{late:.1f} s, {len(told)} chats"
+        return f"{seconds} s, {world.updates()} updates, {statuses[503]} times 503, {len(answers)} taps got notices within " \
+               f"{late:.1f} s, {len(notices)} chats"

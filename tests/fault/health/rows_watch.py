@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Row 36: each part that health watches is stopped, frozen and slowed in turn. It turns red, for the right cause, and
-nothing else does; one alert and one recovery a cause and channel. And health itself is killed in the middle."""
+"""Row 36: each watched part is stopped, frozen and slowed in turn. Its check turns red with the right cause, and no other one;
+each cause gives one alert and one recovery per channel. Health itself is killed during an incident."""
 import email
 import email.policy
 import glob
@@ -20,7 +20,7 @@ HERE = os.path.dirname(os.path.realpath(__file__))
 SINK = os.path.join(HERE, "..", "..", "support", "smtp_sink.py")
 CHAT, ALERTS_TOKEN = 4242, "1002:AAalerts"
 RED_SECONDS, GREEN_SECONDS = 30, 40
-SLOW_SECONDS = 1.0  # longer than a probe waits; shorter than an alert by Telegram does
+SLOW_SECONDS = 1.0  # longer than the timeout of a probe, shorter than that of an alert by Telegram
 PLAN = """\
 server: here
 checks:
@@ -32,14 +32,14 @@ checks:
 """
 FAST = ", interval: 500ms, timeout: 400ms"
 NEEDS = {"booking-api": "postgres", "bot-gateway": "postgres"}
-# What is done to a part, in the short form; --full: everything to each.
+# The faults of each part in the short form; --full applies all faults to each part.
 HARMS = {"postgres": ("stopped", "frozen"), "redis": ("stopped",), "booking-api": ("stopped", "slowed"), "bot-gateway": ("stopped",),
          "telegram": ("stopped",)}
 SUBJECT = re.compile("(Авария|Предупреждение|Снова в порядке): (.*)")
 
 
 class World(BookingGateway):
-    """Every part is reached through a link of its own; PostgreSQL and Redis by the others too."""
+    """Every part is reached through a link of its own; PostgreSQL and Redis by the other parts too."""
 
     def prepare(self):
         super().prepare()
@@ -61,7 +61,7 @@ class World(BookingGateway):
         return {**super().variables, **self.shared, "DATABASE_URL": self.stand.url("bot_runtime", port=self.links["postgres"].port)}
 
     def watch(self, pace=FAST, more="", history=None):
-        """health, a mail server, and the gateway's link. `more`: rows of the plan; `history`: the folder of its file."""
+        """health, a mail server, and the gateway's link. `more`: rows of the plan; `history`: the folder of its history file."""
         self.links["bot-gateway"] = Link(self.copies[0].port)
         self.mails = os.path.join(self.stand.folder, "mails")
         os.mkdir(self.mails)
@@ -72,7 +72,7 @@ class World(BookingGateway):
             file.write(PLAN.format(pace=pace, booking=self.links["booking-api"].port, gateway=self.links["bot-gateway"].port,
                                    telegram=self.links["telegram"].port) + more)
         self.history = os.path.join(history or self.stand.folder, "health.sqlite")
-        # Alerts go past the link, so that a broken one shows only in the check; --telegram breaks both.
+        # Alerts do not use the link, so that a fault of it shows only in the check; `telegram` as part affects both.
         self.health = self.stand.service(
             binary=HEALTH, HEALTH_CONFIG=plan, HEALTH_HISTORY=self.history, **self.shared,
             DATABASE_URL=self.stand.url("health_runtime", port=self.links["postgres"].port),
@@ -89,7 +89,7 @@ class World(BookingGateway):
         super().__exit__(*error)
 
     def checks(self):
-        """{name: (status, cause)}; the key is good without PostgreSQL too."""
+        """{name: (status, cause)}; the key is accepted without PostgreSQL too."""
         client = Client(self.health.port, self.key)
         reply = client.get("/v1/status")
         client.close()
@@ -99,8 +99,8 @@ class World(BookingGateway):
     def settled(self):
         wait_until("all is green", GREEN_SECONDS, lambda: all(status == "green" for status, _ in self.checks().values()), 0.2)
 
-    def told(self):
-        """[(channel, event, title)] so far."""
+    def alerts(self):
+        """[(channel, event, title)] of all alerts so far."""
         found = []
         for path in sorted(glob.glob(os.path.join(self.mails, "*.eml")), key=lambda one: int(os.path.basename(one)[:-4])):
             with open(path, "rb") as file:
@@ -111,7 +111,7 @@ class World(BookingGateway):
         events = []
         for channel, text in found:
             match = SUBJECT.search(text)
-            assert match, f"an alert that says nothing: {text}"
+            assert match, f"an alert without a known subject: {text}"
             events.append((channel, "green" if match[1].startswith("Снова") else "bad", match[2].strip()))
         return events
 
@@ -121,24 +121,24 @@ def harm(world, part, how):
     {"stopped": link.cut, "frozen": link.hold, "slowed": lambda: link.slow(SLOW_SECONDS)}[how]()
 
 
-def strays(checks, part):
-    """What is wrong beside the part: red, yellow, or affected by another one."""
+def other_faults(checks, part):
+    """Wrong states of other checks: red, yellow, or affected by another part."""
     return {name: seen for name, seen in checks.items()
             if name != part and (seen[0] in ("red", "yellow") or (seen[0] == "affected" and (NEEDS.get(name), seen[1]) != (part, part)))}
 
 
 def outage(world, part, how):
-    """Seconds until it was red."""
-    before = len(world.told())
+    """Returns the seconds until the check was red."""
+    before = len(world.alerts())
     began = time.monotonic()
     harm(world, part, how)
     while (seen := world.checks())[part][0] != "red":
-        assert not strays(seen, part), f"{part} {how}: {strays(seen, part)}"
+        assert not other_faults(seen, part), f"{part} {how}: {other_faults(seen, part)}"
         assert time.monotonic() - began < RED_SECONDS, f"{part} {how}: not red after {RED_SECONDS} s but {seen}"
         time.sleep(0.1)
     red = time.monotonic() - began
     channels = ["mail", "telegram"] if part != "telegram" or how == "slowed" else ["mail"]
-    wait_until(f"{part} {how}: all channels tell", 20, lambda: len(world.told()) - before >= len(channels), 0.2)
+    wait_until(f"{part} {how}: all channels alerted", 20, lambda: len(world.alerts()) - before >= len(channels), 0.2)
     seen = watched(world, part, how, 3)
     if part == "postgres":
         assert all(seen[name] == ("affected", part) for name in NEEDS), f"{part} {how}: {seen}"
@@ -146,23 +146,23 @@ def outage(world, part, how):
     wait_until(f"{part} is green again", GREEN_SECONDS, lambda: world.checks()[part][0] == "green", 0.1)
     world.settled()
     watched(world, part, f"{how}, afterwards", 2)
-    told = sorted(news(world, before))
-    if (part, how) == ("telegram", "frozen"):  # what was held on the way passes when the link is whole: told, or not, or twice
-        told = [one for one in told if one[0] == "mail"]
+    alerts = sorted(new_alerts(world, before))
+    if (part, how) == ("telegram", "frozen"):  # calls held by the link pass when it is healed: an alert arrives once, twice or not at all
+        alerts = [one for one in alerts if one[0] == "mail"]
     wanted = sorted((channel, event, part) for channel in channels for event in ("bad", "green"))
-    assert told == wanted, f"{part} {how}: told {told}"
+    assert alerts == wanted, f"{part} {how}: sent {alerts}"
     return red
 
 
-def news(world, before):
-    """What was told since; the list is by channel, so the first `before` are not its beginning."""
-    wait_until("recoveries are told", 20, lambda: len(world.told()) > before, 0.2)
+def new_alerts(world, before):
+    """Alerts since then. The list is sorted by channel, so the first `before` entries are not its beginning."""
+    wait_until("recoveries are sent", 20, lambda: len(world.alerts()) > before, 0.2)
     time.sleep(1)
-    return subtract(world.told(), world.known)
+    return subtract(world.alerts(), world.known)
 
 
-def subtract(told, known):
-    rest = list(told)
+def subtract(alerts, known):
+    rest = list(alerts)
     for one in known:
         rest.remove(one)
     known.extend(rest)
@@ -173,17 +173,17 @@ def watched(world, part, how, seconds):
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         seen = world.checks()
-        assert not strays(seen, part), f"{part} {how}: {strays(seen, part)}"
+        assert not other_faults(seen, part), f"{part} {how}: {other_faults(seen, part)}"
         time.sleep(0.2)
     return seen
 
 
 def killed(world):
-    """health dies in the middle of an incident: nobody is told twice, and it is known when it began."""
+    """Health is killed during an incident: no alert is sent twice, and the start of the incident is retained."""
     client = Client(world.health.port, world.key)
     world.links["redis"].cut()
     wait_until("Redis is red", RED_SECONDS, lambda: world.checks()["redis"][0] == "red", 0.1)
-    wait_until("both channels tell", 20, lambda: len(world.told()) - len(world.known) >= 2, 0.2)
+    wait_until("both channels alerted", 20, lambda: len(world.alerts()) - len(world.known) >= 2, 0.2)
     before = client.get("/v1/incidents").json["items"][0]
     client.close()
     world.health.kill()
@@ -195,10 +195,10 @@ def killed(world):
     assert (after["id"], after["started_at"], after["ended_at"]) == (before["id"], before["started_at"], None), f"{before} became {after}"
     world.links["redis"].heal()
     world.settled()
-    wait_until("both channels tell the end", 20, lambda: len(world.told()) - len(world.known) >= 4, 0.2)
-    told = sorted(subtract(world.told(), world.known))
+    wait_until("both channels sent the recovery", 20, lambda: len(world.alerts()) - len(world.known) >= 4, 0.2)
+    alerts = sorted(subtract(world.alerts(), world.known))
     wanted = sorted((channel, event, "redis") for channel in ("mail", "telegram") for event in ("bad", "green"))
-    assert told == wanted, f"health killed: told {told}"
+    assert alerts == wanted, f"health killed: sent {alerts}"
 
 
 def outages(chance):
@@ -207,7 +207,7 @@ def outages(chance):
     with World(copies=1) as world:
         world.watch()
         world.known = []
-        subtract(world.told(), world.known)
+        subtract(world.alerts(), world.known)
         slowest = max((outage(world, part, how), f"{part} {how}") for part, how in harms)
         killed(world)
         rss = world.health.status("VmRSS") // 1024

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Row 1 of search-api: the process is killed in the middle of a stream of documents."""
+"""Row 1 of search-api: the process is killed during a stream of documents."""
 import hashlib
 import http.client
 import json
@@ -9,7 +9,7 @@ from stand import Client, Stand, wait_until
 
 DOCUMENTS, KILLS, WORDS = 30000, 3, "парковка во дворе"
 COUNT = "SELECT count(*) FROM search.document"
-SAID = "SELECT count(*), md5(string_agg(concat_ws(' ', id, version, text, length), E'\n' ORDER BY substr(id, 2)::int)) FROM search.document"
+STORED = "SELECT count(*), md5(string_agg(concat_ws(' ', id, version, text, length), E'\n' ORDER BY substr(id, 2)::int)) FROM search.document"
 
 
 def text_of(number):
@@ -22,8 +22,8 @@ def stream():
         yield json.dumps(one, ensure_ascii=False).encode() + b"\n"
 
 
-def said():
-    """The result of SAID when each document is stored once, completely."""
+def expected():
+    """The result of STORED if each document is stored once, completely."""
     lines = (f"d{number} 1 {text_of(number)} {2 + 3 * (number % 7)}" for number in range(DOCUMENTS))
     return f"{DOCUMENTS}|{hashlib.md5(chr(10).join(lines).encode()).hexdigest()}"
 
@@ -37,8 +37,8 @@ def send(service, key, body, answers):
 
 
 def killed(random):
-    """Written batches stay; the same stream again adds the rest, and each document is stored once, completely."""
-    body, kept = b"".join(stream()), []
+    """Written batches remain; sending the same stream again adds the rest, and each document is stored once, completely."""
+    body, stored = b"".join(stream()), []
     with Stand(service="search-api", database="tapbot_fault_search") as stand:
         service, key = stand.service(), stand.key(scopes="search:write")
         for kill in range(KILLS):
@@ -51,10 +51,10 @@ def killed(random):
             sender.join()
             assert answers == [None], f"answered before the kill: {answers}"
             service.start()
-            kept.append(int(stand.sql(COUNT)))
+            stored.append(int(stand.sql(COUNT)))
         send(service, key, body, answers)
         last = answers[-1]
         assert last["indexed"] + last["unchanged"] == DOCUMENTS and not last["refused"], last
-        assert last["unchanged"] >= kept[-1], (last, kept)
-        assert stand.sql(SAID) == said(), stand.sql(SAID)
-        return f"of {DOCUMENTS} documents {', '.join(map(str, kept))} were stored after the kills"
+        assert last["unchanged"] >= stored[-1], (last, stored)
+        assert stand.sql(STORED) == expected(), stand.sql(STORED)
+        return f"of {DOCUMENTS} documents {', '.join(map(str, stored))} were stored after the kills"

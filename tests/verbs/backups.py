@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""deploy/tapbot backup: its rules by themselves, and the verb on the demo's PostgreSQL with a folder as target."""
+"""deploy/tapbot backup: its rules as functions, and the verb on the demo's PostgreSQL with a folder as target."""
 import contextlib
 import datetime
 import glob
@@ -23,7 +23,7 @@ from s3_server import ACCESS_KEY, SECRET_KEY, S3Server
 from stack import backup, backup_key, backup_place, backup_plan, backup_target
 from stand import ROOT, in_gate, patience, timed, wait_until
 
-# The demo's servers without its services, which take minutes to build.
+# The demo's servers without its services, which would take minutes to build.
 SERVERS = """
 . "$TAPBOT_ROOT/deploy/lib/say.sh"
 . "$TAPBOT_ROOT/deploy/lib/demo.sh"
@@ -39,14 +39,14 @@ KILLS = 3 if in_gate() else 20
 
 
 class Demo:
-    """A demo of our own with nothing but its PostgreSQL and Redis, and a target beside it."""
+    """A demo with only its PostgreSQL and Redis, and a folder as target."""
 
     def __init__(self, folder):
         self.folder, self.target = folder, os.path.join(folder, "target")
         self.state = os.path.join(folder, "var", "demo")
         self.keys = os.path.join(self.state, "backup")
         self.notes = os.path.join(folder, "notes")
-        self.said = []  # everything that the verb printed
+        self.printed = []  # everything that the verb printed
         programs = os.path.join(folder, "bin")
         os.mkdir(programs)
         for name in ("restic", "pgbackrest"):
@@ -63,20 +63,20 @@ class Demo:
         return command
 
     def servers(self, *words):
-        # PostgreSQL goes on and must not hold a pipe that somebody reads to its end.
+        # PostgreSQL keeps running and must not inherit a pipe that the test reads to its end.
         with tempfile.TemporaryFile() as output:
             code = subprocess.run(["bash", "-c", SERVERS, "servers", *words], env={**os.environ, **self.environment}, stdin=subprocess.DEVNULL,
                                   stdout=output, stderr=subprocess.STDOUT, timeout=patience(120), check=False).returncode
             output.seek(0)
-            said = output.read().decode()
-        assert code == 0, said
-        return said.strip()
+            printed = output.read().decode()
+        assert code == 0, printed
+        return printed.strip()
 
-    def backup(self, *words, said="", path=None):
+    def backup(self, *words, typed="", path=None):
         environment = {**self.environment, **({"PATH": path} if path else {})}
-        done = subprocess.run([os.path.join(ROOT, "deploy/tapbot"), "backup", *words], env=environment, input=said, capture_output=True, text=True,
+        done = subprocess.run([os.path.join(ROOT, "deploy/tapbot"), "backup", *words], env=environment, input=typed, capture_output=True, text=True,
                               timeout=patience(120), check=False)
-        self.said.append(done.stdout + done.stderr)
+        self.printed.append(done.stdout + done.stderr)
         return done
 
     def good(self, *words, **options):
@@ -95,7 +95,7 @@ class Demo:
             return file.read().strip()
 
     def files(self, folder):
-        """{path: (content's length, time)}"""
+        """{path: (length of the content, time)}"""
         return {path: (os.path.getsize(path), os.path.getmtime(path)) for path in glob.glob(f"{folder}/**", recursive=True) if os.path.isfile(path)}
 
 
@@ -120,10 +120,10 @@ def prepared():
         yield one
 
 
-# ---- rules
+# ---- rules as functions
 
 def key_typed():
-    """One wrong letter, and two neighbours in the wrong order, are detected. Blanks, lower case, and O, I, L for digits are accepted."""
+    """One wrong letter, and two transposed letters are detected. Blanks, lower case, and O, I, L for digits are accepted."""
     key = backup_key.make()
     shown = " ".join(f"{number}: {group}" for number, group in enumerate(backup_key.groups(key), 1))
     assert backup_key.read(key) == key and backup_key.read(" - ".join(backup_key.groups(key)).lower()) == key, shown
@@ -139,7 +139,7 @@ def key_typed():
     assert missed <= 8, f"{missed} wrong keys are accepted"
     assert backup_key.read(key[:-1]) is None and backup_key.read(key + "0") is None and backup_key.read("") is None
     assert len({backup_key.password(key, server) for server in ("s1", "s2", "demo")}) == 3
-    # HKDF-SHA256 as another program computes it.
+    # HKDF-SHA256 as openssl computes it.
     assert backup_key.password("0" * 32, "s2") == subprocess.run(
         ["openssl", "kdf", "-keylen", "32", "-kdfopt", "digest:SHA256", "-kdfopt", "key:" + "0" * 32, "-kdfopt", "salt:tapbot backup", "-kdfopt", "info:s2",
          "-binary", "HKDF"], capture_output=True, check=True).stdout.hex()
@@ -149,7 +149,7 @@ def moment(text):
     return datetime.datetime.fromisoformat(text).replace(tzinfo=backup_plan.ZONE).timestamp()
 
 
-# Saturday 21 and Sunday 22 November 2026 in Almaty: job, done last, failed last, now, is it due.
+# Saturday 21 and Sunday 22 November 2026 in Almaty: job, last success, last failure, now, whether it is due.
 DUE = [
     ("push", "2026-11-22 10:00", "", "2026-11-22 10:00", True), ("push", "", "2026-11-22 10:00", "2026-11-22 10:00", True),
     ("files", "2026-11-22 10:00", "", "2026-11-22 10:00", True), ("bases", "2026-11-22 10:00", "2026-11-22 10:00", "2026-11-22 10:00", True),
@@ -162,13 +162,13 @@ DUE = [
     ("check", "2026-11-21 03:31", "", "2026-11-22 03:29", False), ("check", "2026-11-21 03:31", "", "2026-11-22 03:30", True),
     ("verify", "2026-11-21 03:31", "", "2026-11-22 03:30", True), ("forget", "2026-11-15 05:00", "", "2026-11-22 04:59", False),
     ("forget", "2026-11-15 05:00", "", "2026-11-22 05:00", True), ("forget", "2026-11-22 05:00", "", "2026-11-22 05:05", False),
-    # The clock was a year ahead and is right again: what was done then does not count, nor does what failed then.
+    # The clock was a year ahead and is correct again: successes and failures of that time do not count.
     ("diff", "2027-11-21 02:31", "", "2026-11-22 02:35", True), ("diff", "2026-11-21 02:31", "2027-11-22 02:30", "2026-11-22 02:35", True),
 ]
 
 
 def table():
-    """Each row of the table is due when it says, in Almaty's time."""
+    """Each job of the table is due at its times, in the time zone of Almaty."""
     jobs = {job.name: job for job in backup_plan.JOBS}
     assert {row[0] for row in DUE} == set(jobs), "a job without a row"
     for name, done, tried, now, expected in DUE:
@@ -179,7 +179,7 @@ def table():
 
 
 class Server(backup_place.Place):
-    """A place without programs: pgBackRest answers `info`, and the names of the targets' jobs that were started are in `sent`."""
+    """A backup place without programs: pgBackRest answers `info`, and `sent` has the targets whose jobs were started."""
     server, keys = "s2", ""
 
     def __init__(self, folder):
@@ -217,7 +217,7 @@ class Server(backup_place.Place):
         return mock.Mock(wait=mock.Mock(side_effect=subprocess.TimeoutExpired("pgbackrest", 30)))
 
     def tick(self):
-        """Whether all went well."""
+        """Returns whether the tick succeeded."""
         self.known, self.sent, self.asked = None, [], 0  # as a new process
 
         def sent(name):
@@ -229,7 +229,7 @@ class Server(backup_place.Place):
 
 
 def database_away():
-    """If pgBackRest does not answer, this is reported once, and the targets get the files, are checked and forgotten. It is asked once."""
+    """If pgBackRest does not answer, this is reported once; the targets still get the files, checks and `forget`. pgBackRest is called once."""
     with tempfile.TemporaryDirectory() as folder:
         one = Server(folder)
         one.backups = None
@@ -251,7 +251,7 @@ def long_base():
         one.held = False
         why = "no base backup was made: ERROR: [039]: cut off"
         assert not one.tick() and one.held and why in one.state()["bases"]["why"], one.state()
-        assert one.tick() and why in one.state()["bases"]["why"], "the second one runs"
+        assert one.tick() and why in one.state()["bases"]["why"], "while the second one runs"
         one.held, one.backups = False, [time.time()]
         assert one.tick() and not one.held and not one.state()["bases"]["why"], one.state()
 
@@ -264,24 +264,24 @@ def full_disk():
 
 
 def forget_guards():
-    """Nothing is deleted by a clock that is wrong by an hour, a day or a year, in either direction, with or without a clock of the target."""
+    """Nothing is deleted if the clock is wrong by an hour, a day or a year, in either direction, with or without a clock of the target."""
     day, now = 86400, moment("2026-11-22 05:00")
     ticks = [now - 300 * number for number in range(1, 12 * 24 * 40)]  # forty days of ticks
     doubt = backup_plan.clock_doubt
     assert doubt(ticks, None, now) is None and doubt(ticks, now + 200, now) is None
-    assert doubt([], None, now) is None and doubt(ticks[:100], None, now) is None, "a new copy"
+    assert doubt([], None, now) is None and doubt(ticks[:100], None, now) is None, "a new repository"
     for jump in (3600, day, 365 * day):
         for sign in (1, -1):
-            assert doubt(ticks, now, now + sign * jump), f"the target's clock against a jump of {sign * jump} s"
-        # Without a clock of the target: back, a snapshot lies ahead; ahead, days of the last week have none.
+            assert doubt(ticks, now, now + sign * jump), f"the target's clock does not reveal a jump of {sign * jump} s"
+        # Without a clock of the target: if the clock goes back, a snapshot lies in the future; if it goes ahead, days of the last week have none.
         assert doubt(ticks, None, now - jump), f"a clock that is {jump} s late"
-    # Nothing that is kept for days is at stake within a day; a year ahead even after a day of snapshots there.
+    # A jump within a day endangers nothing that is retained for days. A clock a year ahead is detected even after a day of snapshots.
     ahead = now + 365 * day
     assert doubt(ticks, None, ahead) and doubt(ticks + [ahead - 300 * number for number in range(288)], None, ahead)
     assert "--keep-within-daily" in backup_target.KEEP and "--keep-last" in backup_target.KEEP
 
 
-# What restic and storages have answered: exit code, its words, what people read.
+# Answers of restic and of storages: exit code, message, part of the text for people.
 ANSWERS = [
     (1, "Fatal: wrong password or no key found", "does not open"), (12, "Fatal: wrong password", "does not open"),
     (1, "Fatal: unable to open config file: Stat: The specified key does not exist.\nIs there a repository at the following location?", "no copy at this address"),
@@ -298,15 +298,15 @@ ANSWERS = [
 
 def answers():
     """Errors of restic are mapped to messages that name the next step."""
-    for code, said, expected in ANSWERS:
-        done = subprocess.CompletedProcess([], code, "", said)
+    for code, printed, expected in ANSWERS:
+        done = subprocess.CompletedProcess([], code, "", printed)
         russian, english = backup_target.failure("s3:https://s3.example.kz/x", done).why
-        assert expected in english and re.search("[а-я]|unexpected", russian), f"{said}: {english}"
+        assert expected in english and re.search("[а-я]|unexpected", russian), f"{printed}: {english}"
     return f"{len(ANSWERS)} answers"
 
 
 def addresses():
-    """Addresses of each kind are taken; anything else is refused before it is used."""
+    """Addresses of each kind are accepted; other values are refused before they are used."""
     for good in ("/mnt/disk", "s3:https://s3.example.kz/tapbot", "s3:http://127.0.0.1:9000/b/c"):
         assert backup_target.FORM.fullmatch(good), good
     for bad in ("", "mnt/disk", "s3:https://s3.example.kz", "s3:s3.example.kz/tapbot", "https://s3.example.kz/x", "/mnt/my disk", "sftp:a@host:/x", "rclone:x:y", "--option"):
@@ -314,7 +314,7 @@ def addresses():
 
 
 def storage_clock():
-    """The clock of an S3 storage is read from whatever it answers, a refusal too."""
+    """The clock of an S3 storage is read from any of its answers, even a refusal."""
     import http.server
 
     class Refuses(http.server.BaseHTTPRequestHandler):
@@ -336,10 +336,10 @@ def storage_clock():
 # ---- the verb on the demo
 
 def answer(terminal, *typed):
-    """Types what belongs to the next question."""
+    """Types the answer to the next question."""
     terminal.until("of the card: ")
-    number = int(re.findall(r"Group (\d) of the card: ", terminal.said)[-1])
-    terminal.said = ""
+    number = int(re.findall(r"Group (\d) of the card: ", terminal.printed)[-1])
+    terminal.printed = ""
     terminal.type(typed[number - 1])
 
 
@@ -370,25 +370,25 @@ def card(one):
     terminal.type(one.target)
     terminal.until("of the card: ")
     groups = backup_key.groups(one.key())
-    assert all(f"{number}: {group}" in terminal.said for number, group in enumerate(groups, 1)), terminal.said
-    assert f"{one.target}/demo" in terminal.said and "not shown again" in terminal.said
+    assert all(f"{number}: {group}" in terminal.printed for number, group in enumerate(groups, 1)), terminal.printed
+    assert f"{one.target}/demo" in terminal.printed and "not shown again" in terminal.printed
     for _ in range(2):
         answer(terminal, *["XXXX"] * 8)
     terminal.until("once more")
     for _ in range(2):
         answer(terminal, *(group.lower() for group in groups))
-    assert terminal.end() == 0 and "is confirmed" in terminal.said, terminal.said
+    assert terminal.end() == 0 and "is confirmed" in terminal.printed, terminal.printed
     again = one.good("init", "--target", one.target)
     assert "former ones" in again and not any(group in again for group in groups), again
     assert one.key() == "".join(groups) and "rekey" in one.good("card")
-    assert "not confirmed" in one.refused("card", "--confirm", said="AAAA\nBBBB\n")
+    assert "not confirmed" in one.refused("card", "--confirm", typed="AAAA\nBBBB\n")
     for path in ("key", "password", "targets"):
         assert os.stat(os.path.join(one.keys, path)).st_mode & 0o777 == 0o600, path
     assert os.stat(one.keys).st_mode & 0o777 == 0o700
 
 
 def copies(one):
-    """What is written to the database is in the copy; the screen, its JSON, the lists and both checks agree."""
+    """The backup has the data of the database; `status`, its JSON, the lists and both checks agree."""
     now = time.time()
     one.good("now")
     known = json.loads(one.good("--json"))
@@ -399,7 +399,7 @@ def copies(one):
     assert listed["bases"][0]["type"] == "full" and listed["snapshots"][one.target][-1]["id"] == known["targets"][0]["snapshot"], listed
     assert "database and files" in one.good("list")
     assert "every byte was read" in one.good("verify", "--deep") and "whole" in one.good("verify")
-    # Somebody else opens it with what is on the card, and finds the database, its log and the demo's keys.
+    # The card alone opens the repository, which has the database, its log and the demo's keys.
     password = os.path.join(one.folder, "password")
     with open(password, "w", encoding="ascii") as file:
         file.write(backup_key.password(one.key(), "demo"))
@@ -415,16 +415,16 @@ def ticks(one):
         pass
     one.good("tick")
     with open(one.notes, encoding="utf-8") as file:
-        assert file.read().count(" unlock --remove-all") == 1, "the jobs of a target, which is reached once"
+        assert file.read().count(" unlock --remove-all") == 1, "the jobs of a target should connect once"
     first = json.loads(one.good("list", "--json"))
     one.good("tick")
     second = json.loads(one.good("list", "--json"))
-    assert second["bases"] == first["bases"], "a base backup that was not due"
+    assert second["bases"] == first["bases"], "a base backup was made that was not due"
     assert len(second["snapshots"][one.target]) == len(first["snapshots"][one.target]) + 1
     with open(os.path.join(one.keys, "state.json"), encoding="utf-8") as file:
         state = json.load(file)
     assert {"verify", f"check {one.target}", f"forget {one.target}", f"push {one.target}"} <= state.keys(), state
-    # The nightly jobs had their time before this one: not again within the day.
+    # The nightly jobs have run and are not due again within the day.
     assert "Sending" in one.good("tick") and not glob.glob(f"{one.target}/demo/locks/*")
 
 
@@ -441,8 +441,8 @@ def damaged_file(one):
     with open(history, "r+b") as file:
         file.write(b"no database" * 9)
     try:
-        said = one.refused("tick")
-        assert "health.sqlite" in said and "not a database" in said, said
+        printed = one.refused("tick")
+        assert "health.sqlite" in printed and "not a database" in printed, printed
         shown = one.backup("--json")
         known = json.loads(shown.stdout)
         assert shown.returncode == 1 and "health.sqlite" in known["problems"][0][1] and known["targets"][0]["snapshot"] != before, known
@@ -451,7 +451,7 @@ def damaged_file(one):
         os.unlink(history)
     one.good("tick")
     one.good()
-    assert not os.path.exists(copy), "a copy of a file that has been deleted"
+    assert not os.path.exists(copy), "a copy of a deleted file remains"
 
 
 def away(one):
@@ -459,11 +459,11 @@ def away(one):
     os.rename(one.target, f"{one.target}.away")
     try:
         began = time.monotonic()
-        said = one.refused("tick")
-        assert one.target in said and "no copy at this address" in said, said
+        printed = one.refused("tick")
+        assert one.target in printed and "no copy at this address" in printed, printed
         assert time.monotonic() - began < 10 or not timed()
-        assert not os.path.exists(one.target), "a new copy was begun in an empty folder"
-        assert one.backup().returncode == 1 and "no copy at this address" in one.said[-1]
+        assert not os.path.exists(one.target), "a new repository was created in an empty folder"
+        assert one.backup().returncode == 1 and "no copy at this address" in one.printed[-1]
         assert "no copy at this address" in one.refused("list") + one.refused("verify") + one.refused("rekey", "--yes")
     finally:
         os.rename(f"{one.target}.away", one.target)
@@ -483,16 +483,16 @@ def wrong_key(one):
         before = one.files(one.target)
         for words in (("tick",), ("list",), ("verify",), ("init", "--target", one.target)):
             began = time.monotonic()
-            said = one.refused(*words)
-            assert "the key does not open the copy" in said and "init --key" in said, f"{words}: {said}"
+            printed = one.refused(*words)
+            assert "the key does not open the copy" in printed and "init --key" in printed, f"{words}: {printed}"
             assert time.monotonic() - began < 10 or not timed()
-        assert one.files(one.target) == before, "the copy has changed"
-        # A misspelt key is refused before it is used; the right one from the card repairs it.
+        assert one.files(one.target) == before, "the repository has changed"
+        # A misspelt key is refused before it is used; the key from the card repairs the setting.
         with open(kept[0], encoding="ascii") as file:
             right = file.read().strip()
-        wrong = right[:-1] + ("0" if right[-1] != "0" else "1")  # of the checksum: always detected
-        assert "misspelt" in one.refused("init", "--key", "--target", one.target, said=f"{wrong}\n")
-        one.good("init", "--key", "--target", one.target, said=f"{' '.join(backup_key.groups(right))}\n")
+        wrong = right[:-1] + ("0" if right[-1] != "0" else "1")  # a digit of the checksum: always detected
+        assert "misspelt" in one.refused("init", "--key", "--target", one.target, typed=f"{wrong}\n")
+        one.good("init", "--key", "--target", one.target, typed=f"{' '.join(backup_key.groups(right))}\n")
         assert one.key() == right
         one.good("tick")
     finally:
@@ -500,13 +500,13 @@ def wrong_key(one):
             os.unlink(path)
 
 
-# How a storage fails, and what is reported; the last two are noticed after half a minute.
+# Failures of a storage, and the messages; the last two take half a minute.
 FAULTS = [("reset", "does not answer"), (403, "refuses"), (507, "is full"), ("silence", "does not answer")]
 
 
 def storage(one):
-    """An S3 storage: init asks for its keys, copies go there and are checked; each way in which it can fail has its own words, ends within
-    seconds, and the next tick makes up for it."""
+    """An S3 storage: init asks for its keys, snapshots are stored and checked there. Each kind of failure has its own message within
+    seconds, and the next tick catches up."""
     with S3Server() as s3:
         one.environment.update(AWS_ACCESS_KEY_ID=ACCESS_KEY, AWS_SECRET_ACCESS_KEY=SECRET_KEY)
         one.good("init", "--target", f"{s3.address}/tapbot")
@@ -517,20 +517,20 @@ def storage(one):
         snapshots = [name for name in s3.objects if "/snapshots/" in name]
         for fault, expected in FAULTS[:2 if in_gate() else 4]:
             s3.fault, began = fault, time.monotonic()
-            said = one.refused("tick")
-            assert expected in said, f"{fault}: {said}"
+            printed = one.refused("tick")
+            assert expected in printed, f"{fault}: {printed}"
             assert time.monotonic() - began < 90 or not timed(), fault
             if fault != 507:
                 assert expected in one.refused("verify"), fault
             s3.fault = None
             s3.woken.set()
             s3.woken = threading.Event()
-            assert [name for name in s3.objects if "/snapshots/" in name] == snapshots, "a snapshot in spite of it"
+            assert [name for name in s3.objects if "/snapshots/" in name] == snapshots, "a snapshot was stored in spite of the failure"
         one.good("tick")
         assert len([name for name in s3.objects if "/snapshots/" in name]) == len(snapshots) + 1
         one.good()
-        # A storage of which nobody has heard, and keys that it does not know.
-        assert "does not answer" in one.refused("init", "--target", "s3:http://storage.invalid/copies", said=f"{ACCESS_KEY}\n")
+        # A storage that does not exist, and keys that the storage does not accept.
+        assert "does not answer" in one.refused("init", "--target", "s3:http://storage.invalid/copies", typed=f"{ACCESS_KEY}\n")
         one.environment.update(AWS_ACCESS_KEY_ID="ANOTHERKEY0000000001", AWS_SECRET_ACCESS_KEY="another")
         assert "refuses" in one.refused("init", "--target", f"{s3.address}/tapbot")
 
@@ -547,7 +547,7 @@ def kills(one):
             process = subprocess.Popen([os.path.join(ROOT, "deploy/tapbot"), "backup", verb], env=one.environment, stdin=subprocess.DEVNULL,
                                        stdout=output, stderr=output, start_new_session=True)
             time.sleep(chance.uniform(0, 4))
-            # Half of the time restic goes on without the verb that has started it, and holds its lock.
+            # Half of the time restic survives the verb that started it, and holds its lock.
             if chance.random() < 0.5:
                 os.kill(process.pid, signal.SIGKILL)
             else:
@@ -559,7 +559,7 @@ def kills(one):
     return f"{KILLS} kills"
 
 
-# The stack's engine: its containers are programs of this machine. restic is the real one, whose storage is a folder.
+# The stack's Docker: its containers are programs of this machine. restic is the real one, with a folder as storage.
 DOCKER = """#!/bin/sh
 printf '%s\\n' "docker $*" >>"$MACHINE/words"
 case $* in
@@ -597,8 +597,8 @@ RESTIC_PASSWORD_FILE=$site/secrets/backup/password exec restic --no-cache "$@"
 
 
 def stack():
-    """On a server: init restarts PostgreSQL once, loads the timer and keeps the key where root alone reads it; a tick makes what is due;
-    without copies doctor says so."""
+    """On a server: init restarts PostgreSQL once, loads the timer and stores the key readable by root alone; a tick runs the due jobs.
+    Without backups, doctor reports it."""
     with Machine() as machine:
         assert "there is no backup outside this server" in machine.tapbot("doctor").stdout
         for name, text in (("docker", DOCKER), ("restic-in-container", RESTIC), ("systemctl", '#!/bin/sh\necho "systemctl $*" >>"$MACHINE/words"\n')):
@@ -626,8 +626,8 @@ def stack():
         assert SECRET_KEY not in words and machine.read("secrets/backup/key").strip() not in words + done.stdout
         listed = json.loads(machine.tapbot("backup", "--stack", "list", "--json").stdout)
         assert len(listed["snapshots"]["s3:https://storage.test/copies"]) == 2, listed
-        renewed = machine.tapbot("backup", "--stack", "rekey", "--yes")
-        assert "RECOVERY CARD" in renewed.stdout and machine.tapbot("backup", "--stack", "tick").returncode == 0, renewed.stderr
+        rekeyed = machine.tapbot("backup", "--stack", "rekey", "--yes")
+        assert "RECOVERY CARD" in rekeyed.stdout and machine.tapbot("backup", "--stack", "tick").returncode == 0, rekeyed.stderr
         assert ".env" in machine.sh("ls -A var/backup/files")
 
 
@@ -636,7 +636,7 @@ def read(path):
         return file.read()
 
 
-def flipped(path):
+def flip_byte(path):
     with open(path, "r+b") as file:
         file.seek(os.path.getsize(path) // 2)
         byte = file.read(1)
@@ -648,27 +648,27 @@ def cut(path):
     os.truncate(path, os.path.getsize(path) // 2)
 
 
-# What is damaged: below the state or the target, and what `verify --deep` names.
+# The damaged files, below the state or the target, and what `verify --deep` reports.
 DAMAGED = [
-    ("state", "repository/archive/tapbot/*/*/0*.zst", flipped, r"0000\w+-\w+\.zst"), ("state", "repository/archive/tapbot/*/*/0*.zst", cut, r"0000\w+-\w+\.zst"),
-    ("state", "repository/backup/tapbot/*F/bundle/1", cut, r"\w+F/pg_data"), ("state", "repository/backup/tapbot/*F/bundle/1", flipped, r"\w+F/pg_data"),
-    ("state", "repository/backup/tapbot/backup.info", flipped, "backup.info"), ("target", "demo/data/*/*", flipped, "[Pp]ack"),
+    ("state", "repository/archive/tapbot/*/*/0*.zst", flip_byte, r"0000\w+-\w+\.zst"), ("state", "repository/archive/tapbot/*/*/0*.zst", cut, r"0000\w+-\w+\.zst"),
+    ("state", "repository/backup/tapbot/*F/bundle/1", cut, r"\w+F/pg_data"), ("state", "repository/backup/tapbot/*F/bundle/1", flip_byte, r"\w+F/pg_data"),
+    ("state", "repository/backup/tapbot/backup.info", flip_byte, "backup.info"), ("target", "demo/data/*/*", flip_byte, "[Pp]ack"),
     ("state", "repository/backup/tapbot/*F/backup.manifest", cut, "backup.manifest"), ("target", "demo/data/*/*", cut, "[Pp]ack|data/"),
-    ("target", "demo/index/*", flipped, "index"), ("target", "demo/config", flipped, "config"), ("target", "demo/snapshots/*", cut, "snapshot"),
+    ("target", "demo/index/*", flip_byte, "index"), ("target", "demo/config", flip_byte, "config"), ("target", "demo/snapshots/*", cut, "snapshot"),
 ]
 
 
 def damage(one):
-    """One flipped byte or a cut file is named by `verify --deep`, whatever file it is; it changes nothing itself."""
-    rows = DAMAGED[::2] if in_gate() else DAMAGED  # of either kind of damage
+    """`verify --deep` names the file with a flipped byte or a cut end, whichever file it is, and changes nothing."""
+    rows = DAMAGED[::2] if in_gate() else DAMAGED  # has both kinds of damage
     for where, form, how, expected in rows:
         path = sorted(glob.glob(os.path.join(getattr(one, where), form)), key=os.path.getsize)[-1]
         kept = shutil.copy2(path, os.path.join(one.folder, "kept"))
         os.chmod(path, 0o600)
         how(path)
         try:
-            said = one.refused("verify", "--deep")
-            assert re.search(expected, said), f"{how.__name__} {path}: {said}"
+            printed = one.refused("verify", "--deep")
+            assert re.search(expected, printed), f"{how.__name__} {path}: {printed}"
         finally:
             with open(kept, "rb") as file, open(path, "wb") as whole:
                 shutil.copyfileobj(file, whole)
@@ -676,13 +676,13 @@ def damage(one):
     return f"{len(rows)} files"
 
 
-def renewed(one):
-    """rekey: the new card opens the copy, the old one no longer does once the new one is confirmed; if rekey is interrupted, one of the two still opens it."""
+def rekeyed(one):
+    """rekey: once it is confirmed, the new card opens the repository and the old one does not. If rekey is interrupted, one of the two opens it."""
     old = one.key()
-    said = one.backup("rekey", "--yes", said="AAAA\nBBBB\n")
+    printed = one.backup("rekey", "--yes", typed="AAAA\nBBBB\n")
     key = one.key()
-    assert said.returncode == 1 and key != old and all(group in said.stdout for group in backup_key.groups(key)), said.stdout
-    one.said.pop()  # the card is there to be read
+    assert printed.returncode == 1 and key != old and all(group in printed.stdout for group in backup_key.groups(key)), printed.stdout
+    one.printed.pop()  # the card may be printed
 
     def opens(which):
         password = os.path.join(one.folder, "password")
@@ -690,16 +690,16 @@ def renewed(one):
             file.write(backup_key.password(which, "demo"))
         return subprocess.run(["restic", "--repo", f"{one.target}/demo", "--password-file", password, "--no-cache", "cat", "config"], capture_output=True,
                               check=False).returncode == 0
-    assert opens(old) and opens(key), "before it is confirmed both open it"
+    assert opens(old) and opens(key), "both keys must work before the confirmation"
     terminal = Terminal(one, os.path.join(ROOT, "deploy/tapbot"), "backup", "card", "--confirm")
     for _ in range(2):
         answer(terminal, *backup_key.groups(key))
-    assert terminal.end() == 0, terminal.said
+    assert terminal.end() == 0, terminal.printed
     assert opens(key) and not opens(old), "the old card still opens it"
     # Another server's new key, typed from its card: no card is printed.
-    assert "misspelt" in one.refused("rekey", "--yes", "--key", said="0000\n") and one.key() == key
+    assert "misspelt" in one.refused("rekey", "--yes", "--key", typed="0000\n") and one.key() == key
     other = backup_key.make()
-    assert "CARD" not in one.good("rekey", "--yes", "--key", said=f"{' '.join(backup_key.groups(other))}\n")
+    assert "CARD" not in one.good("rekey", "--yes", "--key", typed=f"{' '.join(backup_key.groups(other))}\n")
     assert one.key() == other and opens(other) and not opens(key)
     one.good("now")
 
@@ -713,8 +713,8 @@ def silent(one):
     assert "archive-push" in words and "unlock --remove-all" in words, words[:500]
     with open(os.path.join(one.folder, "var", "changes.log"), encoding="utf-8") as file:
         words += file.read()
-    said = "".join(text for text in one.said if "RECOVERY CARD" not in text) + words
-    assert not [one for one in hidden if re.search(rf"\b{one}\b", said)], "a secret was printed"
+    printed = "".join(text for text in one.printed if "RECOVERY CARD" not in text) + words
+    assert not [one for one in hidden if re.search(rf"\b{one}\b", printed)], "a secret was printed"
     for folder, _, names in os.walk(one.state):
         if os.stat(folder).st_mode & 0o077 == 0 or "/pg" in folder:
             continue
@@ -726,10 +726,10 @@ def silent(one):
                 assert not any(one.encode() in content for one in hidden[:3]), f"{path} has a secret"
 
 
-RULES = [("key typed from paper", key_typed), ("table of what is due", table), ("forget and a wrong clock", forget_guards), ("what restic answers", answers),
+RULES = [("key typed from paper", key_typed), ("table of due jobs", table), ("forget and a wrong clock", forget_guards), ("answers of restic", answers),
          ("addresses", addresses), ("clock of the storage", storage_clock), ("results cannot be stored", full_disk),
-         ("a database that is away", database_away), ("a long base backup", long_base)]
-ON_DEMO = [("copies of the demo", copies), ("ticks", ticks), ("a damaged file", damaged_file), ("a target that is away", away), ("a wrong key", wrong_key), ("kill -9", kills),
-           ("damage is named", damage), ("a new key", renewed), ("no secret is printed", silent)]
+         ("an unavailable database", database_away), ("a long base backup", long_base)]
+ON_DEMO = [("backups of the demo", copies), ("ticks", ticks), ("a damaged file", damaged_file), ("an unavailable target", away), ("a wrong key", wrong_key), ("kill -9", kills),
+           ("damage is reported", damage), ("a new key", rekeyed), ("no secret is printed", silent)]
 TESTS = [(f"backup: {name}", function) for name, function in RULES]
-TESTS += [("backup: wrong words", wrong_words, 3, demo), ("backup: card", card, 8, demo), ("backup: an S3 storage", storage, 20, demo), ("backup: the stack", stack, 10), *((f"backup: {name}", function, 10, prepared) for name, function in ON_DEMO)]
+TESTS += [("backup: wrong arguments", wrong_words, 3, demo), ("backup: card", card, 8, demo), ("backup: an S3 storage", storage, 20, demo), ("backup: the stack", stack, 10), *((f"backup: {name}", function, 10, prepared) for name, function in ON_DEMO)]

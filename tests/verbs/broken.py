@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Broken settings and odd answers: each is named with the command that goes on from there, none ends in a trace of Python."""
+"""Broken settings and invalid answers: each is reported with the command that repairs it, none ends in a Python traceback."""
 import os
 
 import mistakes
@@ -11,12 +11,12 @@ AGAIN = "deploy/tapbot init --yes >/dev/null --{}"
 
 
 def setting(name, value):
-    """Another value, as an editor writes it."""
+    """Sets a variable of .env as an editor would."""
     return shell(f"sed -i '/^{name}=/d' .env && printf '%s\\n' '{name}={value}' >>.env")
 
 
 def wrong(name, value, words, again=None, check="env-values"):
-    """A setting that will not do; `again` gives init a better one where the command asks for it."""
+    """An invalid setting; `again` are the options of init with a valid one, where the command is init."""
     return Mistake(f"{name}={value}", check, words, setting(name, value), repair=shell(AGAIN.format(again)) if again else None)
 
 
@@ -47,10 +47,10 @@ ENV = [
     wrong("API_TOKEN", "abcdef", "contains the secret API_TOKEN", check="env-secret"),
     Mistake("a variable that is missing", "env-names", "ACME_EMAIL is not set", shell("sed -i '/^ACME_EMAIL/d' .env"),
             repair=shell(AGAIN.format(EMAIL))),
-    Mistake("a variable that is there twice", "env-lines", ".env has ACME_EMAIL twice", shell("echo ACME_EMAIL=other@tapbot.test >>.env")),
-    Mistake("a line that is none", "env-lines", "is not NAME=value: LOG_LEVEL info", shell("echo LOG_LEVEL info >>.env")),
+    Mistake("a duplicate variable", "env-lines", ".env has ACME_EMAIL twice", shell("echo ACME_EMAIL=other@tapbot.test >>.env")),
+    Mistake("an invalid line", "env-lines", "is not NAME=value: LOG_LEVEL info", shell("echo LOG_LEVEL info >>.env")),
     Mistake("bytes that are not UTF-8", "env-lines", "bytes that are not UTF-8", shell("printf 'LOG_LEVEL=\\351\\n' >>.env")),
-    Mistake("a .env that everybody reads", "env-mode", ".env has mode 0644", shell("chmod 644 .env")),
+    Mistake("a .env readable by all users", "env-mode", ".env has mode 0644", shell("chmod 644 .env")),
     Mistake("a .env that is a folder", "env", ".env is a folder", shell("mv .env ../env-aside && mkdir .env"),
             repair=shell("rmdir .env && mv ../env-aside .env")),
     Mistake("no .env", "env", ".env does not exist", shell("mv .env ../env-aside"), repair=shell("mv ../env-aside .env")),
@@ -58,7 +58,7 @@ ENV = [
 
 
 def broken_env(some):
-    """Each verb that reads it goes on to say something. DNS is not asked for: names of another domain take their time."""
+    """Each verb that reads .env continues to a message. DNS is skipped: names of another domain take long to resolve."""
     def test():
         from stack.checks_settings import SETTINGS
         doctor = ["doctor", *(check.name for check in SETTINGS if check.name != "passwords")]
@@ -81,7 +81,7 @@ def broken_env(some):
 
 
 def unreadable():
-    """A folder of PATH that one may not enter, and a file of the tree that is none: told, not traced."""
+    """A folder of PATH without permission, and a file of the tree replaced by a folder, give messages instead of tracebacks."""
     with Machine() as machine:
         machine.sh("mkdir -m 0 $MACHINE/closed && mv deploy/postgres/pg_hba.conf $MACHINE && mkdir deploy/postgres/pg_hba.conf")
         nobody = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "env", f"PATH={machine.home}/closed:{os.environ['PATH']}"]
@@ -92,12 +92,12 @@ def unreadable():
 
 
 def without_rights():
-    """Who may not read .env is told so, with the command; no domain is named that is not this server's."""
+    """Without permission to read .env, verbs say so, with the command; they do not fall back to the sample's domain."""
     with Machine() as machine:
         for words in (["init", "--dns"], ["doctor"], ["up", "--yes"], ["status"], ["validate"], ["lock", "--check"], ["keys", "list"], ["logs"], ["harden", "status"], ["backup"]):
             done = machine.inside("setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "deploy/tapbot", *words)
-            said = done.stdout + done.stderr
-            assert done.returncode == 3 and f"sudo deploy/tapbot {' '.join(words)}" in said and "tapbot.kz" not in said, f"{words}: {said}"
+            printed = done.stdout + done.stderr
+            assert done.returncode == 3 and f"sudo deploy/tapbot {' '.join(words)}" in printed and "tapbot.kz" not in printed, f"{words}: {printed}"
         done = machine.inside("setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "deploy/tapbot", "demo", "stop")
         assert done.returncode == 3 and done.stderr.count("\n") == 1 and "again with sudo" in done.stderr, done.stderr
     with Machine(prepared=False) as machine:
@@ -105,7 +105,7 @@ def without_rights():
         assert done.returncode == 3 and "sudo deploy/tapbot init" in done.stderr and "tapbot.kz" not in done.stdout
 
 
-# What is typed, and what is said to it; None where it is taken.
+# The typed text, and the message to it; None where it is accepted.
 ANSWERS = [
     ("https://tapbot.kz", "a name without https://"), ("тапбот.қаз", "xn--80ac3bcne.xn--80ao21a"), ("tapbot", "a name without https://"),
     ("TapBot.TEST.", None), ("3", "one of: 1, 2, both"), ("BOTH", None), ("everything", "allowed: vectors"), ("", None),
@@ -115,35 +115,35 @@ ANSWERS = [
 
 
 def odd_answers():
-    """Asked again, with the reason, and nothing that was answered before is lost."""
+    """An invalid answer is asked for again with the reason, and earlier answers are retained."""
     with Machine(prepared=False) as machine:
         terminal = Terminal(machine, "deploy/tapbot", "init")
         for typed, words in ANSWERS:
             terminal.until(": ")
-            terminal.said = ""
+            terminal.printed = ""
             terminal.type(typed)
             terminal.until(words or typed or ": ")
         terminal.until("(empty: generate one): ")
         terminal.type("")
         terminal.until("(yes/no): ")
         terminal.type("yes")
-        assert terminal.end() == 0 and "Traceback" not in terminal.said, terminal.said
+        assert terminal.end() == 0 and "Traceback" not in terminal.printed, terminal.printed
         values = dict(line.split("=", 1) for line in machine.read(".env").splitlines() if line[:1].isalpha())
         assert values["TAPBOT_DOMAIN"] == "tapbot.test" and values["COMPOSE_PROFILES"] == "server1,server2", values
         assert values["ACME_EMAIL"] == "'a$b@tapbot.test'" and "acme-staging" in values["ACME_SERVER"], values
-        # Compose reads it as it was typed.
+        # Compose gets the value as typed.
         assert "ADMIN_EMAIL: a$$b@tapbot.test\n" in machine.sh("docker compose config directus")
         again = Terminal(machine, "deploy/tapbot", "init")
         again.until("Domain")
         again.type("www.tapbot.test")
         again.until("use the name without www")
         again.type("\x04")
-        assert again.end() == 1 and "Interrupted" in again.said and "Traceback" not in again.said, again.said
+        assert again.end() == 1 and "Interrupted" in again.printed and "Traceback" not in again.printed, again.printed
         assert "TAPBOT_DOMAIN=tapbot.test\n" in machine.read(".env")
     return f"{len(ANSWERS) + 2} answers"
 
 
 HALF = len(ENV) // 2
 TESTS = [("a .env that is broken, first half", broken_env(ENV[:HALF]), 40), ("a .env that is broken, second half", broken_env(ENV[HALF:]), 40),
-         ("a machine that cannot be read", unreadable), ("verbs without rights", without_rights),
-         ("init after odd answers", odd_answers)]
+         ("unreadable files of a machine", unreadable), ("verbs without rights", without_rights),
+         ("init after invalid answers", odd_answers)]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The verbs as people and scripts call them, up to where an engine is needed."""
+"""The verbs as people and scripts call them, as far as they need no Docker Engine."""
 import json
 import os
 import pty
@@ -21,7 +21,7 @@ INIT = ["init", "--yes", "--domain", "tapbot.test", "--email", "admin@tapbot.tes
 
 
 def help_of_all():
-    """Russian and English, exit codes named; a wrong word is 2 and shows the usage."""
+    """Help in Russian and English with the exit codes; an unknown word exits with 2 and shows the usage."""
     for verb in VERBS:
         for language, letters in (("ru_RU.UTF-8", "[а-я]"), ("en_US.UTF-8", "Exit codes")):
             done = subprocess.run([os.path.join(ROOT, "deploy/tapbot"), verb, "--help"], capture_output=True, text=True,
@@ -35,13 +35,13 @@ def help_of_all():
 
 
 def files_of(machine):
-    """{path: content, owner, mode} of what init makes."""
+    """{path: content, owner, mode} of the files that init makes."""
     script = "for f in .env $(find secrets -type f | sort); do echo \"$f $(stat -c '%u:%g:%a' $f) $(sha256sum <$f)\"; done"
     return {line.split()[0]: line.split()[1:3] for line in machine.sh(script).splitlines()}
 
 
 def init_twice():
-    """Owners and modes are those of the table; a second run changes a setting and no secret."""
+    """Owners and modes are those of secrets.tsv; a second run changes a setting and no secret."""
     from stack import tree
     with Machine(prepared=False) as machine:
         done = machine.tapbot(*INIT)
@@ -67,7 +67,7 @@ def init_twice():
 
 
 def init_live_restore():
-    """What the engine's file says is kept, its mode too; a file that is no JSON is left alone."""
+    """Existing settings in the engine's file are retained, as is its mode; a file that is not JSON is not changed."""
     with Machine(prepared=False) as machine:
         file, off = os.path.join(machine.home, "docker/daemon.json"), lambda: machine.bind("live-restore", "false\n")
         for before, after in ((None, {"live-restore": True}), ('{"log-level": "warn", "dns": ["192.0.2.1"]}',
@@ -91,28 +91,28 @@ def init_live_restore():
 
 
 class Terminal:
-    """A program at a terminal of its own: what it shows, and what is typed."""
+    """A program at a terminal of its own: its output, and input to it."""
 
     def __init__(self, machine, *command):
         self.leader, follower = pty.openpty()
-        self.said, self.process = "", subprocess.Popen(
+        self.printed, self.process = "", subprocess.Popen(
             machine.entered(*command), stdin=follower, stdout=follower, stderr=follower, start_new_session=True,
             env={**os.environ, **machine.environment})
         os.close(follower)
 
     def until(self, words):
-        """Reads on until the words come; an empty one is the end."""
+        """Reads until the words appear; an empty string means the end."""
         end = time.monotonic() + patience()
-        while not words or words not in self.said:
-            assert select.select([self.leader], [], [], max(0, end - time.monotonic()))[0], f"silent after: {self.said}"
+        while not words or words not in self.printed:
+            assert select.select([self.leader], [], [], max(0, end - time.monotonic()))[0], f"no output after: {self.printed}"
             try:
                 got = os.read(self.leader, 4096).decode(errors="replace")
             except OSError:
                 got = ""
             if not got:
-                assert not words, f"ended without {words!r}: {self.said}"
+                assert not words, f"ended without {words!r}: {self.printed}"
                 return
-            self.said += got
+            self.printed += got
 
     def type(self, *lines):
         os.write(self.leader, "".join(line + "\n" for line in lines).encode())
@@ -125,7 +125,7 @@ class Terminal:
 
 
 def init_asks():
-    """At a terminal: every question has a default, a wrong answer is asked again, nothing is written before yes."""
+    """At a terminal every question has a default, an invalid answer is asked for again, and nothing is written before yes."""
     answers = ["tapbot.test", "3", "2", "", "wrong", "admin@tapbot.test", "", "198.51.100.0/24", ADDRESS, "", "", "olzhas"]
     with Machine(prepared=False) as machine:
         for last, code in (("no", 1), ("yes", 0)):
@@ -135,13 +135,13 @@ def init_asks():
             terminal.type("")
             terminal.until("(yes/no): ")
             terminal.type(last)
-            assert terminal.end() == code, terminal.said
+            assert terminal.end() == code, terminal.printed
             assert (machine.inside("test", "-e", ".env").returncode == 0) == (code == 0), "written without a yes"
         assert "olzhas:$2y$" in machine.read("secrets/basicauth_users") and "COMPOSE_PROFILES=server2\n" in machine.read(".env")
 
 
 def init_refuses():
-    """What will not do is named with its option, and nothing is written."""
+    """Invalid values are reported with their options, and nothing is written."""
     with Machine(prepared=False) as machine:
         for option, value in (("--domain", "https://tapbot.kz"), ("--email", "admin"), ("--acme", "letsencrypt"), ("--servers", "3"),
                               ("--admin-networks", "office"), ("--profiles", "everything"), ("--address", "here"), ("--user", "a:b")):
@@ -181,7 +181,7 @@ def users_come_and_go():
 
 
 def secrets_rotate():
-    """What depends on it follows; what must not change does not."""
+    """Secrets that depend on the rotated one follow; secrets that must not change do not."""
     from stack import tree
     with Machine() as machine:
         before = files_of(machine)
@@ -206,7 +206,7 @@ def secrets_rotate():
 
 
 def secrets_given():
-    """Made empty for the one who reads it, and that is no finding; put in unseen, taken out by an empty line."""
+    """A given secret is first an empty file for its reader, which is no finding; it is typed without echo and removed by an empty line."""
     with Machine(prepared=False) as machine:
         machine.sh("printf 'sms_key\\t10020\\tgiven\\tset\\n' >>deploy/lib/secrets.tsv")
         machine.edit("docker-compose.yml", "\nsecrets:\n", "\nsecrets:\n  sms_key: {file: ./secrets/sms_key}\n")
@@ -214,8 +214,8 @@ def secrets_given():
         done = machine.tapbot(*INIT)
         assert done.returncode == 0 and machine.read("secrets/sms_key") == "", done.stderr
         assert machine.sh("stat -c %u:%a secrets/sms_key").strip() == "10020:400"
-        code, lines, said = machine.doctor("secrets", "secret-value", "secret-mode", "secret-weak", "secret-table", "required")
-        assert code == 0 and not lines and "secrets set sms_key" in said, said
+        code, lines, printed = machine.doctor("secrets", "secret-value", "secret-mode", "secret-weak", "secret-table", "required")
+        assert code == 0 and not lines and "secrets set sms_key" in printed, printed
         russian = machine.tapbot("doctor", "secret-value", env={"LANG": "ru_RU.UTF-8"}).stdout
         assert "секрет sms_key пуст" in russian, russian
         assert "secrets set" not in machine.doctor("env")[2]
@@ -225,26 +225,26 @@ def secrets_given():
         assert "0123:" not in put.stdout + put.stderr + machine.read("var/changes.log") + machine.tapbot("secrets", "list").stdout
         assert machine.sh("stat -c %u:%a secrets/sms_key").strip() == "10020:400"
         assert machine.tapbot("secrets", "make").returncode == 0 and machine.read("secrets/sms_key").startswith("0123")
-        code, _, said = machine.doctor("secret-value", "secret-mode")
-        assert code == 0 and "sms_key" not in said, said
-        for words, typed, told in ((["set", "sms_key"], "a\tb\n", "control characters"), (["set", "sms_key"], "x" * 4097, "4096 bytes"),
+        code, _, printed = machine.doctor("secret-value", "secret-mode")
+        assert code == 0 and "sms_key" not in printed, printed
+        for words, typed, expected in ((["set", "sms_key"], "a\tb\n", "control characters"), (["set", "sms_key"], "x" * 4097, "4096 bytes"),
                                    (["set", "redis_password"], "x\n", "secrets rotate"), (["set", "nothing"], "x\n", "No such"),
                                    (["set"], "x\n", "secrets set NAME"), (["set", "sms_key", "x"], "", "secrets set NAME"),
                                    (["rotate", "sms_key", "--yes"], "", "secrets set sms_key")):
             refused = machine.tapbot("secrets", *words, input=typed)
-            assert refused.returncode == 2 and told in refused.stderr, f"{words}: {refused.returncode} {refused.stderr}"
+            assert refused.returncode == 2 and expected in refused.stderr, f"{words}: {refused.returncode} {refused.stderr}"
         assert machine.read("secrets/sms_key").startswith("0123")
         terminal = Terminal(machine, "deploy/tapbot", "secrets", "set", "sms_key")
         terminal.until("(not shown): ")
         terminal.type("s3cret-of-somebody")
-        assert terminal.end() == 0 and "s3cret" not in terminal.said, terminal.said
+        assert terminal.end() == 0 and "s3cret" not in terminal.printed, terminal.printed
         assert machine.read("secrets/sms_key") == "s3cret-of-somebody"
         off = machine.tapbot("secrets", "set", "sms_key", input="\n")
         assert off.returncode == 0 and "is off" in off.stdout and machine.read("secrets/sms_key") == ""
 
 
 def secrets_of_callers():
-    """A service that calls others has its key as a file, which it reads and the one who stores its hash."""
+    """A service that calls others has its key in a file, readable by it and by the service that stores its hash."""
     import services
     name = f"{SHORT}_link_key"
     with Machine(prepared=False) as machine:
@@ -255,15 +255,15 @@ def secrets_of_callers():
         key = machine.read(f"secrets/{name}")
         assert len(key) == 44 and services.key_check(key[:38]) == key[38:] and key not in done.stdout
         assert machine.sh(f"stat -c %u:%g:%a secrets/{name}").strip() == f"{FIRST.uid}:10000:440"
-        code, lines, said = machine.doctor("required")
-        assert code == 1 and f"{FIRST.name}: LINK_KEY is not set" in said, said
+        code, lines, printed = machine.doctor("required")
+        assert code == 1 and f"{FIRST.name}: LINK_KEY is not set" in printed, printed
         refused = machine.tapbot("secrets", "rotate", name, "--yes")
         assert refused.returncode == 1 and "PostgreSQL is not running" in refused.stderr
         assert machine.read(f"secrets/{name}") == key
 
 
 REGISTRY = """#!/bin/sh
-# A registry that knows every image; `no` in the file makes it silent.
+# A registry that has every image; `no` in the file stops its answers.
 case $1 in
 compose) shift; exec "$MACHINE/bin/compose" "$@" ;;
 version) echo '{"Version":"28.2.2"}' ;;
@@ -275,7 +275,7 @@ esac
 
 
 def lock():
-    """The digests of all images of others, and none of ours; what comes out is a description that is valid."""
+    """The file has the digests of all third-party images and none of ours, and is a valid part of a description."""
     with Machine() as machine:
         machine.put("bin/docker", REGISTRY, 0o755)
         machine.put("registry", "no\n")
@@ -290,14 +290,14 @@ def lock():
         assert machine.tapbot("lock", "--check").returncode == 0
         machine.sh("sed -i s/7$/8/ docker-compose.lock.yml")
         assert machine.tapbot("lock", "--check").returncode == 1
-        # It is part of what up would start.
+        # `up` would use it.
         merged = machine.sh("PYTHONPATH=deploy/lib TAPBOT_ROOT=$PWD python3 -B -c 'from stack import tree; "
                             "print(tree.configuration()[0][\"services\"][\"redis\"][\"image\"])'")
         assert "@sha256:" in merged, merged
 
 
 def up_refuses():
-    """Nothing is started while a start would fail: each reason with its command."""
+    """Nothing is started while a start would fail; each reason has its command."""
     with Machine(prepared=False) as machine:
         done = machine.tapbot("up", "--yes")
         assert done.returncode == 3 and "deploy/tapbot init" in done.stderr
@@ -311,7 +311,7 @@ def up_refuses():
 
 
 def logs_since():
-    """A time that is none is told in the person's language, with what would be one."""
+    """An invalid time is refused in the person's language, with an example of a valid one."""
     with Machine() as machine:
         done = machine.tapbot("logs", "--since", "yesterday", env={"LANG": "ru_RU.UTF-8"})
         assert done.returncode == 2 and "--since yesterday: нужно 30s" in done.stderr and not done.stdout, done.stderr
@@ -320,7 +320,7 @@ def logs_since():
 
 
 def keys_of_whom():
-    """The stack's where this machine is prepared for it; a database that is named comes first."""
+    """Keys of the stack where this machine is prepared for it; a named database takes precedence."""
     with Machine() as machine:
         done = machine.tapbot("keys", "list")
         assert done.returncode == 1 and "deploy/tapbot up" in done.stderr, done.stderr
@@ -331,7 +331,7 @@ def keys_of_whom():
 
 
 def bots_of_the_stack():
-    """What is stored before the database is asked: files for the gateway alone, nothing of what is no token."""
+    """The files stored before the database is called: readable by the gateway alone, none for an invalid token."""
     with Machine() as machine:
         uid = services.one("bot-gateway").uid
         assert machine.sh("stat -c %u:%g:%a secrets/bots").strip() == f"{uid}:0:500"
@@ -360,7 +360,7 @@ def bots_of_the_stack():
 
 
 def bot_files_and_links():
-    """The folder of the demo's bots belongs to another user: what he has put there instead of a file is replaced, never followed."""
+    """The folder of the demo's bots belongs to another user: a link in place of a file is replaced, never followed."""
     user = pwd.getpwnam("nobody")
     with tempfile.TemporaryDirectory() as home:
         folder, victim = os.path.join(home, "bots"), os.path.join(home, "victim")
@@ -374,8 +374,8 @@ def bot_files_and_links():
         for owner, uid, gid in (("10010", 10010, 10010), ("nobody", user.pw_uid, user.pw_gid)):
             subprocess.run(["bash", "-ec", '. "$TAPBOT_ROOT/deploy/lib/bots_files.sh"; bots_write "$@"', "bash", folder, owner, "taxi", "token", f"1:{owner}"],
                            check=True, env={**os.environ, "TAPBOT_ROOT": ROOT})
-            told = os.lstat(os.path.join(folder, "taxi.token"))
-            assert (stat.S_ISREG(told.st_mode), stat.S_IMODE(told.st_mode), told.st_uid, told.st_gid) == (True, 0o400, uid, gid), told
+            expected = os.lstat(os.path.join(folder, "taxi.token"))
+            assert (stat.S_ISREG(expected.st_mode), stat.S_IMODE(expected.st_mode), expected.st_uid, expected.st_gid) == (True, 0o400, uid, gid), expected
             with open(os.path.join(folder, "taxi.token"), encoding="ascii") as file:
                 assert file.read() == f"1:{owner}"
         with open(victim, encoding="ascii") as file:
@@ -384,7 +384,7 @@ def bot_files_and_links():
 
 
 def modules_of_the_folder():
-    """An administrator's `sudo deploy/tapbot` runs no module of the folder he stands in."""
+    """`sudo deploy/tapbot` of an administrator imports no modules from the current folder."""
     with Machine(prepared=False) as machine:
         machine.sh("mkdir $MACHINE/wicked && cd $MACHINE/wicked && mkdir stack && for f in json.py say.py stack/__init__.py; do echo 'open(\"taken\", \"w\")' >$f; done")
         done = machine.inside("sh", "-c", "cd $MACHINE/wicked && $OLDPWD/deploy/tapbot doctor --list")
@@ -393,9 +393,9 @@ def modules_of_the_folder():
 
 TESTS = [
     ("help of every verb", help_of_all), ("init twice keeps every secret", init_twice), ("init asks", init_asks),
-    ("init refuses what will not do", init_refuses), ("init turns on live restore", init_live_restore), ("users come and go", users_come_and_go), ("secrets rotate", secrets_rotate),
-    ("secrets that people are given", secrets_given), ("secrets of services that call others", secrets_of_callers),
-    ("lock writes digests", lock), ("up refuses what would fail", up_refuses), ("keys of the stack or of the demo", keys_of_whom),
+    ("init refuses invalid values", init_refuses), ("init turns on live restore", init_live_restore), ("users are added and removed", users_come_and_go), ("secrets rotate", secrets_rotate),
+    ("secrets given by others", secrets_given), ("secrets of services that call others", secrets_of_callers),
+    ("lock writes digests", lock), ("up refuses to start an invalid stack", up_refuses), ("keys of the stack or of the demo", keys_of_whom),
     ("bots of the stack", bots_of_the_stack), ("bots' files follow no links", bot_files_and_links),
-    ("logs since a time that is none", logs_since), ("modules of the folder one stands in", modules_of_the_folder),
+    ("logs since an invalid time", logs_since), ("modules of the current folder", modules_of_the_folder),
 ]

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""deploy/host/connections.nft with small sets, in the kernel of a network of its own: who holds how many connections, also while
-somebody sends SYNs and ACKs with forged sources."""
+"""deploy/host/connections.nft with small sets, in the kernel of a separate network namespace: the number of connections per source,
+also during a flood of SYNs and ACKs with forged sources."""
 import contextlib
 import ipaddress
 import os
@@ -15,7 +15,7 @@ from stand import ROOT, patience
 
 LIMIT, SIZE, FORGED = 128, 64, 200
 SYN, ACK = 0x02, 0x10
-# More addresses of the outside: who comes first, who comes while a set is full.
+# More client addresses: of a client before the flood, and of one while a set is full.
 BEFORE, MEANWHILE, MANY = ("192.0.2.70", "2001:db8:70::1"), ("192.0.2.71", "2001:db8:71::1"), ("192.0.2.72", "2001:db8:72::1")
 
 
@@ -34,7 +34,7 @@ def segment(source, address, sequence, flags):
 
 
 def forge(machine, address, flags, count=FORGED):
-    """That many packets, each of another source: an address, or a network of IPv6."""
+    """Sends `count` packets, each with another source: an address, or an IPv6 network."""
     v6 = ":" in address
     with machine.at(machine.outside):
         raw = socket.socket(socket.AF_INET6 if v6 else socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
@@ -45,7 +45,7 @@ def forge(machine, address, flags, count=FORGED):
 
 
 def serve(machine):
-    """Accepts on port 443 and sends one byte each time; ends with its socket."""
+    """Accepts on port 443 and sends one byte to each client, until its socket closes."""
     with machine.at(machine.holder):
         server = socket.create_server(("", 443), family=socket.AF_INET6, dualstack_ipv6=True, backlog=512)
     kept = []
@@ -71,7 +71,7 @@ def bound(machine, source, address):
 
 
 def let_in(one):
-    """Is the connection accepted, or reset?"""
+    """Whether the connection is accepted (otherwise it is reset)."""
     try:
         return one.recv(1) == b"x"
     except ConnectionError:
@@ -79,7 +79,7 @@ def let_in(one):
 
 
 def at_once(machine, source, address, count):
-    """Connections that begin before any handshake ends: the first answers to them are lost."""
+    """Connections that begin before any handshake ends: the first replies to them are dropped."""
     nft = f"nsenter --net=/proc/{machine.outside.pid}/ns/net nft"
     machine.sh(f"{nft} 'table inet lost {{ chain in {{ type filter hook input priority 0; tcp sport 443 drop; }}; }}'")
     under_way = [bound(machine, source, address) for _ in range(count)]
@@ -94,7 +94,7 @@ def at_once(machine, source, address, count):
 
 
 def held(machine, source, address, count, kept):
-    """How many of so many connections are let in; they stay."""
+    """Opens `count` connections and keeps them open; returns how many were accepted."""
     found = 0
     for _ in range(count):
         one = bound(machine, source, address)
@@ -106,7 +106,7 @@ def held(machine, source, address, count, kept):
 
 
 def sources(machine, name):
-    """Of a set of the table."""
+    """Elements of a set of the table."""
     return re.findall(r"[0-9a-f:.]+(?= ct count)", machine.sh(f"nft list set inet tapbot_connections {name}"))
 
 
@@ -118,8 +118,8 @@ def table(machine):
 
 
 def counted():
-    """128 of one address or /64; forged SYNs fill a set, and who comes meanwhile has one connection that is not counted; forged
-    ACKs are nobody's connection."""
+    """At most 128 connections per address or /64. Forged SYNs fill a set; a new client then has one connection that is not counted.
+    Forged ACKs do not make a connection."""
     with Hardened() as machine:
         ip = f"nsenter --net=/proc/{machine.outside.pid}/ns/net ip"
         for four, six in (BEFORE, MEANWHILE, MANY):
@@ -133,17 +133,17 @@ def counted():
                 assert held(machine, BEFORE[version], address, LIMIT + 5, kept) == LIMIT, "the limit of one source"
                 forge(machine, address, SYN)
                 assert len(sources(machine, name)) == SIZE, f"{name} is not full: {sources(machine, name)}"
-                assert held(machine, MEANWHILE[version], address, LIMIT + 5, kept) == LIMIT + 1, "who comes while the set is full is not counted"
-                # Of several handshakes at once one goes on; the others are reset, and are counted when they begin again.
+                assert held(machine, MEANWHILE[version], address, LIMIT + 5, kept) == LIMIT + 1, "a client that connects while the set is full is not counted"
+                # Of several simultaneous handshakes one succeeds; the others are reset, and are counted when they are repeated.
                 many = at_once(machine, MANY[version], address, 8)
-                assert sum(let_in(one) for one in many) == 1, "connections that began at once are not counted"
+                assert sum(let_in(one) for one in many) == 1, "simultaneous connections are not counted"
                 assert held(machine, MANY[version], address, LIMIT + 5, kept) == LIMIT
                 forge(machine, address, ACK)
-                assert len(machine.sh(f"nft list set inet tapbot_connections real{6 if version else 4}").split("expires")) == 3, "a forged source is real"
+                assert len(machine.sh(f"nft list set inet tapbot_connections real{6 if version else 4}").split("expires")) == 3, "a forged source counts as a real client"
                 for one in (*kept, *many):
                     one.close()
                 server.shutdown(socket.SHUT_RDWR)
-    return f"{FORGED} forged sources for {SIZE} places"
+    return f"{FORGED} forged sources for {SIZE} elements"
 
 
 TESTS = [("connections of one source", counted, 10)]

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""deploy and rollback without an engine: what the access log says of a copy, the lock, the versions, and the order of steps,
-killed at each of them (tests/stack/deploy.py has a real engine)."""
+"""deploy and rollback without an engine: the verdict on an instance from the access log, the lock, the versions, and the order of
+steps with a kill at each of them (tests/stack/deploy.py has a real engine)."""
 import contextlib
 import io
 import json
@@ -24,29 +24,29 @@ def answers(address, kind, count, bad=0, seconds=0.01):
     return [bake.Answer(address, kind, 500 if place < bad else 200, seconds) for place in range(count)]
 
 
-# why, what was answered, is the new copy refused?
+# case, answers, whether the new instance is refused
 VERDICTS = (
-    ("nobody asked", [], False),
-    ("both are well", [*answers(OLD, "read", 100), *answers(NEW, "read", 100)], False),
-    ("one of 19 says nothing", [*answers(OLD, "read", 100), *answers(NEW, "read", 19, bad=1)], False),
-    ("one of 20 is too much", [*answers(OLD, "read", 100), *answers(NEW, "read", 20, bad=1)], True),
-    ("exactly 1 % more is not", [*answers(OLD, "read", 100, bad=1), *answers(NEW, "read", 100, bad=2)], False),
+    ("no requests", [], False),
+    ("both work", [*answers(OLD, "read", 100), *answers(NEW, "read", 100)], False),
+    ("one error of 19 is too few to decide", [*answers(OLD, "read", 100), *answers(NEW, "read", 19, bad=1)], False),
+    ("one error of 20 is too many", [*answers(OLD, "read", 100), *answers(NEW, "read", 20, bad=1)], True),
+    ("exactly 1 % more is accepted", [*answers(OLD, "read", 100, bad=1), *answers(NEW, "read", 100, bad=2)], False),
     ("as bad as the old one", [*answers(OLD, "read", 100, bad=50), *answers(NEW, "read", 100, bad=50)], False),
     ("3 % of writes are not lost among reads", [*answers(OLD, "write", 100), *answers(NEW, "read", 5000), *answers(NEW, "write", 100, bad=3)], True),
-    ("without an old one", answers(NEW, "read", 100, bad=2), True),
+    ("without an old instance", answers(NEW, "read", 100, bad=2), True),
     ("more than twice as slow", [*answers(OLD, "read", 50, seconds=0.04), *answers(NEW, "read", 50, seconds=0.081)], True),
     ("twice as slow", [*answers(OLD, "read", 50, seconds=0.04), *answers(NEW, "read", 50, seconds=0.08)], False),
     ("slower, but fast", [*answers(OLD, "read", 50, seconds=0.001), *answers(NEW, "read", 50, seconds=0.049)], False),
-    ("pages and other services are no old copy", [*answers("172.20.0.9:8081", "read", 2000, seconds=0.001), *answers(OLD, "read", 50, seconds=0.06), *answers(NEW, "read", 50, seconds=0.06)], False),
-    ("their errors hide none", [*answers("172.20.0.9:8081", "write", 30, bad=30), *answers(OLD, "write", 100), *answers(NEW, "write", 100, bad=3)], True),
-    ("slower than 19 others", [*answers(OLD, "read", 19, seconds=0.01), *answers(NEW, "read", 50, seconds=0.2)], False),
+    ("pages and other services do not count as the old instance", [*answers("172.20.0.9:8081", "read", 2000, seconds=0.001), *answers(OLD, "read", 50, seconds=0.06), *answers(NEW, "read", 50, seconds=0.06)], False),
+    ("errors of other services hide none", [*answers("172.20.0.9:8081", "write", 30, bad=30), *answers(OLD, "write", 100), *answers(NEW, "write", 100, bad=3)], True),
+    ("slower than 19 answers, too few to compare", [*answers(OLD, "read", 19, seconds=0.01), *answers(NEW, "read", 50, seconds=0.2)], False),
 )
 
 
 def verdicts():
     for why, seen, refused in VERDICTS:
-        said = bake.verdict(seen, NEW, {OLD})
-        assert bool(said) == refused, f"{why}: {said}"
+        output = bake.verdict(seen, NEW, {OLD})
+        assert bool(output) == refused, f"{why}: {output}"
     return f"{len(VERDICTS)} cases"
 
 
@@ -55,7 +55,7 @@ def line(**more):
 
 
 def log_lines():
-    """A line of the access log; one without a copy, or none of JSON, is nobody's."""
+    """Lines without an instance, or that are not JSON, are skipped."""
     assert bake.answer_of(line()) == bake.Answer(NEW, "write", 201, 0.0015)
     assert bake.answer_of(line(RequestMethod="GET", OriginStatus=0, DownstreamStatus=502)) == bake.Answer(NEW, "read", 502, 0.0015)
     for other in ("", "x", "[]", "{}", '{"ServiceAddr":"a"}', line(Duration=None), line(OriginStatus="x")):
@@ -63,7 +63,7 @@ def log_lines():
 
 
 def log_since():
-    """What was there before does not count; a file that was put aside meanwhile does."""
+    """Lines before the start do not count; lines of a file rotated meanwhile do."""
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "access.log")
         with open(path, "w", encoding="ascii") as file:
@@ -77,7 +77,7 @@ def log_since():
             file.write(line(OriginStatus=503) + "\n")
         assert [one.status for one in log.answers()] == [500, 503], log.answers()
         with mock.patch.object(bake, "LOG_MAX", len(line()) + 1):
-            assert [one.status for one in log.answers()] == [503], "the newest part is read"
+            assert [one.status for one in log.answers()] == [503], "only the newest part is read"
 
 
 HOLDER = ("import sys, time; sys.path[:0] = ['deploy/lib']; from stack import deploy_lock; deploy_lock.FOLDER, deploy_lock.LOCK = sys.argv[1:3]\n"
@@ -85,14 +85,14 @@ HOLDER = ("import sys, time; sys.path[:0] = ['deploy/lib']; from stack import de
 
 
 def lock():
-    """The second one is told who holds it; a holder that was killed holds nothing; its end takes the file away."""
+    """A second holder is refused with the name of the first; a killed holder does not hold the lock; its end removes the file."""
     with tempfile.TemporaryDirectory() as folder, mock.patch.object(deploy_lock, "FOLDER", folder), \
             mock.patch.object(deploy_lock, "LOCK", os.path.join(folder, "lock")), mock.patch.object(deploy_lock, "FREE_SECONDS", 0):
         with subprocess.Popen([sys.executable, "-c", HOLDER, folder, deploy_lock.LOCK], stdout=subprocess.PIPE, text=True, cwd=ROOT) as first:
             assert first.stdout.readline() == "held\n"
-            said = subprocess.run([sys.executable, "-c", HOLDER.replace("deploy_lock.FOLDER", "deploy_lock.FREE_SECONDS, deploy_lock.FOLDER").replace(
+            output = subprocess.run([sys.executable, "-c", HOLDER.replace("deploy_lock.FOLDER", "deploy_lock.FREE_SECONDS, deploy_lock.FOLDER").replace(
                 "sys.argv[1:3]", "0, *sys.argv[1:3]"), folder, deploy_lock.LOCK], capture_output=True, text=True, cwd=ROOT, check=False)
-            assert said.returncode == 1 and "deploy one" in said.stderr and str(first.pid) in said.stderr, said
+            assert output.returncode == 1 and "deploy one" in output.stderr and str(first.pid) in output.stderr, output
             first.kill()
         assert os.path.exists(deploy_lock.LOCK)
         with deploy_lock.held("up"):
@@ -105,7 +105,7 @@ DESCRIPTION = {"services": {ONE: {"image": f"tapbot/{ONE}:1"}, "one-migrate": {"
 
 
 def versions():
-    """The override names who runs an image of ours and nobody else; history gives each version once, at its last place."""
+    """The override has the services with our images and no other; the history has each version once, at its latest place."""
     with tempfile.TemporaryDirectory() as folder, mock.patch.object(tree, "ROOT", folder), \
             mock.patch.object(releases, "HISTORY", os.path.join(folder, "var/deploy/releases.log")):
         assert releases.read() == {} and releases.history(ONE) == []
@@ -117,14 +117,14 @@ def versions():
         releases.write({ONE: "3", TWO: "3"}, {ONE: "2", TWO: "1"}, DESCRIPTION, "deploy")
         releases.write({ONE: "2", TWO: "3"}, {ONE: "3", TWO: "3"}, DESCRIPTION, "rollback")
         assert releases.history(ONE) == ["1", "3", "2"] and releases.history(TWO) == ["1", "3"]
-        # A version that was left by a rollback is none to go back to, until it is deployed again.
+        # A version abandoned by a rollback is no target of a rollback, until it is deployed again.
         assert releases.history(ONE, good=True) == ["1", "2"]
         releases.write({ONE: "3"}, {ONE: "2"}, DESCRIPTION, "deploy")
         assert releases.history(ONE, good=True) == ["1", "2", "3"]
 
 
-def asked_of_all():
-    """Each service is asked something before guests ask it, in a form that reads."""
+def requests_before_guests():
+    """Each service is requested before guests' requests reach it, with requests that change nothing."""
     for one in services.services():
         for method, path, body, status in rollout.questions(one.name) or [None]:
             assert path.startswith("/v1/") and 200 <= status < 500 and (method == "GET") == (body is None), one.name
@@ -132,15 +132,15 @@ def asked_of_all():
 
 
 def minutes():
-    """How long health is silent: m or h, a day at most."""
+    """The duration of a maintenance: m or h, a day at most."""
     for words, wanted in (([], 30), (["--for", "5m"], 5), (["--for", "2h"], 120), (["--for", "24h"], 1440), (["--for", "25h"], None),
                           (["--for", "0m"], None), (["--for", "5"], None), (["5m"], None), (["--for"], None)):
         assert maintenance.minutes_of(words) == wanted, words
 
 
 def migrated_once():
-    """`up` over a service that runs: compose runs the migrations, and no copy is replaced before they have ended, or at all
-    where they fail."""
+    """`up` over a running service: compose runs the migrations. No instance is replaced before they have ended, and none if
+    they fail."""
     known = {"services": {ONE: {}, f"{SHORT}-migrate": {"restart": "no"}, "directus-grants": {"restart": "no"}}}
 
     def shot(name, status, code=0):
@@ -168,29 +168,29 @@ def migrated_once():
 
 
 def build_that_fails():
-    """Its last lines are shown, the compiler's among them; of one that is well nothing is."""
+    """The last lines of a failed build are shown, with the compiler's message; of a successful one none."""
     lines = 'i=0; while [ $i -lt 100 ]; do i=$((i + 1)); echo "line $i"; done; echo "slice.h:9: error: #error" >&2; exit $1'
     for code, shown in ((0, 0), (3, up.BUILD_LINES)):
-        said, command = io.StringIO(), []
+        output, command = io.StringIO(), []
         with mock.patch.object(tree, "compose_command", lambda *words, command=command, code=code: command.extend(words) or ["sh", "-c", lines, "sh", str(code)]), \
-                contextlib.redirect_stdout(said):
+                contextlib.redirect_stdout(output):
             assert up.build_of([ONE]) == (code == 0)
-        assert len(said.getvalue().splitlines()) == shown and ("slice.h:9: error" in said.getvalue()) == bool(code), said.getvalue()
+        assert len(output.getvalue().splitlines()) == shown and ("slice.h:9: error" in output.getvalue()) == bool(code), output.getvalue()
         assert command[-2:] == ["build", ONE] and "-q" not in command, command
 
 
 class Killed(BaseException):
-    """As kill -9: nothing is tidied up behind it."""
+    """Like kill -9: no cleanup runs."""
 
 
 class Engine:
-    """Copies of one service, and every step of rollout.py done on them. `fails_at` is the step before which the program is
+    """Instances of one service, on which rollout.py runs its steps. `fails_at` is the step before which the program is
     killed; `bad` are versions that do not serve, `unreached` those that Traefik does not reach."""
 
-    def __init__(self, copies, version):
+    def __init__(self, instances, version):
         self.made, self.steps, self.fails_at, self.bad, self.unreached, self.trials = 0, 0, None, set(), set(), set()
-        self.there, self.described, self.least, self.shares = [], version, copies, False
-        for _ in range(copies):
+        self.there, self.described, self.least, self.shares = [], version, instances, False
+        for _ in range(instances):
             self.start("", 0)
         self.steps = 0
 
@@ -206,7 +206,7 @@ class Engine:
                            "Config": {"Labels": {"com.docker.compose.service": ONE}}})
 
     def rehearse(self, service):
-        """Of a copy that is none of those counted here."""
+        """The trial instance is not among those counted here."""
         self.step()
         self.trials.add(rollout.trial_name(service))
         self.step()
@@ -217,7 +217,7 @@ class Engine:
     def remove(self, container):
         self.step()
         self.there.remove(container)
-        assert sum(one["ready"] for one in self.there) >= self.least, "fewer serve than before"
+        assert sum(one["ready"] for one in self.there) >= self.least, "fewer instances serve than before"
 
     def ready(self, container, _deadline):
         self.step()
@@ -226,7 +226,7 @@ class Engine:
         container["ready"] = True
 
     def docker(self, verb, *words, **_more):
-        """Of one container by its id, or of trial copies by their names."""
+        """One container by its ID, or trial instances by their names."""
         self.step()
         if rollout.trial_name(ONE) in words:
             self.trials -= set(words)
@@ -236,14 +236,14 @@ class Engine:
             self.there.remove(one)
         else:
             one["State"]["Running"] = verb == "start"
-        assert sum(one["State"]["Running"] for one in self.there) <= self.least, "two write to one volume"
+        assert sum(one["State"]["Running"] for one in self.there) <= self.least, "two instances write to one volume"
 
     def nothing(self, *_arguments):
         self.step()
 
     @contextlib.contextmanager
     def around(self):
-        """rollout.py on these copies."""
+        """rollout.py with these instances."""
         with tempfile.TemporaryDirectory() as folder, mock.patch.object(deploy_lock, "FOLDER", folder), contextlib.ExitStack() as all_of:
             for name, instead in {
                     "copies": lambda _service: list(self.there), "start": self.start, "remove": self.remove, "rehearse": self.rehearse, "wait_ready": self.ready,
@@ -264,18 +264,18 @@ def quiet(function, *arguments):
 
 
 def killed_at_each_step():
-    """Of one copy and of three: run again it ends with as many new ones, and never did fewer serve."""
+    """With one instance and with three: a second run ends with as many new ones, and never fewer served."""
     cases = 0
-    for copies in (1, 3):
-        engine = Engine(copies, "1")
+    for instances in (1, 3):
+        engine = Engine(instances, "1")
         engine.described = "2"
         with engine.around():
             assert quiet(rollout.replace, ONE, 5)
             steps = engine.steps
             assert not quiet(rollout.replace, ONE, 5)
-        assert engine.versions() == ["2"] * copies and steps >= 6 * copies
+        assert engine.versions() == ["2"] * instances and steps >= 6 * instances
         for place in range(steps):
-            engine = Engine(copies, "1")
+            engine = Engine(instances, "1")
             engine.described, engine.fails_at = "2", place
             with engine.around():
                 with contextlib.suppress(Killed):
@@ -283,27 +283,27 @@ def killed_at_each_step():
                     assert False, "not killed"
                 engine.fails_at = None
                 quiet(rollout.replace, ONE, 5)
-            assert engine.versions() == ["2"] * copies and not engine.trials, f"{copies} copies, killed at {place}: {engine.versions()}, {engine.trials}"
+            assert engine.versions() == ["2"] * instances and not engine.trials, f"{instances} instances, killed at {place}: {engine.versions()}, {engine.trials}"
             cases += 1
     return f"{cases} kills"
 
 
-def killed_and_taken_back():
-    """Killed anywhere, and the former version is wanted instead: it ends with the former ones alone."""
-    for copies in (1, 3):
-        for place in range(6 * copies):
-            engine = Engine(copies, "1")
+def killed_and_rolled_back():
+    """Killed at each step, then rolled back to the former version: only instances of the former version remain."""
+    for instances in (1, 3):
+        for place in range(6 * instances):
+            engine = Engine(instances, "1")
             engine.described, engine.fails_at = "2", place
             with engine.around():
                 with contextlib.suppress(Killed):
                     quiet(rollout.replace, ONE, 5)
                 engine.fails_at, engine.described = None, "1"
                 quiet(rollout.replace, ONE, 0)
-            assert engine.versions() == ["1"] * copies and not engine.trials, f"{copies} copies, killed at {place}: {engine.versions()}, {engine.trials}"
+            assert engine.versions() == ["1"] * instances and not engine.trials, f"{instances} instances, killed at {place}: {engine.versions()}, {engine.trials}"
 
 
-def trial_left_behind():
-    """By a run that was killed, of any service: whoever changes one next ends it, also where he finds nothing else to do."""
+def trial_of_a_killed_run():
+    """A trial instance of a killed run, of any service, is ended by the next deploy, also if that has nothing else to do."""
     for change in (lambda: rollout.replace(ONE, 5), lambda: scale.change(ONE, 1), lambda: scale.change(ONE, 2), lambda: up.start({"services": {}}, 1)):
         engine = Engine(1, "1")
         engine.trials = {rollout.trial_name(one) for one in (ONE, TWO)}
@@ -314,8 +314,8 @@ def trial_left_behind():
         assert not engine.trials and engine.versions() in (["1"], ["1", "1"]), (engine.trials, engine.versions())
 
 
-def alone_killed_at_each_step():
-    """Of one that shares a volume: never two at once, and run again it ends with the new one running."""
+def shared_volume_killed_at_each_step():
+    """A service that shares a volume: never two instances at once, and a second run ends with the new one running."""
     for place in range(20):
         engine = Engine(1, "1")
         engine.described, engine.shares, engine.fails_at = "2", True, place
@@ -328,8 +328,8 @@ def alone_killed_at_each_step():
         assert [(one["version"], one["State"]["Running"]) for one in engine.there] == [("2", True)], f"killed at {place}: {engine.there}"
 
 
-def alone_refused():
-    """The new one of a shared volume does not serve: the old one, the same container, runs again."""
+def shared_volume_refused():
+    """The new instance on a shared volume does not serve: the old container runs again."""
     engine = Engine(1, "1")
     before = engine.there[0]["Id"]
     engine.described, engine.shares, engine.bad = "2", True, {"2"}
@@ -339,10 +339,10 @@ def alone_refused():
     assert [(one["Id"], one["State"]["Running"]) for one in engine.there] == [(before, True)], engine.there
 
 
-def refused_copy():
-    """A copy that does not serve goes; the old ones are the same containers as before."""
-    for copies in (1, 3):
-        engine = Engine(copies, "1")
+def refused_instance():
+    """An instance that does not serve is removed; the old containers are unchanged."""
+    for instances in (1, 3):
+        engine = Engine(instances, "1")
         before = list(engine.there)
         engine.described, engine.bad = "2", {"2"}
         with engine.around():
@@ -356,7 +356,7 @@ def refused_copy():
 
 
 def refused_before_guests():
-    """What Traefik does not reach is refused in its trial: no copy of it starts that guests could be sent to."""
+    """A version that Traefik does not reach is refused in its trial: no instance starts that could receive guests' requests."""
     engine = Engine(3, "1")
     before = list(engine.there)
     engine.described, engine.unreached = "2", {"2"}
@@ -366,11 +366,11 @@ def refused_before_guests():
             assert False, "not refused"
         except rollout.Refused as why:
             assert str(why) == "not reached"
-    assert engine.there == before and engine.made == 3, "a copy was started"
+    assert engine.there == before and engine.made == 3, "an instance was started"
 
 
-def trial_copy():
-    """It has no route, is asked from where Traefik stands as the labels say, and goes in any case."""
+def trial_instance():
+    """The trial instance has no route, is requested from Traefik's networks by its labels, and is removed in any case."""
     begin = f"traefik.http.services.{ONE}.loadbalancer."
     described = {"labels": {f"{begin}server.port": "7099", f"{begin}healthcheck.path": "/ready"}}
     for reached, answers_right in ((True, True), (False, True), (True, False)):
@@ -406,26 +406,26 @@ def trial_copy():
 
 
 def images_for_server_1():
-    """The command that brings what is not here from server 2, where everything is; nobody else is told of one."""
+    """Missing images: the command that copies them from server 2, where all are built; other servers get no such command."""
     env = {"PUBLIC_ADDRESS": "203.0.113.10,2001:db8:113::10", "PEER_ADDRESS": "198.51.100.10,2001:db8:114::10"}
     wanted = "ssh root@198.51.100.10 'docker save tapbot/a:1 tapbot/b:1 | gzip' | ssh root@203.0.113.10 docker load"
     for server, images, command in (("1", ["tapbot/b:1", "tapbot/a:1"], wanted), ("1", [], None), ("2", ["tapbot/a:1"], None), (None, ["tapbot/a:1"], None)):
         with mock.patch.object(tree, "link_server", lambda server=server: server), mock.patch.object(tree, "env_read", lambda: env):
             assert releases.bring_command(images) == command, (server, images)
-    said = io.StringIO()
+    output = io.StringIO()
     with mock.patch.object(tree, "link_server", lambda: "1"), mock.patch.object(tree, "env_read", lambda: env), \
-            mock.patch.object(up, "image_there", lambda image: image.endswith(f"{TWO}:3")), contextlib.redirect_stdout(said):
+            mock.patch.object(up, "image_there", lambda image: image.endswith(f"{TWO}:3")), contextlib.redirect_stdout(output):
         try:
-            with contextlib.redirect_stderr(said):
+            with contextlib.redirect_stderr(output):
                 deploy.images([ONE, TWO], "3", True)
             assert False, "not refused"
         except SystemExit as end:
             assert end.code == 1
-    assert f"docker save tapbot/{ONE}:3 | gzip" in said.getvalue() and f"tapbot/{TWO}" not in said.getvalue(), said.getvalue()
+    assert f"docker save tapbot/{ONE}:3 | gzip" in output.getvalue() and f"tapbot/{TWO}" not in output.getvalue(), output.getvalue()
 
 
 def usage_of_both():
-    """Words that are none are refused; names and values are taken apart."""
+    """Unknown words are refused; names and values are parsed."""
     given, names = deploy.options_of([ONE, "--yes", "--bake", "5", "--version", "1.2-3", TWO], deploy.USAGE,
                                      {"--version": r"\w[\w.-]{0,127}", "--bake": r"\d{1,4}"})
     assert given == {"--yes": True, "--bake": "5", "--version": "1.2-3"} and names == [ONE, TWO]
@@ -439,4 +439,4 @@ def usage_of_both():
 
 
 TESTS = [(f"deploy {function.__name__.replace('_', ' ')}", function) for function in (
-    verdicts, log_lines, log_since, lock, versions, asked_of_all, minutes, migrated_once, build_that_fails, killed_at_each_step, killed_and_taken_back, trial_left_behind, alone_killed_at_each_step, alone_refused, refused_copy, refused_before_guests, trial_copy, images_for_server_1, usage_of_both)]
+    verdicts, log_lines, log_since, lock, versions, requests_before_guests, minutes, migrated_once, build_that_fails, killed_at_each_step, killed_and_rolled_back, trial_of_a_killed_run, shared_volume_killed_at_each_step, shared_volume_refused, refused_instance, refused_before_guests, trial_instance, images_for_server_1, usage_of_both)]

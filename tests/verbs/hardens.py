@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""`harden` on a machine whose /etc is a folder of the test's and whose systemd is a script that does what units say. The
-kernel's tables are real: in a network of the machine's own, with somebody outside and a container behind it."""
+"""`harden` on a machine whose /etc is a folder of the test and whose systemd is a script that runs what units name. The
+kernel's tables are real: in a network namespace of the machine, with a client outside and a container inside."""
 import configparser
 import contextlib
 import ipaddress
@@ -18,13 +18,13 @@ from stand import ROOT, patience, wait_until
 
 INSIDE, OUTSIDE, LINKED = ("192.0.2.10", "2001:db8:2::10"), ("192.0.2.66", "2001:db8:2::66"), "10.0.100.2"
 CONTAINER, BRIDGE = "172.31.0.2", "172.31.0.1"
-# What listens on the server itself, and what is published by mistake: the container's port 80, by Docker's kind of rule.
+# Ports on which the server listens, and a port published by mistake: the container's port 80, by a rule like Docker's.
 ELSEWHERE = 2322  # where a real sshd listens
 TCP, UDP, PUBLISHED = (22, 80, 443, 2200, 2222, 9999), (51820, 5353), 8080
-SECONDS = 0.4  # without an answer: closed
-SOON = 2  # what is let in is there, on a quiet machine
+SECONDS = 0.4  # without an answer: the port is closed
+SOON = 2  # an accepted connection exists by then, on an idle machine
 SYSTEMCTL = """#!/bin/sh
-# What is enabled is a file; a start does what the unit says, below the folder that stands for the machine's.
+# An enabled unit is a file; a start runs what the unit names, below the folder that replaces the machine's /.
 for unit; do :; done
 file=$TAPBOT_HOST_ROOT/etc/systemd/system/$unit
 mkdir -p "$MACHINE/enabled"
@@ -46,7 +46,7 @@ restart)
 *) exit 1 ;;
 esac
 """
-# Its package is there as soon as it is installed; it says of a jail whether it runs (tests/stack has the real one).
+# Available after the installation of its package; reports whether a jail runs (tests/stack has the real one).
 FAIL2BAN = """#!/bin/sh
 case $* in
 -t) [ ! -e "$MACHINE/fail2ban-refuses" ] || { echo "ERROR no such option" >&2; exit 255; } ;;
@@ -61,7 +61,7 @@ echo "$*" >>"$MACHINE/installed"
 case $* in *fail2ban*) cp "$MACHINE/packages/fail2ban-client" "$MACHINE/bin" ;; *) cp "$MACHINE/packages/unattended-upgrade" "$MACHINE/bin" ;; esac
 """
 DOCKER = """#!/bin/sh
-# The volume of Traefik's logs is there.
+# The volume of Traefik's logs exists.
 case $* in
 "volume inspect tapbot_traefik-logs") printf '[{"Mountpoint": "%s/volume"}]' "$MACHINE" ;;
 *) exit 1 ;;
@@ -84,14 +84,14 @@ table inet published {{
 
 
 def held():
-    """A process that keeps a network of its own."""
+    """A process with a network namespace of its own."""
     process = subprocess.Popen(["unshare", "-n", "sh", "-c", "ip link set lo up && echo ready && exec sleep 900"], stdout=subprocess.PIPE, text=True)
     assert process.stdout.readline() == "ready\n"
     return process
 
 
 class Hardened(Machine):
-    """A machine beside the Internet, in which nothing is fake but systemd, sshd and where /etc is."""
+    """A machine connected to the Internet, with everything real but systemd, sshd and the place of /etc."""
 
     def __enter__(self):
         super().__enter__()
@@ -128,7 +128,7 @@ class Hardened(Machine):
             ip(f"link set {device} up", pid)
         ip("link set veth0 up")
         ip(f"route add default via {BRIDGE}", self.container.pid)
-        # A neighbour may send to a container's own address by way of the server; and where answers to LINKED would go.
+        # A neighbour may send to a container's own address through the server; the second route is for answers to LINKED.
         ip(f"route add 172.31.0.0/24 via {INSIDE[0]}", self.outside.pid)
         ip(f"route add {LINKED}/32 dev eth0")
         self.sh("echo 1 >/proc/sys/net/ipv4/ip_forward")
@@ -149,7 +149,7 @@ class Hardened(Machine):
         return self.sh("nft list tables").split("\n")
 
     def etc(self):
-        """{path: text} of what stands in the folder of the test."""
+        """{path: text} of the files in the folder of the test."""
         found = {}
         for top, _, names in os.walk(self.environment["TAPBOT_HOST_ROOT"]):
             for name in names:
@@ -163,7 +163,7 @@ class Hardened(Machine):
 
 @contextlib.contextmanager
 def listening(machine):
-    """The server's ports and the container's, on both families; UDP's as sockets to look into."""
+    """The server's ports and the container's, on both families; for UDP as sockets to inspect."""
     with contextlib.ExitStack() as all_of_them:
         udp = {}
         with machine.at(machine.holder):
@@ -200,7 +200,7 @@ def opens(machine, *way, **more):
 
 
 def arrives(machine, socket_of, address, port, source=None, seconds=SECONDS):
-    """Does a datagram of a caller outside come so far?"""
+    """Whether a datagram of an outside caller arrives."""
     word = os.urandom(8)
     with machine.at(machine.outside), socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_DGRAM) as one:
         if source:
@@ -214,7 +214,7 @@ def arrives(machine, socket_of, address, port, source=None, seconds=SECONDS):
 
 
 def seen(machine, udp, wanted):
-    """What somebody outside gets through: names of ports and ways. What is wanted may be late."""
+    """Names of the ports and paths that an outside client reaches. Wanted ones may arrive late."""
     tried = [(f"{port}/v{6 if ':' in address else 4}", opens, (address, port)) for address in INSIDE for port in TCP]
     tried += [(f"udp {port}/v{6 if ':' in address else 4}", arrives, (udp[port], address, port)) for address in INSIDE for port in UDP]
     tried += [("published", opens, (INSIDE[0], PUBLISHED)), ("routed", opens, (CONTAINER, 80)), ("forged tcp", opens, (INSIDE[0], 22, LINKED)),
@@ -231,7 +231,7 @@ LET_IN = ways(22, 80, 443, "udp 51820")
 
 
 def pings(machine, address, size):
-    """Is an ICMP echo of so many bytes answered? RFC 792, RFC 4443: the kernel fills in ICMPv6's checksum alone."""
+    """Whether an ICMP echo of `size` bytes is answered. RFC 792, RFC 4443: the kernel fills in ICMPv6's checksum alone."""
     v6, body = ":" in address, struct.pack("!HH", os.getpid() & 0xffff, 1) + bytes(size)
     total = (0 if v6 else 8 << 8) + sum(struct.unpack(f"!{len(body) // 2}H", body))
     while total >> 16:
@@ -251,26 +251,26 @@ def pings(machine, address, size):
 
 
 def guarded(machine, udp):
-    """Closed to all but what is let in; what the server itself and its container ask for works."""
+    """Closed except for the listed ports; requests of the server itself and of its container work."""
     found = seen(machine, udp, LET_IN)
-    assert found == LET_IN, f"more than was meant: {sorted(found - LET_IN)}, less: {sorted(LET_IN - found)}"
+    assert found == LET_IN, f"open in addition: {sorted(found - LET_IN)}, closed by mistake: {sorted(LET_IN - found)}"
     for address in INSIDE:
-        assert pings(machine, address, 56) and pings(machine, address, 3000), f"{address} is not pinged"
-    # Neighbours are found anew, by ARP and by neighbour discovery.
+        assert pings(machine, address, 56) and pings(machine, address, 3000), f"{address} does not answer pings"
+    # The next requests must find the neighbours again, by ARP and by neighbour discovery.
     for who in (machine.holder, machine.outside):
         subprocess.run(["nsenter", f"--net=/proc/{who.pid}/ns/net", "ip", "neigh", "flush", "all"], check=True, capture_output=True)
     with machine.at(machine.outside):
         far = [socket.create_server((address, 7000), family=socket.AF_INET6 if ":" in address else socket.AF_INET) for address in OUTSIDE]
     for one in far:
         with one:
-            assert opens(machine, one.getsockname()[0], 7000, who=machine.holder, seconds=patience(SOON)), "the server does not get out"
-            assert ":" in one.getsockname()[0] or opens(machine, one.getsockname()[0], 7000, who=machine.container, seconds=patience(SOON)), "a container does not get out"
+            assert opens(machine, one.getsockname()[0], 7000, who=machine.holder, seconds=patience(SOON)), "the server cannot connect to outside"
+            assert ":" in one.getsockname()[0] or opens(machine, one.getsockname()[0], 7000, who=machine.container, seconds=patience(SOON)), "a container cannot connect to outside"
     for address, who in ((BRIDGE, machine.container), ("127.0.0.1", machine.holder)):
         assert opens(machine, address, 9999, who=who, seconds=patience(SOON)), f"{address} is closed inside"
 
 
 def guard():
-    """Plan, apply, the network as it is then, undo; open connections go on; emptied, the unit closes it again."""
+    """Plan, apply, the resulting filter, undo; open connections survive; after a flush the unit closes the ports again."""
     with Hardened() as machine, listening(machine) as udp:
         machine.sh("printf 'LINK_ADDRESS=10.0.100.1\\nLINK_PEER=10.0.100.2\\n' >>.env")
         found = seen(machine, udp, ALL)
@@ -289,11 +289,11 @@ def guard():
         assert machine.etc() == written and machine.sh("nft -s list table inet tapbot_guard") == state, "a second time changed something"
         status = machine.tapbot("harden", "status")
         assert "guard: applied" in status.stdout, status.stdout
-        # Advice of doctor, which is no finding; of named checks it gives none.
+        # doctor gives advice, which is no finding; for named checks it gives none.
         advice = re.search(r"\(the server is not fully hardened, missing: (.*?);", machine.tapbot("doctor").stdout)
         assert {"bans", "updates"} <= set(advice[1].split(", ")) and "guard" not in advice[1], advice[1]
         assert "protects" not in machine.tapbot("doctor", "clock").stdout
-        # Whoever empties the tables opens all; status tells, the unit closes it again. Docker's own rules come back as well.
+        # Flushing the tables opens all ports; status reports it, the unit closes them again. The test restores Docker's rules too.
         machine.sh("nft flush ruleset")
         status = machine.tapbot("harden", "status")
         assert status.returncode == 1 and "load the table tapbot_guard" in status.stdout, status.stdout
@@ -301,14 +301,14 @@ def guard():
         assert machine.inside("nft", "-f", "-", input=DOCKERS).returncode == 0
         guarded(machine, udp)
         assert machine.tapbot("harden", "undo", "guard").returncode == 0
-        assert seen(machine, udp, ALL) == ALL and not machine.etc() and machine.tables == before, "not as it was"
+        assert seen(machine, udp, ALL) == ALL and not machine.etc() and machine.tables == before, "undo did not restore the former state"
         assert not os.listdir(os.path.join(machine.home, "enabled"))
         assert machine.tapbot("harden", "undo", "guard").returncode == 0
 
 
 @contextlib.contextmanager
 def real_sshd(machine):
-    """One that listens on ELSEWHERE, and a process that listens on the next one and only calls itself a connection of sshd."""
+    """An sshd that listens on ELSEWHERE, and a process on the next port that only calls itself a connection of sshd."""
     key = os.path.join(machine.home, "host-key")
     subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key], check=True)
     os.makedirs("/run/sshd", mode=0o755, exist_ok=True)
@@ -326,8 +326,8 @@ def real_sshd(machine):
 
 
 def guard_of_this_server():
-    """Let in too: sshd's port that stands behind an address, one where it listens and its files do not say so, those where systemd
-    listens for it, and the one by which somebody has just come. The link's network is that of .env; another one is anybody's."""
+    """Ports also let in: sshd's port given with an address, a port on which it listens without a line in its files, those where
+    systemd listens for it, and the port of the current SSH session. The link's network comes from .env; others are not trusted."""
     with Hardened() as machine, listening(machine) as udp, real_sshd(machine):
         machine.put("ssh-settings", "port 22\nlistenaddress 192.0.2.10:2222\nlistenaddress [2001:db8:2::10]:2222\nlogingracetime 9999\n")
         machine.put("ssh-sockets", "0.0.0.0:2200 (Stream)\n[::]:2200 (Stream)\n\n")
@@ -341,14 +341,14 @@ def guard_of_this_server():
         assert "elements = { 10.7.0.0/24 }" in machine.sh("nft list set inet tapbot_guard link_networks")
         machine.sh("sed -i /^LINK_ADDRESS/d .env")
         assert machine.tapbot("harden", "apply", "guard").returncode == 0
-        assert "elements" not in machine.sh("nft list set inet tapbot_guard link_networks"), "a network is forged without a link"
+        assert "elements" not in machine.sh("nft list set inet tapbot_guard link_networks"), "a network is trusted without a link"
         machine.sh("echo LINK_ADDRESS=10.0.100 >>.env")
         plan = machine.tapbot("harden")
         assert plan.returncode == 0 and "LINK_ADDRESS in .env is not an IPv4 address: 10.0.100" in plan.stdout and "updates: not applied" in plan.stdout, plan
 
 
 def guard_that_fails():
-    """Whatever goes wrong: what was there stays there, and the reason is told."""
+    """After any failure the former state remains, and the reason is reported."""
     with Hardened() as machine, listening(machine) as udp:
         machine.put("no-systemd", "")
         done = machine.tapbot("harden", "apply", "guard")
@@ -391,7 +391,7 @@ def bans():
             assert all(ipaddress.ip_network(one) for one in never)
         status = machine.tapbot("harden", "status").stdout
         assert "bans: applied" in status, status
-        # Another jail, as somebody's own file has it, is not ours to touch.
+        # A jail of another file must not be changed.
         machine.put("root/etc/fail2ban/jail.d/own.local", "[own]\n")
         machine.sh("sed -i s/^ADMIN_NETWORKS=.*/ADMIN_NETWORKS=192.0.2.0\\\\/24/ .env")
         assert "never: " in machine.tapbot("harden").stdout, "a change of .env is not in the plan"
@@ -399,7 +399,7 @@ def bans():
             machine.put(spoil, "")
             done = machine.tapbot("harden", "apply", "bans")
             assert done.returncode == 1 and "bans: failed" in done.stderr, done.stderr
-            assert {**machine.etc(), **written} == machine.etc(), f"{spoil}: the files are not as before"
+            assert {**machine.etc(), **written} == machine.etc(), f"{spoil}: the files have changed"
             os.unlink(os.path.join(machine.home, spoil))
         assert machine.tapbot("harden", "apply", "bans").returncode == 0 and "192.0.2.0/24" in machine.etc()["etc/fail2ban/jail.d/tapbot.local"]
         machine.put("banned", "192.0.2.9\n")
@@ -412,16 +412,16 @@ def bans():
 
 
 def updates():
-    """Of all lists of the package's own file and ours apt reads: security alone, nothing of Docker, a reboot at 04:30."""
+    """apt reads the package's own file and ours: security updates alone, none of Docker, a reboot at 04:30."""
     with Hardened() as machine:
         for name, text in APT_PARTS.items():
             machine.put(f"root/etc/apt/apt.conf.d/{name}", text)
         assert machine.tapbot("harden", "apply", "updates").returncode == 0
         assert "unattended-upgrades" in machine.sh("cat $MACHINE/installed")
         machine.put("apt.conf", 'Dir::Etc::parts "%s";\n' % os.path.join(machine.environment["TAPBOT_HOST_ROOT"], "etc/apt/apt.conf.d"))
-        told = machine.sh("APT_CONFIG=$MACHINE/apt.conf apt-config dump")
+        config = machine.sh("APT_CONFIG=$MACHINE/apt.conf apt-config dump")
         found = {}
-        for name, value in re.findall(r'(?m)^(?:Unattended-Upgrade|APT::Periodic)::([\w-]+)(?:::)? "(.*)";$', told):
+        for name, value in re.findall(r'(?m)^(?:Unattended-Upgrade|APT::Periodic)::([\w-]+)(?:::)? "(.*)";$', config):
             found.setdefault(name, []).append(value)
         assert found["Automatic-Reboot"] == ["true"] and found["Automatic-Reboot-Time"] == ["04:30"] and found["Unattended-Upgrade"] == ["1"], found
         origins = [one for one in found["Origins-Pattern"] + found.get("Allowed-Origins", []) if one]
@@ -431,7 +431,7 @@ def updates():
             assert any(re.match(one, package) for one in held), f"{package} is not held: {held}"
         assert not any(re.match(one, package) for one in held for package in ("openssl", "openssh-server", "libc6", "runcible"))
         assert "updates: applied" in machine.tapbot("harden", "status").stdout
-        # The second of two starts anew half an hour later than the first.
+        # The second of two reboots half an hour later than the first.
         machine.sh("printf 'LINK_ADDRESS=10.0.100.2\\nLINK_PEER=10.0.100.1\\nCOMPOSE_PROFILES=server2\\n' >>.env")
         assert "a reboot at 05:00" in machine.tapbot("harden").stdout
         assert machine.tapbot("harden", "apply", "updates").returncode == 0
@@ -441,20 +441,20 @@ def updates():
 
 
 def unit():
-    """systemd understands the unit, where there is one to ask; it comes before the network and before Docker."""
+    """systemd accepts the unit, where systemd-analyze is installed; it starts before the network and before Docker."""
     path = os.path.join(ROOT, "deploy/host/tapbot-guard.service")
     with open(path, encoding="utf-8") as file:
         before = re.search(r"(?m)^Before=(.*)$", file.read())[1].split()
     assert {"network-pre.target", "docker.service"} <= set(before), before
     if not shutil.which("systemd-analyze"):
-        return "no systemd-analyze here"
+        return "systemd-analyze is not installed"
     done = subprocess.run(["systemd-analyze", "verify", path], capture_output=True, text=True, check=False)
     assert done.returncode == 0 and not done.stderr.strip(), done.stderr
     return None
 
 
 def control_that_breaks():
-    """What no control foresees is said in one line; the others go on."""
+    """An unexpected exception of a control is one line; the other controls continue."""
     with Hardened() as machine:
         machine.sh("printf '\\n\\ndef plan(_env):\\n    return 1 / 0\\n\\n\\napply = plan\\n' >>deploy/lib/stack/harden_guard.py")
         plan = machine.tapbot("harden")
@@ -465,7 +465,7 @@ def control_that_breaks():
 
 
 def wrong_words():
-    """Names that are none, undo of nothing named, no .env."""
+    """Unknown names, undo without a name, no .env."""
     with Hardened() as machine:
         for words in (["apply", "nothing"], ["undo"], ["unban"], ["unban", "nobody"], ["unban", "192.0.2.1", "192.0.2.2"], ["guard"], ["status", "guard"], ["apply", "--yes"]):
             done = machine.tapbot("harden", *words)
@@ -477,4 +477,4 @@ def wrong_words():
 
 TESTS = [("harden guard", guard, 15), ("harden guard of this server", guard_of_this_server), ("harden guard that fails", guard_that_fails),
          ("harden unit", unit), ("harden bans", bans),
-         ("harden updates", updates), ("harden control that breaks", control_that_breaks), ("harden wrong words", wrong_words)]
+         ("harden updates", updates), ("harden control that breaks", control_that_breaks), ("harden wrong arguments", wrong_words)]

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Two machines and the link between them: what init writes, what goes over by `link export` and `import`, and a real
-WireGuard between two network namespaces (wireguard-go where the kernel has no module)."""
+"""Two machines and the link between them: the files of init, the transfer by `link export` and `import`, and a real
+WireGuard between two network namespaces (wireguard-go if the kernel has no module)."""
 import contextlib
 import os
 import re
@@ -15,9 +15,9 @@ from stand import ROOT, wait_until
 SECOND = "203.0.113.20"
 PUBLIC = {"1": ADDRESS, "2": SECOND}
 OTHER = {"1": "2", "2": "1"}
-# What both have: each named here, for whoever adds one thinks of the other server.
+# Files that both servers have. The list is explicit, so that a new one is considered for the other server too.
 SHARED = {"redis_password", "n8n_db_password", "qdrant_api_key", "bot_runtime_password", "health_runtime_password", "health_link_key"}
-# What a mistake is made for here, each of which doctor must find.
+# The checks for which a mistake is made here; doctor must find each.
 CHECKS = {"link-compose", "link-files", "link-interface", "link", "link-peer", "link-clock", "link-certificate"}
 seen = set()
 SYSTEMCTL = "#!/bin/sh\nexit 1\n"  # no systemd: link.sh is run by hand
@@ -57,7 +57,7 @@ class Linked(Machine):
 
 
 def joined(one, two):
-    """A cable between two machines."""
+    """A virtual cable between two machines."""
     name = f"tb{os.getpid() % 100000}"
     subprocess.run(["ip", "link", "add", "eth9", "netns", str(one.holder.pid), "type", "veth", "peer", "name", "eth9", "netns",
                     str(two.holder.pid)], check=True, capture_output=True)
@@ -68,7 +68,7 @@ def joined(one, two):
 
 
 def init_with_another():
-    """Each server's part of the settings and files; nothing of it where all is on one host; a second run changes nothing."""
+    """Each server gets its part of the settings and files; a single host gets none of them; a second run changes nothing."""
     with Linked("2") as two, Linked("1") as one:
         for machine, number in ((one, "1"), (two, "2")):
             env, own, peer = machine.env(), f"10.0.100.{number}", f"10.0.100.{OTHER[number]}"
@@ -81,7 +81,7 @@ def init_with_another():
             shown = machine.sh("docker compose config --format json | grep -c '\"host_ip\": \"10.0.100'")
             assert int(shown) == {"1": 1, "2": 3}[number], shown
             assert machine.tapbot("validate").returncode == 0, machine.tapbot("validate").stdout
-        # PostgreSQL's certificate, which our authority has signed, for its name and its address of the link.
+        # PostgreSQL's certificate is signed by our authority, for its name and its address on the link.
         two.sh("openssl verify -CAfile secrets/link/public/ca.crt -verify_hostname postgres -verify_ip 10.0.100.2 secrets/link/postgres/server.crt")
         assert two.sh("stat -c '%u %a' secrets/link/postgres secrets/link/postgres/server.key secrets/link/ca.key secrets/link/public/ca.crt").split() == \
             ["999", "500", "999", "400", "0", "400", "0", "444"]
@@ -91,7 +91,7 @@ def init_with_another():
         before = two.sh("find secrets .env -type f | sort | xargs sha256sum")
         assert two.tapbot("init", "--yes").returncode == 0
         assert two.sh("find secrets .env -type f | sort | xargs sha256sum") == before
-        # Without another server it is as if there never was one.
+        # Without another server nothing of it remains.
         assert two.tapbot("init", "--yes", "--peer-address", "").returncode == 0
         env = two.env()
         assert not env["LINK_ADDRESS"] and not env["LINK_PEER"] and not env["HEALTH_PEER_URL"] and "COMPOSE_FILE" not in env, env
@@ -114,7 +114,7 @@ def carried(one, text, code):
 
 
 def secrets_go_over():
-    """What both need and nothing else, unreadable on the way; a wrong code or a changed byte changes nothing here."""
+    """The export has what both need and nothing else, encrypted; a wrong code or a changed byte changes nothing here."""
     from stack import link_transfer
     assert set(link_transfer.shared()) == SHARED, link_transfer.shared()
     with Linked("2") as two, Linked("1") as one:
@@ -130,8 +130,8 @@ def secrets_go_over():
                               ("".join(lines[:-1]), code), ("hello\n", code), ("", code)):
             done = carried(one, spoilt, given)
             assert done.returncode == 1 and "Nothing was changed" in done.stderr, done.stderr
-            assert one.sh(listing) == before, "changed all the same"
-        # The letters' case and the dashes are not what matters.
+            assert one.sh(listing) == before, "the files have changed"
+        # Case and dashes of the code do not matter.
         done = carried(one, text.replace("\n", "\r\n"), code.lower().replace("-", " "))
         assert f"deploy/tapbot link peer {one.public()}" in done.stdout, done.stdout + done.stderr
         for secret in services.secret_rows(open(os.path.join(ROOT, "deploy/lib/secrets.tsv"), encoding="utf-8").read(), services.services()):
@@ -142,9 +142,9 @@ def secrets_go_over():
         assert one.read("secrets/bot_database_url").startswith(f"postgresql://bot_runtime:{password}@postgres:5432/tapbot?sslmode=verify-full")
         assert one.sh("ls secrets/bots").split() == ["flats.secret", "flats.token"] and one.read("secrets/bots/flats.token") == "1:token"
         assert one.sh("stat -c '%u %a' secrets/bots/flats.token").split() == [str(services.one("bot-gateway").uid), "400"]
-        for words, said in ((["secrets", "rotate", "redis_password", "--yes"], "rotate it on server 2"), (["keys", "list"], "is on server 2")):
+        for words, output in ((["secrets", "rotate", "redis_password", "--yes"], "rotate it on server 2"), (["keys", "list"], "is on server 2")):
             refused = one.tapbot(*words)
-            assert refused.returncode == 2 and said in refused.stderr, f"{words}: {refused.stderr}"
+            assert refused.returncode == 2 and output in refused.stderr, f"{words}: {refused.stderr}"
         pair = ("secrets/link/dozzle/cert.pem", "secrets/link/dozzle/key.pem")
         assert [one.read(path) for path in pair] == [two.read(path) for path in pair] != [None, None]
         assert one.sh(f"stat -c '%u %a' {' '.join(pair)}").split() == ["10060", "400"] * 2
@@ -161,7 +161,7 @@ def spoken(machine):
 
 
 def wait(what, seconds=60):
-    wait_until("what the other server says", seconds, what, 0.2)
+    wait_until("the other server's answer", seconds, what, 0.2)
 
 
 ANSWER = """
@@ -180,7 +180,7 @@ http.server.HTTPServer(("10.0.100.2", 7000), Ping).serve_forever()
 
 @contextlib.contextmanager
 def answering(machine):
-    """As the other Traefik, with a clock that may be wrong."""
+    """The Traefik of the other server, with a clock that may be wrong."""
     machine.sh("echo 0 >clock-off")
     process = subprocess.Popen(machine.entered("python3", "-c", ANSWER), env={**os.environ, **machine.environment})
     try:
@@ -191,16 +191,16 @@ def answering(machine):
 
 
 def found(machine, check, words):
-    code, lines, said = machine.doctor(check)
+    code, lines, output = machine.doctor(check)
     ours = [line for line in lines if line.startswith(f"{check}: ") and words in line]
     seen.add(check)
-    assert code == 1 and ours, f"{check} does not say {words!r}: {said}"
+    assert code == 1 and ours, f"{check} does not say {words!r}: {output}"
     return ours[0].split(" Command: ", 1)[1]
 
 
 def silent(machine, *checks):
-    code, lines, said = machine.doctor(*(checks or sorted(CHECKS)))
-    assert code == 0 and not lines, f"not silent: {said}"
+    code, lines, output = machine.doctor(*(checks or sorted(CHECKS)))
+    assert code == 0 and not lines, f"not silent: {output}"
 
 
 def of_the_page(number):
@@ -208,12 +208,12 @@ def of_the_page(number):
     with open(os.path.join(ROOT, "docs/two-servers.md"), encoding="utf-8") as file:
         text = file.read()
     blocks = re.findall(r"<!-- (.*?) -->\n```sh\n(.*?)```", text, re.S)
-    assert len(blocks) == text.count("```sh"), "a block of commands that nobody has marked"
+    assert len(blocks) == text.count("```sh"), "a block of commands without a mark"
     return [line for mark, block in blocks if mark == f"на сервере {number}" for line in block.splitlines()]
 
 
 def page():
-    """What "docs/two-servers.md" has people do, each line on its server, from export to a link that stands."""
+    """Runs the commands of "docs/two-servers.md", each line on its server, from export to a working link."""
     with Linked("2") as two, Linked("1") as one:
         joined(one, two)
         (export, *rest), key = of_the_page("2"), None
@@ -233,10 +233,10 @@ def page():
 
 
 def real_link():
-    """From two machines that know nothing of each other to a link that doctor is content with; then each mistake is told, and
-    its command repairs it."""
+    """Sets up a link between two machines until doctor finds nothing; then each mistake is reported, and its command
+    repairs it."""
     for program in ("wg", "wg-quick", "openssl"):
-        assert shutil.which(program), f"there is no {program}"
+        assert shutil.which(program), f"{program} is not installed"
     with Linked("2") as two, Linked("1") as one:
         joined(one, two)
         assert found(two, "link-interface", "does not exist")
@@ -257,7 +257,7 @@ def real_link():
             two.sh("echo 3600 >clock-off")
             assert found(one, "link-clock", "clocks differ by 3")
             two.sh("echo 0 >clock-off")
-            # Again and again does no harm.
+            # Repetition does no harm.
             one.sh("sh deploy/host/link.sh up && sh deploy/host/link.sh up")
             wait(lambda: one.doctor("link-peer")[0] == 0)
         assert found(one, "link-peer", "does not answer over the link") == "deploy/tapbot link"
@@ -281,7 +281,7 @@ def mistakes(one, two):
     assert "mtu 1380" in one.sh("ip link show wg-tapbot")
     assert "dev wg-tapbot" in one.sh("ip route get 10.0.100.2")
     one.sh("sh deploy/host/link.sh down")
-    # Not by a route to the Internet.
+    # Without the link, packets do not take the route to the Internet.
     assert "No route to host" in one.sh("ip route add default dev eth9 && ! ip route get 10.0.100.2 2>&1 && ip route del default dev eth9")
     assert "systemctl restart tapbot-link.service" in found(one, "link-interface", "does not exist")
     old = two.read("secrets/link/postgres/server.crt")
@@ -292,4 +292,4 @@ def mistakes(one, two):
 
 
 TESTS = [("init with another server", init_with_another), ("secrets go over to the other server", secrets_go_over, 12),
-         ("the page of two servers", page), ("a link of WireGuard, and its mistakes", real_link, 24)]
+         ("the page about two servers", page), ("a link of WireGuard, and its mistakes", real_link, 24)]

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""A small server for the verbs: a copy of the tree with Git, a network namespace with nothing in it, names
-from a hosts file, memory and clock as the test says. Docker is a script: its engine has nothing, its
-compose is the real one."""
+"""A small server for the verbs: a copy of the tree with Git, an empty network namespace, names from a hosts file, memory and
+clock as the test sets them. Docker is a script whose engine is empty; its compose is the real one."""
 import contextlib
 import os
 import re
@@ -30,7 +29,7 @@ echo ready
 exec sleep 900
 """
 DOCKER = """#!/bin/sh
-# The engine is there and has nothing; compose is the real one.
+# The engine runs and is empty; compose is the real one.
 [ -e "$MACHINE/silent" ] && { echo "Cannot connect to the Docker daemon" >&2; exit 1; }
 case $1 in
 compose) shift; exec "$MACHINE/bin/compose" "$@" ;;
@@ -40,7 +39,7 @@ info) case $* in *LiveRestore*) cat "$MACHINE/live-restore" ;; *) echo '"/nowher
 *) exit 1 ;;
 esac
 """
-# Answers as systemd's does, and learns.
+# Answers like systemd's, and stores the setting.
 TIMEDATECTL = """#!/bin/sh
 case $1 in
 show) cat "$MACHINE/clock" ;;
@@ -48,7 +47,7 @@ set-ntp) echo yes >"$MACHINE/clock" ;;
 esac
 """
 CHRONYC = "#!/bin/sh\nexit 1\n"
-# The journal's table (tests/stack has the real one), and systemd, which does what the unit says.
+# The journal's table (tests/stack has the real one), and a systemd that runs what the unit names.
 NFT = """#!/bin/sh
 case $* in
 "list table inet tapbot_journal") grep -q yes "$MACHINE/journal" ;;
@@ -94,12 +93,12 @@ def machine_check():
     plugin()
 
 
-TREE = []  # the folder that tree() has made
+TREE = []  # the folder made by tree()
 
 
 @contextlib.contextmanager
 def tree():
-    """What machines have of the tree, committed: `git checkout` repairs a file. Around all tests."""
+    """The tree of the machines, committed: `git checkout` repairs a file. Used around all tests."""
     copy = tempfile.mkdtemp(prefix="tapbot-verbs-tree-")  # no TemporaryDirectory: the process of each unit would delete it
     try:
         os.chmod(copy, 0o755)
@@ -110,7 +109,7 @@ def tree():
                 shutil.copytree(source, os.path.join(copy, part), ignore=ignore)
             elif os.path.exists(source):
                 shutil.copy2(source, copy)
-        # doctor tries each of them on each user, and bcrypt takes 50 ms; verbs/units has the whole list.
+        # doctor tries each password on each user, and bcrypt takes 50 ms; verbs/units has the whole list.
         with open(os.path.join(copy, "deploy/lib/stack/common-passwords.txt"), "w", encoding="utf-8") as common:
             common.write("123456\npassword\nqwerty123\n")
         for words in (["git", "init", "-q"], ["git", "add", "-A"],
@@ -124,7 +123,7 @@ def tree():
 
 
 class Machine:
-    """As a context: a machine that `init` has prepared, unless told otherwise."""
+    """As a context: a machine prepared by `init`, unless `prepared` is false."""
 
     def __init__(self, prepared=True, swap=2000000):
         self.prepared, self.swap = prepared, swap
@@ -160,7 +159,7 @@ class Machine:
         os.chmod(path, mode)
 
     def put_compose(self):
-        """Beside the other programs: what a test mounts may hide the folder of the tree."""
+        """Next to the other programs, because a mount of a test may hide the folder of the tree."""
         path = os.path.join(self.home, "bin/compose")
         try:
             os.link(plugin(), path)
@@ -194,21 +193,21 @@ class Machine:
         os.mkdir(self.site)
 
     def files_again(self):
-        """What is bound into the machine, as it was; in place, because a new file would not be bound."""
+        """Restores the files that are bound into the machine; in place, because a new file would not be bound."""
         for name, content in self.bound.items():
             with open(os.path.join(self.home, name), "r+", encoding="utf-8") as file:
                 file.write(content)
                 file.truncate()
 
     def again(self):
-        """As it was after `init`, whatever a test left."""
+        """Restores the state after `init`."""
         self.files_again()
         with contextlib.suppress(FileNotFoundError):
             os.unlink(os.path.join(self.home, "silent"))
         self.sh('find . -mindepth 1 -delete && cp -a "$MACHINE/kept/." .')
 
     def entered(self, *command):
-        """A command line that runs inside, in the site's folder."""
+        """A command line that runs in the machine, in the site's folder."""
         return ["nsenter", f"--mount=/proc/{self.holder.pid}/ns/mnt", f"--net=/proc/{self.holder.pid}/ns/net",
                 f"--root=/proc/{self.holder.pid}/root",
                 "sh", "-c", 'cd "$0" && exec "$@"', self.site, *command]
@@ -233,14 +232,14 @@ class Machine:
         return done.stdout if done.returncode == 0 else None
 
     def edit(self, path, old, new, count=1):
-        """Puts something else into a file, as a person with an editor would."""
+        """Replaces text in a file, as a person with an editor would."""
         content = self.read(path)
         assert old in content, f"{path} does not hold {old!r}"
         done = self.inside("sh", "-c", f"cat >{path}", input=content.replace(old, new, count))
         assert done.returncode == 0, done.stderr
 
     def doctor(self, *words, **options):
-        """(exit code, the lines that are findings, everything)."""
+        """(exit code, the lines that are findings, all output)."""
         done = self.tapbot("doctor", *words, **options)
         lines = [line for line in done.stdout.splitlines() if re.match(r"[a-z-]+: .*\. Command: ", line)]
         return done.returncode, lines, done.stdout + done.stderr

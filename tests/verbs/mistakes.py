@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Mistakes that people make, planted one by one: doctor names each, the command it gives repairs it, and
-then doctor is silent. Those that were made on the real servers are among them."""
+"""Mistakes of people, made one by one: doctor names each, the command that it gives repairs it, and then doctor finds
+nothing. The mistakes that were made on real servers are among them."""
 import functools
 import os
 import re
@@ -16,8 +16,8 @@ REDIS = "deploy/redis/redis.conf"
 
 
 class Mistake:
-    """`plant` spoils the machine; doctor must name `check` and `words`; `repair` is None where the command it
-    gives is to be run, else what stands in for a command of another person (DNS, a larger disk)."""
+    """`plant` spoils the machine; doctor must name `check` and `words`. `repair` is None if the test runs the command that
+    doctor gives; otherwise it replaces a command that this machine cannot run (DNS, a larger disk)."""
 
     def __init__(self, name, check, words, plant, repair=None, command=None, env=None):
         self.name, self.check, self.words, self.plant, self.repair = name, check, words, plant, repair
@@ -33,7 +33,7 @@ def shell(script):
 
 
 def service_line(name, line):
-    """A line of compose put into a service."""
+    """Adds a line of compose to a service."""
     def plant(machine):
         content = machine.read(COMPOSE)
         assert f"\n  {name}:\n" in content
@@ -42,7 +42,7 @@ def service_line(name, line):
 
 
 def in_service(name, old, new):
-    """Something else in one service's block."""
+    """Replaces text in one service's block."""
     def plant(machine):
         content = machine.read(COMPOSE)
         block = re.search(rf"\n  {name}:\n(?:    .*\n|\s*\n)+", content)[0]
@@ -91,7 +91,7 @@ def hosts_line(old, new):
 
 
 def outside(name, content):
-    """A file of the machine that is not of the tree."""
+    """A file of the machine outside the tree."""
     def plant(machine):
         with open(os.path.join(machine.home, name), "r+" if os.path.exists(os.path.join(machine.home, name)) else "w",
                   encoding="utf-8") as file:
@@ -107,10 +107,10 @@ def gone(name):
 APR1 = "$apr1$aaaaaaaa$" + "x" * 22
 
 MISTAKES = [
-    # The lessons of the servers.
+    # Mistakes made on real servers.
     Mistake("PostgreSQL's settings without listen_addresses", "postgres", "listen_addresses is missing",
             edits(POSTGRES, "listen_addresses = '*'\n", "")),
-    Mistake("PostgreSQL that listens to itself only", "postgres", "no other container can connect",
+    Mistake("PostgreSQL that listens on loopback only", "postgres", "no other container can connect",
             edits(POSTGRES, "listen_addresses = '*'", "listen_addresses = 'localhost'")),
     Mistake("Directus without KEY", "required", "directus: KEY is not set",
             edits(COMPOSE, "      KEY_FILE: /run/secrets/directus_key\n", "")),
@@ -121,12 +121,12 @@ MISTAKES = [
     Mistake("YAML broken by sed", "compose", "cannot be read", edits(COMPOSE, "  postgres:\n", "  postgres\n")),
     Mistake("a network's name without its prefix", "networks", "traefik.docker.network=tapbot_service-network",
             edits(COMPOSE, "traefik.docker.network: service-network", "traefik.docker.network: tapbot_service-network")),
-    Mistake("a service off Traefik's network", "networks", "shares no network with Traefik",
+    Mistake("a service outside Traefik's networks", "networks", "shares no network with Traefik",
             in_service("directus", "networks: [traefik-network, database-network]", "networks: [database-network]")),
-    Mistake("a name that DNS does not know", "dns", "no address in DNS for dir.tapbot.test",
+    Mistake("a name without an address in DNS", "dns", "no address in DNS for dir.tapbot.test",
             hosts_line("203.0.113.10 dir.tapbot.test\n", "# " + "x" * 28 + "\n"),
             repair=lambda machine: machine.files_again()),
-    Mistake("a name that leads to another server", "dns", "dir.tapbot.test leads to 203.0.113.99",
+    Mistake("a name with the address of another server", "dns", "dir.tapbot.test leads to 203.0.113.99",
             hosts_line("203.0.113.10 dir.tapbot.test", "203.0.113.99 dir.tapbot.test"),
             repair=lambda machine: machine.files_again(), command="deploy/tapbot init --dns"),
     Mistake("the sample password of the documentation", "passwords", "the password of olzhas is a common or sample one",
@@ -142,7 +142,7 @@ MISTAKES = [
                 f"sed -i 's/rule: Host(`dir.{{{{ env \"TAPBOT_DOMAIN\" }}}}`)/rule: HostRegexp(`{{any:dir.*}}`)/' {ROUTERS}")),
     # The description.
     Mistake("privileged", "privileged", "directus: privileged: true", service_line("directus", "privileged: true")),
-    Mistake("the engine's socket in a page for people", "socket", "dozzle mounts docker.sock",
+    Mistake("the engine's socket mounted into a web page's container", "socket", "dozzle mounts docker.sock",
             service_line("dozzle", 'volumes: ["/var/run/docker.sock:/var/run/docker.sock:ro"]')),
     Mistake("the database's port open to the Internet", "ports", "postgres publishes port 5432",
             service_line("postgres", 'ports: ["5432:5432"]')),
@@ -160,10 +160,10 @@ MISTAKES = [
             service_line(FIRST.name, "container_name: flats")),
     Mistake("a middleware that does not exist", "routers", "there is no middleware admin",
             lambda machine: machine.edit(ROUTERS, "middlewares: [admins]", "middlewares: [admin]")),
-    Mistake("a secret that nobody makes", "secret-table", "sms_key is not in deploy/lib/secrets.tsv",
+    Mistake("a secret missing from the table", "secret-table", "sms_key is not in deploy/lib/secrets.tsv",
             lambda machine: (edits(COMPOSE, "\nsecrets:\n", "\nsecrets:\n  sms_key: {file: ./secrets/sms_key}\n")(machine),
                              in_service("n8n", "secrets: [", "secrets: [sms_key, ")(machine))),
-    Mistake("a secret that the service does not get", "required", "which is not mounted into the service",
+    Mistake("a secret that is not mounted into the service", "required", "which is not mounted into the service",
             edits(COMPOSE, f"    secrets: [{SHORT}_database_url, {SHORT}_redis_url]\n", f"    secrets: [{SHORT}_database_url]\n")),
     Mistake("the data's network open to the world", "internal", "database-network is not internal",
             lambda machine: machine.sh(f"sed -i 's/name: database-network, internal: true/name: database-network/' {COMPOSE}")),
@@ -175,84 +175,84 @@ MISTAKES = [
     Mistake("PostgreSQL that trusts its network", "postgres", "without scram",
             lambda machine: machine.sh("sed -i '/+tapbot_service/s/scram-sha-256/trust/' deploy/postgres/pg_hba.conf")),
     # Settings and secrets.
-    Mistake("a .env that everybody reads", "env-mode", ".env has mode 0644", shell("chmod 644 .env")),
+    Mistake("a .env readable by all users", "env-mode", ".env has mode 0644", shell("chmod 644 .env")),
     Mistake("a misspelt variable", "env-names", "unknown variable TAPBOT_DOMIAN", shell("echo TAPBOT_DOMIAN=tapbot.kz >>.env")),
     Mistake("a secret in .env", "env-secret", ".env contains the secret SMS_TOKEN", shell("echo SMS_TOKEN=abcdef >>.env")),
     Mistake("a variable that is missing", "env-names", "ACME_EMAIL is not set", shell("sed -i '/^ACME_EMAIL/d' .env"),
             repair=shell("deploy/tapbot init --yes --email admin@tapbot.test >/dev/null")),
     Mistake("an address of the sample", "placeholder", "is a sample value", shell("sed -i 's/^ACME_EMAIL=.*/ACME_EMAIL=you@example.com/' .env"),
             repair=shell("deploy/tapbot init --yes --email admin@tapbot.test >/dev/null")),
-    Mistake("a network that is none", "env-values", "ADMIN_NETWORKS=office", shell("sed -i 's/^ADMIN_NETWORKS=.*/ADMIN_NETWORKS=office/' .env"),
+    Mistake("an invalid network", "env-values", "ADMIN_NETWORKS=office", shell("sed -i 's/^ADMIN_NETWORKS=.*/ADMIN_NETWORKS=office/' .env"),
             repair=shell("deploy/tapbot init --yes --admin-networks 198.51.100.0/24 >/dev/null")),
-    # The kernel does not know yet whom its repair adds: the mistakes of connections below tell it.
-    Mistake("an administrator outside of his own list", "admin-list", "you are connected from 192.0.2.77",
+    # The repair of this one does not update the kernel's set; the mistakes of connections below cover that.
+    Mistake("an administrator whose address is not listed", "admin-list", "you are connected from 192.0.2.77",
             lambda machine: None, env={"SSH_CONNECTION": "192.0.2.77 50000 203.0.113.10 22"}),
-    Mistake("administrators from everywhere", "admin-list", "gives half of the Internet access",
+    Mistake("administrators' networks that cover the Internet", "admin-list", "gives half of the Internet access",
             shell("sed -i 's#^ADMIN_NETWORKS=.*#ADMIN_NETWORKS=0.0.0.0/0#' .env"),
             repair=shell("deploy/tapbot init --yes --admin-networks 198.51.100.0/24 >/dev/null")),
     Mistake("a secret that is missing", "secrets", "secrets/ lacks redis_password", shell("rm secrets/redis_password"),
             repair=shell("deploy/tapbot secrets make && rm secrets/*_redis_url && deploy/tapbot secrets make")),
-    Mistake("a secret that everybody reads", "secret-mode", "has mode 0644", shell("chmod 644 secrets/postgres_password")),
+    Mistake("a secret readable by all users", "secret-mode", "has mode 0644", shell("chmod 644 secrets/postgres_password")),
     Mistake("a secret of another user", "secret-mode", "belongs to 0:0", shell(f"chown 0:0 secrets/{SHORT}_database_url")),
-    Mistake("alerts to chats, by no bot", "alerts", "alert_bot_token is not set", shell("sed -i 's/^ALERT_CHATS=.*/ALERT_CHATS=100200300/' .env"),
+    Mistake("alerts to chats without a bot", "alerts", "alert_bot_token is not set", shell("sed -i 's/^ALERT_CHATS=.*/ALERT_CHATS=100200300/' .env"),
             repair=shell("sed -i 's/^ALERT_CHATS=.*/ALERT_CHATS=/' .env"), command="deploy/tapbot secrets set alert_bot_token"),
-    Mistake("alerts by e-mail, to nobody", "alerts", "ALERT_EMAILS is not set",
+    Mistake("alerts by e-mail without recipients", "alerts", "ALERT_EMAILS is not set",
             shell("sed -i 's/^\\(SMTP_URL\\|ALERT_FROM\\)=.*/\\1=smtp:%%mail.test:587/; s/%%/\\/\\//' .env"),
             repair=shell("sed -i 's/^\\(SMTP_URL\\|ALERT_FROM\\)=.*/\\1=/' .env"), command="nano .env && deploy/tapbot up --yes"),
-    Mistake("alerts by SMS, by nobody's key", "alerts", "sms_api_id is not set", shell("sed -i 's/^ALERT_PHONES=.*/ALERT_PHONES=+77010000000/' .env"),
+    Mistake("alerts by SMS without a key", "alerts", "sms_api_id is not set", shell("sed -i 's/^ALERT_PHONES=.*/ALERT_PHONES=+77010000000/' .env"),
             repair=shell("sed -i 's/^ALERT_PHONES=.*/ALERT_PHONES=/' .env"), command="deploy/tapbot secrets set sms_api_id"),
     Mistake("an empty secret", "secret-value", "secrets/directus_secret is empty", shell(": >secrets/directus_secret")),
     Mistake("a newline after a secret", "secret-value", "ends with a newline", shell("echo >>secrets/qdrant_api_key")),
-    Mistake("an address with an old password", "secret-value", "does not match redis_password",
+    Mistake("a URL with an old password", "secret-value", "does not match redis_password",
             shell(f"printf redis://:old@redis:6379/0 >secrets/{SHORT}_redis_url")),
     Mistake("a weak secret", "secret-weak", "a weak or sample password", shell("printf changeme-changeme-1 >secrets/qdrant_api_key")),
     Mistake("a user without a hash", "users", "is not bcrypt", user("olzhas:password")),
-    Mistake("a line that is none", "users", "not name:hash", user("olzhas")),
+    Mistake("an invalid line", "users", "not name:hash", user("olzhas")),
     Mistake("bcrypt that is too cheap", "users", "at least 10 is needed", lambda machine: user("olzhas:" + bcrypt("Long-enough-77", 5))(machine)),
     Mistake("a secret in Git", "git", "Git has secrets/redis_password", shell("git add -f secrets/redis_password")),
     Mistake("a secret that is a folder", "secret-file", "secrets/redis_password is a folder",
             shell("cp -p secrets/redis_password ../kept-aside && rm secrets/redis_password && mkdir secrets/redis_password"),
             repair=shell("rmdir secrets/redis_password && mv ../kept-aside secrets/redis_password")),
-    Mistake("a secret of bytes that are no text", "secret-file", "secrets/directus_secret has bytes that are not UTF-8",
+    Mistake("a secret that is not UTF-8", "secret-file", "secrets/directus_secret has bytes that are not UTF-8",
             shell("printf '\\377\\376' >secrets/directus_secret")),
     # The machine.
     Mistake("port 80 taken", "port", "port 80 is taken: python3", listener),
-    Mistake("no journal of who arrives", "journal", "incoming connections are not logged", outside("journal", "no\n")),
+    Mistake("no journal of connections", "journal", "incoming connections are not logged", outside("journal", "no\n")),
     Mistake("an engine without live restore", "live-restore", "Docker without live restore", outside("live-restore", "false\n")),
     Mistake("no limit of connections", "connections", "connections of one source are not limited", outside("connections", "no\n")),
-    Mistake("former administrators are spared by the kernel", "connections", "the trusted addresses in the kernel differ",
+    Mistake("former administrators are still exempt in the kernel", "connections", "the trusted addresses in the kernel differ",
             outside("trusted", "add element inet tapbot_connections trusted4 { 192.0.2.0/24 }\n")),
-    Mistake("nobody spared, and no networks of Telegram in .env", "connections", "the trusted addresses in the kernel differ",
+    Mistake("no exempt addresses, and no networks of Telegram in .env", "connections", "the trusted addresses in the kernel differ",
             lambda machine: (machine.sh("sed -i '/^TELEGRAM_NETWORKS=/d' .env"), outside("trusted", "")(machine))),
     Mistake("a comment behind the administrators' networks", "connections", "the trusted addresses in the kernel differ",
             lambda machine: (machine.sh("sed -i 's/^ADMIN_NETWORKS=.*/& # the office/' .env"), outside("trusted", "")(machine))),
-    Mistake("a clock that nobody sets", "clock", "the clock is not synchronised", outside("clock", "no\n")),
+    Mistake("an unsynchronised clock", "clock", "the clock is not synchronised", outside("clock", "no\n")),
     Mistake("a full disk", "disk", " MB free, ", shell("dd if=/dev/zero of=filler bs=1M count=58 2>/dev/null"), repair=shell("rm filler"),
             command="docker image prune -af && docker builder prune -af"),
     Mistake("little memory and no swap", "memory", "no swap", outside("etc/meminfo", "MemTotal: 4005000 kB\nSwapTotal: 0 kB\n"),
             repair=lambda machine: machine.files_again()),
-    Mistake("limits beyond the memory", "memory", "the memory limits of the containers", outside("etc/meminfo", "MemTotal: 2005000 kB\nSwapTotal: 2000000 kB\n"),
+    Mistake("limits that exceed the memory", "memory", "the memory limits of the containers", outside("etc/meminfo", "MemTotal: 2005000 kB\nSwapTotal: 2000000 kB\n"),
             repair=lambda machine: machine.files_again()),
     Mistake("Qdrant on a small server 2", "vectors", "the profile vectors is enabled with 3911 MB of memory", profiles("server2,vectors"),
             repair=profiles("server1,server2")),
     Mistake("Qdrant on the small disk of server 1", "vectors", "the profile vectors is enabled on a disk of", profiles("server1,vectors"),
             repair=profiles("server1,server2")),
     Mistake("an engine that is too old", "docker", "Docker Engine 20.10.24", outside("engine", "20.10.24\n"), repair=outside("engine", "28.2.2\n")),
-    Mistake("an engine that is silent", "docker", "Docker does not answer", outside("silent", ""), repair=gone("silent"),
+    Mistake("an engine that does not answer", "docker", "Docker does not answer", outside("silent", ""), repair=gone("silent"),
             command="systemctl enable --now docker"),
 ]
 
 
 def silent(machine, *checks, env=None):
-    code, lines, said = machine.doctor(*checks, env=env or {})
-    assert code == 0 and not lines, f"not silent: {said}"
+    code, lines, output = machine.doctor(*checks, env=env or {})
+    assert code == 0 and not lines, f"not silent: {output}"
 
 
 def found(machine, mistake):
-    """The line that names a mistake, and its command."""
-    code, lines, said = machine.doctor(mistake.check, env=mistake.env)
+    """Finds the line that names a mistake; returns its command."""
+    code, lines, output = machine.doctor(mistake.check, env=mistake.env)
     ours = [line for line in lines if line.startswith(mistake.check + ": ") and mistake.words in line]
-    assert code == 1 and ours, f"not found: {said}"
+    assert code == 1 and ours, f"not found: {output}"
     return ours[0], ours[0].split(" Command: ", 1)[1]
 
 
@@ -271,7 +271,7 @@ def planted(machine, mistake):
 
 
 def planted_and_repaired(mistake):
-    """A test on a machine on which others were tried before: each repair leaves it as it was."""
+    """A test on a machine where others ran before: each repair restores its state."""
     def test(machine):
         try:
             planted(machine, mistake)
@@ -281,9 +281,9 @@ def planted_and_repaired(mistake):
     return test
 
 
-# Each on a machine of its own.
+# Each of these has a machine of its own.
 HALVES = [functools.partial(Machine) for _ in range(2)]
 TESTS = [(f"doctor finds {mistake.name}", planted_and_repaired(mistake), 2, HALVES[number * 2 // len(MISTAKES)])
          for number, mistake in enumerate(MISTAKES)]
-# All checks: no repair left a trace.
+# All checks: the repairs left nothing behind.
 TESTS += [(f"doctor finds nothing after the repairs of half {number}", silent, 1, half) for number, half in enumerate(HALVES, 1)]

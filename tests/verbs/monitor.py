@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""The user monitor, with the real sudo and the real accounts of a machine that has an /etc of its own: what it may ask for, the
-ways to root, and what apply and undo leave behind."""
+"""The user monitor, with the real sudo and accounts of a machine with its own /etc: its permitted commands, attempts to become
+root, and the changes of apply and undo."""
 import fcntl
 import os
 import re
@@ -11,19 +11,19 @@ from machine import Machine, Missing
 ROOT = "/opt/tapbot"
 PROGRAM, HOME = f"{ROOT}/deploy/host/tapbot-monitor", "/var/lib/tapbot-monitor"
 SECRET, TAKEN, EVIL = "words-of-root", "/srv/taken", "/tmp/evil"
-# A folder of its own each, as far as accounts, sudo and sshd go; the stack where people have it, for /tmp is everybody's.
+# Own folders for accounts, sudo and sshd. The stack is mounted at its usual path, because /tmp is writable by all users.
 SETUP = f"""
 mkdir "$MACHINE/etc-own" && cp -a /etc/. "$MACHINE/etc-own" && mount --bind "$MACHINE/etc-own" /etc
 for folder in /var/lib /run /root /srv /opt /usr/local/sbin /home; do mount -t tmpfs -o mode=0755 tmpfs $folder; done
 mkdir {ROOT} /run/sshd /run/sudo && mount --bind "$MACHINE/site" {ROOT}
 mkdir -p /var/lib/sudo && echo "127.0.0.1 $(hostname)" >>/etc/hosts
 echo {SECRET} >/srv/secret && chmod 600 /srv/secret
-# The machine's docker, which tells what it was given.
+# The machine's docker, which records its environment.
 echo '"/"' >/run/where
 printf '#!/bin/sh\\nMACHINE={{home}}; export MACHINE; [ -x /run/engine ] && /run/engine "$@" && exit; env | sort >/run/environment; case $* in *DockerRootDir*) exec cat /run/where ;; esac; exec {{home}}/bin/docker "$@"\\n' >/usr/local/sbin/docker
 chmod 755 /usr/local/sbin/docker
 """
-# Whatever of this runs as root leaves a trace.
+# Each of these creates a file if root runs it.
 WICKED = f"""
 rm -rf {EVIL} && mkdir -m 755 {EVIL} && cd {EVIL} && mkdir stack bin
 for name in json.py sitecustomize.py stack/__init__.py stack/status.py; do echo 'import os; os.geteuid() or open("{TAKEN}", "w")' >$name; done
@@ -33,7 +33,7 @@ ln -s {PROGRAM} bin/tapbot-monitor
 chown -R monitor {EVIL}
 """
 RUN = f"sudo -n {PROGRAM}"
-# Ways to root that were documented, that other programs' options open, and that words of ours could.
+# Attempts to become root: documented ones, options of other programs, and arguments of our own program.
 REFUSED = [
     ("a pager on a log", "sudo -n less /var/log/syslog"), ("a path with ..", "sudo -n tail /var/log/../../srv/secret"),
     ("the journal and its pager", "sudo -n journalctl"), ("a file", "sudo -n cat /srv/secret"), ("a shell", "sudo -n -s"),
@@ -47,35 +47,35 @@ REFUSED = [
     ("the whole environment", f"BASH_ENV={EVIL}/shellrc sudo -n -E {PROGRAM} status"), ("another folder", f"sudo -n -D {EVIL} {PROGRAM} status"),
     ("another root", f"sudo -n -R {EVIL} {PROGRAM} status"), ("no verb", RUN), ("a verb that changes", f"{RUN} maintenance on"),
     ("a verb that reads secrets", f"{RUN} secrets list"), ("a verb that writes a file", f"{RUN} link export {TAKEN}"),
-    ("another verb behind", f"{RUN} status deploy"), ("a file as output", f"{RUN} status --json={TAKEN}"),
+    ("a second verb", f"{RUN} status deploy"), ("a file as output", f"{RUN} status --json={TAKEN}"),
     ("an option of compose", f"{RUN} logs --file={EVIL}/x"), ("an option behind --", f"{RUN} logs -- --file={EVIL}/x"),
     ("a path as a service", f"{RUN} logs ../../srv/secret"), ("a path as a number", f"{RUN} logs --tail '+1 /srv/secret'"),
-    ("a command in a value", f"{RUN} logs --request-id '$(touch {TAKEN})'"), ("a command behind a value", f"{RUN} logs --since '1h;touch {TAKEN}'"),
-    ("a line behind a word", f"{RUN} $'status\\ntouch {TAKEN}'"), ("an option as a value", f"{RUN} logs --request-id --follow"),
+    ("a command in a value", f"{RUN} logs --request-id '$(touch {TAKEN})'"), ("a command after a value", f"{RUN} logs --since '1h;touch {TAKEN}'"),
+    ("a second line in an argument", f"{RUN} $'status\\ntouch {TAKEN}'"), ("an option as a value", f"{RUN} logs --request-id --follow"),
     ("a word that is too long", f"{RUN} doctor $(printf %300d 1)"), ("too many words", f"{RUN} doctor $(printf 'disk %.0s' $(seq 30))"),
-    ("ssh's words", f"SSH_ORIGINAL_COMMAND='status; touch {TAKEN}' {PROGRAM} --asked"),
-    ("another verb by ssh", f"SSH_ORIGINAL_COMMAND=deploy {PROGRAM} --asked"), ("ssh's words as root", f"SSH_ORIGINAL_COMMAND=status {RUN} --asked"),
+    ("the command of ssh", f"SSH_ORIGINAL_COMMAND='status; touch {TAKEN}' {PROGRAM} --asked"),
+    ("another verb by ssh", f"SSH_ORIGINAL_COMMAND=deploy {PROGRAM} --asked"), ("the command of ssh as root", f"SSH_ORIGINAL_COMMAND=status {RUN} --asked"),
     ("the program itself", f"echo >>{PROGRAM}"), ("a module of the stack", f"echo >>{ROOT}/deploy/lib/stack/status.py"),
-    ("a module more", f"touch {ROOT}/deploy/lib/json.py"), ("the rule", "cat /etc/sudoers.d/tapbot-monitor"),
+    ("an additional module", f"touch {ROOT}/deploy/lib/json.py"), ("the rule", "cat /etc/sudoers.d/tapbot-monitor"),
     ("its own keys", f"echo >>{HOME}/.ssh/authorized_keys"), ("its own keys' folder", f"mv {HOME}/.ssh {HOME}/old"),
-    ("its own shell's start", f"touch {HOME}/.bashrc"), ("an empty password", "su -c id root </dev/null"), ("Docker's group", "newgrp docker </dev/null && docker ps"),
+    ("its own shell's startup file", f"touch {HOME}/.bashrc"), ("an empty password", "su -c id root </dev/null"), ("Docker's group", "newgrp docker </dev/null && docker ps"),
 ]
-# What ends well, and as if it was not there.
+# Attempts that succeed as commands and have no effect.
 WITHOUT_EFFECT = [
     ("a folder with modules", f"cd {EVIL} && {RUN} status"), ("a PATH of its own", f"PATH={EVIL}/bin:$PATH {RUN} status"),
-    ("a link of the same name", f"sudo -n {EVIL}/bin/tapbot-monitor status"), ("a shell's start", f"BASH_ENV={EVIL}/shellrc ENV={EVIL}/shellrc {RUN} status"),
+    ("a link of the same name", f"sudo -n {EVIL}/bin/tapbot-monitor status"), ("a shell's startup file", f"BASH_ENV={EVIL}/shellrc ENV={EVIL}/shellrc {RUN} status"),
     ("a function of the shell", f"env 'BASH_FUNC_say%%=() {{ touch {TAKEN}; }}' {RUN} status"),
-    ("a library before all", f"LD_PRELOAD={EVIL}/x.so LD_LIBRARY_PATH={EVIL} {RUN} status"),
+    ("a preloaded library", f"LD_PRELOAD={EVIL}/x.so LD_LIBRARY_PATH={EVIL} {RUN} status"),
     ("another stack", f"TAPBOT_ROOT={EVIL} COMPOSE_FILE={EVIL}/x DOCKER_HOST=unix://{EVIL}/x DOCKER_CONFIG={EVIL} HOME={EVIL} {RUN} status"),
     ("a language", f"LC_ALL=../../tmp/evil LANGUAGE={EVIL} TZ=:{EVIL}/x PAGER={EVIL}/bin/less {RUN} status"),
-    ("something typed", f"printf '!sh\\n!touch {TAKEN}\\n' | {RUN} logs --tail 5"),
+    ("typed input", f"printf '!sh\\n!touch {TAKEN}\\n' | {RUN} logs --tail 5"),
 ]
 NOTHING_RUNS = {"status": 1, "logs": 1}  # this machine's engine has no container
 
 
 class Login(Machine):
-    """A machine with accounts, sudo and a folder of root's alone. Such machines belong to one process at a time, until it ends:
-    userdel looks at all processes of the computer, and refuses where one has the user's number."""
+    """A machine with accounts, sudo and a folder of root's alone. Only one process at a time may use such machines, until it ends:
+    userdel looks through all processes of the computer and refuses if one has the user's ID."""
 
     lock = None
 
@@ -97,13 +97,13 @@ class Login(Machine):
         return self.inside("python3", "-B", "-c", words, env={"PYTHONPATH": f"{ROOT}/deploy/lib", "TAPBOT_ROOT": ROOT})
 
     def control(self, name, what):
-        """What a control says; raises its text."""
+        """Returns the output of a control; raises its error."""
         done = self.called(name, what, "raise SystemExit(str(error))")
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()
 
     def refused(self, name, what="apply"):
-        """The text with which a control refuses."""
+        """Returns the text of a control's refusal."""
         done = self.called(name, what, "print('refused', error)")
         assert done.stdout.startswith("refused "), f"it did not refuse: {done.stdout} {done.stderr}"
         return done.stdout
@@ -123,7 +123,7 @@ def state(machine):
 
 
 def applied_and_undone():
-    """The plan says what is done, a second time there is nothing to do, and undo leaves what was there."""
+    """The plan lists the changes, a second apply has nothing to do, and undo restores the former state."""
     with Login(prepared=False) as machine:
         before = state(machine)
         plan = machine.control("harden_monitor", "plan")
@@ -135,7 +135,7 @@ def applied_and_undone():
         assert machine.sh("getent shadow monitor").split(":")[1] == "*"
         assert machine.sh(f"stat -c '%U %a' {HOME} {HOME}/.ssh {HOME}/.ssh/authorized_keys /etc/sudoers.d/tapbot-monitor").split() == \
             ["root", "755", "root", "755", "root", "644", "root", "440"]
-        # What somebody gives it later is seen and taken back; keys of people stay.
+        # Rights granted later are found and removed; keys of people remain.
         machine.sh(f"groupadd -f docker && usermod -aG docker monitor && usermod -p x monitor && echo 'restrict,pty ssh-ed25519 AAAA one@home' >>{HOME}/.ssh/authorized_keys")
         plan = machine.control("harden_monitor", "plan")
         assert "from the groups: docker" in plan and "password" in plan and "key" not in plan, plan
@@ -154,8 +154,8 @@ def applied_and_undone():
 
 
 def refuses_what_others_may_change():
-    """Root would run a file, a folder or a link that is not root's alone; or monitor cannot enter a folder. Nothing is left of
-    the attempt."""
+    """apply refuses if root would run a file, folder or link that other users may change, or if monitor cannot enter a folder.
+    Nothing of the attempt remains."""
     with Login(prepared=False) as machine:
         before = state(machine)
         for path, plant, repair in (
@@ -164,28 +164,28 @@ def refuses_what_others_may_change():
                 (f"{ROOT}/docker-compose.override.yml", "touch {0} && chown nobody {0}", "rm {}"), ("/opt", "chmod 1777 {}", "chmod 755 {}"),
                 (f"{ROOT}/deploy/link", "ln -s /tmp {0} && chown -h nobody {0}", "rm {}")):
             machine.sh(plant.format(path))
-            said = machine.refused("harden_monitor")
-            assert f"may change {path}," in said, f"{path}: {said}"
+            output = machine.refused("harden_monitor")
+            assert f"may change {path}," in output, f"{path}: {output}"
             assert state(machine) == before
             machine.sh(repair.format(path))
         for path in ("/opt", f"{ROOT}/deploy/host"):
             machine.sh(f"chmod 750 {path}")
-            said = machine.refused("harden_monitor")
-            assert f"cannot enter {path} " in said and state(machine) == before, said
+            output = machine.refused("harden_monitor")
+            assert f"cannot enter {path} " in output and state(machine) == before, output
             machine.sh(f"chmod 755 {path}")
         machine.sh("useradd --system monitor")
         assert "not created by us" in machine.refused("harden_monitor")
         machine.sh("userdel monitor && echo 'monitor ALL=(root) NOPASSWD: /usr/bin/less /var/log/*' >/etc/sudoers.d/old")
         before = state(machine)
-        said = machine.refused("harden_monitor")
-        assert "sudo gives monitor this too" in said and "/usr/bin/less" in said, said
+        output = machine.refused("harden_monitor")
+        assert "sudo gives monitor this too" in output and "/usr/bin/less" in output, output
         assert state(machine) == before
         machine.sh("rm /etc/sudoers.d/old")
         machine.control("harden_monitor", "apply")
 
 
 def ways_to_root():
-    """What it may, it may; each way to root is refused, or is as if it was not there."""
+    """The permitted commands work; each attempt to become root is refused or has no effect."""
     with Login() as machine:
         machine.control("harden_monitor", "apply")
         machine.sh(WICKED)
@@ -204,12 +204,12 @@ def ways_to_root():
                 done = machine.as_monitor(script)
                 assert SECRET not in done.stdout + done.stderr, f"{name}: {done.stdout}"
                 assert machine.inside("test", "-e", TAKEN).returncode, f"{name}: root has run it"
-                # Refused by sudo or by the grammar, not by the verb behind.
+                # The refusal must come from sudo or from the grammar, not from the verb.
                 passed = done.returncode == 1 and re.search("Ничего не запущено", done.stdout + done.stderr)
                 assert bool(passed) == ends_well and (ends_well or done.returncode), f"{name}: {done.returncode} {done.stdout} {done.stderr}"
         assert machine.sh(f"git -C {ROOT} status --short") == "", "something has changed in the tree"
-    return f"{len(REFUSED)} ways refused, {len(WITHOUT_EFFECT)} without effect"
+    return f"{len(REFUSED)} attempts refused, {len(WITHOUT_EFFECT)} without effect"
 
 
 TESTS = [("monitor: applied and undone", applied_and_undone), ("monitor: refuses what others may change", refuses_what_others_may_change),
-         ("monitor: ways to root", ways_to_root, 20)]
+         ("monitor: attempts to become root", ways_to_root, 20)]

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""One server asks the other: a real link, the real sshd and sudo on both. What runs there is nothing; tests/stack-two has the
-stack."""
+"""One server asks the other: a real link, the real sshd and sudo on both. The servers have no stack; tests/stack-two tests
+one."""
 import json
 import re
 import subprocess
@@ -9,8 +9,8 @@ import time
 from links import Linked, carried, exported, joined, spoken, wait
 from monitor import Login
 
-SAID_SECONDS = 4
-# An engine with two containers, what they have said and Traefik's access log.
+ANSWER_SECONDS = 4
+# An engine with two containers, their logs and Traefik's access log.
 ENGINE = """#!/bin/sh
 case $* in
 "ps -aq "*) echo edge other ;;
@@ -21,8 +21,8 @@ case $* in
 esac
 """
 REQUEST = "r-1.a:b"
-# {server: (the container beside Traefik, (second, line) of it, seconds at which Traefik's requests began)}; of a second request too.
-SAID = {"1": ("n8n", [(1, f'{{"request_id": "{REQUEST}", "msg": "asks"}}'), (2, '{"request_id": "r-2", "msg": "another"}'),
+# {server: (the container besides Traefik, (second, line) of its log, seconds at which Traefik's requests began)}; r-2 is another request.
+LOGS = {"1": ("n8n", [(1, f'{{"request_id": "{REQUEST}", "msg": "asks"}}'), (2, '{"request_id": "r-2", "msg": "another"}'),
                       (5, f'{{"request_id": "{REQUEST}", "msg": "has it"}}')], [(0, "r-2"), (6, REQUEST)]),
         "2": ("postgres", [(3, f"LOG: \x1b[31m {REQUEST} \x07 password=abcd1234"), (4, "LOG: r-2")], [(4, REQUEST)])}
 # Traefik's requests end half a second after they began.
@@ -30,7 +30,7 @@ IN_ORDER = ["01 1:n8n-1", "03 2:postgres-1", "04 2:traefik-1", "05 1:n8n-1", "06
 
 
 class Server(Linked, Login):
-    """Server 1 or 2 with sshd, known by a key of its own."""
+    """Server 1 or 2 with sshd and a host key of its own."""
 
     def __enter__(self):
         super().__enter__()
@@ -56,7 +56,7 @@ class Server(Linked, Login):
             self.sshd = None
 
     def status(self):
-        """(what is said of the other server, seconds)."""
+        """(the part about the other server, seconds)."""
         began = time.monotonic()
         done = self.tapbot("status")
         found = re.search(r"(?m)^Server \d, 10\.0\.100\.\d.*(?:\n.*)*", done.stdout)
@@ -64,13 +64,13 @@ class Server(Linked, Login):
         return found[0], time.monotonic() - began
 
     def asked(self, words):
-        """What peer.asked() ends with, its limits as `words` have them."""
+        """Output of peer.asked() or its error; `words` set its limits."""
         return self.python(f"from stack import peer\n{words}\ntry:\n    print(peer.asked(['status', '--json', '--here']))\n"
                            "except peer.Silent as error:\n    print('silent', error)").stdout
 
 
 def both():
-    """Each shows the other; who does not answer is told in time, with the reason and what to do."""
+    """Each server shows the other; one that does not answer is reported in time, with the reason and the next step."""
     with Server("2") as two, Server("1") as one:
         joined(one, two)
         assert "its keys are missing" in one.status()[0]
@@ -94,19 +94,20 @@ def both():
 
 
 def speaks(machine):
-    """The containers of a server, as its engine would have them."""
-    name, said, requests = SAID[machine.number]
+    """Puts the containers of a server and their logs in place."""
+    name, lines, requests = LOGS[machine.number]
     containers = [{"Name": f"/tapbot-{one}-1", "Config": {"Labels": {"com.docker.compose.service": one}}} for one in ("traefik", name)]
     access = [{"StartUTC": f"2026-01-31T12:00:0{second}.1Z", "Duration": 5e8, "RequestMethod": "GET", "RequestPath": "/", "DownstreamStatus": 200,
                "request_X-Request-Id": request} for second, request in requests]
     machine.sh("mkdir -p /run/edge && cat >/run/edge/access.log", input="".join(json.dumps(one) + "\n" for one in access))
-    machine.sh("cat >/run/lines", input="".join(f"{name}-1  | 2026-01-31T12:00:0{second}.000000001Z {line}\n" for second, line in said))
+    machine.sh("cat >/run/lines", input="".join(f"{name}-1  | 2026-01-31T12:00:0{second}.000000001Z {line}\n" for second, line in lines))
     machine.sh("cat >/run/inspect", input=json.dumps(containers))
     machine.sh("cat >/run/engine && chmod 755 /run/engine", input=ENGINE)
 
 
 def logs(one, two):
-    """In one order of time, each line with its server; of a service that is there alone, of one request, of this server alone."""
+    """Lines in the order of time, each with its server; also of a service that only the other server has, of one request, and
+    of this server alone."""
     for machine in (one, two):
         speaks(machine)
     for machine in (one, two):
@@ -123,12 +124,12 @@ def logs(one, two):
     two.sh("ip link set eth9 up")
     for machine in (one, two):
         machine.sh("rm /run/engine")
-    # The link is there again at its next handshake, and each question that comes too early takes seconds.
+    # The link works again after its next handshake; requests before that would take seconds each.
     wait(lambda: "Nothing runs" in one.status()[0], 90)
 
 
 def here(machine):
-    """Seconds of status without the other server."""
+    """Seconds that `status` takes without the other server."""
     began = time.monotonic()
     machine.tapbot("status", "--here")
     return time.monotonic() - began
@@ -151,11 +152,11 @@ def silent(one, two):
     two.serve()
     wait(lambda: "its sshd has another key" in one.status()[0])
     two.sh("ip link set eth9 down")
-    # The machine may be busy: what this server alone takes is measured beside.
+    # The machine may be busy, so the time of this server alone is measured too.
     before = here(one)
-    said, took = one.status()
+    lines, took = one.status()
     alone = max(before, here(one))
-    assert "the link is down" in said and len(said.splitlines()) == 1 and took < alone + SAID_SECONDS, f"{took:.1f} s: {said}"
+    assert "the link is down" in lines and len(lines.splitlines()) == 1 and took < alone + ANSWER_SECONDS, f"{took:.1f} s: {lines}"
 
 
 TESTS = [("peer: each server shows the other", both)]

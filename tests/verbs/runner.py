@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""deploy/tapbot test itself, in a tree whose parts are small scripts: what it runs, counts, repeats and writes."""
+"""deploy/tapbot test itself, in a tree whose parts are small scripts: its runs, counts, repetitions and files."""
 import contextlib
 import os
 import shutil
@@ -13,7 +13,7 @@ COPIED = ["deploy/tapbot", "deploy/lib/say.sh", "deploy/lib/services.sh", "deplo
 GATE = "lint compose build unit quality integration scenario telegram verbs contract template".split()
 BESIDE = "stack-images prometheus qdrant page fuzz fault stack stack-two bench".split()
 PART = """#!/bin/bash
-# Notes how it was called, reports a case, and does what the test has put into the folder plan/.
+# Records its arguments, reports a case, and runs the script that the test has put into plan/.
 root=$(dirname -- "$0")/../..
 part=$(basename -- "$(dirname -- "$0")")
 echo "$TEST_SCOPE $*" >>"$root/var/ran.$part"
@@ -40,7 +40,7 @@ class Tree:
         for name in COPIED:
             os.makedirs(os.path.dirname(self.path(name)), exist_ok=True)
             shutil.copy(os.path.join(ROOT, name), self.path(name))
-        # Nothing is installed, and nobody is made.
+        # No package is installed, and no user is created.
         self.write("deploy/lib/packages.sh", "PACKAGES_BUILD=() PACKAGES_RUN=() PACKAGES_TEST=() PACKAGES_PEER=() PACKAGES_STACK=()\n"
                    "PACKAGES_LOGIN=() PACKAGES_PAGE=() PACKAGES_BACKUP=() PACKAGES_FULL=()\npackages_known() { :; }\npackages_missing() { :; }\npackages_need() { :; }\n")
         self.write("deploy/lib/cluster.sh", "cluster_user_make() { :; }\ncluster_pg_bin() { echo /nowhere; }\n")
@@ -75,7 +75,7 @@ class Tree:
         return self.git("rev-parse", "HEAD")
 
     def plan(self, **parts):
-        """What these parts do beside; nothing of an earlier run is left."""
+        """Sets what these parts do besides; removes the plan of an earlier run."""
         shutil.rmtree(self.path("plan"), ignore_errors=True)
         for part in [*GATE, *BESIDE]:
             with contextlib.suppress(FileNotFoundError):
@@ -106,7 +106,7 @@ def same(found, expected):
 
 
 def gate():
-    """It runs each part once, counts what is reported, and records the commit of a clean tree."""
+    """It runs each part once, counts the reported cases, and records the commit of a clean tree."""
     with tree() as one:
         code, lines = one.test()
         same((code, lines[-1]), (0, f"{2 * len(GATE)} passed, 0 failed"))
@@ -120,7 +120,7 @@ def gate():
 
 
 def failures():
-    """The closing block names the case, what failed, and the command that repeats it; the gate repeats nothing."""
+    """The closing block has the case, the failed check and the command that repeats it; the gate repeats no case."""
     with tree() as one:
         one.plan(scenario="report fail \"scenario/it's so\" 'words.py:7: 1 is not 2'\n", contract='report fail "contract/bot-gateway: users: listed" why 3\n',
                  unit='TEST_TIMED=yes report fail asan/test_it "it.c:7: 120 ms"\nreport fail tsan/test_work lost\n', integration='report fail integration/asan "no build"\n', template="exit 3\n")
@@ -159,7 +159,7 @@ def skips():
 
 
 def full():
-    """A timed case that fails is run once more, alone; another one is not. The results are written."""
+    """A timed case that fails is run once more, alone; others are not. The results are written."""
     with tree() as one:
         one.plan(fault=FLAKY.format("fault/1: killed"), stack='report fail stack/flood/late "$(wc -l <"$root/var/ran.$part") s"\n',
                  integration="TEST_TIMED=yes\nexport TEST_TIMED\n" + FLAKY.format("asan/test_late"), contract=FLAKY.format("contract/always-wrong"),
@@ -183,7 +183,7 @@ def full():
 
 
 def changed():
-    """What the difference touches, by the table; a path without a row runs the gate."""
+    """It runs what the difference touches, by the table; a path without a row runs the gate."""
     with tree() as one:
         first = one.git("rev-parse", "HEAD")
         always, programs = {"lint": ["gate "], "compose": ["gate "]}, {"build": ["gate release"]}
@@ -216,8 +216,8 @@ def changed():
 
 
 def names():
-    """Names go to the parts that are named; what runs the programs has them built first; a part that reports nothing has not
-    passed."""
+    """Names are passed to the named parts; parts that need the programs have them built first; a part without results has
+    failed."""
     with tree() as one:
         same(one.test("unit", "a name", "lint")[0], 0)
         same(one.ran(), {"unit": ["gate a name lint"]})

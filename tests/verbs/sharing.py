@@ -10,7 +10,7 @@ from stand import ROOT
 PROGRAM = """
 import atexit, contextlib, os, signal, stand, time, workers
 
-def said():
+def output():
     atexit.register(print, "ended")
     for number in range(200):
         print("line", number)
@@ -34,7 +34,7 @@ def run(case, *given):
     case.run(*given)
     stand.report("pass", f"part/{case.name}")
 
-ROWS = [("said one", said), ("said two", said), ("before", same, 3, world), ("killed", killed, 3, world), ("behind", same, 3, world),
+ROWS = [("output one", output), ("output two", output), ("before", same, 3, world), ("killed", killed, 3, world), ("after", same, 3, world),
         ("without one", same, 9, broken), ("without two", same, 9, broken), ("killed alone", killed)]
 workers.run_cases("part", workers.chosen(ROWS, WORDS), run, services=False)
 """
@@ -52,17 +52,17 @@ def shared(*words):
 
 
 def processes():
-    """A process that dies is a failure of its case alone; a setting that breaks, of all its cases. No output is mixed."""
+    """If a process dies, only its case fails; if a fixture raises, all its cases fail. The outputs are not mixed."""
     lines, results = shared()
     failed = {"part/killed", "part/killed alone", "part/without one", "part/without two"}
-    passed = {"part/said one", "part/said two", "part/before", "part/behind"}
+    passed = {"part/output one", "part/output two", "part/before", "part/after"}
     assert results == {**{name: "fail" for name in failed}, **{name: "pass" for name in passed}}, results
-    said = [line for line in lines if line.startswith("line ")]
-    assert said == [f"line {number}" for number in range(200)] * 2, "lines of two cases are mixed"
-    assert lines.count("ended") == 2, "what is to be done at the end of a process was not done"
+    output = [line for line in lines if line.startswith("line ")]
+    assert output == [f"line {number}" for number in range(200)] * 2, "lines of two cases are mixed"
+    assert lines.count("ended") == 2, "the exit handlers of a process did not run"
     first = lines.index("line 0")
-    assert lines[first:first + 200] == said[:200] and "said" in lines[first + 200], lines[first + 200]
-    assert shared("before", "behind")[1] == {"part/before": "pass", "part/behind": "pass"}
+    assert lines[first:first + 200] == output[:200] and "output" in lines[first + 200], lines[first + 200]
+    assert shared("before", "after")[1] == {"part/before": "pass", "part/after": "pass"}
 
 
 TESTS = [("cases of a part shared between processes", processes)]

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""deploy/socket-proxy: a real HAProxy with each of the files that containers get, in front of an engine that answers 200 to
-everything. As a program, inside namespaces of its own: prints the status of each request."""
+"""deploy/socket-proxy: a real HAProxy with each configuration that containers get, before an engine that answers 200 to
+every request. As a program, inside namespaces of its own: prints the status of each request."""
 import http.client
 import http.server
 import json
@@ -21,7 +21,7 @@ ALL, NOBODY = {*PROXIES}, set()
 SHORT, ID, IMAGE = "0123456789ab", "0123456789abcdef" * 4, f"sha256:{'0123456789abcdef' * 4}"
 # Method, path, and through which proxies it reaches the engine.
 REQUESTS = [
-    # What Docker's clients, Traefik, health, Dozzle and Portainer ask.
+    # Requests of Docker's clients, Traefik, health, Dozzle and Portainer.
     ("HEAD", "/_ping", ALL), ("GET", "/_ping", ALL), ("GET", "/version", ALL), ("GET", "/v1.24/version", ALL), ("GET", "/info", ALL),
     ("GET", "/v1.50/events?filters=%7B%7D", ALL), ("GET", "/containers/json?all=1", ALL), ("GET", "/v1.50/containers/json", ALL),
     ("GET", f"/containers/{SHORT}/json", ALL), ("GET", f"/v1.50/containers/{ID}/json", ALL),
@@ -32,7 +32,7 @@ REQUESTS = [
     ("GET", "/volumes", PORTAINER), ("GET", "/v1.50/volumes/tapbot_postgres-data", PORTAINER),
     ("POST", f"/v1.50/containers/{ID}/start", PORTAINER), ("POST", f"/containers/{SHORT}/stop?t=10", PORTAINER),
     ("POST", f"/containers/{ID}/restart", PORTAINER),
-    # Files, output and processes of a container, and whatever changes one.
+    # Files, output and processes of a container, and requests that change one.
     *(("GET", f"{version}/containers/{name}/{what}", NOBODY) for version in ("", "/v1.50") for name in (ID, "tapbot-postgres-1")
       for what in ("archive?path=/run/secrets/postgres_password", "export", "attach/ws", "top", "changes")),
     *(("POST", f"/containers/{ID}/{what}", NOBODY) for what in (
@@ -41,10 +41,10 @@ REQUESTS = [
     ("POST", "/containers/create", NOBODY), ("POST", "/containers/prune", NOBODY), ("POST", "/v1.50/exec/1/start", NOBODY), ("GET", f"/exec/{ID}/json", NOBODY),
     ("POST", f"/containers/{ID}/json", NOBODY), ("DELETE", "/version", NOBODY), ("OPTIONS", "/info", NOBODY),
     ("GET", f"/containers/{ID}/start", NOBODY), ("PUT", f"/containers/{ID}/stop", NOBODY),
-    # Names stand for any container, and are longer than an ID may be.
+    # Names address any container, and are longer than an ID may be.
     ("GET", "/containers/tapbot-postgres-1/json", NOBODY), ("GET", f"/containers/{ID}0/json", NOBODY), ("GET", f"/containers/{SHORT[1:]}/json", NOBODY),
     ("GET", "/containers/tapbot-postgres-1/logs", NOBODY),
-    # A listed path inside another one, and other writings of one that is not listed.
+    # A listed path inside another one, and other spellings of an unlisted one.
     *(("GET", path, NOBODY) for path in (
         "/", "/containers", "/containers/", "/containers/json/", "/containers//json", "//containers/json", "/v1.50/v1.50/info", "/v2.0/info", "/v1.500/info",
         "/v1x50/info", "/infos", "/x/info", f"/containers/{ID}/json/../archive?path=/", f"/containers/{ID}/archive/../json", "/version/../containers/json",
@@ -52,7 +52,7 @@ REQUESTS = [
         f"/containers/{ID}/ARCHIVE?path=/", f"/containers/{ID}/archive;/json", f"/containers/{ID}/archive?/json", f"/containers/{ID}/json;archive",
         f"http://x/containers/{ID}/archive?path=/", "/info%00", "/info%0a")),
     ("GET", f"http://x/containers/{ID}/json", ALL),
-    # Parts of the API that nobody needs.
+    # Unused parts of the API.
     *(("GET", path, NOBODY) for path in (
         "/images/get", f"/images/{IMAGE}/get", "/images/search?term=x", "/images/tapbot%2fhealth/json", "/secrets", "/configs", "/swarm", "/nodes", "/services", "/tasks",
         "/plugins", "/system/df", "/session", "/grpc", "/distribution/x/json", "/volumes/x/y", "/volumes/..", "/metrics")),
@@ -88,7 +88,7 @@ def ask(method, path):
 
 
 def answered(proxy, requests):
-    """Statuses of the requests, from a proxy with that file."""
+    """Statuses of the requests, by a proxy with that file."""
     with subprocess.Popen(["haproxy", "-W", "-db", "-f", f"{FOLDER}/engine.cfg", "-f", f"{FOLDER}/{proxy}.cfg"],
                           stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as running:
         try:
@@ -115,16 +115,16 @@ def main():
 
 
 def passes_what_is_listed():
-    """Each proxy answers 200 to what its file lists, and 403 to everything else."""
+    """Each proxy answers 200 to the requests that its file lists, and 403 to all others."""
     from stand import patience
-    assert shutil.which("haproxy"), "haproxy is not here"
+    assert shutil.which("haproxy"), "haproxy is not installed"
     done = subprocess.run(["unshare", "-mn", "sh", "-c", SETUP, "sh", sys.executable, "-B", os.path.realpath(__file__)], capture_output=True, text=True,
                           check=False, timeout=patience(120), input=json.dumps([row[:2] for row in REQUESTS]))
     assert done.returncode == 0, done.stderr
-    told, wrong = json.loads(done.stdout), []
+    statuses, wrong = json.loads(done.stdout), []
     for proxy in PROXIES:
-        assert isinstance(told[proxy], list), f"{proxy} does not start: {told[proxy]}"
-        wrong += [f"{proxy}: {method} {path}: {status}" for (method, path, through), status in zip(REQUESTS, told[proxy], strict=True)
+        assert isinstance(statuses[proxy], list), f"{proxy} does not start: {statuses[proxy]}"
+        wrong += [f"{proxy}: {method} {path}: {status}" for (method, path, through), status in zip(REQUESTS, statuses[proxy], strict=True)
                   if status != (200 if proxy in through else 403)]
     assert not wrong, "\n".join(wrong)
     return f"{len(REQUESTS)} requests through {len(PROXIES)} proxies"

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""sshd's settings with the real sshd: who may log in and how, the trial that ends by itself, and what the user monitor may do
-by a key."""
+"""sshd's settings with the real sshd: permitted logins, the trial that ends by itself, and the user monitor with a
+key."""
 import os
 import re
 import subprocess
@@ -10,7 +10,7 @@ from monitor import HOME, PROGRAM, ROOT, Login
 
 FILE, TRIAL = "/etc/ssh/sshd_config.d/00-tapbot.conf", "/run/tapbot-sshd.conf"
 SSH = "ssh -F /dev/null -o BatchMode=yes -o IdentitiesOnly=yes -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR"
-# What hosters ship, and people with keys.
+# Files as hosting providers ship them, and people with keys.
 SETUP = """
 echo 'PasswordAuthentication yes' >/etc/ssh/sshd_config.d/50-cloud-init.conf
 cp /usr/share/openssh/sshd_config /etc/ssh/sshd_config
@@ -20,7 +20,7 @@ mkdir -m 700 ~root/.ssh && cp /srv/right.pub ~root/.ssh/authorized_keys
 
 
 class Served(Login):
-    """A machine on which sshd runs, as its files had it when it started."""
+    """A machine with a running sshd, configured by its files at the start."""
 
     def __enter__(self):
         super().__enter__()
@@ -40,13 +40,13 @@ class Served(Login):
 
     @staticmethod
     def until(what, seconds=60):
-        stand.wait_until("what sshd says", seconds, what, 0.1)
+        stand.wait_until("the expected answer of sshd", seconds, what, 0.1)
 
     def login(self, words, user="root", keys=("right",), more=""):
         return self.inside("sh", "-c", f"{SSH} {more} {' '.join(f'-i /srv/{key}' for key in keys)} {user}@127.0.0.1 \"$0\"", words)
 
     def session(self):
-        """A shell that stays, from now on."""
+        """A shell over ssh that stays open."""
         one = subprocess.Popen(self.entered("sh", "-c", f"exec {SSH} -i /srv/right root@127.0.0.1 sh"), stdin=subprocess.PIPE,
                                stdout=subprocess.PIPE, text=True, env={**os.environ, **self.environment})
         self.sessions.append(one)
@@ -55,14 +55,14 @@ class Served(Login):
 
     @staticmethod
     def typed(one, line):
-        """The last line that a session says to it."""
+        """Types a line into a session; returns its last line of output."""
         one.stdin.write(f"{line}; echo; echo end\n")
         one.stdin.flush()
-        said = []
+        lines = []
         while (got := one.stdout.readline()) not in ("end\n", ""):
-            said += [got.strip()] * bool(got.strip())
+            lines += [got.strip()] * bool(got.strip())
         assert got, "the session was closed"
-        return said[-1] if said else ""
+        return lines[-1] if lines else ""
 
     def keep(self, session):
         return self.typed(session, f"cd {ROOT}; LANG=en_US.UTF-8 TAPBOT_ROOT={ROOT} PYTHONPATH=deploy/lib python3 -B -c '"
@@ -77,9 +77,9 @@ def files(machine):
 
 
 def refusals():
-    """Where somebody could lock himself out, or another file is stronger, it is said and all is as before."""
+    """If an administrator could be locked out, or another file takes precedence, the reason is reported and nothing changes."""
     with Served(prepared=False) as machine:
-        for plant, said, repair in (
+        for plant, expected, repair in (
                 ("mv ~root/.ssh ~root/.old", "root has no key", "mv ~root/.old ~root/.ssh"),
                 ("sed -i s/^/#/ ~root/.ssh/authorized_keys", "root has no key", "sed -i s/^#// ~root/.ssh/authorized_keys"),
                 ("sed -i '/^Include/d' /etc/ssh/sshd_config", "lacks the line", "sed -i '1iInclude /etc/ssh/sshd_config.d/*.conf' /etc/ssh/sshd_config"),
@@ -90,13 +90,13 @@ def refusals():
             machine.sh(plant)
             before = files(machine)
             refused = machine.refused("harden_sshd")
-            assert said in refused, f"{plant}: {refused}"
+            assert expected in refused, f"{plant}: {refused}"
             assert files(machine) == before, plant
             machine.sh(repair)
 
 
 def trial():
-    """From passwords to keys: open sessions go on, only a new one keeps it, and who does nothing has the old settings back."""
+    """From passwords to keys: open sessions survive, only a new session can confirm, and without a confirmation the old settings return."""
     with Served(prepared=False) as machine:
         machine.sh("useradd -m olzhas && mkdir -m 700 ~olzhas/.ssh && cp /srv/right.pub ~olzhas/.ssh/authorized_keys && chown -R olzhas ~olzhas/.ssh"
                    " && useradd -m -s /bin/bash keyless && useradd --system -s /bin/sh -m puller && cp -a ~olzhas/.ssh ~puller/ && chown -R puller ~puller/.ssh"
@@ -107,7 +107,7 @@ def trial():
         lost = re.search(r"will lose access: ([\w, -]+) \(no key\)", plan)
         assert lost and "keyless" in lost[1].split(", ") and not {"olzhas", "puller", "root", "backup"} & set(lost[1].split(", ")), plan
         assert "elsewhere" not in plan, plan
-        # `su` without - does not look where sshd is.
+        # `su` without - has no folder of sshd in PATH.
         elsewhere = machine.python("import os\nos.environ['PATH'] = '/usr/bin:/bin'\nfrom stack import harden_sshd as one\nprint(one.plan({}))").stdout
         assert "PasswordAuthentication no (now yes)" in elsewhere, elsewhere
         machine.sh("printf 'TrustedUserCAKeys /etc/ssh/ca.pub\nAllowUsers root key*\n' >/etc/ssh/sshd_config.d/60-ca.conf")
@@ -116,24 +116,24 @@ def trial():
         machine.sh("rm /etc/ssh/sshd_config.d/60-ca.conf")
         assert files(machine) == before
         assert "(publickey,password" in methods(machine), methods(machine)
-        # Nobody keeps it: the timer of a second, shorter trial ends it.
+        # Without confirmation the timer of a second, shorter trial ends it.
         assert "will lose access: " in machine.control("harden_sshd", "apply")
         assert machine.value("passwordauthentication") == "no" and machine.login("true").returncode == 0
         machine.trial = 1
         machine.control("harden_sshd", "apply")
         machine.until(lambda: files(machine) == before)
         assert machine.value("passwordauthentication") == "yes"
-        # The machine is started anew: /run is empty.
+        # After a reboot /run is empty.
         machine.trial = 300
         machine.control("harden_sshd", "apply")
         machine.sh("mkdir /run/kept && mv /run/tapbot* /run/kept")
         assert machine.value("passwordauthentication") == "yes" and machine.value("maxauthtries") == "6"
         machine.sh("mv /run/kept/* /run && rmdir /run/kept")
-        # Twice is one trial.
+        # Applied twice, there is one trial.
         machine.control("harden_sshd", "apply")
         assert machine.control("harden_sshd", "plan") == "[]"
-        said = machine.refused("harden_sshd", "keep")
-        assert "not a new ssh connection" in said, said
+        refusal = machine.refused("harden_sshd", "keep")
+        assert "not a new ssh connection" in refusal, refusal
         assert "not a new ssh connection" in machine.keep(old)
         assert machine.keep(machine.session()) == "kept"
         assert machine.sh("ls /run | grep tapbot || :") == "" and machine.control("harden_sshd", "plan") == "[]"
@@ -141,20 +141,20 @@ def trial():
         denied(machine)
         kept = files(machine)
         machine.control("harden_sshd", "apply")
-        assert files(machine) == kept, "applied again, it is on trial again"
+        assert files(machine) == kept, "a repeated apply starts a trial again"
         assert "no trial" in machine.refused("harden_sshd", "keep")
         machine.control("harden_sshd", "undo")
         assert files(machine) == before and machine.typed(old, "echo still here") == "still here"
 
 
-# Its child holds the lock until the test has looked, so that the timer waits.
+# Its child holds the lock until the test has compared the files, so that the timer waits.
 KILLED = """if os.fork():
         os.kill(os.getpid(), 9)
     os.closerange(0, 3)
     while not os.path.exists("/run/looked"):
         time.sleep(0.1)
     os._exit(0)"""
-# It says that it waits for the lock; by the answer it has waited long enough.
+# It reports that it waits for the lock; after the answer it has waited long enough.
 LATE = """import types
 from stack import harden_sshd as one
 now = [0]
@@ -168,8 +168,8 @@ one.late(0)
 
 
 def broken_off():
-    """Whoever is interrupted leaves all as it was, whoever is killed the timer, which puts it back. One at a time: keep waits for its
-    turn, and a timer that has waited long enough goes on."""
+    """An interrupted apply restores all; after a kill the timer restores it. Only one command runs at a time: keep waits for the
+    lock, and a timer that has waited long enough continues."""
     with Served(prepared=False) as machine:
         before = files(machine)
         for end in ("raise KeyboardInterrupt", "raise OSError", KILLED):
@@ -180,7 +180,7 @@ def broken_off():
                 machine.sh("touch /run/looked")
                 machine.until(lambda: files(machine) == before)
             assert files(machine) == before, end
-        # One that started late would take the next trial for its own.
+        # A timer that starts late would mistake the next trial for its own.
         machine.until(lambda: machine.sh("pgrep -f 'harden_sshd late 1$' || :") == "")
         machine.control("harden_sshd", "apply")
         held = subprocess.Popen(machine.entered("sh", "-c", "exec 9</run && flock 9 && echo held && exec sleep 600"), stdout=subprocess.PIPE, text=True)
@@ -194,30 +194,30 @@ def broken_off():
                                                 LATE), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         machine.sessions.append(late)
         assert late.stdout.readline() == "waits\n"
-        assert files(machine) == there, "the timer does not wait for who holds the lock"
+        assert files(machine) == there, "the timer does not wait for the lock"
         late.communicate("\n", stand.patience())
-        assert files(machine) == before, "the timer waits for ever"
+        assert files(machine) == before, "the timer does not stop waiting"
 
 
 def methods(machine):
-    """What sshd says to who has no key."""
+    """The answer of sshd to a client without a key."""
     return machine.inside("sh", "-c", f"{SSH} -o PreferredAuthentications=none root@127.0.0.1 true").stderr
 
 
 def denied(machine):
-    """What the settings say, tried from outside."""
+    """Tries the limits of the settings from outside."""
     assert "Permission denied (publickey)." in methods(machine), methods(machine)
     assert machine.login("true", "olzhas").returncode == 0
     machine.sh("useradd -m late && cp -a ~olzhas/.ssh ~late/ && chown -R late ~late/.ssh")
-    assert "Permission denied" in machine.login("true", "late").stderr, "whoever is not in AllowUsers is let in"
+    assert "Permission denied" in machine.login("true", "late").stderr, "a user missing in AllowUsers can log in"
     machine.sh("userdel --remove late 2>/dev/null")
     assert machine.login("true", keys=("wrong1", "wrong2", "right")).returncode == 0
-    said = machine.login("true", keys=("wrong1", "wrong2", "wrong3", "right"))
-    assert said.returncode == 255 and "Too many authentication failures" in said.stderr, said.stderr
+    done = machine.login("true", keys=("wrong1", "wrong2", "wrong3", "right"))
+    assert done.returncode == 255 and "Too many authentication failures" in done.stderr, done.stderr
 
 
 def monitor_by_key():
-    """A person looks and forwards nothing; the other server's key runs the one program from the one address."""
+    """A person's key allows commands but no forwarding; the other server's key runs one program from one address."""
     with Served() as machine:
         machine.control("harden_monitor", "apply")
         machine.control("harden_sshd", "apply")
@@ -228,12 +228,12 @@ def monitor_by_key():
         assert done.stdout.startswith("monitor\n") and done.returncode, done.stdout + done.stderr
         done = machine.login(f"{PROGRAM} status --here", "monitor")
         assert done.returncode == 1 and "Ничего не запущено" in done.stdout, done.stderr
-        assert forwards(machine, "root") and not forwards(machine, "monitor"), "forwarded for monitor"
+        assert forwards(machine, "root") and not forwards(machine, "monitor"), "sshd forwards connections for monitor"
         forced(machine, keys, body)
 
 
 def forwards(machine, user):
-    """Does a connection through that user's reach sshd?"""
+    """Whether sshd can be reached through a forwarding of that user."""
     done = machine.inside("bash", "-c", f"{SSH} -L 127.0.0.1:9999:127.0.0.1:22 -N -i /srv/right {user}@127.0.0.1 & "
                           "for try in {1..600}; do { exec 3<>/dev/tcp/127.0.0.1/9999; } 2>/dev/null && echo open && break; sleep 0.1; done; "
                           "read -t 60 x <&3; echo $x; kill -9 $!")
@@ -242,7 +242,7 @@ def forwards(machine, user):
 
 
 def forced(machine, keys, body):
-    # As link_files has it for the other server, which is this one here.
+    # The setup of link_files, with this server as the other one.
     machine.sh("mkdir -p secrets/link/ssh && sed -i '/^LINK_/d' .env && "
                f"echo 'ssh-ed25519 {body} x' >secrets/link/ssh/peer.pub && echo LINK_PEER=127.0.0.1 >>.env && : >{keys}")
     assert "the other server's key" in machine.control("harden_monitor", "plan")
@@ -257,7 +257,7 @@ def forced(machine, keys, body):
     sftp = machine.inside("sh", "-c", f"{SSH} -i /srv/right -s monitor@127.0.0.1 sftp")
     assert sftp.returncode == 2, sftp.stdout
     machine.sh(f"sed -i s/127.0.0.1/10.0.100.9/ {keys}")
-    assert "Permission denied" in machine.login("status", "monitor").stderr, "let in from elsewhere"
+    assert "Permission denied" in machine.login("status", "monitor").stderr, "logged in from another address"
 
 
 def blocks():
@@ -269,7 +269,7 @@ def blocks():
 
 
 def page():
-    """Its commands in their order, and what undoes them last."""
+    """Runs the page's commands in their order, then those that undo them."""
     with Served() as machine:
         rows = sorted(blocks(), key=lambda row: row[0] == "в конце")
         for mark, line in rows:
@@ -286,4 +286,4 @@ def page():
     return f"{len(rows)} commands"
 
 
-TESTS = [("sshd: the page of ssh and monitor", page), ("sshd: refuses what would lock out", refusals), ("sshd: a trial that ends by itself", trial), ("sshd: broken off", broken_off), ("sshd: monitor by a key", monitor_by_key)]
+TESTS = [("sshd: the page of ssh and monitor", page), ("sshd: refuses settings that lock out", refusals), ("sshd: a trial that ends by itself", trial), ("sshd: interrupted", broken_off), ("sshd: monitor by a key", monitor_by_key)]

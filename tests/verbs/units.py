@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The parts of the verbs that stand alone: hashes, masks, log lines, Traefik's files, certificates."""
+"""Functions of the verbs that need no machine: hashes, masks, log lines, Traefik's files, certificates."""
 import contextlib
 import datetime
 import glob
@@ -27,12 +27,12 @@ from stack import alerts, certificates, checks_running, edge, findings, hashes, 
 
 
 def bcrypt():
-    """What we make is what others check: $2y$, cost 10, and against a hash that is known from elsewhere."""
+    """Other programs accept our hashes ($2y$, cost 10), and we accept a known hash of another one."""
     known = hashes.make("очень длинный пароль")
     assert known.startswith("$2y$10$") and len(known) == 60 and hashes.cost(known) == 10
     assert hashes.matches("очень длинный пароль", known) and not hashes.matches("очень длинный парол", known)
     assert hashes.make("one") != hashes.make("one"), "no salt"
-    # Of the Openwall tests of bcrypt.
+    # From Openwall's tests of bcrypt.
     assert hashes.matches("U*U", "$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW")
     for other in ("", "x", "$apr1$abc$def", "$2y$10$short", "plain"):
         assert hashes.cost(other) == 0 and not hashes.matches("x", other)
@@ -77,8 +77,8 @@ LINES = [
      '"Duration":1500000,"ClientHost":"203.0.113.9","level":"info","request_X-Request-Id":"r1"}',
      "GET  api.tapbot.kz/v1/x  401  203.0.113.9  1.5 ", "info"),
     ("PostgreSQL", "2026-01-01 10:00:00.1 UTC [5] a@b x ERROR:  deadlock detected", "deadlock detected", "error"),
-    ("an error with words", '{"level":"error","event":"database_error","message":"A statement failed","sqlstate":"40P01"}', "40P01", "error"),
-    ("JSON that is no object", "[1, 2]", "[1, 2]", "info"),
+    ("an error with an error code", '{"level":"error","event":"database_error","message":"A statement failed","sqlstate":"40P01"}', "40P01", "error"),
+    ("JSON that is not an object", "[1, 2]", "[1, 2]", "info"),
     ("broken JSON", '{"level":', '{"level":', "info"),
     ("control characters", "a\x1b[2Jb\x07c\u202ed", "c", "info"),
 ]
@@ -99,9 +99,9 @@ def log_lines():
 
 
 FORGED = "2026-01-01T00:00:00Z postgres-1 forged"
-# A state as another server gives it, in which each text is one of these.
+# A state as another server reports it, in which each text is one of these.
 BAD_TEXTS = ["\x1b]0;x\x07", "\x9b31m", "a\rb", "a\bb", "a\nGREEN", "\u202eb", "\u2028b", "\ud800"]
-# What is no answer.
+# Texts that are not an answer.
 BAD_ANSWERS = ["[" * 100000, '{"containers": ' + "[" * 900 + "]" * 900 + "}", "[]", "1", "{}", "9" * 5000, '{"containers": [1]}', '"\x1b"']
 
 
@@ -112,7 +112,7 @@ def peer_state(words):
 
 
 def peer_answers():
-    """What the other server has said plays with no terminal, in whatever writing, and what is no state is told."""
+    """An answer of the other server cannot control the terminal, in any encoding, and an invalid state is reported."""
     question = mock.Mock()
     with mock.patch.object(peer, "number", return_value="2"), mock.patch.object(tree, "env_read", return_value={"LINK_PEER": "10.0.100.2"}):
         for words in BAD_TEXTS:
@@ -120,9 +120,9 @@ def peer_answers():
                 question.answer.return_value = (0, output, "")
                 known = status.answered(question)
                 assert known["state"] and known["silent"] is None, f"{words!r}: {known}"
-                with contextlib.redirect_stdout(io.StringIO()) as said:
+                with contextlib.redirect_stdout(io.StringIO()) as printed:
                     status.show({**peer_state("here"), "peer": known})
-                shown = said.getvalue().split("\n")
+                shown = printed.getvalue().split("\n")
                 assert all(line.isprintable() for line in shown) and "GREEN" not in shown, f"{words!r}: {shown}"
                 written = status.as_json({"peer": known})
                 assert all(one.isprintable() for one in written.split("\n")) and json.loads(written)["peer"] == known, f"{words!r}: {written!r}"
@@ -134,7 +134,7 @@ def peer_answers():
 
 
 def forged_log_lines():
-    """A line that ends where only some think that it does is one line still: of the other server, of a container, of the edge."""
+    """A line with an unusual line separator remains one line: of the other server, of a container, of the reverse proxy."""
     for end in ("\u2028", "\u2029", "\x85", "\r", "\x0c"):
         question = mock.Mock()
         question.answer.return_value = (0, f"2026-01-01T00:00:00Z n8n-1 {end}{FORGED}\n", "")
@@ -147,14 +147,14 @@ def forged_log_lines():
 
 
 KEYS = [bytes(range(32)).hex(), bytes(range(1, 33)).hex()]
-# As tests/unit/base/test_log_person.c has them.
+# The same as in tests/unit/base/test_log_person.c.
 PERSONS = [("telegram:123456789", {"2070f75327a6656e", "20dcdaf065bc3c7c"}), ("phone:+77011234567", {"a516bc78bf62410e", "74c42195242f4f70"}),
            ("2070f75327a6656e", {"2070f75327a6656e"})]
 NO_PERSONS = ["123456789", "telegram:", "telegram:07", "telegram:1 ", "phone:77011234567", "phone:+7 701", "2070F75327A6656E", "2070f753", ""]
 
 
 def log_persons():
-    """The hash is that of the services, under the key of each day; a line is shown when it has one of them."""
+    """The hash is that of the services, with each day's key; a line is shown if it has one of the hashes."""
     for person, expected in PERSONS:
         found = logs.person_hashes(person, KEYS)
         assert found == expected, f"{person}: {found}"
@@ -173,7 +173,7 @@ SINCE = [("30s", 30), ("10m", 600), ("1h30m", 5400), ("3d", 259200), ("2026-01-3
 
 
 def log_times():
-    """Since when: as long ago, or a time; anything else is told. A request stands where it ended."""
+    """`--since` takes a duration or a time and reports anything else. A request is shown at the time of its end."""
     for words, seconds in SINCE:
         before = datetime.datetime.now(datetime.timezone.utc)
         when = logs.time_of(words)
@@ -189,7 +189,7 @@ def log_times():
 
 
 def traefik_files():
-    """Every router of this tree is understood, and the hosts change with the profiles."""
+    """All routers of the tree are parsed, and their hosts depend on the profiles."""
     everything = edge.routers()
     assert {"dashboard", f"api-{SHORT}", f"{SHORT}-down", "directus", "n8n", "site"} <= {name for name, _, _ in everything}
     by_name = {name: body for name, body, _ in everything}
@@ -199,7 +199,7 @@ def traefik_files():
 
 
 def on_both_servers():
-    """A service of two servers has its name on the first, another on the second, and both where they are one host."""
+    """A service on two servers has its own name on the first, another on the second, and both names on a single host."""
     head = "# " + "\t".join(("name", "short", "kind", "port", "uid", "servers", "copies", "redis", "groups", "connections", "key", "paths"))
     both, = services.parse(f"{head}\nwatch\twatch\tkeys\t7090\t10090\t1,2\t1\t-\t-\t4\t-\twatches,alarms\n")
     with open(os.path.join(ROOT, "traefik/dynamic/routers.yml"), encoding="utf-8") as file:
@@ -214,7 +214,7 @@ def on_both_servers():
 
 
 def conditions_of_templates():
-    """What stands in an `if` of traefik/dynamic; what is not known here is shown."""
+    """Conditions of `if` in traefik/dynamic; an unknown condition counts as true."""
     env = {"COMPOSE_PROFILES": "server2,monitoring", "LINK_PEER": "10.0.100.1"}
     for words, there in (('has "server2" $profiles', True), ('has "admin" $profiles', False), ('env "LINK_PEER"', True), ('env "NOTHING"', False),
                          ('or (has "admin" $profiles) (has "monitoring" $profiles)', True), ('not (has "server1" $profiles)', True),
@@ -224,14 +224,14 @@ def conditions_of_templates():
 
 
 class Watched(http.server.BaseHTTPRequestHandler):
-    """As the service health, or as search-api: `said` to whoever has the key; `asked` is the last body."""
-    said, status, asked = b"", 200, b""
+    """Like health or search-api: returns `answered` to a client with the key; `asked` is the last request body."""
+    answered, status, asked = b"", 200, b""
 
     def do_GET(self):
         good = self.path in ("/v1/status", "/v1/alerts/test", "/v1/report", "/v1/report?dry_run=true", "/v1/search/messages", "/v1/search/apartments", "/v1/documents", "/livez") and self.headers["X-API-Key"] == "k"
         self.send_response((200 if self.path == "/livez" else self.status) if good else 401)
         self.end_headers()
-        self.wfile.write(self.said)
+        self.wfile.write(self.answered)
 
     def chunks(self):
         body = b""
@@ -251,7 +251,7 @@ class Watched(http.server.BaseHTTPRequestHandler):
 
 @contextlib.contextmanager
 def demo_of(server):
-    """A folder whose demo.env tells of the server."""
+    """A folder whose demo.env names the server."""
     with tempfile.TemporaryDirectory() as folder, mock.patch.dict(os.environ, TAPBOT_VAR=folder):
         with open(os.path.join(folder, "demo.env"), "w", encoding="utf-8") as file:
             file.write("".join(f"{name}=http://127.0.0.1:{server.server_address[1]}\n" for name in ("HEALTH_URL", "SEARCH_URL")))
@@ -259,9 +259,9 @@ def demo_of(server):
         yield
 
 
-def told_by(module, arguments, said, status=200):
-    """(exit code, what people read) of a command where health answers so."""
-    Watched.said, Watched.status = json.dumps(said).encode(), status
+def shown_by(module, arguments, answered, status=200):
+    """(exit code, output) of a command if health gives this answer."""
+    Watched.answered, Watched.status = json.dumps(answered).encode(), status
     shown = io.StringIO()
     with contextlib.redirect_stdout(shown), contextlib.redirect_stderr(shown):
         try:
@@ -271,32 +271,32 @@ def told_by(module, arguments, said, status=200):
     return code, shown.getvalue()
 
 
-def told_by_alerts(said, status=200):
-    return told_by(alerts, ["test"], said, status)
+def shown_by_alerts(answered, status=200):
+    return shown_by(alerts, ["test"], answered, status)
 
 
 def alerts_test():
-    """Each channel in words, 1 where one fails or none is there; why health refuses."""
+    """Each channel has a message; exit code 1 if one fails or there is none; refusals of health have their reason."""
     server = http.server.HTTPServer(("127.0.0.1", 0), Watched)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     good = {"channel": "telegram", "told": True, "detail": "", "took_ms": 312}
     bad = {"channel": "email", "told": False, "detail": "smtp_refused", "took_ms": 95}
     with demo_of(server):
-        code, shown = told_by_alerts({"channels": [good]})
+        code, shown = shown_by_alerts({"channels": [good]})
         assert code == 0 and "Telegram" in shown and "312" in shown, shown
-        code, shown = told_by_alerts({"channels": [good, bad]})
+        code, shown = shown_by_alerts({"channels": [good, bad]})
         assert code == 1 and "SMTP_USER" in shown and "312" in shown, shown
-        code, shown = told_by_alerts({"channels": [{**bad, "detail": "of_tomorrow", "channel": "pigeon"}]})
+        code, shown = shown_by_alerts({"channels": [{**bad, "detail": "of_tomorrow", "channel": "pigeon"}]})
         assert code == 1 and "of_tomorrow" in shown and "pigeon" in shown, shown
-        code, shown = told_by_alerts({"channels": []})
+        code, shown = shown_by_alerts({"channels": []})
         assert code == 1 and "first-start.md" in shown, shown
         for status, problem, words in ((409, "test_runs", " "), (429, "too_many_tests", " "), (403, "scope_missing", "deploy/tapbot up"), (503, "overloaded", "overloaded")):
-            code, shown = told_by_alerts({"code": problem}, status)
+            code, shown = shown_by_alerts({"code": problem}, status)
             assert code == 1 and words in shown and (problem in shown) == (status == 503), shown
     server.shutdown()
     server.server_close()
     Watched.status = 200
-    # Whatever a channel may answer is told in words.
+    # Each possible answer of a channel has a message.
     codes = set()
     for path in [*glob.glob(os.path.join(ROOT, "services/health/src/notify/*.c")), os.path.join(ROOT, "common/http/smtp.c")]:
         with open(path, encoding="utf-8") as source:
@@ -305,21 +305,21 @@ def alerts_test():
 
 
 def report_now():
-    """The text as it is sent, then each channel; --dry-run sends nothing."""
+    """The report as it is sent, then each channel; --dry-run sends nothing."""
     server = http.server.HTTPServer(("127.0.0.1", 0), Watched)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    said = {"subject": "Утро 22.11", "text": "Сейчас всё работает\n", "channels": [{"channel": "email", "told": True, "detail": "", "took_ms": 95}]}
+    answered = {"subject": "Утро 22.11", "text": "Сейчас всё работает\n", "channels": [{"channel": "email", "told": True, "detail": "", "took_ms": 95}]}
     with demo_of(server):
-        code, shown = told_by(report, [], said)
+        code, shown = shown_by(report, [], answered)
         assert code == 0 and "Утро 22.11\n\nСейчас всё работает\n" in shown and "95" in shown, shown
-        code, shown = told_by(report, ["--dry-run"], {"would": said})
+        code, shown = shown_by(report, ["--dry-run"], {"would": answered})
         assert code == 0 and "Сейчас всё работает" in shown and "95" not in shown, shown
-        code, shown = told_by(report, [], {**said, "channels": []})
+        code, shown = shown_by(report, [], {**answered, "channels": []})
         assert code == 1 and "first-start.md" in shown, shown
-        code, shown = told_by(report, [], {**said, "channels": [{"channel": "email", "told": False, "detail": "smtp_away", "took_ms": 1}]})
+        code, shown = shown_by(report, [], {**answered, "channels": [{"channel": "email", "told": False, "detail": "smtp_away", "took_ms": 1}]})
         assert code == 1 and "SMTP_URL" in shown, shown
-        assert told_by(report, ["--dry"], said)[0] == 2
-        assert told_by(report, [], {"code": "scope_missing"}, 403)[0] == 1
+        assert shown_by(report, ["--dry"], answered)[0] == 2
+        assert shown_by(report, [], {"code": "scope_missing"}, 403)[0] == 1
     server.shutdown()
     server.server_close()
     Watched.status = 200
@@ -340,56 +340,56 @@ FLATS = {"items": [{"id": "1", "score": 0.75, "bookable": None, "title": {"ru": 
 
 
 def search_words():
-    """What is asked, what is shown of an answer, and why there is none; a wrong word asks nothing."""
+    """The request, the output for an answer, and the reasons for none; with an unknown word no request is sent."""
     server = http.server.HTTPServer(("127.0.0.1", 0), Watched)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     rewritten = {"kind": "layout", "from": "gfhrjdrf", "to": "парковка"}
     with demo_of(server):
-        code, shown = told_by(search, ["где", "парковка", "-тихо"], ANSWER)
+        code, shown = shown_by(search, ["где", "парковка", "-тихо"], ANSWER)
         assert code == 0 and json.loads(Watched.asked) == {"query": "где парковка -тихо", "limit": 10}, Watched.asked
         assert "где *парковка* у�[2J дома…\n" in shown and "apartments  чат 700\n" in shown and "7.12" not in shown, shown
-        told_by(search, ["--limit=3", "--chat", "-100", "--bot", "apartments", "--chats", "--", "--why"], ANSWER)
+        shown_by(search, ["--limit=3", "--chat", "-100", "--bot", "apartments", "--chats", "--", "--why"], ANSWER)
         assert json.loads(Watched.asked) == {"query": "--why", "limit": 3, "chat_id": -100, "bot": "apartments"}, Watched.asked
-        code, shown = told_by(search, ["gfhrjdrf"], {**ANSWER, "rewrites": [rewritten], "next_cursor": "x"})
+        code, shown = shown_by(search, ["gfhrjdrf"], {**ANSWER, "rewrites": [rewritten], "next_cursor": "x"})
         assert "Искали также: парковка\n" in shown and "раскладка" not in shown and "есть ещё" in shown, shown
-        code, shown = told_by(search, ["gfhrjdrf", "--why"], {**ANSWER, "rewrites": [rewritten, {**rewritten, "kind": "of_tomorrow"}]})
+        code, shown = shown_by(search, ["gfhrjdrf", "--why"], {**ANSWER, "rewrites": [rewritten, {**rewritten, "kind": "of_tomorrow"}]})
         assert "раскладка: gfhrjdrf → парковка" in shown and "of_tomorrow: " in shown and "  место по словам 1, вес 7.12\n" in shown, shown
         meant = {**FOUND, "why": {"text_rank": None, "vector_rank": 3}}
-        code, shown = told_by(search, ["x", "--mode", "vector", "--why"], {**ANSWER, "mode": "vector", "items": [meant]})
+        code, shown = shown_by(search, ["x", "--mode", "vector", "--why"], {**ANSWER, "mode": "vector", "items": [meant]})
         assert json.loads(Watched.asked)["mode"] == "vector" and "  место по смыслу 3, вес 7.12\n" in shown and "Найдено по смыслу, поиск" in shown, shown
         both = {**FOUND, "why": {"text_rank": 2, "vector_rank": 3}}
-        code, shown = told_by(search, ["x", "--why"], {**ANSWER, "mode": "hybrid", "items": [both]})
+        code, shown = shown_by(search, ["x", "--why"], {**ANSWER, "mode": "hybrid", "items": [both]})
         assert "mode" not in json.loads(Watched.asked) and "место по словам 2, по смыслу 3, вес" in shown and "Найдено по словам и по смыслу" in shown, shown
-        code, shown = told_by(search, ["x", "--mode=hybrid"], {**ANSWER, "degraded": True, "reasons": ["no_vectors"]})
+        code, shown = shown_by(search, ["x", "--mode=hybrid"], {**ANSWER, "degraded": True, "reasons": ["no_vectors"]})
         assert code == 0 and "по смыслу искать пока нечем" in shown and "Найдено по словам, поиск" in shown, shown
         worse = {**ANSWER, "items": [{**FOUND, "bot": None, "chat_id": None}], "degraded": True, "phrase_missed": True}
-        code, shown = told_by(search, ["x"], {**worse, "reasons": ["index_behind", "of_tomorrow"]})
+        code, shown = shown_by(search, ["x"], {**worse, "reasons": ["index_behind", "of_tomorrow"]})
         assert code == 0 and "поиск отстаёт" in shown and "; of_tomorrow." in shown and "по отдельности" in shown and "None" not in shown, shown
-        code, shown = told_by(search, ["x"], {**ANSWER, "items": [], "degraded": True, "reasons": ["index_filling"]})
+        code, shown = shown_by(search, ["x"], {**ANSWER, "items": [], "degraded": True, "reasons": ["index_filling"]})
         assert code == 0 and "ещё читает сказанное" in shown and shown.endswith("Ничего не нашлось.\n"), shown
-        code, shown = told_by(search, ["x"], {**ANSWER, "items": []})
+        code, shown = shown_by(search, ["x"], {**ANSWER, "items": []})
         assert code == 0 and shown == "Ничего не нашлось.\n", shown
-        for status, said, wanted, words in ((422, {"code": "bad_slug", "errors": [{"field": "bot", "code": "bad_slug"}]}, 2, "--bot: "),
+        for status, answered, wanted, words in ((422, {"code": "bad_slug", "errors": [{"field": "bot", "code": "bad_slug"}]}, 2, "--bot: "),
                                             (403, {"code": "scope_missing"}, 1, "search:read"), (503, {"code": "overloaded"}, 1, "повторите"),
                                             (404, {"code": "not_found"}, 1, "404 not_found")):
-            code, shown = told_by(search, ["x"], said, status)
+            code, shown = shown_by(search, ["x"], answered, status)
             assert code == wanted and words in shown, f"{status}: {code} {shown}"
-        code, shown = told_by(search, ["--flats", "тихая", "двушка"], FLATS)
+        code, shown = shown_by(search, ["--flats", "тихая", "двушка"], FLATS)
         assert code == 0 and json.loads(Watched.asked) == {"query": "тихая двушка", "limit": 10}, Watched.asked
         assert "  20 000 ₸ за ночь  almaty, Медеуский\n" in shown and "вес" not in shown, shown
         assert "Если убрать предел цены: ещё 9, от 21 000 ₸ за ночь.\nЕсли убрать удобство «parking»: ещё 2.\nПоказано: 1 из 7." in shown, shown
         free = {**FLATS["items"][0], "total": {"amount": 4100000, "currency": "KZT"}}
-        code, shown = told_by(search, ["--flats", "тихая", "--why"], {**FLATS, "items": [free]})
+        code, shown = shown_by(search, ["--flats", "тихая", "--why"], {**FLATS, "items": [free]})
         assert "  41 000 ₸ за всё  " in shown and "вес 0.75: комнат: 2\n" in shown, shown
         unsure = {**FLATS, "items": [], "relaxations": [], "degraded": True, "reasons": ["dates_unjudged"], "wish": {"unsure": ["price", "of_tomorrow"]}}
-        code, shown = told_by(search, ["--flats", "тихая"], unsure)
+        code, shown = shown_by(search, ["--flats", "тихая"], unsure)
         assert code == 0 and "неизвестно" in shown and "Не понять: цену, of_tomorrow." in shown and "Ничего не подходит." in shown, shown
         Watched.asked = b""
         for words in ([], [" "], ["x", "--limit", "0"], ["x", "--limit", "101"], ["x", "--limit"], ["x", "--chat", "y"], ["x", "--bots"], ["--why"],
                       ["x", "--chats", "--flats"], ["x", "--flats", "--bot", "a"], ["x", "--mode"], ["x", "--mode", "words"], ["x", "--flats", "--mode", "text"]):
-            assert told_by(search, words, ANSWER)[0] == 2, words
-        assert Watched.asked == b"", "asked all the same"
-        Watched.said, Watched.status, terminal = json.dumps(ANSWER).encode(), 200, io.StringIO()
+            assert shown_by(search, words, ANSWER)[0] == 2, words
+        assert Watched.asked == b"", "a request was sent"
+        Watched.answered, Watched.status, terminal = json.dumps(ANSWER).encode(), 200, io.StringIO()
         terminal.isatty = lambda: True
         for variables, words in (({}, "где \x1b[1;33mпарковка\x1b[0m"), ({"NO_COLOR": "1"}, "где *парковка*")):
             with mock.patch.dict(os.environ, variables), contextlib.redirect_stdout(terminal):
@@ -397,7 +397,7 @@ def search_words():
     server.shutdown()
     server.server_close()
     Watched.status = 200
-    # Whatever search-api names is told in words.
+    # Each value of search-api's enumerations has a message.
     with open(os.path.join(ROOT, "services/search-api/openapi.yaml"), encoding="utf-8") as contract:
         text = contract.read()
     for name, known in (("reasons", search.REASONS), ("mode", search.MODES), ("kind", search.REWRITES), ("drop", search.DROPS), ("unsure", search.UNSURE)):
@@ -406,7 +406,7 @@ def search_words():
 
 
 def documents_loaded():
-    """The file as it is goes to search-api; what became of its lines is told, and what to do where they were not taken."""
+    """The file is sent to search-api unchanged; the results of its lines are shown, with the next step for refused ones."""
     server = http.server.HTTPServer(("127.0.0.1", 0), Watched)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     answer = {"indexed": 7, "unchanged": 2, "refused": [], "refused_more": 0}
@@ -416,30 +416,30 @@ def documents_loaded():
         body = b'{"id":"a"}\n' * 20000
         with open(path, "wb") as file:
             file.write(body)
-        code, shown = told_by(search, ["load", path], answer)
+        code, shown = shown_by(search, ["load", path], answer)
         assert code == 0 and Watched.asked == body and "Записано: 7, без изменений: 2, пропущено плохих строк: 0" in shown, shown
         pipe = os.path.join(folder, "pipe")
         os.mkfifo(pipe)
         threading.Thread(target=lambda: open(pipe, "wb").write(body), daemon=True).start()
-        assert told_by(search, ["load", pipe], answer)[0] == 0 and Watched.asked == body
-        code, shown = told_by(search, ["load", path], {**answer, "refused": [bad, {**bad, "line": 9, "field": None}], "refused_more": 3})
+        assert shown_by(search, ["load", pipe], answer)[0] == 0 and Watched.asked == body
+        code, shown = shown_by(search, ["load", path], {**answer, "refused": [bad, {**bad, "line": 9, "field": None}], "refused_more": 3})
         assert code == 1 and "строка 5: text: required. A" in shown and "строка 9: required" in shown and "и ещё 3" in shown, shown
         assert "строк: 5" in shown and "\x1b" not in shown, shown
         for status, wanted in ((403, "search:write"), (413, "split"), (503, "безвредно"), (422, "422 x")):
-            code, shown = told_by(search, ["load", path], {"code": "x"}, status)
+            code, shown = shown_by(search, ["load", path], {"code": "x"}, status)
             assert code == 1 and wanted in shown, f"{status}: {code} {shown}"
         Watched.asked = b""
         for words in (["load"], ["load", path, path], ["load", "--all"], ["load", os.path.join(folder, "none")], ["load", folder]):
-            assert told_by(search, words, answer)[0] == 2 and Watched.asked == b"", words
-        assert told_by(search, ["load", "--help"], answer)[0] == 0
-        assert told_by(search, ["--", "load"], ANSWER)[0] == 0 and json.loads(Watched.asked)["query"] == "load"
+            assert shown_by(search, words, answer)[0] == 2 and Watched.asked == b"", words
+        assert shown_by(search, ["load", "--help"], answer)[0] == 0
+        assert shown_by(search, ["--", "load"], ANSWER)[0] == 0 and json.loads(Watched.asked)["query"] == "load"
     server.shutdown()
     server.server_close()
     Watched.status = 200
 
 
 def search_of_the_stack():
-    """Without a demo the stack's search-api is asked, with the key of the environment; without one, how to make it."""
+    """Without a demo the stack's search-api gets the request, with the key of the environment; without a key, how to make it."""
     server = http.server.HTTPServer(("127.0.0.1", 0), Watched)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     container = {"NetworkSettings": {"Networks": {"a": {"IPAddress": "127.0.0.1"}}}}
@@ -448,20 +448,20 @@ def search_of_the_stack():
             mock.patch.object(tree, "env_read"), mock.patch.object(tree, "engine_needed"):
         one.return_value.port = server.server_address[1]
         with mock.patch.dict(os.environ, TAPBOT_VAR=folder, API_KEY="k"):
-            code, shown = told_by(search, ["парковка"], ANSWER)
+            code, shown = shown_by(search, ["парковка"], ANSWER)
             assert code == 0 and "*парковка*" in shown, shown
         with mock.patch.dict(os.environ, TAPBOT_VAR=folder, API_KEY=""):
-            code, shown = told_by(search, ["парковка"], ANSWER)
+            code, shown = shown_by(search, ["парковка"], ANSWER)
             assert code == 3 and "keys create --stack" in shown, shown
         server.shutdown()
         server.server_close()
         with mock.patch.dict(os.environ, TAPBOT_VAR=folder, API_KEY="k"):
-            code, shown = told_by(search, ["парковка"], ANSWER)
+            code, shown = shown_by(search, ["парковка"], ANSWER)
             assert code == 1 and "logs search-api" in shown, shown
 
 
 def judged_by_health():
-    """What health says, by its causes alone; nothing where it is away, refuses, talks nonsense or knows nothing yet."""
+    """The output of health's checks, causes alone; empty if health is unavailable, refuses, answers nonsense or has no results yet."""
     check = {"name": "redis", "status": "red", "detail": "connect", "since": "x"}
     answer = {"status": "red", "since": "2026-01-01T00:00:00Z", "checks": [
         check, {**check, "name": "site", "status": "affected"}, {**check, "name": "host", "status": "yellow", "detail": ""}]}
@@ -470,13 +470,13 @@ def judged_by_health():
     container = {"NetworkSettings": {"Networks": {"a": {"IPAddress": ""}, "b": {"IPAddress": "127.0.0.1"}}}}
     with mock.patch.object(watch.tree, "running", lambda _: [container]), mock.patch.object(watch.services, "one") as one:
         one.return_value.port = server.server_address[1]
-        for key, said, wanted in (
+        for key, answered, wanted in (
                 ("k", answer, {"light": "RED", "since": answer["since"], "causes": [["RED", "redis", "connect"], ["YELLOW", "host", ""]]}),
                 ("k", {**answer, "status": "unknown"}, None), ("k", [], None), ("wrong", answer, None), (None, answer, None)):
-            Watched.said = json.dumps(said).encode()
+            Watched.answered = json.dumps(answered).encode()
             with mock.patch.object(watch, "key", lambda key=key: key):
-                assert watch.verdict() == wanted, f"{key}: {said}"
-        Watched.said = b"<html>"
+                assert watch.verdict() == wanted, f"{key}: {answered}"
+        Watched.answered = b"<html>"
         with mock.patch.object(watch, "key", lambda: "k"):
             assert watch.verdict() is None
             server.shutdown()
@@ -489,7 +489,7 @@ def judged_by_health():
 
 
 def label_tree():
-    """Labels become what a file says, and the container's port an address."""
+    """Labels become the structure of a file, and the container's port an address."""
     services = {"x": {"labels": {
         "traefik.enable": "true", "traefik.http.services.x.loadbalancer.server.port": "7020",
         "traefik.http.services.x.loadbalancer.healthcheck.path": "/readyz",
@@ -502,7 +502,7 @@ def label_tree():
 
 
 def certificate_ends():
-    """When a certificate ends, read without a library."""
+    """The end of a certificate, read without a library."""
     for days in (1, 64, 90, 40000):
         with tempfile.TemporaryDirectory() as folder:
             subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", str(days),
@@ -522,12 +522,12 @@ def self_signed(folder, name):
 
 
 class Edge:
-    """As a context: a server on loopback that shows one certificate; `asked` counts who came."""
+    """As a context: a server on loopback that shows one certificate; `asked` counts connections."""
 
     def __init__(self, certificate):
         self.context, self.asked, self.stopped = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), 0, False
         self.context.load_cert_chain(certificate, f"{certificate}.key")
-        self.context.num_tickets = 0  # they would be written to a client that has left
+        self.context.num_tickets = 0  # they would be written to a closed connection
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.thread = threading.Thread(target=self.serve)
 
@@ -537,7 +537,7 @@ class Edge:
             self.asked += 1
             try:
                 self.context.wrap_socket(plain, server_side=True).close()
-            except OSError:  # the client goes away, or __exit__ wakes us
+            except OSError:  # the client disconnects, or __exit__ connects
                 if self.stopped:
                     return
 
@@ -554,7 +554,7 @@ class Edge:
 
 STAGING, REAL = (settings.ACME[name] for name in ("staging", "production"))
 HOOKED, POLLED = "taxi\ttapbot\twebhook\tactive\ttaxi\n", "old\ttapbot\twebhook\tinactive\ttaxi\nhome\ttapbot\tpoll\tactive\tapartments\n"
-# Whom the machine trusts, .env, the gateway's bots (None: it fails), and what doctor says of it and gives as the command.
+# The trusted names, .env, the gateway's bots (None: it fails), and doctor's message and command.
 TRUST = [
     ("bot.tapbot.test", STAGING, HOOKED + POLLED, None, None),
     ("other.test", STAGING, HOOKED + POLLED, "by webhook: taxi", checks_running.REAL),
@@ -568,7 +568,7 @@ TRUST = [
 
 
 def webhook_certificate():
-    """What Telegram would meet, looked at as Telegram does, and only where bots wait for it."""
+    """doctor checks the certificate as Telegram would, and only where bots use webhooks."""
     def looked(folder, trusted, server, bots):
         done = subprocess.CompletedProcess([], 0 if bots is not None else 1, bots or "", "")
         with mock.patch.dict(os.environ, {"SSL_CERT_FILE": f"{folder}/{trusted}", "SSL_CERT_DIR": f"{folder}/nothing"}), \
@@ -583,10 +583,10 @@ def webhook_certificate():
             with mock.patch.object(certificates, "EDGE", server.listener.getsockname()):
                 for trusted, authority, bots, words, command in TRUST:
                     found, unchecked = looked(folder, trusted, authority, bots)
-                    said = [one.what[1] for one in found] + [why[1] for _, why in unchecked]
-                    assert len(said) == bool(words) and all(words in one for one in said), f"{trusted}, {bots!r}: {said}"
+                    messages = [one.what[1] for one in found] + [why[1] for _, why in unchecked]
+                    assert len(messages) == bool(words) and all(words in one for one in messages), f"{trusted}, {bots!r}: {messages}"
                     assert [one.command for one in found] == ([command] if command else []), [one.command for one in found]
-                assert server.asked == 4, f"{server.asked} looked, where four of these have a reason"
+                assert server.asked == 4, f"{server.asked} connections; four of these cases need one"
                 with mock.patch.dict(os.environ, {"SSL_CERT_FILE": f"{folder}/bot.tapbot.test"}):
                     assert "mismatch" in (certificates.distrust("other.test") or ""), "a certificate of another name was trusted"
         with mock.patch.object(certificates, "EDGE", ("127.0.0.1", 1)):
@@ -617,9 +617,9 @@ def forms():
     for name, (good, bad) in FORMS.items():
         check = settings.FORMS[name][0]
         for value in good:
-            assert check(value), f"{name}={value} was refused"
+            assert check(value), f"{name}={value} is refused"
         for value in bad:
-            assert not check(value), f"{name}={value} was taken"
+            assert not check(value), f"{name}={value} is accepted"
 
 
 DOTENV = [("A=b", "b"), ("A='b c'", "b c"), ('export A="b"', "b"), ("A=b # why", "b"), ("A='b#c' # why", "b#c"), ("A=b#c", "b#c"),
@@ -627,7 +627,7 @@ DOTENV = [("A=b", "b"), ("A='b c'", "b c"), ('export A="b"', "b"), ("A=b # why",
 
 
 def dotenv():
-    """Values as compose reads them, and what is written is read back."""
+    """Values as compose reads them, and written values are read back."""
     for line, value in DOTENV:
         with tempfile.NamedTemporaryFile("w", newline="") as file:
             file.write(line + "\n")
@@ -641,7 +641,7 @@ def dotenv():
 
 
 def secret_table():
-    """The table holds together: parts of a URL are there and come first, no owner is root but where a program is."""
+    """The table is consistent: parts of a URL exist and come first, and root owns a secret only if a program of root reads it."""
     table = tree.secret_table()
     names = list(table)
     for secret in table.values():
@@ -659,7 +659,7 @@ def secret_table():
 
 
 def keys():
-    """As the services make them: the digits at the end are those of tests/unit/api/test_key.c."""
+    """Keys like those of the services: the check digits are the same as in tests/unit/api/test_key.c."""
     assert services.key_check("tb_test_" + "0" * 30) == "3fogG9"
     made = {services.key_make() for _ in range(20)}
     assert len(made) == 20 and all(re.fullmatch(r"tb_live_[0-9A-Za-z]{36}", one) for one in made)
@@ -667,7 +667,7 @@ def keys():
 
 
 def found_before():
-    """What a check found before it could not go on is told as well, and stops `up`."""
+    """Findings made before a check became unable to continue are reported too, and stop `up`."""
     def how():
         yield ("сломано", "broken"), "repair"
         raise findings.Unchecked("дальше не видно", "nothing more is seen")
@@ -676,7 +676,7 @@ def found_before():
 
 
 def broken_check():
-    """A check that fails itself is named, and the others are made."""
+    """A check that raises is named, and the other checks run."""
     def how():
         yield ("сломано", "broken"), "repair"
         raise KeyError("column")
@@ -686,7 +686,7 @@ def broken_check():
 
 
 def bots_of_another_build():
-    """`bots list` beside a gateway that names fewer columns than this checkout knows, or more."""
+    """`bots list` beside a gateway of another version, with fewer or more columns than this checkout has."""
     rows = "old\\ttapbot\\twebhook\\tactive\\nnew\\ttapbot\\tpoll\\tinactive\\ttaxi\\tmore\\n"
     with tempfile.TemporaryDirectory() as folder:
         done = subprocess.run(["bash", "-c", f". deploy/lib/say.sh; . deploy/lib/bots.sh; bots_program() {{ printf '{rows}'; }}; BOTS_FOLDER={folder} bots_list"],
@@ -696,7 +696,7 @@ def bots_of_another_build():
 
 
 def bots_of_another_type():
-    """`bots add --type` of a bot that is of another type: refused, and its token stays."""
+    """`bots add --type` of a bot with another type is refused, and its token remains."""
     with tempfile.TemporaryDirectory() as folder:
         with open(os.path.join(folder, "new.txt"), "w", encoding="ascii") as file:
             file.write("2:BB\n")
@@ -708,7 +708,7 @@ def bots_of_another_type():
 
 
 def completion_words():
-    """What a verb's help names is completed, and its words stand in the help of all."""
+    """The words in a verb's help are completed, and are in the overall help."""
     def text_of(path):
         with open(os.path.join(ROOT, path), encoding="utf-8") as file:
             return file.read()
@@ -725,7 +725,7 @@ def completion_words():
 
 
 def trial_makes_nothing():
-    """Of a secret that is not there Docker would make a folder: the program is not tried then."""
+    """For a missing secret Docker would create a folder, so the program is not tried then."""
     with tempfile.TemporaryDirectory() as folder:
         asked, secret = [], mock.Mock(path=os.path.join(folder, "secret"))
         service = {"image": "one", "user": "1:1", "secrets": [{"source": "key"}], "volumes": [
@@ -745,18 +745,18 @@ def trial_makes_nothing():
 
 
 def edge_start():
-    """A new start of Traefik finds nothing in its folder for bodies that a former one left there."""
+    """At its start Traefik's folder for request bodies is emptied of files of an earlier run."""
     begin = ("mount -t tmpfs tmpfs /tmp && mount -t tmpfs tmpfs /var/log && mkdir /tmp/bin /var/log/traefik && "
              "printf '#!/bin/sh\\nls /tmp\\n' >/tmp/bin/traefik && chmod +x /tmp/bin/traefik && "
              "touch /tmp/temp-multibuf-1 /tmp/temp-multibuf-2 && PATH=/tmp/bin:$PATH exec sh ./start.sh")
-    # The folder is entered before the mounts: they may hide the path to it.
+    # The script enters its folder before the mounts, which may hide the path to it.
     done = subprocess.run(["unshare", "-mp", "--fork", "sh", "-c", begin], cwd=os.path.join(ROOT, "traefik"), capture_output=True, text=True,
                           check=False, timeout=patience(20))
     assert done.returncode == 0 and done.stdout == "bin\n", done
 
 
 def both_languages():
-    """Every check says what it looks at, why, and how to repair, in two languages."""
+    """Every check has its subject, its reason and the repair in two languages."""
     from stack.doctor import ALL
     names = [check.name for check in ALL]
     assert len(names) == len(set(names))
@@ -768,11 +768,11 @@ def both_languages():
     offline = {check.name for check in ALL} - {"network", "container", "membership", "acme", "authority", "certificate", "traefik", "postgres-trial",
                                                "settings", "restart", "access-log", "webhook-certificate",
                                                "compose-version", "env"}
-    assert offline <= planted, f"no mistake is planted for {offline - planted}"
+    assert offline <= planted, f"no mistake is made for {offline - planted}"
 
 
 def oldest_python():
-    """What Ubuntu 22.04 has: the syntax of 3.10, no module that has to be installed. tests/lint/python knows those that left."""
+    """Python of Ubuntu 22.04: the syntax of 3.10, no module that must be installed. tests/lint/python lists removed modules."""
     import ast
     import glob
     for path in glob.glob(os.path.join(ROOT, "deploy/lib/**/*.py"), recursive=True):

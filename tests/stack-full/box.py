@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""A service of docker-compose.yml as a process: its command, environment, secrets, volumes, user, memory
-and a root nobody writes to are taken from the description; only the image's own files come from this
-machine. Everybody shares one network without a way out, where every service's name is this machine.
+"""Runs a service of docker-compose.yml as a process. Its command, environment, secrets, volumes, user, memory limit and
+read-only root come from the description; only the image's own files come from this machine. All services share one
+network without a route to outside, in which every service's name is this machine.
 
-To be used below `unshare --net --mount`: mounts made here vanish with the program.
+Use it below `unshare --net --mount`: mounts made here disappear with the program.
 """
 import os
 import re
@@ -50,7 +50,7 @@ def seconds_of(duration):
 
 
 class Cgroup:
-    """A memory limit as Docker sets it, where the machine lets us."""
+    """A memory limit as Docker sets it, if the machine permits it."""
 
     def __init__(self, name, limit):
         self.folder, self.limit = None, limit
@@ -71,7 +71,7 @@ class Cgroup:
             write(os.path.join(self.folder, "cgroup.procs"), str(os.getpid()))
 
     def peak(self):
-        """Bytes, page cache included; None where it is not known."""
+        """Bytes, page cache included; None if unknown."""
         if not self.folder:
             return None
         with open(os.path.join(self.folder, self.files[1]), encoding="ascii") as file:
@@ -84,7 +84,7 @@ class Cgroup:
 
 class Box:
     def __init__(self, home, name, service, image, names):
-        """image: what the image would bring: {path inside: path here}, PATH, cwd, entrypoint, command."""
+        """image: the parts that come from the image: {path inside: path here}, PATH, cwd, entrypoint, command."""
         self.name, self.service, self.image = name, service, image
         self.root = os.path.join(home, "roots", name)
         self.volumes = os.path.join(home, "volumes")
@@ -140,7 +140,7 @@ class Box:
         here = os.path.join(self.volumes, entry["source"])
         if not os.path.isdir(here):
             os.makedirs(here)
-            # A new volume gets the owner that the folder has in the image.
+            # A new volume gets the owner of the folder in the image.
             os.chown(here, self.uid, self.gid)
         return bind(here, self.root + entry["target"], writable=True)
 
@@ -150,7 +150,7 @@ class Box:
         return [*entrypoint, *(given if given is not None else self.image.get("command", []))]
 
     def environment(self):
-        """Exactly the description's, and what the image itself sets."""
+        """The description's variables and those of the image."""
         own = {"PATH": self.image.get("path", "/usr/bin:/bin"), "HOME": self.image.get("home", "/"), "LANG": "C.UTF-8"}
         return {**own, **self.image.get("environment", {}), **(self.service.get("environment") or {})}
 
@@ -167,14 +167,14 @@ class Box:
         return self
 
     def once(self, seconds=60):
-        """A one-shot container: run to its end, which must be a good one."""
+        """A one-shot container: runs it to its end; raises if it fails."""
         self.start()
         if self.process.wait(seconds):
             raise RuntimeError(f"{self.name} ended with {self.process.returncode}: {self.tail()}")
         self.cgroup.remove()
 
     def run(self, *command, seconds=120, text=None):
-        """`docker compose exec`: another command in the same box; what it printed."""
+        """`docker compose exec`: runs another command in the same box; returns its output."""
         done = subprocess.run(self.inside(*command), env=self.environment(), input=text, capture_output=True, text=True,
                               timeout=seconds, check=False)
         if done.returncode:
@@ -184,7 +184,7 @@ class Box:
     def healthy(self):
         test = self.service["healthcheck"]["test"]
         assert test[0] == "CMD", test
-        # What the image has in /usr stands elsewhere here: /usr is this machine's.
+        # Files of the image in /usr have other paths here: /usr is this machine's.
         program = self.image.get("moved", {}).get(test[1], test[1])
         return subprocess.run(self.inside(program, *test[2:]), env=self.environment(), stdout=subprocess.DEVNULL,
                               stderr=subprocess.DEVNULL, timeout=10, check=False).returncode == 0
@@ -200,7 +200,7 @@ class Box:
         raise TimeoutError(f"{self.name} is not healthy after {seconds} s: {self.tail()}")
 
     def tree(self):
-        """Its processes: those of its session and what left it."""
+        """Its processes: those of its session, and those that left it."""
         found, parents = {self.process.pid}, {}
         for entry in os.listdir("/proc"):
             if entry.isdigit():
@@ -217,7 +217,7 @@ class Box:
         return found
 
     def rss(self):
-        """Bytes of all its processes now."""
+        """RSS of all its processes now, in bytes."""
         total = 0
         for pid in self.tree():
             try:
@@ -233,7 +233,7 @@ class Box:
             return log.read()[-1500:]
 
     def stop(self):
-        """As Docker does it: its signal, then the hard one. False if that was needed."""
+        """Stops it as Docker does: its signal, then SIGKILL. Returns False if SIGKILL was needed."""
         if not self.process or self.process.poll() is not None:
             return True
         self.process.send_signal(getattr(signal, self.service.get("stop_signal", "SIGTERM")))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The part of the stack that people work with, for real: PostgreSQL, Redis, booking-api, Directus, n8n as
+"""The services of the stack that people work with: the real PostgreSQL, Redis, booking-api, Directus and n8n as
 docker-compose.yml describes them, each in a box of its own (box.py)."""
 import contextlib
 import datetime
@@ -36,7 +36,7 @@ def version(service):
 
 
 def image_files(programs):
-    """What the images bring besides a Debian."""
+    """Files of the images besides Debian's."""
     n8n, n8n_node = programs["n8n"]
     directus, directus_node = programs["directus"]
     data = {"path": f"/opt/image:{BIN}:/usr/bin:/bin", "files": {"/opt/image": os.path.join(HERE, "postgres-image")},
@@ -59,7 +59,7 @@ def image_files(programs):
 
 
 def call(port, method, path, body=None, headers=None, timeout=20):
-    """Status and body, decoded where it is JSON."""
+    """Status and body, decoded if it is JSON."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
     try:
         data = None if body is None else json.dumps(body).encode()
@@ -82,7 +82,7 @@ class Full:
         self.secrets_make()
 
     def secrets_make(self):
-        """As `deploy/tapbot secrets make` does it, in a folder of the test."""
+        """Makes the secrets like `deploy/tapbot secrets make`, in a folder of the test."""
         os.symlink(os.path.join(ROOT, "deploy"), os.path.join(self.home, "deploy"))
         environment = {**os.environ, "TAPBOT_ROOT": self.home, "PYTHONPATH": os.path.join(ROOT, "deploy/lib")}
         subprocess.run(["/usr/bin/python3", "-m", "stack.secret", "make"], env=environment, check=True,
@@ -105,7 +105,7 @@ class Full:
             box.end()
 
     def data_up(self):
-        """PostgreSQL made and filled as the one-shot containers do it, in their order."""
+        """Creates and fills PostgreSQL with the one-shot containers, in their order."""
         self.box("postgres").start().wait_healthy()
         self.box("postgres-roles").once()
         self.box("redis").start().wait_healthy()
@@ -117,7 +117,7 @@ class Full:
                  os.path.join(ROOT, "services/booking-api/demo/load.sql"))
 
     def sql(self, database, text, file=None):
-        """By the superuser, over the socket."""
+        """Runs SQL as superuser over the socket."""
         if file:
             with open(file, encoding="utf-8") as more:
                 text += more.read()
@@ -126,24 +126,24 @@ class Full:
 
     def key(self, *scopes):
         """A new API key, made by the one-shot container's program."""
-        told = self.box("booking-migrate").run("/opt/booking-api", "--keys", "create", "--tenant", "demo", "--client", "n8n",
+        output = self.box("booking-migrate").run("/opt/booking-api", "--keys", "create", "--tenant", "demo", "--client", "n8n",
                                                "--scopes", ",".join(scopes), "--test")
-        return re.search(r"tb_test_\w+", told).group(0)
+        return re.search(r"tb_test_\w+", output).group(0)
 
 
 def secrets_are_not_told(box, *values):
-    """Neither the environment nor the command of any of its processes holds a secret."""
+    """Neither the environment nor the command line of any of its processes has a secret."""
     for pid in box.tree():
         for place in ("environ", "cmdline"):
             with contextlib.suppress(OSError):
                 with open(f"/proc/{pid}/{place}", "rb") as file:
-                    told = file.read()
+                    output = file.read()
                 for value in values:
-                    assert value.encode() not in told, f"{box.name}: a secret in /proc/{pid}/{place}"
+                    assert value.encode() not in output, f"{box.name}: a secret in /proc/{pid}/{place}"
 
 
 def memory_note(box):
-    """Peak against the limit; the cgroup's peak holds page cache too, which gives way."""
+    """Peak and limit. The cgroup's peak includes page cache, which the kernel can reclaim."""
     box.rss()
     limit, peak = box.limit, box.cgroup.peak()
     note = f"RSS at most {box.rss_peak / 1e6:.0f} of {limit / 1e6:.0f} MB"
@@ -185,7 +185,7 @@ def directus_token(full):
 READ = ["city", "owner", "apartment", "occupancy", "booking", "booking_history", "cancellation_policy"]
 HIDDEN = ["idempotency", "outbox", "audit", "quote", "erasure", "feed_tombstone", "api_key", "client", "tenant",
           "log_key"]
-# collection, field, value: words may be written, the rest may not.
+# collection, field, value: texts may be written, other fields may not.
 WRITABLE = [("apartment", "title_ru", "Проверка Directus"), ("apartment", "amenities", ["wifi"]), ("owner", "name", "Новое имя")]
 READ_ONLY = [("apartment", "base_price", 100), ("apartment", "is_active", False), ("apartment", "cancellation_policy", "strict"),
              ("apartment", "rates", []), ("booking", "total", 100), ("booking", "paid", 100), ("booking", "refund", 100),
@@ -215,14 +215,14 @@ def directus_shows(full):
 
 
 def directus_writes(full):
-    """Words through Directus are what booking-api answers; the rest is refused by PostgreSQL."""
+    """Texts written through Directus appear in booking-api's answers; PostgreSQL refuses other writes."""
     headers = directus_token(full)
     for collection, field, value in WRITABLE:
         row = first(collection, headers)
         status, body = call(8055, "PATCH", f"/items/{collection}/{key_of(row)}", {field: value}, headers)
         assert status == 200 and body["data"][field] == value, f"{collection}.{field}: {status} {body}"
         if "version" in row:
-            assert int(body["data"]["version"]) > int(row["version"]), f"{collection}: its version stayed"
+            assert int(body["data"]["version"]) > int(row["version"]), f"{collection}: its version did not change"
     flat = first("apartment", headers)
     api = {"X-API-Key": full.key("booking:read")}
     assert call(7020, "GET", f"/v1/apartments/{flat['id']}", headers=api)[1]["title"]["ru"] == "Проверка Directus"
@@ -242,7 +242,7 @@ def directus_writes(full):
 
 
 def directus_again(full):
-    """A restart bootstraps again and keeps what is there."""
+    """A restart bootstraps again and retains the data."""
     box = full.box("directus")
     box.stop()
     took = box.start().wait_healthy(120)
@@ -273,15 +273,15 @@ def n8n_starts(full):
 
 
 def n8n_has_an_owner(full):
-    """Made as `up` makes it: he enters with the password that was shown, and nobody else becomes one."""
+    """Created as `up` does: the owner logs in with the password that was shown, and no second owner can be made."""
     email = "admin@tapbot.test"
     with mock.patch.object(watch, "addresses", return_value=["127.0.0.1:5678"]), mock.patch.object(tree, "env_read", return_value={"ACME_EMAIL": email}):
-        told = [io.StringIO(), io.StringIO()]
-        for one in told:
+        output = [io.StringIO(), io.StringIO()]
+        for one in output:
             with contextlib.redirect_stdout(one):
                 n8n_owner.ensure()
-    assert not told[1].getvalue(), "a second time made another one"
-    (password,) = re.findall(r"^ .*: +(\w{20})$", told[0].getvalue(), re.M)
+    assert not output[1].getvalue(), "a second run made another owner"
+    (password,) = re.findall(r"^ .*: +(\w{20})$", output[0].getvalue(), re.M)
     status, body = call(5678, "POST", "/rest/login", {"emailOrLdapLoginId": email, "password": password})
     assert status == 200 and body["data"]["role"] == "global:owner", (status, body)
     status, _ = call(5678, "POST", "/rest/owner/setup", {"email": "b@tapbot.test", "firstName": "B", "lastName": "B", "password": "Another1Password"})
@@ -302,14 +302,14 @@ def n8n_imports(full):
     box.run("n8n", "import:workflow", "--input=/home/node/.n8n/import/book-a-flat.json")
     box.run("n8n", "publish:workflow", "--id=bookAFlat0000001")
     shutil.rmtree(folder)
-    told = full.sql("n8n", "SELECT data FROM credentials_entity;")
-    assert told and key not in told, "the key lies in the database as it is"
-    box.stop()  # a published workflow is taken up at the start
+    output = full.sql("n8n", "SELECT data FROM credentials_entity;")
+    assert output and key not in output, "the key is stored in the database unencrypted"
+    box.stop()  # a published workflow is activated at the start
     return f"healthy again after {box.start().wait_healthy(180):.0f} s"
 
 
 def free_flat(full):
-    """What a guest would have chosen before."""
+    """A flat that a guest would have chosen."""
     dates = f"check_in={in_days(30)}&check_out={in_days(32)}"
     status, body = call(7020, "GET", f"/v1/apartments?city=almaty&guests=2&{dates}&sort=price&limit=1",
                         headers={"X-API-Key": full.key("booking:read")})
@@ -326,13 +326,13 @@ def webhook(flat):
 def n8n_books(full):
     """The webhook answers with a booked flat, the same one when the message comes twice."""
     flat, end = free_flat(full), time.monotonic() + 60
-    while True:  # healthy comes some seconds before the webhooks
+    while True:  # the container is healthy some seconds before its webhooks work
         status, body = webhook(flat)
         if isinstance(body, dict) and status == 200 or time.monotonic() > end:
             break
         time.sleep(0.5)
     assert isinstance(body, dict) and body["status"] == "held" and body["total"] > 0, (status, body)
-    assert webhook(flat)[1]["code"] == body["code"], "a message that came twice booked twice"
+    assert webhook(flat)[1]["code"] == body["code"], "a repeated message booked twice"
     booked = full.sql("tapbot", "SELECT o.status, b.code FROM booking.booking b JOIN booking.occupancy o USING (id) "
                                 f"WHERE b.code = '{body['code']}';")
     assert booked == f"held|{body['code']}", booked
@@ -353,7 +353,7 @@ def n8n_memory(full):
 
 
 def connections(full):
-    """Beside each other they stay below what PostgreSQL gives them."""
+    """Together the services use fewer connections than PostgreSQL permits."""
     used = dict(line.split("|") for line in full.sql(
         "postgres", "SELECT usename, count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' GROUP BY 1;").splitlines())
     limits = dict(line.split("|") for line in full.sql(
@@ -365,18 +365,18 @@ def connections(full):
 
 def stops(full):
     """Each ends by itself within the time that Docker gives it."""
-    told = []
+    output = []
     for name in ("n8n", "directus", "booking-api", "redis", "postgres"):
         began = time.monotonic()
         assert full.box(name).stop(), f"{name} had to be killed"
-        told.append(f"{name} {time.monotonic() - began:.1f} s")
-    return ", ".join(told)
+        output.append(f"{name} {time.monotonic() - began:.1f} s")
+    return ", ".join(output)
 
 
 STEPS = [
     ("Directus starts from files and makes its tables", directus_starts),
     ("Directus shows the services' tables, and no others", directus_shows),
-    ("Directus writes words, PostgreSQL refuses the rest", directus_writes),
+    ("Directus writes texts, PostgreSQL refuses other writes", directus_writes),
     ("Directus starts again", directus_again),
     ("Directus stays in its memory", directus_memory),
     ("n8n starts from files on PostgreSQL", n8n_starts), ("n8n has the owner that `up` makes", n8n_has_an_owner),

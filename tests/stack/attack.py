@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""attack.py [NAME...]: the server seen by somebody who means harm. Runs in the outside's network namespace;
-each attack must be refused, with this very answer, and leave its traces (traces.py): the kernel's line for
-every connection, the access log's for every request, and none there of what was no request. Where the server
-is: visitor.py. Every attack is a function of ATTACKS; what it returns is the note beside `ok`, what it raises
-the reason of `FAIL`."""
+"""attack.py [NAME...]: attacks on the server, from the outside's network namespace. Each attack must be refused with
+the expected answer and must leave its traces (traces.py): a line of the kernel for every connection, a line in the
+access log for every request, and no such line for input that is not a request. Address of the server: visitor.py.
+Each attack is a function in ATTACKS; its return value is the note after `ok`, its exception the reason of `FAIL`.
+"""
 import concurrent.futures
 import os
 import select
@@ -24,20 +24,20 @@ import refusals
 import smuggling
 import smuggling_h2
 
-# Behind a password and the address list; by their own login and the address list.
+# Hosts with a password and the address list; hosts with their own login and the address list.
 PASSWORD_HOSTS = ("traefik1", "pg", "logs2", "redis1")
 LOGIN_HOSTS = ("dir", "n8n", "portainer2")
 SCAN_AT_ONCE = 500
 CONNECTIONS = 128  # of deploy/host/connections.nft
-BEYOND = 20  # more than these: with all else that an administrator tries here fewer than the 200 lines of journal.nft
+BEYOND = 20  # further connections: together with other attempts of an administrator here fewer than the 200 lines of journal.nft
 
-# Of deploy/host/journal.nft: lines of one source at once, and each minute after that.
+# Of deploy/host/journal.nft: lines of one source in a burst, and per minute after it.
 JOURNAL_BURST, JOURNAL_MINUTE = 200, 10
 UDP_PORTS = (53, 123, 161, 443, 500, 2377, 4789, 5432, 6333, 6379, 7020, 7946, 51820)
 
 
 def refuse(wrong, what, answer, status, problem=None):
-    """Notes it when that is not the answer."""
+    """Adds a mistake if the answer differs."""
     if answer.status != status:
         wrong.append(f"{what}: {answer}, not {status}")
     elif problem:
@@ -51,7 +51,7 @@ def refuse(wrong, what, answer, status, problem=None):
 # --- before HTTP ----------------------------------------------------------------------------------------
 
 def open_ports(source, address):
-    """Of all 65,535, by connecting."""
+    """The open ones of all 65,535 ports, found by connecting."""
     found, waiting, ports = set(), {}, iter(range(1, 65536))
     poll = select.poll()
     more = True
@@ -93,19 +93,19 @@ def udp_scan(source, address):
 
 
 def lines_of(source):
-    """How many lines of TCP the kernel wrote of a source; and to which ports."""
+    """The number of TCP lines that the kernel wrote for a source, and the ports in them."""
     found = {key: count for key, count in list(traces.seen.items()) if key[0] == "tcp" and str(key[1]) == source}
     return sum(found.values()), {key[3] for key in found}
 
 
 def port_scan():
-    """The kernel writes of a source that scans as much as one source may have, and of others still all."""
+    """The kernel writes only a limited number of lines for a scanning source, and all lines for other sources."""
     written = []
     for source, address in ((stranger(), V4), (OWN_V6, V6)):
         udp_scan(source, address)
         before, began = lines_of(source)[0], time.monotonic()
         found = open_ports(source, address)
-        assert found == {HTTP, HTTPS}, f"{address}: open are {sorted(found)}"
+        assert found == {HTTP, HTTPS}, f"{address}: open ports are {sorted(found)}"
         calm = stranger()
         for port in (22, 5432, 65535):
             try:
@@ -124,7 +124,7 @@ def port_scan():
 
 
 def handshake(how, name, address=V4):
-    """None when it succeeds, else the reason of the refusal."""
+    """None if it succeeds, otherwise the reason of the refusal."""
     try:
         tls(stranger() if address == V4 else None, name, address, how).close()
         return None
@@ -135,7 +135,7 @@ def handshake(how, name, address=V4):
 
 
 def unchecked(**more):
-    """A client that looks at no certificate, so that only the server can refuse."""
+    """A client that does not check certificates, so that only the server can refuse."""
     how = context(**more)
     how.check_hostname, how.verify_mode = False, ssl.CERT_NONE
     return how
@@ -155,14 +155,14 @@ def old_tls():
         try:
             how = unchecked(highest=ssl.TLSVersion.TLSv1_2, ciphers=f"{ciphers}:@SECLEVEL=0")
         except ssl.SSLError:
-            continue  # this machine's library does not know them any more
+            continue  # this machine's library no longer supports them
         assert handshake(how, api) is not None, f"{ciphers} is accepted"
     return "1.0 and 1.1 and weak ciphers refused; 1.2 and 1.3 answer"
 
 
 def no_name():
     for name, why in ((None, "none"), ("evil.example", "not ours"), (V4, "an address"),
-                      (f"nowhere.{DOMAIN}", "a host that is not there"), (f"api.{DOMAIN}.evil.example", "a longer one")):
+                      (f"nowhere.{DOMAIN}", "a host that does not exist"), (f"api.{DOMAIN}.evil.example", "a longer one")):
         how = unchecked()
         with connect(stranger()) as plain:
             client = plain.getsockname()
@@ -172,11 +172,11 @@ def no_name():
                 traces.request(client)
                 continue
         raise AssertionError(f"name in the handshake {why}: it succeeds")
-    return "no certificate for whoever names no host of ours"
+    return "no certificate without the name of a host of ours"
 
 
 def certificates():
-    """The other way round: our hosts have certificates of the CA, and only for their own name."""
+    """Our hosts have certificates of the CA, each only for its own name."""
     for host in ("api", "booking", "docs", "www", "traefik1", "dir", "n8n"):
         with tls(stranger(), f"{host}.{DOMAIN}") as one:
             names = {value for _, value in one.getpeercert()["subjectAltName"]}
@@ -204,24 +204,24 @@ def plain_http():
         through = sum(one.status == status for one in found)
         most = 100 + 10 * (time.monotonic() - began) + 5
         if len(found) != 400 or not 100 <= through <= most or through + sum(one.status == 429 for one in found) != 400:
-            wrong.append(f"{path}: {through} of {len(found)} went on, at most {most:.0f}: {({one.status for one in found})}")
+            wrong.append(f"{path}: {through} of {len(found)} passed, at most {most:.0f}: {({one.status for one in found})}")
     assert not wrong, "\n".join(wrong)
-    return "every path of our hosts redirects to HTTPS, nothing is served; a rate, on the CA's path too"
+    return "every path of our hosts redirects to HTTPS, nothing is served; a rate limit applies, also to the CA's path"
 
 
 def wrong_host():
     wrong = []
     for host in ("evil.example", V4, "booking-api", "localhost", f"qdrant.{DOMAIN}", f"pg.{DOMAIN}.evil.example"):
         refuse(wrong, host, ask(host=host, sni=f"api.{DOMAIN}", source=stranger()), 404, "not_found")
-    # A name in the handshake and another in the request: the rules of the other apply.
+    # One name in the handshake and another in the request: the rules of the request's host apply.
     refuse(wrong, "fronted pg", ask(path="/", host="pg", sni=f"api.{DOMAIN}", source=stranger()), 403, "address_refused")
     refuse(wrong, "fronted booking", ask(path="/docs", host="booking", sni=f"api.{DOMAIN}", source=stranger()), 401)
     assert not wrong, "\n".join(wrong)
-    return "404 as problem+json; behind another name its own guards"
+    return "404 as problem+json; with another name in the handshake its own guards apply"
 
 
 def not_outside():
-    """What is for the inside only is answered nowhere."""
+    """Internal pages are not served to outside."""
     wrong, source = [], stranger()
     paths = ("/metrics", "/livez", "/readyz", "/metrics/", "//metrics", "/./metrics", "/docs/../metrics",
              "/v1/../metrics", "/v1/cities/../../livez", "/%6detrics", "/v1/%2e%2e/readyz", "/METRICS",
@@ -240,7 +240,7 @@ def not_outside():
         except OSError:
             pass
     assert not wrong, "\n".join(wrong)
-    return f"{len(hosts) * len(paths)} ways to metrics, probes and the edge's own API"
+    return f"{len(hosts) * len(paths)} URLs of metrics, probes and the edge's own API"
 
 
 # --- who may ------------------------------------------------------------------------------------------
@@ -259,7 +259,7 @@ def dashboards():
             answer = ask(path=where, host=host, source=ALLOWED, headers=headers)
             refuse(wrong, f"{host} from an administrator's address, password {why}", answer, 401)
             if not answer.headers.get("www-authenticate", "").startswith("Basic realm="):
-                wrong.append(f"{host}: no question for the password")
+                wrong.append(f"{host}: no WWW-Authenticate header")
         answer = ask(path=where, host=host, source=ALLOWED, headers={"Authorization": BASIC})
         if answer.status not in (200, 301, 302, 307):
             wrong.append(f"{host} with address and password: {answer}")
@@ -267,7 +267,7 @@ def dashboards():
     for host in LOGIN_HOSTS:
         refuse(wrong, f"{host} from a foreign address", ask(path="/", host=host, source=stranger()), 403, "address_refused")
         if ask(path="/", host=host, source=ALLOWED).status in (401, 403, 404, 502, 503):
-            wrong.append(f"{host} does not come from an administrator's address")
+            wrong.append(f"{host} is not served to an administrator's address")
     for headers in ({}, {"Authorization": "Basic YWRtaW46cGFzc3dvcmQ="}):
         refuse(wrong, "booking without password", ask(path="/docs", host="booking", source=stranger(), headers=headers), 401)
     refuse(wrong, "booking with a password and no key",
@@ -280,11 +280,11 @@ def dashboards():
         refuse(wrong, f"booking{where} with password and key",
                ask(path=where, host="booking", source=stranger(), headers={"Authorization": BASIC}), status)
     assert not wrong, "\n".join(wrong)
-    return f"{len(PASSWORD_HOSTS)} behind address and password, {len(LOGIN_HOSTS)} behind address and own login"
+    return f"{len(PASSWORD_HOSTS)} hosts with address and password, {len(LOGIN_HOSTS)} with address and own login"
 
 
 def spoofed():
-    """Nobody says for himself whence he comes, or for whom."""
+    """No client can set its own address or act for another user by a header."""
     wrong, source = [], stranger()
     names = ("X-Forwarded-For", "X-Real-Ip", "Forwarded", "True-Client-IP", "CF-Connecting-IP", "X-Client-IP",
              "X-Cluster-Client-IP", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Original-URL", "X-Rewrite-URL",
@@ -294,7 +294,7 @@ def spoofed():
     for name in names:
         value = f"for={ALLOWED}" if name == "Forwarded" else ALLOWED
         for spelling in (name, name.lower(), name.upper()):
-            refuse(wrong, f"{spelling} towards the address list", ask(path="/", host="pg", source=source,
+            refuse(wrong, f"{spelling} against the address list", ask(path="/", host="pg", source=source,
                    headers={spelling: value, "Authorization": BASIC}), 403)
             time.sleep(0.06)
     refuse(wrong, "X_Forwarded_For", ask(path="/", host="pg", source=stranger(), headers={"X_Forwarded_For": ALLOWED},
@@ -302,11 +302,11 @@ def spoofed():
     inside = ask(path="/", host="logs2", source=ALLOWED,
                  headers={"Authorization": BASIC, **{name: "203.0.113.99" for name in names}}).body.decode().lower()
     if f"x-forwarded-for: {ALLOWED}" not in inside or f"x-real-ip: {ALLOWED}" not in inside:
-        wrong.append(f"inside arrives not the true address: {inside}")
+        wrong.append(f"the service does not get the true address: {inside}")
     for name in ("203.0.113.99", "authorization:"):
         if name in inside:
-            wrong.append(f"inside arrives {name}: {inside}")
-    # X-Actor is for keys that may act for others; the service decides, whatever the edge lets through.
+            wrong.append(f"the service gets {name}: {inside}")
+    # X-Actor is for keys that may act for others; the service decides, because the edge passes it.
     for actor in ("guest:1", "staff:boss", "owner:018f0001-0000-7000-8000-000000000001"):
         refuse(wrong, f"X-Actor {actor}", ask(source=stranger(), headers={"X-Actor": actor}), 403)
     refuse(wrong, "X-Actor without a key", ask(source=stranger(), key=None, headers={"X-Actor": "staff:boss"}), 401)
@@ -339,27 +339,27 @@ def oversized():
         raw, closed = read_all(one, 5)
     got = [answer.status for answer in answers(raw)]
     if got not in ([413], []) or not closed or sent == 200 and not got:
-        wrong.append(f"chunks without end: {got}, closed {closed}, {sent} chunks taken")
+        wrong.append(f"chunks without end: {got}, closed {closed}, {sent} chunks accepted")
     assert not wrong, "\n".join(wrong)
-    return "headers 431, bodies 413, chunks without end cut"
+    return "headers 431, bodies 413, an endless chunked body cut off"
 
 
 def judge_limit(found, count, refused, began, average, burst):
-    """At most burst + average a second went on, the rest was told when to come again."""
+    """At most burst + average * seconds requests pass, the others get a Retry-After."""
     seconds = time.monotonic() - began
     through = [one for one in found if one.status == refused]
     limited = [one for one in found if one.status == 429]
-    assert len(through) + len(limited) == count, f"{count} asked, answers {len(found)}: {({one.status for one in found})}"
+    assert len(through) + len(limited) == count, f"{count} requests, answers {len(found)}: {({one.status for one in found})}"
     most = burst + average * seconds + 5
-    assert limited and len(through) <= most, f"{len(through)} of {count} went on, at most {most:.0f}"
+    assert limited and len(through) <= most, f"{len(through)} of {count} passed, at most {most:.0f}"
     for one in limited:
         assert one.body == b"Too Many Requests" and int(one.headers["retry-after"]) >= 1, one
     return f"{len(limited)} of {count} refused in {seconds:.1f} s"
 
 
 def brute_force():
-    """Passwords and keys are tried as fast as possible from one address, which also lies about it. Most of the
-    requests hold no password: a slow machine checks fewer of them than the limit lets through."""
+    """Passwords and keys are guessed as fast as possible from one address, with forged X-Forwarded-For. Most of the
+    requests have no password: a slow machine checks fewer passwords than the limit permits."""
     source = stranger()
     began = time.monotonic()
     found = pipelined(400, lambda turn: f"GET /docs HTTP/1.1\r\nX-Forwarded-For: 192.0.2.{turn % 250}" +
@@ -377,12 +377,12 @@ def brute_force():
     found = pipelined(400, lambda turn: "GET /docs HTTP/1.1", address=V6, host="booking")
     six = judge_limit(found, 400, 401, began, 20, 40)
     assert ask(source=stranger()).status == 200
-    return f"passwords: {passwords}; keys: {keys}; over IPv6: {six}; another address meanwhile {calm * 1000:.0f} ms"
+    return f"passwords: {passwords}; keys: {keys}; over IPv6: {six}; a request of another address meanwhile {calm * 1000:.0f} ms"
 
 
 def in_flight():
-    """64 requests that never end, from one address: its next ones are refused on every host, others are served; and
-    so after 6 with long bodies, but only for the next of these, and not for an administrator's."""
+    """64 unfinished requests from one address: its further requests are refused on every host, other clients are served.
+    The same with 6 long bodies, but only for further long bodies, and not for an administrator."""
     wrong, text = [], f"POST /v1/quotes HTTP/1.1\r\nHost: api.{DOMAIN}\r\nX-API-Key: {KEY}\r\nContent-Type: application/json\r\n"
     for source, count, length in ((stranger(), 64, "Content-Length: 1000"), (stranger(), 6, "Content-Length: 10000"),
                                   (stranger(), 6, "Transfer-Encoding: chunked"), (ALLOWED, 12, "Content-Length: 10000")):
@@ -403,12 +403,12 @@ def in_flight():
             for one in open_ones:
                 one.close()
     assert not wrong, "\n".join(wrong)
-    return "64 held open, 6 of them with long bodies: the next refused at once"
+    return "64 unfinished requests, or 6 with long bodies: the next refused at once"
 
 
 def connections():
-    """128 from one address are let in and served, the next are reset; so over IPv6; an administrator is not counted."""
-    wrong, told = [], []
+    """128 connections from one address are accepted and served, further ones are reset; also over IPv6; an administrator is not limited."""
+    wrong, accepted = [], []
     for source, address in ((stranger(), V4), (None, V6), (ALLOWED, V4)):
         open_ones, refused = [], 0
         for _ in range(CONNECTIONS + BEYOND):
@@ -418,28 +418,28 @@ def connections():
             except ConnectionRefusedError:
                 refused += 1
                 if time.monotonic() - began > 0.5:
-                    wrong.append(f"{source or address}: the reset came after {time.monotonic() - began:.1f} s")
+                    wrong.append(f"{source or address}: reset only after {time.monotonic() - began:.1f} s")
         if len(open_ones) != CONNECTIONS + (BEYOND if source == ALLOWED else 0):
             wrong.append(f"{source or address}: {len(open_ones)} connections, {refused} refused")
         refuse(wrong, "another address", ask(source=stranger()), 200)
         for one in open_ones:
             traces.request(one.getsockname())
             one.close()
-        told.append(len(open_ones))
+        accepted.append(len(open_ones))
     assert not wrong, "\n".join(wrong)
-    return f"{', '.join(map(str, told))} of {CONNECTIONS + BEYOND} let in"
+    return f"{', '.join(map(str, accepted))} of {CONNECTIONS + BEYOND} accepted"
 
 
 def refused():
     wrong, rows = refusals.table()
-    for host, why, version, status, said in rows:
-        print(f"        {status or 'ended':5} {version:3} {host:10} {said:24} {why}")
+    for host, why, version, status, expected in rows:
+        print(f"        {status or 'ended':5} {version:3} {host:10} {expected:24} {why}")
     assert not wrong, "\n".join(wrong)
     return f"{len(rows)} answers to {len(refusals.ROWS)} bad requests"
 
 
 def aborted():
-    """Streams that end as soon as they began leave lines, not stacks."""
+    """Streams reset at once leave lines in the log, not stack traces."""
     text = len("".join(traces.text))
     for _ in range(5):
         one = smuggling_h2.Connection(stranger())
@@ -454,7 +454,7 @@ def aborted():
 
 
 def varies():
-    """What could be compressed says so where it is not."""
+    """Compressible answers have a Vary header even if they are not compressed."""
     wrong = []
     for host, path in (("docs", "/"), ("www", "/"), ("api", "/v1/cities")):
         for headers in ({}, {"Accept-Encoding": "gzip"}, {"Accept-Encoding": "zstd"}):
@@ -466,7 +466,7 @@ def varies():
 
 
 def slow():
-    """Headers and bodies that trickle are cut, 15 s after they began; and who has nothing to say after 15 s."""
+    """Slow headers and bodies are cut off after 15 s, as are silent connections."""
     began = time.monotonic()
     with tls(stranger()) as header, tls(stranger()) as body, tls(stranger()) as silent:
         header.sendall(b"GET /v1/cities HTTP/1.1\r\nX-A: ")
@@ -494,7 +494,7 @@ def smuggled():
     for why, got, closed, who in rows:
         print(f"        {','.join(map(str, got)) or '-':8} {'closed' if closed else 'open':7} {who:8} {why}")
     assert not wrong, "\n".join(wrong)
-    return f"{len(rows)} shapes, {smuggling.IN_STEP} sound requests after each"
+    return f"{len(rows)} shapes, {smuggling.IN_STEP} correct requests after each"
 
 
 def smuggled_h2():
@@ -502,10 +502,10 @@ def smuggled_h2():
     for why, got in rows:
         print(f"        {got if got is not None else '-':8} {why}")
     assert not wrong, "\n".join(wrong)
-    return f"{len(rows)} shapes, {smuggling_h2.IN_STEP} sound requests after each"
+    return f"{len(rows)} shapes, {smuggling_h2.IN_STEP} correct requests after each"
 
 
-# --- what is left of it ---------------------------------------------------------------------------------
+# --- the logs ---------------------------------------------------------------------------------
 
 def from_inside(line):
     router, client = line.get("RouterName", ""), line.get("ClientHost", "")
@@ -513,25 +513,25 @@ def from_inside(line):
 
 
 def logged():
-    """What came as far as HTTP is in the access log, with its true address; no secret is."""
+    """Each request that reached HTTP is in the access log with its true address; no secret is."""
     lines, text = traces.requests, "".join(traces.text)
     seen = {(line.get("RequestHost", "").split(".")[0], line["DownstreamStatus"]) for line in lines}
     wanted = {("pg", 403), ("traefik1", 403), ("dir", 403), ("booking", 401), ("booking", 429), ("api", 401),
               ("api", 429), ("api", 413), ("api", 404), ("evil", 404), ("traefik1", 401), ("docs", 413)}
     assert wanted <= seen, f"not logged: {wanted - seen}"
-    # Services ask each other by way of the edge, too, at an entry point of their own; and health asks as others do.
+    # Services call each other through the edge too, at a separate entry point; health sends requests like other clients.
     foreign = {line.get("ClientHost", "") for line in lines if not from_inside(line)} - {ALLOWED}
-    assert V6.rsplit("::", 1)[0] in " ".join(foreign), "no line has the address of a client over IPv6"
+    assert V6.rsplit("::", 1)[0] in " ".join(foreign), "no line has the IPv6 address of a client"
     assert not any(address.startswith(("172.", "192.0.2.", "fd")) for address in foreign), foreign
     for secret in (PASSWORD, KEY, BASIC.split()[1], "canary-token"):
-        assert secret not in text, "the log holds a secret"
+        assert secret not in text, "the log has a secret"
     ids = {line.get("request_X-Request-Id") for line in lines}
     assert "edge-canary-1" in ids, "the request id is not in the log"
     return f"{len(lines)} lines, none with a password, key or query"
 
 
 def marked():
-    """One request that the log is asked for: with an id, and a token in its query."""
+    """One request to be found in the log: with an id, and a token in its query."""
     answer = ask(path="/v1/cities?token=canary-token", source=stranger(), headers={"X-Request-Id": "edge-canary-1"})
     assert answer.status == 422 and answer.headers["x-request-id"] == "edge-canary-1", answer
     for name, value in (("strict-transport-security", "max-age=31536000"), ("x-content-type-options", "nosniff")):
@@ -548,12 +548,12 @@ ATTACKS = [("old TLS", old_tls), ("no name", no_name), ("certificates", certific
            ("slow", slow), ("not outside", not_outside), ("dashboards", dashboards), ("spoofed", spoofed),
            ("ports", port_scan), ("answers", marked), ("logged", logged)]
 
-# These mostly wait: they run beside the others, from addresses of their own (stranger), and hardly ask the services.
+# These mostly wait, so they run in parallel, from addresses of their own (stranger()), and hardly use the services.
 WAITING = (slow, not_outside, dashboards, spoofed)
 
 
 def traced():
-    """Everything so far is in both logs, and nothing is that should not be: this last request is."""
+    """Everything so far is in both logs, and nothing else; includes this last request."""
     assert ask(source=stranger()).status == 200
     wrong = traces.wrong()
     assert not wrong, "\n".join(wrong)
@@ -572,11 +572,11 @@ def run(report=report_line, wanted=()):
                 note, seconds = started.result() if started else timed(attack)
                 traced()
                 report("pass", f"stack/attack {name}", f"{note}, {seconds:.0f} s")
-            except Exception as error:  # an attack that breaks is an attack that was not refused
+            except Exception as error:  # an attack that raises was not refused
                 traceback.print_exc()
                 report("fail", f"stack/attack {name}", str(error) or repr(error))
             sys.stdout.flush()
-    print(f"        {traces.found} traces looked for and found in both logs")
+    print(f"        {traces.found} traces found in both logs")
     traces.end()
 
 

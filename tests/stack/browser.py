@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Chromium outside the server, steered over its own pipe: opens pages, types the password where it is asked
-for, says what is shown. Trusts the test's authority and nobody else."""
+"""Chromium outside the server, controlled over its own pipe: opens pages, enters the password where it is required,
+and returns the page. Trusts only the test's certificate authority."""
 import base64
 import hashlib
 import os
@@ -14,7 +14,7 @@ import rig
 
 
 def spki_of(pem):
-    """The hash by which Chromium is told whom to trust; of what signs, for servers do not send their root."""
+    """The hash of the key that Chromium is to trust: of the signing certificate, because servers do not send their root."""
     public = rig.run("openssl", "x509", "-in", pem, "-pubkey", "-noout", stdout=subprocess.PIPE).stdout
     return base64.b64encode(hashlib.sha256(ssl.PEM_cert_to_DER_cert(
         public.replace("PUBLIC KEY", "CERTIFICATE"))).digest()).decode()
@@ -42,7 +42,7 @@ class Browser(chromium.Chromium):
             self.send("Fetch.continueWithAuth", session, requestId=parameters["requestId"], authChallengeResponse=answer)
 
     def page(self, url, shown=lambda page: True, seconds=20.0):
-        """(status, html) of the page once `shown` says so, as it looks after its scripts have run."""
+        """(status, HTML) of the page after its scripts have run, as soon as `shown` accepts it."""
         tab = self.tab()
         tab.call("Fetch.enable", handleAuthRequests=True)
         self.asked = 0

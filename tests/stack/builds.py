@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Our own images: the same commit gives the same bytes, nothing is in them but what they need, and they
-stay small: server 1 has 10 GB of disk in all."""
+"""Our own images: the same commit gives the same bytes, they have only what they need, and they
+are small, because server 1 has a disk of 10 GB."""
 import hashlib
 import io
 import json
@@ -24,12 +24,12 @@ FIRST = services.services()[0]
 OURS = {one.name: f"tapbot/{one.name}:dev" for one in services.services()}
 IMAGE, AGAIN, PROGRAM = f"tapbot/{FIRST.name}:dev", f"tapbot/{FIRST.name}:again", f"/usr/bin/{FIRST.name}"
 FILES = ["CMakeLists.txt", "services.tsv", "LICENSE", ".dockerignore"]
-# What a shell, an interpreter or a package manager is called.
+# Names of shells, interpreters and package managers.
 TOOLS = {"sh", "bash", "dash", "busybox", "perl", "python3", "apt", "apt-get", "dpkg", "env", "cat", "curl", "wget"}
 
 
 def member(image, path):
-    """A file of an image, without running it."""
+    """A file of an image, read without running the image."""
     container = rig.docker("create", image).strip()
     try:
         packed = rig.run("docker", "cp", f"{container}:{path}", "-", quiet=True, text=False)
@@ -50,7 +50,7 @@ def names(image):
 
 
 def other_tree(folder):
-    """The same content elsewhere, with other times."""
+    """The same content in another folder, with other times."""
     for name in WORDS:
         shutil.copytree(os.path.join(rig.ROOT, name), os.path.join(folder, name), copy_function=shutil.copyfile,
                         ignore=shutil.ignore_patterns("__pycache__", "node_modules"))
@@ -59,7 +59,7 @@ def other_tree(folder):
 
 
 def same_bytes(_stack):
-    """Twice compiled; with --full the second time by the classic builder, which shares no cache."""
+    """Compiled twice; with --full the second time by the classic builder, which shares no cache."""
     first = hashlib.sha256(member(IMAGE, PROGRAM)).hexdigest()
     with tempfile.TemporaryDirectory() as folder, rig.Uplink() as uplink:
         other_tree(folder)
@@ -78,7 +78,7 @@ def same_bytes(_stack):
 
 
 def nothing_more(_stack):
-    """No shell and no package manager; no secret's folder, no source; not root; labels."""
+    """No shell, no package manager, no folder of secrets, no source; not root; with labels."""
     for image, user in (*((image, "10000:10000") for image in OURS.values()), ("tapbot/pages:dev", "10050:10050")):
         there = names(image)
         programs = {os.path.basename(name) for name, entry in there.items()
@@ -104,26 +104,26 @@ def nothing_more(_stack):
 
 def layers(image):
     """Sizes, the lowest layer first."""
-    told = rig.docker("history", "--no-trunc", "--human=false", "--format", "{{.Size}}", image).split()
-    return [int(size) for size in reversed(told) if int(size) > 0]
+    notes = rig.docker("history", "--no-trunc", "--human=false", "--format", "{{.Size}}", image).split()
+    return [int(size) for size in reversed(notes) if int(size) > 0]
 
 
 def small(_stack):
-    """One layer of libraries is that of all services."""
-    pages, told = sum(layers("tapbot/pages:dev")), []
+    """All services share one layer of libraries."""
+    pages, notes = sum(layers("tapbot/pages:dev")), []
     shared = {json.loads(rig.docker("inspect", image))[0]["RootFS"]["Layers"][0] for image in OURS.values()}
     assert len(shared) == 1, f"{len(shared)} layers of libraries"
     for name, image in OURS.items():
         libraries, service = layers(image)
         assert libraries <= LIBRARIES_MAX, f"the libraries take {libraries / MIB:.1f} MiB"
         assert service <= SERVICE_MAX, f"{name} takes {service / MIB:.1f} MiB"
-        told.append(f"{name} {service / MIB:.1f}")
+        notes.append(f"{name} {service / MIB:.1f}")
     assert pages <= PAGES_MAX, f"pages take {pages / MIB:.1f} MiB"
-    return f"libraries of all services {libraries / MIB:.1f} MiB, {', '.join(told)}, pages {pages / MIB:.1f}"
+    return f"libraries of all services {libraries / MIB:.1f} MiB, {', '.join(notes)}, pages {pages / MIB:.1f}"
 
 
 def another_service(_stack):
-    """What services/new makes has an image of its own, with its program and no other's."""
+    """A service made by services/new has an image of its own, with its program and no other."""
     image = "tapbot/hello-api:made"
     with tempfile.TemporaryDirectory() as folder, rig.Uplink() as uplink:
         other_tree(folder)
@@ -133,11 +133,11 @@ def another_service(_stack):
         rig.run("python3", os.path.join(folder, "services/new"), "hello-api", "hello", "greeting", "7055", quiet=True)
         images.build(image, "--file", os.path.join(folder, "deploy/images/service.Dockerfile"), "--build-arg", "SERVICE=hello-api",
                      uplink=uplink, context=folder)
-    told = rig.docker("run", "--rm", "--network", "none", image, "--version").strip()
+    notes = rig.docker("run", "--rm", "--network", "none", image, "--version").strip()
     programs = {name for name in names(image) if name.startswith("usr/bin/")}
     rig.docker("image", "rm", image)
-    assert told.startswith("hello-api ") and programs == {"usr/bin/hello-api", "usr/bin/service"}, f"{told}: {programs}"
-    return told
+    assert notes.startswith("hello-api ") and programs == {"usr/bin/hello-api", "usr/bin/service"}, f"{notes}: {programs}"
+    return notes
 
 
 CHECKS = [("small", small), ("nothing more", nothing_more), ("another service", another_service), ("same bytes", same_bytes)]

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""deploy and rollback under load from outside: no request fails; a version that does not serve is taken back, and the copies
-that served before are the same containers afterwards. Versions are the built image under other tags; bad ones are made of it."""
+"""deploy and rollback under load from outside: no request fails; a version that does not serve is rolled back, and the containers
+that served before run unchanged. Versions are the built image under other tags; bad ones are derived from it."""
 import contextlib
 import functools
 import os
@@ -24,15 +24,15 @@ TABLE = f"{SCHEMA}.schema_migration"
 BAKE = "5"
 REFUSED_SECONDS, BACK_SECONDS = 90.0, 60.0
 DEPLOYS, DEPLOYS_FULL = 2, 20
-# What a deploy of one service with one copy says that it does.
+# Output of a deploy of one service with one instance.
 STEPS = 9
-# Versions that were deployed, in that order.
+# Deployed versions, in this order.
 DEPLOYED = []
-# So long old and new copies serve together.
+# Old and new instances serve together for so long.
 BESIDE = "60"
-# Requests a second where much else goes on beside them.
+# Requests a second in checks that load the machine otherwise.
 CALM_RATE = 20
-# Where Traefik's access log judges, three POSTs of a hundred take their time.
+# For a verdict from Traefik's access log, three of a hundred POSTs take time to occur.
 FLAKY_BAKE = "30"
 # Answers 3 % of POSTs with 500, as a bug in a new version would.
 FLAKY = r"""
@@ -65,7 +65,7 @@ def versions():
 
 @functools.cache
 def built():
-    """The built image under a name that no deploy takes for an old version of its own."""
+    """The built image under a name that no deploy mistakes for one of its old versions."""
     rig.docker("tag", f"tapbot/{SERVICE}:dev", KEPT)
     return KEPT
 
@@ -76,7 +76,7 @@ def tagged(version):
 
 
 def made_of(version, lines, **files):
-    """A version whose image is the built one with these lines of a Dockerfile."""
+    """A version whose image is the built one plus these lines of a Dockerfile."""
     with tempfile.TemporaryDirectory() as folder:
         for name, content in files.items():
             with open(os.path.join(folder, name), "wb") as file:
@@ -96,7 +96,7 @@ def flaky():
 
 
 def deploy(version, *more, verb="deploy", check=True):
-    """(exit code, seconds, what was said)."""
+    """(exit code, seconds, output)."""
     began = time.monotonic()
     words = ["--version", version] if version else []
     done = stacks.tapbot(verb, SERVICE, "--yes", *words, *more, check=check, quiet=True)
@@ -106,7 +106,7 @@ def deploy(version, *more, verb="deploy", check=True):
 
 
 def unwatched():
-    """The ten minutes behind a deploy would outlast the test, and bring versions back that it does not expect."""
+    """Disables the watch of ten minutes after a deploy: it would outlast the test, and roll back versions unexpectedly."""
     path = os.path.join(stacks.SITE, ".env")
     with open(path, encoding="utf-8") as file:
         lines = [line for line in file if not line.startswith("DEPLOY_WATCH=")]
@@ -115,23 +115,23 @@ def unwatched():
 
 
 def in_row(stack):
-    """One deploy after the other; in CI two copies, so that each replaces one beside another old one."""
+    """Consecutive deploys; in CI of two instances, so that each deploy replaces one beside another old one."""
     unwatched()
     scale.scale(2)
     count, longest = DEPLOYS_FULL if full() else DEPLOYS, 0.0
     with scale.Load(stack) as load:
         for number in range(count):
-            _, took, said = deploy(tagged(f"row{number % 7}"), "--bake", BAKE)
+            _, took, output = deploy(tagged(f"row{number % 7}"), "--bake", BAKE)
             longest = max(longest, took)
-            assert versions() == {f"row{number % 7}"} and len(ids()) == 2, (versions(), said)
-            assert " s\n" in said, f"no timings: {said}"
+            assert versions() == {f"row{number % 7}"} and len(ids()) == 2, (versions(), output)
+            assert " s\n" in output, f"no timings: {output}"
         time.sleep(scale.SETTLE_SECONDS)
     assert not load.failed(), f"{load.summary()}: {load.failed()[:3]}"
-    return f"{count} deploys of 2 copies, {longest:.0f} s at most: {load.summary()}, {scale.nothing_lost(load)} bookings kept"
+    return f"{count} deploys of 2 instances, {longest:.0f} s at most: {load.summary()}, {scale.nothing_lost(load)} bookings stored"
 
 
 def went_back(stack):
-    """The version before, under load; one that the database is too new for is refused, and the oldest that can is named."""
+    """Rollback to the previous version, under load; a version too old for the database is refused, and the oldest possible one is named."""
     unwatched()
     while len(set(DEPLOYED[-2:])) < 2 or versions() != set(DEPLOYED[-1:]):
         deploy(tagged(f"back{len(DEPLOYED)}"), "--bake", "0")
@@ -144,9 +144,9 @@ def went_back(stack):
     stacks.sql(f"UPDATE {TABLE} SET min_compatible = min_compatible + 1000 WHERE set_name = '' AND number = 1")
     try:
         serving = ids()
-        code, _, said = deploy(None, verb="rollback", check=False)
-        # Not to the one from which it has just gone back.
-        assert code == 1 and "cannot work with the current database" in said and left not in said and f"oldest version that can: {before}" in said and ids() == serving, said
+        code, _, output = deploy(None, verb="rollback", check=False)
+        # It must not offer the version that was just rolled back.
+        assert code == 1 and "cannot work with the current database" in output and left not in output and f"oldest version that can: {before}" in output and ids() == serving, output
     finally:
         stacks.sql(f"UPDATE {TABLE} SET min_compatible = min_compatible - 1000 WHERE set_name = '' AND number = 1")
     return f"rollback {took:.0f} s, {load.summary()}"
@@ -157,11 +157,11 @@ def refused(stack, version, words, *more):
     unwatched()
     before = ids()
     with scale.Load(stack) as load:
-        code, took, said = deploy(version, *(more or ("--bake", BAKE)), check=False)
+        code, took, output = deploy(version, *(more or ("--bake", BAKE)), check=False)
         time.sleep(scale.SETTLE_SECONDS)
-    assert code == 1 and words in said, f"{code}: {said}"
-    assert ids() == before, f"{before} served, now {ids()}: {said}"
-    assert took <= REFUSED_SECONDS, f"{took:.0f} s: {said}"
+    assert code == 1 and words in output, f"{code}: {output}"
+    assert ids() == before, f"{before} served before, now {ids()}: {output}"
+    assert took <= REFUSED_SECONDS, f"{took:.0f} s: {output}"
     return took, load
 
 
@@ -173,7 +173,7 @@ def never_ready(stack):
 
 
 def out_of_reach(stack):
-    """Healthy by its own look, on a port that Traefik does not ask: its trial fails, and no guest is sent to it."""
+    """Healthy by its own check, but on a port that Traefik does not use: its trial fails, and it gets no guests' requests."""
     took, load = refused(stack, made_of("elsewhere", "ENV HTTP_PORT=7999"), "Traefik cannot reach it")
     assert not load.failed(), f"{load.summary()}: {load.failed()[:3]}"
     return f"{took:.0f} s, {load.summary()}"
@@ -181,7 +181,7 @@ def out_of_reach(stack):
 
 @contextlib.contextmanager
 def changed(path, how):
-    """A file of the server's copy that `how` makes another text of, meanwhile."""
+    """Changes a file of the server's tree by `how` for the duration of the context."""
     path = os.path.join(stacks.SITE, path)
     with open(path, encoding="utf-8") as file:
         known = file.read()
@@ -195,14 +195,14 @@ def changed(path, how):
 
 
 def own_version():
-    """That of the folder, by which `up` and `deploy` call what they build."""
+    """The version of the folder, which `up` and `deploy` give to what they build."""
     with open(os.path.join(stacks.SITE, ".env"), encoding="utf-8") as file:
         return next(line.strip().partition("=")[2] for line in file if line.startswith("TAPBOT_VERSION="))
 
 
 def bad_build(stack):
-    """Code that does not compile, of a version without an image: nothing that runs is touched, and the compiler's words are shown.
-    On the network of the rig's own builds, so that their layers of packages serve."""
+    """Code that does not compile, as a version without an image: running containers are not touched, and the compiler's messages are shown.
+    Uses the network of the rig's own builds, so that their cached layers of packages apply."""
     version = own_version()
     built()
     rig.docker("image", "rm", "--force", f"tapbot/{SERVICE}:{version}")
@@ -217,14 +217,14 @@ def bad_build(stack):
 
 
 def answers_badly(stack):
-    """500 to 3 % of POSTs: those of the short while beside the old copy are all that fail."""
+    """500 for 3 % of POSTs: only requests during the short time beside the old instance fail."""
     took, load = refused(stack, made_of("flaky", "COPY flaky.so /flaky.so\nENV LD_PRELOAD=/flaky.so", **{"flaky.so": flaky()}), "5xx", "--bake", FLAKY_BAKE)
     assert all(one.status == 500 for one in load.failed()), load.failed()[:3]
     return f"{took:.0f} s, {load.summary()}"
 
 
 def bad_settings(stack):
-    """Found by a trial of the program, before anything starts."""
+    """A trial run of the program finds them before any container starts."""
     with changed("docker-compose.yml", lambda known: known.replace("DB_SHARED_CONNECTIONS: 2\n      DB_EXCLUSIVE", "DB_SHARED_CONNECTIONS: many\n      DB_EXCLUSIVE", 1)):
         took, load = refused(stack, tagged("settings"), "DB_SHARED_CONNECTIONS")
     assert not load.failed(), f"{load.summary()}: {load.failed()[:3]}"
@@ -232,7 +232,7 @@ def bad_settings(stack):
 
 
 def failing_migration(stack):
-    """A file that differs from what was applied."""
+    """A migration file that differs from the applied one."""
     stacks.sql(f"UPDATE {TABLE} SET checksum = reverse(checksum) WHERE set_name = '' AND number = 1")
     try:
         took, load = refused(stack, tagged("migration"), "differs from what was applied")
@@ -243,7 +243,7 @@ def failing_migration(stack):
 
 
 def migrated(version):
-    """(its image, its schema's number) of a version whose code has one more migration, an expanding one."""
+    """(image, schema number) of a version with one more migration, which only adds a column."""
     with tempfile.TemporaryDirectory() as folder:
         builds.other_tree(folder)
         schema = os.path.join(folder, "services", SERVICE, "schema")
@@ -261,7 +261,7 @@ def schema_number():
 
 
 def over_a_migration(stack):
-    """Forward with a migration, old and new copies side by side for a minute; back, and the database stays as it is."""
+    """Forward with a migration, old and new instances side by side for a minute; then back, with the database unchanged."""
     unwatched()
     scale.scale(1)
     deploy(tagged("before"), "--bake", "0")
@@ -277,56 +277,56 @@ def over_a_migration(stack):
         kept = scale.nothing_lost(load)
     finally:
         stacks.sql(f"ALTER TABLE {SCHEMA}.apartment DROP COLUMN IF EXISTS later; DELETE FROM {TABLE} WHERE set_name = '' AND number > {before}")
-    assert back <= BACK_SECONDS, f"back in {back:.0f} s"
+    assert back <= BACK_SECONDS, f"rolled back only after {back:.0f} s"
     assert not load.failed(), f"{load.summary()}: {load.failed()[:3]}"
-    return f"forward {forward:.0f} s with {BESIDE} s beside, back {back:.0f} s: {load.summary()}, {kept} bookings kept"
+    return f"forward {forward:.0f} s with {BESIDE} s side by side, back {back:.0f} s: {load.summary()}, {kept} bookings stored"
 
 
 def begun(version):
-    """A deploy in a group of processes of its own."""
+    """Starts a deploy in a process group of its own."""
     return subprocess.Popen(rig.inside(rig.SERVER, os.path.join(stacks.SITE, "deploy/tapbot"), "deploy", SERVICE, "--yes", "--version", version, "--bake", BAKE),
                             cwd=stacks.SITE, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True,
                             env={**os.environ, **rig.environment(), **stacks.VARIABLES})
 
 
 def killed(stack):
-    """kill -9 in the middle of a step, each of them or one drawn by chance, then the same again: it converges, and nobody
-    notices."""
+    """kill -9 in the middle of a step (of each step, or of a random one), then the same deploy again: it completes, and no
+    request fails."""
     unwatched()
     scale.scale(1)
     seed = int(os.environ.get("TEST_SEED") or random.SystemRandom().randrange(1 << 30))
-    chance, told = random.Random(seed), []
+    chance, places = random.Random(seed), []
     with scale.Load(stack) as load:
         if full():
             seen = deploy(tagged("kill6"), "--bake", BAKE)[2].count("==>")
             assert seen == STEPS, f"{seen} steps, not {STEPS}"
         for number, steps in enumerate(range(1, STEPS + 1) if full() else [chance.randrange(1, STEPS + 1)]):
-            version, said = tagged(f"kill{number % 7}"), ""
+            version, output = tagged(f"kill{number % 7}"), ""
             with begun(version) as process:
                 for line in process.stdout:
-                    said += line
+                    output += line
                     steps -= line.startswith("==>")
                     if not steps:
                         time.sleep(chance.random() * 2)
                         break
                 os.killpg(process.pid, signal.SIGKILL)
-            told.append(said.strip().rpartition("\n")[2][4:44])
+            places.append(output.strip().rpartition("\n")[2][4:44])
             deploy(version, "--bake", BAKE)
-            assert versions() == {version} and len(ids()) == 1, (seed, versions(), said)
+            assert versions() == {version} and len(ids()) == 1, (seed, versions(), output)
             assert not trials("--all"), f"left: {trials('--all')}"
         time.sleep(scale.SETTLE_SECONDS)
-    assert not load.failed(), f"seed {seed}, {told}: {load.summary()}: {load.failed()[:3]}"
-    return f"seed {seed}, killed at {told}: {load.summary()}, {scale.nothing_lost(load)} bookings kept"
+    assert not load.failed(), f"seed {seed}, {places}: {load.summary()}: {load.failed()[:3]}"
+    return f"seed {seed}, killed at {places}: {load.summary()}, {scale.nothing_lost(load)} bookings stored"
 
 
 def trials(*more):
-    """Ids of trial copies of any service."""
+    """IDs of trial containers of any service."""
     return rig.docker("ps", "--quiet", "--filter", "name=-trial$", *more).split()
 
 
 def left_behind(stack):
-    """A trial copy that a killed deploy has left ends with whatever changes the stack next, also with what is of another service;
-    and nobody notices."""
+    """The trial container of a killed deploy is ended by the next command that changes the stack, also for another service;
+    and no request fails."""
     unwatched()
     scale.scale(1)
     deploy(tagged("left0"), "--bake", "0")
@@ -336,32 +336,32 @@ def left_behind(stack):
             with begun("left1") as process:
                 end = time.monotonic() + REFUSED_SECONDS
                 while not trials():
-                    assert process.poll() is None and time.monotonic() < end, "no trial copy was begun"
+                    assert process.poll() is None and time.monotonic() < end, "no trial container was started"
                     time.sleep(0.05)
                 os.killpg(process.pid, signal.SIGKILL)
-            assert trials(), "the trial copy has ended by itself"
+            assert trials(), "the trial container ended by itself"
             stacks.tapbot(*words, *(["--yes"] if words[0] != "scale" else []), quiet=True)
-            assert not trials("--all") and len(ids()) == 1, f"left by {words}: {trials('--all')}, copies {ids()}"
+            assert not trials("--all") and len(ids()) == 1, f"left by {words}: {trials('--all')}, instances {ids()}"
             assert versions() == {"left1" if words is ways[-1] else "left0"}, (words, versions())
         time.sleep(scale.SETTLE_SECONDS)
     assert not load.failed(), f"{load.summary()}: {load.failed()[:3]}"
-    return f"{', '.join(words[0] for words in ways)}: {load.summary()}, {scale.nothing_lost(load)} bookings kept"
+    return f"{', '.join(words[0] for words in ways)}: {load.summary()}, {scale.nothing_lost(load)} bookings stored"
 
 
 def secrets_renewed(stack):
-    """A role's new password: a new copy beside the old one takes it."""
+    """After a role's password has changed, a new instance with it replaces the old one."""
     unwatched()
     before = ids()
     with scale.Load(stack) as load:
         stacks.tapbot("secrets", "rotate", f"{stacks.FIRST.role}_password", "--yes", quiet=True)
         time.sleep(scale.SETTLE_SECONDS)
-    assert not set(ids()) & set(before), "the same copy"
+    assert not set(ids()) & set(before), "the same instance"
     assert not load.failed(), f"{load.summary()}: {load.failed()[:3]}"
     return load.summary()
 
 
 def closed(_stack):
-    """maintenance: 503 to everybody outside but administrators, and as before behind it."""
+    """maintenance: 503 to all outside clients except administrators; without change inside."""
     def status(source):
         customer = stacks.Customer("api", source=source)
         answer = customer.get("/health")
@@ -382,6 +382,6 @@ def closed(_stack):
     until((200, 200))
 
 
-CHECKS = (("maintenance", closed), ("in a row", in_row), ("rollback", went_back), ("never ready", never_ready), ("a failing migration", failing_migration), ("killed", killed),
+CHECKS = (("maintenance", closed), ("consecutive deploys", in_row), ("rollback", went_back), ("never ready", never_ready), ("a failing migration", failing_migration), ("killed", killed),
           ("out of Traefik's reach", out_of_reach), ("500 to 3 % of POSTs", answers_badly), ("bad settings", bad_settings), ("a bad build", bad_build),
-          ("over a migration", over_a_migration), ("a trial copy that is left", left_behind), ("a password renewed", secrets_renewed))
+          ("over a migration", over_a_migration), ("a trial container of a killed deploy", left_behind), ("a new password", secrets_renewed))

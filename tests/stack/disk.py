@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""The disk of the rig's server: a file system of its own in a sparse file, so that nothing depends on how full the
-machine's disk is. What is deleted in there, the machine gets back."""
+"""The disk of the rig's server: a file system in a sparse file, so that no check depends on the free space of the
+machine's disk. Space of deleted files is returned to the machine."""
 import fcntl
 import glob
 import os
@@ -9,13 +9,13 @@ import subprocess
 import time
 
 GIB = 1 << 30
-# The doctor is content with this much free (checks_host.DISK_FREE_MIB), or with this share.
+# doctor accepts this much free space (checks_host.DISK_FREE_MIB), or with this share.
 DOCTOR_FREE, DOCTOR_SHARE = 10 * GIB, 0.2
 SIZE = 32 * GIB
-# What a run may take of the machine's disk: images, their build cache, volumes and logs (measured: 3.2), and beside the
-# server's disk engine, base image, Traefik (0.8 built, more while it is built).
+# Space that a run may take of the machine's disk: images, their build cache, volumes and logs (measured: 3.2), and besides the
+# server's disk engine, base image, Traefik (0.8 built, more during its build).
 NEEDED, NEEDED_BESIDE = 6 * GIB, 2 * GIB
-# Its last user may still be ending.
+# Its last user may still be exiting.
 UNMOUNT_SECONDS = 30
 
 
@@ -24,7 +24,7 @@ def image(folder):
 
 
 def taken(folder):
-    """Bytes of the machine's disk that it holds already."""
+    """Bytes of the machine's disk that it already uses."""
     try:
         return os.stat(image(folder)).st_blocks * 512
     except FileNotFoundError:
@@ -32,17 +32,17 @@ def taken(folder):
 
 
 def lacking(folder, own):
-    """None, or what the machine's disk lacks for a run. Where the server has no disk of its own, its doctor wants room too."""
+    """None, or the missing space on the machine's disk. If the server has no disk of its own, its doctor needs free space too."""
     there = os.statvfs(os.path.dirname(folder))
     free, whole = there.f_bavail * there.f_frsize, there.f_blocks * there.f_frsize
     needed = NEEDED_BESIDE + (max(NEEDED - taken(folder), GIB) if own else NEEDED + min(DOCTOR_FREE, DOCTOR_SHARE * whole))
     if free >= needed:
         return None
-    return f"the machine's disk has {free / GIB:.1f} GB free, a run needs {needed / GIB:.1f} GB beside what is in {folder}"
+    return f"the machine's disk has {free / GIB:.1f} GB free, a run needs {needed / GIB:.1f} GB in addition to {folder}"
 
 
 def tried(*words):
-    """None, or why it cannot be done here."""
+    """None, or the reason why this machine cannot do it."""
     try:
         done = subprocess.run(words, check=False, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     except OSError as error:
@@ -51,12 +51,12 @@ def tried(*words):
 
 
 def mounted(folder):
-    # A journal keeps it sound when the machine goes down; tables of inodes that nobody uses are not written.
+    # A journal protects it when the machine stops; unused inode tables are not written.
     return tried("mount", "-t", "ext4", "-o", "loop,discard,noatime,noinit_itable", image(folder), folder)
 
 
 def made(folder):
-    """Anew: one that somebody still has mounted goes on by itself."""
+    """Creates a new one; an old one that is still mounted remains in use until then."""
     if os.path.exists(image(folder)):
         os.unlink(image(folder))
     with open(image(folder), "xb") as file:
@@ -65,7 +65,7 @@ def made(folder):
 
 
 def up(folder):
-    """Mounts it on the folder, made first where there is none that can be mounted; what is in there stays from run to
+    """Mounts it on the folder; creates it if there is none that can be mounted. Its files remain from run to
     run. Returns None, or why this machine has no such disk."""
     os.makedirs(folder, exist_ok=True)
     if os.path.ismount(folder):
@@ -83,7 +83,7 @@ def down(folder):
     end = time.monotonic() + UNMOUNT_SECONDS
     while os.path.ismount(folder) and (why := tried("umount", folder)):
         if time.monotonic() > end:
-            raise RuntimeError(f"the server's disk stays mounted: {why}")
+            raise RuntimeError(f"the server's disk remains mounted: {why}")
         time.sleep(0.2)
 
 
@@ -92,7 +92,7 @@ SHUTDOWN, NOLOGFLUSH = 0x8004587D, 2
 
 
 def holders(folder):
-    """Of each mount namespace that has it, a process; a copy of ours keeps it alive."""
+    """One process for each mount namespace that has it mounted; a child of ours keeps it alive."""
     found = {}
     for path in glob.glob("/proc/[0-9]*"):
         try:
@@ -105,8 +105,8 @@ def holders(folder):
 
 
 def lose(folder):
-    """As when the power fails: what its users have not had written for certain is gone, and it is mounted nowhere. They have
-    been killed. Never another file system than that of the image."""
+    """Like a power failure: data that its users have not synced are gone, and it is mounted nowhere. Its users have
+    been killed. Refuses any other file system than that of the image."""
     one = os.open(folder, os.O_RDONLY)
     number = os.fstat(one).st_dev
     with open(f"/sys/dev/block/{os.major(number)}:{os.minor(number)}/loop/backing_file", encoding="utf-8") as file:

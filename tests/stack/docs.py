@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: MIT
-"""The documentation against the stack: every command of the pages for servers is run there, in Russian, as
-root in the folder of the stack; what the pages say of memory and secrets is what the description says; and
+"""The documentation against the stack: the commands of the pages for servers are run there, in Russian, as
+root in the folder of the stack; statements about memory and secrets match the description; and
 the pages as they are served.
 
-In a page's source a comment before a block of commands tells what a test has to know:
+In a page's source a comment before a block of commands has instructions for the test:
     <!-- проверка: пропустить (ПРИЧИНА) -->    cannot be run here; counted and named
-    <!-- проверка: ввод "СТРОКИ" -->           what the reader types
-A block `text` right after it is what must be printed, lines in this order.
+    <!-- проверка: ввод "СТРОКИ" -->           input of the reader
+A block `text` right after it must be printed, its lines in this order.
 """
 import collections
 import html.parser
@@ -50,15 +50,15 @@ def blocks(page):
     return found
 
 
-def must_print(lines, told):
-    """Each line, in this order, others between them."""
-    rest = iter(told.splitlines())
+def must_print(lines, printed):
+    """Each line, in this order, with others between them."""
+    rest = iter(printed.splitlines())
     for line in lines:
-        assert any(line.strip() == one.strip() for one in rest), f"{line!r} was not printed: {told[-400:]}"
+        assert any(line.strip() == one.strip() for one in rest), f"{line!r} was not printed: {printed[-400:]}"
 
 
 def run_blocks(wanted):
-    """One after the other in one shell; what each has printed. The first that fails is the last."""
+    """Runs them in one shell; returns the output of each. Stops at the first that fails."""
     with tempfile.TemporaryDirectory(prefix="tapbot-docs-") as folder:
         script = ["set -euo pipefail"]
         for number, block in enumerate(wanted):
@@ -68,15 +68,15 @@ def run_blocks(wanted):
         done = subprocess.run(rig.inside(rig.SERVER, "bash", "-c", "\n".join(script)), cwd=stacks.SITE, check=False,
                               env={**rig.environment(), **stacks.VARIABLES, "LANG": "ru_RU.UTF-8"},
                               capture_output=True, text=True, timeout=900)
-        told = []
+        printed = []
         for number in range(len(wanted)):
             path = os.path.join(folder, f"{number}.out")
             if os.path.exists(path):
                 with open(path, encoding="utf-8", errors="replace") as file:
-                    told.append(file.read())
-    assert done.returncode == 0, f"block {len(told)} of {len(wanted)}: {wanted[len(told) - 1].commands.strip()[:80]!r}: " \
-        f"{told[-1][-900:]}{done.stderr[-300:]}"
-    return told
+                    printed.append(file.read())
+    assert done.returncode == 0, f"block {len(printed)} of {len(wanted)}: {wanted[len(printed) - 1].commands.strip()[:80]!r}: " \
+        f"{printed[-1][-900:]}{done.stderr[-300:]}"
+    return printed
 
 
 def counted(wanted, shown):
@@ -86,7 +86,7 @@ def counted(wanted, shown):
 
 def run_page(page):
     def check(_):
-        # The page before may have restarted Traefik, and health shows that for two looks more: docs/users.md says so.
+        # The previous page may have restarted Traefik, and health shows that for two more checks, as docs/users.md says.
         stacks.light("GREEN", "YELLOW")
         shown = blocks(page)
         wanted = [block for block in shown if not block.reason]
@@ -96,35 +96,35 @@ def run_page(page):
     return check
 
 
-# A log may have nothing to say of errors, and an assignment says nothing.
+# A log may have no errors, and an assignment prints nothing.
 MAY_BE_SILENT = re.compile(r"deploy/tapbot logs .*--level |name=")
 
 
 CHANGES = re.compile(r"docker compose restart |deploy/tapbot up --yes")
-# Between the blocks the page says what else may help.
-SAID = re.compile(r"`((?:docker compose|deploy/tapbot|du|timedatectl) [^`]+)`")
-SAID_NOT_RUN = {"timedatectl set-ntp true": "на стенде нет systemd",
+# Further commands in the text between the blocks.
+INLINE = re.compile(r"`((?:docker compose|deploy/tapbot|du|timedatectl) [^`]+)`")
+INLINE_NOT_RUN = {"timedatectl set-ntp true": "на стенде нет systemd",
                 "du -xh / 2>/dev/null | sort -h | tail -20": "это диск всей машины, не стенда"}
 
 
-def said(page):
+def commands_of(page):
     text = FENCE.sub("", text_of(page))
-    return [Block(f"{line}\n", "", SAID_NOT_RUN.get(line), []) for line in dict.fromkeys(" ".join(one.split()) for one in SAID.findall(text))]
+    return [Block(f"{line}\n", "", INLINE_NOT_RUN.get(line), []) for line in dict.fromkeys(" ".join(one.split()) for one in INLINE.findall(text))]
 
 
 def runbook(stack):
-    """Whoever stands before something red gets an answer to each command, and none of them breaks what works."""
-    shown = [*blocks("runbook"), *said("runbook")]
-    # First those that look: `status` ends otherwise than with 0 while something is on its way back.
+    """Each command of the runbook prints an answer, and none of them breaks a working stack."""
+    shown = [*blocks("runbook"), *commands_of("runbook")]
+    # Read-only commands first: `status` ends with another code than 0 while a container restarts.
     wanted = sorted((block for block in shown if not block.reason), key=lambda block: bool(CHANGES.match(block.commands)))
-    told = run_blocks(wanted)
-    silent = [block.commands.strip() for block, output in zip(wanted, told) if not output.strip() and not MAY_BE_SILENT.match(block.commands)]
-    assert not silent, f"these say nothing: {silent}"
+    printed = run_blocks(wanted)
+    silent = [block.commands.strip() for block, output in zip(wanted, printed) if not output.strip() and not MAY_BE_SILENT.match(block.commands)]
+    assert not silent, f"these print nothing: {silent}"
     took = health.becomes_green(stack, time.monotonic(), health.GREEN_SECONDS)
     return f"{counted(wanted, shown)}, green {took:.0f} s afterwards"
 
 
-# ---- what the pages say of the description -----------------------------------------------------------------
+# ---- statements of the pages about the description -----------------------------------------------------------------
 
 def rows(page, heading):
     """Cells of the tables below a heading."""
@@ -140,56 +140,56 @@ def mib(service):
 def memory_table(_):
     """Containers, limits and sums are those of docker-compose.yml."""
     services = {name: one for name, one in description()["services"].items() if one["restart"] != "no"}
-    told, sums = {}, {}
+    documented, sums = {}, {}
     for cells in rows("operations", "Что есть что"):
         if len(cells) == 4:
-            told[cells[0].strip("`")] = int(cells[3])
+            documented[cells[0].strip("`")] = int(cells[3])
         else:
             sums[cells[0].strip("`")] = int(cells[1])
-    assert told == {name: mib(one) for name, one in services.items()}, \
-        f"the page and docker-compose.yml differ: {set(told.items()) ^ {(name, mib(one)) for name, one in services.items()}}"
+    assert documented == {name: mib(one) for name, one in services.items()}, \
+        f"the page and docker-compose.yml differ: {set(documented.items()) ^ {(name, mib(one)) for name, one in services.items()}}"
     for profiles, total in sums.items():
         chosen = set(profiles.split(","))
         assert chosen <= set(PROFILES), profiles
         real = sum(mib(one) for one in services.values() if chosen & set(one["profiles"]))
         assert total == real, f"{profiles}: {real} MB, the page says {total}"
-    return f"{len(told)} containers, {len(sums)} sums"
+    return f"{len(documented)} containers, {len(sums)} sums"
 
 
 def secrets_table(_):
-    """Every secret is explained, with the renewal that secrets.tsv knows; a service's at the first of them."""
+    """Every secret is explained, with its renewal from secrets.tsv; those of the services at the first one."""
     with open(os.path.join(rig.ROOT, "deploy/lib/secrets.tsv"), encoding="utf-8") as file:
         rows_known = services.secret_rows(file.read(), services.services()[:1])
     known = {name: rotation.split(":")[0] for name, _, _, rotation in rows_known}
     words = {"rotate": {"role", "restart", "key"}, "меняются сами": {"derived"}, "меняется сам": {"derived"}, "**никогда**": {"never"}, "в самом": {"by-hand"}, "set": {"set"},
              "[users.md]": {"users"}}
-    told = {}
+    documented = {}
     for names, _, renewal in rows("secrets", "Какой секрет для чего"):
         meant = next(kinds for word, kinds in words.items() if renewal.strip("`").startswith(word))
         for name in re.findall(r"`(\w+)`", names):
-            told[name] = meant
-    assert set(told) == set(known), f"the page and secrets.tsv differ: {set(told) ^ set(known)}"
-    wrong = [name for name in known if known[name] not in told[name]]
+            documented[name] = meant
+    assert set(documented) == set(known), f"the page and secrets.tsv differ: {set(documented) ^ set(known)}"
+    wrong = [name for name in known if known[name] not in documented[name]]
     assert not wrong, f"renewed otherwise: {wrong}"
-    return f"{len(told)} secrets"
+    return f"{len(documented)} secrets"
 
 
 def every_page(_):
-    """No page shows commands that nobody runs."""
+    """No page shows commands that are not run by a test."""
     elsewhere = set()
     for name in ("tests/scenario/docs.py", "tests/prometheus/alerts.py", "tests/verbs/links.py", "tests/stack/harden.py", "tests/verbs/sshd.py"):
         with open(os.path.join(rig.ROOT, name), encoding="utf-8") as file:
             elsewhere |= set(re.findall(r'"docs/([\w-]+)\.md"', file.read()))
     pages = {name[:-3] for name in os.listdir(os.path.join(rig.ROOT, "docs")) if name.endswith(".md")}
     orphans = [page for page in pages - set(PAGES) - elsewhere if "```" in text_of(page)]
-    assert not orphans, f"nobody runs the commands of {orphans}"
+    assert not orphans, f"no test runs the commands of {orphans}"
     return f"{len(PAGES)} pages here, {len(elsewhere)} elsewhere"
 
 
 # ---- the pages as they are served ----------------------------------------------------------------------------
 
 class Page(html.parser.HTMLParser):
-    """Where a page leads, what it loads, which places it has."""
+    """A page's links, loaded resources and anchors."""
 
     def __init__(self, text):
         super().__init__()
@@ -212,7 +212,7 @@ class Page(html.parser.HTMLParser):
 
 
 def crawl(host):
-    """Every page of a host: reached, nothing foreign in it, every link leads somewhere."""
+    """Every page of a host is reachable, loads nothing from other hosts, and all its links work."""
     customer, seen, waiting = stacks.Customer(host), {}, ["/"]
     while waiting:
         path = waiting.pop()
@@ -226,12 +226,12 @@ def crawl(host):
         body = answer.body.decode()
         assert 'name="viewport"' in body and re.search(r'<html lang="(ru|kk|en)">', body), f"{path}: language or viewport"
         page = seen[path] = Page(body)
-        assert not page.scripts and not page.bare, f"{path}: a script, or a picture without words"
+        assert not page.scripts and not page.bare, f"{path}: a script, or a picture without a text"
         for link in [*page.links, *page.loads]:
             parts = urllib.parse.urlsplit(urllib.parse.urljoin(path, link))
             if parts.scheme == "mailto":
                 continue
-            assert not parts.netloc, f"{path}: {link} is of another host"
+            assert not parts.netloc, f"{path}: {link} is on another host"
             waiting.append(parts.path)
     customer.close()
     for path, page in seen.items():
@@ -239,16 +239,16 @@ def crawl(host):
             parts = urllib.parse.urlsplit(urllib.parse.urljoin(path, link))
             place = urllib.parse.unquote(parts.fragment)
             if place and not parts.scheme:
-                assert place in seen[parts.path].places, f"{path}: {link} leads nowhere"
+                assert place in seen[parts.path].places, f"{path}: {link} is broken"
     return seen
 
 
 def served(_):
     site, documents = crawl(""), crawl("docs")
     for path in ("/", "/kk/", "/en/", "/style.css"):
-        assert path in site, f"the site leads nowhere to {path}"
+        assert path in site, f"the site has no link to {path}"
     for page in PAGES:
-        assert f"/{page}.html" in documents, f"{page} is not among the pages served"
+        assert f"/{page}.html" in documents, f"{page} is not served"
     customer = stacks.Customer("")
     policy = customer.get("/").headers.get("Content-Security-Policy", "")
     customer.close()
@@ -256,8 +256,8 @@ def served(_):
     return f"{len(site)} files of the site, {len(documents)} of the documentation"
 
 
-CHECKS = [("every page with commands has a test", every_page), ("what is said of memory", memory_table),
-          ("what is said of secrets", secrets_table), ("the pages as they are served", served)]
-CHECKS += [("health forgets the attacks", health.forgets)]
+CHECKS = [("every page with commands has a test", every_page), ("table of memory", memory_table),
+          ("table of secrets", secrets_table), ("the pages as they are served", served)]
+CHECKS += [("health no longer reports the attacks", health.forgets)]
 CHECKS += [(f"the commands of docs/{page}.md", run_page(page)) for page in PAGES]
 CHECKS += [("the commands of docs/runbook.md", runbook)]

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""doctor, up, status, logs and lock on a stack that is up. Mistakes that need no engine are planted by
-tests/verbs, fifty of them; here are those that only containers can make. Every check leaves the stack sound."""
+"""doctor, up, status, logs and lock on a running stack. tests/verbs makes about fifty mistakes that need no engine;
+here are those that need containers. Every check restores the stack."""
 import json
 import os
 import re
@@ -21,21 +21,21 @@ BROKEN = "docker-compose.broken.yml"
 
 
 def doctor(*names):
-    """(exit code, findings, everything said)."""
+    """(exit code, findings, all output)."""
     done = stacks.tapbot("doctor", *names, check=False, quiet=True)
     lines = [line for line in done.stdout.splitlines() if re.match(r"[a-z-]+: .*\. Command: ", line)]
     return done.returncode, lines, done.stdout
 
 
 def silent(*names, seconds=0):
-    """Nothing to say but that secrets are empty and nobody is alerted, at the latest after so long: containers need a moment to be healthy."""
+    """Reports nothing but empty secrets and missing recipients of alerts, within `seconds`: containers need a moment to become healthy."""
     end = time.monotonic() + seconds
     while True:
-        code, lines, said = doctor(*names)
-        told = [line for line in said.strip().splitlines() if not re.match(r"\((the secret \w+ is empty|health alerts nobody|there is no backup|the server is not fully hardened)", line)]
-        if (code == 0 and not lines and len(told) == 1) or time.monotonic() > end:
-            assert code == 0 and not lines, said[-1500:]
-            assert len(told) == 1, said[-1500:]
+        code, lines, output = doctor(*names)
+        remarks = [line for line in output.strip().splitlines() if not re.match(r"\((the secret \w+ is empty|health alerts nobody|there is no backup|the server is not fully hardened)", line)]
+        if (code == 0 and not lines and len(remarks) == 1) or time.monotonic() > end:
+            assert code == 0 and not lines, output[-1500:]
+            assert len(remarks) == 1, output[-1500:]
             return
         time.sleep(1)
 
@@ -45,15 +45,15 @@ def on_server(script):
 
 
 def found(name, words):
-    """The finding of that check with these words, and its command."""
-    code, lines, said = doctor(name)
+    """The command of the finding of this check with these words."""
+    code, lines, output = doctor(name)
     ours = [line for line in lines if line.startswith(name + ": ") and words in line]
-    assert code == 1 and ours, f"not found: {said[-1500:]}"
+    assert code == 1 and ours, f"not found: {output[-1500:]}"
     return ours[0].split(" Command: ", 1)[1]
 
 
 def mistake(plant, name, words, seconds=0):
-    """Plants it, has doctor name it, runs the command that it gives, has doctor be silent."""
+    """Makes the mistake; doctor must name it; its command is run; then doctor must find nothing."""
     plant()
     command = found(name, words)
     done = on_server(command)
@@ -63,7 +63,7 @@ def mistake(plant, name, words, seconds=0):
 
 
 def site_edit(path, old, new):
-    """As an editor does: into the same file, which is mounted."""
+    """Writes into the same file as some editors do, because it is mounted."""
     with open(os.path.join(stacks.SITE, path), "r+", encoding="utf-8") as file:
         content = file.read()
         assert old in content, f"{path} does not hold {old!r}"
@@ -78,7 +78,7 @@ def git(*words):
 
 
 def with_git(_stack):
-    """From here on the tree has Git, as a user's clone has: the commands use it."""
+    """From here on the tree has Git, like a user's clone: the commands use it."""
     if not os.path.isdir(os.path.join(stacks.SITE, ".git")):
         git("init", "-q")
         git("add", "-A")
@@ -103,21 +103,21 @@ def on_another_network(_stack):
 
 
 def started():
-    """{container: when it was started} of what runs."""
+    """{container: its start} of running containers."""
     return {one: stacks.inspect(one)["State"]["StartedAt"] for one in stacks.compose("ps", "--quiet").split()}
 
 
 def stopped(_stack):
-    """The command is `up`; it leaves alone what runs."""
+    """The command is `up`; it does not touch running containers."""
     before, container = started(), stacks.containers("redis-commander")[0]
     mistake(lambda: rig.docker("stop", "--time", "1", container), "container", "has stopped with exit code", seconds=20)
     after = started()
-    assert {one for one in before if before[one] != after.get(one)} == {container}, "up made containers anew"
+    assert {one for one in before if before[one] != after.get(one)} == {container}, "up recreated containers"
     return f"{len(after) - 1} containers kept"
 
 
 def started_again(container, count):
-    """Waits until the engine has done so, and it is healthy."""
+    """Waits until the engine has restarted it, and it is healthy."""
     end = time.monotonic() + 60
     while (one := stacks.inspect(container))["RestartCount"] < count or one["State"]["Health"]["Status"] != "healthy":
         assert time.monotonic() < end, f"{one['RestartCount']} starts, {one['State']}"
@@ -125,8 +125,8 @@ def started_again(container, count):
 
 
 def fallen(_stack):
-    """Killed, and killed for its memory: both are told for a day, with the time and the reason."""
-    container, told = stacks.containers("dozzle")[0], []
+    """Killed, and killed for its memory: both are reported for a day, with the time and the reason."""
+    container, remarks = stacks.containers("dozzle")[0], []
     for count, reason in ((1, "its last log line: "), (2, "its memory limit of 64 MB was too low")):
         pid = stacks.inspect(container)["State"]["Pid"]
         if count == 1:
@@ -140,11 +140,11 @@ def fallen(_stack):
         command = found("restart", reason)
         assert on_server(command).returncode == 0, command
         _, state = stacks.light("YELLOW")
-        told = [one for one in state["problems"] if "tapbot-dozzle-1: crashed, restarted at 2" in one and reason in one]
-        assert told, state["problems"]
+        remarks = [one for one in state["problems"] if "tapbot-dozzle-1: crashed, restarted at 2" in one and reason in one]
+        assert remarks, state["problems"]
     rig.docker("restart", container)
     silent("restart", "container", seconds=20)
-    return told[0]
+    return remarks[0]
 
 
 def profile_gone(_stack):
@@ -172,7 +172,7 @@ def acme_readable(_stack):
 
 
 def telegram_distrusts(_stack):
-    """An authority that Telegram does not know, and a bot whose updates it is to bring."""
+    """A certificate authority that Telegram does not trust, and a bot with a webhook."""
     stacks.tapbot("bots", "add", "probe", input=f"1234567890:{secrets.token_hex(20)}\n", quiet=True)
     stacks.sql("UPDATE bot.bot SET is_active = true")
     silent("webhook-certificate")
@@ -184,7 +184,7 @@ def telegram_distrusts(_stack):
 
 
 def traefik_refuses(_stack):
-    """Traefik that runs keeps what it had; the trial start shows what the next start would do."""
+    """A running Traefik retains its settings; the trial start shows what the next start would do."""
     return mistake(lambda: site_edit(MIDDLEWARES, "        amount: 64\n", "        amount: many\n"), "traefik", "Traefik rejects its settings")
 
 
@@ -199,7 +199,7 @@ def postgres_refuses(_stack):
 
 
 def log_grows(_stack):
-    """Nobody cuts off the access log any more; the command starts who does."""
+    """The process that rotates the access log has ended; the command starts it again."""
     folder = json.loads(rig.docker("volume", "inspect", "tapbot_traefik-logs"))[0]["Mountpoint"]
 
     def plant():
@@ -212,7 +212,7 @@ def log_grows(_stack):
 
 
 def settings_refused(_stack):
-    """The new program itself says so, and what runs is left alone."""
+    """The new program itself reports it, and running containers are not touched."""
     before = started()
 
     def plant():
@@ -221,23 +221,23 @@ def settings_refused(_stack):
         assert done.returncode == 1 and "Nothing was started" in done.stdout, done.stdout[-1500:]
     command = mistake(plant, "settings", "DB_SHARED_CONNECTIONS")
     mistake(lambda: site_edit("deploy/health/health.yaml", "kind: redis\n", "kind: reddis\n"), "settings", "health rejects its settings: ")
-    assert started() == before, "something was replaced"
+    assert started() == before, "a container was replaced"
     return command
 
 
 def failing_start(_stack):
-    """Which container, why, and what shows more; then all is well again."""
+    """The output names the container, the reason and a command with details; afterwards the stack is green again."""
     with open(os.path.join(stacks.SITE, BROKEN), "w", encoding="utf-8") as file:
         file.write('services:\n  redis-commander: {entrypoint: [/bin/sh, -c, "echo no room for me; exit 7"]}\n'
                    "  dozzle:\n    healthcheck: {test: [CMD, wgot, -q], interval: 1s, retries: 1, start_period: 0s}\n")
     files = stacks.VARIABLES["COMPOSE_FILE"] + ":" + BROKEN
     done = stacks.tapbot("up", "--yes", "--timeout", "8", check=False, quiet=True, env={"COMPOSE_FILE": files})
     os.unlink(os.path.join(stacks.SITE, BROKEN))
-    # A lesson of the servers: a probe needs its program in the image.
+    # As once on a server: the program of a probe is missing in the image.
     assert any("tapbot-dozzle-1: the probe's program is not in the image" in line for line in doctor("container")[1])
     assert done.returncode == 1, done.stdout[-1500:]
     for words in ("tapbot-redis-commander-1 does not work", "no room for me", "deploy/tapbot logs redis-commander"):
-        assert words in done.stdout, f"{words!r} is not said: {done.stdout[-1500:]}"
+        assert words in done.stdout, f"{words!r} is not in the output: {done.stdout[-1500:]}"
     again = stacks.tapbot("up", "--yes", check=False, quiet=True)
     assert again.returncode == 0, again.stdout[-1500:]
     silent("container")
@@ -258,7 +258,7 @@ def status(_stack):
 
 
 def logs(stack):
-    """One request, found in the edge's log and in the service's; no secret on the way."""
+    """One request is found in the edge's log and in the service's; the output has no secret."""
     request = secrets.token_hex(8)
     customer = stacks.Customer("api", key=stack.key)
     answer = customer.get("/v1/cities", headers={"X-Request-Id": request})
@@ -282,7 +282,7 @@ def logs(stack):
 
 
 def another_authority(_stack):
-    """After the rehearsal's certificates the real ones: `up` puts the old file aside, new ones are issued."""
+    """From staging certificates to real ones: `up` renames the old file, new certificates are issued."""
     mount = json.loads(rig.docker("volume", "inspect", "tapbot_traefik-acme"))[0]["Mountpoint"]
     path = os.path.join(mount, "acme.json")
 
@@ -296,32 +296,32 @@ def another_authority(_stack):
     stacks.certificate_ready("api")
     kept = [name for name in os.listdir(mount) if name.startswith("acme.json.")]
     assert len(kept) == 1, kept
-    return "issued anew, the old file kept"
+    return "issued again, the old file is retained"
 
 
 def lock_without_hub(_stack):
     done = stacks.tapbot("lock", check=False, quiet=True)
     assert done.returncode == 1 and "Nothing was written" in done.stdout, done.stdout[-800:]
     assert not os.path.exists(os.path.join(stacks.SITE, "docker-compose.lock.yml"))
-    return "says so, writes nothing"
+    return "reports it, writes nothing"
 
 
 CHECKS = [
     ("a clone", with_git),
-    ("a container off its network", off_its_network),
-    ("a container on a network too many", on_another_network),
-    ("a container that was stopped", stopped),
-    ("a container that fell", fallen),
-    ("acme.json that others read", acme_readable),
+    ("a container without its network", off_its_network),
+    ("a container on an additional network", on_another_network),
+    ("a stopped container", stopped),
+    ("a container that was restarted", fallen),
+    ("acme.json readable by others", acme_readable),
     ("a certificate that Telegram does not trust", telegram_distrusts),
-    ("a file that Traefik refuses", traefik_refuses), ("administrators whose connections are counted", counts_administrators),
+    ("a file that Traefik refuses", traefik_refuses), ("administrators whose connections are limited", counts_administrators),
     ("settings that PostgreSQL refuses", postgres_refuses),
     ("an access log that grows", log_grows),
     ("settings that a service refuses", settings_refused),
-    ("up names what fails", failing_start),
+    ("up names the failing container", failing_start),
     ("status", status),
     ("logs of one request", logs),
-    *([("a service whose profile is gone", profile_gone), ("certificates of another authority", another_authority), ("lock without an image hub", lock_without_hub)]
+    *([("a service without its profile", profile_gone), ("certificates of another authority", another_authority), ("lock without an image hub", lock_without_hub)]
       if full() else []),
-    ("silent in the end", sound),
+    ("no findings at the end", sound),
 ]

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""The edge from within: is its configuration whole, and what does it answer while services are away? Needs a
-stack that is up (stack.Stack); every check leaves it as it was."""
+"""The edge (Traefik) from inside: its configuration, and its answers while services are unavailable. Needs a
+running stack (stack.Stack); every check restores it."""
 import contextlib
 import http.client
 import json
@@ -18,7 +18,7 @@ import stack as stacks
 import services
 
 EJECTED_SECONDS = 4.0
-ANSWER_SECONDS = 6.0  # nobody waits longer, whatever a service does
+ANSWER_SECONDS = 6.0  # the longest wait of a client, for any state of a service
 API = "http://127.0.0.1:8080/api/rawdata"
 
 
@@ -31,7 +31,7 @@ def rawdata():
 
 
 def configured(_stack):
-    """Traefik's own judgement of every router, service and middleware."""
+    """Traefik's own status of every router, service and middleware."""
     data, count = rawdata(), 0
     for kind in ("routers", "services", "middlewares"):
         for name, item in data[kind].items():
@@ -43,7 +43,7 @@ def configured(_stack):
     return f"{count} parts enabled"
 
 
-# Of our services there is nothing where no Docker is asked.
+# Without the Docker provider there are no routers of our services.
 NEED_DOCKER = {f"{kind}{host}@file" for one in services.services() for host in one.hosts.values() for kind in ("api-", "link-", "")} | {
     "deploy-gate@file", "telegram@file", *(f"{host}-{page}@file" for host in services.one("health").hosts.values() for page in ("page", "public"))}
 # profiles: hosts that must be routed, hosts that must not
@@ -57,7 +57,7 @@ CHOICES = {
 
 
 def dry_boot(profiles):
-    """rawdata of a Traefik of its own, without a network."""
+    """rawdata of a separate Traefik without a network."""
     folder = os.path.join(stacks.SITE, "traefik")
     name = rig.docker("run", "--detach", "--rm", "--network", "none", "--user", "10080:10080", "--entrypoint", "traefik",
                       "--tmpfs", "/acme:uid=10080,mode=0700", "--tmpfs", "/var/log/traefik:uid=10080,mode=0700", "--env-file", os.path.join(folder, "traefik.env"),
@@ -80,7 +80,7 @@ def dry_boot(profiles):
 
 
 def every_choice(_stack):
-    """Each choice of profiles is a whole configuration, with the hosts of its server and no other."""
+    """Each choice of profiles is a valid configuration with exactly the hosts of its server."""
     for profiles, (routed, absent) in CHOICES.items():
         data = dry_boot(profiles)
         for kind in ("routers", "services", "middlewares"):
@@ -99,7 +99,7 @@ def every_choice(_stack):
 
 
 def inside_only(_stack):
-    """On the containers' network: metrics yes, the API no, the services' own way by key, the Docker socket reading only."""
+    """On the containers' network: metrics but no API, the services' own entry point with a key, the Docker socket read-only."""
     ask = ("import urllib.request,urllib.error\n"
            "try: print(urllib.request.urlopen('{}',timeout=3).status)\n"
            "except urllib.error.HTTPError as e: print(e.code)")
@@ -111,18 +111,18 @@ def inside_only(_stack):
     done = rig.run("docker", "compose", "exec", "-T", "traefik", "wget", "-S", "-O-", "--post-data={}",
                    "http://socket-proxy:2375/containers/create", check=False, quiet=True, cwd=stacks.SITE,
                    env=stacks.VARIABLES)
-    assert "403" in done.stdout, f"the socket proxy lets create: {done.stdout}"
-    return "metrics for Prometheus, no API but for loopback, no writing to Docker"
+    assert "403" in done.stdout, f"the socket proxy permits creation: {done.stdout}"
+    return "metrics for Prometheus, the API on loopback only, Docker read-only"
 
 
-# Who asks which proxy, and what it may see of a container.
+# Clients of the proxies, and the parts of a container that they may read.
 ENGINE_READERS = {"traefik": ("socket-proxy", {"json"}), "health": ("socket-proxy", {"json"}),
                   "dozzle": ("dozzle-socket-proxy", {"json", "logs?stdout=1&tail=1"}), "portainer": ("portainer-socket-proxy", {"json"})}
 OF_A_CONTAINER = ("json", "logs?stdout=1&tail=1", "archive?path=/run/secrets/postgres_password", "export", "attach/ws?stream=1", "top")
 
 
 def engine_api(_stack):
-    """With the network of each container that may ask the engine: 403 to the files, the output and the processes of a container."""
+    """In the network of each container that may use the engine: 403 to the files, the output and the processes of a container."""
     there, wrong = reach.there(), []
     target = stacks.compose("ps", "--quiet", "postgres").strip()
     for client, (proxy, may) in ENGINE_READERS.items():
@@ -141,9 +141,9 @@ def engine_api(_stack):
 
 
 def n8n_has_an_owner(_stack):
-    """`up` was before whoever opens n8n first."""
-    told = in_container("n8n", "python3", "-c", "import urllib.request; print(urllib.request.urlopen('http://127.0.0.1:5678/rest/settings').read().decode())")
-    assert json.loads(told)["data"]["userManagement"]["showSetupOnFirstLoad"] is False, told
+    """`up` created the owner before another visitor could."""
+    output = in_container("n8n", "python3", "-c", "import urllib.request; print(urllib.request.urlopen('http://127.0.0.1:5678/rest/settings').read().decode())")
+    assert json.loads(output)["data"]["userManagement"]["showSetupOnFirstLoad"] is False, output
 
 
 def status_of(host="api", path="/v1/cities", key=None, timeout=15.0):
@@ -165,7 +165,7 @@ def problem(answer, status, code):
 
 
 def until(status, key, seconds):
-    """Asks until that status comes; how long it took."""
+    """Sends requests until that status comes; returns the seconds."""
     began = time.monotonic()
     while True:
         answer = status_of(key=key)
@@ -177,7 +177,7 @@ def until(status, key, seconds):
 
 
 def healthy(some, seconds=30):
-    """Docker's own health check notices a pause late, and the edge drops whom it calls unhealthy."""
+    """Docker's own health check notices a pause late, and the edge removes unhealthy containers."""
     end = time.monotonic() + seconds
     time.sleep(6)
     while any(stacks.inspect(one)["State"]["Health"]["Status"] != "healthy" for one in some):
@@ -187,21 +187,21 @@ def healthy(some, seconds=30):
 
 
 def away(stack):
-    """No container of the service at all: 503 and when to come again, and 404 stays 404."""
+    """Without a container of the service: 503 with Retry-After, and 404 remains 404."""
     with stacks.without(stacks.FIRST.name):
         took, answer = until(503, stack.key, 5)
         value = problem(answer, 503, "unavailable")
         assert value["instance"] == "/v1/cities", value
         problem(status_of(path="/v1/nothing"), 404, "not_found")
         assert status_of(path="/health").status == 503, "the deploy gate is open"
-        assert status_of("docs", "/").status == 200, "the documentation went with it"
+        assert status_of("docs", "/").status == 200, "the documentation is not served either"
     back, _ = until(200, stack.key, 20)
     return f"503 after {took:.1f} s, served again {back:.1f} s after the start"
 
 
 def webhook(_stack):
-    """Telegram's way: no password, bodies of any size, the gateway's own words; and 503, never 404, while it is away.
-    The bot is made as an administrator makes one, while everything runs."""
+    """Telegram's route: no password, bodies of any size, answers of the gateway; 503, never 404, while it is unavailable.
+    The bot is created as an administrator does it, in the running stack."""
     def deliver(name, body, secret="wrong"):
         customer = stacks.Customer("bot")
         try:
@@ -234,11 +234,11 @@ def webhook(_stack):
     kept = stacks.sql("SELECT string_agg(update_id::text, ' ' ORDER BY update_id) FROM bot.update")
     assert kept.strip() == "1 3 100000 3000000", kept
     stacks.bots_off()
-    return f"a new bot served after {served:.1f} s, bodies of up to 3 MB taken, served again after {back:.1f} s"
+    return f"a new bot served after {served:.1f} s, bodies of up to 3 MB accepted, served again after {back:.1f} s"
 
 
 def frozen(stack):
-    """The only copy hangs: who was in it gets 504 within 6 s, everybody else 503 as soon as it is ejected."""
+    """The only instance hangs: requests in it get 504 within 6 s, others 503 as soon as it is ejected."""
     late = {}
 
     def waits():
@@ -270,23 +270,23 @@ def frozen(stack):
     back, _ = until(200, stack.key, 10)
     healthy(one)
     assert took <= EJECTED_SECONDS + 0.7, f"ejected after {took:.1f} s"
-    return f"ejected within {took:.1f} s, back {back:.1f} s after it woke"
+    return f"ejected within {took:.1f} s, served {back:.1f} s after it was resumed"
 
 
 def pages_away(stack):
-    """Without the page of refusals the statuses stay; only the bodies are plain."""
+    """Without the service of error pages the statuses remain; only the bodies are plain."""
     with stacks.without("pages"):
-        assert status_of(key=stack.key).status == 200, "the services went with it"
+        assert status_of(key=stack.key).status == 200, "the services are not served either"
         assert status_of(path="/v1/nothing").status in (404, 502), "an unknown path is served"
     end = time.monotonic() + 10
     while status_of(path="/v1/nothing").status != 404:
         assert time.monotonic() < end, "not back"
         time.sleep(0.1)
-    return "services go on"
+    return "services work"
 
 
 def broken_file(stack):
-    """A mistake in a dynamic file: the last sound configuration goes on, and the metric says so."""
+    """A mistake in a dynamic file: the last valid configuration remains, and the metric shows it."""
     path = os.path.join(stacks.SITE, "traefik/dynamic/broken.yml")
     reloads = lambda: in_container("traefik", "wget", "-qO-", "http://127.0.0.1:8080/metrics")
     with open(path, "w", encoding="utf-8") as file:
@@ -296,17 +296,17 @@ def broken_file(stack):
         answer = status_of(key=stack.key)
         assert answer.status == 200, f"{answer.status} {answer.body[:200]!r}"
         logs = stacks.compose("logs", "--no-log-prefix", "--tail", "50", "traefik")
-        assert "broken.yml" in logs, "nobody says so"
+        assert "broken.yml" in logs, "no log names the file"
         assert "traefik_config_last_reload_success" in reloads()
     finally:
         os.remove(path)
     time.sleep(1.5)
     configured(stack)
-    return "served on, and named in the log"
+    return "served, and named in the log"
 
 
 def nobody_says_who(_stack):
-    """By the link, which has no router to anybody who shows headers but for this check: what is dropped on port 443 is dropped."""
+    """On the link, whose router echoes headers for this check only: the headers dropped on port 443 are dropped here too."""
     path = os.path.join(stacks.SITE, "traefik/dynamic/echo.yml")
     names = rawdata()["middlewares"]["request-headers@file"]["headers"]["customRequestHeaders"]
     ask = ("import urllib.request\n"
@@ -323,9 +323,9 @@ def nobody_says_who(_stack):
         os.remove(path)
     shown = [line.split(":")[0] for line in done.splitlines() if "canary" in line]
     assert shown == ["X-Actor"], f"inside arrive {shown}"
-    return f"{len(names)} headers dropped, X-Actor kept"
+    return f"{len(names)} headers dropped, X-Actor passed"
 
 
 CHECKS = [("configuration", configured), ("profiles", every_choice), ("inside only", inside_only), ("engine API", engine_api), ("n8n has an owner", n8n_has_an_owner),
-          ("nobody says who", nobody_says_who), ("service away", away), ("webhook", webhook), ("service frozen", frozen),
+          ("headers of identity", nobody_says_who), ("service away", away), ("webhook", webhook), ("service frozen", frozen),
           ("pages away", pages_away), ("broken file", broken_file)]

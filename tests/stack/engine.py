@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""The engine is killed under load and started again: the edge serves meanwhile, everything is healthy soon after, and no
-acknowledged change is lost. With live restore, as `init` asks for it, and once without."""
+"""The engine is killed under load and started again: the edge serves meanwhile, all containers are healthy soon after, and no
+acknowledged change is lost. With live restore, as `init` sets it, and once without."""
 import collections
 import json
 import os
@@ -17,16 +17,16 @@ from stand import full
 RATE = 50
 DEAD_SECONDS, DEAD_FULL = 15, 60
 HEALTHY_SECONDS = 40  # 20 more on a server, where the longest interval of health checks is that much longer
-# After its start the engine calls nobody healthy before a first check, and Traefik asks nobody else: so long may the edge
-# say 503 (interval of the service's check, and Traefik's next look).
+# After its start the engine reports no container as healthy before a first check, and Traefik uses only healthy ones: the
+# edge may answer 503 for so long (interval of the service's check, and Traefik's next poll).
 UNKNOWN_SECONDS = 6.5
-# While nobody reads standard output: an error a request, more than the 128 kB that two pipes hold.
+# While no process reads standard output: an error per request, more than the 128 kB of two pipes.
 NOISE, NOISE_PATH = 1000, "/.well-known/acme-challenge/nobody-asked"
 LOG_BYTES, ROTATED_SECONDS = 32 << 20, 15
 
 
 def all_healthy(seconds):
-    """Waits until every container that stays runs and is healthy."""
+    """Waits until every long-running container runs and is healthy."""
     began = time.monotonic()
     while True:
         late = [service for service, one in settings.every(running=False) if one["HostConfig"]["RestartPolicy"]["Name"] != "no"
@@ -38,7 +38,7 @@ def all_healthy(seconds):
 
 
 def noise():
-    """What Traefik tells of in its own log, from many addresses."""
+    """Requests that Traefik reports in its own log, from many addresses."""
     for number in range(NOISE):
         source = rig.ATTACKERS_V4[number % len(rig.ATTACKERS_V4)]
         with rig.Namespace(rig.OUTSIDE):
@@ -49,7 +49,7 @@ def noise():
 
 
 def killed(stack):
-    """Dead for a while: nobody notices outside, and nobody has to help afterwards."""
+    """Dead for a while: no request fails, and all recovers without help."""
     dead = DEAD_FULL if full() else DEAD_SECONDS
     scale.scale(1)
     before = doctor.started()
@@ -71,12 +71,12 @@ def killed(stack):
     assert not meanwhile, f"while the engine was dead: {load.summary()}: {meanwhile[:3]}"
     other = [one for one in load.failed() if one.status != 503 or b'"code":"unavailable"' not in one.body]
     assert not other and len(load.failed()) <= RATE * UNKNOWN_SECONDS, f"{load.summary()}: {(other or load.failed())[:3]}"
-    assert doctor.started() == before, "containers were started anew"
-    return f"dead for {dead} s, all healthy {healthy:.1f} s after its start: {load.summary()}, {scale.nothing_lost(load)} acknowledged, all kept"
+    assert doctor.started() == before, "containers were restarted"
+    return f"dead for {dead} s, all healthy {healthy:.1f} s after its start: {load.summary()}, {scale.nothing_lost(load)} acknowledged, all stored"
 
 
 def without_live_restore(stack):
-    """What ran is ended by the engine's next start, and started again."""
+    """Running containers are ended by the engine's next start, and started again."""
     with scale.Load(stack, rate=RATE) as load:
         time.sleep(scale.SETTLE_SECONDS)
         rig.engine_kill()
@@ -87,11 +87,11 @@ def without_live_restore(stack):
     scale.scale(1)
     rig.engine_kill()
     rig.engine_up()
-    return f"all healthy {healthy:.1f} s after its start: {load.summary()}, {scale.nothing_lost(load)} acknowledged, all kept"
+    return f"all healthy {healthy:.1f} s after its start: {load.summary()}, {scale.nothing_lost(load)} acknowledged, all stored"
 
 
 def rotated(stack):
-    """Traefik's access log, twice under load: each request is in it once, and a rotated one is found by its id."""
+    """Traefik's access log is rotated twice under load: each request is in it once, and a rotated one is found by its ID."""
     folder = json.loads(rig.docker("volume", "inspect", "tapbot_traefik-logs"))[0]["Mountpoint"]
     with scale.Load(stack, rate=RATE) as load:
         for turn in (1, 2):

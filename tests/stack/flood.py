@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: MIT
-"""Loads that cost their sender little and the edge memory (hostile.py), each alone and by twos, beside a hundred
-ordinary clients from other addresses: none of these is refused or waits, newcomers get in at once, and the edge
-stays well below its limit of memory.
+"""Loads that are cheap for the sender and cost the edge memory (hostile.py), alone and in pairs, beside a hundred
+ordinary clients from other addresses: none of these is refused or slow, new clients connect at once, and the edge
+remains well below its memory limit.
 
-The memory is the container's control group without the pages of files, which the kernel takes back by itself when
-others need them: heap, stacks, sockets, and what lies in tmpfs."""
+Memory means the container's control group without the pages of files, which the kernel reclaims by itself when
+needed: heap, stacks, sockets, and files in tmpfs."""
 import contextlib
 import http.client
 import itertools
@@ -18,20 +18,20 @@ import rig
 import stack as stacks
 from stand import full
 
-LOADS = ("volleys", "idle", "sources", "bodies")  # alone and by twos
-SECONDS = 8            # of a load: all has been opened, and what idles or trickles has not ended yet
-SECONDS_FULL = 40      # and has been renewed twice
+LOADS = ("volleys", "idle", "sources", "bodies")  # alone and in pairs
+SECONDS = 8            # of a load: all connections are open, and idle or slow ones have not timed out
+SECONDS_FULL = 40      # and have been renewed twice
 CLIENTS = 100
-EACH_SECONDS = 1.0     # a client's requests are so far apart
+EACH_SECONDS = 1.0     # interval of a client's requests
 P99_SECONDS = 0.5
 NEWCOMER_SECONDS = 1.0
 NEWCOMER_EVERY = 0.25
 MEMORY_MIB = 144
-TRIES = 3              # in the short form, of a load whose times alone were missed: the machine's cores are shared
+TRIES = 3              # in the short form, of a load that only missed its times: other processes use the cores too
 
 
 class Memory:
-    """The highest figure so far, looked at ten times a second."""
+    """The highest value so far, read ten times a second."""
 
     def __init__(self, container):
         identity = stacks.inspect(container)["Id"]
@@ -52,7 +52,7 @@ class Memory:
 
     def look(self):
         while not self.ended.wait(0.1):
-            with contextlib.suppress(OSError):  # the container has gone
+            with contextlib.suppress(OSError):  # the container has ended
                 self.peak = max(self.peak, self.now())
 
     def __enter__(self):
@@ -65,7 +65,7 @@ class Memory:
 
 
 class Ordinary:
-    """A hundred clients on kept connections, one request a second each, and newcomers. `with Ordinary(stack):`"""
+    """A hundred clients on persistent connections, one request a second each, and newcomers. `with Ordinary(stack):`"""
 
     def __init__(self, stack):
         self.key, self.took, self.wrong, self.newcomers = stack.key, [], [], []
@@ -75,7 +75,7 @@ class Ordinary:
         self.began = 0.0
 
     def once(self, customer, number):
-        """One request; what went wrong."""
+        """Sends one request; returns its fault."""
         began = time.monotonic()
         try:
             if number % 2:
@@ -126,7 +126,7 @@ class Ordinary:
 
 
 def hostile(loads, seconds):
-    """What became of each load."""
+    """The result of each load."""
     own = [one for one in rig.ATTACKERS_V4 if one != stacks.ADMIN_ADDRESS]
     process = subprocess.Popen(
         rig.inside(rig.OUTSIDE, "nice", os.path.join(rig.HERE, "hostile.py"), *loads), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
@@ -135,12 +135,12 @@ def hostile(loads, seconds):
         process.wait(seconds)
         raise AssertionError(f"the load ended early with {process.returncode}")
     except subprocess.TimeoutExpired:
-        told, _ = process.communicate("", timeout=30)
-    return json.loads(told)
+        counts, _ = process.communicate("", timeout=30)
+    return json.loads(counts)
 
 
 class Missed(AssertionError):
-    """Times above their bounds: what else the machine does counts there."""
+    """Times above their bounds; other load of the machine affects them."""
 
 
 def once(stack, edge, loads):
@@ -148,13 +148,13 @@ def once(stack, edge, loads):
     with Memory(edge) as memory:
         rest = memory.now()
         with Ordinary(stack) as ordinary:
-            told = hostile(loads, SECONDS_FULL if full() else SECONDS)
+            counts = hostile(loads, SECONDS_FULL if full() else SECONDS)
     restarts, longest = stacks.inspect(edge)["RestartCount"] - before, max(ordinary.newcomers)
     note = (f"{memory.peak:.0f} MiB after {rest:.0f}, {len(ordinary.took)} requests p99 {ordinary.p99() * 1000:.0f} ms, "
-            f"{len(ordinary.wrong)} failed, {len(ordinary.newcomers)} newcomers at most {longest * 1000:.0f} ms; {told}")
-    refused = [name for name, count in told.items() if not count.get("opened")]
-    assert not refused, f"no connection was opened by {refused}, so nothing was tried: {note}"
-    assert not restarts, f"the edge started {restarts} times anew: {note}"
+            f"{len(ordinary.wrong)} failed, {len(ordinary.newcomers)} newcomers at most {longest * 1000:.0f} ms; {counts}")
+    refused = [name for name, count in counts.items() if not count.get("opened")]
+    assert not refused, f"no connection was opened by {refused}, so the load did not happen: {note}"
+    assert not restarts, f"the edge restarted {restarts} times: {note}"
     assert memory.peak <= MEMORY_MIB, f"memory above {MEMORY_MIB} MiB: {note}"
     assert not ordinary.wrong, f"{len(ordinary.wrong)} ordinary requests failed: {ordinary.wrong[:3]}: {note}"
     if ordinary.p99() > P99_SECONDS or longest > NEWCOMER_SECONDS:
@@ -177,7 +177,7 @@ def check(*loads):
     return " and ".join(loads), lambda stack: under(stack, *loads)
 
 
-# The short form has each load once, beside another one: by the same bounds as alone. The first two hold most.
+# The short form has each load once, in a pair, with the same bounds as alone. The first two use most memory.
 SHORT = (("sources", "bodies"), ("volleys", "idle"))
 PAIRS = [*SHORT, *(two for two in itertools.combinations(LOADS, 2) if set(two) not in map(set, SHORT))]
 CHECKS = [check(*two) for two in PAIRS] + [check(one) for one in LOADS] + [check("spread")]

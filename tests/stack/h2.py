@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Frames of HTTP/2, as bytes: what a client that means harm writes by hand."""
+"""Frames of HTTP/2 as bytes, as a hostile client writes them by hand."""
 import struct
 
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
@@ -26,7 +26,7 @@ def length(number, bits):
 
 
 def packed(headers):
-    """Every field as it is: literal, not indexed, not Huffman coded."""
+    """Every field in plain form: literal, not indexed, not Huffman coded."""
     return b"".join(b"\0" + length(len(name), 7) + name + length(len(value), 7) + value for name, value in headers)
 
 

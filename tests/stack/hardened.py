@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""A server of the rig with what `deploy/tapbot harden` works on, and how somebody outside sees it. systemd is a script that does
-what the units say; the kernel's tables, fail2ban, Traefik and the engine are real. Checks: harden.py, two_harden.py."""
+"""A server of the rig with the folders that `deploy/tapbot harden` changes, and its view from outside. systemd is a script that
+runs what units name; the kernel's tables, fail2ban, Traefik and the engine are real. Checks: harden.py, two_harden.py."""
 import collections
 import concurrent.futures
 import contextlib
@@ -18,7 +18,7 @@ import images
 import rig
 import stack as stacks
 
-# Whoever attacks here has not been here before, and is no other check's client.
+# Addresses of attackers here are new, and no other check uses them.
 GUESSER, LIAR, VICTIM_V4 = rig.CLIENTS_V4[-1], rig.CLIENTS_V4[-2], rig.CLIENTS_V4[-3]
 # The usual addresses of the link.
 LINK = ("10.0.100.1", "10.0.100.2")
@@ -27,16 +27,16 @@ ADMINISTRATOR_TRIES = 30
 SSH, WIREGUARD, OTHER_UDP = 22, 51820, 5353
 MISTAKE, MISTAKEN = "tapbot-published-by-mistake", 9999
 LISTENER = f"use IO::Socket::INET; my $s = IO::Socket::INET->new(LocalPort => {MISTAKEN}, Listen => 9, ReuseAddr => 1) or die; while (my $c = $s->accept) {{ close $c }}"
-# What the servers have for each other on the link.
+# Ports of the servers for each other on the link.
 DATA = (5432, 6333, 6379, 7000, 7007)
 EVERY_PORT = range(1, 65536)
-# Those that a server or a container of ours has or might have, for where a scan has to be short.
+# Ports that a server or container of ours has or might have, for short scans.
 PORTS = sorted({*range(1, 1024), *DATA, *range(7000, 7100), *range(8000, 8100), 2222, 2375, 2376, 2377, 3000, 3128, 3306, 4789, 5433, 5678, 6334, 7946,
                 8441, 8442, 8443, 9000, 9090, 9093, 9443, 10000, MISTAKEN, WIREGUARD, 65535})
 WAVE, WAVE_SECONDS = 32768, 1.5
-# A datagram; and between two looks at what was dropped.
+# Wait for a datagram, and between two reads of the drop counter.
 ARRIVES_SECONDS, LOOK_SECONDS = 3.0, 0.1
-# One that the kernel has not dropped: something else that comes meanwhile may be.
+# Repetitions of a datagram that was not dropped: an unrelated packet may have changed the counter.
 DROPPED_TRIES = 3
 Datagram = collections.namedtuple("Datagram", "name port source address")
 
@@ -66,7 +66,7 @@ socket = {home}/fail2ban.sock
 pidfile = {home}/fail2ban.pid
 dbfile = {home}/fail2ban.sqlite3
 """
-# There is no journal of systemd here: sshd's lines are in a file.
+# Without systemd's journal, sshd's lines are in a file.
 SSHD = "[sshd]\nbackend = polling\njournalmatch =\nlogpath = {home}/auth.log\n"
 
 
@@ -82,7 +82,7 @@ def family(address):
 
 
 def until(what, condition, seconds=BANNED_SECONDS):
-    """Seconds until it is so."""
+    """Waits for the condition; returns the seconds."""
     began = time.monotonic()
     while not condition():
         assert time.monotonic() - began < seconds, f"not within {seconds} s: {what}"
@@ -91,7 +91,7 @@ def until(what, condition, seconds=BANNED_SECONDS):
 
 
 def at_once(function, many):
-    """[what it returns for each]; the first one that fails is raised."""
+    """[result for each]; raises the first exception."""
     with concurrent.futures.ThreadPoolExecutor(len(many)) as pool:
         return list(pool.map(function, many))
 
@@ -106,7 +106,7 @@ def answers(address, port):
 
 @contextlib.contextmanager
 def files_allowed():
-    """As many as the machine lets one program open: how many of them may be waited for."""
+    """The number of sockets that one program may open and wait for."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     try:
@@ -116,7 +116,7 @@ def files_allowed():
 
 
 def knock(targets, found, seconds):
-    """Adds to `found` those that are open: most of those that are closed say nothing at all."""
+    """Adds the open ones to `found`; most closed ones do not answer."""
     poll, waiting = select.poll(), {}
     with rig.Namespace(rig.OUTSIDE):
         for address, port in targets:
@@ -137,7 +137,7 @@ def knock(targets, found, seconds):
 
 
 def open_ports(addresses, ports=EVERY_PORT, seconds=WAVE_SECONDS):
-    """{address: those of its ports that are open}, from outside; over when for `seconds` nobody has answered."""
+    """{address: its open ports}, from outside; ends after `seconds` without an answer."""
     found = {address: set() for address in addresses}
     targets = [(address, port) for address in addresses for port in ports]
     with files_allowed() as wave:
@@ -148,7 +148,7 @@ def open_ports(addresses, ports=EVERY_PORT, seconds=WAVE_SECONDS):
 
 @contextlib.contextmanager
 def having(address):
-    """Somebody outside has that address."""
+    """Gives that address to the outside for the context."""
     rig.ip("address", "add", f"{address}/32", "dev", "eth0", namespace=rig.OUTSIDE)
     try:
         yield
@@ -157,8 +157,8 @@ def having(address):
 
 
 class Host:
-    """Server and what runs on it; `page` is (host, path) of a page that asks for a password. `link` is its address there, where
-    something answers on `link_ports` beside what runs anyway."""
+    """A server and its stack; `page` is (host, path) of a page with a password. `link` is its address on the link, where
+    programs listen on `link_ports` in addition to the stack."""
 
     def __init__(self, site, server, public, page, link=None, link_ports=()):
         self.site, self.server, self.page, self.link, self.link_ports = site, server, page, link, link_ports
@@ -171,13 +171,13 @@ class Host:
     # --- the machine ----------------------------------------------------------------------------------------
 
     def machine(self):
-        """The parts of a server that the rig has none of."""
+        """The parts of a server that the rig lacks."""
         shutil.rmtree(self.home, ignore_errors=True)
         os.makedirs(self.bin)
         words = {"home": self.home, "root": self.root, "engine": rig.ENGINE, "python": PYTHON}
         put(os.path.join(self.bin, "systemctl"), SYSTEMCTL.format(**words), 0o755)
         put(os.path.join(self.bin, "fail2ban-client"), CLIENT.format(**words), 0o755)
-        # Of updates only the settings: a package of the machine's own is not installed for a test.
+        # Only the settings of updates: a test installs no package on the machine.
         put(os.path.join(self.bin, "unattended-upgrade"), "#!/bin/sh\n", 0o755)
         shutil.copytree(os.path.join(rig.ENGINE, "etc/fail2ban"), os.path.join(self.root, "etc/fail2ban"))
         put(os.path.join(self.root, "etc/fail2ban/fail2ban.local"), FAIL2BAN.format(**words))
@@ -188,13 +188,13 @@ class Host:
         published = [f"--publish={where}:{MISTAKEN}" for where in (MISTAKEN, *(f"{self.link}:{port}" for port in self.link_ports))]
         self.site.run_docker("run", "--detach", "--name", MISTAKE, *published, images.BASE, "perl", "-e", LISTENER)
         for address in self.public:
-            until(f"{address}: what was published by mistake is open", lambda address=address: answers(address, MISTAKEN), 10)
+            until(f"{address}: the port published by mistake is open", lambda address=address: answers(address, MISTAKEN), 10)
 
     def ended(self):
-        """Nothing of all this is left, however far it came."""
+        """Removes all of this, however far it came."""
         if any(f"tapbot_{name}" in rig.nft("list", "tables", server=self.server, check=False) for name in ("guard", "bans")):
             self.harden("undo", "bans", "guard", check=False)
-        # By its words: the number in its file may be somebody else's by now.
+        # By its command line: the pid in its file may belong to another process by now.
         rig.run("pkill", "-f", "--", f"fail2ban-server -c {self.root}/", check=False, quiet=True)
         self.site.run_docker("rm", "--force", MISTAKE, check=False)
         if self.ssh:
@@ -207,14 +207,14 @@ class Host:
         return self.site.tapbot("harden", *words, check=check, quiet=True, env=self.environment())
 
     def on(self, *words, **more):
-        """The output of a command there."""
+        """The output of a command on the server."""
         return self.site.on(*words, quiet=True, env=self.environment(), **more).stdout
 
     def restart(self, unit):
         self.on("systemctl", "restart", unit)
 
     def crash(self):
-        """The engine is killed and every table emptied; then all starts in the order of the units, the engine last."""
+        """Kills the engine and flushes all tables; then starts all in the order of the units, the engine last."""
         rig.engine_kill(self.server)
         rig.nft("flush", "ruleset", server=self.server)
         self.restart("tapbot-guard.service")
@@ -226,26 +226,26 @@ class Host:
         self.restart("fail2ban.service")
         rig.engine_up(server=self.server)
 
-    # --- what somebody outside sees -------------------------------------------------------------------------
+    # --- view from outside -------------------------------------------------------------------------
 
     def customer(self, source, **more):
         return stacks.Customer(self.page[0], source=source, server=self.public, **more)
 
     def served(self, source):
-        """Does a new connection from there get an answer?"""
+        """Whether a new connection from there gets an answer."""
         try:
             return self.customer(source, timeout=2).call("GET", self.page[1]).status in (401, 429)
         except OSError:
             return False
 
     def dropped(self):
-        """How many packets the firewall has dropped; none where there is none."""
-        said = rig.nft("list", "table", "inet", "tapbot_guard", server=self.server, check=False)
-        return sum(map(int, re.findall(r"counter packets (\d+) bytes \d+ drop", said)))
+        """The number of packets that the firewall has dropped; 0 without a firewall."""
+        output = rig.nft("list", "table", "inet", "tapbot_guard", server=self.server, check=False)
+        return sum(map(int, re.findall(r"counter packets (\d+) bytes \d+ drop", output)))
 
     def arrives(self, one):
-        """Does a datagram from outside come through? What is dropped is counted; what is not reaches a program there, or WireGuard,
-        which has its port and says nothing."""
+        """Whether a datagram from outside arrives. Dropped ones are counted; others reach a program there, or WireGuard,
+        which has its port and does not answer."""
         with rig.Namespace(self.server.name):
             server = socket.socket(family(one.address), socket.SOCK_DGRAM)
         with rig.Namespace(rig.OUTSIDE):
@@ -275,7 +275,7 @@ class Host:
         return server is None
 
     def datagrams(self):
-        """Which of them come through. None is sent while another one is: what is dropped is counted."""
+        """Those that arrive. They are sent one after another, because the drop counter is shared."""
         tried = [Datagram("wireguard", WIREGUARD, rig.NAMES_V4, self.v4), Datagram("wireguard v6", WIREGUARD, rig.OUTSIDE_V6, self.v6),
                  Datagram("another", OTHER_UDP, rig.NAMES_V4, self.v4), Datagram("another v6", OTHER_UDP, rig.OUTSIDE_V6, self.v6),
                  Datagram("forged", WIREGUARD, self.forged, self.v4)]
@@ -283,19 +283,19 @@ class Host:
             return {one.name for one in tried if self.arrives(one)}
 
     def arrivals(self):
-        """How many packets from addresses of IPv4 the journal has counted."""
-        told = json.loads(rig.nft("--json", "list", "set", "inet", "tapbot_journal", "sources4", server=self.server))
-        elements = next(one["set"].get("elem", []) for one in told["nftables"] if "set" in one)
+        """The number of packets from IPv4 addresses that the journal has counted."""
+        output = json.loads(rig.nft("--json", "list", "set", "inet", "tapbot_journal", "sources4", server=self.server))
+        elements = next(one["set"].get("elem", []) for one in output["nftables"] if "set" in one)
         return sum(one["elem"]["counter"]["packets"] for one in elements)
 
     def banned(self):
         """The addresses that the kernel drops, of both jails."""
-        told = rig.nft("list", "table", "inet", "tapbot_bans", server=self.server, check=False)
-        return set(re.findall(r"[{,]\s*([0-9a-f.:]+)", "".join(re.findall(r"elements = \{[^}]*\}", told))))
+        output = rig.nft("list", "table", "inet", "tapbot_bans", server=self.server, check=False)
+        return set(re.findall(r"[{,]\s*([0-9a-f.:]+)", "".join(re.findall(r"elements = \{[^}]*\}", output))))
 
     def guess(self, source, seconds=BANNED_SECONDS):
-        """Passwords are tried until nobody answers any more: after how many, and how many seconds. A connection that was open and
-        idle meanwhile is dead then, too."""
+        """Tries passwords until there is no answer; returns their number and the seconds. An idle connection that was open
+        meanwhile must be dead then too."""
         kept, tried, began = self.customer(source, timeout=2), 0, time.monotonic()
         assert kept.call("GET", self.page[1]).status == 401
         guesser = self.customer(source, password="wrong", timeout=2)
@@ -310,7 +310,7 @@ class Host:
             raise AssertionError(f"{source} has tried {tried} passwords in {seconds} s")
         took = time.monotonic() - began
         try:
-            raise AssertionError(f"a connection that was open still answers: {kept.call('GET', self.page[1])}")
+            raise AssertionError(f"an open connection still answers: {kept.call('GET', self.page[1])}")
         except TimeoutError:
             pass
         return tried, took
@@ -318,7 +318,7 @@ class Host:
     # --- checks of any server -------------------------------------------------------------------------------
 
     def guarded(self):
-        """What anybody reaches before is seen; then the firewall is there."""
+        """Records the open ports before, then applies the firewall."""
         before = self.datagrams()
         assert before == {"wireguard", "wireguard v6", "another", "another v6", "forged"}, before
         plan = self.harden().stdout
@@ -326,41 +326,41 @@ class Host:
         self.harden("apply", "guard")
 
     def shut_out(self, sources):
-        """Guessers are shut out, also of what they hold open; an administrator never; the documented command lets them in again."""
+        """Guessing clients are banned, with their open connections; an administrator is not; the documented command unbans them."""
         self.harden("apply", "bans")
         assert "bans: applied" in self.harden("status", check=False).stdout
         notes = []
         for (tried, took), source in zip(at_once(self.guess, sources), sources):
             until(f"{source} is in the kernel's list", lambda source=source: source in self.banned(), 5)
             notes.append(f"{tried} passwords in {took:.0f} s")
-        assert not any(at_once(self.served, sources)), "somebody who is banned is served"
+        assert not any(at_once(self.served, sources)), "a banned client is served"
         with rig.Namespace(rig.OUTSIDE):
             one = socket.socket(family(sources[0]))
         with one:
             one.bind((sources[0], 0))
             one.settimeout(1)
-            assert one.connect_ex((self.v6 if ":" in sources[0] else self.v4, 80)), "port 80 is still open to him"
+            assert one.connect_ex((self.v6 if ":" in sources[0] else self.v4, 80)), "port 80 is still open to a banned client"
         assert self.banned() == set(sources), self.banned()
         administrator = self.customer(stacks.ADMIN_ADDRESS, password="wrong")
         for _ in range(ADMINISTRATOR_TRIES):
             assert administrator.call("GET", self.page[1]).status in (401, 429)
         self.restart("fail2ban.service")
-        until("a restart keeps bans", lambda: self.banned() == set(sources), 20)
+        until("a restart retains bans", lambda: self.banned() == set(sources), 20)
         assert self.served(stacks.ADMIN_ADDRESS) and self.served(LIAR)
         for source in sources:
             assert "No longer banned" in self.harden("unban", source).stdout
             until(f"{source} is served again", lambda source=source: self.served(source), 5)
         assert "was not banned" in self.harden("unban", sources[0]).stdout and not self.banned()
-        return f"{' and '.join(notes)}; an administrator's {ADMINISTRATOR_TRIES} do nothing"
+        return f"{' and '.join(notes)}; an administrator's {ADMINISTRATOR_TRIES} have no effect"
 
 
 def closed(hosts, ports=EVERY_PORT):
-    """As somebody outside sees these servers now. The journal of each has seen all of it, dropped or not."""
+    """Open ports from outside. The journal of each server must have counted all packets, dropped or not."""
     counted = [host.arrivals() for host in hosts]
     for address, found in open_ports([address for host in hosts for address in host.public], ports).items():
-        assert found == {SSH, 80, 443}, f"{address}: open are {sorted(found)}"
+        assert found == {SSH, 80, 443}, f"{address}: open ports are {sorted(found)}"
     for host, before in zip(hosts, counted):
-        assert (new := host.arrivals() - before) >= len(ports), f"{host.v4}: the journal of arrivals has seen {new} of {len(ports)}"
-        # Without a link its usual network is anybody's.
+        assert (new := host.arrivals() - before) >= len(ports), f"{host.v4}: the journal of arrivals has counted {new} of {len(ports)}"
+        # Without a link its usual network is not trusted.
         through = host.datagrams()
         assert through == {"wireguard", "wireguard v6"} | ({"forged"} if not host.link else set()), f"{host.v4}: {through}"

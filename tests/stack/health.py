@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The service health in the stack that it watches: soon green, who sees what of it, what it says when a part is stopped."""
+"""The service health in the stack that it watches: green soon after `up`, access to its pages, and its checks when a part is stopped."""
 import json
 import os
 import time
@@ -11,9 +11,9 @@ import services
 
 HEALTH = services.one("health")
 GREEN_SECONDS = 60  # after `up`
-RED_SECONDS = 15    # and these two by stack.HURRIED: with the 10 s of a server 30 and 60
+RED_SECONDS = 15    # with the intervals of stack.HURRIED; with a server's interval of 10 s 30 and 60
 BACK_SECONDS = 30
-# Of the machine that the test runs on, not of the stack.
+# Checks of the machine on which the test runs, not of the stack.
 OF_THE_MACHINE = {"host"}
 OPEN = ("/public", "/badge.svg", "/page.css", "/page.js")
 CLOSED = ("/", "/incidents/00000000-0000-7000-8000-000000000000/ack", "/docs", "/openapi.json")
@@ -29,13 +29,13 @@ def ask(stack, path, host="health", key=None, password=True, method="GET"):
 
 
 def key():
-    """The one that health itself has: it may read what it says."""
+    """Health's own key, which may read its API."""
     with open(os.path.join(stacks.SITE, f"secrets/{HEALTH.short}_link_key"), encoding="ascii") as file:
         return file.read().strip()
 
 
 def checks(stack):
-    """Name -> status, what is wrong and the cause, of what is asked of this stack's machine."""
+    """Name -> (status, fault, cause) of the checks of this stack's machine."""
     answer = ask(stack, "/v1/status", key=key())
     assert answer.status == 200, f"{answer.status} {answer.body[:300]!r}"
     return {one["name"]: (one["status"], one["detail"], one.get("cause")) for one in answer.json["checks"] if one["name"] not in OF_THE_MACHINE}
@@ -50,7 +50,7 @@ def bad(found):
 
 
 def becomes_green(stack, since, seconds, names=None):
-    """All of them, or those."""
+    """Waits until all of them, or the named ones, are green."""
     while wrong := {name: one for name, one in bad(checks(stack)).items() if not names or name in names}:
         assert time.monotonic() - since < seconds, f"after {seconds} s: {wrong}"
         time.sleep(0.5)
@@ -58,7 +58,7 @@ def becomes_green(stack, since, seconds, names=None):
 
 
 def green(stack):
-    """Each check, those from outside too: hosts of the edge and their certificates, asked from a container of the same host."""
+    """Every check is green, also those from outside: hosts of the edge and their certificates, checked from a container of the same host."""
     for name in ("health", "api", ""):
         stacks.certificate_ready(name)
     took = becomes_green(stack, stack.ready, GREEN_SECONDS)
@@ -66,7 +66,7 @@ def green(stack):
 
 
 def seen(stack):
-    """The page for who has the password, at both hosts; the rest of it for everybody; what is for the inside for nobody."""
+    """The page needs the password, at both hosts; its public parts do not; internal pages are not served."""
     for host in HEALTH.hosts.values():
         stacks.certificate_ready(host)
         for path in CLOSED:
@@ -79,15 +79,15 @@ def seen(stack):
         for path in ABSENT:
             assert ask(stack, path, host).status == 404, f"{host}{path} is answered"
     assert ask(stack, "/incidents/00000000-0000-7000-8000-000000000000/ack", method="POST").status == 403, "acknowledged without the page's token"
-    assert ask(stack, "/v1/status", "api", key=key(), password=False).status == 200, "programs do not reach it"
+    assert ask(stack, "/v1/status", "api", key=key(), password=False).status == 200, "programs cannot reach it"
     public = ask(stack, "/public", password=False).body
     for word in ("postgres", "redis", "socket-proxy", "7040"):
-        assert word.encode() not in public.lower(), f"/public tells of {word}"
+        assert word.encode() not in public.lower(), f"/public shows {word}"
     return f"{len(HEALTH.hosts)} hosts"
 
 
-def told(service, check, may):
-    """Red with that cause, nothing else red; green again."""
+def red_and_green(service, check, may):
+    """The check turns red with that cause, no other one does; then it is green again."""
     def run(stack):
         with stacks.without(service):
             began, found = time.monotonic(), {}
@@ -109,8 +109,8 @@ def told(service, check, may):
 
 
 def without_the_database(stack):
-    """Health is started while PostgreSQL is away: it says so, to people and to a key that it knows from before. The
-    verdict of `deploy/tapbot status` is health's, and its own while that is away too."""
+    """Health starts while PostgreSQL is unavailable: it reports it, to people and to a key in its cache. The verdict of
+    `deploy/tapbot status` is health's, or its own while health is unavailable."""
     state = json.loads(stacks.tapbot("status", "--json", check=False, quiet=True).stdout)
     assert state["health"] and state["health"]["light"] in ("GREEN", "YELLOW"), state["health"]
     assert "determined by health: " in stacks.tapbot("status", quiet=True).stdout
@@ -131,11 +131,11 @@ def without_the_database(stack):
 
 
 def forgets(_stack):
-    """What attacks did to the ratios of ten minutes, guessed keys among them, is not what later checks ask about."""
+    """Waits until the attacks, with their guessed keys, no longer affect the ratios of ten minutes."""
     rig.docker("restart", *stacks.containers(HEALTH.name))
     return stacks.light("GREEN", "YELLOW", seconds=90)[1]["light"]
 
 
-CHECKS = (("green soon after up", green), ("who sees what", seen),
-          ("redis stopped", told("redis", "redis", {one.name for one in services.services()})),
-          ("a service stopped", told(stacks.FIRST.name, stacks.FIRST.name, {"api"})), ("started without the database", without_the_database))
+CHECKS = (("green soon after up", green), ("access", seen),
+          ("redis stopped", red_and_green("redis", "redis", {one.name for one in services.services()})),
+          ("a service stopped", red_and_green(stacks.FIRST.name, stacks.FIRST.name, {"api"})), ("started without the database", without_the_database))

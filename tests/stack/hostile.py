@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""hostile.py LOAD...: loads that cost the sender little and the edge memory, from the namespace outside (flood.py
-starts it). Each connection opens, says its piece and holds on to what it got; the edge closes it, and it comes
-again. Ends when its input does, and prints {LOAD: {what: how many}}. The hundred requests of an address to a host go on one connection
-at once, whatever the edge says of streams.
+"""hostile.py LOAD...: loads that are cheap for the sender and cost the edge memory, from the outside namespace (started by
+flood.py). Each connection opens, sends its data and keeps what it got; if the edge closes it, it opens
+again. Ends when its input does, and prints {LOAD: {what: count}}. The hundred requests of an address to a host use one connection
+at once, whatever limit of streams the edge announces.
 
-  volleys   from 8 addresses 100 requests for pages compressed by zstd and 100 by gzip, no window for the answers
-  idle      10,000 connections from one address, after the handshake silent
-  sources   300 from each of ten, a half of them silent after HTTP/2's settings or a kept-alive answer
-  bodies    from 32 addresses 100 bodies of 48 kB each, the last byte of which does not come
+  volleys   from 8 addresses 100 requests for pages compressed by zstd and 100 by gzip, with no window for the answers
+  idle      10,000 connections from one address, silent after the handshake
+  sources   300 from each of ten, half of them silent after HTTP/2's settings or a keep-alive answer
+  bodies    from 32 addresses 100 bodies of 48 kB each, without their last byte
   spread    the same bodies over 7 connections of each address
 """
 import collections
@@ -35,14 +35,14 @@ OWN = os.environ["HOSTILE_V4"].split()
 REQUESTS, BODY = 100, 48 << 10
 SPREAD = 7            # connections, each with no more streams than the edge allows
 HANDSHAKES = 200      # at once: more would wait for each other and time out
-AGAIN_SECONDS = 1.0   # until a connection that was closed comes again
-REFUSED_SECONDS = 5.0 # and one that was refused
+AGAIN_SECONDS = 1.0   # until a closed connection is opened again
+REFUSED_SECONDS = 5.0 # and a refused one
 TICK_SECONDS = 0.1
-VOLLEY_SECONDS = 8.0  # so long a volley is held before the next one
+VOLLEY_SECONDS = 8.0  # the time between two volleys
 
 
 def context(protocol):
-    """Looks at no certificate: that costs only the sender."""
+    """Does not check certificates, to save work for the sender."""
     one = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     one.check_hostname, one.verify_mode = False, ssl.CERT_NONE
     one.set_alpn_protocols([protocol])
@@ -67,7 +67,7 @@ def volley(name, path, encoding):
 
 
 def upload(count=REQUESTS):
-    """Bodies that are not whole: what the edge gathers it has to keep."""
+    """Incomplete bodies: the edge must buffer them."""
     host, text = f"api.{DOMAIN}", b"{" + b" " * (BODY - 2)
     out = window(65535)
     for number in range(count):
@@ -78,7 +78,7 @@ def upload(count=REQUESTS):
 
 
 class Peer:
-    """One connection and what it says; `hold` seconds later it begins anew."""
+    """One connection and its data; after `hold` seconds it starts again."""
 
     def __init__(self, load, source, name, protocol, piece=b"", hold=None):
         self.load, self.source, self.name, self.protocol = load, source, name, protocol
@@ -95,7 +95,7 @@ class Peer:
         self.load.count["tried"] += 1
 
     def step(self):
-        """True while the connection is there."""
+        """True while the connection is open."""
         try:
             if not self.shaken:
                 if not isinstance(self.socket, ssl.SSLSocket):
@@ -125,7 +125,7 @@ class Peer:
                     self.frames(data)
 
     def frames(self, data):
-        """Only what may be sent is of interest."""
+        """Only the window for sending is evaluated."""
         self.got += data
         while len(self.got) >= 9 and len(self.got) >= 9 + (size := int.from_bytes(self.got[:3], "big")):
             kind, stream, payload = self.got[3], int.from_bytes(self.got[5:9], "big"), self.got[9:9 + size]
@@ -152,7 +152,7 @@ class Peer:
                 end += 9 + size
             if not end:
                 return
-            self.socket.setblocking(True)  # a moment: the edge reads, or is over
+            self.socket.setblocking(True)  # for a moment: the edge reads, or has closed
             self.socket.settimeout(2)
             try:
                 self.socket.sendall(self.left[:end])

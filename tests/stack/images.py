@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""The images that the stack is made of on a machine without an image hub.
+"""Builds the stack's images on a machine without access to an image registry.
 
-  images.py [WHAT...]     builds them: base, stand-ins, ours, edge; without a word all
+  images.py [WHAT...]     builds them: base, stand-ins, ours, edge; all by default
 
-base is debian:trixie-slim by mmdebstrap; ours are built by deploy/images as for production; third parties
+base is debian:trixie-slim by mmdebstrap; ours are built by deploy/images as for production; third-party images
 are stand-ins (images/Dockerfile); edge is the real Traefik, built from its Go module.
 """
 import concurrent.futures
@@ -39,9 +39,9 @@ STAND_INS = {
 }
 # name: Dockerfile, build arguments
 OURS = {**{one.name: ("service", {"SERVICE": one.name}) for one in services.services()}, "pages": ("pages", {})}
-# Of the builds' cache what was used last stays: with 1.3 GB of it a changed tree is only compiled anew (measured).
+# The most recently used build cache remains: with 1.3 GB of it a changed tree is only recompiled (measured).
 CACHE_KEPT = "1500MB"
-# What debian:trixie-slim leaves out too.
+# Files that debian:trixie-slim omits too.
 SLIM = [f"--dpkgopt=path-exclude={path}" for path in
         ("/usr/share/doc/*", "/usr/share/man/*", "/usr/share/locale/*", "/usr/share/info/*",
          "/usr/share/groff/*", "/usr/share/lintian/*", "/usr/share/linda/*")]
@@ -53,7 +53,7 @@ def there(image):
 
 
 def base():
-    """Once in a clone: the archive is kept, so that another engine of it need not wait again."""
+    """Once per clone: the archive is stored, so that another engine can load it."""
     if there(BASE):
         return
     kept = os.path.join(rig.SHARED, "trixie-slim.tar")
@@ -90,14 +90,14 @@ def ours(uplink, root=rig.ROOT, tag="dev"):
 
 
 def rest(uplink):
-    """Both at once: one waits for packages mostly, the other one compiles."""
+    """Builds both in parallel: one mostly waits for packages, the other one compiles."""
     with concurrent.futures.ThreadPoolExecutor() as pool:
         for one in [pool.submit(stand_ins, uplink), pool.submit(ours, uplink)]:
             one.result()
 
 
 def edge(uplink):
-    """The real Traefik, with the certificate authority of the test's authority among those it trusts."""
+    """The real Traefik, with the certificate authority of the test's authority added to the trusted ones."""
     base()
     began = time.monotonic()
     rig.run(os.path.join(rig.HERE, "traefik", "build"), quiet=True)
@@ -114,7 +114,7 @@ def edge(uplink):
 
 
 def tidy(docker=rig.docker):
-    """What the next run does not need goes: images of other trees, and what they were built from."""
+    """Removes what the next run does not need: images of other trees, and their build cache."""
     for image in docker("image", "ls", "--format", "{{.Repository}}:{{.Tag}}", "tapbot/*").split():
         if not image.endswith(":dev"):
             docker("image", "rm", image, check=False)

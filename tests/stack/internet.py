@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""What the stack needs of the Internet: names (pebble-challtestsrv) and a certificate authority (pebble),
+"""The parts of the Internet that the stack needs: names (pebble-challtestsrv) and a certificate authority (pebble),
 both outside the server. Every name is the server's; pebble.tapbot.test is the authority's.
 
-What is issued is checked over HTTP-01 against port 80 of the server, as Let's Encrypt does.
+Certificates are validated by HTTP-01 against port 80 of the server, as Let's Encrypt does.
 """
 import contextlib
 import json
@@ -48,7 +48,7 @@ def pki():
 
 
 class Internet:
-    """`with Internet():` while the stack is up; ends its own processes, by pid."""
+    """`with Internet():` while the stack is up; ends its processes by pid."""
 
     def __init__(self):
         self.processes = []
@@ -78,7 +78,7 @@ class Internet:
         self.start("pebble", "pebble", "-config", settings, "-dnsserver", f"{rig.NAMES_V4}:53", "-strict",
                    PEBBLE_VA_NOSLEEP="1", PEBBLE_WFE_NONCEREJECT="0")
         self.wait(self.issued_ca)
-        # Somebody else's would have answered too.
+        # Servers of another run would have answered too.
         assert all(process.poll() is None for process in self.processes), f"see {rig.HOME}/names.log, pebble.log"
 
     def __exit__(self, *_):
@@ -112,7 +112,7 @@ class Internet:
             urllib.request.urlopen(f"http://127.0.0.1:{MANAGEMENT}/{verb}", json.dumps(body).encode(), timeout=5).close()
 
     def issued_ca(self):
-        """The root of what pebble issues and what it signs with, new with each start."""
+        """The root and the intermediate certificate of pebble, new with each start."""
         for path, kept in (("roots/0", ISSUED_CA), ("intermediates/0", ISSUED_BY)):
             with rig.Namespace(rig.OUTSIDE):
                 with urllib.request.urlopen(f"https://127.0.0.1:15000/{path}", timeout=5,

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What a user does on a bare machine with Docker: init, doctor, up, and then a flat is booked from outside."""
+"""The steps of a user on a bare machine with Docker: init, doctor, up, and then a booking from outside."""
 import os
 import uuid
 
@@ -36,7 +36,7 @@ def up(stack):
 
 
 def doctor(_stack):
-    """On a sound machine: nothing to say."""
+    """On a correct machine it finds nothing."""
     done = stacks.tapbot("doctor", check=False, quiet=True)
     assert done.returncode == 0, done.stdout[-2000:]
     return done.stdout.strip().splitlines()[-1][:100] if done.stdout.strip() else ""
@@ -49,7 +49,7 @@ def certificates(_stack):
 
 
 def booking(stack):
-    """By an API key, over TLS; and again with the same Idempotency-Key from another connection."""
+    """With an API key, over TLS; and again with the same Idempotency-Key from another connection."""
     customer = stacks.Customer("api", key=stack.key)
 
     def step(why, status, method, path, body=None, headers=None):
@@ -68,7 +68,7 @@ def booking(stack):
     customer.close()
     again = step("the same from another connection", 201, "POST", "/v1/bookings", body, once)
     assert again.json["id"] == first["id"] and again.headers["Idempotent-Replay"] == "true"
-    step("those nights for somebody else", 409, "POST", "/v1/bookings", body, other)
+    step("the same nights for another guest", 409, "POST", "/v1/bookings", body, other)
     customer.close()
     v6 = stacks.Customer("api", key=stack.key, source=rig.OUTSIDE_V6)
     assert v6.get(f"/v1/bookings/{first['id']}").json["code"] == first["code"]
@@ -77,7 +77,7 @@ def booking(stack):
 
 
 def people(stack):
-    """booking. asks for a password, gives the pages for it, and for /v1 the key besides."""
+    """The host booking requires a password for its pages, and for /v1 also the key."""
     without = stacks.Customer("booking")
     answer = without.get("/docs")
     assert answer.status == 401 and "Basic" in answer.headers["WWW-Authenticate"], answer.status
@@ -90,7 +90,7 @@ def people(stack):
 
 
 def in_browser(stack):
-    """/docs behind BasicAuth, its scripts run and its operations shown; the documentation for all."""
+    """/docs behind BasicAuth, with its scripts and operations; the documentation without a password."""
     docs = f"https://booking.{rig.DOMAIN}/docs"
     with browser.Browser(stacks.USER, stack.password) as chromium:
         status, shown = chromium.page(docs, lambda page: "opblock" in page)
@@ -100,7 +100,7 @@ def in_browser(stack):
     with browser.Browser() as stranger:
         status, shown = stranger.page(docs)
         assert status == 401 and "swagger" not in shown, f"without the password: {status}"
-    return "operations shown behind the password, 401 without"
+    return "operations shown with the password, 401 without"
 
 
 CHECKS = (("init", init), ("up", up), ("doctor", doctor), ("certificates", certificates), ("booking", booking),
@@ -108,5 +108,5 @@ CHECKS = (("init", init), ("up", up), ("doctor", doctor), ("certificates", certi
 
 
 def optional(name):
-    """Not needed by what comes later."""
+    """Later steps do not need it."""
     return name not in ("init", "up", "certificates")

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""No secret stands where others read: environment, `docker inspect`, command lines, image layers, logs, tracked
-files, a dump of the database. The scan is first shown to find each secret in each of these places."""
+"""No secret is readable by others: in environments, `docker inspect`, command lines, image layers, logs, tracked
+files, a dump of the database. First the scan must find each secret planted in each of these places."""
 import base64
 import io
 import os
@@ -16,7 +16,7 @@ PLANTED = "tapbot-planted"
 
 
 def canaries(stack):
-    """name -> the bytes that must be nowhere."""
+    """name -> bytes that must not be found."""
     found = {}
     for name, path in stacks.secret_files().items():
         with open(path, "rb") as file:
@@ -30,13 +30,13 @@ def canaries(stack):
     found["BasicAuth password"] = stack.password.encode()
     found["BasicAuth header"] = base64.b64encode(f"{stacks.USER}:{stack.password}".encode())
     found["API key"] = stack.key.encode()
-    # A value that holds another secret is found by that one. Its quotes are escaped in what `docker inspect` shows.
+    # A value that contains another secret is found by that one. `docker inspect` escapes its quotes.
     return {name: value for name, value in found.items()
             if not any(other != value and other in value for other in found.values())}
 
 
 def of_containers(ids):
-    """(place, content) of what containers show."""
+    """(place, content) of containers."""
     for one in ids:
         yield "inspect", rig.docker("inspect", one).encode()
         done = rig.run("docker", "logs", one, quiet=True, text=False)
@@ -46,7 +46,7 @@ def of_containers(ids):
                 try:
                     with open(f"/proc/{pid}/{file}", "rb") as content:
                         yield place, content.read().replace(b"\0", b"\n")
-                except OSError:  # it has just ended
+                except OSError:  # the process has just ended
                     continue
 
 
@@ -62,7 +62,7 @@ def of_images(names):
 
 
 def of_tree(root):
-    """What a clone has: tracked files and the history's last commits."""
+    """Contents of a clone: tracked files and the last commits."""
     for words in (("git", "-C", root, "grep", "-I", "--untracked", "-h", "-e", "", "--", ":!*.svg", ":!third_party"),
                   ("git", "-C", root, "log", "-p", "-n", "20", "--format=%B")):
         yield "git", rig.run(*words, quiet=True, text=False, check=False).stdout
@@ -78,12 +78,12 @@ def of_edge():
 
 
 def scan(places, wanted):
-    """{(place, name)} of what was found."""
+    """{(place, name)} of secrets found."""
     return {(place, name) for place, content in places for name, value in wanted.items() if value in content}
 
 
 def planted(stack):
-    """Each secret in each place, and found there."""
+    """Puts each secret in each place; the scan must find it there."""
     wanted = canaries(stack)
     text = b"\n".join(wanted.values()).decode()
     seen = set()
@@ -118,7 +118,7 @@ def planted(stack):
 
 
 def none(stack):
-    """The stack as it is, after all that was done to it."""
+    """Scans the stack after all other checks."""
     wanted = canaries(stack)
     # The health check's own short process has it in its environment, for a moment, inside its container.
     allowed = {("environment", "redis_password")}

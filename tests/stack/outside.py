@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The attacks (attack.py), run as a program of its own in the namespace outside; it reports by itself."""
+"""The attacks (attack.py), run as a separate program in the outside namespace; it reports by itself."""
 import contextlib
 import json
 import os
@@ -8,7 +8,7 @@ import internet
 import rig
 import stack as stacks
 
-# The kernel writes for other network namespaces than the machine's own only when it is told to.
+# The kernel writes for other network namespaces than the machine's own only with this setting.
 ALL_NAMESPACES = "/proc/sys/net/netfilter/nf_log_all_netns"
 PORTS = 65535
 
@@ -38,30 +38,30 @@ def attack(stack, *names, env=(), **more):
 
 
 def attacks(stack):
-    rig.journal_up()  # anew: nobody was here yet
+    rig.journal_up()  # with empty sets of sources
     attack(stack)
 
 
 def counted(_stack):
-    """The kernel wrote of the scan as much as one source may have, and counted all of it."""
+    """The kernel wrote the permitted number of lines about the scan, and counted all of it."""
     most = []
     for name in ("sources4", "sources6"):
-        told = rig.nft("--json", "list", "set", "inet", "tapbot_journal", name)
-        elements = next(one["set"]["elem"] for one in json.loads(told)["nftables"] if "set" in one)
+        output = rig.nft("--json", "list", "set", "inet", "tapbot_journal", name)
+        elements = next(one["set"]["elem"] for one in json.loads(output)["nftables"] if "set" in one)
         most.append(max(one["elem"]["counter"]["packets"] for one in elements))
     assert min(most) >= PORTS, f"counted are {most}"
     return " and ".join(f"{count:,}" for count in most)
 
 
 def not_written(stack):
-    """Where the kernel does not write, an attack that was refused has failed all the same."""
+    """If the kernel writes no line, a refused attack counts as failed."""
     rig.nft("delete", "table", "inet", "tapbot_journal")
     try:
-        told = attack(stack, "no name", env={"TEST_REPORT": ""}, quiet=True).stdout
+        output = attack(stack, "no name", env={"TEST_REPORT": ""}, quiet=True).stdout
     finally:
         rig.journal_up()
-    assert "FAIL  stack/attack no name: the kernel wrote nothing of tcp from" in told, told[-1500:]
+    assert "FAIL  stack/attack no name: the kernel wrote nothing of tcp from" in output, output[-1500:]
 
 
 CHECKS = (("every attack was tried", attacks), ("every port that was tried is counted", counted),
-          ("an arrival that is not written is a failure", not_written))
+          ("a missing line of the kernel is a failure", not_written))

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""The stand-in description differs from production's in images and how often a stand-in is asked for its health, the engine's
-socket and whom health trusts, in nothing else."""
+"""The stand-in description differs from production's only in images, the interval of stand-ins' health checks, the engine's
+socket, and the authorities trusted by health."""
 import json
 import os
 import shutil
@@ -13,7 +13,7 @@ PROFILES = "server1,server2,vectors,monitoring,admin"
 
 
 def merged(*files):
-    """What Compose makes of them, every profile on."""
+    """The description that Compose makes of them, with every profile."""
     files = [word for file in files for word in ("--file", os.path.join(rig.ROOT, file))]
     return json.loads(rig.docker("compose", *files, "--env-file", "/dev/null", "config", "--format", "json",
                                  env={"COMPOSE_PROFILES": PROFILES, "COMPOSE_FILE": "", **{
@@ -47,7 +47,7 @@ def same(_stack):
 
 
 def seen(_stack):
-    """The comparison sees a difference: shown on one that is made for it."""
+    """The comparison must find a planted difference."""
     folder = os.path.join(rig.HOME, "parity")
     os.makedirs(folder, exist_ok=True)
     planted = os.path.join(folder, "planted.yml")

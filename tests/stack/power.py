@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""Server 2 (two.py) without power, and with it again. Off, it says no last word: nothing that it would still send arrives, all
-that runs there is killed at once, its disk loses what was not written for certain, and what a kernel and /run hold is gone.
-On, it does what a machine does at its start, and nothing else: its network, its units in their order, Docker."""
+"""A power failure of server 2 (two.py) and its return. Off: packets in flight are lost, all processes are killed at once,
+its disk loses unsynced data, and the state of kernel and /run is gone.
+On: only what a machine does at its start: its network, its units in their order, Docker."""
 import contextlib
 import os
 import re
@@ -14,12 +14,12 @@ import rig
 import two
 
 SERVER, DISK = two.SERVERS[1], two.DISKS[1]
-UNITS = ("tapbot-link.service", "tapbot-journal.service")  # before docker.service, as they say
+UNITS = ("tapbot-link.service", "tapbot-journal.service")  # before docker.service, as their files say
 GONE_SECONDS = 20
 
 
 def parents():
-    """pid: its parent's, of all processes."""
+    """{pid: its parent} of all processes."""
     found = {}
     for pid in filter(str.isdigit, os.listdir("/proc")):
         with contextlib.suppress(OSError), open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:
@@ -28,7 +28,7 @@ def parents():
 
 
 def processes():
-    """What runs on the server: in its network, which engine, containerd and shims have, and below those in a container's own."""
+    """Processes of the server: engine, containerd and shims, which are in its network, and their children in containers' networks."""
     found = {int(pid) for pid in rig.run("ip", "netns", "pids", SERVER.name, quiet=True).stdout.split()} - {os.getpid()}
     known = parents()
     while more := {pid for pid, parent in known.items() if parent in found} - found:
@@ -37,21 +37,21 @@ def processes():
 
 
 def kill():
-    """All at once: a container whose shim is dead would go on else."""
+    """Kills all at once: a container whose shim is dead would survive otherwise."""
     end = time.monotonic() + GONE_SECONDS
     while found := processes():
         for pid in found:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         assert time.monotonic() < end, f"still there: {found}"
-        for pid in found:  # of those that were started here
+        for pid in found:  # these are children of this program
             with contextlib.suppress(ChildProcessError):
                 os.waitpid(pid, os.WNOHANG)
         time.sleep(0.02)
 
 
 def off():
-    """What its disk was, in words: where the server has none of its own, it loses nothing."""
+    """Returns the kind of its disk, for the note: a server without a disk of its own loses no data."""
     own = os.path.ismount(DISK)
     rig.ip("link", "set", "eth0", "down", namespace=SERVER.name)
     kill()
@@ -59,7 +59,7 @@ def off():
     rig.unmount(DISK, SERVER.run)
     if own:
         disk.lose(DISK)
-    for name in os.listdir(SERVER.run):  # /run is memory; what stands for the machine's other folders is below "own"
+    for name in os.listdir(SERVER.run):  # /run is memory; replacements of the machine's other folders are below "own"
         path = os.path.join(SERVER.run, name)
         if name != "own":
             shutil.rmtree(path) if os.path.isdir(path) else os.unlink(path)
@@ -67,15 +67,15 @@ def off():
         if path.startswith("/run/"):
             shutil.rmtree(there)
             os.mkdir(there)
-    return "with all that was not written for certain" if own else "but for its disk, which is the machine's"
+    return "with loss of unsynced data" if own else "without loss of data: its disk is the machine's"
 
 
 def unit(site, name):
-    """Runs what it starts, as systemd would: %Y is the folder of the file behind the link."""
+    """Runs the commands of the unit, as systemd would: %Y is the folder of the file behind the link."""
     folder = os.path.join(site.folder, "deploy/host")
     with open(os.path.join(folder, name), encoding="utf-8") as file:
         text = file.read()
-    assert "\nBefore=docker.service\n" in text, f"{name} does not say that it comes before Docker"
+    assert "\nBefore=docker.service\n" in text, f"{name} is not ordered before Docker"
     for line in re.findall(r"(?m)^ExecStart=(.*)$", text):
         site.on(*line.replace("%Y", folder).split(), quiet=True)
 
@@ -84,7 +84,7 @@ def on(site):
     if os.path.exists(disk.image(DISK)):
         why = disk.mounted(DISK)
         assert why is None, f"the disk cannot be mounted again: {why}"
-    rig.ip("link", "del", "eth1", namespace=rig.OUTSIDE)  # until now it led to a machine that is silent
+    rig.ip("link", "del", "eth1", namespace=rig.OUTSIDE)  # until now it led to the dead machine
     rig.run("ip", "netns", "del", SERVER.name, quiet=True)
     two.machine_up()
     for name in UNITS:

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Who reaches whom, tried from inside every container: each port that anybody listens on, at each of its addresses, and
-the way out. What is promised stands in traefik/README.md, "Who reaches whom", and is read from there."""
+"""Connections between containers, tried from inside every container: each listening port, at each of its addresses, and
+the route to outside. The expected ones are read from traefik/README.md, "Who reaches whom"."""
 import concurrent.futures
 import errno
 import os
@@ -18,7 +18,7 @@ README = "traefik/README.md"
 
 
 def promised():
-    """Who is opened -> its ports, who may open them."""
+    """Target -> its ports, and the containers that may connect."""
     with open(os.path.join(rig.ROOT, README), encoding="utf-8") as file:
         part = file.read().split("## Who reaches whom\n")[1].split("\n## ")[0]
     rows = re.findall(r"^\| `?([\w -]+)`? \| ([\d ]*) \| (.*) \|$", part, re.M)
@@ -26,14 +26,14 @@ def promised():
 
 
 def listening(pid):
-    """The TCP ports on which others may reach that process's network."""
+    """The TCP ports on which other containers can reach that process's network."""
     found = set()
     for file, loopback in (("tcp", "7F"), ("tcp6", "1")):
         with open(f"/proc/{pid}/net/{file}", encoding="ascii") as table:
             for line in table.readlines()[1:]:
                 _, local, _, state = line.split()[:4]
                 address, port = local.split(":")
-                # The kernel prints words of an address in the machine's order: 127.0.0.1 ends in 7F.
+                # The kernel prints addresses in the machine's byte order: 127.0.0.1 ends in 7F.
                 inside = address.endswith(loopback) if file == "tcp" else int(address, 16) == 0x01000000
                 if state == LISTENS and not inside:
                     found.add(int(port, 16))
@@ -52,13 +52,13 @@ def there():
 
 
 def opened(pid, targets):
-    """Those of (who, address, port) to which a connection can be opened from the network of that process."""
+    """The (container, address, port) to which a connection can be opened from the network of that process."""
     found, waiting, poll = set(), {}, select.poll()
     with rig.Namespace(f"/proc/{pid}/ns/net"):
         for who, address, port in targets:
             one = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET)
             one.setblocking(False)
-            if one.connect_ex((address, port)) not in (0, errno.EINPROGRESS):  # no way there at all
+            if one.connect_ex((address, port)) not in (0, errno.EINPROGRESS):  # no route
                 one.close()
                 continue
             waiting[one.fileno()] = one, who, port
@@ -76,7 +76,7 @@ def opened(pid, targets):
 
 
 def everybody(_stack):
-    """The table, tried."""
+    """Tries the whole table."""
     table, containers = promised(), there()
     wrong = [f"{name} is not in the table, or does not run" for name in set(table) - {OUT} ^ set(containers)]
     wrong += [f"{name} listens on {sorted(containers[name][2])}, the table says {sorted(ports)}"
@@ -103,7 +103,7 @@ def everybody(_stack):
             if (bool(open_ones) != bool(right)) if who == OUT else open_ones != right:
                 wrong.append(f"{name} opens {open_ones or 'nothing'} of {who}, not {right or 'nothing'}")
     assert not wrong, "\n".join(wrong)
-    return f"{len(containers)} containers, {len({(who, port) for who, _, port in targets})} ports, {sum(map(len, found.values()))} ways open"
+    return f"{len(containers)} containers, {len({(who, port) for who, _, port in targets})} ports, {sum(map(len, found.values()))} connections possible"
 
 
 CHECKS = (("who reaches whom", everybody),)

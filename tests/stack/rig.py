@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""A server with Docker and an Internet around it, both on this machine and apart from it: two network
+"""A server with Docker and an Internet around it, on this machine but separate from it: two network
 namespaces, a Docker Engine inside the first.
 
-  rig.py up               namespaces and engine (what runs already stays)
+  rig.py up               namespaces and engine (running ones are kept)
   rig.py down             ends both; images are kept for the next run
   rig.py env              shell lines: DOCKER_HOST, DOCKER_CONFIG, PATH
   rig.py shell            a shell with these
@@ -12,12 +12,12 @@ namespaces, a Docker Engine inside the first.
   rig.py uplink CMD...    a command while builds may reach apt (class Uplink)
 
 The server has 203.0.113.10 and 2001:db8:113::10; outside are 203.0.113.53 (names), .60 to .129 (attackers
-and customers), .130 to .249 (ordinary clients beside a flood) and 2001:db8:113::66. TAPBOT_STACK=NAME makes a rig of its own beside others.
+and customers), .130 to .249 (ordinary clients beside a flood) and 2001:db8:113::66. TAPBOT_STACK=NAME makes a separate rig.
 
 The engine is Debian 13's, unpacked below build/stack: nothing of the machine is installed, configured or
-started, its firewall included. The server has no uplink. Its disk is a sparse file with a file system (disk.py), so
-that no check depends on how full the machine's is; where no loop device is to be had, it is the machine's, which
-`up` says. Needs root, iptables, nftables, iproute2, mmdebstrap, e2fsprogs.
+started, including its firewall. The server has no uplink. Its disk is a sparse file with a file system (disk.py), so
+that no check depends on the free space of the machine's disk; without a loop device it is the machine's disk, which
+`up` reports. Needs root, iptables, nftables, iproute2, mmdebstrap, e2fsprogs.
 """
 import contextlib
 import ctypes
@@ -50,7 +50,7 @@ UPLINK_PORT = 3128
 CLONE_NEWNET = 0x40000000
 
 ENGINE_PACKAGES = ("docker.io", "docker-cli", "containerd", "docker-compose", "docker-buildx", "tini", "pebble")
-# Of the machine's own release: they follow the C library.
+# From the machine's own release: they depend on the C library.
 MACHINE_PACKAGES = ("runc", "wireguard-go", "wireguard-tools", "fail2ban")
 READY_SECONDS = 60
 
@@ -64,7 +64,7 @@ class NoRoom(Exception):
 
 
 def clean(path):
-    """Overlay mounts cannot have every path, and sockets need short ones. The user monitor enters each folder."""
+    """Overlay mounts do not accept every path, and sockets need short ones. The user monitor must be able to enter each folder."""
     parents = [path[:at] for at in range(1, len(path)) if path[at] == "/"]
     return re.fullmatch(r"[A-Za-z0-9/._-]{1,90}", path) is not None and \
         all(os.stat(parent).st_mode & stat.S_IXOTH for parent in parents if os.path.isdir(parent))
@@ -74,7 +74,7 @@ HOME = os.path.join(ROOT, "build", "stack", *([NAME] if NAME else []))
 SHARED = os.path.join(ROOT, "build", "stack")
 if not clean(HOME):
     HOME = SHARED = f"/var/lib/tapbot-stack-{MARK}"
-# What is on the server's own disk: the engine's data and the site (stack.py).
+# Folders on the server's own disk: the engine's data and the site (stack.py).
 DISK = os.path.join(HOME, "disk")
 DATA = os.path.join(DISK, "docker")
 RUN = f"/run/tapbot-stack-{MARK}"
@@ -87,11 +87,11 @@ class Server:
     def __init__(self, name, data, run, log):
         self.name, self.data, self.run, self.log = name, data, run, log
         self.socket, self.pidfile = os.path.join(run, "docker.sock"), os.path.join(run, "docker.pid")
-        # As systemd does, this program has the engine's socket and hands it over: it is the same one after a crash.
+        # Like systemd, this program owns the engine's socket and passes it on: it is the same one after a crash.
         self.listening = []
 
     def environment(self):
-        """What its `docker` and its stack are told beside environment()."""
+        """Further variables of its `docker` and its stack, besides environment()."""
         return {"DOCKER_HOST": f"unix://{self.socket}", "TAPBOT_RIG_SOCKET": self.socket}
 
 
@@ -121,7 +121,7 @@ def docker(*words, **more):
     return run("docker", *words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **more).stdout
 
 
-# --- what the machine must have -------------------------------------------------------------------------
+# --- requirements of the machine -------------------------------------------------------------------------
 
 def machine_check():
     if os.geteuid() != 0:
@@ -129,13 +129,13 @@ def machine_check():
     for tool, package in (("ip", "iproute2"), ("iptables", "iptables"), ("nft", "nftables"), ("mmdebstrap", "mmdebstrap"),
                           ("nsenter", "util-linux"), ("dpkg", "dpkg"), ("apt-get", "apt")):
         if shutil.which(tool, path=environment()["PATH"]) is None:
-            raise Missing(f"{tool} is not there (package {package})")
+            raise Missing(f"{tool} is missing (package {package})")
     if os.uname().machine != "x86_64":
         raise Missing(f"packages are taken for amd64, this machine is {os.uname().machine}")
 
 
 def engine_fetch():
-    """Debian 13's engine, unpacked, with what else a server has."""
+    """Debian 13's engine, unpacked, with other packages of a server."""
     complete, wanted = os.path.join(ENGINE, "complete"), " ".join((*ENGINE_PACKAGES, *MACHINE_PACKAGES))
     with contextlib.suppress(FileNotFoundError), open(complete, encoding="ascii") as file:
         if file.read() == wanted:
@@ -146,7 +146,7 @@ def engine_fetch():
         run(os.path.join(HERE, "lib", "debian13.sh"), debs, *ENGINE_PACKAGES, quiet=True)
         run("apt-get", "-q", "-o", "APT::Sandbox::User=root", "download", *MACHINE_PACKAGES, quiet=True, cwd=debs)
     except RuntimeError as error:
-        raise Missing(f"the engine's packages cannot be had: {error}") from error
+        raise Missing(f"the engine's packages cannot be downloaded: {error}") from error
     shutil.rmtree(ENGINE, ignore_errors=True)
     for deb in sorted(os.listdir(debs)):
         run("dpkg", "-x", os.path.join(debs, deb), ENGINE, quiet=True)
@@ -156,10 +156,10 @@ def engine_fetch():
 
 
 def disk_up():
-    """A full machine is found here, not by what fails later. What an earlier run left on the server's disk counts."""
+    """Detects a full disk here, before something fails. Data of an earlier run on the server's disk count."""
     why = disk.up(DISK)
     if why:
-        print(f"    the server has no disk of its own, its doctor sees the machine's: {why}", flush=True)
+        print(f"    the server has no disk of its own, its doctor checks the machine's: {why}", flush=True)
     if lacking := disk.lacking(DISK, own=not why):
         raise NoRoom(lacking)
 
@@ -187,7 +187,7 @@ def networks_up():
         run("ip", "-n", name, "-batch", "-", quiet=True, input="".join(f"address add {one}/24 dev eth0\n" for one in v4))
         ip("address", "add", f"{v6}/64", "dev", "eth0", "nodad", namespace=name)
         ip("link", "set", "eth0", "up", namespace=name)
-    # What the server sends elsewhere goes out, as in life; nobody there answers.
+    # Packets of the server to other addresses leave it, as on a real server; no one answers.
     ip("route", "add", "default", "via", NAMES_V4, namespace=SERVER)
     ip("-6", "route", "add", "default", "via", OUTSIDE_V6, namespace=SERVER)
 
@@ -198,18 +198,18 @@ def nft(*words, server=THE_SERVER, **more):
 
 
 def journal_up(server=THE_SERVER):
-    """As on every server; loaded again, it forgets who was there."""
+    """As on every server. Loading it again empties its sets of sources."""
     nft("-f", os.path.join(ROOT, "deploy/host/journal.nft"), server=server)
 
 
 def connections_up(server=THE_SERVER):
-    """As on every server, too; whom it does not count it learns by deploy/tapbot up."""
+    """As on every server, too; deploy/tapbot up adds the exempt addresses."""
     nft("-f", os.path.join(ROOT, "deploy/host/connections.nft"), server=server)
 
 
 def networks_down(names=(SERVER, OUTSIDE)):
     for name in names:
-        # Whatever still runs in there was started there; nothing else can be.
+        # Processes that still run in there were started there by this program.
         for pid in run("ip", "netns", "pids", name, check=False, quiet=True).stdout.split():
             if pid.isdigit() and os.path.exists(netns(name)):
                 with contextlib.suppress(ProcessLookupError):
@@ -218,8 +218,8 @@ def networks_down(names=(SERVER, OUTSIDE)):
 
 
 def inside(name, *words, folders=()):
-    """The command line of `words` in that namespace, names asked of the Internet's server (resolv.conf). There, each first one
-    of `folders` is the second one."""
+    """The command line of `words` in that namespace, names resolved by the Internet's server (resolv.conf). In it, each second
+    folder of a pair in `folders` is mounted at the first path."""
     resolv = os.path.join(RUN, "resolv.conf")
     binds = [f'mount --bind {resolv} "$(readlink -f /etc/resolv.conf)"', *(f"mount --bind {own} {path}" for path, own in folders)]
     return ["nsenter", f"--net={netns(name)}", "unshare", "--mount", "sh", "-c",
@@ -235,7 +235,7 @@ def outside(*words, **more):
 
 
 class Namespace:
-    """`with Namespace(OUTSIDE):` the sockets that this thread opens belong there for ever. A path is another's one."""
+    """`with Namespace(OUTSIDE):` the sockets that this thread opens belong to it permanently. A path names another namespace."""
 
     def __init__(self, name):
         self.path = name if "/" in name else netns(name)
@@ -259,7 +259,7 @@ def enter(fd):
 
 class Uplink:
     """A proxy for builds: listens on the server's loopback and connects from the machine's own network. It is
-    there only while images are built, so that the finished stack has no way out."""
+    available only while images are built, so that the finished stack has no route to outside."""
 
     def __init__(self):
         with Namespace(SERVER):
@@ -286,7 +286,7 @@ class Uplink:
             threading.Thread(target=self.serve, args=(client,), daemon=True).start()
 
     def serve(self, client):
-        """One request names the peer; what follows on the connection goes to the same one."""
+        """One request names the peer; further data on the connection go to the same one."""
         with client, contextlib.suppress(OSError, ValueError):
             head = b""
             while b"\r\n\r\n" not in head and len(head) < 65536:
@@ -324,7 +324,7 @@ def pump(source, target):
 # --- the engine -----------------------------------------------------------------------------------------
 
 def engine_pid(server=THE_SERVER):
-    """Of our engine if it runs: a reused pid is not taken for it."""
+    """The pid of our engine if it runs; a reused pid is not mistaken for it."""
     with contextlib.suppress(OSError, ValueError):
         with open(server.pidfile, encoding="ascii") as file:
             pid = int(file.read())
@@ -356,13 +356,13 @@ def engine_listen(server):
 
 
 def engine_unlisten(server=THE_SERVER):
-    """From here on a client is refused, where it would wait for an answer else."""
+    """From here on clients are refused; otherwise they would wait for an answer."""
     while server.listening:
         server.listening.pop().close()
 
 
 def engine_up(live_restore=True, server=THE_SERVER):
-    """As on a server that `init` has prepared: containers go on while the engine is dead."""
+    """As on a server prepared by `init`: containers run while the engine is dead."""
     os.makedirs(server.run, exist_ok=True)
     os.makedirs(os.path.join(HOME, "config"), exist_ok=True)
     with open(os.path.join(RUN, "resolv.conf"), "w", encoding="ascii") as file:
@@ -393,7 +393,7 @@ def engine_up(live_restore=True, server=THE_SERVER):
 
 
 def engine_kill(server=THE_SERVER):
-    """As a crash does: it ends without a last word."""
+    """Like a crash: it ends without cleanup."""
     pid = engine_pid(server)
     os.kill(pid, signal.SIGKILL)
     with contextlib.suppress(ChildProcessError):  # where another program started it
@@ -403,7 +403,7 @@ def engine_kill(server=THE_SERVER):
 
 
 def crashed(server=THE_SERVER):
-    """Was the engine killed, and not started again? Its folder is still mounted on itself, containers may run."""
+    """Whether the engine was killed and not started again. Its folder is still mounted on itself, containers may run."""
     with open("/proc/self/mountinfo", encoding="utf-8") as table:
         return engine_pid(server) is None and any(line.split()[4] == server.data for line in table)
 
@@ -439,7 +439,7 @@ def up():
 
 
 def unmount(*folders):
-    """All that is mounted below them."""
+    """Unmounts all below them."""
     with open("/proc/self/mounts", encoding="utf-8") as mounts:
         ours = [path for path in (line.split()[1] for line in mounts) if path.startswith(tuple(f"{folder}/" for folder in folders))]
     for path in reversed(ours):
@@ -450,7 +450,7 @@ def down():
     engine_down()
     networks_down()
     engine_unlisten()
-    # dockerd leaves a handle of its namespace mounted; killed, also its folder and what containers had.
+    # dockerd leaves a handle of its namespace mounted; if killed, also its folder and the mounts of containers.
     unmount(DISK, RUN)
     disk.down(DISK)
     shutil.rmtree(RUN, ignore_errors=True)

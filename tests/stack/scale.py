@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Three copies of booking-api behind Traefik, under load from outside: one is killed, one is frozen; scaled up
-and down; stopped one after the other. Who answered which request says Traefik's access log, by X-Request-Id.
+"""Three instances of booking-api behind Traefik, under load from outside: one is killed, one is frozen; scaled up
+and down; stopped one after another. Traefik's access log names the instance of each request, by X-Request-Id.
 
 Open loop: requests are due at fixed times whether or not earlier ones have ended; 20 % of them book.
 """
@@ -19,30 +19,30 @@ import stack as stacks
 from booking_load import Load as OpenLoad, booking_body
 from stand import full
 
-COPIES = 3
-RATE = 80            # requests a second; from as many addresses that no limit of one is met
+INSTANCES = 3
+RATE = 80            # requests a second; from so many addresses that no limit per address applies
 WORKERS = 96
-SLOW_SECONDS = 0.9   # nobody waits so long whose copy is alive
+SLOW_SECONDS = 0.9   # the longest wait for a running instance
 POST_SHARE = 0.2
 EJECTED_SECONDS = 4.0
-FLATS = 100          # each night is booked once, by all checks of a run together
+FLATS = 100          # each night is booked once in all checks of a run
 SETTLE_SECONDS = 2.0
-APART_SECONDS = 5.0  # between the one and the other; more than an ejection takes
-ENDED_SECONDS = 1.0  # within which a request of a killed copy has ended
-ANSWER_SECONDS = 6.0 # so long an answer of the edge may take
+APART_SECONDS = 5.0  # between the two failures; longer than an ejection
+ENDED_SECONDS = 1.0  # within which a request of a killed instance ends
+ANSWER_SECONDS = 6.0 # the longest time of an answer of the edge
 ROUTED_SECONDS = 20.0
 STOPS_SHORT, STOPS_FULL = 2, 100
 Entry = collections.namedtuple("Entry", "id took method status body error")
 
 
-def scale(copies):
-    """That many copies, all healthy and all known to Traefik. One that was frozen is unhealthy until its next
-    check."""
+def scale(instances):
+    """Scales to so many instances and waits until all are healthy and known to Traefik. A formerly frozen one is unhealthy until
+    its next check."""
     end = time.monotonic() + ROUTED_SECONDS
     while any(stacks.inspect(one)["State"]["Health"]["Status"] == "unhealthy" for one in stacks.containers("booking-api")):
-        assert time.monotonic() < end, "a copy stays unhealthy"
+        assert time.monotonic() < end, "an instance remains unhealthy"
         time.sleep(0.2)
-    stacks.compose("up", "--detach", "--wait", "--no-recreate", "--no-deps", "--scale", f"booking-api={copies}", "booking-api")
+    stacks.compose("up", "--detach", "--wait", "--no-recreate", "--no-deps", "--scale", f"booking-api={instances}", "booking-api")
     wanted = {f"http://{stacks.address(one)}:7020": "UP" for one in stacks.containers("booking-api")}
     while edge.rawdata()["services"].get("booking-api@docker", {}).get("serverStatus") != wanted:
         assert time.monotonic() < end, f"Traefik does not route to {sorted(wanted)}"
@@ -68,7 +68,7 @@ def flats(stack):
 
 
 class Load(OpenLoad):
-    """`with Load(stack) as load:` then load.ledger. From outside, over TLS; no night is booked twice."""
+    """`with Load(stack) as load:` then load.ledger. From outside, over TLS; books each night once."""
 
     def __init__(self, stack, rate=RATE):
         super().__init__([], stack.key, flats(stack), rate=rate, workers=WORKERS, post_share=POST_SHARE, timeout=20)
@@ -126,18 +126,18 @@ def started(entry):
 
 
 def nothing_lost(load):
-    """Each booking that a customer was told of is stored exactly once."""
-    told = [json.loads(one.body)["id"] for one in load.ledger if one.method == "POST" and one.status == 201]
-    assert told and len(set(told)) == len(told), "two answers with one booking"
-    words = ",".join(f"'{one}'" for one in told)
+    """Each acknowledged booking is stored exactly once."""
+    booked = [json.loads(one.body)["id"] for one in load.ledger if one.method == "POST" and one.status == 201]
+    assert booked and len(set(booked)) == len(booked), "two answers with one booking"
+    words = ",".join(f"'{one}'" for one in booked)
     stored = stacks.sql(f"SELECT count(*) FROM booking.booking WHERE id IN ({words})").strip()
-    assert int(stored) == len(told), f"{len(told)} bookings acknowledged, {stored} stored"
-    return len(told)
+    assert int(stored) == len(booked), f"{len(booked)} bookings acknowledged, {stored} stored"
+    return len(booked)
 
 
 def lost(stack):
-    """Of three copies under load one is frozen and then another one killed."""
-    scale(COPIES)
+    """Of three instances under load one is frozen, then another one is killed."""
+    scale(INSTANCES)
     sleeper, victim, survivor = stacks.containers("booking-api")
     there = {f"{stacks.address(one)}:7020" for one in (sleeper, victim, survivor)}
     since = time.time()
@@ -152,25 +152,25 @@ def lost(stack):
             time.sleep(ANSWER_SECONDS + 1)
         log = access_log(since)
         before = {one.get("ServiceAddr") for one in log.values() if started(one) < frozen}
-        assert there <= before, f"not each copy had requests before: {before}"
+        assert there <= before, f"not every instance had requests before: {before}"
         ejected = [last_met(load, log, frozen, killed), last_met(load, log, killed, time.time())]
-        assert max(ejected) <= EJECTED_SECONDS, f"requests still went to the frozen, the killed one {ejected} s later"
+        assert max(ejected) <= EJECTED_SECONDS, f"requests still went to the frozen and the killed instance {ejected} s later"
         slowest = max(one.took for one in load.ledger)
         assert slowest <= ANSWER_SECONDS, f"an answer took {slowest:.1f} s"
         elsewhere = answered_by((victim, survivor))
         for one in load.failed():
             assert one.status in (502, 504), f"not an answer of the edge: {one}"
-            assert one.id not in elsewhere, f"failed, though a living copy answered it: {one}"
+            assert one.id not in elsewhere, f"failed, though a running instance answered it: {one}"
         return f"frozen ejected after {ejected[0]:.1f} s, killed after {ejected[1]:.1f} s, {load.summary()}, " \
-            f"{nothing_lost(load)} bookings kept"
+            f"{nothing_lost(load)} bookings stored"
     finally:
         rig.docker("unpause", sleeper)
         rig.docker("rm", "--force", victim)
 
 
 def last_met(load, log, begin, end):
-    """Seconds after `begin` at which the last request set out that had to wait for a lost copy, or failed. One that was under
-    way when the next copy was killed, at `end`, and ended then, met that one; a frozen copy holds a request for seconds."""
+    """Seconds after `begin` of the last request that had to wait for a lost instance, or failed. One that was under
+    way when the next instance was killed, at `end`, and ended then, belongs to that one; a frozen instance holds a request for seconds."""
     failed = {one.id for one in load.failed()}
     met = []
     for one in load.ledger:
@@ -182,30 +182,30 @@ def last_met(load, log, begin, end):
     return max(met, default=0)
 
 
-def answered_by(copies):
-    """Ids of the requests that these copies have seen, by their own logs."""
+def answered_by(instances):
+    """IDs of the requests in the logs of these instances."""
     seen = set()
-    for copy in copies:
-        for line in rig.docker("logs", copy).splitlines():
+    for instance in instances:
+        for line in rig.docker("logs", instance).splitlines():
             if '"http_request"' in line:
                 seen.add(json.loads(line)["request_id"])
-    assert seen, "the copies log no requests"
+    assert seen, "the instances log no requests"
     return seen
 
 
 def up_and_down(stack):
     scale(1)
     with Load(stack) as load:
-        scale(COPIES)
+        scale(INSTANCES)
         time.sleep(SETTLE_SECONDS)
         scale(1)
         time.sleep(SETTLE_SECONDS)
     assert not load.failed(), f"{load.summary()}: {load.failed()[:3]}"
-    return f"1, 3, 1 copies: {load.summary()}, {nothing_lost(load)} bookings kept"
+    return f"1, 3, 1 instances: {load.summary()}, {nothing_lost(load)} bookings stored"
 
 
 def stopped(stack):
-    """Row 2 of the fault table: SIGTERM under load, and Docker starts the copy again."""
+    """Row 2 of the fault table: SIGTERM under load, and Docker restarts the instance."""
     scale(2)
     stops = STOPS_FULL if full() else STOPS_SHORT
     with Load(stack) as load:
@@ -222,5 +222,5 @@ def stopped(stack):
     return f"{stops} stops: {load.summary()}"
 
 
-# Each begins with the copies that the one before leaves, and the last one leaves one.
-CHECKS = (("of three copies one frozen, one killed", lost), ("SIGTERM", stopped), ("1 to 3 to 1", up_and_down))
+# Each begins with the instances that the previous one leaves; the last one leaves one.
+CHECKS = (("of three instances one frozen, one killed", lost), ("SIGTERM", stopped), ("1 to 3 to 1", up_and_down))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What the engine and the kernel say of each running container: its rights, its limits, its doors. The last check
+"""Settings of each running container according to the engine and the kernel: privileges, limits, ports. The last check
 prints the table of memory and image sizes."""
 import contextlib
 import json
@@ -9,28 +9,28 @@ import re
 import rig
 import stack as stacks
 
-# Root without a single capability: owner of what it has to read (the Docker socket, Portainer's volume).
+# Root without capabilities: owner of the files that it reads (the Docker socket, Portainer's volume).
 ROOT_WITHOUT_RIGHTS = {"socket-proxy", "dozzle-socket-proxy", "portainer-socket-proxy", "portainer"}
-# What one program needs: the chown of a one-shot, to read what is copied, and pgAdmin's python, whose file asks for this one.
+# Capabilities that one program needs: a one-shot's chown, reading the files to copy, and pgAdmin's python, whose file requires it.
 RIGHTS = {"traefik-volumes": ["CHOWN"], "restic": ["DAC_READ_SEARCH"], "pgadmin": ["NET_BIND_SERVICE"]}
 BOUNDING = {"pgadmin": 1 << 10}
 SOCKET_OWNERS = {"socket-proxy", "dozzle-socket-proxy", "portainer-socket-proxy"}
 STAND_INS = {"directus", "n8n", "dozzle", "pgadmin", "redis-commander", "portainer", "qdrant"}
 MIB = 1 << 20
-# Of its limit, what a container holds at rest.
+# The share of its limit that an idle container may use.
 USED_MAX = 0.75
 UNITS = {"B": 1, "KiB": 1 << 10, "MiB": MIB, "GiB": 1 << 30}
 SWAP = {"n8n": 256 * MIB, "directus": 256 * MIB}
 
 
 def every(running=True):
-    """(service, what `docker inspect` says) of each container of the stack."""
+    """(service, `docker inspect`) of each container of the stack."""
     ids = stacks.compose("ps", "--quiet", *([] if running else ["--all"])).split()
     return [(one["Config"]["Labels"]["com.docker.compose.service"], one) for one in json.loads(rig.docker("inspect", *ids))]
 
 
 def described(_stack):
-    """docker inspect, one-shot containers included."""
+    """Checks docker inspect, including one-shot containers."""
     containers = every(running=False)
     for service, one in containers:
         host = one["HostConfig"]
@@ -57,11 +57,11 @@ def described(_stack):
 
 
 def processes(_stack):
-    """/proc: every process of every container, whatever the description says."""
+    """/proc: every process of every container, independent of the description."""
     count = 0
     for service, one in every():
         for pid in rig.docker("top", one["Id"], "-eo", "pid").split()[1:]:
-            with contextlib.suppress(FileNotFoundError):  # it has just ended
+            with contextlib.suppress(FileNotFoundError):  # the process has just ended
                 with open(f"/proc/{pid}/status", encoding="ascii") as file:
                     status = dict(line.split(":", 1) for line in file.read().splitlines())
                 value = {name: status[name].split()[0] for name in ("Uid", "CapEff", "CapBnd", "NoNewPrivs", "Seccomp")}
@@ -78,12 +78,12 @@ def no_way_out(_stack):
     for service in ("postgres", "redis"):
         done = rig.run("docker", "exec", stacks.containers(service)[0], "timeout", "2", "bash", "-c", ask, check=False, quiet=True)
         assert done.returncode != 0, f"{service} reaches the Internet"
-    # The same way of asking does find it where there is a way.
+    # The same request succeeds where there is a route.
     rig.docker("exec", stacks.containers("directus")[0], "timeout", "2", "bash", "-c", ask)
 
 
 def table(_stack):
-    """Memory now and at most, and the size of each image that is really ours or built here."""
+    """Memory now and at most, and the size of each image of our own or built here."""
     containers = every()
     used = {}
     for line in rig.docker("stats", "--no-stream", "--no-trunc", "--format", "{{json .}}").splitlines():
@@ -99,7 +99,7 @@ def table(_stack):
         limits += limit
         held = re.fullmatch(r"([\d.]+)([A-Za-z]+)", memory)
         if held and float(held[1]) * UNITS[held[2]] > USED_MAX * limit * MIB:
-            close.append(f"{service} holds {memory} of {limit} MiB")
+            close.append(f"{service} uses {memory} of {limit} MiB")
         ours = one["Config"]["Image"].startswith("tapbot/")
         image = f"{sizes[one['Config']['Image']] / 1e6:.1f}" if ours else f"{traefik_size() / 1e6:.0f}" if service == "traefik" else "-"
         print(f"    {service + (' (stand-in)' if service in STAND_INS else ''):<24}{memory:>12}{limit:>8}{pids:>11}{image:>10}")

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Row 23 of the fault table through Traefik: what is no clean HTTP gets exactly this status, the connection
-ends where it must, and the connections behind the edge stay in step: nobody gets another's answer."""
+"""Row 23 of the fault table through Traefik: malformed HTTP gets exactly this status, the connection ends
+where it must, and the connections behind the edge remain in step: no client gets another's answer."""
 from visitor import DOMAIN, KEY, answers, read_all, stranger, tls, traces
 
 HOST = f"Host: api.{DOMAIN}\r\n".encode()
@@ -15,14 +15,14 @@ def get(path):
     return b"GET " + path + b" HTTP/1.1\r\n" + KEYED + b"\r\n"
 
 
-# why, bytes, the only status that is right (a list: one answer each; 0: closed without a word), whether the
-# connection must end (None: as the version likes), who says so. "parser" answers before there is a request for
-# the access log: Go's net/http, with 400 and an end mostly, and Traefik for underscores. "edge" is Traefik; what
-# it passes on is repaired by then, and booking-api judges it. Where Go is lenient:
+# case, bytes, the only correct status (a list: one answer each; 0: closed without an answer), whether the
+# connection must end (None: depends on the version), which program answers. "parser" answers before there is a request for
+# the access log: Go's net/http, mostly with 400 and an end, and Traefik for underscores. "edge" is Traefik; what
+# passes on is repaired by then, and booking-api answers it. Leniencies of Go:
 #   length beside chunked: chunked counts, the length is dropped (RFC 9112, 6.3); what follows is a request
 #   of the same client, with routing, limits and log line of its own;
 #   bare LF as line end and folded lines: passed on as CRLF and as one line;
-#   a broken chunk: Traefik's word for a body that cannot be read is 500; no service hears of it.
+#   a broken chunk: Traefik answers 500 to a body that it cannot read; no service gets the request.
 SHAPES = [
     ("sound request", GET + b"\r\n", 200, False, "service"),
     ("two lengths, equal", POST + b"Content-Length: 2\r\nContent-Length: 2\r\n\r\n{}", 422, False, "service"),
@@ -39,7 +39,7 @@ SHAPES = [
     ("length 5, 5", POST + b"Content-Length: 5, 5\r\n\r\nabcde", 400, True, "parser"),
     ("length 0x5", POST + b"Content-Length: 0x5\r\n\r\nabcde", 400, True, "parser"),
     ("length of 30 digits", POST + b"Content-Length: " + b"9" * 30 + b"\r\n\r\n", 400, True, "parser"),
-    ("length far beyond the cap", POST + b"Content-Length: 999999999\r\n\r\n", 413, True, "edge"),
+    ("length far above the limit", POST + b"Content-Length: 999999999\r\n\r\n", 413, True, "edge"),
     ("chunk of 18 digits", POST + CHUNKED + b"\r\n" + b"F" * 18 + b"\r\nab\r\n0\r\n\r\n", 500, True, "edge"),
     ("chunk size that is no number", POST + CHUNKED + b"\r\nzz\r\nab\r\n0\r\n\r\n", 500, True, "edge"),
     ("chunk longer than it says", POST + CHUNKED + b"\r\n1\r\nab\r\n0\r\n\r\n" + SMUGGLED, 500, True, "edge"),
@@ -74,18 +74,18 @@ SHAPES = [
     ("opaque form", b"GET http:metrics HTTP/1.1\r\n" + KEYED + b"\r\n", 400, None, "edge"),
     ("asterisk form", b"OPTIONS * HTTP/1.1\r\n" + KEYED + b"\r\n", 200, False, "parser"),
     ("authority form", b"CONNECT booking-api:7020 HTTP/1.1\r\n" + KEYED + b"\r\n", 501, False, "edge"),
-    ("a verb nobody knows", b"BREW /v1/cities HTTP/1.1\r\n" + KEYED + b"\r\n", 404, False, "service"),
+    ("an unknown method", b"BREW /v1/cities HTTP/1.1\r\n" + KEYED + b"\r\n", 404, False, "service"),
     ("TRACE", b"TRACE /v1/cities HTTP/1.1\r\n" + KEYED + b"\r\n", 404, False, "service"),
-    ("a verb that is no word", b"G(T /v1/cities HTTP/1.1\r\n" + KEYED + b"\r\n", 400, True, "parser"),
+    ("an invalid method", b"G(T /v1/cities HTTP/1.1\r\n" + KEYED + b"\r\n", 400, True, "parser"),
     ("HTTP/2 preface in HTTP/1.1", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 404, True, "edge"),
     ("upgrade to h2c", GET + b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAoAAA\r\n\r\n", 200, False, "service"),
     ("HTTP/9.9", b"GET /v1/cities HTTP/9.9\r\n" + KEYED + b"\r\n", 505, True, "parser"),
     ("HTTP/1.0 without a host", b"GET /v1/cities HTTP/1.0\r\n\r\n", 404, True, "edge"),
     ("no version", b"GET /v1/cities\r\n" + KEYED + b"\r\n", 400, True, "parser"),
-    ("bytes of TLS inside TLS", bytes([22, 3, 1, 0, 200, 1, 0, 0, 196, 3, 3]) + bytes(range(1, 190)) + b"\r\n\r\n", 400, True, "parser"),
+    ("a TLS handshake inside TLS", bytes([22, 3, 1, 0, 200, 1, 0, 0, 196, 3, 3]) + bytes(range(1, 190)) + b"\r\n\r\n", 400, True, "parser"),
     ("a header of 40 kB", GET + b"X-A: " + b"a" * 40000 + b"\r\n\r\n", 431, True, "parser"),
     ("a target of 40 kB", b"GET /v1/" + b"a" * 40000 + b" HTTP/1.1\r\n" + KEYED + b"\r\n", 431, True, "parser"),
-    ("an expectation nobody knows", POST + b"Expect: magic\r\nContent-Length: 2\r\n\r\n{}", 417, True, "parser"),
+    ("an unknown expectation", POST + b"Expect: magic\r\nContent-Length: 2\r\n\r\n{}", 417, True, "parser"),
     ("Connection that names the key's header", GET + b"Connection: X-API-Key\r\n\r\n", 401, False, "service"),
     ("trailer that would be a header", POST + CHUNKED + b"Trailer: X-Actor\r\n\r\n2\r\n{}\r\n0\r\nX-Actor: guest:1\r\n\r\n", 422, False, "service"),
     ("two requests at once", GET + b"\r\n" + GET + b"\r\n", [200, 200], False, "service"),
@@ -98,7 +98,7 @@ EDGE_400 = b"The request cannot be read"
 
 
 def table():
-    """What is wrong, a line each; and the table as it came out."""
+    """The faults, a line each; and the table of results."""
     wrong, rows = [], []
     for number, (why, data, right, closes, who) in enumerate(SHAPES):
         source = stranger()
@@ -106,7 +106,7 @@ def table():
             try:
                 connection.sendall(data)
             except OSError:
-                pass  # refused before it had all been read
+                pass  # refused before all of it was read
             client = connection.getsockname()
             raw, closed = read_all(connection, 4.0, 0.4)
         found = answers(raw)
@@ -116,7 +116,7 @@ def table():
         if got != (right if isinstance(right, list) else [right]):
             wrong.append(f"{why}: {got or raw[:60]}, not {right}")
         if closes is not None and closed != closes:
-            wrong.append(f"{why}: closed is {closed}, not {closes}")
+            wrong.append(f"{why}: connection closed: {closed}, not {closes}")
         if who in ("edge", "parser") and any(b'"code"' in one.body and one.status not in EDGE_PROBLEMS and EDGE_400 not in one.body
                                              for one in found):
             wrong.append(f"{why}: it reached the service")

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""HTTP/2 towards the edge, HTTP/1.1 behind it: what one allows and the other cannot hold (line ends in names
-and values, lengths that lie, headers about the connection) must end at the edge."""
+"""HTTP/2 to the edge, HTTP/1.1 behind it: input that HTTP/2 allows and HTTP/1.1 cannot express (line ends in names
+and values, wrong lengths, connection headers) must be refused by the edge."""
 import ssl
 import struct
 
@@ -38,7 +38,7 @@ class Connection:
         self.socket.sendall(PREFACE + frame(SETTINGS, 0, 0) + frame(SETTINGS, ACK, 0))
 
     def next(self):
-        """(kind, flags, stream, payload), or None when it is over."""
+        """(kind, flags, stream, payload), or None at the end."""
         while len(self.rest) < 9 or len(self.rest) < 9 + int.from_bytes(self.rest[:3], "big"):
             try:
                 more = self.socket.recv(65536)
@@ -55,7 +55,7 @@ class Connection:
         return one
 
     def outcome(self, stream):
-        """The status of that stream's answer, or what ended it."""
+        """The status of that stream's answer, or the frame that ended it."""
         while (one := self.next()) is not None:
             kind, _, whose, payload = one
             if kind == HEADERS and whose == stream:
@@ -75,7 +75,7 @@ def fields(*more, method=b"GET", path=b"/v1/cities", host=None):
 POST = {"method": b"POST", "path": b"/v1/quotes"}
 JSON = (b"content-type", b"application/json")
 REFUSED = {400, "reset", "ended"}
-# why, frames on stream 1, every right outcome
+# case, frames on stream 1, all correct outcomes
 SHAPES = [
     ("sound request", head(1, fields()), {200}),
     ("transfer-encoding", head(1, fields((b"transfer-encoding", b"chunked"), JSON, **POST), False) +
@@ -108,13 +108,13 @@ SHAPES = [
     ("a thousand resets", b"".join(head(2 * n + 1, fields()) + frame(RESET, 0, 2 * n + 1, b"\0\0\0\x08")
                                    for n in range(1000)), None),
 ]
-# It had begun when it was refused: the access log has it, or not.
+# Refused after it began, so the access log may have it.
 ALSO_A_REQUEST = ("length too small",)
 IN_STEP = 3
 
 
 def table():
-    """What is wrong, a line each; and the table as it came out."""
+    """The faults, a line each; and the table of results."""
     wrong, rows = [], []
     for number, (why, data, right) in enumerate(SHAPES):
         source = stranger()
@@ -122,7 +122,7 @@ def table():
         try:
             one.socket.sendall(data)
         except OSError:
-            pass  # refused before it had all been read
+            pass  # refused before all of it was read
         got = one.outcome(1) if right else None
         if right and why not in ALSO_A_REQUEST:
             traces.request(one.socket.getsockname(), *([got] if got not in REFUSED else []))

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""The stack under test: a copy of this tree brought up on the rig as a user would, by deploy/tapbot; and
-what tests ask of it."""
+"""The stack under test: a copy of this tree, brought up on the rig by deploy/tapbot as a user would; and requests of
+tests to it."""
 import base64
 import contextlib
 import ipaddress
@@ -22,7 +22,7 @@ import services
 
 SITE = os.path.join(rig.DISK, "site")
 FIRST = services.services()[0]
-HURRIED = "4s"  # between two of health's looks
+HURRIED = "4s"  # between two of health's checks
 USER, ADMIN_ADDRESS = "admin", rig.ATTACKERS_V4[0]
 LEFT_OUT = {".git", "build", "var", "secrets", ".env", "node_modules", "__pycache__", "docker-compose.lock.yml", "docker-compose.release.yml"}
 STAND_IN_FILE, RELEASE = "tests/stack/compose.stand-in.yml", "docker-compose.release.yml"
@@ -31,14 +31,14 @@ VARIABLES = {
     "TAPBOT_RIG_SOCKET": rig.SOCKET,
     "TAPBOT_RIG_CA": internet.ISSUED_CA,
     "LANG": "en_US.UTF-8",
-    # Whose certificates the server's own programs trust: the test's authority is one that everybody knows.
+    # The certificate authorities trusted by the server's own programs: the test's authority acts as a public one.
     "SSL_CERT_FILE": internet.ISSUED_CA,
 }
 
 
 def health_hurries(folder):
-    """Nearly all that a check waits for it is the time between two of its looks: where the file names none, HURRIED instead of
-    10 s, still longer than a look may last."""
+    """Most of the time of a check is the interval of health's checks: without an interval in the file it is HURRIED instead of
+    10 s, still longer than the longest check."""
     path = os.path.join(folder, "deploy/health/health.yaml")
     with open(path, encoding="utf-8") as file:
         checks = re.split(r"(?m)^(?=  - name: )", file.read())
@@ -49,13 +49,13 @@ def health_hurries(folder):
 
 
 class Site:
-    """A copy of the tree on a server, and what is asked of the stack that runs there."""
+    """A copy of the tree on a server, and requests to the stack that runs there."""
 
     def __init__(self, folder, variables, on=rig.on_server, docker=rig.docker):
         self.folder, self.variables, self.on, self.run_docker = folder, variables, on, docker
 
     def make(self):
-        """Afresh: neither the tree's secrets nor what was built in it."""
+        """A fresh copy: without the tree's secrets and build results."""
         shutil.rmtree(self.folder, ignore_errors=True)
         shutil.copytree(rig.ROOT, self.folder, symlinks=True,
                         ignore=lambda folder, names: [name for name in names if name in LEFT_OUT])
@@ -67,18 +67,18 @@ class Site:
         return self.on(os.path.join(self.folder, "deploy/tapbot"), *words, cwd=self.folder, **more)
 
     def compose(self, *words, **more):
-        """`docker compose` of the stack, of the versions that `deploy` has put in place; the result's output is kept."""
+        """`docker compose` of the stack, with the versions set by `deploy`; returns its output."""
         more["env"] = {**self.variables, **more.get("env", {})}
         if os.path.exists(os.path.join(self.folder, RELEASE)):
             more["env"]["COMPOSE_FILE"] += f":{RELEASE}"
         return self.run_docker("compose", *words, cwd=self.folder, **more)
 
     def containers(self, service, running=True):
-        """Ids of a service's containers."""
+        """IDs of a service's containers."""
         return self.compose("ps", "--quiet", *([] if running else ["--all"]), service).split()
 
     def images_name(self):
-        """Those that were built before, with an uplink, get the names by which `up` looks for them."""
+        """Images built earlier, with an uplink, get the names that `up` expects."""
         with open(os.path.join(self.folder, ".env"), encoding="utf-8") as file:
             version = dict(line.strip().split("=", 1) for line in file if line[0].isalpha())["TAPBOT_VERSION"]
         for name in images.OURS:
@@ -91,12 +91,12 @@ class Site:
                             "-v", "ON_ERROR_STOP=1", "-f", "-", input=text + ";\n")
 
     def down(self):
-        """Containers, networks and volumes, if there was ever a copy."""
+        """Containers, networks and volumes, if the copy exists."""
         if os.path.exists(os.path.join(self.folder, "docker-compose.yml")):
             self.compose("down", "--volumes", "--remove-orphans", "--timeout", "1", check=False)
 
     def key_make(self, rights="read,write,admin", rate=1000, also=""):
-        """A new API key for the first service by its own verb, with the migrator's rights; and scopes of others."""
+        """A new API key for the first service made by its own verb, with the migrator's rights; and scopes of other services."""
         scopes = ",".join([f"{FIRST.short}:{right}" for right in rights.split(",")] + also.split(",") * bool(also))
         words = self.compose("run", "--rm", "--no-deps", "-T", f"{FIRST.short}-migrate", "--keys", "create", "--tenant",
                              "Test", "--client", f"client {secrets.token_hex(3)}", "--scopes", scopes, "--rate", str(rate),
@@ -110,7 +110,7 @@ tapbot, compose, containers, sql = THE_SITE.tapbot, THE_SITE.compose, THE_SITE.c
 
 @contextlib.contextmanager
 def without(service):
-    """Its containers are stopped, and started again as they were: `docker compose start` would migrate first."""
+    """Stops its containers for the context, then starts the same ones: `docker compose start` would migrate first."""
     there = containers(service)
     rig.docker("stop", *there)
     try:
@@ -124,29 +124,29 @@ def inspect(container):
 
 
 def address(container):
-    """Where Traefik finds it."""
+    """The address used by Traefik."""
     return inspect(container)["NetworkSettings"]["Networks"]["service-network"]["IPAddress"]
 
 
 def access_log():
-    """Lines of Traefik's, the oldest first."""
+    """Lines of Traefik's access log, the oldest first."""
     return compose("exec", "-T", "traefik", "sh", "-c", "cd /var/log/traefik && cat $(ls -r access.log*)").splitlines()
 
 
 def secret_files():
-    """{name: path} of every file of secrets/ that is not empty, those of bots too."""
+    """{name: path} of every non-empty file of secrets/, including those of bots."""
     folder = os.path.join(SITE, "secrets")
     paths = sorted(os.path.join(top, name) for top, _, names in os.walk(folder) for name in names)
     return {os.path.relpath(path, folder): path for path in paths if os.path.getsize(path)}
 
 
 def bots_off():
-    """Bots whose Telegram never answers are broken, as health sees it."""
+    """Deactivates the bots: without answers of Telegram health would report them as broken."""
     sql("UPDATE bot.bot SET is_active = false")
 
 
 def light(*wanted, seconds=60):
-    """What `deploy/tapbot status` tells, once it is one of these: health is sure of a change after some looks."""
+    """The verdict of `deploy/tapbot status`, once it is one of these: health reports a change after several checks."""
     end = time.monotonic() + seconds
     while True:
         done = tapbot("status", "--json", check=False, quiet=True)
@@ -158,7 +158,7 @@ def light(*wanted, seconds=60):
 
 
 class Stack:
-    """init and up; knows the passwords and a key afterwards."""
+    """init and up; has the passwords and a key afterwards."""
 
     def __init__(self):
         self.password = secrets.token_hex(12)
@@ -166,7 +166,7 @@ class Stack:
         self.ready = None  # when `up` had ended
 
     def __enter__(self):
-        THE_SITE.down()  # what an earlier run has left
+        THE_SITE.down()  # of an earlier run
         return self
 
     def __exit__(self, *_):
@@ -181,7 +181,7 @@ class Stack:
         THE_SITE.images_name()
 
     def up(self):
-        """Seconds until everything was ready."""
+        """Returns the seconds until everything was ready."""
         began = time.monotonic()
         tapbot("up", "--yes", quiet=True)
         self.ready = time.monotonic()
@@ -192,7 +192,7 @@ class Stack:
 
 
 class Customer(stand.Client):
-    """HTTPS from outside, as a customer's program: names are the server's, certificates are checked. The
+    """HTTPS from outside, as a customer's program: names resolve to the server, certificates are checked. The
     connection is opened in the namespace outside, from `source`."""
 
     def __init__(self, host, source=ADMIN_ADDRESS, key=None, password=None, timeout=10.0, server=(rig.SERVER_V4, rig.SERVER_V6)):

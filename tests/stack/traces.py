@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""What a visitor leaves behind on the server: the kernel's line for each connection (deploy/host/journal.nft)
-and Traefik's line for each request. visitor.py notes what it does; `wrong` holds both logs against that."""
+"""Traces of a visitor on the server: the kernel's line for each connection (deploy/host/journal.nft)
+and Traefik's line for each request. visitor.py records its acts; `wrong` compares both logs with them."""
 import collections
 import ipaddress
 import json
@@ -16,7 +16,7 @@ LATE_SECONDS = 3
 
 
 def follow(command, take):
-    """Hands each line of a command that goes on printing to `take`; the process."""
+    """Passes each line of a long-running command to `take`; returns the process."""
     process = subprocess.Popen(shlex.split(command), stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True, errors="replace")
 
     def read():
@@ -27,7 +27,7 @@ def follow(command, take):
 
 
 def follow_kernel(take):
-    """Hands each line that the kernel writes from now on to `take`."""
+    """Passes each line that the kernel writes from now on to `take`."""
     log = os.open("/dev/kmsg", os.O_RDONLY)
     os.lseek(log, 0, os.SEEK_END)
 
@@ -41,7 +41,7 @@ def follow_kernel(take):
 
 
 class Traces:
-    """`arrivals` and `statuses` are what has to be found; `seen`, `requests` and `text` what the logs hold."""
+    """`arrivals` and `statuses` are expected; `seen`, `requests` and `text` come from the logs."""
 
     def __init__(self, logs):
         self.arrivals, self.statuses = [], collections.defaultdict(list)
@@ -49,7 +49,7 @@ class Traces:
         self.answered = collections.defaultdict(list)
         self.found, self.noting = 0, threading.Lock()
         follow_kernel(self.arrived)
-        # A command for each file: a tail of two would put a line of one into a line of the other that it has half.
+        # One command per file: a single tail of two would mix their lines.
         self.logs = [follow(one, self.asked) for one in logs]
 
     def end(self):
@@ -71,18 +71,18 @@ class Traces:
             self.answered[request["ClientAddr"]].append(request["DownstreamStatus"])
 
     def arrival(self, name, target, protocol="tcp"):
-        """Something from that socket (its getsockname) was sent to that port of the server."""
+        """Records that this socket (its getsockname) sent something to that port of the server."""
         with self.noting:
             self.arrivals.append((protocol, ipaddress.ip_address(name[0]), name[1], target))
 
     def request(self, name, *statuses):
-        """What came over that connection got these answers; without any it is in no access log."""
+        """Records the answers on that connection; without answers it is not in the access log."""
         source, port = name[:2]
         with self.noting:
             self.statuses[f"[{source}]:{port}" if ":" in source else f"{source}:{port}"] += statuses
 
     def wrong(self):
-        """How both logs differ from what was noted since the last time; a line may come a moment late."""
+        """Differences between both logs and the records since the last call; a line may come a moment late."""
         with self.noting:
             arrivals, self.arrivals = self.arrivals, []
             statuses, self.statuses = self.statuses, collections.defaultdict(list)

@@ -1,14 +1,16 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Two servers: the rig's (rig.py) is server 1, and here is server 2 with an engine and a network of its own.
+"""Two servers: the rig's (rig.py) is server 1; server 2 has an engine and a network of its own.
 
   two.py up                both servers and the Internet around them
-  two.py down              ends all of it
+  two.py down              ends all of them
   two.py server1 CMD...    a command on that server, `docker` being its own (server2 too)
 
-Server 2 has 198.51.100.10 and 2001:db8:114::10. Outside is the same namespace as of the rig: its addresses reach both
-servers, and it is the router between them. What one server sends to the other passes through way.py while a run has it;
-without one it is only routed. Server 2 has a disk of its own, as the rig's has."""
+Outside is the same namespace as in the rig: its addresses reach both servers, and it is the router between them.
+Server 2 has 198.51.100.10 and 2001:db8:114::10, and a disk of its own like the rig's.
+Packets between the servers pass through way.py while a run uses it; otherwise they are only
+routed.
+"""
 import contextlib
 import functools
 import os
@@ -30,12 +32,12 @@ DISKS = (rig.DISK, os.path.join(rig.HOME, "disk2"))
 SERVERS = (rig.THE_SERVER, rig.Server(SECOND, os.path.join(DISKS[1], "docker"), os.path.join(rig.RUN, "2"),
                                       os.path.join(rig.HOME, "dockerd2.log")))
 PUBLIC = ((rig.SERVER_V4, rig.SERVER_V6), (SECOND_V4, SECOND_V6))
-# What a machine has one of each, and these two share: each has its own in the rig's folder.
+# Folders of which a machine has one and which the two servers would share: each has its own in the rig's folder.
 OWN_FOLDERS = ("/run/wireguard", "/etc/wireguard", "/var/lib/tapbot-monitor")
 
 
 def folders(server):
-    """[(path, the folder that stands there)]"""
+    """[(path, the folder mounted there)]"""
     return [(path, os.path.join(server.run, "own", path.strip("/").replace("/", "-"))) for path in OWN_FOLDERS]
 
 
@@ -56,7 +58,7 @@ def docker(server, *words, env=None, **more):
 
 
 def machine_up():
-    """The network of server 2, with the wire that leads to it."""
+    """The network of server 2, and the cable to it."""
     rig.ip("netns", "add", SECOND)
     rig.ip("link", "set", "lo", "up", namespace=SECOND)
     rig.ip("link", "add", "eth0", "netns", SECOND, "type", "veth", "peer", "name", "eth1", "netns", rig.OUTSIDE)
@@ -72,7 +74,7 @@ def networks_up():
     if os.path.exists(rig.netns(SECOND)):
         return
     machine_up()
-    # Of what passes from one server to the other a table decides that only a Way fills; empty, the usual one does.
+    # A table filled only by Way routes packets between the servers; while it is empty, the usual table does.
     for (v4, v6), device in zip(PUBLIC, ("eth1", "eth0")):
         rig.ip("rule", "add", "iif", device, "to", v4, "lookup", str(TABLE), namespace=rig.OUTSIDE)
         rig.ip("-6", "rule", "add", "iif", device, "to", v6, "lookup", str(TABLE), namespace=rig.OUTSIDE)
@@ -89,7 +91,7 @@ def up():
         for path, own in folders(server):
             os.makedirs(path, exist_ok=True)
             os.makedirs(own, exist_ok=True)
-        # The machine's own one is none of theirs: units are not started here.
+        # The servers must not use the machine's systemctl: units are not started here.
         with open(os.open(os.path.join(server.run, "own", "systemctl"), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o755), "w", encoding="ascii") as file:
             file.write("#!/bin/sh\nexit 1\n")
     rig.journal_up(SERVERS[1])
@@ -107,7 +109,7 @@ def down():
 
 
 def nothing_left(_subject):
-    """Of either server, after down()."""
+    """Nothing of either server remains after down()."""
     spaces = [name for name in (rig.SERVER, SECOND, rig.OUTSIDE) if os.path.exists(rig.netns(name))]
     with open("/proc/self/mounts", encoding="utf-8") as mounts:
         ours = tuple(f"{folder}/" for folder in (*DISKS, rig.RUN))
@@ -119,11 +121,11 @@ def nothing_left(_subject):
             if rig.RUN.encode() + b"/" in line or rig.MARK.encode() in line:
                 running.append(line.replace(b"\0", b" ").decode(errors="replace")[:200])
     left = spaces + mounted + running + [rig.RUN] * os.path.exists(rig.RUN)
-    assert not left, f"left after the end: {left}"
+    assert not left, f"remains after the end: {left}"
 
 
 def images_share(*left_out):
-    """Server 2 gets each image of server 1 that it has not but those with such a word in their names: seconds that it took."""
+    """Copies the images that server 2 lacks from server 1, except those with such a word in their names; returns the seconds."""
     began = time.monotonic()
     known = [docker(server, "image", "ls", "--no-trunc", "--filter", "dangling=false", "--format", "{{.Repository}}:{{.Tag}} {{.ID}}").splitlines()
              for server in SERVERS]

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""Both servers with `deploy/tapbot harden`, attacked from outside over IPv4 and IPv6: which ports answer, also to a neighbour who
-sends to addresses that are not the Internet's; what of the data is on the public side; who guesses; and the same again after
-both engines were killed, all tables emptied and the units run in their order (hardened.py)."""
+"""Both servers with `deploy/tapbot harden`, attacked from outside over IPv4 and IPv6: open ports, also for a neighbour that sends
+to private addresses; data on the public side; guessed passwords; and the same after
+both engines were killed, all tables flushed and the units started in their order (hardened.py)."""
 import collections
 import contextlib
 import socket
@@ -20,16 +20,16 @@ SOL_PACKET, PACKET_IGNORE_OUTGOING, PACKET_STATISTICS = 263, 23, 6
 SO_RCVBUFFORCE = 33
 CAPTURE_BYTES = 32 << 20
 LINK_SECONDS = 20
-FEW_SECONDS = 0.5  # of a few ports, by which an answer is there
+FEW_SECONDS = 0.5  # by which the answers of a few ports are there
 SOURCES = (GUESSER, rig.OUTSIDE_V6)
 INWARD = ("traefik", "postgres", "redis")
-# What answers on the link of each: what runs in this test, and a stand-in for what a profile adds (vectors, monitoring).
+# Ports that answer on the link of each: those of this test, and stand-ins for those of profiles (vectors, monitoring).
 ON_LINK = ({7000, 6333}, {5432, 6379, 7000, 7007})
 STAND_INS = ((6333,), (7007,))
 
 
 class Capture(threading.Thread):
-    """All that either server sends to the Internet, the other server there included: `seen` counts packets by (protocol, ports)."""
+    """All packets that either server sends to the Internet, including the other server: `seen` counts packets by (protocol, ports)."""
 
     def __init__(self):
         super().__init__(daemon=True)
@@ -50,17 +50,17 @@ class Capture(threading.Thread):
                     self.seen[about(packet)[1:]] += 1
 
     def end(self):
-        """(packets, those of a port of DATA); none was missed."""
+        """(packets, those of a port of DATA); raises if any were missed."""
         self.ending = True
         self.join()
         missed = int.from_bytes(self.one.getsockopt(SOL_PACKET, PACKET_STATISTICS, 8)[4:], "little")
         self.one.close()
-        assert not missed, f"{missed} packets were not seen"
+        assert not missed, f"{missed} packets were not captured"
         return self.seen, {key: count for key, count in self.seen.items() if key[1] and set(key[1]) & set(DATA)}
 
 
 def addresses_within(host):
-    """Of the link and of containers behind it."""
+    """Addresses of the link and of containers behind it."""
     found = [host.link]
     for service in INWARD:
         for one in host.site.containers(service):
@@ -69,7 +69,7 @@ def addresses_within(host):
 
 
 def neighbour(host):
-    """What somebody in the same network reaches who sends to the server what is for others: {address: ports}."""
+    """{address: ports} reached by a host of the same network that sends packets for other addresses to the server."""
     addresses = addresses_within(host)
     for one in addresses:
         rig.ip("route", "add", f"{one}/32", "via", host.v4, namespace=rig.OUTSIDE)
@@ -101,7 +101,7 @@ def brute_force(subject):
 
 
 def carries():
-    """Does the link carry connections?"""
+    """Whether the link carries connections."""
     with rig.Namespace(rig.SERVER):
         one = socket.socket()
     with one:
@@ -110,7 +110,7 @@ def carries():
 
 
 def again(subject):
-    """As before, and a guest books over the link; of all that nothing was on the public side but the ports that answer."""
+    """As before, and a guest books over the link; the public side has no packets but those of open ports."""
     at_once(Host.crash, subject.hardened)
     until("the edges answer", lambda: all(host.served(VICTIM_V4) for host in subject.hardened), EDGE_SECONDS)
     took = until("the link carries connections", carries, LINK_SECONDS)
@@ -121,13 +121,13 @@ def again(subject):
     seen, leaked = subject.capture.end()
     assert not leaked, f"on the public side: {leaked}"
     tunnel = seen[UDP, (WIREGUARD, WIREGUARD)]
-    assert tunnel and any(protocol == TCP and 443 in ports for protocol, ports in seen), f"the capture has seen no such packets: {seen.most_common(9)}"
+    assert tunnel and any(protocol == TCP and 443 in ports for protocol, ports in seen), f"the capture has no such packets: {seen.most_common(9)}"
     return (f"the link {took:.1f} s after the edge, booked by {taps} taps, {' and '.join(str(count) for count, _ in tried)} passwords; "
             f"captured {sum(seen.values())} packets, {tunnel} of the tunnel")
 
 
 def ended(check):
-    """The last one: nothing of this part is left, whatever comes of it."""
+    """Wraps the last check: removes everything of this part, whatever its result."""
     def run(subject):
         try:
             return check(subject)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Both servers from nothing to a guest who has booked: Telegram outside, the edge and the gateway on server 1, the link, the
-API and the data on server 2, and back; programs by their keys, people by their passwords."""
+"""Both servers from nothing to a guest's booking: Telegram outside, the edge and the gateway on server 1, the link, the
+API and the data on server 2; programs with keys, people with passwords."""
 import time
 import uuid
 
@@ -14,7 +14,7 @@ from two_stack import BOT
 FLATS = 24
 ASKED, LOOKED_FOR = "Подскажите, есть ли парковка у дома?", "парковка"
 FOUND_SECONDS, PAGE_SECONDS = 30, 60
-# The gateway looks for new bots now and then, and for their files.
+# The gateway polls for new bots and their files.
 KNOWN_SECONDS = 30
 NOT_KNOWN = (404, 409)
 
@@ -43,7 +43,7 @@ def up(subject):
 
 
 def certificates(subject):
-    """Every name that init asked for leads to the server that asked."""
+    """Every name of an init resolves to its server."""
     for site in subject.sites:
         for name in subject.hosts[site.number]:
             stacks.certificate_ready(name.removesuffix(rig.DOMAIN).rstrip("."), server=site.public)
@@ -56,7 +56,7 @@ def step(why, status, answer):
 
 
 def flats_made(subject, count):
-    """By a key over the api host, which is where the data are: their ids."""
+    """Creates flats with a key on the api host; returns their IDs."""
     customer = subject.two.customer("api", key=subject.key)
     owner = step("an owner", 201, customer.post("/v1/owners", {"name": "Асель", "phone": "+77010000001"}))["id"]
     ids = [step("a flat", 201, customer.post("/v1/apartments", {
@@ -71,7 +71,7 @@ def flats(subject):
 
 
 def guest(subject):
-    """He writes to the bot and taps until a flat is booked."""
+    """A guest writes to the bot and taps until a flat is booked."""
     subject.bot()
     caller = subject.two.customer("api", key=subject.two.key_make(also="bot:read,bot:admin"))
     end = time.monotonic() + KNOWN_SECONDS
@@ -87,7 +87,7 @@ def guest(subject):
 
 
 def program(subject):
-    """As n8n does: by a key over the api host it books, reads what the bot has said, which comes from server 1, and finds the
+    """Like n8n: with a key on the api host it books, reads the bot's messages, which come from server 1, and finds the
     conversation by search."""
     customer = subject.two.customer("api", key=subject.key)
     flat = step("flats", 200, customer.get("/v1/apartments"))["items"][0]["id"]
@@ -103,14 +103,14 @@ def program(subject):
         time.sleep(0.5)
     chat = found[0]["chat_id"]
     messages = step("the chat, over the link", 200, everything.get(f"/v1/chats/{BOT}/{chat}/messages"))["items"]
-    assert any(ASKED == one["text"] for one in messages), f"the chat holds {messages}"
+    assert any(ASKED == one["text"] for one in messages), f"the chat has {messages}"
     everything.close()
     customer.close()
     return f"{made['code']}, {len(messages)} messages"
 
 
 def pages(subject):
-    """Both status pages, in a browser, behind the password; all works by either."""
+    """Both status pages, in a browser, with the password; both work completely."""
     with browser.Browser(stacks.USER, subject.password) as chromium:
         for host in ("health", "health2"):
             status, _ = chromium.page(f"https://{host}.{rig.DOMAIN}/", lambda page: "<title>Всё работает" in page, PAGE_SECONDS)
@@ -126,5 +126,5 @@ CHECKS = (("init", init), ("link", link), ("up", up), ("certificates", certifica
 
 
 def optional(name):
-    """Not needed by what comes later."""
+    """Later steps do not need it."""
     return name in ("program", "pages")

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""The rig of two servers itself: both engines work, the way between them is what it is told to be, and WireGuard goes over
-it. A test of what is built on it is worth as much as these."""
+"""The rig of two servers itself: both engines work, the path between them behaves as set, and WireGuard runs over it.
+Tests that use the rig depend on these checks."""
 import contextlib
 import os
 import socket
@@ -16,13 +16,13 @@ from way import TCP, UDP
 PORT, LINK_PORT, INTERFACE = 9000, 51820, "wg-rig"
 ROUND_TRIP, RATE = 0.2, 256_000
 PAYLOAD = 48 * 1024
-# What a shared machine may add; each is the best of some tries.
+# Delay that a shared machine may add; each value is the best of several tries.
 SLACK = 0.1
 TRIES, SILENT_SECONDS, HEALED_SECONDS = 5, 1.5, 10
 
 
 class Echo:
-    """`with Echo(SERVER, address):` answers there with a byte for each line, until the connection ends."""
+    """`with Echo(SERVER, address):` answers on that server with a byte for each line, until the connection ends."""
 
     def __init__(self, server, address):
         family = socket.AF_INET6 if ":" in address else socket.AF_INET
@@ -74,15 +74,15 @@ class Line:
         return time.monotonic() - began
 
     def silent(self):
-        """Nothing comes. Whether it ever comes says the next ask()."""
+        """Raises if an answer comes. late() or the next ask() receives it."""
         try:
             self.ask(seconds=SILENT_SECONDS)
         except TimeoutError:
             return
-        raise AssertionError("the way is cut, and there was an answer")
+        raise AssertionError("the path is cut, but an answer came")
 
     def late(self, seconds=HEALED_SECONDS):
-        """Seconds until the answer comes that silent() waited for."""
+        """Seconds until the answer comes that silent() did not get."""
         began = time.monotonic()
         self.one.settimeout(seconds)
         assert self.one.recv(1) == b"."
@@ -90,7 +90,7 @@ class Line:
 
 
 def measured(way, line):
-    """Open, slow, narrow and cut are what they say; what was sent while it was cut arrives after."""
+    """Open, slow, narrow and cut have their effects; data sent while it was cut arrive afterwards."""
     quick = min(line.ask() for _ in range(TRIES))
     assert quick < ROUND_TRIP / 2, f"open, a round trip takes {quick:.3f} s"
     with way.being(round_trip=ROUND_TRIP):
@@ -111,7 +111,7 @@ def measured(way, line):
 
 
 def engines(_subject):
-    """Both at once run a container, and neither knows the other's."""
+    """Both run a container at the same time, and neither lists the other's."""
     names = [f"rig-{number}" for number in (1, 2)]
     for server, name in zip(two.SERVERS, names):
         two.docker(server, "run", "--detach", "--init", "--name", name, "--network", "none", images.BASE, "sleep", "600")
@@ -126,8 +126,8 @@ def engines(_subject):
 
 
 def outside(_subject):
-    """Clients and attackers reach both servers, over IPv4 and IPv6, each from an address of its own; the packets of theirs are
-    not on the way between the servers."""
+    """Clients and attackers reach both servers, over IPv4 and IPv6, each from an address of its own; their packets are not
+    on the path between the servers."""
     for server, addresses in zip(two.SERVERS, two.PUBLIC):
         for address, source in zip(addresses, (rig.ATTACKERS_V4[0], rig.OUTSIDE_V6)):
             with Echo(server, address), Line(rig.OUTSIDE, address, source) as line:
@@ -142,7 +142,7 @@ def way_itself(subject):
             before = subject.way.seen.copy()
             notes.append(measured(subject.way, line))
             seen = subject.way.seen - before
-            assert list(seen) == [(TCP, tuple(sorted((PORT, line.port))))], f"on the way: {seen}"
+            assert list(seen) == [(TCP, tuple(sorted((PORT, line.port))))], f"on the path: {seen}"
     return "; IPv6: ".join(notes)
 
 
@@ -159,7 +159,7 @@ def wireguard_files(interface):
 
 
 def wireguard(subject):
-    """A link over the way: on the public side there is its one port and nothing of what goes through it."""
+    """A link over the path: the public side has only packets of its port, none of the traffic inside."""
     wireguard_files(INTERFACE)
     for server in two.SERVERS:
         two.on(server, "wg-quick", "up", INTERFACE, quiet=True)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Both servers on one screen: each asks the other over the link, as the user monitor, by the real sshd and sudo. Each server has
-accounts of its own for that, in a copy of /etc."""
+"""Both servers on one screen: each queries the other over the link, as the user monitor, with the real sshd and sudo. Each server
+has its own accounts for that, in a copy of /etc."""
 import json
 import os
 import subprocess
@@ -10,8 +10,8 @@ import time
 import rig
 import two
 
-READY_SECONDS, SAID_SECONDS = 20, 4
-# Who has a line of a call by which the bot books: from the gateway through both Traefiks.
+READY_SECONDS, ANSWER_SECONDS = 20, 4
+# Containers with a log line of a booking call of the bot: from the gateway through both Traefiks.
 ON_THE_WAY = {"1:traefik", "2:traefik", "2:booking-api"}
 SETUP = """
 set -e
@@ -58,7 +58,7 @@ def state_of(site):
 
 
 def ready(site):
-    """The state, once the other one answers."""
+    """The state, as soon as the other server answers."""
     end = time.monotonic() + READY_SECONDS
     while (state := state_of(site))["peer"]["silent"]:
         assert time.monotonic() < end, state["peer"]["silent"]
@@ -67,27 +67,27 @@ def ready(site):
 
 
 def shown(subject):
-    """On each server status shows both; with the link cut the other's line says so in time, and --here asks nobody."""
+    """On each server `status` shows both; with the link cut it reports the other server in time, and --here does not query it."""
     with Monitored(subject):
         for site, other in zip(subject.sites, reversed(subject.sites)):
             known = ready(site)["peer"]
             there = {one["container"] for one in known["state"]["containers"]}
             assert there == {one["container"] for one in state_of(other)["containers"]} and len(there) > 5, there
-            said = site.tapbot("status", check=False, quiet=True).stdout
-            assert f"\nServer {other.number}, {two.LINK[other.number - 1]}\n" in said, said
+            output = site.tapbot("status", check=False, quiet=True).stdout
+            assert f"\nServer {other.number}, {two.LINK[other.number - 1]}\n" in output, output
         note = requests(subject)
         subject.way.cut()
         try:
             began = time.monotonic()
             subject.one.tapbot("status", "--here", check=False, quiet=True)
             here = time.monotonic() - began
-            said = subject.one.tapbot("status", check=False, quiet=True).stdout
+            output = subject.one.tapbot("status", check=False, quiet=True).stdout
             took = time.monotonic() - began - here
         finally:
             subject.way.open()
-        assert said.rstrip().splitlines()[-1].startswith("Server 2, 10.0.100.2: no answer within 3 s"), said[-500:]
-        assert took < max(SAID_SECONDS, here + 1), f"{took:.1f} s, without the other {here:.1f} s"
-    return f"{note}; link cut: said after {took:.1f} s, alone {here:.1f} s"
+        assert output.rstrip().splitlines()[-1].startswith("Server 2, 10.0.100.2: no answer within 3 s"), output[-500:]
+        assert took < max(ANSWER_SECONDS, here + 1), f"{took:.1f} s, without the other {here:.1f} s"
+    return f"{note}; link cut: reported after {took:.1f} s, alone {here:.1f} s"
 
 
 def rows(output):
@@ -103,7 +103,7 @@ def rows(output):
 
 
 def requests(subject):
-    """Of the requests by which the bot has booked, one is followed over both servers, Traefik's line among them."""
+    """One of the bot's booking requests is traced over both servers, with Traefik's line."""
     asked, found = {}, []
     for _, container, fields in rows(subject.one.tapbot("logs", "--raw", "--since", "1h", quiet=True).stdout):
         request = fields.get("request_id") or fields.get("request_X-Request-Id")

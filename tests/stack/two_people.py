@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Guests of a bot on two servers while what lies between them, or behind, is broken: what they hear meanwhile, and that
-afterwards each thing has happened once."""
+"""Guests of a bot on two servers while the link or server 2 fails: the notices that they get meanwhile, and the check that
+each action has happened once afterwards."""
 import csv
 import glob
 import os
@@ -11,15 +11,15 @@ from booking_guests import Guest, Guests, Impatient, Restless
 
 KINDS = (Guest, Guest, Impatient, Impatient, Restless, Restless)
 NORMAL_SECONDS, BOOKED_SECONDS, DONE_SECONDS = 10, 120, 60
-# What comes this shortly before all is well again may still be stored; a tap is told so within this, the 2 s for storing included.
-LAST_SECONDS, TOLD_SECONDS = 3.5, 8.0
-# Each chat at most once a minute.
+# Updates so shortly before the recovery may still be stored; a tap gets its notice within this time, including the 2 s for storing.
+LAST_SECONDS, NOTICE_SECONDS = 3.5, 8.0
+# At most one notice per chat and minute.
 MINUTE_SECONDS = 59
 RETRY_AFTER = 5
 
 
 def texts(key):
-    """What the bot may say for it, in every language."""
+    """The bot's text of this key, in every language."""
     found = set()
     for path in glob.glob(os.path.join(rig.ROOT, "services/bot-gateway/texts/*.tsv")):
         with open(path, encoding="utf-8") as file:
@@ -28,7 +28,7 @@ def texts(key):
 
 
 class Walkers(Guests):
-    """As a context. They book as soon as they may; `calls` has the update of each tap by the id of its call."""
+    """As a context. They book as soon as they can; `calls` has the update of each tap by the id of its call."""
 
     def __init__(self, subject, kinds=KINDS):
         first = subject.first_guest(len(kinds))
@@ -48,7 +48,7 @@ class Walkers(Guests):
         return super()._note(person, kind, made)
 
     def booked(self, since, kinds=KINDS):
-        """The seconds since then until all of these kinds have booked."""
+        """Waits until all of these kinds have booked; returns the seconds since `since`."""
         end = time.monotonic() + BOOKED_SECONDS
         while not self.all_booked() and (left := [type(guest).__name__ for guest in self.all.values()
                                                   if type(guest) in kinds and not guest.booked]):
@@ -60,22 +60,22 @@ class Walkers(Guests):
 def all_may_book(guests):
     end = time.monotonic() + BOOKED_SECONDS
     while not guests.all_may_book():
-        assert time.monotonic() < end, "the guests do not walk"
+        assert time.monotonic() < end, "the guests do not proceed"
         time.sleep(0.1)
 
 
 def waiting(subject, since, made):
-    """Of the updates that were made before that moment, how many Telegram still has, and how many no turn has done yet."""
+    """The number of updates before that moment that Telegram still has, and of those received but not processed."""
     pending = sum(one["update_id"] in made for one in subject.telegram.see("pending")["updates"])
     return pending, int(subject.two.sql(f"SELECT count(*) FROM bot.update WHERE status = 'received' AND received_at < to_timestamp({since})"))
 
 
 def normal(subject, guests, since):
-    """The seconds from then on until the gateway is reached over the link and nothing waits of what had to wait."""
+    """Waits until the gateway is reachable over the link and no update waits; returns the seconds since `since`."""
     made, gateway = set(list(guests.made)), subject.two.customer("api", key=subject.gateway_key)
     while (status := gateway.get("/v1/bots").status) != 200 or any(waiting(subject, since, made)):
         assert time.time() - since < NORMAL_SECONDS, \
-            f"{NORMAL_SECONDS} s after: {status}, Telegram has, no turn has done: {waiting(subject, since, made)}"
+            f"{NORMAL_SECONDS} s after: {status}, at Telegram, not processed: {waiting(subject, since, made)}"
         time.sleep(0.2)
     gateway.close()
     took = time.time() - since
@@ -83,9 +83,9 @@ def normal(subject, guests, since):
     return took
 
 
-def told(subject, guests, began, ended):
-    """What people heard meanwhile. Each update that came was refused with the time to come again or taken, each tap told at once
-    and once, each chat once a minute."""
+def notices(subject, guests, began, ended):
+    """Notices during the outage. Each update was refused with Retry-After or accepted; each tap got one notice at once;
+    each chat got at most one per minute."""
     first, refused, chats, taps = {}, 0, {}, {}
     for one in subject.telegram.journal("deliveries"):
         first.setdefault(one["update_id"], one)
@@ -102,21 +102,21 @@ def told(subject, guests, began, ended):
             taps.setdefault(str(call["parameters"]["callback_query_id"]), []).append(call["at"])
     came = {tap: first[update]["at"] for tap, update in guests.calls.items()
             if update in first and first[update]["status"] == 503 and began + 1 < first[update]["at"] < ended - LAST_SECONDS}
-    silent = {tap: at - began for tap, at in came.items() if len(taps.get(tap, [])) != 1 or taps[tap][0] - at > TOLD_SECONDS}
-    assert came and not silent, f"{len(silent)} of {len(came)} taps were not told to wait, seconds after the beginning: {sorted(silent.values())}"
+    silent = {tap: at - began for tap, at in came.items() if len(taps.get(tap, [])) != 1 or taps[tap][0] - at > NOTICE_SECONDS}
+    assert came and not silent, f"{len(silent)} of {len(came)} taps got no notice, seconds after the beginning: {sorted(silent.values())}"
     often = {chat: at for chat, at in chats.items() if any(later - one < MINUTE_SECONDS for one, later in zip(at, at[1:]))}
-    assert not often, f"told more than once a minute: {often}"
-    return f"{refused} times 503, {len(came)} taps and {len(chats)} chats told to wait"
+    assert not often, f"more than one notice a minute: {often}"
+    return f"{refused} times 503, {len(came)} taps and {len(chats)} chats got notices"
 
 
 def sound(subject, *groups):
-    """Nothing lost, nothing doubled: each update is there once and done, each guest has the one booking that he was told of."""
+    """Each update is stored once and processed; each guest has one booking, with the code that the bot sent."""
     everybody = [guest for guests in groups for guest in guests.all.values()]
-    booked, told_of = subject.bookings(everybody), sorted((guest.id, guest.booked) for guest in everybody)
-    assert booked == told_of, f"booked are {booked}, told were {told_of}"
+    booked, received = subject.bookings(everybody), sorted((guest.id, guest.booked) for guest in everybody)
+    assert booked == received, f"stored are {booked}, received {received}"
     wanted = {f"{number} done" for guests in groups for number in guests.made}
     end = time.monotonic() + DONE_SECONDS
     while lost := wanted - set(there := subject.two.sql("SELECT update_id || ' ' || status FROM bot.update").split("\n")):
-        assert time.monotonic() < end, f"lost or not done: {sorted(lost)[:5]}"
+        assert time.monotonic() < end, f"lost or not processed: {sorted(lost)[:5]}"
         time.sleep(0.5)
-    assert len(there) == len(set(there)), f"{len(there) - len(set(there))} updates are there twice"
+    assert len(there) == len(set(there)), f"{len(there) - len(set(there))} updates are stored twice"

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""The stack on two servers (two.py), brought up on each as a user would: server 1 has the bots, server 2 the data, and the
-link goes between them. Telegram is outside (tools/telegram)."""
+"""The stack on two servers (two.py), brought up on each as a user would: server 1 has the bots, server 2 the data, with
+the link between them. Telegram is outside (tools/telegram)."""
 import functools
 import os
 import re
@@ -17,13 +17,13 @@ from telegram_standin import TOKEN, Standin
 from way import Way
 
 BOT, TELEGRAM_PORT = "apartments", 8081
-# What `deploy/tapbot link export` prints once, and what `link import` has the other server run.
+# Output of `deploy/tapbot link export`, and of `link import`, whose command runs on the other server.
 CODE, KEY = re.compile(r"\b(?:[A-Z0-9]{4,8}-){3,}[A-Z0-9]{4,8}\b"), re.compile(r"link peer (\S+)")
 GUEST_SECONDS = 60
 
 
 class Telegram(Standin):
-    """The stand-in, out in the Internet; what is seen and done there is asked for from here."""
+    """The stand-in outside; its control requests are sent from here."""
 
     def __init__(self):
         super().__init__("--host", "0.0.0.0", "--trust", internet.ISSUED_CA, bots={BOT: TOKEN}, port=TELEGRAM_PORT,
@@ -65,7 +65,7 @@ class Site(stacks.Site):
             file.writelines([*lines, *(f"{name}={value}\n" for name, value in values.items())])
 
     def names(self):
-        """The records that `init --dns` asks for, as the Internet has them from now on."""
+        """Adds the records of `init --dns` to the Internet."""
         hosts = {}
         for line in self.tapbot("init", "--dns", quiet=True).stdout.splitlines():
             words = line.split()
@@ -103,7 +103,7 @@ class Two:
             site.down()
 
     def link(self):
-        """As docs/two-servers.md has it: an encrypted file goes from server 2 to server 1, a public key comes back."""
+        """Sets up the link as docs/two-servers.md describes: an encrypted file goes from server 2 to server 1, a public key comes back."""
         paths = [os.path.join(site.folder, "link-export.txt") for site in self.sites]
         code, = CODE.findall(self.two.tapbot("link", "export", paths[1], quiet=True).stdout)
         shutil.move(paths[1], paths[0])
@@ -112,7 +112,7 @@ class Two:
         os.unlink(paths[0])
 
     def bot(self):
-        """Where the database is; its files go to where the gateway is. Telegram calls it when the gateway says so."""
+        """Creates the bot on the server of the database and copies its files to the gateway, which registers it at Telegram."""
         self.two.tapbot("bots", "add", BOT, "--tenant", "Test", input=TOKEN + "\n", quiet=True)
         folders = [os.path.join(site.folder, "secrets/bots") for site in self.sites]
         for name in os.listdir(folders[1]):
@@ -120,18 +120,18 @@ class Two:
             os.chown(shutil.copy2(os.path.join(folders[1], name), folders[0]), owner.st_uid, owner.st_gid)
 
     def first_guest(self, count):
-        """The number of the first of so many guests who were not here before."""
+        """The number of the first of `count` new guests."""
         self.guests += count
         return 1001 + self.guests - count
 
     def bookings(self, guests):
-        """Sorted (guest's number, code) of what is booked for them."""
+        """Sorted (guest's number, code) of their bookings."""
         numbers = ", ".join(str(guest.id) for guest in guests)
         rows = self.two.sql(f"SELECT guest_telegram_id, code FROM booking.booking WHERE guest_telegram_id IN ({numbers})").split()
         return sorted((int(number), code) for number, code in (row.split("|") for row in rows))
 
     def books(self, guest, seconds=GUEST_SECONDS):
-        """He goes the whole way: how many taps it took."""
+        """The guest books; returns the number of taps."""
         people = People(self.telegram, [guest], 0)
         people.write(guest, "/start")
         taps, end = 0, time.monotonic() + seconds

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""The link between the servers is cut for a while, slow, and narrow, while guests of the bots, on server 1, book what is on server
-2. They hear why nothing comes, health names the cause, and after it nothing is lost and nothing is there twice."""
+"""The link between the servers is cut for a while, slow, or narrow, while guests of the bots on server 1 book flats of server
+2. They get notices, health names the cause, and afterwards nothing is lost or stored twice."""
 import json
 import time
 
@@ -12,32 +12,32 @@ from way import UDP
 
 CUT_SECONDS = 60 if full() else 20
 ROUND_TRIP, RATE = 0.2, 256_000
-BOOK_SECONDS, CUT_AFTER_SECONDS = 6, 1  # within the first all tap, after the second it is cut
-CAUSE, CAUSE_SECONDS = "peer-link", 20  # two probes at stack.HURRIED's intervals, and the question
-# Where transactions take so long that updates wait for a connection, those that wait for a second are refused and come again.
+BOOK_SECONDS, CUT_AFTER_SECONDS = 6, 1  # all tap within the first time, and the link is cut after the second
+CAUSE, CAUSE_SECONDS = "peer-link", 20  # two probes at stack.HURRIED's intervals, and the query
+# With slow transactions updates wait for a connection; those that wait for a second are refused and repeated.
 SLOWED = {"bot-gateway"}
 POOR_KINDS = (Guest, Guest, Impatient, Impatient)
 
 
 def red(site):
-    """Names of the checks in which health of that server sees the causes of what is red."""
+    """Names of the checks that health of that server gives as causes of red ones."""
     state = json.loads(site.tapbot("status", "--here", "--json", check=False, quiet=True).stdout)
     return {check for light, check, *_ in (state["health"] or {}).get("causes", []) if light == "RED"}
 
 
 def blamed(subject, since):
-    """Both servers say that it is the link, and nothing else: the seconds until they do."""
+    """Waits until both servers name the link and nothing else as cause; returns the seconds."""
     took = 0.0
     for site in subject.sites:
         while (found := red(site)) != {CAUSE}:
-            assert time.time() - since < CAUSE_SECONDS, f"server {site.number}: red are {found}"
+            assert time.time() - since < CAUSE_SECONDS, f"server {site.number}: red causes are {found}"
             time.sleep(0.5)
         took = max(took, time.time() - since)
     return took
 
 
 def well(subject, since):
-    """The seconds until neither sees anything red."""
+    """Waits until neither has a red check; returns the seconds."""
     for site in subject.sites:
         while found := red(site):
             assert time.time() - since < CAUSE_SECONDS, f"server {site.number}, after the link is back: red are {found}"
@@ -66,13 +66,13 @@ def cut(subject):
         walked = guests.booked(healed)
         green = well(subject, healed)
     two_people.sound(subject, guests)
-    heard = two_people.told(subject, guests, began, healed)
+    notes = two_people.notices(subject, guests, began, healed)
     return (f"cut for {healed - began:.0f} s, named after {named:.0f} s, bots normal {normal:.1f} s after, guests had booked after "
-            f"{walked:.0f} s, green after {green:.0f} s; {heard}")
+            f"{walked:.0f} s, green after {green:.0f} s; {notes}")
 
 
 def poor(**how):
-    """Guests book while it is so from their first word on, those who tap again before they are answered after it at the latest."""
+    """Guests book on such a link; those who tap again before an answer have booked after it at the latest."""
     def run(subject):
         subject.gateway_key = subject.two.key_make(also="bot:read")
         began = time.time()
@@ -86,7 +86,7 @@ def poor(**how):
             normal = two_people.normal(subject, guests, healed)
             guests.booked(healed)
         two_people.sound(subject, guests)
-        return f"who waits had booked {walked:.0f} s after his first word, red meanwhile {seen}, normal {normal:.1f} s after"
+        return f"patient guests had booked after {walked:.0f} s, red meanwhile {seen}, normal {normal:.1f} s after"
     return run
 
 

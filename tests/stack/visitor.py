@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: MIT
-"""Somebody out in the Internet, looking at the edge: sockets of a chosen source address, TLS as asked for,
-bytes as given. Where the edge is comes from the environment:
+"""A client in the Internet that connects to the edge: sockets with a chosen source address, TLS and bytes as given.
+The edge is described by the environment:
 
   EDGE_V4, EDGE_V6     the server's addresses           EDGE_DOMAIN   tapbot.test
   EDGE_CA              file: root of its certificates    EDGE_KEY      an API key that reads and writes
   EDGE_SLOW_KEY        one that may read once a second
-  EDGE_USER, EDGE_PASSWORD   of BasicAuth                EDGE_LOG      commands that print Traefik's logs, on and on, between ;
+  EDGE_USER, EDGE_PASSWORD   of BasicAuth                EDGE_LOG      commands that follow Traefik's logs, separated by ;
   EDGE_ALLOWED_V4      an own address inside ADMIN_NETWORKS; EDGE_OWN_V6 the only one of IPv6
   EDGE_OTHERS_V4       own addresses outside, separated by spaces (each attack takes fresh ones)
 
@@ -34,19 +34,19 @@ ALLOWED = os.environ.get("EDGE_ALLOWED_V4", "203.0.113.60")
 OTHERS = os.environ.get("EDGE_OTHERS_V4", " ".join(f"203.0.113.{last}" for last in range(61, 100))).split()
 BASIC = "Basic " + base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
 SECONDS = 20
-# Of Go's parser, before there is a request for the access log.
+# Answers of Go's parser, before there is a request for the access log.
 PARSER = (417, 431, 501, 505)
 
-# Beside the main thread others may attack, from their own part of the addresses.
+# Other threads may attack in parallel, from their own part of the addresses.
 BESIDE = 16
 _fresh, _fresh_beside = itertools.cycle(OTHERS[BESIDE:]), itertools.cycle(OTHERS[:BESIDE])
-# No two connections have one: in the logs each is known by it.
+# Each connection has its own port: it identifies the connection in the logs.
 _ports = iter(random.sample(range(10000, 30000), 20000))
 traces = Traces(os.environ["EDGE_LOG"].split(";"))
 
 
 def stranger():
-    """An address from which nobody has come yet (until all have), so that limits do not mix."""
+    """An unused address (as long as there are any), so that limits do not mix."""
     return next(_fresh if threading.current_thread() is threading.main_thread() else _fresh_beside)
 
 
@@ -55,7 +55,7 @@ def bound(one, source=None):
     while True:
         try:
             return one.bind((source or "", next(_ports)))
-        except OSError as error:  # somebody else's
+        except OSError as error:  # used by another program
             if error.errno != errno.EADDRINUSE:
                 raise
 
@@ -122,10 +122,10 @@ class Answer:
 
 
 def read_all(connection, seconds=3.0, quiet=0.3):
-    """Everything until the other side closes or is silent so long; and whether it closed."""
+    """Reads until the peer closes or sends nothing for `quiet` seconds; returns the data and whether it closed."""
     data, end = b"", time.monotonic() + seconds
     while (left := end - time.monotonic()) > 0:
-        connection.settimeout(left)  # what makes a TLS socket readable need not be data
+        connection.settimeout(left)  # a readable TLS socket need not have data
         try:
             more = connection.recv(65536)
         except TimeoutError:
@@ -140,7 +140,7 @@ def read_all(connection, seconds=3.0, quiet=0.3):
 
 
 def answers(data):
-    """Each answer in a stream of them."""
+    """Each answer in a byte stream."""
     found = []
     while data.startswith(b"HTTP/1."):
         head, _, rest = data.partition(b"\r\n\r\n")
@@ -169,7 +169,7 @@ def _body(headers, data):
 def ask(method="GET", path="/v1/cities", host="api", source=None, headers=(), body=None, key=KEY, address=V4,
         sni=None, plain=False, seconds=SECONDS, logged=True):
     """One request on a connection of its own; `host` is a name below the domain, or a whole one. `logged` is
-    False where a refusal comes before the access log."""
+    False if it is refused before the access log."""
     whole = host if "." in host else f"{host}.{DOMAIN}"
     lines = [f"{method} {path} HTTP/1.1", f"Host: {whole}", "Connection: close"]
     if key:
@@ -183,7 +183,7 @@ def ask(method="GET", path="/v1/cities", host="api", source=None, headers=(), bo
         try:
             connection.sendall(data)
         except OSError:
-            pass  # refused before it had all been read
+            pass  # refused before all of it was read
         raw, _ = read_all(connection, seconds, seconds)
         found = answers(raw)
         traces.request(client, *(one.status for one in found if logged and one.status not in PARSER))
@@ -193,8 +193,8 @@ def ask(method="GET", path="/v1/cities", host="api", source=None, headers=(), bo
 
 
 def pipelined(count, lines, source=None, address=V4, host="api", connections=8, plain=False):
-    """The answers to `count` GETs, sent without waiting on a few connections: faster than any handshake.
-    `lines(number)` is what each one's head holds besides Host."""
+    """The answers to `count` GETs, pipelined on a few connections: faster than any handshake.
+    `lines(number)` returns the head of each one, without Host."""
     whole, found, lock = f"{host}.{DOMAIN}", [], threading.Lock()
 
     def work(first):

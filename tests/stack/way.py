@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""The Internet between the two servers (two.py): every packet that one sends to the other passes through a thread
-here, which can lose it, hold it back and count it. So the link is cut, slow or narrow without help of the kernel, and
-the addresses and ports are those that the servers have chosen."""
+"""The Internet between the two servers (two.py): every packet between them passes through a thread, which can drop, delay
+and count it. So the link is cut, slow or narrow without support of the kernel, with the addresses and ports that the servers
+have chosen."""
 import collections
 import contextlib
 import fcntl
@@ -19,7 +19,7 @@ import rig
 NAME = "way"
 TUNSETIFF, IFF_TUN, IFF_NO_PI = 0x400454CA, 0x0001, 0x1000
 PACKET_BYTES = 2048
-# A narrow line has a buffer as long as this: what does not fit is lost.
+# The length of a narrow line's buffer; packets that do not fit are dropped.
 BACKLOG_SECONDS = 2.0
 TCP, UDP = 6, 17
 
@@ -35,8 +35,8 @@ def about(packet):
 
 
 class Way(threading.Thread):
-    """As a context. It is open at first; `seen` counts packets by (protocol, ports) before any is lost. What comes from none of
-    `ends`, as words of the router itself, goes nowhere."""
+    """As a context. It is open at first; `seen` counts packets by (protocol, ports) before any is dropped. Packets that come
+    from none of `ends`, such as the router's own, are not forwarded."""
 
     def __init__(self, table, ends):
         super().__init__(daemon=True)
@@ -65,19 +65,19 @@ class Way(threading.Thread):
             os.close(one)
 
     def cut(self, only=None):
-        """What is on its way is lost too. `only` what has this (protocol, ports), as it is in `seen`."""
+        """Drops packets, also those in flight; with `only` those with this (protocol, ports), as in `seen`."""
         self.closed, self.only = True, only
 
     def loses(self, protocol, ports):
         return self.closed and self.only in (None, (protocol, ports))
 
     def open(self, round_trip=0.0, rate=0):
-        """`round_trip` seconds more there and back; `rate` bits a second in each direction, 0 for any."""
+        """`round_trip` seconds added to a round trip; `rate` bits a second in each direction, 0 for any."""
         self.delay, self.rate, self.closed = round_trip / 2, rate, False
 
     @contextlib.contextmanager
     def being(self, **how):
-        """Open in this manner for as long as the context lasts."""
+        """Opens it with these settings for the context."""
         self.open(**how)
         try:
             yield
@@ -114,5 +114,5 @@ class Way(threading.Thread):
             if self.loses(*about(packet)[1:]):
                 self.lost += 1
                 continue
-            with contextlib.suppress(OSError):  # the server's side is gone
+            with contextlib.suppress(OSError):  # the server's end is closed
                 os.write(self.tun, packet)

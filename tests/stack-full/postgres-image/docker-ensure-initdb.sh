@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# What the official image's script of this name does: a cluster where there is none yet.
+# The steps of the official image's script of this name: creates a cluster if there is none.
 set -eu
 [ -s "$PGDATA/PG_VERSION" ] && exit 0
 # shellcheck disable=SC2086 # several options in one variable, as the image has them

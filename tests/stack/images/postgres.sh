@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# What the official image's entrypoint does: *_FILE variables, the first cluster, the scripts of
+# The steps of the official image's entrypoint: *_FILE variables, the first cluster, the scripts of
 # /docker-entrypoint-initdb.d, and then the server itself, as uid 999.
 set -euo pipefail
 
-# from_file NAME [DEFAULT]: NAME, or what the file of NAME_FILE says.
+# from_file NAME [DEFAULT]: NAME, or the content of the file of NAME_FILE.
 from_file() {
     local file=${1}_FILE
     if [ -n "${!file:-}" ]; then
@@ -54,6 +54,6 @@ if [ "$1" = postgres ]; then
     fi
     [ -s "$PGDATA/PG_VERSION" ] || first_cluster "$@"
 fi
-# By its other name it makes the first cluster and starts nothing.
+# Under its other name it creates the first cluster and does not start a server.
 [ "${0##*/}" != docker-ensure-initdb.sh ] || exit 0
 exec "$@"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# What the official image's entrypoint does: a file or an option alone is redis-server's; never as root.
+# The steps of the official image's entrypoint: a file or an option alone is passed to redis-server; never as root.
 set -euo pipefail
 if [ "${1#-}" != "$1" ] || [ "${1%.conf}" != "$1" ]; then
     set -- redis-server "$@"

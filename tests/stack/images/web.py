@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""A third party's web program as the rest of the stack sees it: its port, its health path, its name. Every
-other page shows the headers of the request, so that a test sees what arrives inside."""
+"""A third party's web program as far as the stack uses it: its port, its health path, its name. Every
+other page shows the headers of the request, so that a test sees what the program receives."""
 import html
 import http.server
 import json
@@ -11,7 +11,7 @@ import socket
 import sys
 import urllib.request
 
-# name: port, health path, what that answers
+# name: port, health path, its answer
 PROGRAMS = {
     "directus": (8055, "/server/ping", "pong"),
     "n8n": (5678, "/healthz", '{"status":"ok"}'),
@@ -35,7 +35,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def owner(self):
-        """As n8n does it: tells whether it has an owner, and takes one."""
+        """Like n8n: reports whether it has an owner, and accepts one."""
         if self.command == "POST":
             OWNERS.append(self.path)
         self.answer(json.dumps({"data": {"userManagement": {"showSetupOnFirstLoad": not OWNERS}}}).encode(), "application/json",

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# `docker compose` for a machine that has none: the Compose v2 plugin is a static binary inside Debian
+# `docker compose` for a machine without it: the Compose v2 plugin is a static binary inside Debian
 # 13's package docker-compose, and it runs on Debian 12 too (debian13.sh fetches it). Needs no daemon to
 # check and print a configuration.
 #
 #   compose-plugin.sh                the path of the binary (fetched into build/ on first use)
 #   compose-plugin.sh ARGUMENT...    runs it: compose-plugin.sh -f a.yml config --format json
 #
-# A plugin that the machine has already is taken when it is new enough (2.24: `!reset`, `!override`).
+# An installed plugin is used if it is new enough (2.24: `!reset`, `!override`).
 set -euo pipefail
 
 here=$(cd -- "$(dirname -- "$(readlink -f -- "$0")")/../../.." && pwd)
@@ -35,7 +35,7 @@ plugin_fetch() {
         dpkg -x "$home"/debs/docker-compose_*.deb "$home/root" &&
         find "$home/root" -type f -name docker-compose -path '*cli-plugins*' -exec mv {} "$binary.new" \; &&
         chmod 0755 "$binary.new" &&
-        # A rename: who runs beside us finds the old or the whole new one.
+        # A rename: a parallel run finds the old or the complete new one.
         mv "$binary.new" "$binary" &&
         rm -rf "$home/debs" "$home/root"
 }

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # debian13.sh FOLDER PACKAGE...: Debian 13's packages for amd64, downloaded into FOLDER. apt runs with folders
 # of its own and checks signatures; the machine's sources are not touched, only their mirror is used.
-# Ends with 3 where they cannot be had.
+# Exits with 3 if they cannot be downloaded.
 set -euo pipefail
 
 missing() {

@@ -9,7 +9,7 @@ from booking_load import percentile
 from gateway import Gateway
 from sections import bar
 from stand import full
-from telegram_people import HEAR_SECONDS, People, Person
+from telegram_people import RECEIVE_SECONDS, People, Person
 
 RATE, TRIES = 20, 3
 ALONE_SECONDS, BOOKING_SECONDS = (10, 20) if full() else (3, 6)
@@ -66,14 +66,14 @@ class Guest(Person):
         self.waits, self.free_at = None, 0.0  # for the answer to this update
         self.answered = {}                    # when each was
 
-    def hears(self, event):
+    def take_event(self, event):
         if event.get("keyboard", True) is None:
             return  # the word with which keys go away; the answer follows
         if self.waits is None:
-            raise AssertionError(f"guest {self.id} hears what he did not ask for: {event}")
+            raise AssertionError(f"guest {self.id} got an unexpected message: {event}")
         self.answered[self.waits] = self.free_at = event["at"]
         self.waits = None
-        if not super().hears(event):
+        if not super().take_event(event):
             self.taps = []
 
 
@@ -99,7 +99,7 @@ class Guests(People):
 
     def pause(self):
         following = self.next()
-        return max(0.0, following[1] - time.monotonic()) if following else HEAR_SECONDS
+        return max(0.0, following[1] - time.monotonic()) if following else RECEIVE_SECONDS
 
     def act(self, now):
         following = self.next()

@@ -11,7 +11,7 @@ from booking_gateway import BookingGateway
 from booking_load import percentile
 from sections import bar
 from stand import full
-from telegram_people import HEAR_SECONDS, LIKES, People
+from telegram_people import RECEIVE_SECONDS, LIKES, People
 
 # In the short form fewer of them act as often in all; and only what no neighbour explains fails.
 COUNT, EVERY_SECONDS, SECONDS, MOST_MS = (300, 15, 60, 300) if full() else (40, 2, 10, 1000)
@@ -57,7 +57,7 @@ class Crowd(People):
         return self.began + self.ticks / RATE if self.ticks < self.updates else self.end
 
     def pause(self):
-        return max(0.0, min(HEAR_SECONDS, self.due() - time.monotonic()))
+        return max(0.0, min(RECEIVE_SECONDS, self.due() - time.monotonic()))
 
     def act(self, now):
         while self.due() <= now:

@@ -4,7 +4,7 @@ import datetime
 import os
 import re
 
-from demo_telegram import ask, start, told
+from demo_telegram import ask, start, demo_environment
 from docs import a_demo_of_our_own
 from stand import ROOT, wait_until
 
@@ -28,7 +28,7 @@ def search(run, *words):
 def searched():
     with a_demo_of_our_own() as (folder, run):
         start(run)
-        words = told(folder)
+        words = demo_environment(folder)
 
         def sql(*more):
             done = run("psql", "-XqAtv", "ON_ERROR_STOP=1", words["DATABASE_URL"], *more)
@@ -41,18 +41,18 @@ def searched():
         count = int(before.split("|", maxsplit=1)[0])
         assert count >= 3000, count
         found = documents("API_KEY")
-        assert found >= count, f"the demo has not waited until its {count} messages are found: {found}"
+        assert found >= count, f"the demo did not wait until its {count} messages are found: {found}"
         # The lexicon counts words up to a second after they can be found.
-        wait_until("layouts are understood", 20, lambda: "парковка" in search(run, "gfhrjdrf"), 0.2)
-        assert documents("API_KEY_TENANT") == 0, "another tenant sees them"
+        wait_until("keyboard layouts are recognised", 20, lambda: "парковка" in search(run, "gfhrjdrf"), 0.2)
+        assert documents("API_KEY_TENANT") == 0, "another tenant finds them"
         shares = dict(line.split("|") for line in sql("-c", "SELECT language, count(*) FROM bot.message GROUP BY 1").splitlines())
         assert set(shares) == {"ru", "kz", "en"} and min(map(int, shares.values())) > 300, shares
         sent = sql("-c", "SELECT max(sent_at) < now() AND min(sent_at) > now() - interval '200 days' FROM bot.message")
-        assert sent == "t", "said in the future, or so long ago that it is forgotten"
+        assert sent == "t", "dated in the future, or before the retention time"
         texts = sql("-c", "SELECT text FROM bot.message")
         phones = re.findall(r"(?:\+7|\b8)[ \d()-]{9,}", texts)
         others = [one for one in phones if not re.fullmatch(r"\+7 700 000 \d\d \d\d", one.strip())]
-        assert len(phones) > 20 and not others, f"whose phones are these? {others}"
+        assert len(phones) > 20 and not others, f"unexpected phones: {others}"
         assert "{" not in texts and "|" not in texts, "a name was not filled in"
         for typed, wanted, read in TYPED:
             shown = search(run, *typed)
@@ -62,7 +62,7 @@ def searched():
         # The demo has no embeddings endpoint.
         shown = search(run, "парковка", "--mode", "vector")
         assert "Ответ хуже обычного: по смыслу искать пока нечем" in shown and "*" in shown and "Найдено по словам," in shown, shown
-        wait_until("flats are found", 20, lambda: not re.search("Ничего не подходит|Ответ хуже обычного", search(run, "--flats", "алматы")), 0.2)
+        wait_until("apartments are found", 20, lambda: not re.search("Ничего не подходит|Ответ хуже обычного", search(run, "--flats", "алматы")), 0.2)
         shown = search(run, "--flats", "тихая двушка у метро до 30 тысяч с парковкой, Алматы", "--why", "--limit", "2")
         assert re.match(r"\nНовая двушка у метро Бауыржан Момышулы\n  20 000 ₸ за ночь .*\n  вес .*; есть: парковка; в описании: метро\n", shown), shown
         assert re.search(r"Если убрать предел цены: ещё \d+, от \d\d \d{3} ₸ за ночь\.", shown), shown
@@ -72,13 +72,13 @@ def searched():
         chat = re.search(r"чат (\d+)", search(run, "парковка", "--limit", "1"))[1]
         assert set(re.findall(r"чат (\d+)", search(run, "парковка", "--chat", chat))) == {chat}
         start(run)
-        assert sql("-c", SUMS) == before, "a second start has changed them"
+        assert sql("-c", SUMS) == before, "a second start has changed the messages"
         sql("-v", f"tenant={TENANT}", "-f", TALKS)
-        assert sql("-c", SUMS) == before, "loading twice has changed them"
+        assert sql("-c", SUMS) == before, "loading twice has changed the messages"
         run("deploy/tapbot", "demo", "stop")
         done = run("deploy/tapbot", "search", "парковка")
         assert done.returncode in (1, 3) and "Traceback" not in done.stderr, done
     return f"{count} messages"
 
 
-SCENARIOS = [("deploy/tapbot search finds what the demo's people have said", searched, 20)]
+SCENARIOS = [("deploy/tapbot search finds the demo's messages", searched, 20)]

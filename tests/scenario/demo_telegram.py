@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The demo and Telegram: a stand-in of its own that may die, and one that somebody else brings."""
+"""The demo and Telegram: with its own stand-in, which may be killed, and with one from outside."""
 import datetime
 import functools
 import json
@@ -15,7 +15,7 @@ from stand import patience, wait_until
 from telegram_standin import Standin
 
 
-# A demo in which people talk; several scenarios share it.
+# The demo for dialogues; several scenarios share it.
 TALKING = functools.partial(a_demo_of_our_own, BOTS_INTERVAL="100ms", LC_ALL="C.UTF-8")
 
 
@@ -25,7 +25,7 @@ def start(run):
     return done.stderr
 
 
-def told(folder):
+def demo_environment(folder):
     with open(os.path.join(folder, "var/demo.env"), encoding="utf-8") as text:
         return dict(line.split("=", 1) for line in shlex.split(text.read()))
 
@@ -37,7 +37,7 @@ def ask(url, body=None, **headers):
 
 
 def webhook(words):
-    """Of the demo's bot, as GET /v1/bots shows it."""
+    """The webhook of the demo's bot, as GET /v1/bots shows it."""
     return ask(f"{words['BOT_URL']}/v1/bots", **{"X-API-Key": words["API_KEY"]})["items"][0]["webhook"] or {}
 
 
@@ -50,7 +50,7 @@ def stored(run, words, text):
 
 
 def runs(pid):
-    """A zombie does not."""
+    """False for a zombie."""
     try:
         with open(f"/proc/{pid}/cmdline", "rb") as file:
             return file.read() != b""
@@ -64,7 +64,7 @@ expect: Здравствуйте, Данияр! Это бот tapbot.kz
 /help
 expect: /help — көмек
 """
-# A person finds a flat by words and buttons, holds it, leaves his phone, and changes his mind.
+# A person finds a flat by text and buttons, holds it, leaves a phone number, and cancels.
 STAY = """/search
 Алматы
 tap: Завтра
@@ -113,7 +113,7 @@ expect: Этот день уже прошёл
 /start apt_NOBODY
 expect: Этой квартиры в списке больше нет
 """
-# One phrase says it all, another one more; what nobody has is told, and a wish is left out.
+# One phrase has all filters, a second one adds another; the bot reports that no flat matches, and a filter is removed.
 WISH = """двушка в Алматы с {day} по {end} на двоих до 90 тысяч с парковкой
 expect: Почему она: комнат: 2;
 expect: есть: парковка
@@ -134,38 +134,38 @@ BUTTONS = {"bot": "apartments", "chat_id": 1001, "text": "Квартира <b>г
 
 
 def chat(folder, run):
-    """deploy/tapbot chat starts the demo, a person talks and presses a button; a bot that was added as the command says
-    talks too."""
-    done = run("deploy/tapbot", "chat", said=CHAT)
+    """deploy/tapbot chat starts the demo, a person writes and presses a button; a bot added with the suggested command
+    answers too."""
+    done = run("deploy/tapbot", "chat", typed=CHAT)
     assert done.returncode == 0 and "Демо не запущено" in done.stderr, done
     assert done.stdout.startswith("> /start\napartments: Здравствуйте, Данияр!") and "> язык: kz" in done.stdout, done
-    done = run("deploy/tapbot", "chat", "--user", "1003", said=STAY)
+    done = run("deploy/tapbot", "chat", "--user", "1003", typed=STAY)
     assert done.returncode == 0, done
     day = datetime.date.today() + datetime.timedelta(FREE_IN_DAYS)
-    done = run("deploy/tapbot", "chat", "--user", "1004", said=LINK.format(day=f"{day:%d.%m.%Y}"))
+    done = run("deploy/tapbot", "chat", "--user", "1004", typed=LINK.format(day=f"{day:%d.%m.%Y}"))
     assert done.returncode == 0, done
     wish = WISH.format(day=f"{day:%d.%m.%Y}", end=f"{day + datetime.timedelta(2):%d.%m.%Y}")
-    done = run("deploy/tapbot", "chat", "--user", "1005", said=wish)
+    done = run("deploy/tapbot", "chat", "--user", "1005", typed=wish)
     assert done.returncode == 0, done
-    words = told(folder)
+    words = demo_environment(folder)
     guests_with_phones(run, ask, words, day)
     ask(f"{words['BOT_URL']}/v1/messages", BUTTONS, **{"X-API-Key": words["API_KEY"], "Content-Type": "application/json"})
-    wait_until("the buttons are there", 10, lambda: "готова" in json.dumps(
+    wait_until("the buttons are shown", 10, lambda: "готова" in json.dumps(
         ask(f"{words['TELEGRAM_API_ROOT']}/control/chat?bot=apartments&chat=1001"), ensure_ascii=False))
-    done = run("deploy/tapbot", "chat", "apartments", "--script", "-", said="tap: еду\n", TAPBOT_CHAT_SECONDS="10")
-    assert (done.stdout, done.stderr, done.returncode) == ("> [Еду]\n(бот молчит)\n", "", 0), done  # the tap is answered, and nothing is said
+    done = run("deploy/tapbot", "chat", "apartments", "--script", "-", typed="tap: еду\n", TAPBOT_CHAT_SECONDS="10")
+    assert (done.stdout, done.stderr, done.returncode) == ("> [Еду]\n(бот молчит)\n", "", 0), done  # the tap is answered without a message
     done = run("deploy/tapbot", "chat", "taxi")
     assert done.returncode == 1 and "bots add taxi" in done.stderr, done
     run("bash", "-c", re.search("echo .*", done.stderr)[0])
-    done = run("deploy/tapbot", "chat", "taxi", "--lang", "en", said="/start\nexpect: Hello\n")
+    done = run("deploy/tapbot", "chat", "taxi", "--lang", "en", typed="/start\nexpect: Hello\n")
     assert done.returncode == 0 and done.stdout.startswith("> /start\ntaxi: Hello"), done
 
 
 def killed():
-    """The demo's own stand-in is killed: the next start brings it back at its place, with the webhook."""
+    """The demo's own stand-in is killed: the next start restarts it at the same port, with the webhook."""
     with TALKING() as (folder, run):
         chat(folder, run)
-        words = told(folder)
+        words = demo_environment(folder)
         root = words["TELEGRAM_API_ROOT"]
         for text in ("first", "second"):
             ask(f"{root}/control/users", {"bot": "apartments", "id": 7})
@@ -177,22 +177,22 @@ def killed():
                 os.kill(pid, signal.SIGKILL)
                 wait_until("its port is free", 10, lambda: not runs(pid))
                 start(run)
-                again = told(folder)
+                again = demo_environment(folder)
                 assert again == words, f"a second start changed var/demo.env: {again.items() - words.items()}"
             else:
                 start(run)
                 with open(os.path.join(folder, "var/demo/telegram.pid"), encoding="ascii") as file:
-                    assert int(file.read()) == pid, "what ran was started again"
+                    assert int(file.read()) == pid, "a running process was restarted"
         run("deploy/tapbot", "demo", "stop")
         assert not runs(pid), "demo stop leaves it running"
 
 
 def brought():
-    """TELEGRAM_API_ROOT of the environment: no stand-in of ours, and the webhook is set once that one knows the bot."""
+    """With TELEGRAM_API_ROOT in the environment no own stand-in starts, and the webhook is set once the other one knows the bot."""
     with Standin(bots={"other": "1:AA"}) as other, a_demo_of_our_own(TELEGRAM_API_ROOT=other.root) as (folder, run):
         stderr = start(run)
-        words = told(folder)
-        assert other.root in stderr, "nobody is told that the webhook is not set"
+        words = demo_environment(folder)
+        assert other.root in stderr, "no message says that the webhook is not set"
         assert words["TELEGRAM_API_ROOT"] == other.root, words["TELEGRAM_API_ROOT"]
         assert not os.path.exists(os.path.join(folder, "var/demo/telegram.pid")), "a second stand-in was started"
         wait_until("why shows", 10, lambda: webhook(words).get("error") == "no_bot")
@@ -205,4 +205,4 @@ def brought():
 
 
 SCENARIOS = [("deploy/tapbot chat; the demo's Telegram is killed and comes back", killed, 25),
-             ("the demo with somebody else's Telegram", brought, 12)]
+             ("the demo with another fake Telegram", brought, 12)]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Every command that the team's documentation shows is run, page by page, as a reader would."""
+"""Every command in the team's documentation is run, page by page, as a reader would run it."""
 import contextlib
 import functools
 import glob
@@ -14,12 +14,12 @@ import yaml
 
 from stand import ROOT, Client, Stand, built, in_gate, patience, services, wait_until
 
-# Lists of pages that share a demo in the gate; outside it each page has its own, so that none needs what another has left.
+# Lists of pages that share a demo in the gate; outside it each page has its own, so that no page depends on another one.
 # docs/rides.md starts it with rides, docs/demo.md stops it.
 PAGES = [["docs/rides.md", "docs/flats.md", "docs/bookings.md", "docs/personal-data.md"],
          ["docs/bots.md", "docs/owner.md", "docs/broadcasts.md", "docs/search.md", "docs/n8n.md", "docs/backup.md", "docs/demo.md"]]
 
-# What Ubuntu Server with Docker has, beside what is ours.
+# Programs of Ubuntu Server with Docker, besides ours.
 SERVER_PROGRAMS = {"curl", "db", "df", "docker", "du", "fail2ban-client", "free", "journalctl", "openssl", "resolvectl", "sleep", "ss",
                    "systemctl", "ufw"}
 TRIED = {"exec", "ps", "restart", "run", "start", "stop", "up"}  # of docker compose
@@ -32,16 +32,16 @@ def commands(page):
 
 @contextlib.contextmanager
 def a_demo_of_our_own(**more):
-    """A folder to stand in, as the root of a clone, whose demo is not the one that people use."""
+    """A current folder like the root of a clone, whose demo is separate from the one that people use."""
     with tempfile.TemporaryDirectory(prefix="tapbot-docs-") as folder:
         os.chmod(folder, 0o755)
         os.symlink(os.path.join(ROOT, "deploy"), os.path.join(folder, "deploy"))
         environment = {name: value for name, value in os.environ.items() if not name.endswith("_URL")}
-        # Its services end at once: no edge has to notice it first.
+        # Its services end at once: no edge must be notified first.
         environment.update(more, TAPBOT_VAR=os.path.join(folder, "var"), DRAIN_LAME="0s", TAPBOT_CHAT_SECONDS=str(patience(10)))
 
-        def run(*command, said="", **variables):
-            return subprocess.run(command, cwd=folder, env={**environment, **variables}, capture_output=True, text=True, input=said,
+        def run(*command, typed="", **variables):
+            return subprocess.run(command, cwd=folder, env={**environment, **variables}, capture_output=True, text=True, input=typed,
                                   timeout=600, check=False)
         try:
             yield folder, run
@@ -63,8 +63,8 @@ def run_page(page):
 
 
 def printed_line(demo):
-    """The line that `demo` prints books a flat; a second start keeps addresses, keys and what runs.
-    In English, on a machine that has no such locale."""
+    """The line that `demo` prints books a flat; a second start retains addresses, keys and running processes.
+    In English, on a machine without an English locale."""
     folder, run = demo
     kept = None
     for start in ("first", "second"):
@@ -86,7 +86,7 @@ def containers_known():
 
 
 def told_in_time(page):
-    """Something red is no time to find out that a command does not exist: programs, verbs, options and services do."""
+    """The programs, verbs, options and services of a page exist, so that no command fails during an incident."""
     def scenario():
         containers, shown = containers_known(), sorted({line for block in commands(page) for line in lines_of(block)})
         for line in shown:
@@ -94,16 +94,16 @@ def told_in_time(page):
             if re.match(r"\w+(=|\(\) )", line):
                 continue
             if words[0] == "deploy/tapbot":
-                told = subprocess.run([*words[:2], "--help"], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
-                assert told.returncode == 0, f"{line}: there is no such verb"
-                absent = [word for word in words[2:] if word.startswith("--") and word not in told.stdout]
+                output = subprocess.run([*words[:2], "--help"], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+                assert output.returncode == 0, f"{line}: there is no such verb"
+                absent = [word for word in words[2:] if word.startswith("--") and word not in output.stdout]
                 assert not absent, f"{line}: {words[1]} has no {absent}"
                 named = [word for word in words[2:3] if words[1] == "logs" and not word.startswith("-")]
             elif words[:2] == ["docker", "compose"]:
-                assert words[2] in TRIED, f"{line}: nobody has tried it"
+                assert words[2] in TRIED, f"{line}: no test runs it"
                 named = [word for word in words[3:] if not word.startswith("-")][:1]
             else:
-                assert words[0] in SERVER_PROGRAMS, f"{line}: does a fresh server have {words[0]}?"
+                assert words[0] in SERVER_PROGRAMS, f"{line}: a new server may lack {words[0]}"
                 named = []
             assert all(word in containers or word == "${name}" for word in named), f"{line}: no such container"
         return f"{len(shown)} commands"
@@ -111,7 +111,7 @@ def told_in_time(page):
 
 
 def lines_of(block):
-    """Its commands; one that goes on in the next line, by a backslash or a quote that is open, is one."""
+    """The commands of a block; one with continuation lines, after a backslash or in an open quote, is one."""
     found, rest = [], ""
     for line in block.splitlines():
         rest += line
@@ -123,13 +123,13 @@ def lines_of(block):
     return found
 
 
-# Blocks of the pages for servers that no stand can run, and commands that are set in by four blanks.
+# Blocks of the pages for servers that no test environment can run, and commands indented by four blanks.
 NEVER_RUN = (re.compile(r"^<!-- проверка: пропустить [^\n]*-->\n```sh\n(.*?)^```", re.M | re.S), re.compile(r"^```bash\n(.*?)^```", re.M | re.S))
 SET_IN = re.compile(r"^ {4}((?:sudo )?(?:deploy/tapbot|docker compose) .*)$", re.M)
 
 
 def never_run():
-    """What a page shows and no test runs is at least there: verbs and what they do, their options, containers."""
+    """Commands that no test runs at least exist: verbs and their subcommands, options, containers."""
     with open(os.path.join(ROOT, "deploy/lib/secrets.tsv"), encoding="utf-8") as file:
         secrets = {row[0] for row in services.secret_rows(file.read(), services.services())}
     containers, helps, shown = containers_known(), {}, []
@@ -143,33 +143,33 @@ def never_run():
         where = f"{page}: {line}"
         if program == "docker":
             verb, *named = words if words[0] != "--profile" else words[2:]
-            assert verb in TRIED | {"down"}, f"{where}: nobody has tried it"
+            assert verb in TRIED | {"down"}, f"{where}: no test runs it"
             named = [word for word in named if not word.startswith("-")][:1]
             assert verb == "down" or named and named[0] in containers, f"{where}: no such container"
             continue
         if verb not in helps:
-            told = [subprocess.run(["deploy/tapbot", verb, option], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+            output = [subprocess.run(["deploy/tapbot", verb, option], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
                     for option in ("--help", *["--list"] * (verb == "doctor"))]  # names of checks
-            assert not any(one.returncode for one in told), f"{where}: there is no such verb"
-            helps[verb] = "".join(one.stdout for one in told)
+            assert not any(one.returncode for one in output), f"{where}: there is no such verb"
+            helps[verb] = "".join(one.stdout for one in output)
         first = [word for word in words if re.fullmatch(r"[a-z-]+", word) and not word.startswith("-")][:1]
         absent = [word for word in [*first, *(word.partition("=")[0] for word in words if word.startswith("--"))]
                   if word not in helps[verb] and word not in containers]
         assert not absent, f"{where}: {verb} has no {absent}"
         assert words[:1] not in (["set"], ["rotate"]) or words[1] in secrets, f"{where}: no such secret"
-    assert len(shown) > 40, f"{len(shown)} commands are few"
+    assert len(shown) > 40, f"{len(shown)} commands are too few"
     return f"{len(shown)} commands"
 
 
 STUCK = "SELECT pg_sleep(600)"
-# The container's psql is ours: what stands before its options goes.
+# Uses our psql instead of the container's: removes the words before its options.
 PSQL = """set -euo pipefail
 docker() { while [ "$1" != -X ]; do shift; done; psql "$ADMIN" "$@"; }
 """
 
 
 def on_the_stand(stand, text, **more):
-    """What a page's commands print that go to PostgreSQL."""
+    """The output of a page's commands for PostgreSQL."""
     done = subprocess.run(["bash", "-c", PSQL + text], capture_output=True, text=True, timeout=patience(30), check=False,
                           env={**os.environ, "ADMIN": stand.url("postgres"), **more})
     assert done.returncode == 0, done.stderr
@@ -177,7 +177,7 @@ def on_the_stand(stand, text, **more):
 
 
 def leaked_key():
-    """What docs/incidents.md shows of a key is what was changed with it, and nothing of another."""
+    """The commands of docs/incidents.md show the changes made with a key, and no others."""
     (block,) = [block for block in commands("docs/incidents.md") if "api.api_key" in block]
     with Stand() as stand:
         for one in services.services():
@@ -188,14 +188,14 @@ def leaked_key():
             client = Client(service.port, key)
             assert client.post("/v1/owners", {"name": name}).status == 201
             client.close()
-        told = on_the_stand(stand, block, API_KEY=leaked)
-    assert told.count("/v1/owners") == 1, told
+        output = on_the_stand(stand, block, API_KEY=leaked)
+    assert output.count("/v1/owners") == 1, output
     return "one change of three"
 
 
 def open_transaction():
-    """What docs/incidents.md says of a transaction that somebody does not end shows it and who waits for it, and ends that one
-    alone. Minutes are seconds here."""
+    """The commands of docs/incidents.md show an open transaction and the session that waits for it, and end only the open
+    one. Minutes are seconds here."""
     blocks = [block for block in commands("docs/incidents.md") if re.search(r"^db", block, re.M)]
     assert len(blocks) == 3, f"{len(blocks)} blocks of its section"
     text = re.sub(r"interval '\d+ (minute|seconds)'", "interval '1 second'", "echo ===\n".join(blocks))
@@ -217,20 +217,20 @@ def open_transaction():
             victim = begun(stand.main.role, waits)
             wait_until("one waits for the other", 10, lambda: stand.sql(
                 "SELECT count(*) FROM pg_stat_activity WHERE cardinality(pg_blocking_pids(pid)) > 0") == "1")
-            wait_until("both have lasted a second", 10, lambda: stand.sql(
+            wait_until("both have run for a second", 10, lambda: stand.sql(
                 "SELECT count(*) FROM pg_stat_activity WHERE query_start < now() - interval '1 second'"
                 f" AND usename IN ('n8n_user', '{stand.main.role}') AND query LIKE '%UPDATE held%'") == "2")
             seen, waiting, ended = on_the_stand(stand, text).split("===\n")
-            assert STUCK in seen and "n8n_user" in seen, f"it is not shown: {seen}"
-            assert stand.main.role in waiting and "UPDATE held SET id = 3" in waiting, f"nobody waits: {waiting}"
+            assert STUCK in seen and "n8n_user" in seen, f"the transaction is not shown: {seen}"
+            assert stand.main.role in waiting and "UPDATE held SET id = 3" in waiting, f"no session waits: {waiting}"
             assert "n8n_user" in ended and stand.main.role not in ended, f"ended are {ended}"
-            assert victim.wait(patience(10)) == 0, "who waited was ended too"
-            assert guilty.wait(patience(10)) != 0, "it goes on"
+            assert victim.wait(patience(10)) == 0, "the waiting session was ended too"
+            assert guilty.wait(patience(10)) != 0, "the transaction was not ended"
     return "shown and ended"
 
 
 def on_a_demo(scenarios):
-    """Rows for what runs on one demo in the gate, and outside it on one each."""
+    """Rows for scenarios that share a demo in the gate, and have one each outside it."""
     demo = functools.partial(a_demo_of_our_own)
     return [(name, run, 8, demo if in_gate() else functools.partial(a_demo_of_our_own)) for name, run in scenarios]
 
@@ -238,5 +238,5 @@ def on_a_demo(scenarios):
 BOOKING_PAGES, BOT_PAGES = [[(f"the commands of {page}", run_page(page)) for page in pages] for pages in PAGES]
 SCENARIOS = on_a_demo(BOOKING_PAGES) + on_a_demo([("the line that demo prints", printed_line), *BOT_PAGES])
 SCENARIOS += [(f"the commands of {page} exist", told_in_time(page)) for page in ("docs/runbook.md", "docs/incidents.md")]
-SCENARIOS += [("the commands that nobody runs exist", never_run)]
+SCENARIOS += [("commands that no test runs exist", never_run)]
 SCENARIOS += [("docs/incidents.md: an open transaction", open_transaction), ("docs/incidents.md: a leaked key", leaked_key)]

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Persons in logs: what `deploy/tapbot logs --person` asks the database for. And docs/personal-data.md: it names every table,
-keeps what it says of times, and says of no table that is erased that it is not."""
+"""Persons in logs: the query of `deploy/tapbot logs --person`. And docs/personal-data.md: it lists every table,
+states the retention times of the source, and lists every table that an erasure changes."""
 import os
 import re
 import signal
@@ -11,14 +11,14 @@ import yaml
 from stand import ROOT, Stand, built, services, wait_until
 
 os.environ.setdefault("TAPBOT_ROOT", ROOT)
-from stack import logs  # it reads where the tree is
+from stack import logs  # it reads TAPBOT_ROOT
 
-# A command of stack/ ends when nobody reads what it prints. A scenario goes on when a connection is closed.
+# Commands of stack/ end if their output is closed. A scenario continues if a connection is closed.
 signal.signal(signal.SIGPIPE, signal.SIG_IGN)
 
 
 def looked_up():
-    """The keys of today and, if there is one, of yesterday; that of tomorrow is no use yet."""
+    """The keys of today and, if there is one, of yesterday; tomorrow's key is not used yet."""
     with Stand() as stand:
         stand.service()
         wait_until("the service has made its keys", 5, lambda: stand.sql("SELECT count(*) FROM api.log_key") == "2", 0.1)
@@ -32,7 +32,7 @@ def looked_up():
 
 TABLES = """SELECT table_schema || '.' || table_name FROM information_schema.tables
  WHERE table_schema NOT IN ('pg_catalog', 'information_schema') AND table_type = 'BASE TABLE' AND table_name <> 'schema_migration'"""
-# Where a row's time is kept, as the source has it.
+# The retention time of a table in the source.
 DAYS, HOURS = r"interval '(\d+) days?'", r"interval '(\d+) hours'"
 KEPT = {"bot.message": ("services/bot-gateway/src/history/history_store.c", r"OLD_MESSAGES .*" + DAYS, "дней"),
         "bot.update": ("services/bot-gateway/src/inbox/update_store.c", HOURS, "часа"),
@@ -50,7 +50,7 @@ def read(path):
 
 
 def page_rows(page):
-    """{table: the cells beside it}; the first cell may name several."""
+    """{table: the other cells of its row}; the first cell may name several."""
     found = {}
     for line in page.splitlines():
         cells = [cell.strip() for cell in line.strip("|").split("|")]
@@ -62,24 +62,24 @@ def page_rows(page):
 def personal_data():
     page = read("docs/personal-data.md")
     rows, nothing = page_rows(page), set(re.findall(r"`([a-z]+\.[a-z_]+)`", page.split("О людях ничего нет в остальных")[1].split("Кроме базы")[0]))
-    told = {name for name in rows if "." in name and not name.startswith(".")}
+    documented = {name for name in rows if "." in name and not name.startswith(".")}
     with Stand() as stand:
         for one in services.services():
             if one.kind == "database":
                 stand.run("--migrate", role="tapbot_migrator", binary=built(f"services/{one.name}/{one.name}"))
         there = set(stand.sql(TABLES).split())
-    assert not told & nothing, f"both with people and without: {told & nothing}"
-    assert told | nothing == there, f"the page and the database differ: {sorted((told | nothing) ^ there)}"
+    assert not documented & nothing, f"both with people and without: {documented & nothing}"
+    assert documented | nothing == there, f"the page and the database differ: {sorted((documented | nothing) ^ there)}"
     for name, (path, pattern, unit) in KEPT.items():
         number = re.search(pattern, read(path))
         assert number, f"{path} has no {pattern}"
-        assert f"{number[1]} {unit}" in rows[name][1], f"{name}: {number[1]} {unit}, the page says {rows[name][1]}"
+        assert f"{number[1]} {unit}" in rows[name][1], f"{name}: {number[1]} {unit}, the page has {rows[name][1]}"
     gateway = next(one for one in services.services() if one.short == "bot")
     receipt = yaml.safe_load(read(f"services/{gateway.name}/openapi.yaml"))["paths"]["/v1/users/{bot}/{user}"]["delete"]["responses"]["200"]
     for name in receipt["content"]["application/json"]["example"]["erased"]:
         name = name if "." in name else f"bot.{name}"
-        assert re.search("удаляется|пустеет|пустеют|убирается", rows[name][2]), f"{name} is erased, the page says {rows[name][2]}"
-    return f"{len(told)} tables with people, {len(nothing)} without, {len(KEPT)} times"
+        assert re.search("удаляется|пустеет|пустеют|убирается", rows[name][2]), f"{name} is erased, the page has {rows[name][2]}"
+    return f"{len(documented)} tables with people, {len(nothing)} without, {len(KEPT)} times"
 
 
 SCENARIOS = [("docs/personal-data.md", personal_data), ("the keys of persons in logs", looked_up)]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The roles of PostgreSQL: the next services, and servers that have run for long."""
+"""The roles of PostgreSQL: those of future services, and those of long-running servers."""
 import os
 import re
 import subprocess
@@ -12,24 +12,24 @@ SCHEMA = services.services()[0].short
 
 
 def roles(stand, *rows):
-    """roles.sql again, with these lines beside those of services.tsv; False where it refuses."""
-    told = services.role_rows(stand.passwords.get, limited=False) + "".join("\t".join(row) + "\n" for row in rows)
+    """Runs roles.sql again with these lines in addition to those of services.tsv; False if it refuses."""
+    rows_text = services.role_rows(stand.passwords.get, limited=False) + "".join("\t".join(row) + "\n" for row in rows)
     done = subprocess.run(["psql", "-qX", "-v", "ON_ERROR_STOP=1", stand.admin_url, "-f", os.path.join(ROOT, "deploy/postgres/roles.sql")],
-                          input=told, capture_output=True, text=True, check=False)
+                          input=rows_text, capture_output=True, text=True, check=False)
     assert PASSWORD not in done.stdout and not any(word in done.stdout for word in stand.passwords.values())
     return done.returncode == 0
 
 
 def may(stand, role, sql):
-    """Does the database do that for a role, which comes with its password?"""
+    """Whether the database permits that for a role, which logs in with its password."""
     done = subprocess.run(["psql", "-qXAt", stand.url(role), "-c", sql], capture_output=True, text=True, check=False,
                           env={**os.environ, "PGOPTIONS": f"-c search_path={SCHEMA}"})
     return done.returncode == 0
 
 
 def later():
-    """A service that comes after the first one has migrated reads keys, and feeds if the list says so; its role
-    loses what the list no longer says. No password is in a log, whatever fails."""
+    """A service added after the first migration reads keys, and feeds if the list grants it; its role
+    loses rights that are no longer listed. No log has a password, whatever fails."""
     with Stand() as stand:
         stand.passwords["later_runtime"] = PASSWORD
         assert roles(stand, ("later_runtime", "tapbot_service,tapbot_feeds", "5", PASSWORD))
@@ -44,9 +44,9 @@ def later():
         assert roles(stand, ("later_runtime", "tapbot_service", "6", PASSWORD))
         assert not may(stand, "later_runtime", "SELECT FROM feed_apartments")
         assert may(stand, "later_runtime", "SELECT FROM api.api_key")
-        assert not roles(stand, ("later_runtime", "nobody", "6", PASSWORD)), "a group that is not there"
-        assert not roles(stand, ("later_runtime", "tapbot_service", "six", PASSWORD)), "a limit that is no number"
-        assert not roles(stand, ("other_runtime", "tapbot_service", "6", "")), "a role without a password"
+        assert not roles(stand, ("later_runtime", "nobody", "6", PASSWORD)), "accepted a missing group"
+        assert not roles(stand, ("later_runtime", "tapbot_service", "six", PASSWORD)), "accepted a limit that is not a number"
+        assert not roles(stand, ("other_runtime", "tapbot_service", "6", "")), "accepted a role without a password"
         with open(os.path.join(os.environ["TEST_SERVICES_HOME"], "postgres.log"), encoding="utf-8") as log:
             text = log.read()
         assert not [word for word in stand.passwords.values() if word in text], "a password is in PostgreSQL's log"
@@ -54,7 +54,7 @@ def later():
 
 
 def upgrade():
-    """Where each service had a migrator of its own, that one may no longer come; the new one acts as the owner."""
+    """On a server where each service had its own migrator, that one can no longer log in; the new one acts as the owner."""
     with Stand() as stand:
         old = f"{SCHEMA}_migrator"
         stand.passwords[old] = PASSWORD
@@ -67,4 +67,4 @@ def upgrade():
         stand.sql(f"DROP ROLE {old}")
 
 
-SCENARIOS = [("roles of services to come", later), ("roles of an older server", upgrade)]
+SCENARIOS = [("roles of future services", later), ("roles of an older server", upgrade)]

@@ -139,7 +139,7 @@ class Two:
             before = guest.taps
             while guest.taps == before and not guest.booked:
                 assert time.monotonic() < end, f"after {taps} taps the guest sees {self.telegram.see('chat', chat=guest.id)['messages'][-1:]}"
-                people.hear()
+                people.receive_events()
             if not guest.booked:
                 people.tap(guest, *guest.chosen())
                 taps += 1

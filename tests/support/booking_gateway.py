@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""bot-gateway under test with booking-api, which its dialogues ask."""
+"""bot-gateway under test with booking-api, which its dialogues call."""
 from gateway import Gateway
 from stand import built
 

@@ -1,21 +1,21 @@
 # SPDX-License-Identifier: MIT
-"""Guests of a bot for flats: each walks by its buttons until he has read the code of his booking, some of them impatiently."""
+"""Guests of a bot for flats: each follows its buttons until it has the code of a booking; some are impatient."""
 import re
 import threading
 import time
 
 from telegram_people import LIKES, People, Person
 
-# As a bot says it (services/bot-gateway/texts, stay_booking), with the letters of booking-api's codes: one in twenty codes
+# The code in the bot's message (services/bot-gateway/texts, stay_booking), with the letters of booking-api's codes: one in twenty codes
 # has no digit.
 TOLD = re.compile(r"\b(?:Бронь|Booking) ([0-9A-HJKMNP-TV-Z]{8})\b")
-# What the bot says comes in several messages; after the last one a guest acts.
+# An answer of the bot has several messages; a guest acts after the last one.
 READS_SECONDS = 1.0
 BOOKS = "book"
 
 
-def told(text):
-    """The code of the booking that the text tells of, or None."""
+def booking_code(text):
+    """The booking code in the text, or None."""
     found = TOLD.search(text)
     return found and found[1]
 
@@ -29,11 +29,11 @@ class Guest(Person):
         super().__init__(number, seed)
         self.booked, self.at = None, 0.0
 
-    def hears(self, event):
+    def take_event(self, event):
         message = event["message"]
-        self.booked = self.booked or told(message.get("text", message.get("caption", "")))
+        self.booked = self.booked or booking_code(message.get("text", message.get("caption", "")))
         self.at = time.monotonic() + READS_SECONDS
-        return super().hears(event)
+        return super().take_event(event)
 
     def chosen(self):
         most = max(map(self.liking, self.taps))
@@ -48,20 +48,20 @@ class Guest(Person):
 
 
 class Impatient(Guest):
-    """He taps the same again and again."""
+    """Taps the same button repeatedly."""
     patience = 2.0
 
 
 class Restless(Guest):
-    """Then he taps any other button of the message, but for those that begin something else."""
+    """Taps any other button of the message, except those that start another dialogue."""
     patience = 3.0
 
     def in_silence(self):
         return self.random.choice([one for one in self.taps if one[1].startswith("stay.")])
 
 
-class Anew(Guest):
-    """Then he searches from the beginning."""
+class StartingOver(Guest):
+    """Starts a new search."""
     patience = 2.5
 
     def in_silence(self):
@@ -69,8 +69,8 @@ class Anew(Guest):
 
 
 class Guests(People):
-    """They walk until the first of them may book, each for himself; book() lets them. `silent` is set while a test keeps the bot
-    from answering."""
+    """Guests proceed until the first of them can book, each separately; book() permits it. `silent` is set while a test prevents
+    answers of the bot."""
 
     def __init__(self, telegram, everybody):
         super().__init__(telegram, everybody, 0)
@@ -94,7 +94,7 @@ class Guests(People):
                 self.tap(guest, *tap)
 
     def book(self, within):
-        """Each taps at a moment of his own within so many seconds."""
+        """Each taps at a random moment within so many seconds."""
         for guest in self.all.values():
             guest.at = time.monotonic() + guest.random.uniform(0, within)
         self.may.set()

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""Open-loop load on booking-api, a ledger of what was acknowledged, and the invariants that hold after
+"""Open-loop load on booking-api, a ledger of acknowledged requests, and the invariants that must hold after
 every fault (I1 to I6).
 
-Open loop: requests are due at fixed times whether or not earlier ones have ended, so that a stall shows.
+Open loop: requests are due at fixed times whether or not earlier ones have ended, so that a stall becomes visible.
 """
 import collections
 import datetime
@@ -22,7 +22,7 @@ DEADLINE = 5.0
 
 
 class Flats:
-    """Flats to book, made for the test."""
+    """Flats to book, created for the test."""
 
     def __init__(self, stand, key, port, count, **fields):
         client = Client(port, key)
@@ -132,13 +132,13 @@ def percentile(values, share):
 
 
 def resources(service):
-    """What must come back to where it was: RSS in kB, descriptors, threads."""
+    """Resources that must return to their former values: RSS in kB, descriptors, threads."""
     return {"rss": service.status("VmRSS"), "fds": len(os.listdir(f"/proc/{service.pid}/fd")),
             "threads": service.status("Threads")}
 
 
 class Invariants:
-    """Collects what is wrong; an empty list is a pass."""
+    """Collects faults; an empty list is a pass."""
 
     def __init__(self, stand, ledger):
         self.stand, self.ledger, self.wrong = stand, ledger, []
@@ -161,7 +161,7 @@ class Invariants:
         return self
 
     def no_overlaps(self):
-        """I2, asked without the constraint's own index."""
+        """I2, checked without the constraint's own index."""
         overlaps = self.stand.sql(
             "SELECT count(*) FROM booking.occupancy a JOIN booking.occupancy b ON a.apartment_id = b.apartment_id"
             " AND a.id < b.id AND a.nights && b.nights WHERE a.status IN ('held','requested','payment_claimed',"
@@ -175,7 +175,7 @@ class Invariants:
         return self.expect(not late, f"I3: {len(late)} requests took over {limit} s")
 
     def problems_are_typed(self):
-        """I4: errors are problem+json; 429 and 503 say when to come back; never 500."""
+        """I4: errors are problem+json; 429 and 503 have Retry-After; never 500."""
         for entry in self.ledger:
             if entry.status < 400:
                 continue
@@ -187,14 +187,14 @@ class Invariants:
         return self
 
     def back_to(self, baseline, service, seconds):
-        """I5: resources come back to the baseline, within 5 % (RSS: and 2 MB)."""
+        """I5: resources return to the baseline within 5 % (RSS: plus 2 MB)."""
         end = time.monotonic() + seconds
         while True:
             now = resources(service)
             over = {name: (baseline[name], now[name]) for name in now
                     if now[name] > baseline[name] * 1.05 + (2048 if name == "rss" else 2)}
             if not over or time.monotonic() > end:
-                return self.expect(not over, f"I5: not back: {over}")
+                return self.expect(not over, f"I5: above the baseline: {over}")
             time.sleep(0.5)
 
     def all(self):

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""changed.py: reads paths from standard input, each ended by a NUL, and prints what tests/changed.tsv says must run for them:
+"""changed.py: reads paths from standard input, each ended by a NUL, and prints the tests that tests/changed.tsv names for them:
 a part and its names on each line, separated by tabs. `gate` alone: the whole gate. The head of the table explains its rows."""
 import os
 import re
@@ -17,7 +17,7 @@ class Row:
         self.expression = re.compile(expression + (".+" if self.pattern.endswith("/") else ""))
 
     def match(self, path):
-        """[part, name...] for this path, or None: it does not match."""
+        """[part, name...] for this path, or None if it does not match."""
         found = self.expression.fullmatch(path)
         return found and [word.replace("*", found[1]) if "*" in word else word for word in self.words]
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Chromium, steered over its own pipe (the DevTools protocol)."""
+"""Chromium, controlled over its own pipe (the DevTools protocol)."""
 import contextlib
 import json
 import os
@@ -11,15 +11,15 @@ import time
 
 
 class Missing(Exception):
-    """There is no Chromium here."""
+    """Chromium is not installed."""
 
 
 class Chromium:
-    """`with Chromium(folder) as browser: tab = browser.tab()`. `before` is a command that runs it elsewhere."""
+    """`with Chromium(folder) as browser: tab = browser.tab()`. `before` is a command prefix."""
 
     def __init__(self, folder, flags=(), before=(), environment=None):
         if shutil.which("chromium") is None:
-            raise Missing("chromium is not there (package chromium)")
+            raise Missing("chromium is not installed (package chromium)")
         self.folder, self.flags, self.before = folder, flags, before
         self.environment = environment or {}
         self.count, self.rest = 0, b""
@@ -59,13 +59,13 @@ class Chromium:
         return self.count
 
     def receive(self, seconds=30.0):
-        """The next message; what asks for a decision is answered on the way."""
+        """The next message; events that need a decision are answered meanwhile."""
         end = time.monotonic() + seconds
         while b"\0" not in self.rest:
             ready = select.select([self.output], [], [], max(0, end - time.monotonic()))[0]
             piece = os.read(self.output, 1 << 20) if ready else b""
             if not piece:
-                raise TimeoutError(f"Chromium says nothing for {seconds} s")
+                raise TimeoutError(f"no message of Chromium for {seconds} s")
             self.rest += piece
         one, self.rest = self.rest.split(b"\0", 1)
         message = json.loads(one)
@@ -73,7 +73,7 @@ class Chromium:
         return message
 
     def decide(self, message):
-        """For those who enable what waits for an answer."""
+        """For subclasses that enable events which wait for an answer."""
 
     def call(self, method, session=None, **parameters):
         wanted = self.send(method, session, **parameters)
@@ -109,14 +109,14 @@ class Tab:
             raise RuntimeError(f"{url}: {gone['errorText']}")
 
     def ask(self, expression):
-        """Its value; a promise is waited for."""
-        told = self.call("Runtime.evaluate", returnByValue=True, awaitPromise=True, expression=expression)
-        if "exceptionDetails" in told:
-            raise RuntimeError(f"{expression[:80]}: {told['exceptionDetails']}")
-        return told["result"].get("value")
+        """The value of the expression; waits for a promise."""
+        answer = self.call("Runtime.evaluate", returnByValue=True, awaitPromise=True, expression=expression)
+        if "exceptionDetails" in answer:
+            raise RuntimeError(f"{expression[:80]}: {answer['exceptionDetails']}")
+        return answer["result"].get("value")
 
     def until(self, expression, seconds=20.0):
-        """The first value of the expression that is true; another page may come meanwhile."""
+        """The first value of the expression that is true; another page may load meanwhile."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             try:

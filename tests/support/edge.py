@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""One port before several copies of a service, as the edge has it: a connection goes to the next copy that takes it."""
+"""One port in front of several instances of a service, like the edge: a connection goes to the next instance that accepts it."""
 import asyncio
 import contextlib
 import threading
@@ -9,7 +9,7 @@ PIECE = 65536
 
 
 class Edge:
-    """`port` leads to `ports`, in turn; where none of them listens, the answer is 503 with Retry-After."""
+    """`port` forwards to `ports` in turn; if none of them listens, the answer is 503 with Retry-After."""
 
     def __init__(self, ports):
         self.ports, self.turn, self.port = ports, 0, None

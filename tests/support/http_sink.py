@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""http_sink.py FOLDER [options]: a server for tests that takes what is posted. Prints `listening on 127.0.0.1:PORT`, writes
+"""http_sink.py FOLDER [options]: a server for tests that stores POST requests. Prints `listening on 127.0.0.1:PORT`, writes
 each request to FOLDER/N.http: its first line, its headers, an empty line, its body.
 
 Its answers are scripted; the last one repeats. Standard library only.
@@ -23,7 +23,7 @@ taken = 0
 
 
 def keep(handler, body):
-    """Under its number, whole or not at all; the number."""
+    """Stores the request under its number, completely or not at all; returns the number."""
     global taken
     with lock:
         taken += 1

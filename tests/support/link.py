@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A TCP link to a port of this machine that a test can hold and cut."""
+"""A TCP link to a port of this machine that a test can freeze, slow down and cut."""
 import socket
 import struct
 import threading
@@ -9,9 +9,9 @@ RESET = struct.pack("ii", 1, 0)  # SO_LINGER: close() sends RST
 
 
 class Link:
-    """`hold()`: connections stand, and nothing passes, as when packets are lost. `cut()`: they are reset, and so is each new
-    one. `slow(SECONDS)`: each piece takes so much longer. `narrow(RATE)`: so many bits a second, each connection and
-    direction by itself. `heal()` ends all of it; what was held passes then."""
+    """`hold()`: connections remain open, and no data pass, as with lost packets. `cut()`: they are reset, and so is each new
+    one. `slow(SECONDS)`: each read is delayed so long. `narrow(RATE)`: so many bits a second, per connection and
+    direction. `heal()` ends all of these; held data then pass."""
 
     def __init__(self, port):
         self.upstream, self.delay, self.rate = port, 0.0, 0
@@ -91,7 +91,7 @@ class Link:
 def reset(end):
     try:
         end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
-        end.shutdown(socket.SHUT_RD)  # wakes who reads from it
+        end.shutdown(socket.SHUT_RD)  # wakes its reader
     except OSError:
         pass
     end.close()

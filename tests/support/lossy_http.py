@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""An HTTP proxy on a port of this machine that is_lost requests, or the answers to requests that have taken effect."""
+"""An HTTP proxy on a port of this machine that loses requests, or the answers to requests that have taken effect."""
 import http.client
 import http.server
 import threading
@@ -11,8 +11,8 @@ HOP = {"connection", "keep-alive", "transfer-encoding", "content-length", "host"
 
 
 class LossyHttp:
-    """`is_lost(method, path, headers)` says of each request what is lost of it, REQUEST, ANSWER or None. The connection is reset then;
-    of ANSWER when the server at `port` has answered whole."""
+    """`is_lost(method, path, headers)` returns the part of a request to lose: REQUEST, ANSWER or None. The connection is then reset;
+    for ANSWER after the server at `port` has answered completely."""
 
     def __init__(self, port, is_lost):
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -39,7 +39,7 @@ class LossyHttp:
                     upstream.request(self.command, self.path, body or None,
                                      {name: value for name, value in self.headers.items() if name.lower() not in HOP})
                     answer = upstream.getresponse()
-                    said = answer.read()
+                    content = answer.read()
                 except (OSError, http.client.HTTPException):
                     self.lose()
                     return
@@ -52,9 +52,9 @@ class LossyHttp:
                 for name, value in answer.getheaders():
                     if name.lower() not in HOP:
                         self.send_header(name, value)
-                self.send_header("Content-Length", str(len(said)))
+                self.send_header("Content-Length", str(len(content)))
                 self.end_headers()
-                self.wfile.write(said)
+                self.wfile.write(content)
 
             def lose(self):
                 self.close_connection = True

@@ -8,9 +8,9 @@ from pypi import ROOT, Unavailable, download, once
 
 
 def installed(source):
-    """A copy of the folder `source`, with what its package-lock.json lists."""
+    """A copy of the folder `source`, with the packages of its package-lock.json."""
     if not shutil.which("npm"):
-        raise Unavailable("npm is not here")
+        raise Unavailable("npm is not installed")
     digest = hashlib.sha256()
     for name in sorted(os.listdir(source)):
         with open(os.path.join(source, name), "rb") as file:

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 """A TCP proxy before PostgreSQL that reads the frontend's messages and cuts the connection when a
-COMMIT has been sent: the sender never learns the outcome."""
+COMMIT has been sent, so that the sender does not learn the outcome."""
 import random
 import socket
 import struct
@@ -11,14 +11,14 @@ COMMIT = b"/* commit */"
 
 
 class Frontend:
-    """Takes the bytes a client sends apart, as far as it needs to find the Sync after a COMMIT."""
+    """Parses the bytes of a client as far as needed to find the Sync after a COMMIT."""
 
     def __init__(self):
         self.pending, self.started = b"", False
         self.statements, self.commits = set(), False
 
     def feed(self, data):
-        """Up to and with the Sync that ends a COMMIT, and what follows it, if there is one."""
+        """(bytes up to and including the Sync that ends a COMMIT, the rest), if there is one."""
         before = len(self.pending)
         self.pending += data
         used = 0
@@ -31,7 +31,7 @@ class Frontend:
         return data, None
 
     def _next(self):
-        """Length of the next whole message, which is then gone from what is pending."""
+        """Removes the next complete message from the pending bytes; returns its length."""
         head = 1 if self.started else 0
         if len(self.pending) < head + 4:
             return None
@@ -56,8 +56,8 @@ class Frontend:
 
 
 class Proxy:
-    """`share` of the commits are cut; half of them only when the server has answered, so that they
-    took place for certain."""
+    """`share` of the commits are cut; half of them only after the server has answered, so that they
+    certainly took effect."""
 
     def __init__(self, port, seed=1):
         self.upstream, self.share, self.cuts = port, 0.0, 0

@@ -13,11 +13,11 @@ INSTALL_SECONDS, TRIES, PAUSE_SECONDS = 300, 3, 10
 
 
 class Unavailable(Exception):
-    """They cannot be installed; why."""
+    """The packages cannot be installed; the text says why."""
 
 
 def download(command, **options):
-    """Runs a command, again after a pause where it fails: a registry may be away for a moment."""
+    """Runs a command, again after a pause if it fails: a registry may be unavailable for a moment."""
     why = ""
     for number in range(TRIES):
         time.sleep(PAUSE_SECONDS if number else 0)
@@ -35,7 +35,7 @@ def download(command, **options):
 
 @contextlib.contextmanager
 def once(folder):
-    """Whether the folder is still to be made; the caller makes it meanwhile, and nobody else does."""
+    """Whether the folder must still be made. The caller makes it inside the context, under a lock."""
     os.makedirs(os.path.dirname(folder), exist_ok=True)
     done = os.path.join(folder, "done")
     with open(f"{folder}.lock", "w", encoding="ascii") as lock:
@@ -48,7 +48,7 @@ def once(folder):
 
 
 def installed(requirements):
-    """The folder of a virtual environment with all that the file of requirements lists."""
+    """The folder of a virtual environment with the packages of the file of requirements."""
     with open(requirements, "rb") as text:
         name = hashlib.sha256(text.read()).hexdigest()[:12]
     folder = os.path.join(ROOT, "build/venv", name)

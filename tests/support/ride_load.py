@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""Load on the rides of booking-api: drivers, trips of ten stops, and passengers who do everything with them; a ledger of
-what was acknowledged, and what must hold after every fault.
+"""Load on the rides of booking-api: drivers, trips of ten stops, and passengers who use all operations; a ledger of
+acknowledged requests, and the invariants after every fault.
 
-Closed loop: a client without an answer repeats the request with the same Idempotency-Key, as the bot does. So what is
-acknowledged at the end is what is stored, no more and no less.
+Closed loop: a client without an answer repeats the request with the same Idempotency-Key, as the bot does. So the
+acknowledged rides at the end are exactly the stored ones.
 """
 import collections
 import datetime
@@ -18,7 +18,7 @@ import uuid
 from stand import Client, wait_until
 
 PLACES = ("almaty", "konaev", "taldykorgan", "esik", "talgar", "kaskelen", "tekeli", "ushtobe", "sarkand", "zharkent")
-STOP_HOURS, TRIP_HOURS = 5, 60  # between two stops; from one trip of a driver to his next
+STOP_HOURS, TRIP_HOURS = 5, 60  # between two stops; from one trip of a driver to the next
 TENGE = {"amount": 100000, "currency": "KZT"}
 DEADLINE = 5.0
 Entry = collections.namedtuple("Entry", "took path status code headers body error")
@@ -47,21 +47,21 @@ def hire(client, number):
 
 
 def trip_body(driver, car, hours, seats, **more):
-    """Of ten stops, the first of them in so many hours."""
+    """A trip of ten stops, the first in `hours` hours."""
     stops = [{"place": place, "at": hours_from_now(hours + STOP_HOURS * n)} for n, place in enumerate(PLACES)]
     return {"driver_id": driver, "car_id": car, "stops": stops, "seats": seats, "seat_prices": [TENGE] * (len(PLACES) - 1), **more}
 
 
 MORE_OF_A_TRIP = {"child_seats": 2, "child_seat_price": TENGE, "luggage_price": TENGE, "car_price": {**TENGE, "amount": 3000000},
                   "parcel_prices": {"small": TENGE, "medium": TENGE, "large": TENGE}}
-# Verb, body. What is not allowed is refused, and that is right, too.
+# Verb, body. A refused verb is a correct result, too.
 RIDE_ACTS = [("confirm", {}), ("confirm", {"paid": {**TENGE, "amount": 20000}}), ("claim-payment", None), ("decline", {"reason": "Нет мест"}),
              ("board", None), ("drop", None), ("no-show", {}), ("driver-no-show", {}), ("cancel", {}), ("cancel", {}), ("share", None)]
 TRIP_ACTS = [("confirm", None), ("delay", {"minutes": 15}), ("start", None), ("finish", None), ("cancel", {"reason": "Сломалась"})]
 
 
 class RideLoad:
-    """So many clients, each at one of `ports` after the other, until stop()."""
+    """`clients` clients, each using `ports` in turn, until stop()."""
 
     def __init__(self, ports, key, drivers=16, clients=64, seed=1):
         self.ports, self.key, self.clients, self.seed = ports, key, clients, seed
@@ -71,7 +71,7 @@ class RideLoad:
         client = Client(ports[0], key)
         self.drivers = [hire(client, number) for number in range(drivers)]
         for number, (driver, car) in enumerate(self.drivers):
-            # Some are about to leave, and can be boarded; some leave tomorrow.
+            # Some depart soon and can be boarded; some depart tomorrow.
             hours = (-0.3, 0.4, 24)[number % 3]
             body = trip_body(driver, car, hours, 4, instant_book=number % 4 > 0, prepayment_percent=20 * (number % 2), **MORE_OF_A_TRIP)
             self.trips.append(made(client, "/v1/trips", body))
@@ -84,7 +84,7 @@ class RideLoad:
         return self
 
     def stop(self, seconds=60):
-        """Each client ends what it is at."""
+        """Each client completes its current request."""
         self.ended.set()
         end = time.monotonic() + seconds
         for thread in self.threads:
@@ -105,7 +105,7 @@ class RideLoad:
             connection.close()
 
     def _ask(self, dice, connections, method, path, body, actor, take):
-        """Until it is answered, at the one copy or the other."""
+        """Repeats the request on either instance until it is answered."""
         headers = {"Idempotency-Key": str(uuid.UUID(int=dice.getrandbits(128)))} if method == "POST" else {}
         if actor:
             headers["X-Actor"] = actor
@@ -128,10 +128,10 @@ class RideLoad:
             return Entry(time.monotonic() - began, path, 0, None, None, body, type(error).__name__)
         return Entry(time.monotonic() - began, path, reply.status, reply.code if reply.status >= 400 else None, reply.headers, reply.body, None)
 
-    # --- what a client asks: method, path, body, actor, what is done with a good answer ---
+    # --- requests of a client: method, path, body, actor, function for a successful answer ---
 
     def _order(self, dice):
-        """A seat, a parcel, sometimes the whole car; some wait, some let the hold run out."""
+        """A seat, a parcel, sometimes the whole car; some wait, some let the hold expire."""
         first = dice.randrange(len(PLACES) - 1)
         body = {"trip_id": dice.choice(self.trips), "from_stop": first, "to_stop": dice.randint(first + 1, len(PLACES) - 1),
                 "passenger": {"name": "Айгуль", "telegram_id": next(self.people)}}
@@ -150,7 +150,7 @@ class RideLoad:
         return "POST", "/v1/rides", body, None, lambda ride: self.rides.append(ride["id"])
 
     def _wish(self, dice):
-        """A ride that any driver may take."""
+        """A ride request that any driver may accept."""
         hours = dice.randrange(30, 300)
         body = {"from": PLACES[0], "to": dice.choice(PLACES[1:]), "depart_from": hours_from_now(hours), "depart_to": hours_from_now(hours + 4),
                 "price": {**TENGE, "amount": 800000}, "auto_accept": dice.random() < 0.5,
@@ -158,7 +158,7 @@ class RideLoad:
         return "POST", "/v1/rides", body, None, lambda ride: self.offers.append((ride["id"], hours, None, None))
 
     def _offer(self, dice):
-        """With a car: the trip is made when it is accepted."""
+        """An offer with a car; the trip is created when it is accepted."""
         if not self.offers:
             return None
         ride, hours, *_ = dice.choice(self.offers)
@@ -167,7 +167,7 @@ class RideLoad:
         return "POST", f"/v1/rides/{ride}/offers", body, f"driver:{driver}", lambda offer: self.offers.append((ride, hours, offer["id"], driver))
 
     def _answer(self, dice):
-        """Offers are accepted, or withdrawn."""
+        """Accepts or withdraws offers."""
         known = [one for one in list(self.offers) if one[2]]
         if not known:
             return None
@@ -186,7 +186,7 @@ class RideLoad:
         return "POST", f"/v1/trips/{dice.choice(self.trips)}/{verb}", body, None, None
 
     def _publish(self, dice):
-        """At any time, so mostly while the driver is elsewhere."""
+        """At a random time, so mostly while the driver has another trip."""
         driver, car = dice.choice(self.drivers)
         body = trip_body(driver, car, dice.randrange(1, 1300), dice.randint(1, 4), **MORE_OF_A_TRIP)
         return "POST", "/v1/trips", body, None, lambda trip: self.trips.append(trip["id"])
@@ -198,7 +198,7 @@ class RideLoad:
 
 
 class RideInvariants:
-    """Collects what is wrong; an empty list is a pass."""
+    """Collects faults; an empty list is a pass."""
 
     def __init__(self, stand, ledger):
         self.stand, self.ledger, self.wrong = stand, ledger, []
@@ -209,16 +209,16 @@ class RideInvariants:
         return self
 
     def acknowledged_once(self):
-        """Nobody is left without an answer: what was acknowledged is stored, and nothing else."""
+        """Each request has an answer: the stored rides are exactly the acknowledged ones."""
         acknowledged = {json.loads(e.body)["id"] for e in self.ledger if e.status == 201 and e.path == "/v1/rides"}
         stored = set(self.stand.sql("SELECT id FROM ride.ride").split())
-        self.expect(acknowledged, "nobody has got a ride")
+        self.expect(acknowledged, "no ride was acknowledged")
         self.expect(acknowledged <= stored, f"{len(acknowledged - stored)} acknowledged rides are not stored")
-        self.expect(stored <= acknowledged, f"{len(stored - acknowledged)} rides are stored that nobody has heard of")
+        self.expect(stored <= acknowledged, f"{len(stored - acknowledged)} stored rides were not acknowledged")
         return self
 
     def typed(self):
-        """Errors are problem+json and no 500; 429 and 503 say when to come back; all in time."""
+        """Errors are problem+json and no 500; 429 and 503 have Retry-After; all in time."""
         for entry in self.ledger:
             self.expect(entry.took <= DEADLINE + 1, f"{entry.path}: {entry.took:.1f} s")
             if entry.status < 400:
@@ -230,8 +230,8 @@ class RideInvariants:
         return self
 
     def stored(self):
-        """Asked without the columns and the constraints that keep it so: what each segment has sold, by the rides; and what a driver has
-        at the same time."""
+        """Checked without the columns and constraints that ensure it: the sum of sold seats per segment, by the rides; and overlapping
+        trips of a driver."""
         oversold = self.stand.sql(
             "SELECT count(*) FROM ride.trip t JOIN ride.trip_load l ON l.trip_id = t.id CROSS JOIN LATERAL generate_series(0, l.segments - 1) s"
             " CROSS JOIN LATERAL (SELECT coalesce(sum(r.seat_load), 0) AS seats, coalesce(sum(r.cargo_load), 0) AS cargo,"
@@ -240,7 +240,7 @@ class RideInvariants:
             " WHERE sold.seats > t.seats OR sold.cargo > t.cargo_units OR sold.children > t.child_seats"
             "  OR (l.seat_load[s + 1], l.cargo_load[s + 1], l.child_load[s + 1]) IS DISTINCT FROM"
             "   (sold.seats::smallint, sold.cargo::smallint, sold.children::smallint)")
-        self.expect(oversold == "0", f"{oversold} segments are oversold, or sold is not the sum")
+        self.expect(oversold == "0", f"{oversold} segments are oversold, or have a wrong sum")
         overlaps = self.stand.sql(
             "SELECT count(*) FROM ride.trip a JOIN ride.trip b ON a.driver_id = b.driver_id AND a.id < b.id"
             " WHERE a.status IN ('scheduled', 'started') AND b.status IN ('scheduled', 'started')"
@@ -248,12 +248,12 @@ class RideInvariants:
         return self.expect(overlaps == "0", f"{overlaps} times a driver is in two cars")
 
     def selfcheck(self, client, seconds=30):
-        """The service's own account; what is overdue has some time to be swept."""
+        """The service's self-check; overdue rows have some time to be cleaned up."""
         def wrong():
             return {one["name"]: one["count"] for one in client.get("/v1/selfcheck").json["checks"]
                     if one["name"].startswith(("ride", "trip", "offer")) and one["count"] > 0}
         try:
-            wait_until("the self-check is well", seconds, lambda: not wrong(), 0.5)
+            wait_until("the self-check finds nothing", seconds, lambda: not wrong(), 0.5)
         except TimeoutError:
             self.expect(False, f"self-check: {wrong()}")
         return self

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A small S3 storage in memory, as far as restic uses one, which fails on demand. It checks the name of the access key, no signature.
+"""A small S3 storage in memory, with the calls that restic uses, which fails on demand. It checks the name of the access key, not the signature.
 Standard library only."""
 import hashlib
 import http.server

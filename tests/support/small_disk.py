@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A file system of its own that is soon full."""
+"""A small file system that can be filled."""
 import contextlib
 import os
 import subprocess
@@ -7,17 +7,17 @@ import tempfile
 
 
 class Refused(Exception):
-    """This machine mounts none; the text says why."""
+    """This machine cannot mount one; the text says why."""
 
 
 def _run(*words):
-    """None, or why it failed."""
+    """None, or the reason of the failure."""
     done = subprocess.run(words, check=False, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     return " ".join(done.stdout.split())[-200:] or f"{words[0]}: {done.returncode}" if done.returncode else None
 
 
 def _loop(folder, megabytes):
-    """ext4 in a file, none of it kept for root."""
+    """ext4 in a file, without blocks reserved for root."""
     image = f"{folder}.img"
     with open(image, "wb") as file:
         file.truncate(megabytes << 20)
@@ -33,7 +33,7 @@ WAYS = {"loop": _loop, "tmpfs": _memory}
 
 @contextlib.contextmanager
 def small_disk(megabytes, ways=("loop", "tmpfs")):
-    """Mounted in the first of `ways` that this machine allows; yields its folder and that way."""
+    """Mounts it by the first of `ways` that this machine permits; yields its folder and that one."""
     if os.geteuid() != 0:
         raise Refused("needs root")
     folder, refusals = tempfile.mkdtemp(prefix="tapbot-disk-"), []
@@ -59,7 +59,7 @@ def small_disk(megabytes, ways=("loop", "tmpfs")):
 
 @contextlib.contextmanager
 def frozen(folder):
-    """A loop file that answers no write meanwhile, not even that it fails."""
+    """For the context writes to a loop file neither complete nor fail."""
     why = _run("fsfreeze", "--freeze", folder)
     if why:
         raise Refused(why)
@@ -70,7 +70,7 @@ def frozen(folder):
 
 
 def fill(folder):
-    """A file that takes all the room there is."""
+    """Writes a file that takes all free space."""
     path = os.path.join(folder, "ballast")
     with contextlib.suppress(OSError), open(path, "ab", buffering=0) as file:
         for size in (1 << 16, 1 << 12):

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""smtp_sink.py FOLDER [options]: a mail server for tests. Prints `listening on 127.0.0.1:PORT`, writes each mail it takes to
-FOLDER/N.eml (an envelope line "FROM TO TO...", then the mail), and what clients say to FOLDER/said.
+"""smtp_sink.py FOLDER [options]: a mail server for tests. Prints `listening on 127.0.0.1:PORT`, writes each accepted mail to
+FOLDER/N.eml (an envelope line "FROM TO TO...", then the mail), and the commands of clients to FOLDER/said.
 
 It refuses, or does not answer, at the configured steps. Standard library only.
 """
@@ -17,7 +17,7 @@ parser.add_argument("folder")
 parser.add_argument("--port", type=int, default=0)
 parser.add_argument("--answer", action="append", default=[], metavar="VERB=ANSWER",
                     help='instead of the usual one: "RCPT=550 No such user", "DOT=451 Later"')
-parser.add_argument("--hang", default="", metavar="VERB", help="no answer to it any more; GREETING: none at all")
+parser.add_argument("--hang", default="", metavar="VERB", help="no answer from this command on; GREETING: none at all")
 parser.add_argument("--tls", choices=["none", "starttls", "implicit"], default="none")
 parser.add_argument("--certificate")
 parser.add_argument("--key")
@@ -46,14 +46,14 @@ class Talk:
     def say(self, verb, text):
         if args.hang == verb:
             self.file.read()
-            raise ConnectionError("the client has gone")
+            raise ConnectionError("the client has disconnected")
         self.line.sendall((answers.get(verb, text) + "\r\n").encode())
         return verb not in answers
 
     def read(self):
         text = self.file.readline(4096)
         if not text:
-            raise ConnectionError("the client has gone")
+            raise ConnectionError("the client has disconnected")
         with lock, open(os.path.join(args.folder, "said"), "ab") as said:
             said.write(text)
         return text.decode("latin-1").rstrip("\r\n")

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""A service under test: database, roles, schema, keys, any number of copies of it. Without a name it is the
+"""A service under test: database, roles, schema, keys, any number of instances of it. Without a name it is the
 first one of services.tsv.
 
 For contract, scenario, fault and bench programs, which run below tests/support/with-services. Only
-Python's standard library. Everything started here is stopped here, by pid.
+Python's standard library. Everything started here is stopped here by its pid.
 """
 import contextlib
 import datetime
@@ -36,15 +36,15 @@ measured = [False]  # whether the current case has checked a limit of time
 
 def report(result, name, reason="", count=1, seconds=""):
     """Reports the result of a case: a line on standard output and a row for the closing block. The reason may be an exception."""
-    told = cause(reason) if isinstance(reason, BaseException) and result == "fail" else str(reason)
-    subprocess.run([os.path.join(ROOT, "tests/support/report"), result, name, told, str(count), str(seconds)], check=True,
+    text = cause(reason) if isinstance(reason, BaseException) and result == "fail" else str(reason)
+    subprocess.run([os.path.join(ROOT, "tests/support/report"), result, name, text, str(count), str(seconds)], check=True,
                    env={**os.environ, "TEST_TIMED": "yes" if measured[0] else ""})
     measured[0] = False
     sys.stdout.flush()
 
 
 def cause(error):
-    """An exception in one line: the two innermost lines of tests/ that it passed, its text, and the last line that a program printed."""
+    """An exception in one line: its two innermost lines in tests/, its text, and the last line that a program printed."""
     every = traceback.extract_tb(error.__traceback__)
     frames = [frame for frame in every
               if frame.filename.startswith(os.path.join(ROOT, "tests", "")) and os.path.basename(frame.filename) != "run"] or every
@@ -66,20 +66,20 @@ def full():
 
 
 def in_gate():
-    """Whether this is the gate (deploy/tapbot test), where the machine's speed decides nothing."""
+    """Whether this is the gate (deploy/tapbot test), where results do not depend on the machine's speed."""
     return os.environ.get("TEST_SCOPE") == "gate"
 
 
 def timed():
-    """Whether a limit of time, memory or rate may be checked: everywhere but in the gate. It marks the case: if it fails,
+    """Whether a limit of time, memory or rate may be checked: everywhere but in the gate. The call marks the case: if it fails,
     `test full` runs it once more, alone."""
     measured[0] = not in_gate()
     return measured[0]
 
 
 def patience(seconds=0.0):
-    """How long to wait for what must happen within `seconds` on a quiet machine: as long, where the speed may decide; in
-    the gate a minute at least, times TEST_PATIENCE."""
+    """How long to wait for an event that must happen within `seconds` on an idle machine: so long outside the gate; in
+    the gate at least a minute, times TEST_PATIENCE."""
     return seconds if seconds and not in_gate() else max(seconds, 60.0) * float(os.environ.get("TEST_PATIENCE", "1"))
 
 
@@ -89,7 +89,7 @@ def built(path, build=None):
 
 
 def openload(folder):
-    """The open-loop generator, built where the test keeps its things."""
+    """The open-loop generator, built in the test's folder."""
     binary = os.path.join(folder, "openload")
     if not os.path.exists(binary):
         subprocess.run(["gcc", "-O2", "-D_GNU_SOURCE", "-o", binary,
@@ -98,7 +98,7 @@ def openload(folder):
 
 
 def preload(folder, name):
-    """tests/support/NAME.c as a library for LD_PRELOAD, which other users may read too."""
+    """tests/support/NAME.c as a library for LD_PRELOAD, readable by other users too."""
     library = os.path.join(folder, f"{name}.so")
     subprocess.run(["gcc", "-O2", "-D_GNU_SOURCE", "-shared", "-fPIC", "-o", library,
                     os.path.join(ROOT, f"tests/support/{name}.c")], check=True)
@@ -111,8 +111,8 @@ RESERVED = []  # sockets
 
 
 def free_port():
-    """A port of loopback that is this process's until it ends: no outgoing connection takes it, and no other process that
-    asks here or by free_port.h, whether a server listens at it or not. An abstract socket is the reservation."""
+    """A port of loopback reserved for this process until it ends: outgoing connections do not use it, nor does another process that
+    calls this function or free_port.h, whether a server listens on it or not. The reservation is an abstract socket."""
     while True:
         with socket.socket() as s, contextlib.suppress(OSError):
             port = PORTS.pop()
@@ -140,7 +140,7 @@ ALMATY = zoneinfo.ZoneInfo("Asia/Almaty")
 
 
 def wait_out_midnight(seconds):
-    """Before what lasts up to `seconds` and compares days: a new day does not begin meanwhile, neither here nor in Almaty."""
+    """Call before a step of up to `seconds` that compares days: the day does not change during it, neither here nor in Almaty."""
     for zone in (ALMATY, None):
         now = datetime.datetime.now(zone)
         left = datetime.timedelta(days=1) - datetime.timedelta(hours=now.hour, minutes=now.minute, seconds=now.second)
@@ -164,7 +164,7 @@ class Reply:
         return self.json.get("code") if self.body else None
 
 
-SILENCE_SECONDS = 10  # then a connection is not used again: the edge closes one after 15, a service after 30
+SILENCE_SECONDS = 10  # then a connection is not reused: the edge closes idle ones after 15 s, a service after 30 s
 
 
 class Client:
@@ -179,7 +179,7 @@ class Client:
         self.connection = http.client.HTTPConnection(self.host, self.port, timeout=self.timeout)
 
     def ready(self):
-        """A connection that the other side has not closed for its silence."""
+        """A connection that the peer has not closed as idle."""
         if time.monotonic() - self.used > SILENCE_SECONDS:
             self.close()
         if self.connection is None:
@@ -222,7 +222,7 @@ class Client:
 
 
 class Service:
-    """One copy of the binary."""
+    """One instance of the binary."""
 
     def __init__(self, binary, environment, port, log):
         self.binary, self.environment, self.port, self.log = binary, environment, port, log
@@ -288,7 +288,7 @@ class Service:
         return sum(float(value) for value in found)
 
     def wait_run(self, task):
-        """Until a run of a background task that began after this call has ended. One may be under way now."""
+        """Waits for the end of a run of a background task that began after this call. One may be running now."""
         name = f'background_runs_total{{task="{task}"}}'
         end = self.metric(name) + 2
         wait_until(f"{task} has run", 10, lambda: self.metric(name) >= end, 0.1)
@@ -301,7 +301,7 @@ class Stand:
         self.list = services.services()
         self.main = services.one(service) if service else self.list[0]
         self.binary = built(f"services/{self.main.name}/{self.main.name}", build)
-        # Whose program changes the database: a service without tables leaves that to the first one that has some.
+        # The service whose program migrates the database: for a service without tables, the first one that has some.
         keeper = self.main if self.main.kind == "database" else next(one for one in self.list if one.kind == "database")
         self.keeper = built(f"services/{keeper.name}/{keeper.name}", build)
         self.admin_url = os.environ["TEST_DATABASE_URL"]
@@ -332,7 +332,7 @@ class Stand:
 
     def _prepare(self):
         self._psql(self.admin_url, "-f", os.path.join(ROOT, "deploy/postgres/roles.sql"),
-                   told=services.role_rows(self.passwords.get, limited=False))
+                   typed=services.role_rows(self.passwords.get, limited=False))
         self._psql(self.admin_url, "-c", f'DROP DATABASE IF EXISTS "{self.database}" WITH (FORCE)')
         self._psql(self.admin_url, "-c", f'CREATE DATABASE "{self.database}" OWNER tapbot_owner')
         self.run("--migrate", role="tapbot_migrator", binary=self.keeper)
@@ -345,7 +345,7 @@ class Stand:
         return urllib.parse.urlsplit(self.admin_url).port
 
     def url(self, role, port=None):
-        """The database as a role sees it; `postgres` is the superuser. By TCP to `port`, if given."""
+        """The URL of the database for a role; `postgres` is the superuser. By TCP to `port`, if given."""
         parts = urllib.parse.urlsplit(self.admin_url)
         user = parts.netloc.rpartition("@")[0] if role == "postgres" else f"{role}:{self.passwords[role]}"
         netloc = f"{user}@{parts.netloc.rpartition('@')[2]}"
@@ -353,8 +353,8 @@ class Stand:
             parts, netloc = parts._replace(query=""), f"{user}@127.0.0.1:{port}"
         return urllib.parse.urlunsplit(parts._replace(netloc=netloc, path=f"/{self.database}"))
 
-    def _psql(self, url, *arguments, told=""):
-        run = subprocess.run(["psql", "-qXAt", "-v", "ON_ERROR_STOP=1", url, *arguments], input=told,
+    def _psql(self, url, *arguments, typed=""):
+        run = subprocess.run(["psql", "-qXAt", "-v", "ON_ERROR_STOP=1", url, *arguments], input=typed,
                              capture_output=True, text=True, check=False)
         if run.returncode != 0:
             raise RuntimeError(run.stderr)
@@ -365,18 +365,18 @@ class Stand:
         return self._psql(self.url("postgres"), "-c", text)
 
     def load(self, name, file="load.sql"):
-        """What a service's demo has."""
+        """Loads the demo data of a service."""
         self._psql(self.url("postgres"), f"-vtenant={TENANT}", f"-vsecond_tenant={SECOND_TENANT}",
                    "-f", os.path.join(ROOT, f"services/{name}/demo/{file}"))
 
     def fill(self, flats, stays):
-        """Many flats with so many stays each, as the bench has them; a key must have been made before."""
+        """Creates flats with so many stays each, as in the bench; needs an existing key."""
         tenant = self.sql("SELECT id FROM api.tenant WHERE name = 'demo'")
         self._psql(self.url("postgres"), f"-vtenant={tenant}", f"-vflats={flats}", f"-vstays={stays}",
                    "-f", os.path.join(ROOT, "tests/bench/data.sql"))
 
     def run(self, *arguments, role=None, binary=None):
-        """The binary once, in the foreground; its standard output."""
+        """Runs the binary once in the foreground; returns its standard output."""
         run = subprocess.run([binary or self.binary, *arguments],
                              env=self.environment(DATABASE_URL=self.url(role or self.main.role)),
                              capture_output=True, text=True, check=False)
@@ -385,13 +385,13 @@ class Stand:
         return run.stdout
 
     def environment(self, **more):
-        """No edge has to notice that a copy ends: idle connections are closed at once."""
+        """Idle connections are closed at once at the end of an instance, because there is no edge."""
         return {"PATH": os.environ["PATH"], "ENVIRONMENT": "test", "HTTP_ADDRESS": "127.0.0.1",
                 "DATABASE_URL": self.url(self.main.role), "REDIS_URL": self.redis_url,
                 "DRAIN_LAME": "0s", "LOG_LEVEL": "info", **{name: str(value) for name, value in more.items()}}
 
     def last_words(self):
-        """The end of what the services have written."""
+        """The end of the services' logs."""
         with open(self.log.name, "rb") as log:
             log.seek(max(0, os.path.getsize(self.log.name) - 600))
             return log.read().decode(errors="replace")
@@ -407,7 +407,7 @@ class Stand:
         return re.search(r"tb_(?:test|live)_[0-9A-Za-z]{36}", out).group(0)
 
     def own_key(self, client, scopes, rate):
-        """The one key of a program of ours: only these may have every scope of the tenant system."""
+        """The only key of a program of ours: only such programs may have every scope of the tenant system."""
         key = services.key_make()
         with tempfile.NamedTemporaryFile("w", dir=self.folder) as file:
             file.write(key)
@@ -417,7 +417,7 @@ class Stand:
         return key
 
     def service(self, start=True, prefix=(), binary=None, **environment):
-        """One more copy of the service; variables by name."""
+        """One more instance of the service; variables by name."""
         port = free_port()
         service = Service(binary or self.binary, self.environment(HTTP_PORT=port, **environment), port, self.log)
         self.services.append(service)

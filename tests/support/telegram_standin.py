@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""tools/telegram/serve as a process: its Bot API, and what people do and see there (tools/telegram/README.md)."""
+"""tools/telegram/serve as a process: its Bot API, and the actions and views of people there (tools/telegram/README.md)."""
 import http.client
 import json
 import os
@@ -49,7 +49,7 @@ class Standin:
         return self.process.wait(patience(10))
 
     def request(self, method, path, body=None, headers=None):
-        """(status, headers, bytes) over a connection that stays open, unless it was silent for long: the stand-in may have
+        """(status, headers, bytes) over a persistent connection, unless it was idle for long: the stand-in may have
         closed it."""
         line = getattr(self.lines, "open", None)
         if line is None:

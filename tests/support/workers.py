@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: MIT
-"""The cases of a part, several at a time.
+"""Runs the cases of a part, several at a time.
 
-Cases that need the same setting (a demo, a machine, a service) run in it one after the other; they are a unit. Each unit runs in
+Cases that need the same setting (a demo, a machine, a service) run in it one after another; they form a unit. Each unit runs in
 a process of its own, the longest first. Two of them run at a time, in slots; each slot has its own PostgreSQL and Redis
-where the part needs them, and its own ports. What a unit writes appears in one piece when it has ended. If its process dies,
-the case that it ran has failed, and those behind it run in a new one. A single unit runs in the caller's process.
+if the part needs them, and its own ports. The output of a unit is printed when it has ended. If its process dies,
+its current case has failed, and the later ones run in a new process. A single unit runs in the caller's process.
 """
 import atexit
 import contextlib
@@ -28,12 +28,12 @@ FORK = multiprocessing.get_context("fork")
 class Case(typing.NamedTuple):
     name: str
     run: typing.Callable
-    seconds: float = 0.0  # roughly, on a quiet machine; nothing depends on it but the order
+    seconds: float = 0.0  # approximate, on an idle machine; only the order depends on it
     setting: typing.Callable | None = None  # makes the context whose value run() gets
 
 
 def chosen(rows, words):
-    """The rows of a table as cases; with words those whose names begin with one of them."""
+    """The rows of a table as cases; with words only those whose names begin with one of them."""
     cases = [Case(*row) for row in rows]
     return [case for case in cases if not words or any(case.name.startswith(word) for word in words)]
 
@@ -47,7 +47,7 @@ def units(cases):
 
 
 def run_cases(part, cases, run, services=True):
-    """Calls run(case, arguments of case.run) for each; that reports the result. Where time is measured, one at a time."""
+    """Calls run(case, arguments of case.run) for each; it reports the result. If times are measured, cases run one at a time."""
     todo = units(cases)
     with Pool(part, run, services, min(2 if stand.in_gate() else 1, len(todo))) as pool:
         if len(todo) == 1:
@@ -61,29 +61,29 @@ def run_cases(part, cases, run, services=True):
 
 
 class Slot:
-    """Where one unit runs at a time."""
+    """Runs one unit at a time."""
 
     def __init__(self, number, services):
         self.number, self.services, self.environment, self.servers = number, services, {}, None
 
     def prepare(self):
-        """Its servers, on first use. They end when the pipe to them is closed, so with this process at the latest."""
+        """Starts its servers on first use. They end when the pipe to them is closed, at the latest with this process."""
         if not self.services or self.servers:
             return
         self.servers = subprocess.Popen([os.path.join(HERE, "with-services"), "sh", "-c", "env -0 | grep -z ^TEST_; echo; exec cat"],
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True)
-        told = self.servers.stdout.readline().decode()
-        self.environment = dict(one.split("=", 1) for one in told.split("\0") if "=" in one)
+        line = self.servers.stdout.readline().decode()
+        self.environment = dict(one.split("=", 1) for one in line.split("\0") if "=" in one)
         if "TEST_DATABASE_URL" not in self.environment:
             raise RuntimeError(f"with-services ended with {self.servers.wait()}")
 
     def enter(self):
-        """For a process that is to run cases here."""
+        """Sets the environment of a process that runs cases in this slot."""
         self.prepare()
         os.environ.update(self.environment)
 
     def leave(self):
-        """This process does not hold the servers any longer."""
+        """This process releases the servers."""
         if self.servers:
             self.servers.stdin.close()
 
@@ -113,7 +113,7 @@ class Pool:
         signal.signal(signal.SIGTERM, self.before)
 
     def start(self, unit):
-        """As soon as a slot is free."""
+        """Starts the unit as soon as a slot is free."""
         while not self.free:
             self.end_one()
         slot = self.free.pop()
@@ -125,7 +125,7 @@ class Pool:
         self.running[process.sentinel] = process, unit, slot, output, at
 
     def work(self, unit, slot, output, at):
-        """In the process of the unit."""
+        """Runs in the process of the unit."""
         os.dup2(output.fileno(), 1)
         os.dup2(output.fileno(), 2)
         sys.stdout.reconfigure(line_buffering=True)
@@ -139,10 +139,10 @@ class Pool:
             traceback.print_exc()
             sys.exit(1)
         finally:
-            atexit._run_exitfuncs()  # which multiprocessing leaves out
+            atexit._run_exitfuncs()  # which multiprocessing skips
 
     def go(self, unit, at=None):
-        """The cases of a unit; `at` becomes the number of the one that runs."""
+        """Runs the cases of a unit; `at` has the number of the current one."""
         setting = unit[0].setting
         with setting() if setting else contextlib.nullcontext() as given:
             for number, case in enumerate(unit):
@@ -151,7 +151,7 @@ class Pool:
                 self.run(case, *([given] if setting else []))
 
     def end_one(self, again=True):
-        """Waits until a unit has ended, and shows what it wrote."""
+        """Waits until a unit has ended, and prints its output."""
         for sentinel in multiprocessing.connection.wait(list(self.running)):
             process, unit, slot, output, at = self.running.pop(sentinel)
             process.join()

@@ -12,14 +12,14 @@ from rows_database import postmaster
 from stand import ROOT, Client, Stand, full
 
 
-def _kill_copies(random, copies, until, every):
+def _kill_instances(random, instances, until, every):
     """Kills one of the two instances, repeatedly. Returns the number of kills."""
     kills = 0
     while time.monotonic() < until:
         time.sleep(every)
-        copy = random.choice(copies)
-        copy.kill()
-        copy.start()
+        instance = random.choice(instances)
+        instance.kill()
+        instance.start()
         kills += 1
     return kills
 
@@ -38,19 +38,19 @@ def killed(random):
     """Two instances, 64 clients. No trip is oversold, no passenger is in two cars, and each confirmed seat is stored."""
     seconds, every = (300, 5) if full() else (12, 2)
     with Stand() as stand:
-        copies = [stand.service(RIDES_ENABLED="true") for _ in range(2)]
+        instances = [stand.service(RIDES_ENABLED="true") for _ in range(2)]
         key = stand.key(rate=1000000)
-        load = RideLoad([copy.port for copy in copies], key, seed=random.random()).start()
+        load = RideLoad([instance.port for instance in instances], key, seed=random.random()).start()
         began = time.monotonic()
-        kills = _kill_copies(random, copies, began + seconds / 2, every)
+        kills = _kill_instances(random, instances, began + seconds / 2, every)
         deadlocks = _deadlocks(stand)  # PostgreSQL resets the counter when it crashes
         _restart_postgres()
         rows_cache.kill()
-        kills += _kill_copies(random, copies, began + seconds, every)
+        kills += _kill_instances(random, instances, began + seconds, every)
         rows_cache.revive()
         ledger = load.stop()
         deadlocks += _deadlocks(stand)
-        client = Client(copies[0].port, key)
+        client = Client(instances[0].port, key)
         check = RideInvariants(stand, ledger).acknowledged_once().typed().stored().selfcheck(client)
         check.expect(deadlocks == 0, f"{deadlocks} deadlocks")
         assert not check.wrong, f"{len(check.wrong)}: {check.wrong[:5]}"

@@ -43,18 +43,18 @@ def revive_postgres(pid):
 
 
 def kill_instance(world, random):
-    copy = random.choice(world.copies)
-    copy.kill()
+    instance = random.choice(world.instances)
+    instance.kill()
     time.sleep(random.uniform(0, APART_SECONDS))
-    copy.start(ready=False)
+    instance.start(ready=False)
 
 
 def kill_instances(world, random):
-    for copy in world.copies:
-        copy.kill()
+    for instance in world.instances:
+        instance.kill()
         time.sleep(random.uniform(0, APART_SECONDS))
-    for copy in world.copies:
-        copy.start(ready=False)
+    for instance in world.instances:
+        instance.start(ready=False)
 
 
 def stop_postgres(_world, random):
@@ -98,13 +98,13 @@ def kill_all(world, random):
     """Like a failure of the machine, except for booking-api."""
     pid = end_postgres(signal.SIGKILL)
     kill_redis()
-    for copy in world.copies:
-        copy.kill()
+    for instance in world.instances:
+        instance.kill()
     time.sleep(random.uniform(0, APART_SECONDS))
     revive_postgres(pid)
     revive_redis(random)
-    for copy in world.copies:
-        copy.start(ready=False)
+    for instance in world.instances:
+        instance.start(ready=False)
 
 
 def break_calls(world, random):
@@ -146,6 +146,6 @@ class Faults(threading.Thread):
 
     def _restart_exited(self):
         """Restarts an instance that exited because PostgreSQL was not available, as Docker does."""
-        for copy in self.world.copies:
-            if copy.process.poll() is not None:
-                copy.start(ready=False)
+        for instance in self.world.instances:
+            if instance.process.poll() is not None:
+                instance.start(ready=False)

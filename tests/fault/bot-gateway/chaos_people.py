@@ -21,8 +21,8 @@ class WildPerson(Person):
         self.old = []  # earlier buttons
         self.at, self.owed, self.rests = 0.0, 0, False  # when they act next; answers they wait for
 
-    def hears(self, event):
-        shown, changed = self.taps, super().hears(event)
+    def take_event(self, event):
+        shown, changed = self.taps, super().take_event(event)
         if changed:
             self.old = (self.old + [one for one in shown if one[0]])[-8:]
         self.owed = max(0, self.owed - 1)
@@ -30,8 +30,8 @@ class WildPerson(Person):
         self.at = time.monotonic() + (RESTS_SECONDS if self.rests else self.random.uniform(0, 2 * self.thinks))
         return changed
 
-    def loses(self, message_id):
-        super().loses(message_id)
+    def drop_message(self, message_id):
+        super().drop_message(message_id)
         self.old = [one for one in self.old if one[0] != message_id]
 
     def chosen(self):

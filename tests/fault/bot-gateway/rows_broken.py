@@ -6,7 +6,7 @@ import types
 
 import chaos_judge
 from booking_gateway import BookingGateway
-from booking_guests import Guest, Guests, Impatient, Restless, told
+from booking_guests import Guest, Guests, Impatient, Restless, booking_code
 from link import Link
 from stand import full, wait_until
 
@@ -33,7 +33,7 @@ class World(BookingGateway):
     def __enter__(self):
         super().__enter__()
         self.telegram.do("settings", callback_seconds=150.0)
-        self.copies = [self.service()]
+        self.instances = [self.service()]
         self.hook()
         return self
 
@@ -110,7 +110,7 @@ def poor(world, make):
 
 def broken(random):
     """Each guest finally has one booking, with the code that the bot sent them."""
-    assert told("Бронь EKPRQVVP\nУ парка") == "EKPRQVVP", "a code of letters alone is not found"
+    assert booking_code("Бронь EKPRQVVP\nУ парка") == "EKPRQVVP", "a code of letters alone is not found"
     seconds = 60 if full() else 15
     with World(random) as world:
         walked = [f"with a {what} link {poor(world, make):.0f} s until all had booked" for what, make in POOR if full()]

@@ -52,14 +52,14 @@ class World(BookingGateway):
     def _fill(self):
         stand = self.stand
         keep_cache(True)
-        self.copies = [self.service(start=False) for _ in range(2)]
-        self.edge = Edge([copy.port for copy in self.copies])
-        for copy in self.copies:
-            copy.environment["BOT_PUBLIC_URL"] = f"http://127.0.0.1:{self.edge.port}"
-            copy.start()
+        self.instances = [self.service(start=False) for _ in range(2)]
+        self.edge = Edge([instance.port for instance in self.instances])
+        for instance in self.instances:
+            instance.environment["BOT_PUBLIC_URL"] = f"http://127.0.0.1:{self.edge.port}"
+            instance.start()
         hold = "UPDATE bot.bot_settings SET setting_value = '60' WHERE setting_key = 'hold_minutes' RETURNING 1"
         wait_until("the settings are there", 10, lambda: stand.sql(hold) != "", 0.1)
-        reply = Client(self.copies[0].port, stand.key()).post(f"/v1/bots/{BOT}/webhook", {})
+        reply = Client(self.instances[0].port, stand.key()).post(f"/v1/bots/{BOT}/webhook", {})
         assert reply.status == 200, f"the webhook: {reply.status} {reply.body}"
         self.telegram.do("bot", lifetimes={"callback_query": DAY * SPEED})
         self.telegram.do("settings", speed=1 if full() else SPEED, callback_seconds=DAY)
@@ -91,7 +91,7 @@ def chaos(random):
         began = time.monotonic()
         injected = world.run()
         took = time.monotonic() - began
-        rss = max(copy.status("VmRSS") for copy in world.copies)
+        rss = max(instance.status("VmRSS") for instance in world.instances)
         evidence = chaos_judge.Evidence(world)
         wrong = chaos_judge.judge(evidence)
         if rss > RSS_KB and os.environ.get("TEST_BUILD", "release") == "release":

@@ -8,12 +8,12 @@ import time
 
 import chaos_judge
 import rows_broken
-from booking_guests import Anew, Guest, Impatient, Restless
+from booking_guests import StartingOver, Guest, Impatient, Restless
 from lossy_http import ANSWER, REQUEST, LossyHttp
 from stand import full, wait_until
 
 RUNS, AT_ONCE = 200 if full() else 12, 20
-KINDS = (Impatient, Restless, Anew, Impatient, Restless, Guest)
+KINDS = (Impatient, Restless, StartingOver, Impatient, Restless, Guest)
 WALK_SECONDS, BOOK_SECONDS, SILENT_SECONDS = 120, 1.5, 6.0  # all have tapped before the first guest loses patience
 # Of requests that create or change something, so many consecutive answers are lost; of other requests, this share.
 LOST_OF_CHANGE, LOST_OF_REST = (1, 1, 2, 3), 0.05

@@ -62,7 +62,7 @@ class World(BookingGateway):
 
     def watch(self, pace=FAST, more="", history=None):
         """health, a mail server, and the gateway's link. `more`: rows of the plan; `history`: the folder of its history file."""
-        self.links["bot-gateway"] = Link(self.copies[0].port)
+        self.links["bot-gateway"] = Link(self.instances[0].port)
         self.mails = os.path.join(self.stand.folder, "mails")
         os.mkdir(self.mails)
         self.sink = subprocess.Popen([sys.executable, SINK, self.mails], stdout=subprocess.PIPE, text=True)
@@ -204,7 +204,7 @@ def killed(world):
 def outages(chance):
     harms = [(part, how) for part, ways in HARMS.items() for how in (("stopped", "frozen", "slowed") if full() else ways)]
     chance.shuffle(harms)
-    with World(copies=1) as world:
+    with World(instances=1) as world:
         world.watch()
         world.known = []
         subtract(world.alerts(), world.known)

@@ -26,7 +26,7 @@ def mails(world):
 
 def both_dead(_random):
     """E-mail reports each outage within a minute, once."""
-    with World(copies=1) as world:
+    with World(instances=1) as world:
         world.watch(pace=PRODUCT)
         world.known, took, wanted = [], [], []
         for ways in HARMS if full() else HARMS[:1]:
@@ -76,7 +76,7 @@ def missed_on(path):
 
 def disk_full(_random):
     """Health probes and alerts as before; lost samples are recorded afterwards, and the incident is complete."""
-    with small_disk(DISK_MB) as (folder, way), World(copies=1) as world:
+    with small_disk(DISK_MB) as (folder, way), World(instances=1) as world:
         world.watch(more=MANY.format(redis=world.links["redis"].upstream), history=folder)
         world.known = []
         subtract(world.alerts(), world.known)
@@ -117,7 +117,7 @@ def disk_full(_random):
 
 def disk_hangs(_random):
     """With a disk that does not respond alerts are still sent, once; when the disk responds, health works as before."""
-    with small_disk(DISK_MB, ("loop",)) as (folder, way), World(copies=1) as world:
+    with small_disk(DISK_MB, ("loop",)) as (folder, way), World(instances=1) as world:
         world.watch(history=folder)
         world.known = []
         subtract(world.alerts(), world.known)

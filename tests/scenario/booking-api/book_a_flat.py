@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A flat is found, held, confirmed and cancelled, step by step, as a bot would do it."""
+"""A flat is found, held, confirmed and cancelled, step by step, as by a bot."""
 import datetime
 
 from stand import Client, Stand
@@ -13,7 +13,7 @@ def day(offset):
 
 class Steps:
     """Runs (why, method, path, body, headers, status, check) in order; {names} in texts are values
-    that earlier checks kept."""
+    stored by earlier checks."""
 
     def __init__(self, client):
         self.client, self.kept = client, {}
@@ -120,7 +120,7 @@ BOOK = [
     ("a second guest for the second night", "POST", "/v1/bookings",
      {**STAY, "check_in": day(11), "check_out": day(13), "guest": {**GUEST, "phone": "+77019999999"}}, {}, 409,
      taken(day(11))),
-    ("the check-out day is free for the next", "POST", "/v1/bookings",
+    ("the check-out day is free for the next guest", "POST", "/v1/bookings",
      {**STAY, "check_in": day(12), "check_out": day(13), "guest": {**GUEST, "phone": "+77018888888"}}, {}, 201, None),
     ("it is no longer found for the dates", "GET", f"/v1/apartments?city=almaty&check_in={day(10)}&check_out={day(11)}",
      None, {}, 200, not_listed),
@@ -135,7 +135,7 @@ BOOK = [
      both(has(status="cancelled"), actions())),
     ("it cannot be confirmed any more", "POST", "/v1/bookings/{booking}/confirm", {}, {}, 409,
      has(code="already_cancelled")),
-    ("the history tells all of it", "GET", "/v1/bookings/{booking}/history", None, {}, 200,
+    ("the history has all steps", "GET", "/v1/bookings/{booking}/history", None, {}, 200,
      lambda reply, _: [one["to_status"] for one in reply.json["items"]] == ["held", "confirmed", "cancelled"]
      or (_ for _ in ()).throw(AssertionError(reply.json))),
     ("the nights are free again", "POST", "/v1/bookings", STAY, {}, 201, has(status="held")),

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""An agency's spreadsheet into the database, with the program that people run."""
+"""The import of an agency's spreadsheet into the database, with the program that people run."""
 import contextlib
 import os
 import subprocess
@@ -8,10 +8,10 @@ import time
 
 from stand import Client, Stand, in_gate, timed
 
-# Time and memory are measured with 10,000 lines, outside the gate; what becomes of each line needs fewer.
+# Time and memory are measured with 10,000 lines, outside the gate; the result of each line needs fewer.
 LINES, SECONDS, MEGABYTES, MORE_KILOBYTES = 2000 if in_gate() else 10000, 20, 48, 4096
 
-# As Excel saves "CSV (delimited)" on a Russian Windows.
+# Like Excel saves "CSV (delimited)" on a Russian Windows.
 EXCEL = ('Код;Владелец;Телефон владельца;Название;Описание;Город;Район;Адрес;Широта;Долгота;Комнат;Гостей;Цена;'
          'Цена в выходные;Предоплата, %;Заезд;Мгновенная бронь;Условия отмены;Удобства;Сдаётся\r\n'
          'ALM-1;Айгуль Садыкова;8 701 123 45 67;Студия «У парка»;"Тихий двор;\r\nвторая строка, ""центр""";Алматы;'
@@ -21,7 +21,7 @@ EXCEL = ('Код;Владелец;Телефон владельца;Назван
 
 
 class Desk:
-    """A stand, a folder with files, and the command."""
+    """A service, a folder with files, and the command."""
 
     def __init__(self, stand):
         self.stand, self.peak = stand, 0
@@ -34,7 +34,7 @@ class Desk:
         return path
 
     def load(self, *words, language="ru_RU.UTF-8"):
-        """Exit code, the sum's numbers, all that was said; `peak` is its memory in kB."""
+        """(exit code, numbers of the summary, output); `peak` is its memory in kB."""
         self.peak = 0
         with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as errors:
             run = subprocess.Popen([self.stand.binary, "--import", "apartments", *words], stdout=out, stderr=errors,
@@ -45,12 +45,12 @@ class Desk:
             out.seek(0)
             errors.seek(0)
             summed = out.read()
-            said = summed + errors.read()
+            output = summed + errors.read()
         numbers = [int(word.strip(",;")) for word in summed.split() if word.strip(",;").isdigit()]
-        return run.returncode, numbers[-5:], said
+        return run.returncode, numbers[-5:], output
 
     def _look(self, pid):
-        """The kernel's own high-water mark, as long as there is one: a parent's would count with rusage."""
+        """The kernel's high-water mark, read while the process runs: rusage would include the parent's."""
         with contextlib.suppress(OSError), open(f"/proc/{pid}/status", encoding="utf-8") as status:
             for line in status:
                 if line.startswith("VmHWM:"):
@@ -70,10 +70,10 @@ def excel():
     """Windows-1251, semicolons, CRLF, "15 000,00": twice, then with one change."""
     with a_desk() as desk:
         path = desk.path("excel.csv", EXCEL, "cp1251")
-        code, sums, said = desk.load(path, "--dry-run")
-        assert (code, sums[0]) == (0, 2) and desk.count("apartment") == 0 and desk.count("owner") == 0, said
-        code, sums, said = desk.load(path)
-        assert (code, sums) == (0, [2, 0, 0, 0, 1]), said
+        code, sums, output = desk.load(path, "--dry-run")
+        assert (code, sums[0]) == (0, 2) and desk.count("apartment") == 0 and desk.count("owner") == 0, output
+        code, sums, output = desk.load(path)
+        assert (code, sums) == (0, [2, 0, 0, 0, 1]), output
         row = desk.stand.sql("SELECT title_ru, description_ru, city, lat, base_price, weekend_price, prepayment_percent,"
                              " check_in_time, instant_book, cancellation_policy, amenities, included_guests"
                              " FROM booking.apartment WHERE code = 'ALM-1'")
@@ -82,12 +82,12 @@ def excel():
         assert desk.stand.sql("SELECT name, phone FROM booking.owner") == "Айгуль Садыкова|+77011234567"
         traces = desk.count("audit"), desk.count("outbox"), desk.count("apartment", "version = 1")
         assert traces == (3, 2, 2), traces
-        code, sums, said = desk.load(path)
-        assert (code, sums) == (0, [0, 0, 2, 0, 0]), said
+        code, sums, output = desk.load(path)
+        assert (code, sums) == (0, [0, 0, 2, 0, 0]), output
         assert (desk.count("audit"), desk.count("outbox"), desk.count("apartment", "version = 1")) == traces
-        code, sums, said = desk.load(desk.path("change.csv", "\ufeffcode,price,district,description\nALM-1,16000,-,\n"
+        code, sums, output = desk.load(desk.path("change.csv", "\ufeffcode,price,district,description\nALM-1,16000,-,\n"
                                                "# ALM-2,1,,\n"))
-        assert (code, sums) == (0, [0, 1, 0, 0, 0]), said
+        assert (code, sums) == (0, [0, 1, 0, 0, 0]), output
         row = desk.stand.sql("SELECT base_price, district IS NULL, description_ru IS NULL, weekend_price, version"
                              " FROM booking.apartment WHERE code = 'ALM-1'")
         assert row == "1600000|t|f|1800000|2", row
@@ -124,29 +124,29 @@ RUSSIAN = ["строка 3, столбец 4 (D) «город»: «Нигде»:
 
 
 def bad_lines():
-    """Each is named with its line and column; all or nothing, or with --skip-bad the rest."""
+    """Each mistake has its line and column; nothing is imported, or with --skip-bad the other lines."""
     with a_desk() as desk:
         path = desk.path("bad.csv", BAD)
-        code, sums, said = desk.load(path)
-        assert code == 1 and sums[3] == 8, said
-        missing = [text for text in RUSSIAN if text not in said]
-        assert not missing, f"not said: {missing}\n{said}"
+        code, sums, output = desk.load(path)
+        assert code == 1 and sums[3] == 8, output
+        missing = [text for text in RUSSIAN if text not in output]
+        assert not missing, f"not said: {missing}\n{output}"
         assert (desk.count("apartment"), desk.count("owner"), desk.count("audit")) == (0, 0, 0)
-        code, sums, said = desk.load(path, "--skip-bad", language="en_US.UTF-8")
-        assert (code, sums) == (1, [2, 0, 0, 8, 1]), said
-        assert 'line 3, column 4 (D) "city": "Нигде": no such city' in said, said
+        code, sums, output = desk.load(path, "--skip-bad", language="en_US.UTF-8")
+        assert (code, sums) == (1, [2, 0, 0, 8, 1]), output
+        assert 'line 3, column 4 (D) "city": "Нигде": no such city' in output, output
         assert desk.stand.sql("SELECT string_agg(code, ' ' ORDER BY code) FROM booking.apartment") == "A1 A10"
         for name, text, wanted in [
                 ("column.csv", "код,цвет\nA1,синий\n", "столбец 2 (B): «цвет»: такого столбца нет"),
                 ("twice.csv", "код,город,city\n", "этот столбец уже был"), ("key.csv", "город\nАлматы\n", "нет столбца «код»"),
                 ("empty.csv", "", "нет столбца «код»"), ("few.csv", "код\nA77\n", "в файле нет столбца «название»"),
                 ("owner.csv", "код,id владельца\nA1,018f0000-0000-7000-8000-0000000000ff\n", "такого владельца нет")]:
-            code, _, said = desk.load(desk.path(name, text))
-            assert code == 1 and wanted in said, f"{name}: {said}"
+            code, _, output = desk.load(desk.path(name, text))
+            assert code == 1 and wanted in output, f"{name}: {output}"
         with open(os.path.join(desk.stand.folder, "utf16.csv"), "wb") as file:
             file.write("код\nA1\n".encode("utf-16"))
-        code, _, said = desk.load(file.name)
-        assert code == 1 and "UTF-16" in said, said
+        code, _, output = desk.load(file.name)
+        assert code == 1 and "UTF-16" in output, output
         for words in ([], [path, "--what"], [path, "--template"], [path, "--tenant"]):
             assert desk.load(*words)[0] == 2, words
         assert desk.load(path, "--tenant", "nobody")[0] == 2
@@ -155,17 +155,17 @@ def bad_lines():
 
 
 def template():
-    """It has every column, opens in Excel, and its example is a line that loads."""
+    """It has every column, opens in Excel, and its example line can be imported."""
     with a_desk() as desk:
         for language, mark in (("ru_RU.UTF-8", "# пример: "), ("en_US.UTF-8", "# example: ")):
             done = subprocess.run([desk.stand.binary, "--import", "apartments", "--template"], capture_output=True,
                                   env={"LANG": language}, check=True)
             text = done.stdout.decode("utf-8-sig")
             assert done.stdout.startswith(b"\xef\xbb\xbf") and text.count("\r\n") == 2 and mark in text
-            code, sums, said = desk.load(desk.path("template.csv", text))
-            assert (code, sums) == (0, [0, 0, 0, 0, 0]), said
-            code, sums, said = desk.load(desk.path("example.csv", text.replace(mark, "")))
-            assert code == 0 and sums[0] + sums[2] == 1, said
+            code, sums, output = desk.load(desk.path("template.csv", text))
+            assert (code, sums) == (0, [0, 0, 0, 0, 0]), output
+            code, sums, output = desk.load(desk.path("example.csv", text.replace(mark, "")))
+            assert code == 0 and sums[0] + sums[2] == 1, output
         return "ru, en"
 
 
@@ -176,27 +176,27 @@ def lines(count, price=10):
 
 
 def many_lines():
-    """Many lines in time, and no more memory than a few hundred need."""
+    """Many lines are imported in time, with no more memory than a few hundred lines."""
     with a_desk() as desk:
         few = desk.load(desk.path("few.csv", lines(500).replace("F", "G"), "cp1251"))
         assert few[0] == 0, few[2]
         little = desk.peak
         began = time.monotonic()
-        code, sums, said = desk.load(desk.path("many.csv", lines(LINES), "cp1251"))
+        code, sums, output = desk.load(desk.path("many.csv", lines(LINES), "cp1251"))
         seconds = time.monotonic() - began
-        assert (code, sums) == (0, [LINES, 0, 0, 0, 0]), said
+        assert (code, sums) == (0, [LINES, 0, 0, 0, 0]), output
         assert seconds < SECONDS or not timed(), f"{seconds:.1f} s"
         in_order = desk.stand.sql("SELECT count(DISTINCT time) = count(*) AND array_agg(code ORDER BY time) ="
                                   " array_agg(code ORDER BY substr(code, 2)::integer) FROM booking.apartment,"
                                   " substr(id::text, 1, 13) AS time WHERE code LIKE 'F%'")
-        assert in_order == "t", "the time in the ids does not tell the order of the file"
+        assert in_order == "t", "the times in the IDs differ from the order of the file"
         again = time.monotonic()
-        code, sums, said = desk.load(os.path.join(desk.stand.folder, "many.csv"))
-        assert (code, sums) == (0, [0, 0, LINES, 0, 0]), said
+        code, sums, output = desk.load(os.path.join(desk.stand.folder, "many.csv"))
+        assert (code, sums) == (0, [0, 0, LINES, 0, 0]), output
         again = time.monotonic() - again
         changed = time.monotonic()
-        code, sums, said = desk.load(desk.path("dearer.csv", lines(LINES, price=11), "cp1251"))
-        assert (code, sums) == (0, [0, LINES, 0, 0, 0]), said
+        code, sums, output = desk.load(desk.path("dearer.csv", lines(LINES, price=11), "cp1251"))
+        assert (code, sums) == (0, [0, LINES, 0, 0, 0]), output
         changed = time.monotonic() - changed
         assert changed < SECONDS or not timed(), f"{changed:.1f} s for changes"
         assert not timed() or desk.peak < MEGABYTES * 1024 and desk.peak - little < MORE_KILOBYTES, (little, desk.peak)

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""Random operations over HTTP against a model in memory: each answer is the model's, whatever came
-before. A failing run is made as short as it can be and told as a list of operations.
+"""Random operations over HTTP against a model in memory: each answer must be the model's, after any earlier
+operations. A failing run is shortened and printed as a list of operations.
 
-An operation is a tuple of words and numbers; a booking, block or quote is meant by its number in the
-order of asking, so that a shorter run still means something.
+An operation is a tuple of words and numbers; a booking, block or quote is identified by its number in the
+order of creation, so that a shortened run is still valid.
 """
 import datetime
 import os
@@ -13,7 +13,7 @@ import threading
 from booking_load import Flats
 from stand import Client, Stand, full, in_gate
 
-# What differs between the flats: all a day's price is the same on every day of the week.
+# Differences between the flats; the price is the same on every day of the week.
 FLATS = [{}, {"buffer_days": 1, "min_nights": 2}, {"instant_book": False}, {"prepayment_percent": 30, "buffer_days": 2},
          {"instant_book": False, "prepayment_percent": 50, "cleaning_fee": {"amount": 300000, "currency": "KZT"}}]
 WINDOW, PRICE, GUESTS_MAX = 40, 1500000, 4
@@ -67,7 +67,7 @@ def draw(rng):
 
 
 def _rule(rng):
-    """From day to day, price, percent, least nights, closed on arrival, closed on departure."""
+    """First and last day, price, percent, least nights, closed on arrival, closed on departure."""
     day = rng.randrange(2, WINDOW)
     price, percent = rng.choice(((None, None), (rng.randrange(8, 30) * 100000, None), (None, rng.choice((-20, 10, 33)))))
     return (day, day + rng.randrange(1, 15), price, percent, rng.choice((None, None, 2, 3)), rng.random() < 0.1,
@@ -75,7 +75,7 @@ def _rule(rng):
 
 
 class Thing:
-    """A booking, a block or a quote, as it is thought to be."""
+    """A booking, a block or a quote, as the model expects it."""
 
     def __init__(self, flat, first, last, **more):
         self.id, self.flat, self.first, self.last = None, flat, first, last
@@ -87,7 +87,7 @@ class Thing:
 
 
 class Model:
-    """What should be, and what is to be asked."""
+    """The expected state, and the requests."""
 
     def __init__(self):
         self.bookings, self.blocks, self.quotes = [], [], []
@@ -122,7 +122,7 @@ class Model:
         return found
 
     def taken(self, flat, first, last, buffer, but=None):
-        """The nights a refusal names."""
+        """The nights that a refusal lists."""
         others = set()
         for thing in self.bookings + self.blocks:
             if thing is not but and thing.flat == flat and thing.status in (*LIVE, "blocked"):
@@ -134,7 +134,7 @@ class Model:
 
 
 class Mismatch(AssertionError):
-    """What was answered is not what the model says."""
+    """The answer differs from the model's."""
 
 
 class Play:
@@ -147,7 +147,7 @@ class Play:
         self.flats = [Flats(stand, key, port, 1, **fields).ids[0] for fields in FLATS]
 
     def run(self, operations):
-        """The number of the operation that was answered wrongly, and why; None when none was."""
+        """(number of the operation with a wrong answer, reason), or None."""
         for number, operation in enumerate(operations):
             try:
                 self.step(operation)
@@ -164,9 +164,9 @@ class Play:
             self._act(*rest, kind)
 
     def expect(self, reply, status, *codes):
-        told = {e["code"] for e in reply.json.get("errors", [])} or {reply.code} if reply.status >= 400 else set()
-        if reply.status != status or (codes and told != set(codes)):
-            raise Mismatch(f"{reply.status} {sorted(told)}, not {status} {sorted(codes)}: {reply.body[:300]}")
+        answered = {e["code"] for e in reply.json.get("errors", [])} or {reply.code} if reply.status >= 400 else set()
+        if reply.status != status or (codes and answered != set(codes)):
+            raise Mismatch(f"{reply.status} {sorted(answered)}, not {status} {sorted(codes)}: {reply.body[:300]}")
         return reply
 
     @staticmethod
@@ -174,12 +174,12 @@ class Play:
         if is_ != should:
             raise Mismatch(f"{what} is {is_}, not {should}")
 
-    def same(self, told, booking):
-        self.equal("status", told["status"], booking.status)
-        self.equal("stay", (told["check_in"], told["check_out"]), (text(booking.first), text(booking.last)))
-        self.equal("total", told["total"]["amount"], booking.total)
-        self.equal("flat", told["apartment_id"], self.flats[booking.flat])
-        self.equal("lines", sum(line["amount"]["amount"] for line in told["lines"]), booking.total)
+    def same(self, answered, booking):
+        self.equal("status", answered["status"], booking.status)
+        self.equal("stay", (answered["check_in"], answered["check_out"]), (text(booking.first), text(booking.last)))
+        self.equal("total", answered["total"]["amount"], booking.total)
+        self.equal("flat", answered["apartment_id"], self.flats[booking.flat])
+        self.equal("lines", sum(line["amount"]["amount"] for line in answered["lines"]), booking.total)
 
     def stay(self, flat, day, nights, guests):
         return {"apartment_id": self.flats[flat], "check_in": text(day), "check_out": text(day + nights), "guests": guests}
@@ -209,7 +209,7 @@ class Play:
             self.model.bookings.append(booking)
 
     def pick(self, things, which):
-        """The last ones: those of long ago rarely change."""
+        """One of the last ones: older ones rarely change."""
         return things[-1 - which % len(things)] if things else None
 
     def _act(self, which, verb):
@@ -301,7 +301,7 @@ class Play:
         block.status = "released"
 
     def do_expire(self, which):
-        """Its time is over, by the database's clock."""
+        """Expires the hold by the database's clock."""
         booking = self.pick([one for one in self.model.bookings if one.status in WAITING], which)
         if booking is None:
             return
@@ -335,21 +335,21 @@ class Play:
             self._book(quote.flat, quote.first, quote.last, quote.guests, {"quote_id": quote.id}, quote.total)
 
     def do_calendar(self, flat):
-        """Each day as its stay, block or buffer makes it, at its price; and all bookings as they are."""
+        """Compares each day with its stay, block or buffer and its price, and all bookings."""
         days, model = {}, self.model
         for thing in model.bookings + model.blocks:
             if thing.flat == flat and thing.status in (*LIVE, "blocked"):
                 shown = {"confirmed": "booked", "blocked": "blocked"}.get(thing.status, "held")
                 days.update({day: shown if day < thing.last else "buffer" for day in thing.nights()})
         reply = self.expect(self.client.get(f"/v1/apartments/{self.flats[flat]}/calendar?from={text(2)}&to={text(WINDOW)}"), 200)
-        for day, told in zip(range(2, WINDOW), reply.json["days"]):
-            self.equal(f"day {day}", (told["status"], told["price"]["amount"]), (days.get(day, "free"), model.night(flat, day)))
+        for day, answered in zip(range(2, WINDOW), reply.json["days"]):
+            self.equal(f"day {day}", (answered["status"], answered["price"]["amount"]), (days.get(day, "free"), model.night(flat, day)))
         for booking in model.bookings[-20:]:
             self.same(self.client.get(f"/v1/bookings/{booking.id}").json, booking)
 
 
 def shortest(operations, number, fails, tries=200):
-    """Leaves out what is not needed for the failure, halves first."""
+    """Removes operations that the failure does not need, halves first."""
     operations = operations[:number + 1]
     size = len(operations) // 2
     while size > 0 and tries > 0:
@@ -373,12 +373,12 @@ def sound(stand, client):
 
 
 def seed_of():
-    """In the gate always the same."""
+    """The seed; constant in the gate."""
     return int(os.environ.get("TEST_SEED") or (1 if in_gate() else random.SystemRandom().randrange(1 << 32)))
 
 
 def model():
-    """One client, each answer foretold."""
+    """One client; each answer must be the model's."""
     seed, count = seed_of(), 10000 if full() else 1500
     with Stand() as stand:
         service, key = stand.service(CACHE_ENABLED="false"), stand.key(rate=1000000)
@@ -396,12 +396,12 @@ def model():
 
 
 class Together(Play):
-    """The same operations, with others at the same bookings: any answer but a failure will do."""
+    """The same operations while others change the same bookings: any answer but a failure is accepted."""
 
     def expect(self, reply, status, *codes):
         if reply.status >= 500 or reply.status == 429 or reply.status == 400:
             self.failed.append((reply.status, reply.body[:300]))
-        self.told[reply.status] = self.told.get(reply.status, 0) + 1
+        self.answered[reply.status] = self.answered.get(reply.status, 0) + 1
         if reply.status != status:
             raise Mismatch
         return reply
@@ -409,12 +409,12 @@ class Together(Play):
     def equal(self, what, is_, should):
         pass
 
-    def same(self, told, booking):
-        booking.status = told.get("status", booking.status)
+    def same(self, answered, booking):
+        booking.status = answered.get("status", booking.status)
 
 
 def together():
-    """Eight clients at the same flats and bookings on two copies: the invariants hold."""
+    """Eight clients with the same flats and bookings on two instances: the invariants hold."""
     seed, count = seed_of(), 10000 if full() else 1500
     with Stand() as stand:
         services, key = [stand.service(), stand.service()], stand.key(rate=1000000)
@@ -422,7 +422,7 @@ def together():
         players = [Together.__new__(Together) for _ in range(8)]
         for number, player in enumerate(players):
             player.stand, player.client = stand, Client(services[number % 2].port, key)
-            player.flats, player.model, player.failed, player.told = first.flats, first.model, [], {}
+            player.flats, player.model, player.failed, player.answered = first.flats, first.model, [], {}
         threads = [threading.Thread(target=_storm, args=(player, random.Random(f"{seed}/{number}"), count // 8))
                    for number, player in enumerate(players)]
         for thread in threads:
@@ -432,12 +432,12 @@ def together():
         failed = [one for player in players for one in player.failed]
         assert not failed, f"seed {seed}: {len(failed)} failed: {failed[:3]}"
         sound(stand, Client(services[0].port, key))
-        told = {}
+        answered = {}
         for player in players:
-            for status, number in player.told.items():
-                told[status] = told.get(status, 0) + number
-        assert told.get(201, 0) > 20 and told.get(409, 0) > 20, told
-        return f"{sum(told.values())} answers {dict(sorted(told.items()))}, seed {seed}"
+            for status, number in player.answered.items():
+                answered[status] = answered.get(status, 0) + number
+        assert answered.get(201, 0) > 20 and answered.get(409, 0) > 20, answered
+        return f"{sum(answered.values())} answers {dict(sorted(answered.items()))}, seed {seed}"
 
 
 def _storm(player, rng, count):
@@ -446,8 +446,8 @@ def _storm(player, rng, count):
             player.step(draw(rng))
         except Mismatch:
             pass
-        except Exception as error:  # a thread's end must be heard
+        except Exception as error:  # report it: an exception only ends the thread
             player.failed.append((0, repr(error)))
 
 
-SCENARIOS = [("model: one client, every answer foretold", model, 12), ("model: eight clients, the invariants", together, 10)]
+SCENARIOS = [("model: one client, every answer predicted", model, 12), ("model: eight clients, the invariants", together, 10)]

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""The plan of every statement that a request sends, on many rows, as its connection has it: in a transaction
-the one for any values, else what PostgreSQL has chosen after some calls. None reads a large table from
-end to end, and each goes by the index that was made for it."""
+"""The plan of every statement that a request sends, on many rows, as on the service's connection: in a transaction
+the generic plan, otherwise PostgreSQL's choice after some calls. No plan scans a large table
+completely, and each uses the index made for it."""
 import json
 import os
 import re
@@ -13,11 +13,11 @@ sys.path.append(os.path.join(ROOT, "tests/bench"))
 from captured import BEGIN, COMMIT, capture  # noqa: E402
 
 FLATS, STAYS = 8000, 10
-TRIES = 7  # five with the values themselves, then the choice
+TRIES = 7  # five with custom plans, then PostgreSQL's choice
 LARGE = {"apartment", "occupancy", "booking", "booking_history", "outbox", "idempotency", "audit", "apartment_night", "quote"}
 FLAT = "00000000-4000-7000-8000-000000000001"
 NAME = re.compile(r"/\* (\w+) \*/")
-# Statement (its name in the SQL's first comment): indexes, each of which its plan must go by.
+# Statement (its name in the SQL's first comment): the indexes that its plan must use.
 MUST_USE = {
     "apartments_city_newest_dated": ["occupancy_by_apartment"],
     "apartments_city_price": ["apartment_city_price"],
@@ -40,10 +40,10 @@ MUST_USE = {
     "event_list": ["outbox_by_tenant"],
     "idempotency_lookup": ["idempotency_pkey"],
 }
-# A page of these costs the same however much is behind it.
+# The cost of a page of these must not depend on the number of further rows.
 IN_ORDER = {"apartments_city_newest_plain", "apartments_city_price", "booking_list_all", "booking_list_called_off",
             "booking_list_staying", "event_list"}
-# Statistics change when this test analyzes, and not in between.
+# Statistics change only when this test runs ANALYZE.
 QUIET = """
 DO $$ DECLARE one regclass; BEGIN
     FOR one IN SELECT oid FROM pg_class WHERE relkind = 'r' AND relnamespace = 'booking'::regnamespace LOOP
@@ -51,7 +51,7 @@ DO $$ DECLARE one regclass; BEGIN
     END LOOP;
 END $$
 """
-# More bookings than a plan that reads them all could cost: as many as blocks, in the past.
+# So many bookings that reading all of them is expensive: as many as blocks, in the past.
 BOOKINGS = """
 SET search_path = booking, public;
 WITH made AS (
@@ -71,7 +71,7 @@ ANALYZE booking.booking, booking.occupancy, booking.apartment, booking.booking_h
 
 
 def requests(service, key):
-    """One of each kind that matters."""
+    """One request of each relevant kind."""
     from booking_load import booking_body
     client = Client(service.port, key)
     stay = booking_body(FLAT, 300, 2, 1)
@@ -114,7 +114,7 @@ def nodes(plan):
 
 
 def plan_of(stand, statement, in_transaction):
-    """The plan PostgreSQL has settled on after as many calls as it tries the values themselves."""
+    """The plan that PostgreSQL has settled on after the calls with custom plans."""
     mode = "force_generic_plan" if in_transaction else "auto"
     values = ", ".join(literal(statement.values[n]) for n in sorted(statement.values))
     types = f"({', '.join(statement.types)})" if statement.types else ""
@@ -155,13 +155,13 @@ def plans():
             if read:
                 wrong.append(f"{name} reads all of {', '.join(sorted(read))}")
             if name in IN_ORDER and any("Sort" in part["Node Type"] for part in parts):
-                wrong.append(f"{name} sorts what an index has in order")
+                wrong.append(f"{name} sorts rows that an index has in order")
             used.setdefault(name, set()).update(part["Index Name"] for part in parts if "Index Name" in part)
         for name, indexes in MUST_USE.items():
             if name not in used:
                 wrong.append(f"{name} was not sent")
             elif missing := set(indexes) - used[name]:
-                wrong.append(f"{name} does not go by {', '.join(sorted(missing))} but by {', '.join(sorted(used[name]))}")
+                wrong.append(f"{name} does not use {', '.join(sorted(missing))} but {', '.join(sorted(used[name]))}")
     assert not wrong, "\n".join(sorted(set(wrong)))
     return f"{len(used)} statements of {len(statements)} on {FLATS * STAYS * 2} rows"
 

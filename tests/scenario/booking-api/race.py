@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""Two copies, 64 clients, the same few flats, stays of different lengths, holds that expire, one copy
-killed with -9 every few seconds: nobody ever stands before a door that somebody else booked.
+"""Two instances, 64 clients, the same few flats, stays of different lengths, holds that expire, one instance
+killed with -9 every few seconds: no two stays overlap.
 
-The race is first shown to happen: with the exclusion constraint replaced by one of the same name that
-never excludes, the same clients do make overlapping stays. Then with the schema as it is.
+First the race is shown to happen: with the exclusion constraint replaced by one of the same name that
+never excludes, the same clients create overlapping stays. Then with the real schema.
 """
 import http.client
 import json
@@ -20,7 +20,7 @@ UNGUARD = """
 ALTER TABLE booking.occupancy DROP CONSTRAINT occupancy_no_overlap;
 ALTER TABLE booking.occupancy ADD CONSTRAINT occupancy_no_overlap EXCLUDE USING gist (id WITH =);
 """
-# Asked without the constraint and without its index; a hold whose time ran out does not count.
+# Does not use the constraint or its index; an expired hold does not count.
 OVERLAPS = """
 SELECT count(*) FROM booking.occupancy a JOIN booking.occupancy b
   ON a.apartment_id = b.apartment_id AND a.id < b.id AND a.nights && b.nights
@@ -30,7 +30,7 @@ WHERE a.status IN ('held', 'requested', 'payment_claimed', 'confirmed', 'checked
 
 
 class Guest(threading.Thread):
-    """Books, confirms, cancels, lets expire; repeats what broke with the same key until it is told."""
+    """Books, confirms, cancels, lets holds expire; retries failed requests with the same key until they are answered."""
 
     def __init__(self, ports, key, flats, number, end, ledger):
         super().__init__(daemon=True)
@@ -46,19 +46,19 @@ class Guest(threading.Thread):
                                 self.random.choice((1, 1, 2, 3, 5, 7)), self.guests)
             if self.random.random() < 0.5:
                 body["hold_seconds"] = 1
-            booked = self._until_told("/v1/bookings", body)
+            booked = self._until_answered("/v1/bookings", body)
             if booked is None or booked[0] != 201:
                 continue
             booking = booked[1]["id"]
             choice = self.random.random()
             if choice < 0.1:
-                self._until_told(f"/v1/bookings/{booking}/confirm", {})
+                self._until_answered(f"/v1/bookings/{booking}/confirm", {})
             elif choice < 0.6:
-                self._until_told(f"/v1/bookings/{booking}/cancel", {})
+                self._until_answered(f"/v1/bookings/{booking}/cancel", {})
 
-    def _until_told(self, path, body):
-        """One logical request: tried again with its key, on either copy, until an answer says how it
-        ended."""
+    def _until_answered(self, path, body):
+        """One logical request: retried with its key, on either instance, until an answer has its
+        outcome."""
         key = str(uuid.UUID(int=self.random.getrandbits(128)))
         while time.monotonic() < self.end + 10:
             client = self.random.choice(self.clients)
@@ -101,7 +101,7 @@ def race():
         def overlapping():
             _storm(stand, services, key, flats, 3, kill=False)
             return int(stand.sql(OVERLAPS))
-        # Whether two clients meet is chance: a slow machine needs more than one storm.
+        # Conflicts are random: a slow machine needs more than one round.
         end, unguarded = time.monotonic() + patience(3), overlapping()
         while unguarded == 0 and time.monotonic() < end:
             unguarded = overlapping()
@@ -118,20 +118,20 @@ def race():
         failed = [(status, body[:200]) for status, body, _, _ in ledger if status == 500]
         assert overlaps == 0, f"{overlaps} overlapping stays"
         assert not failed, f"{len(failed)} answers were 500: {failed[0]}"
-        # The same key may be told twice (a replay), the same booking never under two keys.
+        # The same key may be answered twice (a replay), the same booking never with two keys.
         by_key = {}
         for status, body, path, idempotency in ledger:
             if status == 201 and path == "/v1/bookings":
                 by_key.setdefault(idempotency, set()).add(json.loads(body)["id"])
         assert all(len(ids) == 1 for ids in by_key.values()), "one key had two effects"
-        assert len(set(acknowledged)) == len(by_key), "one booking was acknowledged under two keys"
+        assert len(set(acknowledged)) == len(by_key), "one booking was acknowledged with two keys"
         assert set(acknowledged) <= stored, "an acknowledged booking is not stored"
         broken = stand.sql("SELECT count(*) FROM booking.occupancy o WHERE kind = 'booking' AND status <> "
                            "(SELECT to_status FROM booking.booking_history h WHERE h.booking_id = o.id "
                            " ORDER BY h.version DESC, h.id DESC LIMIT 1)")
-        assert broken == "0", f"{broken} bookings whose history tells another status"
+        assert broken == "0", f"{broken} bookings whose history has another status"
         return f"{unguarded} overlaps without the constraint; with it 0 in {len(set(acknowledged))} bookings, " \
                f"{len(ledger)} answers, {kills} kills"
 
 
-SCENARIOS = [("64 clients, two copies, kill -9", race, 22)]
+SCENARIOS = [("64 clients, two instances, kill -9", race, 22)]

@@ -11,7 +11,7 @@ from stand import Client, full, in_gate, timed, wait_until
 TEXT = "Новые квартиры в Алматы"
 RATE = 30  # of the bot, a second (api.md, "Limits")
 SECONDS = 60 if full() else 10
-PEOPLE = RATE * (SECONDS + (60 if in_gate() else 5))  # more than are reached in that time
+PEOPLE = RATE * (SECONDS + (60 if in_gate() else 5))  # more than can be reached in that time
 ETA_SECONDS = 600 if in_gate() else 60
 LEAST, TRIES = 0.95, 3
 REPLY_MS = 150
@@ -19,7 +19,7 @@ DELAY_MS = 50
 ASKED = 40
 KILLED_PEOPLE, BETWEEN_KILLS, HUNG = 240, 40, 1
 MANY, FEW = 100_000, 1_000
-MORE_KB = 1024  # what a larger audience may take more
+MORE_KB = 1024  # the permitted additional memory of a larger audience
 
 
 class Broadcasts(Gateway):
@@ -30,8 +30,8 @@ class Broadcasts(Gateway):
         self.key = self.stand.key(scopes="bot:admin,bot:read,bot:send")
         return self
 
-    def client(self, copy=0):
-        return Client(self.copies[copy].port, self.key)
+    def client(self, instance=0):
+        return Client(self.instances[instance].port, self.key)
 
     def people(self, first, last, there=True):
         """Adds people who have written to the bot; `there`: in the fake Telegram too."""
@@ -41,14 +41,14 @@ class Broadcasts(Gateway):
         self.stand.sql("INSERT INTO bot.person (bot_id, user_id, told_language)"
                        f" SELECT b.id, n, 'ru' FROM bot.bot b, generate_series({first}, {last}) n WHERE b.name = '{BOT}'")
 
-    def make(self, audience=None, copy=0):
-        reply = self.client(copy).post("/v1/broadcasts", {"bot": BOT, "audience": audience or {"all": True}, "text": TEXT})
+    def make(self, audience=None, instance=0):
+        reply = self.client(instance).post("/v1/broadcasts", {"bot": BOT, "audience": audience or {"all": True}, "text": TEXT})
         if reply.status != 202:
             raise AssertionError(f"{reply.status} {reply.body}")
         return reply.json["id"]
 
-    def shown(self, number, copy=0):
-        return self.client(copy).get(f"/v1/broadcasts/{number}").json
+    def shown(self, number, instance=0):
+        return self.client(instance).get(f"/v1/broadcasts/{number}").json
 
     def calls(self):
         """All messages that were sent to Telegram."""
@@ -124,7 +124,7 @@ def killed():
     messages are uncertain."""
     with Broadcasts(2) as gateway:
         gateway.people(1, KILLED_PEOPLE)
-        # At least this call is running when an instance is killed.
+        # At least this call is in progress when an instance is killed.
         gateway.telegram.do("faults", kind="hang", chat_id=HUNG, wait=60, effect=True)
         gateway.telegram.do("faults", kind="slow", wait=0.3, count=None)
         began, one = time.time(), gateway.make()
@@ -133,11 +133,11 @@ def killed():
         def gone():
             return gateway.count("bot.sending WHERE status IN ('sent', 'uncertain')")
         kills, enough = 0, KILLED_PEOPLE * 2 // 3
-        while kills < len(gateway.copies) or gone() < enough:
+        while kills < len(gateway.instances) or gone() < enough:
             before = gone()
-            copy = gateway.copies[kills % 2]
-            copy.kill()
-            copy.start()
+            instance = gateway.instances[kills % 2]
+            instance.kill()
+            instance.start()
             kills += 1
             wait_until("more have left", 20, lambda before=before: gone() >= min(before + BETWEEN_KILLS, enough))
         wait_until("it is done", 60, lambda: gateway.shown(one)["status"] == "done")
@@ -184,15 +184,15 @@ def others():
 
 
 def rested(gateway, people):
-    """Memory of the gateway in kB after it has read so many people, with a sender that sends nothing."""
+    """Memory of the gateway in kB after it has read so many people, while its sender is paused."""
     one = gateway.make()
     wait_until("all are found", 60, lambda: gateway.count("bot.broadcast WHERE found_at IS NULL") == 0)
     wait_until("messages wait", 10, lambda: gateway.count("bot.sending") > 0)
-    gateway.copies[0].wait_run("broadcasts")
+    gateway.instances[0].wait_run("broadcasts")
     shown = gateway.shown(one)
     if (shown["total"], shown["queued"]) != (people, people):
         raise AssertionError(f"shown as {shown}")
-    return gateway.copies[0].status("VmHWM")
+    return gateway.instances[0].status("VmHWM")
 
 
 def large():
@@ -209,5 +209,5 @@ def large():
     return note
 
 
-SCENARIOS = [("a broadcast is as fast as it may be", fast, 12), ("a broadcast reaches each once while it is killed", killed, 10),
-             ("a chat that waits delays no other", others), ("a broadcast to many takes no more memory", large, 15)]
+SCENARIOS = [("a broadcast uses the permitted rate", fast, 12), ("a broadcast reaches each person once while the gateway is killed", killed, 10),
+             ("a waiting chat delays no other", others), ("a large broadcast takes no more memory", large, 15)]

@@ -9,7 +9,7 @@ SOON_S = 15
 
 
 class Change(Notices):
-    """With a confirmed stay of the guest, far enough ahead to be changed."""
+    """With a confirmed stay of the guest that can still be changed."""
 
     def __enter__(self):
         super().__enter__()
@@ -25,8 +25,8 @@ class Change(Notices):
 
     def free(self, flat, dates):
         """The free nights before the last date."""
-        told = self.api.get(f"/v1/apartments/{flat['id']}/calendar?from={dates[0]}&to={dates[-1]}").json["days"]
-        return [day["date"] for day in told if day["status"] == "free"]
+        days = self.api.get(f"/v1/apartments/{flat['id']}/calendar?from={dates[0]}&to={dates[-1]}").json["days"]
+        return [day["date"] for day in days if day["status"] == "free"]
 
     def booked(self, first, last, actor, guest):
         headers = {"X-Actor": actor} if actor else None
@@ -40,11 +40,11 @@ class Change(Notices):
     def now(self):
         return self.api.get(f"/v1/bookings/{self.mine['id']}").json
 
-    def said(self):
+    def messages(self):
         return [one for one in self.telegram.see("chat", chat=GUEST)["messages"] if one.get("from", {}).get("is_bot")]
 
     def shown(self):
-        return self.said()[-1]
+        return self.messages()[-1]
 
     def sees(self, *words):
         def there():
@@ -77,8 +77,8 @@ def to_another_price(chat):
     data = chat.button("Yes, change")
     for _ in range(2):
         chat.telegram.do("press", user=GUEST, data=data)
-    wait_until("both taps are done", SOON_S, lambda: chat.count("bot.update WHERE status <> 'done'") == 0)
-    wait_until("all is said", SOON_S, lambda: chat.count("bot.sending WHERE status IN ('queued', 'sending')") == 0)
+    wait_until("both taps are processed", SOON_S, lambda: chat.count("bot.update WHERE status <> 'done'") == 0)
+    wait_until("all messages are sent", SOON_S, lambda: chat.count("bot.sending WHERE status IN ('queued', 'sending')") == 0)
     chat.sees(chat.mine["code"], "2 nights", "in all")
     now = chat.now()
     assert (now["check_in"], now["check_out"], now["version"]) == (chat.dates[1], chat.dates[3], chat.mine["version"] + 1), now
@@ -86,7 +86,7 @@ def to_another_price(chat):
 
 
 def too_late(chat):
-    """Meanwhile the owner has moved the stay to dates at which only the owner may change it."""
+    """Meanwhile the owner moves the stay to dates at which only the owner may change it."""
     chat.taps("Change the dates", "Your dates are")
     chat.writes(chat.dates[10], "You arrive on")
     chat.writes("2", "Change the dates of booking")
@@ -94,9 +94,9 @@ def too_late(chat):
     data = chat.button("Yes, change")
     chat.stand.sql(f"UPDATE booking.occupancy SET created_at = created_at - interval '30 d' WHERE id = '{chat.mine['id']}'")
     chat.move(chat.mine, "change-dates", body={"check_in": soon, "check_out": chat.stand.sql(f"SELECT '{soon}'::date + 1")})
-    chat.telegram.do("press", user=GUEST, data=data)  # a notice of that move may come behind the screen
-    wait_until("he is told", SOON_S, lambda: any("could be changed until" in one["text"] for one in chat.said()))
-    screen = next(one for one in chat.said() if "could be changed until" in one["text"])
+    chat.telegram.do("press", user=GUEST, data=data)  # a notice of that move may come after the screen
+    wait_until("the guest gets the refusal", SOON_S, lambda: any("could be changed until" in one["text"] for one in chat.messages()))
+    screen = next(one for one in chat.messages() if "could be changed until" in one["text"])
     assert chat.mine["code"] in screen["text"] and "Change the dates" not in str(screen["reply_markup"]), screen
     assert chat.now()["check_in"] == soon
 
@@ -107,14 +107,14 @@ def changed():
         chat.taps(chat.mine["code"], f"Booking {chat.mine['code']}")
         chat.writes("change the dates", "Your dates are")
         chat.writes(chat.dates[1], "You arrive on")
-        chat.writes(chat.dates[5], "The flat is not free on these dates", "Your dates are")  # somebody has the last night
+        chat.writes(chat.dates[5], "The flat is not free on these dates", "Your dates are")  # another guest has the last night
         chat.writes(chat.dates[1], "You arrive on")
-        chat.writes(chat.dates[3], "Change the dates of booking", "From: ", "To: ")  # a night of his own, and one behind it
+        chat.writes(chat.dates[3], "Change the dates of booking", "From: ", "To: ")  # a night of the guest's own stay, and the next one
         to_another_price(chat)
-        wait_until("the owner hears of it", SOON_S, lambda: chat.told(OWNER, "Гость изменил даты") == 1)
+        wait_until("the owner is notified", SOON_S, lambda: chat.notified(OWNER, "Гость изменил даты") == 1)
         wait_until("all events are read", SOON_S, chat.at_end)
-        assert chat.told(GUEST, "has changed meanwhile") == 0
+        assert chat.notified(GUEST, "has changed meanwhile") == 0
         too_late(chat)
 
 
-SCENARIOS = [("a guest changes the dates of his booking", changed, 12)]
+SCENARIOS = [("a guest changes the dates of a booking", changed, 12)]

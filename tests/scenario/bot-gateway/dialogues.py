@@ -12,12 +12,12 @@ PEOPLE, EACH = 20, 10
 
 
 def soon():
-    """/start by the webhook, the answer at Telegram, 50 people one after the other."""
+    """/start by the webhook until the answer is at Telegram, for 50 people one after another."""
     with Gateway(1) as gateway:
         gateway.hook()
-        gateway.ask(100)  # connections are made, statements planned
+        gateway.ask(100)  # opens connections and plans statements
         best = None
-        for number in range(1, ROUNDS + 1):  # beside other load a limit of time is tried again
+        for number in range(1, ROUNDS + 1):  # under other load a limit of time gets another attempt
             took = sorted(gateway.ask(1000 * number + n) for n in range(ASKED))
             p50, p95 = took[ASKED // 2], took[ASKED * 95 // 100]
             best = min(best or (p95, p50), (p95, p50))
@@ -26,7 +26,7 @@ def soon():
         note = f"p50 {best[1]:.0f} ms, p95 {best[0]:.0f} ms of {ASKED} (bar {BAR_MS} ms)"
         if timed() and best[0] > BAR_MS:
             raise AssertionError(note)
-        wait_until("all are done", 5, lambda: gateway.count("bot.update WHERE status <> 'done'") == 0)
+        wait_until("all are processed", 5, lambda: gateway.count("bot.update WHERE status <> 'done'") == 0)
         return note
 
 
@@ -42,7 +42,7 @@ def lane(gateway, person):
     for n in range(EACH):
         for again in range(2):
             tried = person + n + again
-            while gateway.deliver(gateway.copies[tried % 2], message(person, n)) != 200:
+            while gateway.deliver(gateway.instances[tried % 2], message(person, n)) != 200:
                 time.sleep(0.05)
                 tried += 1
             time.sleep(0.05)
@@ -63,14 +63,14 @@ def killed():
             one.start()
         kills = 0
         while any(one.is_alive() for one in lanes) or kills < 2:
-            copy = gateway.copies[kills % 2]
+            instance = gateway.instances[kills % 2]
             time.sleep(0.08)
-            copy.kill()
-            copy.start()
+            instance.kill()
+            instance.start()
             kills += 1
         for one in lanes:
             one.join()
-        wait_until("all are done", 20, lambda: gateway.count("bot.update WHERE status <> 'done'") == 0)
+        wait_until("all are processed", 20, lambda: gateway.count("bot.update WHERE status <> 'done'") == 0)
         for what, got, wanted in (
             ("updates", gateway.count("bot.update"), PEOPLE * EACH),
             ("answers", gateway.count("bot.sending"), PEOPLE * EACH),
@@ -93,12 +93,12 @@ def edited():
         data = next(one["callback_data"] for row in rows for one in row if ".language." in one["callback_data"])
         telegram.do("faults", kind="cut", at="answer", method="editmessagetext")
         telegram.do("press", user=7, data=data)
-        wait_until("the edit went again", 15, lambda: gateway.count("bot.sending WHERE status = 'sent' AND unknown_calls = 1") == 1)
+        wait_until("the edit is repeated", 15, lambda: gateway.count("bot.sending WHERE status = 'sent' AND unknown_calls = 1") == 1)
         shown = telegram.see("chat", chat=7)["messages"][-1]["text"]
         kept = gateway.stand.sql("SELECT text FROM bot.message WHERE chat_id = 7 AND direction = 'out'")
         if kept != shown:
             raise AssertionError(f"the chat shows {shown!r}, the history has {kept!r}")
 
 
-SCENARIOS = [("a bot answers soon", soon), ("a bot answers each once while it is killed", killed),
+SCENARIOS = [("a bot answers in time", soon), ("a bot answers each update once while it is killed", killed),
              ("an edit whose answer is lost is in the history", edited)]

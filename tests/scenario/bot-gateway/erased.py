@@ -10,7 +10,7 @@ import subprocess
 import urllib.error
 import urllib.request
 
-from demo_telegram import TALKING, ask, start, told
+from demo_telegram import TALKING, ask, start, demo_environment
 from stand import free_port, patience, wait_until
 
 HIM, PHONE, USERNAME, LATITUDE = 70001234567, "77015557733", "erased_person", "43.2375191"
@@ -45,9 +45,9 @@ def sql(words, text):
     return done.stdout.split("\n")[:-1]
 
 
-def columns(words, *said):
+def columns(words, *phrases):
     """The columns that contain one of the words."""
-    queries = sql(words, COLUMNS.replace("%%WORDS%%", ",".join(f"%%{word}%%" for word in said)))
+    queries = sql(words, COLUMNS.replace("%%WORDS%%", ",".join(f"%%{word}%%" for word in phrases)))
     assert len(queries) > 200, f"{len(queries)} columns"
     return set(sql(words, ";\n".join(queries)))
 
@@ -56,25 +56,25 @@ def redis(words, *command):
     return subprocess.run(["redis-cli", "-u", words["REDIS_URL"], *command], capture_output=True, check=True).stdout.decode(errors="replace")
 
 
-def cached(words, *said):
+def cached(words, *phrases):
     """Keys of Redis that contain one of the words, or whose values do."""
     found = []
     for key in redis(words, "--scan").split("\n")[:-1]:
         kind = redis(words, "TYPE", key).strip()
         value = redis(words, READ[kind][0], key, *READ[kind][1:]) if kind in READ else ""
         assert kind in READ or kind == "none", f"{key} is a {kind}"
-        if any(word in key + value for word in said):
+        if any(word in key + value for word in phrases):
             found.append(key)
     return found
 
 
-def log_lines(folder, *said):
+def log_lines(folder, *phrases):
     """Log lines of the services, without the log of the fake Telegram."""
     lines = []
     for path in glob.glob(os.path.join(folder, "var/demo/*.log")):
         if os.path.basename(path) != "telegram.log":
             with open(path, encoding="utf-8", errors="replace") as file:
-                lines += [line for line in file if any(word in line for word in said)]
+                lines += [line for line in file if any(word in line for word in phrases)]
     return lines
 
 
@@ -90,7 +90,7 @@ def erase(words, dry_run=""):
 
 
 def search(words):
-    """How many documents of the person search-api finds, by phone and by chat."""
+    """The numbers of the person's documents that search-api finds, by phone and by chat."""
     key = {"X-API-Key": words["API_KEY"], "Content-Type": "application/json"}
     asked = [{"query": PHONE}, {"query": "номер", "user_id": HIM}, {"query": "звоните", "chat_id": HIM}]
     return [len(ask(f"{words['SEARCH_URL']}/v1/search/messages", body, **key)["items"]) for body in asked]
@@ -101,7 +101,7 @@ def talk(run, words):
     key = {"X-API-Key": words["API_KEY"], "Content-Type": "application/json"}
     ask(f"{words['BOT_URL']}/v1/forwards", {"bot": "apartments", "url": f"http://127.0.0.1:{free_port()}/dead",
                                             "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}, **key)
-    done = run("deploy/tapbot", "chat", "--user", str(HIM), said=TALK)
+    done = run("deploy/tapbot", "chat", "--user", str(HIM), typed=TALK)
     assert done.returncode == 0, done
     control = f"{words['TELEGRAM_API_ROOT']}/control"
     ask(f"{control}/users", {"bot": "apartments", "id": HIM, "first_name": "Забытый", "username": USERNAME})
@@ -109,7 +109,7 @@ def talk(run, words):
     ask(f"{control}/send", {"bot": "apartments", "user": HIM, "text": f"Мой номер +{PHONE}"})
     message = {"bot": "apartments", "chat_id": HIM, "text": f"Звоните: +{PHONE}"}
     ask(f"{words['BOT_URL']}/v1/messages", message, **key, **{"Idempotency-Key": f"call-{HIM}"})
-    wait_until("all is said", 20, lambda: sql(words, f"SELECT count(*) FROM bot.message WHERE chat_id = {HIM} AND text LIKE '%{PHONE}%'") == ["2"])
+    wait_until("all messages are sent", 20, lambda: sql(words, f"SELECT count(*) FROM bot.message WHERE chat_id = {HIM} AND text LIKE '%{PHONE}%'") == ["2"])
 
 
 def book(words):
@@ -133,30 +133,30 @@ def killed_at(words, table, pid):
                             stderr=subprocess.DEVNULL)
     locks = f"FROM pg_locks WHERE relation = '{table}'::regclass AND"
     try:
-        wait_until("the table is held", 10, lambda: sql(
+        wait_until("the table is locked", 10, lambda: sql(
             words, f"SELECT count(*) {locks} mode = 'ShareLock' AND granted") == ["1"])
         asking = subprocess.Popen(["curl", "-sS", "-X", "DELETE", "-H", f"X-API-Key: {words['API_KEY']}",
                                    f"{words['BOT_URL']}/v1/users/apartments/{HIM}"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-        wait_until("it is waited for", 20, lambda: sql(
+        wait_until("a statement waits for the lock", 20, lambda: sql(
             words, f"SELECT count(*) > 0 {locks} NOT granted AND mode = 'RowExclusiveLock'") == ["t"])
         os.kill(int(words[pid]), signal.SIGKILL)
-        said = asking.communicate(timeout=patience(40))[0]
+        answer = asking.communicate(timeout=patience(40))[0]
     finally:
         sql(words, f"SELECT pg_terminate_backend(pid) {locks} granted AND mode = 'ShareLock'")
         hold.wait(patience(20))
-    return said
+    return answer
 
 
 def killed_between(run, words):
     """booking-api has erased and the gateway has not: a repeated request continues."""
-    assert killed_at(words, "bot.person", "BOT_GATEWAY_PID") == b"", "a gateway that is killed has answered"
+    assert killed_at(words, "bot.person", "BOT_GATEWAY_PID") == b"", "the killed gateway has answered"
     start(run)
 
 
 def killed_last(run, words):
     """search-api is killed while it erases, and is down at the next call: no receipt, and everything else is erased."""
-    said = json.loads(killed_at(words, "search.document", "SEARCH_API_PID"))
-    assert said["status"] >= 503, said
+    answer = json.loads(killed_at(words, "search.document", "SEARCH_API_PID"))
+    assert answer["status"] >= 503, answer
     status, refusal = erase(words)
     assert (status, refusal["code"]) == (503, "upstream_unreachable"), refusal
     left = columns(words, *WORDS)
@@ -167,13 +167,13 @@ def killed_last(run, words):
 def erased(demo):
     folder, run = demo
     start(run)
-    words = told(folder)
+    words = demo_environment(folder)
     key = {"X-API-Key": words["API_KEY"], "Content-Type": "application/json"}
     talk(run, words)
-    wait_until("the pace knows him", 10, lambda: ask(f"{words['TELEGRAM_API_ROOT']}/control/send", {
+    wait_until("the rate limiter has an entry of the person", 10, lambda: ask(f"{words['TELEGRAM_API_ROOT']}/control/send", {
         "bot": "apartments", "user": HIM, "text": "/help"}) and cached(words, *WORDS), 0.2)
     stay = book(words)
-    wait_until("what was said is found", 20, lambda: all(search(words)))
+    wait_until("the messages are found", 20, lambda: all(search(words)))
     found = columns(words, *WORDS)
     for column in ("bot.person.user_id", "bot.dialogue.user_id", "bot.message.text", "bot.update.body", "bot.update.calls",
                    "bot.sending.payload", "bot.recipient.chat_id", "bot.delivery.body", "bot.delivery_lane.key",
@@ -183,27 +183,27 @@ def erased(demo):
         assert column in found, f"{column} is not among {sorted(found)}"
     status, refusal = erase(words)
     assert (status, refusal["code"], refusal["bookings"]) == (409, "has_live_bookings", [stay.rpartition("/")[2]]), refusal
-    assert columns(words, *WORDS) >= found, "something was erased all the same"
+    assert columns(words, *WORDS) >= found, "something was erased"
     ask(f"{stay}/cancel", {}, **key)
     killed_between(run, words)
-    words = told(folder)
+    words = demo_environment(folder)
     half = columns(words, *WORDS)
     assert half and not any(one.startswith("booking.") for one in half), f"{sorted(half)} after the first half"
     status, would = erase(words, "?dry_run=true")
     would = would["would"]["erased"]
     assert status == 200 and would["message"] > 5 and would["search.document"] > 5, would
     killed_last(run, words)
-    words = told(folder)
+    words = demo_environment(folder)
     status, receipt = erase(words)
     assert status == 200 and receipt["services"] == {"booking-api": "erased", "search-api": "erased"}, receipt
     assert search(words) == [0, 0, 0], f"{search(words)} are found"
     assert columns(words, *WORDS) == set(), sorted(columns(words, *WORDS))
-    wait_until("the pace has forgotten him", 10, lambda: not cached(words, *WORDS), 0.2)
-    assert log_lines(folder, "/v1/users/:bot/:user"), "the logs that are looked at say nothing of the erasure"
+    wait_until("the rate limiter has no entry of the person", 10, lambda: not cached(words, *WORDS), 0.2)
+    assert log_lines(folder, "/v1/users/:bot/:user"), "the searched logs do not mention the erasure"
     assert log_lines(folder, *WORDS) == [], log_lines(folder, *WORDS)
     status, again = erase(words)
     assert status == 200 and not any(again["erased"].values()), again
-    return f"{len(found)} columns named him, {len(half)} when the gateway was killed"
+    return f"{len(found)} columns had the person's data, {len(half)} when the gateway was killed"
 
 
 SCENARIOS = [("a person is erased in all services", erased, 15, TALKING)]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""An AI understands what the rules do not: the guest sees matching apartments, nothing is booked, no phone is sent to it,
+"""An AI understands a text that the rules do not: the guest sees matching apartments, nothing is booked, no phone is sent to it,
 the log contains no text of the guest, and without the AI the guest is still answered."""
 import http.server
 import json
@@ -31,12 +31,12 @@ class Answer(http.server.BaseHTTPRequestHandler):
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"])).decode()
         self.server.asked.append((self.path, dict(self.headers), body))
-        said = json.dumps({"choices": [{"message": {"role": "assistant", "content": json.dumps(WISH)}}]}).encode()
+        answer = json.dumps({"choices": [{"message": {"role": "assistant", "content": json.dumps(WISH)}}]}).encode()
         self.send_response(200)
         self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(said)))
+        self.send_header("Content-Length", str(len(answer)))
         self.end_headers()
-        self.wfile.write(said)
+        self.wfile.write(answer)
 
     def log_message(self, *_):
         pass
@@ -71,26 +71,26 @@ def guesses():
     with Guessing(ai) as gateway:
         gateway.hook()
         gateway.telegram.do("users", id=GUEST, language_code="ru", start=True)
-        wait_until("places are known", 10, lambda: gateway.copies[0].metric("places_known") > 0)
+        wait_until("the lists of places are loaded", 10, lambda: gateway.instances[0].metric("places_known") > 0)
         gateway.say(f"{WORDS}, звоните 8 {CANARY[:3]} {CANARY[3:6]}-{CANARY[6:8]}-{CANARY[8:]}", "не понял")
         assert not ai.asked, ai.asked
         gateway.say(WORDS, "Алматы")
         (path, headers, body), = ai.asked
         assert path == "/v1/chat/completions" and headers["Authorization"] == f"Bearer {KEY}", (path, headers)
-        said = json.loads(json.loads(body)["messages"][-1]["content"])
-        assert set(said) == {"text", "language", "today", "weekday"} and said["text"] == WORDS, said
+        sent = json.loads(json.loads(body)["messages"][-1]["content"])
+        assert set(sent) == {"text", "language", "today", "weekday"} and sent["text"] == WORDS, sent
         assert str(GUEST) not in body and str(GUEST) not in str(headers), (headers, body)
         state = json.loads(gateway.stand.sql(f"SELECT data FROM bot.dialogue WHERE user_id = {GUEST}"))
         assert (state["guests"], state["wish"]["amenities"], state["wish"]["max_price"]) == (2, "wifi", 9000000), state
         ai.shutdown()
         ai.server_close()
         gateway.say(WORDS, "Не похоже на дату")
-        assert gateway.copies[0].metric("ai_calls_total") == 2
+        assert gateway.instances[0].metric("ai_calls_total") == 2
         assert gateway.count("bot.update WHERE status = 'dead'") == 0 and gateway.count("booking.booking WHERE source LIKE 'tg%'") == 0
-        wait_until("the log tells of it", 5, lambda: "ai_not_understood" in log_of(gateway))
-        told = log_of(gateway)
-        assert "салабим" not in told and KEY not in told and CANARY[6:8] + "-" + CANARY[8:] not in told
-    return "1 wish, no phone"
+        wait_until("the log has the event", 5, lambda: "ai_not_understood" in log_of(gateway))
+        log = log_of(gateway)
+        assert "салабим" not in log and KEY not in log and CANARY[6:8] + "-" + CANARY[8:] not in log
+    return "1 query, no phone"
 
 
-SCENARIOS = [("an AI understands what the rules do not", guesses)]
+SCENARIOS = [("an AI understands a text that the rules do not", guesses)]

@@ -27,8 +27,8 @@ class Notices(BookingGateway):
         flats = self.api.get("/v1/apartments?limit=100").json["items"]
         self.flat = next(one for one in flats if one["owner_id"] == owner)
         self.api.call("PATCH", f"/v1/apartments/{self.flat['id']}", {"instant_book": False, "prepayment_percent": 0})
-        wait_until("events are followed", 10, lambda: self.count("bot.booking_feed WHERE place IS NOT NULL") == 1)
-        wait_until("from their end on", 10, self.at_end)
+        wait_until("the events are read", 10, lambda: self.count("bot.booking_feed WHERE place IS NOT NULL") == 1)
+        wait_until("all events are read", 10, self.at_end)
         return self
 
     def at_end(self):
@@ -51,7 +51,7 @@ class Notices(BookingGateway):
         moved = self.api.post(f"/v1/bookings/{booking['id']}/{action}", body or {}, headers=headers or self.owner)
         assert moved.status == 200, moved.body
 
-    def told(self, person, words):
+    def notified(self, person, words):
         return self.count(f"bot.sending WHERE chat_id = {person} AND status = 'sent' AND payload::text LIKE '%{words}%'")
 
 
@@ -64,7 +64,7 @@ def soon():
             booking = booking if took else {}
             began = time.monotonic()
             act()
-            wait_until(f"{words} is said", SOON_S, lambda: gateway.told(person, words) == 1)
+            wait_until(f"{words} is said", SOON_S, lambda: gateway.notified(person, words) == 1)
             took.append(f"{time.monotonic() - began:.1f} s")
         buttons = gateway.telegram.see("chat", chat=OWNER)["messages"][-1]["reply_markup"]["inline_keyboard"]
         assert [row[0]["callback_data"].split(".")[2] for row in buttons] == ["deal_ok", "deal_no", "deal"], buttons
@@ -82,18 +82,18 @@ def killed():
         kills = 0
         for number in range(ROUNDS):
             gateway.move(gateway.request(number), "decline")
-            copy = gateway.copies[kills % 2]
-            if number % 2:  # else the copy is killed before or while it reads the event
-                wait_until("the guest is told", SOON_S, lambda number=number: gateway.count(TOLD) > number)
-            copy.kill()
-            copy.start()
+            instance = gateway.instances[kills % 2]
+            if number % 2:  # otherwise the instance is killed before or while it reads the event
+                wait_until("the guest is notified", SOON_S, lambda number=number: gateway.count(TOLD) > number)
+            instance.kill()
+            instance.start()
             kills += 1
         wait_until("all events are read", 40, gateway.at_end)
         declined = gateway.count(TOLD)
         if declined != ROUNDS:
-            raise AssertionError(f"the guest was told of {declined} answers, not {ROUNDS}")
+            raise AssertionError(f"the guest was notified of {declined} answers, not {ROUNDS}")
         return f"{kills} kills"
 
 
-SCENARIOS = [("a request is at its owner soon, and his answer at the guest", soon),
-             ("each step of a booking is told once while the gateway is killed", killed)]
+SCENARIOS = [("a request reaches the owner in time, and the answer the guest", soon),
+             ("each step of a booking is notified once while the gateway is killed", killed)]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""People talk to a bot through a fake Telegram of others: telegram-test-api, from npm. It sends no secret, so a
+"""People talk to a bot through a third-party fake Telegram: telegram-test-api, from npm. It sends no secret, so a
 proxy adds it; an update gets a new id only after the previous one was answered, so each line waits for its answer. It
 implements few methods of the Bot API; other calls of the gateway fail with 500, which must not affect people."""
 import http.client
@@ -114,9 +114,9 @@ class Telegram:
             self.do("sendCommand", **message, entities=[command])
         else:
             self.do("sendMessage", **message)
-        said = []
-        wait_until(f"{text!r} is answered", SECONDS, lambda: said.extend(self.do("getUpdates", token=TOKEN, chatId=person)) or said)
-        return [one["message"]["text"] for one in said]
+        messages = []
+        wait_until(f"{text!r} is answered", SECONDS, lambda: messages.extend(self.do("getUpdates", token=TOKEN, chatId=person)) or messages)
+        return [one["message"]["text"] for one in messages]
 
 
 def talks():
@@ -129,14 +129,14 @@ def talks():
         lines = 0
         for person, (language, talk) in enumerate(TALKS.items(), 7001):
             for typed, wanted in talk:
-                said = telegram.types(person, language, typed)
-                assert len(said) == 1 and re.search(wanted, said[0], re.S), f"{language}, {typed!r}: {said}"
+                messages = telegram.types(person, language, typed)
+                assert len(messages) == 1 and re.search(wanted, messages[0], re.S), f"{language}, {typed!r}: {messages}"
                 lines += 1
         relay.shutdown()
         assert relay.answered == [200] * lines, f"the gateway answered {relay.answered}"
-        wait_until("all are done", SECONDS, lambda: gateway.count("bot.update WHERE status <> 'done'") == 0)
+        wait_until("all are processed", SECONDS, lambda: gateway.count("bot.update WHERE status <> 'done'") == 0)
         wait_until("all are sent", SECONDS, lambda: gateway.count("bot.sending WHERE status <> 'sent'") == 0)
         return f"{lines} lines in {len(TALKS)} languages"
 
 
-SCENARIOS = [("a Telegram that others have written", talks)]
+SCENARIOS = [("a third-party fake Telegram", talks)]

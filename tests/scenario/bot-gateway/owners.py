@@ -17,7 +17,7 @@ class Desk:
     def __init__(self, gateway):
         key = gateway.stand.key(client="staff", binary=BOOKING)
         self.gateway, self.telegram = gateway, gateway.telegram
-        self.bot, self.booking = Client(gateway.copies[0].port, key=key), Client(gateway.booking.port, key=key)
+        self.bot, self.booking = Client(gateway.instances[0].port, key=key), Client(gateway.booking.port, key=key)
         for person in (HIM, STRANGER, GUEST):
             self.telegram.do("users", id=person, first_name="Игорь", language_code="ru", start=True)
 
@@ -28,8 +28,8 @@ class Desk:
 
     def shown(self, person):
         """The last message of the bot."""
-        said = [one for one in self.telegram.see("chat", chat=person)["messages"] if one.get("from", {}).get("is_bot")]
-        return said[-1] if said else {"text": ""}
+        messages = [one for one in self.telegram.see("chat", chat=person)["messages"] if one.get("from", {}).get("is_bot")]
+        return messages[-1] if messages else {"text": ""}
 
     def sees(self, person, *words):
         def there():
@@ -60,13 +60,13 @@ class Desk:
 
 
 def days(gateway, *after):
-    """Dates so many days from today, in the time zone of the apartments."""
+    """The dates `after` days from today, in the time zone of the apartments."""
     asked = ", ".join(f"(now() AT TIME ZONE 'Asia/Almaty')::date + {one}" for one in after)
     return gateway.stand.sql(f"SELECT concat_ws('|', {asked})").split("|")
 
 
 def bound(desk):
-    """The link binds the owner, and nobody else."""
+    """The link binds the owner's account, and no other one."""
     desk.writes(HIM, "/desk")
     desk.sees(HIM, "не привязан ни к одному хозяину")
     payload = desk.payload()
@@ -81,7 +81,7 @@ def bound(desk):
     desk.writes(HIM, "/start")
     desk.sees(HIM, "Здравствуйте")
     desk.taps(HIM, "Кабинет хозяина")
-    desk.sees(HIM, "Ждут вашего ответа: 1")  # of the demo
+    desk.sees(HIM, "Ждут вашего ответа: 1")  # one of the demo
     return payload
 
 
@@ -138,7 +138,7 @@ def kept_for_himself(desk):
         desk.taps(HIM, label)
         desk.sees(HIM, then)
     taken = {day["date"] for day in desk.ask(desk.booking, "GET", f"/v1/apartments/{FLAT}/calendar")["days"] if day["status"] != "free"}
-    if {first, days(desk.gateway, 2)[0]} & taken:  # the demo has somebody there
+    if {first, days(desk.gateway, 2)[0]} & taken:  # the demo has a guest there
         first, last = days(desk.gateway, 50, 52)
     for words, then in ((first, "Закрываем с"), (last, "Ночи закрыты")):
         desk.writes(HIM, words)
@@ -176,7 +176,7 @@ def desk_of_an_owner():
         made = approved(desk)
         kept_for_himself(desk)
         unbound(desk, payload, made)
-        wait_until("all are done", 10, lambda: gateway.count("bot.update WHERE status <> 'done'") == 0)
+        wait_until("all are processed", 10, lambda: gateway.count("bot.update WHERE status <> 'done'") == 0)
 
 
-SCENARIOS = [("an owner answers from his chat", desk_of_an_owner, 12)]
+SCENARIOS = [("an owner answers from the chat", desk_of_an_owner, 12)]

@@ -29,8 +29,8 @@ expect: ключ в сейфе у двери
 GUESTS = [(1005, REQUEST, "requested", "+7701"), (1006, PREPAID, "payment_claimed", "+77015551212")]
 
 
-def said(run, person, lines):
-    done = run("deploy/tapbot", "chat", "--user", str(person), said=lines)
+def talk(run, person, lines):
+    done = run("deploy/tapbot", "chat", "--user", str(person), typed=lines)
     assert done.returncode == 0, done
 
 
@@ -38,8 +38,8 @@ def guests_with_phones(run, ask, words, day):
     """In the demo of `words`; `ask` calls its services, `day` is free."""
     url, key = f"{words['BOOKING_URL']}/v1/bookings", {"X-API-Key": words["API_KEY"], "Content-Type": "application/json"}
     for person, lines, status, phone in GUESTS:
-        said(run, person, lines.format(day=f"{day:%d.%m.%Y}"))
+        talk(run, person, lines.format(day=f"{day:%d.%m.%Y}"))
         stay = ask(f"{url}?telegram_id={person}", **key)["items"][0]
         assert stay["status"] == status and stay["guest"]["phone"].startswith(phone), stay
         ask(f"{url}/{stay['id']}/confirm", {}, **key)
-        said(run, person, AGREED)
+        talk(run, person, AGREED)

@@ -7,7 +7,7 @@ import os
 import re
 import signal
 
-from demo_telegram import TALKING, ask, start, told
+from demo_telegram import TALKING, ask, start, demo_environment
 from stand import wait_until
 
 FREE_IN_DAYS = 200  # the demo's own stays are over by then
@@ -48,41 +48,41 @@ tap: Отменить
 def wished(demo):
     folder, run = demo
     start(run)
-    words = told(folder)
+    words = demo_environment(folder)
     day = datetime.date.today() + datetime.timedelta(FREE_IN_DAYS)
     stay = {"day": f"{day:%d.%m.%Y}", "end": f"{day + datetime.timedelta(2):%d.%m.%Y}"}
 
     def calls():
-        """Of search-api, by their outcome."""
+        """Calls of search-api, by their outcome."""
         done = run("curl", "-fsS", "--noproxy", "*", f"{words['BOT_URL']}/metrics")
         return {outcome: float(count) for outcome, count in re.findall(r'^search_calls_total\{outcome="(\w+)"\} (\S+)', done.stdout, re.M)}
 
-    def sought(first_user, said, *more):
+    def sought(first_user, lines, *more):
         """Runs the dialogue. If search-api missed a call, the bot has used its own rules, and another guest repeats it."""
         users = itertools.count(first_user, 10)
 
         def answered():
             before = calls()
-            done = run("deploy/tapbot", "chat", "--user", str(next(users)), *more, said=said.format(**stay))
+            done = run("deploy/tapbot", "chat", "--user", str(next(users)), *more, typed=lines.format(**stay))
             missed = {outcome for outcome, count in calls().items() if count > before[outcome]} - {"answered"}
             assert done.returncode == 0 or missed, done
             return done.returncode == 0
 
         wait_until("search-api answers the bot", 90, answered, 1)
 
-    wait_until("flats are found", 20, lambda: ask(
+    wait_until("apartments are found", 20, lambda: ask(
         f"{words['SEARCH_URL']}/v1/search/apartments", {"city": "almaty"}, **{"X-API-Key": words["API_KEY"], "Content-Type": "application/json"})["items"], 0.2)
     sought(2001, SOUGHT)
     sought(2002, ENGLISH, "--lang", "en")
     answered = calls()["answered"]
     assert answered >= 5, answered
     os.kill(int(words["SEARCH_API_PID"]), signal.SIGKILL)
-    done = run("deploy/tapbot", "chat", "--user", "2003", said=ALONE.format(**stay))
+    done = run("deploy/tapbot", "chat", "--user", "2003", typed=ALONE.format(**stay))
     assert done.returncode == 0, done
-    assert calls()["answered"] == answered and calls()["failed"] >= 1, "search-api is dead"
+    assert calls()["answered"] == answered and calls()["failed"] >= 1, "search-api is stopped, but calls did not fail"
     start(run)
     sought(2004, SOUGHT)
-    assert calls()["answered"] > answered, "search-api is back, and nobody asks it"
+    assert calls()["answered"] > answered, "search-api runs again, but the bot does not call it"
     return f"{calls()['answered']:.0f} answers of search-api"
 
 

@@ -60,7 +60,7 @@ def words():
     with Stand(service="bot-gateway", demo=True, database="tapbot_words") as stand:
         directus(stand)
         gateway = stand.service(BOTS_DIR=stand.folder, BOTS_INTERVAL="100ms")
-        wait_until("texts are there", 10, lambda: stand.sql("SELECT count(*) > 20 FROM bot.bot_messages") == "t")
+        wait_until("the texts are stored", 10, lambda: stand.sql("SELECT count(*) > 20 FROM bot.bot_messages") == "t")
         for sql in ALLOWED:
             assert psql(stand.url(ROLE), "-c", sql).returncode == 0, sql
         for sql in REFUSED:
@@ -68,26 +68,26 @@ def words():
         assert lint(stand) == (0, "Все тексты и настройки годятся.\n"), lint(stand)
         edit(stand, "{name?<b>{name}} {{")
         wait_until("it is refused", 10, lambda: gateway.metric("texts_refused") == 1)
-        code, told = lint(stand)
-        assert code == 1 and told.startswith("start, taxi, kz: HTML, который Telegram не примет ("), told
+        code, output = lint(stand)
+        assert code == 1 and output.startswith("start, taxi, kz: HTML, который Telegram не примет ("), output
         edit(stand, "{nmae}")
-        code, told = lint(stand)
-        assert code == 1 and told == "start, taxi, kz: такого значения у этого текста нет (nmae)\n", told
+        code, output = lint(stand)
+        assert code == 1 and output == "start, taxi, kz: такого значения у этого текста нет (nmae)\n", output
         done = psql(stand.url(ROLE), "-c", "UPDATE bot_settings SET setting_value = '90' WHERE bot_type = 'taxi' AND setting_key = 'hold_minutes'")
         assert done.returncode == 0, done.stderr
         wait_until("both are refused", 10, lambda: gateway.metric("texts_refused") == 2)
-        code, told = lint(stand)
-        assert code == 1 and told.endswith("\nhold_minutes, taxi: число вне границ (1-60)\n"), told
+        code, output = lint(stand)
+        assert code == 1 and output.endswith("\nhold_minutes, taxi: число вне границ (1-60)\n"), output
         edit(stand, "Сәлем{name?, {name}}!")
         wait_until("it is used", 10, lambda: gateway.metric("texts_refused") == 1)
-        wait_until("the log says why", 10, lambda: "nmae" in refused_in(stand.log.name))
+        wait_until("the log has the reason", 10, lambda: "nmae" in refused_in(stand.log.name))
         assert "<b>" not in refused_in(stand.log.name)
         # Another version has written this row, and it is not edited.
         gateway.stop()
         stand.sql("UPDATE bot.bot_messages SET built_in = 'Old', message_text = 'Old' WHERE message_key = 'unknown'")
         stand.service(BOTS_DIR=stand.folder, BOTS_INTERVAL="100ms")
-        wait_until("it follows", 10, lambda: stand.sql("SELECT count(*) FROM bot.bot_messages WHERE message_text = 'Old'") == "0")
+        wait_until("the row is restored", 10, lambda: stand.sql("SELECT count(*) FROM bot.bot_messages WHERE message_text = 'Old'") == "0")
         return f"{len(ALLOWED)} changes allowed, {len(REFUSED)} refused"
 
 
-SCENARIOS = [("people change what bots say", words)]
+SCENARIOS = [("people change texts of bots", words)]

@@ -19,7 +19,7 @@ class Hotel(World):
     needed = {"RIDES_ENABLED": "true"}
 
     def __init__(self, stand):
-        # Practically no sweeper: expiry must work without it.
+        # Practically no expiry task: expiry must work without it.
         super().__init__(stand, BOOKING_SWEEP_INTERVAL="10m", **self.needed)
         self.guests, self.days = itertools.count(90_000_001), itertools.count()
         self.owner = self.make("/v1/owners", {"name": "Асель", "phone": "+77010000001"})["id"]

@@ -51,7 +51,7 @@ class Bots(World):
         self.thing, self.verb, self.sound = f"/v1/messages/{self.any}", "cancel", {
             "/v1/messages": message, "/v1/broadcasts": broadcasts.body_of([1]),
             "/v1/forwards": forwards.body_of("https://hooks.example.com/x"), "/v1/bots/{bot}/owner-links": {"owner_id": NOBODY}}
-        wait_until("the message rests", 5, lambda: self.caller.get(self.thing).json["status"] == "sent")
+        wait_until("the message is sent", 5, lambda: self.caller.get(self.thing).json["status"] == "sent")
 
     def more(self):
         person = broadcasts.people(self, 1)[0]
@@ -96,7 +96,7 @@ def secrets(world, group):
         ("the beginning of it", HOOK, SECRET[:-1], 401, "secret_wrong"),
         ("it and more", HOOK, SECRET + "1", 401, "secret_wrong"),
         ("an unknown bot", "/telegram/nobody", SECRET, 404, "not_found"),
-        ("a name that none can have", "/telegram/No%20body", SECRET, 404, "not_found"),
+        ("an invalid name", "/telegram/No%20body", SECRET, 404, "not_found"),
         ("a path below", HOOK + "/more", SECRET, 401, "key_missing"),
     ):
         group.reply(why, world.hook(update(1), secret, path), status, code)
@@ -116,7 +116,7 @@ def bodies(world, group):
         ("too deep", b'{"update_id":24,"x":' + b"[" * 1000 + b"]" * 1000 + b"}", None),
         ("no JSON", b"hello", None),
         ("half of it", b'{"update_id":25,"message":{"chat"', None),
-        ("bytes that are no text", b'{"update_id":26,"message":{"text":"\xff\xfe"}}', None),
+        ("bytes that are not text", b'{"update_id":26,"message":{"text":"\xff\xfe"}}', None),
         ("nothing", b"", None),
         ("one MiB", b'{"update_id":27,"x":"' + b"a" * (MIB - 23) + b'"}', None),
         ("one byte more", b'{"update_id":28,"x":"' + b"a" * (MIB - 22) + b'"}', None),
@@ -124,10 +124,10 @@ def bodies(world, group):
         reply = world.hook(body, headers=headers)
         group.reply(why, reply, 200)
         group.equal(f"{why}: the answer", reply.body, b"{}")
-    wait_until("what can be read is done", 5, lambda: world.count("status = 'received'") == 0)
-    told = world.stand.sql("SELECT string_agg(concat_ws(':', coalesce(update_id, 0), status, octet_length(body), body_cut::int), ' '"
+    wait_until("all readable updates are processed", 5, lambda: world.count("status = 'received'") == 0)
+    stored = world.stand.sql("SELECT string_agg(concat_ws(':', coalesce(update_id, 0), status, octet_length(body), body_cut::int), ' '"
                            " ORDER BY update_id NULLS FIRST, octet_length(body)) FROM bot.update WHERE update_id BETWEEN 24 AND 28 OR update_id IS NULL")
-    group.equal("as stored", told, f"0:dead:0:0 0:dead:5:0 24:dead:2021:0 25:dead:33:0 26:done:40:0 27:done:{MIB}:0 28:dead:4096:1")
+    group.equal("as stored", stored, f"0:dead:0:0 0:dead:5:0 24:dead:2021:0 25:dead:33:0 26:done:40:0 27:done:{MIB}:0 28:dead:4096:1")
     group.reply("the id of a broken one is free", world.hook(update(25)), 200)
     group.equal("both are stored", world.count("update_id = 25"), 2)
 
@@ -163,7 +163,7 @@ def lanes(world, group):
     ):
         group.reply(f"{number}", world.hook(update(number, **about)), 200)
         group.equal(f"{number}", world.stand.sql(f"SELECT kind, chat_id, user_id FROM bot.update WHERE update_id = {number}"), read)
-    wait_until("all are done", 5, lambda: world.count("status = 'received'") == 0)
+    wait_until("all are processed", 5, lambda: world.count("status = 'received'") == 0)
     world.stand.sql("DELETE FROM bot.sending")  # the bot has no token: the answer to the tap would wait
 
 
@@ -187,7 +187,7 @@ def parts(world, group):
     world.stand.sql("UPDATE bot.bot SET is_active = false WHERE name = 'by-hand'")
     wait_until("inactive", 10, lambda: not world.shown("by-hand")["is_active"])
     group.reply("inactive", world.hook(update(61), "Other_1", "/telegram/by-hand"), 404, "not_found")
-    # Only `ensure` makes a key of the tenant that sees all.
+    # Only `ensure` creates keys of the tenant system.
     world.file("health.link", services.key_make())
     world.stand.run("--keys", "ensure", "--tenant", "system", "--client", "health", "--scopes", "bot:read",
                     "--key-file", os.path.join(world.folder, "health.link"), role="tapbot_migrator")
@@ -200,7 +200,7 @@ def parts(world, group):
     group.expect(world.shown("apartments", system), "the tenant system does not see another one's bot")
     group.equal("not for another tenant", world.shown("planned"), None)
     text = json.dumps([world.caller.get("/v1/bots").json, system.get("/v1/bots").json])
-    group.expect(not any(word in text for word in (SECRET, "Other_1", "1:AA", "2:BB", "tb_")), "a secret is told")
+    group.expect(not any(word in text for word in (SECRET, "Other_1", "1:AA", "2:BB", "tb_")), "a secret is returned")
 
 
 WORLD = Bots

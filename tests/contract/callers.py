@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Who may call what: callers.tsv has the answers of every route of every service to four callers. All that a route is asked with is
-ours and is there; nothing is done, because each change is asked as a dry run."""
+"""Access of callers: callers.tsv has the answers of every route of every service to four callers. Requests name existing resources of
+the first tenant and change nothing, because each change is a dry run."""
 
 import csv
 import os
@@ -11,10 +11,10 @@ from scopes import also, given, keyed
 
 TABLE = os.path.join(os.path.dirname(os.path.realpath(__file__)), "callers.tsv")
 CALLERS = ("nobody", "stranger", "lacking", "all")
-NOTHING = " nothing"  # behind a status: the answer tells of nothing of ours
+NOTHING = " nothing"  # after a status: the answer contains no ID of the first tenant
 
 
-# Of a service that has no row yet, as services/new makes it.
+# The row of a service without rows, as services/new makes it.
 BY_RULE = {"nobody": "401 key_missing", "stranger": "-", "lacking": "403 scope_missing", "all": "-"}
 
 
@@ -33,19 +33,19 @@ def table(world, group):
 
 
 def same_set(world, group):
-    """Each route has its row, with the scope that its description names, each row its route."""
+    """Each route has a row with the scope in its description, and each row has a route."""
     rows, scopes = table(world, group), needed(world, group)
     for where in sorted(rows.keys() | world.operations.all.keys()):
-        group.expect(where in rows, f"{where}: who may call it? callers.tsv does not say")
+        group.expect(where in rows, f"{where} has no row in callers.tsv")
         group.expect(where in world.operations.all, f"{where} is not described")
         group.equal(f"{where}: its scope", rows.get(where, {}).get("scope"), scopes.get(where, "-"))
 
 
-def told(world, reply, answer):
-    """The answer as the table has it."""
-    tells = any(one in reply.body.decode(errors="replace") for one in map(str, world.ids.values()))
-    said = " ".join(filter(None, (str(reply.status), reply.code if reply.status >= 400 else None)))
-    return said + (NOTHING if answer.endswith(NOTHING) and not tells else "")
+def notation(world, reply, answer):
+    """The answer in the notation of the table."""
+    discloses = any(one in reply.body.decode(errors="replace") for one in map(str, world.ids.values()))
+    result = " ".join(filter(None, (str(reply.status), reply.code if reply.status >= 400 else None)))
+    return result + (NOTHING if answer.endswith(NOTHING) and not discloses else "")
 
 
 def asked(world, caller, where):
@@ -65,7 +65,7 @@ def answers(world, group):
         for name in CALLERS:
             if row[name] != "-":
                 reply = asked(world, callers[row["scope"] if name == "lacking" else name], where)
-                group.equal(f"{name} {where}", told(world, reply, row[name]), row[name])
+                group.equal(f"{name} {where}", notation(world, reply, row[name]), row[name])
 
 
-GROUPS = [("callers: every route has its row", same_set), ("callers: answers", answers)]
+GROUPS = [("callers: every route has a row", same_set), ("callers: answers", answers)]

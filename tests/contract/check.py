@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""What all groups share: a caller whose every answer is checked against the document and the rules for all
-answers, tables of cases, and things to call about."""
+"""Shared parts of all groups: a caller whose answers are all checked against the document and the rules for all
+answers, tables of cases, and resources to request."""
 
 import datetime
 import http.client
@@ -32,11 +32,11 @@ def tenge(amount):
 
 
 class Skipped(Exception):
-    """What is missing on this machine for a group to run."""
+    """This machine cannot run a group; the text says what is missing."""
 
 
 class Group:
-    """Counts cases and keeps what is wrong."""
+    """Counts cases and collects faults."""
 
     def __init__(self, name):
         self.name, self.cases, self.wrong, self.note = name, 0, [], ""
@@ -51,18 +51,18 @@ class Group:
         return self.expect(got == wanted, f"{why}: {got!r}, not {wanted!r}")
 
     def reply(self, why, reply, status, code=None, fields=None):
-        """One answer; `fields` are those of errors[], in any order."""
+        """Checks one answer; `fields` are those of errors[], in any order."""
         text = f"{why}: {reply.status} {reply.body[:300].decode(errors='replace')}, not {status} {code or ''}"
         right = reply.status == status and (code is None or reply.code == code)
         if right and fields is not None:
-            told = {(one["field"], one["code"]) for one in reply.json.get("errors", [])}
+            listed = {(one["field"], one["code"]) for one in reply.json.get("errors", [])}
             wanted = {one if isinstance(one, tuple) else (one, code) for one in fields}
-            right, text = told == wanted, f"{why}: errors are {sorted(told)}, not {sorted(wanted)}"
+            right, text = listed == wanted, f"{why}: errors are {sorted(listed)}, not {sorted(wanted)}"
         return self.expect(right, text)
 
 
 class Case:
-    """One call and its answer. `body` bytes go as they are, {names} in the path are filled in."""
+    """One call and its answer. `body` bytes are sent unchanged, {names} in the path are filled in."""
 
     def __init__(self, why, method, path, status, code=None, *, body=None, headers=None, key=None, fields=None):
         self.why, self.method, self.path, self.status, self.code = why, method, path, status, code
@@ -70,7 +70,7 @@ class Case:
 
 
 class Caller(Client):
-    """A client whose answers are all looked at. A header that is None is not sent; key "" is no key. A body may be an
+    """A client whose answers are all checked. A header that is None is not sent; key "" is no key. A body may be an
     iterator of bytes, which are sent as chunks."""
 
     def __init__(self, world, key, port=None):
@@ -103,7 +103,7 @@ class Caller(Client):
 
 
 class Acting:
-    """A caller that always speaks for somebody."""
+    """A caller with a fixed X-Actor."""
 
     def __init__(self, caller, actor):
         self.caller, self.actor = caller, actor
@@ -124,13 +124,13 @@ class Acting:
 class World:
     """A service and keys for it."""
 
-    # An id of something that is there, for any path; and by the first word of the path. A service's own world sets them.
+    # An existing ID for any path, and IDs by the first word of the path. A service's own world sets them.
     any, ids = NOBODY, {}
-    # Variables without which one more copy of the service does not start.
+    # Variables that a further instance of the service needs to start.
     needed = {}
-    # Whose the keys are.
+    # The tenant of the keys.
     tenant = "demo"
-    # For hostile.py: the path of a thing, a verb that it has, and bodies that would be taken, by path.
+    # For hostile.py: the path of a resource, one of its verbs, and acceptable bodies by path.
     thing, verb, sound = "", "", {}
 
     def __init__(self, stand, **environment):
@@ -143,7 +143,7 @@ class World:
         self.operations = Operations(self.caller.get("/openapi.json", key="").json)
 
     def more(self):
-        """More ids of things that are there, by the name of the path's parameter or the path's first word: made for
+        """Further existing IDs, by the name of the path's parameter or the path's first word: created for
         callers.py, whose groups come last."""
         return {}
 
@@ -189,10 +189,10 @@ class World:
         if reply.status < 400:
             return
         if headers.get("Content-Type") != "application/problem+json":
-            yield f"a problem as {headers.get('Content-Type')}"
+            yield f"a problem with type {headers.get('Content-Type')}"
             return
         if SENTENCE_OF_A_LIBRARY.search(reply.body):
-            yield f"tells a library's text: {reply.body[:200]!r}"
+            yield f"contains a library's text: {reply.body[:200]!r}"
         yield from wrong_problem(path, reply)
 
     def _wrong_headers(self, path, sent, reply):

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""Schemathesis: requests made up from /openapi.json, valid and not; the answers must be as it says.
+"""Schemathesis: requests generated from /openapi.json, valid and invalid; the answers must match it.
 
-It is a package of PyPI, at the versions of generated.txt.
-The seed is printed: TEST_SEED runs the same requests again. In the gate it is always the same.
+It is a package of PyPI, in the versions of generated.txt.
+The seed is printed: TEST_SEED repeats the same requests. In the gate it is constant.
 """
 
 import json
@@ -20,12 +20,12 @@ HERE = os.path.dirname(os.path.realpath(__file__))
 REQUIREMENTS = os.path.join(HERE, "generated.txt")
 # A call of an operation costs about 3 ms; the short form is done in half a minute.
 EXAMPLES, RUN_SECONDS = (200, 1800) if full() else (5, 120)
-TOLD_MAX = 2000
+OUTPUT_MAX = 2000
 GATE_SEED = "1"
 
 
 def program():
-    """The path of schemathesis, installed when it is not there yet."""
+    """The path of schemathesis, installed if it is missing."""
     try:
         return os.path.join(installed(REQUIREMENTS), "bin/schemathesis")
     except Unavailable as why:
@@ -53,18 +53,18 @@ def made_up_requests(world, group):
             timeout=None if in_gate() else RUN_SECONDS,  # the part has a limit
             check=False,
         )
-        group.expect(os.path.exists(report), f"no report, exit {run.returncode}: {run.stdout[-TOLD_MAX:]}")
+        group.expect(os.path.exists(report), f"no report, exit {run.returncode}: {run.stdout[-OUTPUT_MAX:]}")
         with open(report, encoding="utf-8") as text:
-            told = json.load(text)
-    group.cases += told["test_cases"]["generated"]
-    operations = told["operations"]
+            summary = json.load(text)
+    group.cases += summary["test_cases"]["generated"]
+    operations = summary["operations"]
     group.equal("operations tried", operations["tested"], len(world.operations.all) - 1)  # not its own source
-    group.expect(told["complete"], f"not all was tried: {told['stop_reason']}")
+    group.expect(summary["complete"], f"not all operations were tested: {summary['stop_reason']}")
     failures = re.split(r"^=+ [A-Z]+ =+$", run.stdout.partition("= FAILURES =")[2], flags=re.M)[0]
     for failure in re.split(r"^_{3,} (?=\w+ /)", failures, flags=re.M)[1:]:
-        group.wrong.append(f"seed {seed}: {failure.strip()[:TOLD_MAX]}")
+        group.wrong.append(f"seed {seed}: {failure.strip()[:OUTPUT_MAX]}")
     if group.equal("exit status", run.returncode, 0) is False or run.returncode and not group.wrong[1:]:
-        group.wrong.append(run.stdout[-TOLD_MAX:])  # an error of its own is no failure
+        group.wrong.append(run.stdout[-OUTPUT_MAX:])  # an error of Schemathesis itself is not among its failures
 
 
 GROUPS = [("schemathesis", made_up_requests)]

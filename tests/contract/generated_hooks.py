@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""What no schema can say: a dry run takes no notice of Idempotency-Key, be it good or bad; a stream takes neither
-parameter. How a text of lines is sent. A target that is longer than 8 KiB is refused before any operation is looked for."""
+"""Rules that a schema cannot express: a dry run ignores Idempotency-Key, valid or not; a stream accepts neither
+parameter. Also the format of a text of lines. A target longer than 8 KiB is refused before the routing."""
 
 import schemathesis
 

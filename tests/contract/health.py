@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The API of health, beside what every service has in common."""
+"""The API of health, beyond what every service has."""
 
 import datetime
 import os
@@ -37,7 +37,7 @@ class Watching(World):
     def __init__(self, stand):
         self.door = socket.create_server(("127.0.0.1", 0))
         self.closed = socket.socket()
-        self.closed.bind(("127.0.0.1", 0))  # it never listens, and its port stays taken
+        self.closed.bind(("127.0.0.1", 0))  # it never listens, and its port remains reserved
         closed_port = self.closed.getsockname()[1]
         plan = os.path.join(stand.folder, "health.yaml")
         with open(plan, "w", encoding="utf-8") as file:
@@ -76,8 +76,8 @@ def maintenance(**other):
 
 
 def status(world, group):
-    told = world.caller.get("/v1/status").json
-    group.equal("all checks", [one["name"] for one in told["checks"]], ["postgres", "redis", "closed", "other", "shown", "seldom", "backup",
+    status_now = world.caller.get("/v1/status").json
+    group.equal("all checks", [one["name"] for one in status_now["checks"]], ["postgres", "redis", "closed", "other", "shown", "seldom", "backup",
                                                                          "prometheus-watchdog"])
     wait_until("good checks are green", 10, lambda: world.check("postgres")["status"] == world.check("shown")["status"] == "green")
     wait_until("a closed port is refused", 10, lambda: world.check("closed")["detail"].split()[0] == "refused")
@@ -286,12 +286,12 @@ def edge(world, group):
     there = world.stand.service(HEALTH_EDGE_SECRET=SECRET, **world.needed)
     caller = Caller(world, "", there.port)
     for why, word in (("no secret", None), ("a wrong secret", SECRET[::-1]), ("a prefix", SECRET[:-1]), ("a suffix", SECRET + "5"), ("an empty secret", "")):
-        said = {"X-Edge-Secret": word}
-        group.reply(f"the page with {why}", caller.get("/", headers=said), 403, "edge_only")
-        group.reply(f"its button with {why}", form(world, world.any, b"token=" + b"0" * 32, caller, **said), 403, "edge_only")
-    said = {"X-Edge-Secret": SECRET}
-    group.reply("the page", caller.get("/?lang=en", headers=said), 200)
-    group.reply("its button without a token", form(world, world.any, b"", caller, **said), 403, "bad_token")
+        edge_headers = {"X-Edge-Secret": word}
+        group.reply(f"the page with {why}", caller.get("/", headers=edge_headers), 403, "edge_only")
+        group.reply(f"its button with {why}", form(world, world.any, b"token=" + b"0" * 32, caller, **edge_headers), 403, "edge_only")
+    edge_headers = {"X-Edge-Secret": SECRET}
+    group.reply("the page", caller.get("/?lang=en", headers=edge_headers), 200)
+    group.reply("its button without a token", form(world, world.any, b"", caller, **edge_headers), 403, "bad_token")
     for path in ("/public", "/badge.svg", "/page.css", "/page.js"):
         group.reply(f"{path} is public", caller.get(path), 200)
     caller.close()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Never 500: every parameter and every field of every operation with values nobody sane sends."""
+"""Never 500: every parameter and every field of every operation with malicious values."""
 
 import re
 import urllib.parse
@@ -31,7 +31,7 @@ HEADERS = (
 
 
 def filled(world, path):
-    """With the ids of things that are there: that of the parameter's name, else that of the path's first word."""
+    """The path with existing IDs: by the parameter's name, otherwise by the path's first word."""
     noun = path.removeprefix("/v1").split("/")[1]
     return re.sub(r"\{(\w+)\}", lambda name: str(world.ids.get(name[1]) or world.ids.get(noun, NOBODY)), path)
 

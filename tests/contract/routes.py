@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The routes served and the routes described are the same set; each knows its verbs. Who may call them: callers.py."""
+"""Served and described routes are the same set; each has its verbs. Access to them: callers.py."""
 
 import glob
 import json
@@ -12,7 +12,7 @@ from stand import ROOT, wait_until
 CODE = re.compile(r'"([a-z][a-z0-9_]*)"')
 VERBS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 OPEN = {"/livez", "/readyz", "/health", "/metrics", "/openapi.json", "/docs", "/docs/{file}", "/v1/shared/{token}"}
-# Left to later: neither served nor described.
+# Planned: neither served nor described.
 LATER = (
     "/v1/waitlist",
     "/v1/webhooks",
@@ -55,12 +55,12 @@ def same_set(world, group):
 
 def later(world, group):
     for path in LATER:
-        group.expect(path not in world.operations.document["paths"], f"{path} is described before it is there")
-        group.reply(f"{path} is not there", world.caller.get(target(path)), 404, "not_found")
+        group.expect(path not in world.operations.document["paths"], f"{path} is described but not served")
+        group.reply(f"{path} is not served", world.caller.get(target(path)), 404, "not_found")
 
 
 def by_key(operation):
-    """It needs a key; another is open, or has a secret of its own, which <short>.py tries."""
+    """Whether it needs a key; others are open, or have a secret of their own, which <short>.py tests."""
     return {"key": []} in operation.get("security", [{"key": []}])
 
 
@@ -86,7 +86,7 @@ def names(allow):
 
 
 def lines(world, last):
-    """What the service has written of the requests that it answered, by their ids; until it has written that one."""
+    """The log lines of the requests by their IDs; waits until the last one is written."""
     found = {}
 
     def read():
@@ -102,7 +102,7 @@ def lines(world, last):
 
 
 def heads(world, group):
-    """As GET, without a body; the line of each says what was sent."""
+    """Like GET, without a body; the log line of each has what was sent."""
     replies = []
     for method, path in sorted(world.operations.all):
         if method != "GET" or path == "/metrics":
@@ -125,10 +125,10 @@ def heads(world, group):
 
 
 def codes(world, group):
-    """Each code listed is one that the sources know, and each they give away is listed."""
-    told = [one["const"] for one in world.operations.document["components"]["schemas"]["Code"]["oneOf"]]
-    listed = set(told)
-    group.equal("sorted, each once", sorted(listed), told)
+    """Each listed code is in the sources, and each code of the sources is listed."""
+    codes_listed = [one["const"] for one in world.operations.document["components"]["schemas"]["Code"]["oneOf"]]
+    listed = set(codes_listed)
+    group.equal("sorted, each once", sorted(listed), codes_listed)
     known = set()
     for folder in (
         "common/api",
@@ -146,11 +146,11 @@ def codes(world, group):
     for text in sources(world.stand.main.name):
         known |= set(CODE.findall(text))
     for code in sorted(listed):
-        group.expect(code in known, f"{code} is listed, but nothing can say it")
+        group.expect(code in known, f"{code} is listed, but not in the sources")
 
 
 def parameters(world, group):
-    """Each parameter described is taken, each other one refused."""
+    """Each described parameter is accepted, others are refused."""
     resolve = world.operations.schema.resolve
     described = {
         where: {one["name"] for one in map(resolve, operation.get("parameters", [])) if one["in"] == "query"}
@@ -163,21 +163,21 @@ def parameters(world, group):
         body = b"{}" if method in ("POST", "PATCH", "PUT") else None
         for name in sorted(everything):
             reply = world.caller.call(method, f"{target(path).replace(NOBODY, world.any)}?{name}=", body)
-            told = (
+            reported = (
                 {(one["field"], one["code"]) for one in reply.json.get("errors", [])}
                 if reply.status >= 400
                 else set()
             )
-            unknown = (name, "unknown_parameter") in told
-            if reply.status != 404:  # the id of one kind is none of another
+            unknown = (name, "unknown_parameter") in reported
+            if reply.status != 404:  # an ID of one kind is unknown to another
                 group.expect(
                     unknown != (name in taken), f"{method} {path}?{name}=: {reply.status} {reply.body[:200]!r}"
                 )
 
 
 def members(schema, resolve):
-    """Names and required names of a body's schema, allOf taken together; of alternatives an empty body is told
-    what the first one needs."""
+    """(names, required names) of a body's schema, with allOf merged; of alternatives an empty body requires the fields
+    of the first one."""
     schema = resolve(schema)
     names, required = set(schema.get("properties", {})), set(schema.get("required", []))
     for part in schema.get("allOf", []):
@@ -190,20 +190,20 @@ def members(schema, resolve):
 
 
 def pretended(world, where):
-    """The query that asks only, where there is one."""
+    """The query of a dry run, if there is one."""
     resolve = world.operations.schema.resolve
     taken = map(resolve, world.operations.all[where].get("parameters", []))
     return "?dry_run=true" if any(one["name"] == "dry_run" for one in taken) else ""
 
 
 def bodies(world, group):
-    """Each field described is known, each other one refused, and those required are the same."""
+    """Each described field is accepted, others are refused, and the required ones are the same."""
     resolve = world.operations.schema.resolve
     described = {}
     for where, operation in world.operations.all.items():
         if "application/json" in operation.get("requestBody", {}).get("content", {}):
             schema = operation["requestBody"]["content"]["application/json"]["schema"]
-            if resolve(schema).get("type") != "array" and schema.keys() - {"type", "description"}:  # else any object is taken
+            if resolve(schema).get("type") != "array" and schema.keys() - {"type", "description"}:  # otherwise any object is accepted
                 described[where] = members(schema, resolve)
     everything = set().union(*(names for names, _ in described.values()))
     for (method, path), (names, required) in sorted(described.items()):
@@ -211,26 +211,26 @@ def bodies(world, group):
         where = re.sub(r"\{\w+\}", world.ids.get(noun, NOBODY), path) + pretended(world, (method, path))
         for name in sorted(everything):
             reply = world.caller.call(method, where, {name: []})
-            told = (
+            reported = (
                 {(one["field"], one["code"]) for one in reply.json.get("errors", [])}
                 if reply.status >= 400
                 else set()
             )
             group.expect(
-                ((name, "unknown_field") in told) != (name in names), f"{method} {path} {name}: {sorted(told)}"
+                ((name, "unknown_field") in reported) != (name in names), f"{method} {path} {name}: {sorted(reported)}"
             )
         reply = world.caller.call(method, where, {})
-        told = (
+        reported = (
             {one["field"] for one in reply.json.get("errors", []) if one["code"] == "required"}
             if reply.status == 422
             else set()
         )
-        group.equal(f"{method} {path}: required", told, required)
+        group.equal(f"{method} {path}: required", reported, required)
 
 
 GROUPS = [
     ("routes: served = described", same_set),
-    ("routes: left to later", later),
+    ("routes: planned", later),
     ("routes: verbs", verbs),
     ("routes: HEAD", heads),
     ("routes: parameters", parameters),

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""An OpenAPI document: which operation a request is, and whether an answer is as it says.
+"""An OpenAPI document: the operation of a request, and the check of an answer against it.
 
-The subset of JSON Schema that our documents use; a keyword that is none of them is an error, so that no
-promise goes unchecked.
+The subset of JSON Schema that our documents use; an unsupported keyword is an error, so that no
+rule is skipped.
 """
 
 import datetime
@@ -35,7 +35,7 @@ def is_format(value, name):
 
 
 class Schema:
-    """Validates values against schemas of one document; says where each fault is."""
+    """Validates values against schemas of one document; reports the place of each fault."""
 
     def __init__(self, document):
         self.document = document
@@ -76,7 +76,7 @@ class Schema:
             if keyword in ANNOTATIONS:
                 continue
             if keyword not in self.keywords:
-                found.append(f"{at}: the document uses {keyword}, which nobody checks")
+                found.append(f"{at}: the document uses {keyword}, which is not supported")
                 continue
             found += self.keywords[keyword](value, rule, schema, at)
         return found
@@ -86,7 +86,7 @@ class Schema:
 
     def _type(self, value, rule, _schema, at):
         names = rule if isinstance(rule, list) else [rule]
-        return [] if any(is_type(value, name) for name in names) else [f"{at}: {value!r} is no {rule}"]
+        return [] if any(is_type(value, name) for name in names) else [f"{at}: {value!r} is not of type {rule}"]
 
     def _enum(self, value, rule, _schema, at):
         return [] if value in rule else [f"{at}: {value!r} is not listed"]
@@ -146,7 +146,7 @@ class Schema:
 
     def _format(self, value, rule, _schema, at):
         bad = isinstance(value, str) and not is_format(value, rule)
-        return [f"{at}: {value!r} is no {rule}"] if bad else []
+        return [f"{at}: {value!r} is not a valid {rule}"] if bad else []
 
     def _one_of(self, value, rule, _schema, at):
         fits = sum(not self.faults(value, one, at) for one in rule)
@@ -191,18 +191,18 @@ class Operations:
         return None
 
     def problem_faults(self, reply):
-        """The same for a refusal of what is no operation."""
+        """The faults of a refusal outside any operation."""
         if not reply.body or not (reply.headers.get("Content-Type") or "").startswith("application/problem+json"):
             return []
         return self.schema.faults(reply.json, {"$ref": "#/components/schemas/Problem"}) + self.code_faults(reply)
 
     def code_faults(self, reply):
-        """A problem's code comes with the status that its description begins with."""
-        told = self.codes.get(reply.code, "") if reply.status >= 400 else ""
-        return [f"{reply.code}: {told}"] if told and not told.startswith(f"{reply.status}. ") else []
+        """A problem's code must have the status at the beginning of its description."""
+        text = self.codes.get(reply.code, "") if reply.status >= 400 else ""
+        return [f"{reply.code}: {text}"] if text and not text.startswith(f"{reply.status}. ") else []
 
     def faults(self, where, reply):
-        """What is wrong with an answer to the operation `where`."""
+        """The faults of an answer of the operation `where`."""
         responses = self.all[where]["responses"]
         response = responses.get(str(reply.status)) or responses.get("default")
         if response is None:

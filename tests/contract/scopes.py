@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Every scope of services/callers.txt, alone in a key, against every route: it passes where the description of the operation
-names it, and nowhere else. X-Actor needs the scope that its parameter names. All the others, and another tenant: callers.py."""
+"""Every scope of services/callers.txt, alone in a key, against every route: the key passes if the description of the operation
+names its scope, otherwise not. X-Actor needs the scope that its parameter names. Other callers: callers.py."""
 
 import functools
 import os
@@ -24,12 +24,12 @@ def lines():
 
 
 def known():
-    """Every scope there is; a line that ends with the colon is a kind of actor."""
+    """All scopes; a line that ends with a colon is a kind of actor."""
     return [line for line in lines() if re.fullmatch(r"[a-z]+:[a-z]+", line)]
 
 
 def given(world):
-    """Those that a key of the world's tenant can have."""
+    """The scopes that a key of the world's tenant can have."""
     return [scope for scope in known() if world.tenant == "system" or f"system {scope}" not in lines()]
 
 
@@ -44,12 +44,12 @@ def keyed(world, group):
 
 
 def also(world, where):
-    """The other scopes by one of which the operation can be asked."""
+    """The other scopes, each of which permits the operation."""
     return ALSO.findall(world.operations.all[where]["description"])
 
 
 def ask(world, caller, where, path=None, **more):
-    """One request, a dry run where there is one; an empty body, so that little is done where it passes."""
+    """One request, a dry run if there is one, with an empty body, so that it has little effect."""
     body = b"{}" if where[0] in ("POST", "PATCH", "PUT") else None
     return caller.call(where[0], (path or target(where[1])) + pretended(world, where), body, **more)
 
@@ -84,7 +84,7 @@ def single(world, group):
 
 
 def actors(world, group):
-    """Whoever speaks for somebody has the route's scope and the one of X-Actor; a service may know no X-Actor."""
+    """A request with X-Actor needs the route's scope and that of X-Actor; a service may have no X-Actor."""
     header = world.operations.document["components"].get("parameters", {}).get("actor")
     if header is None:
         return
@@ -99,7 +99,7 @@ def actors(world, group):
 
 
 def elsewhere(world, group):
-    """A key counts where the contract says that it is read: as Authorization by operations of that security alone."""
+    """A key is read only from where the contract says: from Authorization only by operations with that security."""
     for where in keyed(world, group):
         reply = ask(world, world.caller, where, headers={"X-API-Key": None, "Authorization": f"Bearer {world.key}"})
         if {"bearer": []} in world.operations.all[where].get("security", []):
@@ -110,6 +110,6 @@ def elsewhere(world, group):
 
 GROUPS = [
     ("scopes: each alone", single),
-    ("scopes: speaking for staff", actors),
+    ("scopes: acting for staff", actors),
     ("scopes: as Authorization", elsewhere),
 ]

@@ -73,13 +73,13 @@ def refused(world, group):
         ("nothing", {}, [(name, "required") for name in ("id", "version", "text", "sent_at")]),
         ("an id with a blank", document("a b"), [("id", "bad_document_id")]),
         ("no id", document(""), [("id", "blank")]),
-        ("an id that is too long", document("a" * 201), [("id", "bad_document_id")]),
-        ("an id of other letters", document("я"), [("id", "bad_document_id")]),
+        ("too long an id", document("a" * 201), [("id", "bad_document_id")]),
+        ("an id with other letters", document("я"), [("id", "bad_document_id")]),
         ("a blank text", document("a", " "), [("text", "blank")]),
         ("a long text", document("a", "я" * 4097), [("text", "too_long")]),
         ("a version below 0", {**document("a"), "version": -1}, [("version", "out_of_range")]),
         ("no time", {**document("a"), "sent_at": "yesterday"}, [("sent_at", "bad_time")]),
-        ("a time that is to come", {**document("a"), "sent_at": "2099-01-01T00:00:00Z"}, [("sent_at", "in_the_future")]),
+        ("a future time", {**document("a"), "sent_at": "2099-01-01T00:00:00Z"}, [("sent_at", "in_the_future")]),
         ("another language", document("a", language="de"), [("language", "unknown_value")]),
         ("another field", document("a", colour="red"), [("colour", "unknown_field")]),
         ("no list", {"items": {}}, [("items", "wrong_type")]),
@@ -115,7 +115,7 @@ def stream(world, group):
     reply = caller.post("/v1/documents", body, headers=STREAM)
     group.equal("several batches", (reply.status, reply.json), (200, written(1200, 0)))
     reply = caller.post("/v1/documents", chunked(body[:-1], 777), headers=STREAM | {"Idempotency-Key": "a"})
-    group.equal("once more, in pieces, the last line without an end", reply.json, written(0, 1200))
+    group.equal("repeated, in chunks, the last line without an end", reply.json, written(0, 1200))
     group.equal("counted", caller.get("/v1/index").json["documents"], 1200)
     group.equal("nothing", caller.post("/v1/documents", b"", headers=STREAM).json, written(0, 0))
     group.equal("blank lines", caller.post("/v1/documents", b"\r\n \t\n\n", headers=STREAM).json, written(0, 0))
@@ -131,7 +131,7 @@ def refused_lines(world, group):
         ("no object", b"[]\n", "not_an_object", None),
         ("no text", lines({"id": "a", "version": 1, "sent_at": WHEN}), "required", "text"),
         ("a bad id", lines(document("a b")), "bad_document_id", "id"),
-        ("a time that is to come", lines({**document("a"), "sent_at": "2099-01-01T00:00:00Z"}), "in_the_future", "sent_at"),
+        ("a future time", lines({**document("a"), "sent_at": "2099-01-01T00:00:00Z"}), "in_the_future", "sent_at"),
         ("a list", lines({"items": [document("a")]}), "unknown_field", "items"),
         ("broken bytes", b'{"id":"\xff"}\n', "bad_json", None),
         ("a long line", b'"' + b"a" * 65536 + b"\n", "line_too_long", None),
@@ -151,12 +151,12 @@ def refused_lines(world, group):
     ):
         group.reply(why, caller.post(path, good, headers=headers), status, code)
     reader = world.key_of(scopes="search:read")
-    group.reply("who only reads", reader.post("/v1/documents", good, headers=STREAM), 403, "scope_missing")
+    group.reply("a key that only reads", reader.post("/v1/documents", good, headers=STREAM), 403, "scope_missing")
     large = json.dumps(document("large", colour="x" * 65536)).encode()
-    for why, body in (("JSON that is too large", large), ("in pieces", chunked(large, 5000))):
+    for why, body in (("JSON that is too large", large), ("in chunks", chunked(large, 5000))):
         group.reply(why, caller.post("/v1/documents", body), 413, "body_too_large")
     reply = caller.post("/v1/documents", chunked(json.dumps(document("in-pieces")).encode(), 7))
-    group.equal("JSON in pieces", reply.json, written(1, 0))
+    group.equal("JSON in chunks", reply.json, written(1, 0))
 
 
 def begun(world, caller, body, size):
@@ -186,7 +186,7 @@ def slow_streams(world, group):
             return caller.post("/v1/documents", good, headers=STREAM).code, other.post("/v1/documents", good, headers=STREAM).code
         wait_until("the fifth is refused", 20, lambda: refused() == ("overloaded", "overloaded"))
         slow.pop().close()
-        wait_until("another tenant has its slot again", 20, lambda: other.post("/v1/documents", good, headers=STREAM).status == 200)
+        wait_until("another tenant has a slot again", 20, lambda: other.post("/v1/documents", good, headers=STREAM).status == 200)
         group.equal("JSON is accepted", caller.post("/v1/documents", document("json")).json, written(1, 0))
         began = time.monotonic()
         slow[0].settimeout(1)
@@ -199,13 +199,13 @@ def slow_streams(world, group):
 
 
 def broken_stream(world, group):
-    """Case: A stream of documents breaks off. Written batches stay."""
+    """Case: A stream of documents breaks off. Written batches remain."""
     caller = world.key_of(tenant="broken-stream")
     many = [document(f"b{number}", "слово " * 30) for number in range(1000)]
     body = lines(*many)
     with begun(world, caller, body[: len(body) * 9 // 10], len(body)):
         wait_until("some are written", 20, lambda: caller.get("/v1/index").json["documents"] > 0)
-    wait_until("it is over", 20, lambda: "documents" in caller.get("/v1/index").json)
+    wait_until("the stream has ended", 20, lambda: "documents" in caller.get("/v1/index").json)
     reply = caller.post("/v1/documents", body, headers=STREAM).json
     group.equal("all of it again", reply["indexed"] + reply["unchanged"], 1000)
     group.expect(reply["unchanged"] > 0, "no batch was stored")
@@ -229,7 +229,7 @@ def erased(world, group):
         if count is not None:
             group.equal(why, (reply.status, reply.json["erased"]), (200, {"document": count}))
         group.equal(f"{why}: left", caller.get("/v1/index").json["documents"], left)
-    group.equal("another tenant's documents stay", other.get("/v1/index").json["documents"], 4)
+    group.equal("another tenant's documents remain", other.get("/v1/index").json["documents"], 4)
     group.equal("a late version", caller.post("/v1/documents", items[0]).json, written(0, 1))
     group.equal("a new one", caller.post("/v1/documents", {**items[0], "version": 2}).json, written(1, 0))
     audited = world.stand.sql("SELECT count(*) FROM search.audit WHERE action = 'document.erase'")
@@ -471,7 +471,7 @@ def constraints(world, group):
         ("guests", {"guests": 8}, {7, 35, 52}),
         ("rooms and price by phrase", {"query": "трёшка до 25 тысяч"}, {58, 63}),
         ("the request counts", {"query": "трёшка до 25 тысяч в Астане", "city": "taldykorgan", "max_price": tenge(20000)}, {63}),
-        ("nobody has it", {"amenities": ["helipad"]}, set()),
+        ("no apartment has it", {"amenities": ["helipad"]}, set()),
         ("nulls", {"query": None, "city": "almaty", "guests": 8, "near": None, "like": None, "max_price": None}, {7}),
     ):
         answer = find(world.caller, limit=100, **body)
@@ -588,7 +588,7 @@ def away(world, group):
     peer.shutdown()
     peer.server_close()
     group.equal("booking-api is down", find(caller, **stay)["reasons"], ["dates_unjudged"])
-    group.equal("without dates booking-api is not asked", find(caller, city="almaty")["degraded"], False)
+    group.equal("without dates booking-api is not called", find(caller, city="almaty")["degraded"], False)
     with open(world.stand.log.name, "rb") as log:
         written = log.read()
     group.expect(world.key.encode() not in written, "the log contains the key")
@@ -604,7 +604,7 @@ def similar(world, group):
     group.equal("of its city", {one["city"] for one in answer["items"]}, {"almaty"})
     group.equal("the most similar", numbers(answer)[0], 17)
     group.equal("elsewhere", {one["city"] for one in find(world.caller, like=apartment_id(16), city="astana")["items"]}, {"astana"})
-    group.equal("of one that is inactive", len(numbers(find(world.caller, like=apartment_id(15), limit=5))), 5)
+    group.equal("of an inactive one", len(numbers(find(world.caller, like=apartment_id(15), limit=5))), 5)
     other = world.key_of(tenant="second")
     group.reply("of another tenant", other.post("/v1/search/apartments", {"like": apartment_id(16)}), 404, "not_found")
     group.equal("its own", sorted(one["title"]["ru"] for one in find(other)["items"]),
@@ -612,7 +612,7 @@ def similar(world, group):
 
 
 def houses(world, group):
-    """Apartments of one house leave room for others."""
+    """Apartments of one house do not exclude others."""
     caller = world.key_of(tenant="houses")
     tenant = world.stand.sql("SELECT id FROM api.tenant WHERE name = 'houses'")
     columns = "version, is_active, city, rooms, max_guests, min_nights, max_nights, amenities, terms, normaliser, epoch"
@@ -620,7 +620,7 @@ def houses(world, group):
                     f" ('018f00aa-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid, '{tenant}', 'Flat ' || n,"
                     " CASE WHEN n <= 10 THEN 'ул. Абая, 1' ELSE 'ул. Абая, ' || n END, 1000000 + n * 100,"
                     " 1, true, 'almaty', 1, 2, 1, 30, '[]', '', 1, 1 FROM generate_series(1, 13) n")
-    group.equal("two of it, others, the rest", numbers(find(caller, limit=100)), [1, 2, 11, 12, 13, 3, 4, 5, 6, 7, 8, 9, 10])
+    group.equal("two of it, others, the rest of it", numbers(find(caller, limit=100)), [1, 2, 11, 12, 13, 3, 4, 5, 6, 7, 8, 9, 10])
     group.equal("on a page", numbers(find(caller, limit=4)), [1, 2, 11, 12])
     world.stand.sql(f"DELETE FROM search.flat WHERE tenant_id = '{tenant}'")
 

@@ -117,7 +117,7 @@ def other_tenants(world, group):
 
 
 def erased_people(world, group):
-    """Nothing is left at once after the receipt."""
+    """Immediately after the receipt nothing remains."""
     caller = written(world, "forgotten")
     cursor = caller.post(SEARCH, {"query": NAME, "limit": 1}).json["next_cursor"]
     caller.post("/v1/documents", {"id": "kept", "version": 1, "text": "слон", "sent_at": "2026-01-02T03:04:05Z", "user_id": 7})

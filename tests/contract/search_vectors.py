@@ -13,7 +13,7 @@ MODEL = "test-model"
 
 
 class Endpoint(http.server.BaseHTTPRequestHandler):
-    """Like OpenAI's /v1/embeddings. Its vectors know one meaning: texts about a car or a parking place."""
+    """Like OpenAI's /v1/embeddings. Its vectors have one dimension of meaning: texts about a car or a parking place."""
 
     protocol_version = "HTTP/1.1"
     dead = False
@@ -66,14 +66,14 @@ def found(caller, mode):
 
 
 def by_vectors(world, group):
-    said = ("Где можно поставить машину?", "У дома есть подземный паркинг", "Завтрак с восьми утра")
-    items = [{"id": f"m{at}", "version": 1, "text": text, "sent_at": "2026-01-02T03:04:05Z"} for at, text in enumerate(said)]
+    texts = ("Где можно поставить машину?", "У дома есть подземный паркинг", "Завтрак с восьми утра")
+    items = [{"id": f"m{at}", "version": 1, "text": text, "sent_at": "2026-01-02T03:04:05Z"} for at, text in enumerate(texts)]
     group.equal("without an endpoint", vectors(world.caller), None)
     with meaning(world) as caller:
         caller.post("/v1/documents", {"items": items})
-        wait_until("all have a vector", 60, lambda: filled(caller, len(said)), 0.2)
+        wait_until("all have a vector", 60, lambda: filled(caller, len(texts)), 0.2)
         # The index synchronises with the table every second.
-        wait_until("they are found", 60, lambda: len(found(caller, "vector")["items"]) == len(said), 0.2)
+        wait_until("they are found", 60, lambda: len(found(caller, "vector")["items"]) == len(texts), 0.2)
         wait_until("nothing is missing", 60, lambda: not found(caller, "hybrid")["degraded"], 0.2)
         shown = vectors(caller)
         serving = {"model": MODEL, "dimensions": DIMENSIONS, "state": "serving", "documents": 3, "due": 0, "refused": 0, "truncated": 0}

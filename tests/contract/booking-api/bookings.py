@@ -222,7 +222,7 @@ def flow(world, group):
     )
     group.equal("by the owner: the deposit is paid", act(owner, booking, "confirm").json["paid"], tenge(6601))
     booking = book(paid)
-    group.equal("said otherwise", act(staff, booking, "confirm", {"paid": tenge(10000)}).json["paid"], tenge(10000))
+    group.equal("another amount", act(staff, booking, "confirm", {"paid": tenge(10000)}).json["paid"], tenge(10000))
     booking = book(paid)
     group.reply(
         "paid is money",
@@ -318,7 +318,7 @@ def lists(world, group):
         ("by phone as people write it", "phone=8%20705%20555-00-11", "a"),
         ("by code", f"code={code}", "a"),
         ("by code in small letters", f"code={code.lower()}", "a"),
-        ("by code, parted", f"code={code[:4]}-{code[4:]}", "a"),
+        ("by code, with a hyphen", f"code={code[:4]}-{code[4:]}", "a"),
         ("an unknown code", "code=UUUUUUUU", ""),
         ("from", f"{mine}&from={day(12)}", "b"),
         ("from its last night", f"{mine}&from={day(11)}", "ba"),
@@ -358,7 +358,7 @@ def events(world, group):
     world.caller.post("/v1/bookings?dry_run=true", world.stay_body(apartment["id"], 50))
     world.expire(expired)
     group.reply(
-        "the next takes the expired one's place",
+        "the next one takes the expired one's nights",
         world.caller.post("/v1/bookings", world.stay_body(apartment["id"], 30)),
         201,
     )
@@ -423,7 +423,7 @@ def commit_order(world, group):
     group.equal("the late one is read, once", ids.count(event), 1)
     group.expect(len(set(ids)) == len(ids), "an event was read twice")
     for booking in made:
-        group.equal("those that overtook it, once", sum(one["resource"]["id"] == booking for one in seen), 1)
+        group.equal("those committed before it, once", sum(one["resource"]["id"] == booking for one in seen), 1)
 
 
 GROUPS = [

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The contract's page "Everywhere", sentence by sentence; one file per kind of promise."""
+"""The contract's page "Everywhere", sentence by sentence; one file per kind of rule."""
 
 import everywhere_callers
 import everywhere_input

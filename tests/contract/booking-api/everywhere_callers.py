@@ -127,7 +127,7 @@ def guests(world, group):
     group.equal("another's list asked for", other.get(f"/v1/bookings?telegram_id={me}").json["items"], [])
     group.reply("decline one's own", mine.post(path + "/decline"), 403, "forbidden")
     group.reply(
-        "tell what was paid",
+        "confirm a payment",
         mine.post(path + "/confirm", {"paid": {"amount": 100, "currency": "KZT"}}),
         403,
         "forbidden",
@@ -217,14 +217,14 @@ def tenants(world, group):
     own = foreign.get("/v1/apartments?limit=100").json["items"]
     group.equal("two apartments of its own", len(own), 2)
     group.equal(
-        "no bookings of ours", [one for one in foreign.get("/v1/bookings").json["items"] if one["id"] == booking], []
+        "no bookings of the first tenant", [one for one in foreign.get("/v1/bookings").json["items"] if one["id"] == booking], []
     )
     group.expect(
-        all(one["name"] != "Асель" for one in foreign.get("/v1/owners").json["items"]), "owners of ours are shown"
+        all(one["name"] != "Асель" for one in foreign.get("/v1/owners").json["items"]), "owners of the first tenant are shown"
     )
     group.expect(
         all(one["resource"]["id"] != booking for one in foreign.get("/v1/events?limit=100").json["items"]),
-        "events of ours are shown",
+        "events of the first tenant are shown",
     )
     group.expect(
         not {one["id"] for one in own}
@@ -276,12 +276,12 @@ def rates(world, group):
             f"RateLimit-Policy {reply.headers.get('RateLimit-Policy')}",
         )
         group.expect('r=' in (reply.headers.get("RateLimit") or ""), f"RateLimit {reply.headers.get('RateLimit')}")
-    group.reply("other keys go on", world.caller.get("/v1/cities"), 200)
+    group.reply("other keys work", world.caller.get("/v1/cities"), 200)
     time.sleep(int(refused[-1].headers.get("Retry-After") or 1))
-    group.reply("after Retry-After it goes on", caller.get("/v1/cities"), 200)
+    group.reply("after Retry-After it works again", caller.get("/v1/cities"), 200)
     off = world.stand.service(RATE_LIMIT_ENABLED="false")
     free = Caller(world, caller.key, off.port)
-    group.expect(all(free.get("/v1/cities").status == 200 for _ in range(30)), "limits that are off are off")
+    group.expect(all(free.get("/v1/cities").status == 200 for _ in range(30)), "disabled limits do not apply")
     free.close()
     off.kill()
 

@@ -47,15 +47,15 @@ def all_pages(world, group):
     group.expect(len(demo) >= 60, f"{len(demo)} apartments of the demo")
     before = [one["id"] for one in pages(world, "/v1/apartments", 100)]
     got = [one["id"] for one in pages(world, "/v1/apartments", 10, world.make_apartment)]
-    group.equal("apartments while others come", [one for one in got if one in set(before)], before)
-    group.expect(len(got) == len(set(got)), "apartments while others come: repeated")
+    group.equal("apartments while others are added", [one for one in got if one in set(before)], before)
+    group.expect(len(got) == len(set(got)), "apartments while others are added: repeated")
     cities = world.caller.get("/v1/cities").json
     group.equal("cities: all on one page", (len(cities["items"]), cities["next_cursor"]), (20, None))
     for limit in (1, 7, 10):
         group.equal(f"cities by {limit}", pages(world, "/v1/cities", limit), cities["items"])
     before = [one["id"] for one in pages(world, "/v1/owners", 100)]
     got = [one["id"] for one in pages(world, "/v1/owners", 3, lambda: world.make("/v1/owners", {"name": "Ещё"}))]
-    group.equal("owners while others come", [one for one in got if one in set(before)], before)
+    group.equal("owners while others are added", [one for one in got if one in set(before)], before)
     group.expect(
         all("description" not in one for one in world.caller.get("/v1/apartments").json["items"]),
         "items have a description",
@@ -63,7 +63,7 @@ def all_pages(world, group):
     one = world.caller.get(f"/v1/apartments/{apartment}").json
     item = next(each for each in pages(world, "/v1/apartments", 100) if each["id"] == apartment)
     group.equal(
-        "items are whole resources, but for description",
+        "items are complete resources, except for description",
         item,
         {name: value for name, value in one.items() if name != "description"},
     )

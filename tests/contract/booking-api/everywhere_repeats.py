@@ -29,7 +29,7 @@ def spelling(world, group):
         ("256 characters", "a" * 256),
         ("256 quoted", '"' + "a" * 256 + '"'),
         ("a space inside", "a b"),
-        ("a quote left open", '"abc'),
+        ("an open quote", '"abc'),
         ("not ASCII", b"\xd0\xb0"),
         ("a tab", "a\tb"),
         ("a quote inside", '"a"b"'),
@@ -60,7 +60,7 @@ def same_answer(world, group):
     body, key = world.stay_body(apartment), fresh()
     first = world.caller.post("/v1/bookings", body, headers=keyed(key))
     group.reply("first", first, 201)
-    group.expect(not is_replay(first), "the first is no replay")
+    group.expect(not is_replay(first), "the first is not a replay")
     backwards = ("{ " + ", ".join(f'"{n}" :\n {json.dumps(v)}' for n, v in reversed(body.items())) + " }").encode()
     for why, value, sent, more in [
         ("the same", key, body, {}),
@@ -91,7 +91,7 @@ def same_answer(world, group):
             reply = world.caller.post(path, body, headers=keyed(key))
             group.reply(f"{path} again", reply, 201)
             bodies.add(reply.body)
-        group.equal(f"{path}: one thing made", len(bodies), 1)
+        group.equal(f"{path}: one resource created", len(bodies), 1)
 
 
 def other_requests(world, group):
@@ -103,15 +103,15 @@ def other_requests(world, group):
         ("another path", "/v1/bookings", body, {}),
         ("another query", "/v1/owners?dry_run=false", body, {}),
         ("another actor", "/v1/owners", body, {"X-Actor": "staff:Aigul"}),
-        ("judged before the body's other faults", "/v1/owners", {"nmae": 1}, {}),
-        ("a number spelled apart is another", "/v1/owners", {"name": "Ключ", "telegram_id": 5}, {}),
+        ("checked before the body's other faults", "/v1/owners", {"nmae": 1}, {}),
+        ("a number in another spelling is another request", "/v1/owners", {"name": "Ключ", "telegram_id": 5}, {}),
         ("a list", "/v1/owners", b"[]", {}),
     ]
     for why, path, sent, more in rows:
         group.reply(why, world.caller.post(path, sent, headers=keyed(key, **more)), 422, "key_reused")
-    group.reply("judged after 400s", world.caller.post("/v1/owners", b"{", headers=keyed(key)), 400, "bad_json")
+    group.reply("checked after 400s", world.caller.post("/v1/owners", b"{", headers=keyed(key)), 400, "bad_json")
     group.reply(
-        "judged after a missing body", world.caller.post("/v1/owners", headers=keyed(key)), 400, "body_missing"
+        "checked after a missing body", world.caller.post("/v1/owners", headers=keyed(key)), 400, "body_missing"
     )
     reply = world.caller.post("/v1/owners?dry_run=true", {"name": "Иной"}, headers=keyed(key))
     group.expect(reply.status == 200 and not is_replay(reply), f"dry_run ignores it: {reply.status}")
@@ -129,7 +129,7 @@ def refused(world, group):
     group.reply("cancelled by the other", world.caller.post(f"/v1/bookings/{taken}/cancel"), 200)
     again = world.caller.post("/v1/bookings", body, headers=keyed(key))
     group.reply("is not stored", again, 201)
-    group.expect(not is_replay(again), "it is no replay")
+    group.expect(not is_replay(again), "it is not a replay")
     key = fresh()
     group.reply("a bad body", world.caller.post("/v1/owners", {"name": ""}, headers=keyed(key)), 422, "blank")
     group.reply("is not stored either", world.caller.post("/v1/owners", {"name": "Добрый"}, headers=keyed(key)), 201)
@@ -158,10 +158,10 @@ def in_flight(world, group):
         holder.stdin.write("ROLLBACK;\n")
         holder.stdin.close()
         thread.join(patience(10))
-    group.reply("the first ends well", first["reply"], 201)
+    group.reply("the first succeeds", first["reply"], 201)
     again = world.caller.post("/v1/bookings", body, headers=keyed(key))
     group.expect(
-        again.status == 201 and is_replay(again) and again.body == first["reply"].body, "then it is given again"
+        again.status == 201 and is_replay(again) and again.body == first["reply"].body, "then it is replayed"
     )
     other.close()
 

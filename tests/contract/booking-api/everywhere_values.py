@@ -8,7 +8,7 @@ def owners(world, group):
     """Texts, phones and languages, as sent and as returned."""
     rows = [
         ("trimmed", {"name": "  Асель \t"}, {"name": "Асель"}),
-        ("put in NFC", {"name": "Алексеи\u0306"}, {"name": "Алексей"}),
+        ("converted to NFC", {"name": "Алексеи\u0306"}, {"name": "Алексей"}),
         ("lines end in LF", {"name": "А\r\nБ\rВ\n\nГ\r\n"}, {"name": "А\nБ\nВ\n\nГ"}),
         ("200 characters", {"name": "я" * 200}, {"name": "я" * 200}),
         ("200 characters once CR LF is LF", {"name": "я" * 198 + "\r\nя"}, {"name": "я" * 198 + "\nя"}),
@@ -139,11 +139,11 @@ def every_problem(world, group):
         {"rooms": 0, "city": "x", "title": {"kz": 1}, "base_price": {"amount": 1, "currency": "EUR"}, "z": 1},
     )
     group.expect(reply.status == 422 and reply.code == "invalid", f"several are invalid: {reply.status} {reply.code}")
-    told = {one["field"] for one in reply.json["errors"]}
+    listed = {one["field"] for one in reply.json["errors"]}
     wanted = {"owner_id", "rooms", "city", "title/ru", "title/kz", "base_price", "max_guests", "z"}
     group.expect(
-        wanted <= {field if not field.startswith("base_price") else "base_price" for field in told},
-        f"every problem is named: {sorted(told)}",
+        wanted <= {field if not field.startswith("base_price") else "base_price" for field in listed},
+        f"every problem is listed: {sorted(listed)}",
     )
     reply = world.caller.post("/v1/owners", {f"x{i}": 1 for i in range(50)})
     group.equal("at most 32", len(reply.json["errors"]), 32)
@@ -157,12 +157,12 @@ def every_problem(world, group):
     )
     statuses = world.operations.document["components"]["schemas"]["BookingStatus"]["enum"]
     detail = world.caller.get("/v1/bookings?status=bogus").json["detail"]
-    group.expect(all(status in detail for status in statuses), f"every status is told: {detail}")
+    group.expect(all(status in detail for status in statuses), f"every status is listed: {detail}")
     both = [("min_nights", "contradiction"), ("max_nights", "contradiction")]
     reply = world.caller.post("/v1/apartments", world.apartment_body(min_nights=5, max_nights=3))
-    group.reply("a contradiction is told on each field", reply, 422, "invalid", both)
+    group.reply("a contradiction is reported for each field", reply, 422, "invalid", both)
     reply = world.caller.call("PATCH", f"/v1/apartments/{world.apartment}", {"min_nights": 31})
-    group.reply("a contradiction with what is stored", reply, 422, "invalid", both)
+    group.reply("a contradiction with stored values", reply, 422, "invalid", both)
     reply = world.caller.post(
         "/v1/apartments", world.apartment_body(min_nights=5, max_nights=3, timezone="Mars/Base", rooms=0)
     )

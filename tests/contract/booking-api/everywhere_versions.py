@@ -45,7 +45,7 @@ def if_match(world, group):
         ("any", "*", 200, None),
         ("one of a list", '"1.a", "4.b"', 200, None),
         ("none of a list", '"1", "2"', 412, "version_mismatch"),
-        ("one to come", '"99"', 412, "version_mismatch"),
+        ("a future one", '"99"', 412, "version_mismatch"),
         ("none", None, 200, None),
     ]
     for rooms, (why, value, status, code) in enumerate(rows, 5):
@@ -64,7 +64,7 @@ def if_match(world, group):
     group.reply(
         "an action", world.caller.post(booking + "/cancel", headers={"If-Match": '"999"'}), 412, "version_mismatch"
     )
-    group.reply("an action on what it was", world.caller.post(booking + "/cancel", headers={"If-Match": '"1"'}), 200)
+    group.reply("an action on an old version", world.caller.post(booking + "/cancel", headers={"If-Match": '"1"'}), 200)
     group.reply(
         "its repeat with the old one", world.caller.post(booking + "/cancel", headers={"If-Match": '"1"'}), 200
     )
@@ -102,7 +102,7 @@ def merge_patch(world, group):
             group.equal(why, got, {name: without_nulls(value) for name, value in wanted.items()})
             group.equal(f"{why}: read again", world.caller.get(path).json, reply.json)
     for why, body, code, field in [
-        ("null where one is needed", {"rooms": None}, "required", "rooms"),
+        ("null for a required member", {"rooms": None}, "required", "rooms"),
         ("title null", {"title": None}, "required", "title"),
         ("its ru null", {"title": {"ru": None}}, "required", "title/ru"),
         ("a bound", {"rooms": 0}, "out_of_range", "rooms"),
@@ -112,7 +112,7 @@ def merge_patch(world, group):
         group.reply(why, world.caller.call("PATCH", path, body), 422, code, [field])
     group.reply("an unknown apartment", world.caller.call("PATCH", f"/v1/apartments/{NOBODY}", {}), 404, "not_found")
     code = world.make_apartment()["code"]
-    group.reply("a code that is taken", world.caller.call("PATCH", path, {"code": code}), 409, "code_taken")
+    group.reply("a taken code", world.caller.call("PATCH", path, {"code": code}), 409, "code_taken")
     owner = f"/v1/owners/{world.make('/v1/owners', {'name': 'П', 'phone': '+77010000009'})['id']}"
     group.equal("an owner's phone cleared", world.caller.call("PATCH", owner, {"phone": None}).json["phone"], None)
 
@@ -160,7 +160,7 @@ def dry_run(world, group):
             f"{method} {path}: ETag or Location of nothing",
         )
     would = world.caller.post(f"/v1/bookings/{booking}/confirm?dry_run=true").json["would"]
-    group.equal("would is as it would be", would["status"], "confirmed")
+    group.equal("would has the resulting status", would["status"], "confirmed")
     bad = [
         ("POST", "/v1/owners", {"name": ""}, 422, "blank"),
         ("POST", "/v1/owners", b"{", 400, "bad_json"),
@@ -300,7 +300,7 @@ def expiry(world, group):
     tag = world.caller.get(path).headers["ETag"]
     group.equal("held", booking["status"], "held")
     world.expire(booking["id"], paid["id"])
-    group.reply("If-None-Match of what it was", world.caller.get(path, headers={"If-None-Match": tag}), 200)
+    group.reply("If-None-Match of an old version", world.caller.get(path, headers={"If-None-Match": tag}), 200)
     calendar = world.caller.get(
         f"/v1/apartments/{apartment}/calendar?from={booking['check_in']}&to={booking['check_out']}"
     ).json["days"]
@@ -312,13 +312,13 @@ def expiry(world, group):
     )
     read = world.caller.get(path).json
     group.equal(
-        "its time ran out, swept or not",
+        "its time has expired, before or after the cleanup",
         (read["status"], read["expires_at"], read["allowed_actions"]),
         ("expired", None, []),
     )
     group.reply("confirm", world.caller.post(path + "/confirm"), 410, "hold_expired")
     group.reply(
-        "confirm what was prepaid", world.caller.post(f"/v1/bookings/{paid['id']}/confirm"), 410, "hold_expired"
+        "confirm a prepaid one", world.caller.post(f"/v1/bookings/{paid['id']}/confirm"), 410, "hold_expired"
     )
     group.reply("cancel", world.caller.post(path + "/cancel"), 409, "already_expired")
     group.reply("decline", world.caller.post(path + "/decline"), 409, "already_expired")
@@ -342,7 +342,7 @@ def expiry(world, group):
     wait_until("swept", 5, lambda: len(world.caller.get(path + "/history").json["items"]) == 2)
     last = world.caller.get(path + "/history").json["items"][-1]
     group.equal("history", (last["from_status"], last["to_status"], last["actor"]), ("held", "expired", "system"))
-    wait_until("all are swept", 5, lambda: len(world.caller.get(f"/v1/bookings/{asked}/history").json["items"]) == 2)
+    wait_until("all are cleaned up", 5, lambda: len(world.caller.get(f"/v1/bookings/{asked}/history").json["items"]) == 2)
     sweeping.kill()
 
 

@@ -57,7 +57,7 @@ def complete(world, group):
         for part in ("operationId", "summary", "description"):
             group.expect(operation.get(part), f"{method} {path} has no {part}")
         group.expect(operation.get("tags", [""])[0] in tags, f"{method} {path}: {operation.get('tags')}")
-        group.expect("default" not in operation["responses"], f"{method} {path}: default tells no status")
+        group.expect("default" not in operation["responses"], f"{method} {path}: default has no status")
     for tag, description in tags.items():
         group.expect(description, f"the tag {tag} has no description")
     for name, content, what in bodies(world):

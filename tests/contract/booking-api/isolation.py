@@ -299,7 +299,7 @@ def complete(world, group):
     for where, operation in sorted(world.operations.all.items()):
         if operation.get("security") == []:
             continue
-        group.expect(where in have, f"{where}: who may not ask it? ROWS does not say")
+        group.expect(where in have, f"{where} has no row in ROWS")
     for where in sorted(have):
         group.expect(where in world.operations.all, f"{where} is not described")
     for where in sorted(have):
@@ -316,16 +316,16 @@ def answers(world, group):
             group.reply(what, ours, status)
             for secret in parts.secrets:
                 known = secret in json.dumps(asked(parts, row))
-                group.expect(known or secret not in ours.body.decode(), f"{what} tells {secret}")
+                group.expect(known or secret not in ours.body.decode(), f"{what} contains {secret}")
             if row[2] is None:
                 continue
             theirs = caller.call(*asked(parts, row, nobody=True))
             ids = [NOBODY, *(one for key, one in parts.ids.items() if key == row[2])]
             group.equal(f"{what} is as nobody's", plain(ours, ids), plain(theirs, ids))
     kept = world.caller.get(f"/v1/bookings/{parts.ids['booking']}").json
-    group.equal("the booking is as it was", (kept["status"], kept["guest"]["name"]), ("held", "Тайный Гость"))
+    group.equal("the booking is unchanged", (kept["status"], kept["guest"]["name"]), ("held", "Тайный Гость"))
     blocks = world.caller.get(f"/v1/apartments/{parts.ids['hidden']}/blocks").json["items"]
-    group.equal("the block is there", [one["id"] for one in blocks], [parts.ids["block"]])
+    group.equal("the block exists", [one["id"] for one in blocks], [parts.ids["block"]])
 
 
 def median_ms(caller, calls):
@@ -355,11 +355,11 @@ def times(world, group):
         if row[2] is None:
             continue
         for name, _ in each_case(row):
-            told = differs(parts.callers[name], [asked(parts, row), asked(parts, row, nobody=True)])
+            medians = differs(parts.callers[name], [asked(parts, row), asked(parts, row, nobody=True)])
             group.expect(
-                told is None or not timed(),
-                f"{row[0]} {row[3]} by {name}: {told and told[0]:.3f} ms for ours,"
-                f" {told and told[1]:.3f} ms for nobody's" if told else "",
+                medians is None or not timed(),
+                f"{row[0]} {row[3]} by {name}: {medians and medians[0]:.3f} ms for ours,"
+                f" {medians and medians[1]:.3f} ms for nobody's" if medians else "",
             )
 
 
@@ -370,15 +370,15 @@ def erasure(world, group):
     mine = world.caller.acting(f"guest:{parts.guest}")
     group.reply("another's account", parts.callers["guest"].post("/v1/guests/erase", {"telegram_id": parts.guest}), 403)
     would = mine.post("/v1/guests/erase?dry_run=true", {"telegram_id": parts.guest})
-    group.reply("what would be", would, 200)
+    group.reply("a dry run", would, 200)
     erased = mine.post("/v1/guests/erase", {"telegram_id": parts.guest})
     group.reply("oneself", erased, 200)
-    group.equal("as it would be", erased.json["erased"], would.json["would"]["erased"])
+    group.equal("as in the dry run", erased.json["erased"], would.json["would"]["erased"])
     for table in ("audit", "booking", "booking_history", "quote", "ride", "ride_history"):
         group.expect(erased.json["erased"][table] >= 1, f"{table}: {erased.json}")
     left = world.caller.get(path).json["guest"]
-    group.equal("nobody is left", (left["name"], left["phone"], left["telegram_id"]), ("erased", None, None))
-    group.reply("one's booking is nobody's", mine.get(path), 404, "not_found")
+    group.equal("no data of the guest remains", (left["name"], left["phone"], left["telegram_id"]), ("erased", None, None))
+    group.reply("the guest's booking is not found", mine.get(path), 404, "not_found")
     again = mine.post("/v1/guests/erase", {"telegram_id": parts.guest})
     group.equal("again", sum(again.json["erased"].values()), 0)
 

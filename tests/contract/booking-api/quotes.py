@@ -34,7 +34,7 @@ def offers(world, group):
     )
     group.expect(29 * 60 < left.total_seconds() <= 30 * 60, f"it lives {left}")
     group.equal("read again", world.caller.get(f"/v1/quotes/{quote['id']}").json, quote)
-    group.reply("one nobody made", world.caller.get(f"/v1/quotes/{NOBODY}"), 404, "not_found")
+    group.reply("an unknown one", world.caller.get(f"/v1/quotes/{NOBODY}"), 404, "not_found")
     group.reply("dry", world.caller.post("/v1/quotes?dry_run=true", stay(apartment["id"])), 200)
     rows = [
         ("nothing", {}, "invalid"),
@@ -58,16 +58,16 @@ def tiers(world, group):
     ]
     for policy, first, wanted in rows:
         apartment = world.make_apartment(cancellation_policy=policy, cleaning_fee=tenge(5000), weekend_price=tenge(20000))
-        told = world.make("/v1/quotes", stay(apartment["id"], first))["cancellation"]
+        offered = world.make("/v1/quotes", stay(apartment["id"], first))["cancellation"]
         check_in = today() + datetime.timedelta(days=first)
-        group.equal(f"{policy} in {first} days", told["policy"], policy)
+        group.equal(f"{policy} in {first} days", offered["policy"], policy)
         group.equal(
             f"{policy} in {first} days: tiers",
-            [(tier["until"], tier["kept"]) for tier in told["tiers"]],
+            [(tier["until"], tier["kept"]) for tier in offered["tiers"]],
             [(days and deadline(check_in, days), tenge(kept)) for days, kept in wanted],
         )
         booking = world.book(apartment["id"], first)
-        group.equal(f"{policy} in {first} days: the booking's", booking["cancellation"], told)
+        group.equal(f"{policy} in {first} days: the booking's", booking["cancellation"], offered)
 
 
 def guarantees(world, group):
@@ -85,7 +85,7 @@ def guarantees(world, group):
         group.equal(f"{name} of the quote", reply.json[name], quote[name])
     again = world.caller.post("/v1/bookings", by_quote(world, quote))
     group.reply("its nights are not promised", again, 409, "nights_taken")
-    group.equal("and are told", again.json.get("nights"), [day(40), day(41)])
+    group.equal("and are listed", again.json.get("nights"), [day(40), day(41)])
     rows = [
         ("unknown", {"id": NOBODY}, {}, 422, "unknown_quote", ["quote_id"]),
         ("beside an apartment", quote, {"apartment_id": apartment["id"]}, 422, "contradiction", ["apartment_id"]),

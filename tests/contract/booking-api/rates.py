@@ -30,8 +30,8 @@ def written(world, group):
     group.reply("an old version", old, 412, "version_mismatch")
     dry = world.caller.call("PUT", path + "?dry_run=true", {"items": []})
     group.reply("a dry run", dry, 200)
-    group.equal("it would be", dry.json, {"would": {"items": []}})
-    group.equal("it was not", world.caller.get(path).json, rules)
+    group.equal("its result", dry.json, {"would": {"items": []}})
+    group.equal("nothing is stored", world.caller.get(path).json, rules)
     body = season(1, 2, percent=10, price=tenge(1))
     reply = world.caller.call("PUT", path, {"items": [body, season(2, 2), season(1, 2, percent=501)]})
     wanted = [
@@ -71,11 +71,11 @@ def applied(world, group):
         stay.update(check_in=day(check_in), check_out=day(check_out))
         reply = world.caller.post("/v1/bookings?dry_run=true", stay)
         group.reply(f"{check_in} to {check_out}", reply, 422)
-        told = [one["code"] for one in reply.json["errors"]]
-        group.expect(code in told, f"{check_in} to {check_out}: {told}")
+        listed = [one["code"] for one in reply.json["errors"]]
+        group.expect(code in listed, f"{check_in} to {check_out}: {listed}")
         asked.update(check_in=day(check_in), check_out=day(check_out))
         item = world.caller.post("/v1/availability", asked).json["items"][0]
-        group.equal(f"{check_in} to {check_out} at once", (item["bookable"], item["reasons"]), (False, told))
+        group.equal(f"{check_in} to {check_out} at once", (item["bookable"], item["reasons"]), (False, listed))
 
 
 def availability(world, group):

@@ -40,7 +40,7 @@ def counts(one):
 
 
 def done(world, number):
-    wait_until("it is done", SOON, lambda: shown(world, number)["status"] == "done")
+    wait_until("the broadcast is done", SOON, lambda: shown(world, number)["status"] == "done")
     return shown(world, number)
 
 
@@ -70,8 +70,8 @@ def made(world, group):
     for person in who[:3]:
         group.equal("the deliveries", [(each["text"], each["reply_markup"]["inline_keyboard"][0][0]["callback_data"])
                                   for each in world.telegram.messages(person)], [("Сәлем", "a:go-on")])
-    told = world.caller.get(path)
-    group.reply("not changed", world.caller.get(path, headers={"If-None-Match": told.headers["ETag"]}), 304)
+    current = world.caller.get(path)
+    group.reply("not changed", world.caller.get(path, headers={"If-None-Match": current.headers["ETag"]}), 304)
     group.equal("a list", [each["id"] for each in world.caller.get("/v1/broadcasts").json["items"]], [one["id"]])
     group.equal("of another bot", world.caller.get("/v1/broadcasts?bot=apartments").json["items"], [])
     for action in ("pause", "resume", "cancel"):
@@ -105,9 +105,9 @@ def refused(world, group):
         ("nobody", {"audience": {"user_ids": []}}, "too_short", "audience/user_ids"),
         ("too many", {"audience": {"user_ids": list(range(1, 1002))}}, "too_many", "audience/user_ids"),
         ("a name", {"audience": {"user_ids": ["@somebody"]}}, "wrong_type", "audience/user_ids/0"),
-        ("who has booked", {"audience": {"has_booking": True}}, "read_only", "audience/has_booking"),
+        ("guests with bookings", {"audience": {"has_booking": True}}, "read_only", "audience/has_booking"),
         ("no text", {"text": None}, "text_or_texts", "text"), ("a blank one", {"text": " \n"}, "blank", "text"),
-        ("nothing that is seen", {"text": "<b> </b>", "parse_mode": "HTML"}, "blank", "text"),
+        ("no visible characters", {"text": "<b> </b>", "parse_mode": "HTML"}, "blank", "text"),
         ("both", {"texts": {"ru": "a"}}, "text_or_texts", "text"),
         ("no Russian", {"text": None, "texts": {"kz": "a"}}, "required", "texts/ru"),
         ("an open tag", {"text": "<b>a", "parse_mode": "HTML"}, "bad_html", "text"),
@@ -118,8 +118,8 @@ def refused(world, group):
     ):
         body = {name: value for name, value in {**body_of([1]), **fields}.items() if value is not None}
         reply = world.caller.post("/v1/broadcasts", body)
-        told = [(one["field"], one["code"]) for one in reply.json.get("errors", [])]
-        group.expect(reply.status == 422 and (at, code) in told, f"{why}: {reply.status} {told}, not {at} {code}")
+        reported = [(one["field"], one["code"]) for one in reply.json.get("errors", [])]
+        group.expect(reply.status == 422 and (at, code) in reported, f"{why}: {reply.status} {reported}, not {at} {code}")
     tagged = {"text": "<b>" + "a" * 4096 + "</b>", "parse_mode": "HTML"}
     group.reply("tags count nothing", world.caller.post("/v1/broadcasts?dry_run=true", body_of([1], **tagged)), 200)
     neighbour = world.key_of(tenant="second")
@@ -143,7 +143,7 @@ def held(world, group):
     group.reply("pause", paused, 200)
     group.equal("its status and actions", (paused.json["status"], paused.json["eta_seconds"], [each["action"] for each in paused.json["allowed_actions"]]),
                 ("paused", None, ["resume", "cancel"]))
-    wait_until("nothing is under way", 2, lambda: world.stand.sql("SELECT count(*) FROM bot.sending WHERE status = 'sending'") == "0")
+    wait_until("no message is being sent", 2, lambda: world.stand.sql("SELECT count(*) FROM bot.sending WHERE status = 'sending'") == "0")
     before = shown(world, one["id"])
     group.expect(0 < before["sent"] < MANY, f"{before['sent']} had left")
     wait_until("a second passes", 5, lambda: world.stand.sql(
@@ -160,8 +160,8 @@ def held(world, group):
     ended = world.caller.post(f"{path}/cancel", {}).json
     wait_until("it is over", SOON, lambda: "finished_at" in shown(world, one["id"]))
     last = shown(world, one["id"])
-    for told in (before, ended, last):
-        group.equal("its counts", sum(told[name] for name in COUNTS[1:]), told["total"])
+    for current in (before, ended, last):
+        group.equal("its counts", sum(current[name] for name in COUNTS[1:]), current["total"])
     group.equal("the final state", (last["status"], last["queued"], last["sent"] + last["cancelled"]), ("cancelled", 0, MANY))
     calls = [len(world.telegram.messages(person)) for person in who]
     group.equal("each once at most", (max(calls), sum(calls)), (1, last["sent"]))

@@ -21,8 +21,8 @@ from telegram import TOKEN
 NUMBERS = itertools.count(70001)
 REQUIREMENTS = os.path.join(os.path.dirname(os.path.realpath(__file__)), "forwards.txt")
 SOON = 10
-LATE_SECONDS = 15  # on a machine that has other work
-CALL_SECONDS, CALLS_MAX = 10, 4  # of the service: how long it waits for an answer, and for how many at once
+LATE_SECONDS = 15  # on a busy machine
+CALL_SECONDS, CALLS_MAX = 10, 4  # of the service: its timeout, and its number of simultaneous calls
 
 
 def verifier(secret):
@@ -165,8 +165,8 @@ def made(world, group):
     group.equal("a page", world.caller.get("/v1/forwards?limit=1").json["items"], [every])
     group.equal("of a bot", len(world.caller.get("/v1/forwards?bot=courier").json["items"]), 2)
     group.equal("of another", world.caller.get("/v1/forwards?bot=apartments").json["items"], [])
-    told = json.dumps([world.caller.get("/v1/forwards").json, shown.json, reply.json])
-    group.expect("whsec_" not in told and secret[6:] not in told, "the secret is shown")
+    answers = json.dumps([world.caller.get("/v1/forwards").json, shown.json, reply.json])
+    group.expect("whsec_" not in answers and secret[6:] not in answers, "the secret is shown")
     kept = world.stand.sql("SELECT count(*) FROM bot.idempotency WHERE body LIKE '%whsec%'")
     group.equal("it is not in a stored answer", kept, "0")
     other = world.key_of(tenant="second")
@@ -205,7 +205,7 @@ def refused(world, group):
         ("no kinds", {"match": {"kinds": []}}, "too_short"), ("an unknown kind", {"match": {"kinds": ["mail"]}}, "unknown_value"),
         ("a kind that never comes", {"match": {"kinds": ["chat_member"]}}, "unknown_value"),
         ("too many chats", {"match": {"chat_ids": list(range(1, 102))}}, "too_many"),
-        ("a member that is none", {"match": {"words": ["a"]}}, "unknown_field"),
+        ("an unknown member", {"match": {"words": ["a"]}}, "unknown_field"),
     ):
         body = {name: value for name, value in {**good, **change}.items() if value is not None}
         group.reply(why, world.caller.post("/v1/forwards", body), 422, code)
@@ -254,7 +254,7 @@ def delivered(world, group):
         group.equal("each once, unreadable ones never", sorted(receiver.numbers("/a")), sorted([number, *numbers, last]))
         group.equal("a tap", json.loads(next(each["body"] for each in receiver.got("/a") if b"a:on-the-way" in each["body"]))["update"]["callback_query"]["data"], "a:on-the-way")
         group.equal("ids", len({each["headers"]["webhook-id"] for each in receiver.got("/a")}), 4)
-        wait_until("the dialogue answers all the same", SOON, lambda: world.telegram.messages(person))
+        wait_until("the dialogue answers too", SOON, lambda: world.telegram.messages(person))
     receiver.stop()
 
 
@@ -267,7 +267,7 @@ def files(world, group):
         body = receiver.wait("/a", 1)[0]["body"]
         group.expect(b"AgACAgIAAx" in body, "the file_id is missing")
         everything = body + json.dumps(receiver.all[0]["headers"]).encode()
-        group.expect(TOKEN.encode() not in everything and b"api.telegram.org" not in everything and b"/file/bot" not in everything, "a token goes out")
+        group.expect(TOKEN.encode() not in everything and b"api.telegram.org" not in everything and b"/file/bot" not in everything, "a token was sent")
     receiver.stop()
 
 
@@ -314,7 +314,7 @@ def again(world, group):
             group.expect(got[0]["headers"]["webhook-timestamp"] != got[1]["headers"]["webhook-timestamp"], f"{name}: the same time")
             took = got[1]["at"] - got[0]["at"]
             group.expect(least - 0.05 <= took and (took < LATE_SECONDS or not timed()), f"{name}: again after {took:.2f} s")
-        wait_until("it is well again", SOON, lambda: world.caller.get(path).json["status"] == "active")
+        wait_until("it is active again", SOON, lambda: world.caller.get(path).json["status"] == "active")
     receiver.stop()
 
 
@@ -352,7 +352,7 @@ def beside(world, group):
         receiver.wait("/good", 60, 20)
         hanging = [len(receiver.got(f"/hangs{number}")) for number in range(6)]
         took = time.monotonic() - began
-        group.expect(took < 10 or not timed(), f"the good one waited {took:.1f} s")
+        group.expect(took < 10 or not timed(), f"the working receiver waited {took:.1f} s")
         group.equal("each once", sorted(receiver.numbers("/good")), numbers)
         most = CALLS_MAX * (1 + int(took / CALL_SECONDS))
         group.expect(max(hanging) <= most, f"more than {CALLS_MAX} calls at once: {hanging} in {took:.1f} s")
@@ -366,7 +366,7 @@ def killed(world, group):
     ended = threading.Event()
 
     def react(path, nth, body):
-        if 0 < nth < 4:  # under way when the service is killed
+        if 0 < nth < 4:  # in progress when the service is killed
             ended.wait()
         return 200, {}, 0.1
     receiver = Receiver(react)
@@ -378,7 +378,7 @@ def killed(world, group):
         ended.set()
         world.caller.close()
         under_way = int(world.stand.sql("SELECT count(*) FROM bot.delivery_lane WHERE leased_by IS NOT NULL"))
-        group.expect(under_way > 0, "nothing was under way")
+        group.expect(under_way > 0, "no call was in progress")
         world.stand.sql("UPDATE bot.delivery_lane SET due_at = now() WHERE leased_by IS NOT NULL")  # the leases end
         world.service.start()
         nothing_left(world, 30)

@@ -40,10 +40,10 @@ def accepted(world, group):
     group.equal("its status", reply.json["status"], "queued")
     group.equal("the allowed actions", [one["action"] for one in reply.json["allowed_actions"]], ["cancel"])
     group.equal("where it is", reply.headers.get("Location"), f"/v1/messages/{reply.json['id']}")
-    told = settled(world, reply)
-    group.equal("sent", (told["status"], len(told["telegram_message_ids"]), "error" in told), ("sent", 1, False))
-    group.expect(told["sent_at"] >= told["created_at"], "sent_at is before created_at")
-    group.equal("no action is allowed", told["allowed_actions"], [])
+    state = settled(world, reply)
+    group.equal("sent", (state["status"], len(state["telegram_message_ids"]), "error" in state), ("sent", 1, False))
+    group.expect(state["sent_at"] >= state["created_at"], "sent_at is before created_at")
+    group.equal("no action is allowed", state["allowed_actions"], [])
     again = send(world, chat, "<b>Сәлем</b>", parse_mode="HTML", headers={"Idempotency-Key": "m-1"},
                  buttons=[[{"text": "Go", "action": "go-on"}], [{"text": "Map", "url": "https://example.com/a?b=1&c=2"}]])
     group.equal("the same key", (again.status, again.json["id"]), (202, reply.json["id"]))
@@ -54,7 +54,7 @@ def accepted(world, group):
     group.equal("unchanged", [(one["text"], "".join(span["type"] for span in one.get("entities", []))) for one in there], [("Сәлем", "bold"), ("behind", "")])
     group.equal("its buttons", there[0]["reply_markup"]["inline_keyboard"],
                 [[{"text": "Go", "callback_data": "a:go-on"}], [{"text": "Map", "url": "https://example.com/a?b=1&c=2"}]])
-    group.equal("Telegram's id", told["telegram_message_ids"], [there[0]["message_id"]])
+    group.equal("Telegram's id", state["telegram_message_ids"], [there[0]["message_id"]])
 
 
 def refused(world, group):
@@ -68,22 +68,22 @@ def refused(world, group):
         ("a name as chat", {"chat_id": "@channel"}, "wrong_type"),
         ("no text", {"text": None}, "text_or_template"),
         ("a blank text", {"text": " \n "}, "blank"),
-        ("a text of nothing that is seen", {"text": "<b> </b>", "parse_mode": "HTML"}, "blank"),
+        ("a text without visible characters", {"text": "<b> </b>", "parse_mode": "HTML"}, "blank"),
         ("too long a text", {"text": "a" * 60001}, "too_long"),
         ("an open tag", {"text": "<b>a", "parse_mode": "HTML"}, "bad_html"),
         ("an unknown tag", {"text": "<p>a</p>", "parse_mode": "HTML"}, "bad_html"),
         ("another markup", {"parse_mode": "MarkdownV2"}, "unknown_value"),
         ("an unknown template", {"text": None, "template": "no_such_text"}, "unknown_template"),
-        ("a button's words as template", {"text": None, "template": "button_help"}, "unknown_template"),
+        ("a button's text as template", {"text": None, "template": "button_help"}, "unknown_template"),
         ("a text and a template", {"template": "start"}, "text_or_template"),
-        ("a value that it has not", {"text": None, "template": "start", "params": {"city": "Алматы"}}, "not_of_template"),
-        ("no value that it needs", {"text": None, "template": "stay_day"}, "required"),
-        ("a value that nothing has", {"text": None, "template": "start", "params": {"x": "y"}}, "unknown_field"),
+        ("a value of another template", {"text": None, "template": "start", "params": {"city": "Алматы"}}, "not_of_template"),
+        ("without a required value", {"text": None, "template": "stay_day"}, "required"),
+        ("an unknown value", {"text": None, "template": "start", "params": {"x": "y"}}, "unknown_field"),
         ("a word for a number", {"text": None, "template": "stay_list", "params": {"nights": "two"}}, "wrong_type"),
         ("a button without an end", {"buttons": [[{"text": "a"}]]}, "action_or_url"),
         ("a button with two", {"buttons": [[{**button, "url": "https://example.com"}]]}, "action_or_url"),
         ("a button without a row", {"buttons": [button]}, "wrong_type"),
-        ("an action that is no slug", {"buttons": [[{"text": "a", "action": "A b"}]]}, "bad_slug"),
+        ("an invalid action", {"buttons": [[{"text": "a", "action": "A b"}]]}, "bad_slug"),
         ("too long an action", {"buttons": [[{"text": "a", "action": "a" * 33}]]}, "too_long"),
         ("a plain url", {"buttons": [[{"text": "a", "url": "http://example.com"}]]}, "invalid"),
         ("too many rows", {"buttons": [[button]] * 9}, "too_many"),
@@ -120,9 +120,9 @@ def templates(world, group):
         reply = world.caller.post("/v1/messages", {"bot": "courier", "chat_id": to, "template": "start", **more})
         group.reply(why, reply, 202)
         settled(world, reply)
-        said = world.telegram.messages(chat)[-1]
-        group.expect(said["text"].startswith(words), f"{why}: {said['text']!r}")
-        group.equal(f"{why}: its markup was read", "tapbot.kz" in said["text"] and "<b>" not in said["text"], True)
+        message = world.telegram.messages(chat)[-1]
+        group.expect(message["text"].startswith(words), f"{why}: {message['text']!r}")
+        group.equal(f"{why}: its markup was read", "tapbot.kz" in message["text"] and "<b>" not in message["text"], True)
     reply = world.caller.post("/v1/messages?dry_run=true", {"bot": "courier", "chat_id": group_chat, "template": "help"})
     group.reply("for a group", reply, 200)
 
@@ -134,11 +134,11 @@ def long(world, group):
     reply = send(world, chat, words, buttons=[[{"text": "Go", "action": "go"}]])
     group.reply("a long text", reply, 202)
     behind = send(world, chat, "behind")
-    told = settled(world, reply)
+    state = settled(world, reply)
     settled(world, behind)
     there = world.telegram.messages(chat)
-    group.equal("how many", len(told["telegram_message_ids"]), 3)
-    group.equal("their order", told["telegram_message_ids"], [one["message_id"] for one in there[:3]])
+    group.equal("how many", len(state["telegram_message_ids"]), 3)
+    group.equal("their order", state["telegram_message_ids"], [one["message_id"] for one in there[:3]])
     group.equal("the texts", " ".join(" ".join(one["text"] for one in there[:3]).split()), words)
     group.equal("buttons", ["reply_markup" in one for one in there], [False, False, True, False])
     group.equal("the later delivery", there[3]["text"], "behind")
@@ -189,15 +189,15 @@ def uncertain(world, group):
     for why, fault in (
         ("a 500", {"kind": "error", "name": "internal"}),
         ("a page of a proxy", {"kind": "html", "status": 502}),
-        ("a reset behind the request", {"kind": "cut", "at": "request"}),
-        ("a reset behind the call", {"kind": "cut", "at": "answer"}),
+        ("a reset after the request", {"kind": "cut", "at": "request"}),
+        ("a reset after the call", {"kind": "cut", "at": "answer"}),
     ):
         chat = person(world)
         world.telegram.do("faults", chat_id=chat, **fault)
         held = send(world, chat, "held")
-        told = settled(world, held)
-        group.equal(why, (told["status"], told.get("error", {}).get("code")), ("uncertain", "outcome_unknown"))
-        group.equal(f"{why}: what may be done", [one["action"] for one in told["allowed_actions"]], ["resend"])
+        state = settled(world, held)
+        group.equal(why, (state["status"], state.get("error", {}).get("code")), ("uncertain", "outcome_unknown"))
+        group.equal(f"{why}: the allowed actions", [one["action"] for one in state["allowed_actions"]], ["resend"])
         settled(world, send(world, chat, "behind"))
         group.equal(f"{why}: calls", [one["parameters"]["text"] for one in world.telegram.calls(chat)], ["held", "behind"])
         path = f"/v1/messages/{held.json['id']}"
@@ -254,14 +254,14 @@ def markup(world, group):
     """Case: Parse 400. Rejected markup is sent once more as plain text, with its buttons."""
     chat = person(world)
     world.telegram.do("faults", kind="error", name="parse", chat_id=chat)
-    told = settled(world, send(world, chat, "<b>Дом</b> &lt;5", parse_mode="HTML", buttons=[[{"text": "Go", "action": "go"}]]))
-    group.equal("sent", (told["status"], told.get("error")), ("sent", None))
+    state = settled(world, send(world, chat, "<b>Дом</b> &lt;5", parse_mode="HTML", buttons=[[{"text": "Go", "action": "go"}]]))
+    group.equal("sent", (state["status"], state.get("error")), ("sent", None))
     there = world.telegram.messages(chat)
     group.equal("the stored state", [(one["text"], "entities" in one, "reply_markup" in one) for one in there],
                 [("Дом <5", False, True)])
     world.telegram.do("faults", kind="error", name="parse", chat_id=chat, count=2)
-    told = settled(world, send(world, chat, "<b>x</b>", parse_mode="HTML"))
-    group.equal("twice", (told["status"], told["error"]["code"]), ("failed", "refused"))
+    state = settled(world, send(world, chat, "<b>x</b>", parse_mode="HTML"))
+    group.equal("twice", (state["status"], state["error"]["code"]), ("failed", "refused"))
 
 
 def killed(world, group):

@@ -20,7 +20,7 @@ def made(world, group):
     world.guests.asked.clear()
     reply = world.caller.post(PATH, BODY, headers={"Idempotency-Key": "own-1"})
     group.reply("created", reply, 201)
-    group.expect(URL.fullmatch(reply.json["url"]) is not None, f"{reply.json['url']} is no link")
+    group.expect(URL.fullmatch(reply.json["url"]) is not None, f"{reply.json['url']} is not a link")
     left = datetime.fromisoformat(reply.json["expires_at"].replace("Z", "+00:00")) - datetime.now(timezone.utc)
     group.expect(timedelta(days=7, minutes=-5) < left <= timedelta(days=7), f"good for {left}")
     group.equal("the calls", [(path, headers.get("X-Actor")) for path, _, headers in world.guests.asked], [(f"/v1/owners/{OWNER}", None)])
@@ -51,7 +51,7 @@ def refused(world, group):
         group.reply(why, caller.post(path, body), status, code)
     for why, says, status, code in (
         ("nobody", (404, {"code": "not_found"}), 422, "unknown_owner"),
-        ("a key that booking-api does not take", (403, {"code": "scope_missing"}), 503, "booking_failed"),
+        ("a key that booking-api refuses", (403, {"code": "scope_missing"}), 503, "booking_failed"),
         ("half an answer", (200, {}), 503, "booking_failed"),
     ):
         world.guests.says = says

@@ -19,7 +19,7 @@ def say(world, text):
     world.telegram.do("send", bot="poller", user=world.telegram.person(4100, bot="poller"), text=text)
 
 
-def told(world, text, seconds=SOON):
+def stored(world, text, seconds=SOON):
     """Waits until a new message is stored."""
     say(world, text)
     wait_until(f"{text} is stored", seconds, lambda: rows(world, f"position('\"{text}\"'::bytea IN u.body) > 0") == 1)
@@ -36,8 +36,8 @@ def polled(world, group):
     world.stand.sql("INSERT INTO bot.bot (id, name, tenant_id, intake) SELECT gen_random_uuid(), 'poller', id, 'poll'"
                     " FROM api.tenant WHERE name = 'demo'")
     world.file("poller.token", TOKEN)
-    wait_until("what waited is stored", SOON, lambda: rows(world) > 0)
-    told(world, "hello")
+    wait_until("the waiting update is stored", SOON, lambda: rows(world) > 0)
+    stored(world, "hello")
     wait_until("its state shows", SOON, lambda: state(world) == "works")
     group.equal("a bot with a webhook", world.shown("courier")["polling"], None)
     group.reply("it has no webhook", world.caller.post("/v1/bots/poller/webhook"), 409, "bot_polls")
@@ -52,28 +52,28 @@ def polled(world, group):
         count = len(calls(world))
         say(world, f"while {why}")
         world.service.wait_run("pollers")
-        group.equal(f"{why}: nobody asks", len(calls(world)), count)
+        group.equal(f"{why}: no calls", len(calls(world)), count)
         world.stand.sql(f"UPDATE bot.bot SET {back} WHERE name = 'poller'")
-        told(world, f"after {why}")
+        stored(world, f"after {why}")
 
 
 def conflicts(world, group):
     """A set webhook and a wrong token are reported, retried, and recover."""
     world.telegram.call("setWebhook", TOKEN, url="http://127.0.0.1:1/elsewhere")
     wait_until("the webhook shows", 20, lambda: state(world) == "webhook")
-    group.expect(world.shown("poller")["webhook"] is not None, "Telegram's word of it is missing")
+    group.expect(world.shown("poller")["webhook"] is not None, "Telegram's state of it is missing")
     world.telegram.call("deleteWebhook", TOKEN)
     wait_until("polled again", 30, lambda: state(world) == "works")
     world.file("poller.token", "1002:AAwrong")
     wait_until("the wrong token shows", 20, lambda: state(world) == "no_bot")
     world.file("poller.token", TOKEN)
-    told(world, "with the good token")
+    stored(world, "with the good token")
     log = world.log()
-    group.expect("AApoller" not in log and "AAwrong" not in log, "the log tells a token")
-    group.expect('"polling_fails"' in log, "the log tells of no failure")
+    group.expect("AApoller" not in log and "AAwrong" not in log, "the log has a token")
+    group.expect('"polling_fails"' in log, "the log has no failure")
 
 
-def copies(world, group):
+def instances(world, group):
     """Two instances, one poller; after a kill the other one continues, and nothing is lost or duplicated."""
     wait_until("it works", 20, lambda: state(world) == "works")
     before = len([one for one in calls(world) if one["status"] == 409])
@@ -81,7 +81,7 @@ def copies(world, group):
     owner = world.stand.sql("SELECT owner FROM bot.poller")
     for one in (second, world.service):
         one.wait_run("pollers")
-    told(world, "two copies")
+    stored(world, "two instances")
     group.equal("the first one keeps its lease", world.stand.sql("SELECT owner FROM bot.poller"), owner)
     group.equal("no chat was closed", len([one for one in calls(world) if one["status"] == 409]), before)
     count = rows(world)
@@ -92,14 +92,14 @@ def copies(world, group):
     wait_until("the other one takes over", 20, lambda: rows(world) == count + 5)
     group.expect(world.stand.sql("SELECT owner FROM bot.poller") != owner, "the lease did not move")
     world.service.start()
-    told(world, "one is back")
+    stored(world, "one is back")
     group.equal("each once", rows(world), count + 6)
     owner = world.stand.sql("SELECT owner FROM bot.poller")
     second.stop()
     group.equal("a stopping instance releases its lease",
                 world.stand.sql(f"SELECT count(*) FROM bot.poller WHERE owner = '{owner}' AND leased_until > now()"), "0")
-    told(world, "one is left", 3)
+    stored(world, "one is left", 3)
     world.stand.sql("UPDATE bot.bot SET is_active = false WHERE name = 'poller'")
 
 
-GROUPS = [("polling: polled", polled), ("polling: conflicts", conflicts), ("polling: copies", copies)]
+GROUPS = [("polling: polled", polled), ("polling: conflicts", conflicts), ("polling: instances", instances)]

@@ -13,14 +13,14 @@ NUMBERS = itertools.count(500001)
 PEOPLE = itertools.count(61000001)
 NOTHING = {"id": "018f0000-0000-7000-8000-0000000000aa", "at": "2026-01-02T03:04:05Z",
            "erased": {"audit": 0, "booking": 0, "booking_history": 0, "idempotency": 0, "outbox": 0, "quote": 0}}
-BY_ITSELF = ("/v1/events", "/v1/cities", "/v1/apartments")  # the service asks for these every few seconds or minutes
+BY_ITSELF = ("/v1/events", "/v1/cities", "/v1/apartments")  # the service polls these every few seconds or minutes
 DOCUMENTS = {"at": "2026-01-02T03:04:05Z", "erased": {"document": 3}}
 LIVE_RIDES = {"code": "has_live_rides", "rides": ["018f0000-0000-7000-8000-0000000000cc"], "status": 409}
 LIVE = {"code": "has_live_bookings", "bookings": ["018f0000-0000-7000-8000-0000000000bb"], "status": 409}
 
 
 class Guests:
-    """A fake booking-api: it gives the answers of `says` and records the requests. It is also a fake
+    """A fake booking-api: it returns the answers of `says` and records the requests. It is also a fake
     search-api for deletions: `finds`, `searched`."""
 
     def __init__(self):
@@ -72,14 +72,14 @@ def known(world):
                          "from": {"id": person, "language_code": "kk"}, "text": "/help",
                          "entities": [{"type": "bot_command", "offset": 0, "length": 5}]}}
     if world.hook({"update_id": next(NUMBERS), **about}, path="/telegram/courier").status != 200:
-        raise AssertionError("the webhook does not take it")
-    wait_until("he is answered", 10, lambda: world.telegram.messages(person) and world.stand.sql(
+        raise AssertionError("the webhook does not accept it")
+    wait_until("the person is answered", 10, lambda: world.telegram.messages(person) and world.stand.sql(
         f"SELECT count(*) FROM bot.message WHERE chat_id = {person}") == "2")
     return person
 
 
 def whole(world):
-    """Gives `courier` its key, without which nobody can be erased."""
+    """Gives `courier` its key, which an erasure needs."""
     world.file("courier.key", world.key)
     wait_until("the key is there", 10, lambda: world.shown("courier")["missing"] == [])
 

@@ -26,7 +26,7 @@ def looked(world):
 
 def state(world, group):
     """Case: Webhook stolen (n8n test). The states none, ours and elsewhere, with pending updates and the last error."""
-    wait_until("it was asked", 10, lambda: shown(world))
+    wait_until("the webhook was read", 10, lambda: shown(world))
     world.telegram.call("deleteWebhook", TOKEN, drop_pending_updates=True)
     group.equal("none yet", {**looked(world), "checked_at": None}, {"state": "none", "pending_update_count": 0, "checked_at": None})
     group.equal("without a token", shown(world, "apartments"), None)
@@ -37,10 +37,10 @@ def state(world, group):
     group.expect(asked <= 2, "GET /v1/bots asks Telegram")
     world.telegram.call("setWebhook", TOKEN, url="http://u:secret@127.0.0.1:1/x/7:BBtheirs")
     world.telegram.do("send", user=world.telegram.person(4001), text="Сәлем")
-    told = looked(world)
-    group.equal("elsewhere", (told["state"], told["pending_update_count"]), ("elsewhere", 1))
-    wait_until("why it fails shows", 10, lambda: "last_error" in looked(world))
-    group.expect(shown(world)["last_error"] and shown(world)["last_error_at"], "the last error lacks words or a time")
+    webhook = looked(world)
+    group.equal("elsewhere", (webhook["state"], webhook["pending_update_count"]), ("elsewhere", 1))
+    wait_until("the reason of the failure is shown", 10, lambda: "last_error" in looked(world))
+    group.expect(shown(world)["last_error"] and shown(world)["last_error_at"], "the last error lacks a text or a time")
     metrics = world.caller.get("/metrics", key="").body.decode()
     group.expect("\ntelegram_webhooks_elsewhere 1\n" in metrics, "telegram_webhooks_elsewhere is not 1")
     group.expect("\ntelegram_pending_updates 1\n" in metrics, "telegram_pending_updates is not 1")
@@ -48,30 +48,30 @@ def state(world, group):
     log = world.log()
     world.caller.close()
     world.service.start()
-    wait_until("it was asked again", 10, lambda: world.shown("courier") and shown(world))
+    wait_until("the webhook was read again", 10, lambda: world.shown("courier") and shown(world))
     lines = [json.loads(line) for line in log.splitlines() if "webhook_elsewhere" in line]
     group.equal("logged once, with the host only", [(one["bot"], one["host"]) for one in lines], [("courier", "127.0.0.1:1")])
     group.equal("a refused token is logged", len([line for line in log.splitlines() if "bot_token_refused" in line]) >= 1, True)
-    group.expect("AAcontract" not in log and "AAwrong" not in log and "BBtheirs" not in log, "the log tells a token")
+    group.expect("AAcontract" not in log and "AAwrong" not in log and "BBtheirs" not in log, "the log has a token")
 
 
 def username(world, group):
     """The username is read once at the start, and after a change of the token."""
     wait_until("the username shows", 10, lambda: world.shown("courier")["username"] == "courier")
     asked = len(world.telegram.see("calls", bot="courier", method="getMe")["calls"])
-    group.expect(asked >= 1, "nobody has asked")
+    group.expect(asked >= 1, "getMe was not called")
     world.service.wait_run("webhook_watch")
     group.equal("called once", len(world.telegram.see("calls", bot="courier", method="getMe")["calls"]), asked)
     group.equal("without a token", world.shown("apartments")["username"], None)
     world.stand.sql("UPDATE bot.bot SET username = 'typed_by_hand' WHERE name = 'courier'")
-    wait_until("what was typed shows", 10, lambda: world.shown("courier")["username"] == "typed_by_hand")
+    wait_until("the typed name is shown", 10, lambda: world.shown("courier")["username"] == "typed_by_hand")
     looked(world)
     wait_until("the username of the token shows", 10, lambda: world.shown("courier")["username"] == "courier")
     world.stand.sql("UPDATE bot.bot SET username = 'of_the_token_before' WHERE name = 'courier'")
     world.service.stop()
     world.caller.close()
     world.service.start()
-    wait_until("a start asks", 10, lambda: (world.shown("courier") or {}).get("username") == "courier")
+    wait_until("a start reads it", 10, lambda: (world.shown("courier") or {}).get("username") == "courier")
 
 
 def menu_of(world, code=""):
@@ -100,10 +100,10 @@ def menu(world, group):
     looked(world)
     wait_until("a failure is tried", 10, lambda: menus_set(world) > done)
     wait_until("a failure is logged", 10, lambda: "menu_not_set" in world.log())
-    group.expect("AAcontract" not in world.log(), "the log tells the token")
+    group.expect("AAcontract" not in world.log(), "the log has the token")
     world.telegram.call("deleteMyCommands", TOKEN, language_code="kk")
     looked(world)
-    wait_until("the next look fills it", 10, lambda: menu_of(world, "kk"))
+    wait_until("the next check sets it", 10, lambda: menu_of(world, "kk"))
 
 
 def setting(world, group):
@@ -124,7 +124,7 @@ def setting(world, group):
     group.equal("the status", (len(calls), asked["secret_token"], int(asked["max_connections"])), (2, "A-secret_1", 40))
     group.expect({"message", "edited_message", "callback_query", "my_chat_member"} <= set(kinds), f"kinds {kinds}")
     group.expect(not {"chat_member", "message_reaction"} & set(kinds), f"kinds {kinds}")
-    group.expect(asked.get("drop_pending_updates") in (False, "false"), "what waits is dropped")
+    group.expect(asked.get("drop_pending_updates") in (False, "false"), "waiting updates are dropped")
     group.equal("waiting updates stay", world.telegram.call("getWebhookInfo", TOKEN)["result"]["pending_update_count"], 1)
     group.equal("audited", world.stand.sql("SELECT count(*) FROM bot.audit WHERE action = 'bot.set_webhook'"), "2")
 
@@ -147,7 +147,7 @@ def refusals(world, group):
         world.telegram.do("faults", method="setWebhook", **fault)
         reply = world.caller.post(PATH)
         group.reply(why, reply, status, code)
-        group.expect("AAcontract" not in reply.body.decode(), f"{why}: the answer tells the token")
+        group.expect("AAcontract" not in reply.body.decode(), f"{why}: the answer has the token")
         if fault["kind"] == "flood":
             group.equal("the retry time", reply.headers.get("Retry-After"), "7")
     group.reply("then", world.caller.post(PATH), 200)

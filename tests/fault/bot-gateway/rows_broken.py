@@ -75,7 +75,7 @@ def booked(world, guests, since):
     finally:
         guests.end()
     world.made.update(guests.made)
-    wait_until("all is done", DONE_SECONDS, world.done, 0.1)
+    wait_until("all updates are processed", DONE_SECONDS, world.done, 0.1)
     return took
 
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""How soon bot-gateway answers a person: without another service, and in turns that ask booking-api. Each section has a
-stand-in for Telegram and services of its own."""
+"""The time until bot-gateway answers a person: without another service, and in dialogue steps that call booking-api. Each section
+has a Telegram stand-in and services of its own."""
 import concurrent.futures
 import time
 
@@ -13,13 +13,13 @@ from telegram_people import RECEIVE_SECONDS, People, Person
 
 RATE, TRIES = 20, 3
 ALONE_SECONDS, BOOKING_SECONDS = (10, 20) if full() else (3, 6)
-# In the short form only what no neighbour explains fails; tests/scenario has the bar of 150 ms there.
+# In the short form only values fail that a busy machine does not explain; tests/scenario has the bar of 150 ms there.
 ALONE_MS, BOOKING_MS = (150, 250) if full() else (600, 1000)
-GUESTS = 25  # so that each acts every 1.25 s: a chat may have a message a second
+GUESTS = 25  # so that each acts every 1.25 s: a chat may get a message a second
 ACTS = RATE * BOOKING_SECONDS
 LEAST_ASKED = ACTS // 3
 LATE_SECONDS = 10
-# Of these booking-api has answered a call.
+# Updates for which booking-api has answered a call.
 ASKED = "SELECT update_id FROM bot.update WHERE calls @? '$[*].status'"
 
 
@@ -28,7 +28,7 @@ def p95(took):
 
 
 def best(took_of, most):
-    """Milliseconds by `took_of` the number of a try: beside other load a limit of time is tried again."""
+    """The best milliseconds of `took_of(number of the try)`: under other load a limit of time gets another try."""
     tries = []
     for number in range(1, TRIES + 1):
         tries.append(took_of(number))
@@ -38,17 +38,17 @@ def best(took_of, most):
 
 
 def answered(bench):
-    """A person's message until the answer is at Telegram, open loop."""
+    """From a person's message until the answer is at Telegram, open loop."""
     with Gateway(1, database="tapbot_bench_answers") as gateway:
         gateway.hook()
-        gateway.ask(1)  # connections are made, statements planned
+        gateway.ask(1)  # opens connections and plans statements
         took = best(lambda number: times_of_answers(gateway, 1000 * number), ALONE_MS)
     bench.rows.append(("answers", f"at {RATE} messages a second", f"p50 {percentile(took, 0.5):.0f} ms"))
     bar(bench, f"p95 of answers at {RATE}/s", p95(took), ALONE_MS, "ms", "answers")
 
 
 def times_of_answers(gateway, first):
-    """Each person is a new one."""
+    """Each message comes from a new person."""
     began = time.monotonic() + 0.2
 
     def ask(number):
@@ -59,16 +59,16 @@ def times_of_answers(gateway, first):
 
 
 class Guest(Person):
-    """Waits for the answer to what he did last."""
+    """Waits for the answer to the last act."""
 
     def __init__(self, number, seed):
         super().__init__(number, seed)
         self.waits, self.free_at = None, 0.0  # for the answer to this update
-        self.answered = {}                    # when each was
+        self.answered = {}                    # {update: time of the answer}
 
     def take_event(self, event):
         if event.get("keyboard", True) is None:
-            return  # the word with which keys go away; the answer follows
+            return  # the message that removes the keys; the answer follows
         if self.waits is None:
             raise AssertionError(f"guest {self.id} got an unexpected message: {event}")
         self.answered[self.waits] = self.free_at = event["at"]
@@ -78,8 +78,8 @@ class Guest(Person):
 
 
 class Guests(People):
-    """They walk the dialogue, RATE acts a second over all, each by whoever has been free for longest. The first act of each
-    begins it. What is late is caught up with."""
+    """They follow the dialogue with RATE acts a second together, each by the guest who has been free for longest. The first act of
+    each starts it. Late acts are caught up."""
 
     def __init__(self, telegram, first):
         super().__init__(telegram, [Guest(first + number, first) for number in range(GUESTS)], GUESTS + ACTS)
@@ -91,7 +91,7 @@ class Guests(People):
         return (super().goes_on() or waiting) and time.monotonic() < self.end
 
     def next(self):
-        """(who acts next, when), or None until the bot has said something."""
+        """(next guest, time), or None until the bot has sent a message."""
         free = [guest for guest in self.all.values() if guest.waits is None]
         if not free or not super().goes_on():
             return None
@@ -109,7 +109,7 @@ class Guests(People):
 
 
 def answered_with_booking(bench):
-    """A tap, or a text, as it reaches the gateway, until the bot's screen has changed; counted where booking-api was asked."""
+    """From the arrival of a tap or text at the gateway until the bot's screen has changed; only acts that call booking-api count."""
     with BookingGateway(1, database="tapbot_bench_booking") as gateway:
         gateway.hook()
         took = best(lambda number: times_with_booking(gateway, 1000 * number), BOOKING_MS)
@@ -133,7 +133,7 @@ def times_with_booking(gateway, first):
     asked = {int(line) for line in gateway.stand.sql(ASKED).split()}
     took = [(answered_at[act] - reached_at[act]) * 1000 for act in acts if act in asked]
     if len(took) < LEAST_ASKED:
-        raise AssertionError(f"only {len(took)} of {ACTS} acts asked booking-api")
+        raise AssertionError(f"only {len(took)} of {ACTS} acts called booking-api")
     return took
 
 

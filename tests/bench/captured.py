@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""The very statements the service sends, taken from PostgreSQL's log, as pgbench scripts.
+"""The statements that the service sends, taken from PostgreSQL's log, as pgbench scripts.
 
-pgbench then measures the same SQL with the same parameters: nothing is copied by hand, so a changed
-statement is measured as changed.
+pgbench then measures the same SQL with the same parameters: no statement is copied by hand, so a changed
+statement is measured with its change.
 """
 import os
 import re
@@ -10,7 +10,7 @@ import re
 LINE = re.compile(r"LOG:  duration: [\d.]+ ms  execute ([^:]*): (.*?)(?=\n\d{4}-\d\d-\d\d |\Z)", re.S)
 DETAIL = re.compile(r"DETAIL:  (?:parameters|Parameters): (.*)")
 VALUE = re.compile(r"\$(\d+) = (NULL|'(?:[^']|'')*')")
-# What the service does by itself meanwhile, and the flush, which for pgbench is its own COMMIT.
+# Statements of background tasks, and the flush, which for pgbench is its own COMMIT.
 BACKGROUND = re.compile(r"/\* (ping|flush|\w+_expire_due|api_key_\w*|log_key_\w*|schema_\w*|\w*sweep\w*|apartment_relist\w*|apartment_listed_last) \*/")
 BEGIN, COMMIT = "/* begin */", "/* commit */"
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -20,7 +20,7 @@ DECLARED = re.compile(r"/\* \w+ \*/ /\* ([^*]*) \*/")
 
 
 class Statement:
-    """`types` are those of the declared parameters, from $1 on; "unknown" is inferred."""
+    """`types` of the declared parameters, from $1 on; "unknown" is inferred."""
 
     def __init__(self, sql, values):
         self.sql, self.values = sql, values
@@ -28,7 +28,7 @@ class Statement:
         self.types = [" ".join(one.split()[1:]) or "unknown" for one in declared.group(1).split(",")] if declared else []
 
     def cast(self, number):
-        """Behind parameter `number`, where its type is declared."""
+        """The cast after parameter `number`, if its type is declared."""
         known = number <= len(self.types) and self.types[number - 1] != "unknown"
         return f"::{self.types[number - 1]}" if known else ""
 
@@ -38,7 +38,7 @@ def log_path():
 
 
 def capture(stand, request, settle, **environment):
-    """Statements that `request()` makes the service send, in the order they were executed."""
+    """Statements that `request()` makes the service send, in the order of execution."""
     stand.sql(f"ALTER ROLE {stand.main.role} SET log_min_duration_statement = 0")
     try:
         service = stand.service(**{"CACHE_ENABLED": "false", "REDIS_URL": "", **environment})
@@ -70,8 +70,8 @@ def capture(stand, request, settle, **environment):
 
 def as_pgbench(statements, known, preamble=""):
     """A pgbench script and its -D options. `known` maps a parameter's value to an expression, or to
-    None where it is passed as it was; UUIDs it does not know were made by the service and get one of
-    their own for each transaction; all else is passed as it was, as a parameter."""
+    None if it is passed unchanged; unknown UUIDs were made by the service and get one of
+    their own for each transaction; other values are passed unchanged, as parameters."""
     made, options, lines = {}, [], [preamble] if preamble else []
     for number, statement in enumerate(statements):
         def plain(found, number, statement):

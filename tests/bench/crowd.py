@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Whether others wait while many search: the loop's holds, and /livez beside that of a copy that has nothing to do."""
+"""Whether other requests wait during many searches: blocking of the loop, and /livez compared with that of an idle instance."""
 import json
 import os
 import re
@@ -11,11 +11,11 @@ from messages import judged, p99
 from sections import bar
 from stand import Client, full
 
-COPIES, CLIENTS, LOAD_SECONDS = (5, 32, 10) if full() else (3, 32, 3)
+INSTANCES, CLIENTS, LOAD_SECONDS = (5, 32, 10) if full() else (3, 32, 3)
 
 
 class Crowd:
-    """So many clients that search at once, each as soon as it is answered, from a process of its own."""
+    """Clients that search at the same time, each again as soon as it is answered, from a process of its own."""
 
     def __init__(self, bench, service, mode):
         script = bench.lua("searches.lua", f"""local queries = {{{", ".join(json.dumps(one, ensure_ascii=False) for one in bench.queries)}}}
@@ -49,19 +49,19 @@ def livez_ms(client):
 
 
 def without_vectors(bench, place):
-    """Of the searches that were logged behind a place, those that words alone have answered."""
+    """The searches logged after a position that were answered by words alone."""
     with open(bench.stand.log.name, "rb") as log:
         log.seek(place)
         return log.read().count(b'"vector_search_failed"')
 
 
-def hold(bench, section, mode, copy, rss_most=None, copies=COPIES, suffix=""):
-    """`copy` begins a copy that is ready to be searched; `suffix` tells the bars from those of others."""
-    idle, _ = copy()
+def hold(bench, section, mode, start_instance, rss_most=None, instances=INSTANCES, suffix=""):
+    """`start_instance` starts a searchable instance; `suffix` distinguishes the bars from those of other sections."""
+    idle, _ = start_instance()
     aside = Client(idle.port)
     held, ratios, rates, livez, poorer = [], [], [], [], []
-    for _ in range(copies):
-        service, _ = copy()
+    for _ in range(instances):
+        service, _ = start_instance()
         busy, end = Client(service.port), time.monotonic() + LOAD_SECONDS
         taken, before = {busy: [], aside: []}, os.path.getsize(bench.stand.log.name)
         with Crowd(bench, service, mode) as load:
@@ -85,7 +85,7 @@ def hold(bench, section, mode, copy, rss_most=None, copies=COPIES, suffix=""):
     bench.rows.append((section, "p99 of /livez, busy/idle, ms", ", ".join(livez)))
     bench.rows.append((section, "loop held at most, ms", ", ".join(f"{one:.2f}" for one in sorted(held))))
     bar(bench, f"search-api's loop held{suffix}", statistics.median(held), 5, "ms", section)
-    judged(bench, f"p99 of /livez while many search{suffix}, of an idle copy's", statistics.median(ratios), 2, "times", section)
+    judged(bench, f"p99 of /livez while many search{suffix}, of an idle instance's", statistics.median(ratios), 2, "times", section)
     name = f"RSS behind {CLIENTS} clients{suffix}"
     if rss_most:
         bar(bench, name, rss, rss_most, "MB", section)

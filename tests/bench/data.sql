@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- psql -v tenant=UUID -v flats=100000 -v stays=10 -f data.sql: flats whose ids count upwards
--- (ids.py says how), with so many stays each in the coming year, none overlapping.
+-- psql -v tenant=UUID -v flats=100000 -v stays=10 -f data.sql: flats with ascending IDs
+-- (see ids.py), with so many stays each in the coming year, none overlapping.
 BEGIN;
 SET LOCAL search_path = booking, public;
 
@@ -24,7 +24,7 @@ SELECT (lpad(n::text, 12, '0') || '70008000000000000001')::uuid, :'tenant',
     (800 + n / 7 % 300 * 10) * 1000, (900 + n / 7 % 300 * 10) * 1000, 200000, 300000
 FROM generate_series(1, :flats) n;
 
--- The constraint is built after the rows: sooner than checking each.
+-- The constraint is created after the rows, which is faster than checking each row.
 ALTER TABLE occupancy DROP CONSTRAINT occupancy_no_overlap;
 INSERT INTO occupancy (id, tenant_id, apartment_id, kind, status, check_in, check_out)
 SELECT ('018f2222-' || lpad(s::text, 4, '0') || '-7000-8000-' || lpad(n::text, 12, '0'))::uuid, :'tenant',

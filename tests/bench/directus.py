@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Directus, of docker-compose.yml's version, on the bench's own database: what shows the same flats without a
-service of ours. From npm, kept in build/stack-full; the first run installs for some minutes."""
+"""Directus, of docker-compose.yml's version, on the bench's own database: a way to show the same flats without a
+service of ours. From npm, stored in build/stack-full; the first run installs for some minutes."""
 import http.client
 import json
 import os
@@ -24,7 +24,7 @@ def version():
 
 
 class Directus:
-    """As a context: one process, asked with an administrator's token, so that it judges no permissions."""
+    """As a context: one process, with an administrator's token, so that it checks no permissions."""
 
     def __init__(self, bench):
         self.folder, self.node = installed.installed("directus", version())

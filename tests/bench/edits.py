@@ -1,27 +1,27 @@
 # SPDX-License-Identifier: MIT
-"""What changes flats: PATCH of one, and a spreadsheet of many. With --beside the build before must not have been faster."""
+"""Changes of flats: PATCH of one, and a spreadsheet of many. With --beside the earlier build must not be faster."""
 import json
 import statistics
 import time
 
 import measure
 from ids import FLAT_LUA
-from sections import BESIDE, FLATS, OURS, ROUNDS, SECONDS, SLACK, TWIN_LEAST, bar, stop_services
+from sections import BESIDE, FLATS, OURS, ROUNDS, SECONDS, SLACK, BUILD_LEAST, bar, stop_services
 from stand import full, report
 
 IMPORTED = 2000
-# Of the file that is loaded twice in turns: each load changes each flat.
+# Prices of the file, which is loaded alternately: each load changes each flat.
 PRICES = (15000, 16000)
 
 
 def forget(bench):
-    """Runs do not make each other slower."""
+    """Clears the tables, so that runs do not slow down each other."""
     for statement in ("TRUNCATE booking.outbox, booking.audit, booking.idempotency", "VACUUM booking.apartment"):
         bench.stand.sql(statement)
 
 
 def patch_run(bench):
-    """A build whose flats get another price, each time another flat."""
+    """A run of a build that changes prices, each time of another flat."""
     body = json.dumps({"base_price": {"amount": 77777, "currency": "KZT"}})
     lua = bench.lua("edit.lua", f"""headers["Content-Type"] = "application/json"
 local body = [[{body}]]
@@ -55,7 +55,7 @@ def edit(bench):
 
 
 def imported(bench, price):
-    """Seconds for the file; each of its flats changes."""
+    """Seconds for the import; each of its flats changes."""
     codes = bench.stand.sql(f"SELECT code FROM booking.apartment ORDER BY code LIMIT {IMPORTED}").split()
     path = bench.file("flats.csv", "код;цена\n" + "".join(f"{code};{price}\n" for code in codes))
     forget(bench)
@@ -77,9 +77,9 @@ def imports(bench):
     bar(bench, section, statistics.median(taken[OURS]), 10, "s", section)
     if BESIDE in taken:
         ratio = statistics.median(taken[BESIDE]) / statistics.median(taken[OURS])
-        text = f"{ratio:.3f} (bar {TWIN_LEAST})"
+        text = f"{ratio:.3f} (bar {BUILD_LEAST})"
         bench.rows.append((section, f"  {OURS} / {BESIDE}", text))
-        report("pass" if ratio >= TWIN_LEAST * SLACK else "fail", f"bench/{section}: {OURS} / {BESIDE}", text)
+        report("pass" if ratio >= BUILD_LEAST * SLACK else "fail", f"bench/{section}: {OURS} / {BESIDE}", text)
 
 
 SECTIONS = {"edit": edit, "import": imports}

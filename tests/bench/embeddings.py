@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""An embeddings endpoint that answers at once: a process of its own, so that nothing that is measured waits for its clients."""
+"""An embeddings endpoint that answers at once: a process of its own, so that it does not delay the measured programs."""
 import array
 import asyncio
 import base64
@@ -12,7 +12,7 @@ DIMENSIONS = 256
 
 
 def vector(text):
-    """As 32-bit floats in base64: follows from the text, and from nothing else in it than its letters."""
+    """As 32-bit floats in base64: depends only on the letters of the text."""
     return base64.b64encode(array.array("f", [one - 127.5 for one in hashlib.shake_256(text.encode()).digest(DIMENSIONS)])).decode()
 
 
@@ -40,7 +40,7 @@ def serve(listener):
 
 
 class Embeddings:
-    """As a context; `url` is what EMBEDDINGS_URL takes."""
+    """As a context; `url` is for EMBEDDINGS_URL."""
 
     def __enter__(self):
         listener = socket.create_server(("127.0.0.1", 0))

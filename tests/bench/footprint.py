@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""What memory all services together need: one copy of each with the demo's data and 100 connections, each of which has asked
-for what that service is mostly asked for."""
+"""The memory of all services together: one instance of each with the demo's data and 100 connections, each of which has sent
+a typical request of that service."""
 import json
 import os
 import re
@@ -13,7 +13,7 @@ from stand import ROOT, Client, built, services, wait_until
 OURS = "all services"
 CONNECTIONS, TURNS = 100, 5
 TOGETHER_MOST = 120
-# Of docker-compose.yml: how much of what costs memory a service may have.
+# Settings of docker-compose.yml that affect memory.
 SIZES = ("DB_SHARED_CONNECTIONS", "DB_EXCLUSIVE_CONNECTIONS", "HTTP_CONNECTIONS_MAX")
 WISH = {"query": "квартира с парковкой в Алматы"}
 ASKED = {
@@ -25,7 +25,7 @@ ASKED = {
 
 
 class Everything(Gateway):
-    """A copy of each service of services.tsv with the demo's data, in `running`. Telegram is tools/telegram."""
+    """An instance of each service of services.tsv with the demo's data, in `running`. Telegram is tools/telegram."""
 
     def __init__(self):
         super().__init__(0, database="tapbot_footprint")
@@ -39,7 +39,7 @@ class Everything(Gateway):
         stand.load("bot-gateway", "talks.sql")
         self.key = stand.key(client="footprint")
         self.give("key", self.key)
-        # health answers keys of the tenant system alone.
+        # health answers only keys of the tenant system.
         self.keys = {"health": stand.key(client="footprint-health", tenant="system")}
         for name, more in (("booking-api", {}), ("search-api", {}), ("bot-gateway", self.variables), ("health", {
                 "HEALTH_CONFIG": os.path.join(ROOT, "services/health/demo/health.yaml"), "TELEGRAM_API_ROOT": self.root, "TELEGRAM_ADDRESS": self.root.partition("//")[2],
@@ -48,19 +48,19 @@ class Everything(Gateway):
         assert set(self.running) == {one.name for one in services.services()}, "services.tsv has others"
 
     def start(self, name, more):
-        """Knows those that run already."""
-        told = description()["services"][name]["environment"]
-        sizes = {variable: told[variable] for variable in SIZES if variable in told}
+        """Starts a service with the addresses of the running ones."""
+        settings = description()["services"][name]["environment"]
+        sizes = {variable: settings[variable] for variable in SIZES if variable in settings}
         urls = {f"{services.one(other).short.upper()}_URL": f"http://127.0.0.1:{service.port}" for other, service in self.running.items()}
         self.running[name] = self.stand.service(binary=built(f"services/{name}/{name}"),
                                                 **{"DATABASE_URL": self.stand.url(services.one(name).role), **sizes, **urls, **more})
 
     def knows(self):
-        """search-api has all that was said."""
+        """Waits until search-api has all messages."""
         client = Client(self.running["search-api"].port, self.key)
-        said = self.count("bot.message")
-        assert said > 3000, f"{said} messages"
-        wait_until("what was said is found", 60, lambda: client.get("/v1/index").json["documents"] >= said, 0.2)
+        messages = self.count("bot.message")
+        assert messages > 3000, f"{messages} messages"
+        wait_until("the messages are found", 60, lambda: client.get("/v1/index").json["documents"] >= messages, 0.2)
         client.close()
 
 
@@ -85,23 +85,23 @@ class Bench:
 
 
 def memory_of(pid):
-    """Resident, and of it the process's share where pages have several owners; in MB."""
+    """Resident memory, and the process's share of it if pages are shared; in MB."""
     with open(f"/proc/{pid}/smaps_rollup", encoding="ascii") as rollup:
-        told = dict(re.findall(r"^(Rss|Pss): +(\d+) kB$", rollup.read(), re.M))
-    return int(told["Rss"]) / 1024, int(told["Pss"]) / 1024
+        sizes = dict(re.findall(r"^(Rss|Pss): +(\d+) kB$", rollup.read(), re.M))
+    return int(sizes["Rss"]) / 1024, int(sizes["Pss"]) / 1024
 
 
 def answered(client, request):
-    """Whether it was, and not refused because too many ask."""
+    """Whether it was answered, and not refused because of the load."""
     answer = client.connection.getresponse()
-    assert answer.read() and not answer.will_close, f"{request[1]}: the connection does not stay open"
+    assert answer.read() and not answer.will_close, f"{request[1]}: the connection does not remain open"
     assert answer.status in (200, 503), f"{request[1]}: {answer.status}"
     return answer.status == 200
 
 
 def asked(everything, name):
-    """The requests of ASKED: every connection has sent its own before the first answer is read, and whom that was too much for asks
-    again alone. They stay open."""
+    """The requests of ASKED: every connection has sent its own before the first answer is read; refused ones are repeated
+    alone. The connections remain open."""
     chat = everything.stand.sql("SELECT chat_id FROM bot.message GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1")
     key = everything.keys.get(name, everything.key)
     clients = [Client(everything.running[name].port, key) for _ in range(CONNECTIONS)]
@@ -113,7 +113,7 @@ def asked(everything, name):
             client.connection.request(*request)
         for client in [client for client in clients if not answered(client, request)]:
             client.connection.request(*request)
-            assert answered(client, request), f"{path}: refused though nobody else asks"
+            assert answered(client, request), f"{path}: refused though there is no other request"
     return clients
 
 
@@ -126,7 +126,7 @@ def together(bench):
     for name, service in everything.running.items():
         held = service.metric("http_connections")
         assert held >= CONNECTIONS, f"{name} holds {held} connections"
-        bench.rows.append((OURS, name, f"RSS {idle[name][0]:.1f} MB idle, {busy[name][0]:.1f} behind {CONNECTIONS} connections; "
+        bench.rows.append((OURS, name, f"RSS {idle[name][0]:.1f} MB idle, {busy[name][0]:.1f} with {CONNECTIONS} connections; "
                                        f"PSS {idle[name][1]:.1f}, {busy[name][1]:.1f}"))
     for client in clients:
         client.close()

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Many guests at once: from a tap, or a text, until the bot's screen has changed at Telegram. They search, page, open flats,
-book, give a phone or none, confirm and cancel; now and then they write. The stand-in must not see a limit exceeded."""
+"""Many guests at once: from a tap or text until the bot's screen has changed at Telegram. They search, page, open flats,
+book, give a phone or none, confirm and cancel; sometimes they write. No limit may be exceeded at the stand-in."""
 import collections
 import json
 import random
@@ -13,32 +13,32 @@ from sections import bar
 from stand import full
 from telegram_people import RECEIVE_SECONDS, LIKES, People
 
-# In the short form fewer of them act as often in all; and only what no neighbour explains fails.
+# In the short form there are fewer guests with the same total rate; only values fail that a busy machine does not explain.
 COUNT, EVERY_SECONDS, SECONDS, MOST_MS = (300, 15, 60, 300) if full() else (40, 2, 10, 1000)
 RATE = COUNT / EVERY_SECONDS
 ACTS = int(SECONDS * RATE)
-# Before it is measured, so that guests stand at many places of the dialogue: each has acted so often, more or less.
+# Acts of each guest, roughly, before the measurement, so that guests are at many points of the dialogue.
 BEFORE = 4 * COUNT
-RESTS_SECONDS = 1.0  # and nobody faster than that
+RESTS_SECONDS = 1.0  # the minimum time between two acts of a guest
 LEAST_MADE, LEAST_ASKED = 0.95, 1 / 3
 LATE_SECONDS = 10
-WRITES = 0.1  # of the acts
+WRITES = 0.1  # share of the acts
 WORDS = ["/search", "/search", "/mybookings", "/help", "/cancel", "Алматы", "Astana", "2", "22.11", "сәлем"]
 
-# Of each update, seconds since 1970: stored, decided, called.
+# For each update, seconds since 1970: stored, decided, called.
 LEGS = """SELECT json_agg(json_build_array(u.update_id, extract(epoch FROM u.received_at), s.queued, s.sent)) FROM bot.update u JOIN
  (SELECT split_part(dedupe_key, ':', 1) AS cause, extract(epoch FROM max(created_at)) AS queued, extract(epoch FROM max(sent_at)) AS sent
   FROM bot.sending WHERE lane = 1 GROUP BY 1) s ON s.cause = u.id::text"""
 
 
 class Reader(Guest):
-    """Leafs through what is free."""
+    """Pages through the free flats."""
     likes = {**LIKES, "page": 80, "all": 20}
 
 
 class Crowd(People):
-    """At each tick one of them acts: at first anybody, then each at his turn. Whoever still waits for an answer then has missed
-    it."""
+    """At each tick one of them acts: at first any one, then each in turn. A guest that still waits for an answer at its turn counts
+    as late."""
 
     def __init__(self, telegram, first):
         everybody = [Reader(first + number, first) for number in range(COUNT)]
@@ -53,7 +53,7 @@ class Crowd(People):
         return (self.ticks < self.updates or waiting) and time.monotonic() < self.end
 
     def due(self):
-        """When somebody acts next."""
+        """The time of the next act."""
         return self.began + self.ticks / RATE if self.ticks < self.updates else self.end
 
     def pause(self):
@@ -90,7 +90,7 @@ def parts_of(took):
 
 
 def guests(bench):
-    """So many guests, each acting every few seconds."""
+    """Guests that each act every few seconds."""
     crowds = []
     with BookingGateway(1, database="tapbot_bench_guests") as gateway:
         gateway.hook()
@@ -109,7 +109,7 @@ def guests(bench):
 
 
 def legs_of(gateway, crowd):
-    """Where the time goes: milliseconds of each leg, in the order of the acts."""
+    """Milliseconds of each step of an answer, in the order of the acts."""
     at = {update: moments for update, *moments in json.loads(gateway.stand.sql(LEGS))}
     walks = [[crowd.at[act], *at[act]] for act in crowd.measured]
     return {name: [(walk[n + 1] - walk[n]) * 1000 for walk in walks] for n, name in enumerate(("until it is stored", "decided", "sent"))}
@@ -129,7 +129,7 @@ def times_of(gateway, first, crowds):
         raise AssertionError(f"{len(crowd.measured)} of {ACTS} acts were made")
     asked = {int(line) for line in gateway.stand.sql(ASKED).split()}.intersection(crowd.measured)
     if len(asked) < LEAST_ASKED * ACTS:
-        raise AssertionError(f"only {len(asked)} of {ACTS} acts asked booking-api")
+        raise AssertionError(f"only {len(asked)} of {ACTS} acts called booking-api")
     return [(answered_at[act] - crowd.at[act]) * 1000 for act in crowd.measured]
 
 

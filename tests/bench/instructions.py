@@ -17,7 +17,7 @@ def control(*arguments):
 
 
 def instructions_of(build, **environment):
-    """Instructions of the service for one read of a flat by a keep-alive client, once it is warm."""
+    """Instructions of the service for one read of a flat by a keep-alive client, after a warm-up."""
     out = os.path.join(build.folder, "callgrind.out")
     service = build.service(start=False, **environment)
     service.start(ready=False, prefix=("valgrind", "--tool=callgrind", "--instr-atstart=no",
@@ -40,16 +40,16 @@ def instructions_of(build, **environment):
 
 
 def instructions(bench):
-    """Repeatable where times are not; of the service alone, without the kernel."""
+    """Repeatable, unlike times; of the service alone, without the kernel."""
     if not shutil.which("valgrind"):
-        report("skip", "bench/instructions", "valgrind is not here")
+        report("skip", "bench/instructions", "valgrind is not installed")
         return
     for what, environment in (("cache miss", {"CACHE_ENABLED": "false"}), ("cache hit", {"CACHE_ENABLED": "true"})):
         counts = {}
         for name, build in bench.builds():
             counts[name] = instructions_of(build, **environment)
             bench.rows.append(("instructions a read", f"{what}: {name}", f"{counts[name]:.0f}"))
-        if bench.twin:
+        if bench.other_build:
             ratio = list(counts.values())[0] / list(counts.values())[1]
             text = f"{ratio:.3f} (bar 1.01)"
             bench.rows.append(("instructions a read", f"  {what}: ours / beside", text))

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""What Telegram sends to bot-gateway: how fast it is stored beside pgbench that inserts the same row, and how soon it is
-acknowledged. Its bench prints answers.py and guests.py too."""
+"""Updates of Telegram to bot-gateway: the rate of storing them, compared with pgbench that inserts the same row, and the time until
+they are acknowledged. This bench runs answers.py and guests.py too."""
 import glob
 import json
 import os
@@ -16,16 +16,16 @@ from stand import full, openload
 
 PATH = f"/telegram/{BOT}"
 CHATS, CHAT = 1000, 700_000_000
-# As docker-compose.yml gives them to bot-gateway.
+# bot-gateway's settings of docker-compose.yml.
 CONNECTIONS = {"DB_SHARED_CONNECTIONS": "1", "DB_EXCLUSIVE_CONNECTIONS": "3"}
 NUMBER = 424_242_424_242
 OURS, PEER = "bot-gateway", "pgbench, the same row"
-# Answering is measured by itself: a row is done as it is stored, for the gateway and for pgbench.
+# Answers are measured separately: rows are stored as done, for the gateway and for pgbench.
 DONE = """CREATE FUNCTION bot.done_at_once() RETURNS trigger LANGUAGE plpgsql AS
  $$ BEGIN NEW.status := 'done'; RETURN NEW; END $$;
 CREATE TRIGGER done_at_once BEFORE INSERT ON bot.update FOR EACH ROW EXECUTE FUNCTION bot.done_at_once()"""
-# What is the same in each row, then the row. It is stored as 'received', see DONE.
-KEPT = ("bot_id", "kind", "body", "body_cut")
+# The constant columns, then the row. It is stored as 'received', see DONE.
+CONSTANT = ("bot_id", "kind", "body", "body_cut")
 INSERT = f"""\\set i :i + 1
 \\set u :client_id * 10000000 + :i
 \\set c {CHAT} + :i % {CHATS}
@@ -37,14 +37,14 @@ HOOK_RATE, HOOK_SECONDS, HOOK_RUNS, BEST = 500, 15, 5, 3
 
 
 def update(number, chat):
-    """As Telegram writes a short message."""
+    """A short message in Telegram's form."""
     person = {"id": chat, "is_bot": False, "first_name": "Айгүл", "language_code": "kk"}
     return {"update_id": number, "message": {"message_id": 1, "from": person, "chat": {"id": chat, "first_name": "Айгүл", "type": "private"},
                                              "date": 1780000000, "text": "Сәлем, пәтер керек еді"}}
 
 
 class Bench(sections.Bench):
-    """The gateway's tables, and a bot that calls nobody. Another checkout is not measured."""
+    """The gateway's tables, and a bot that makes no calls. Another checkout is not measured."""
 
     def __init__(self, _beside=None):
         super().__init__()
@@ -64,33 +64,33 @@ class Bench(sections.Bench):
         self.gateway.__exit__()
 
     def same_row(self):
-        """The row that the gateway has stored, one a transaction of pgbench as a user would write it, each with another id."""
+        """The row that the gateway has stored, one per transaction of a usual pgbench script, each with another id."""
         service = self.gateway.service(False).start()
         status = self.gateway.deliver(service, update(NUMBER, CHAT))
         assert status == 200, f"the update is answered {status}"
         service.stop()
-        kept = json.loads(self.stand.sql(f"SELECT to_json(u) FROM bot.update u WHERE update_id = {NUMBER}"))
-        assert kept["broken_key"] is None and kept["chat_id"] == kept["user_id"] == CHAT, kept
-        options = [option for name in KEPT for option in ("-D", f"{name}={kept[name]}")]
+        stored = json.loads(self.stand.sql(f"SELECT to_json(u) FROM bot.update u WHERE update_id = {NUMBER}"))
+        assert stored["broken_key"] is None and stored["chat_id"] == stored["user_id"] == CHAT, stored
+        options = [option for name in CONSTANT for option in ("-D", f"{name}={stored[name]}")]
         return self.file("update.sql", INSERT), [*options, "-D", "i=0"]
 
     def empty(self):
         self.stand.sql("TRUNCATE bot.update")
 
     def service(self, start=True, **environment):
-        """Its access lines go where pgbench's would: nowhere."""
+        """Its access lines are discarded, because pgbench has none."""
         service = self.gateway.service(False, **{**CONNECTIONS, **environment})
         service.output = subprocess.DEVNULL
         return service.start() if start else service
 
     def targets(self):
-        """So many that none comes twice in a run."""
+        """So many that none is repeated in a run."""
         lines = (f"{PATH} {json.dumps(update(n, CHAT + n % CHATS), ensure_ascii=False)}" for n in range(HOOK_RATE * HOOK_SECONDS))
         return self.file("updates", "\n".join(lines))
 
 
 def stored(bench):
-    """wrk delivers, each update another one; what was acknowledged is there afterwards."""
+    """wrk delivers different updates; acknowledged ones must be stored afterwards."""
     body = json.dumps(update(NUMBER, CHAT), ensure_ascii=False).replace(str(NUMBER), "%d").replace(str(CHAT), "%d")
     lua = bench.file("update.lua", f"""
 local headers = {{["{HEADER}"] = "{SECRET}", ["Content-Type"] = "application/json"}}
@@ -105,8 +105,8 @@ end""")
 
     def counted():
         requests, seconds, own = deliver()
-        kept = bench.gateway.count("bot.update")
-        assert kept >= requests, f"{requests} were acknowledged, {kept} are stored"
+        stored = bench.gateway.count("bot.update")
+        assert stored >= requests, f"{requests} were acknowledged, {stored} are stored"
         return requests, seconds, own
 
     def ours():
@@ -132,7 +132,7 @@ def intake(bench):
 
 
 def intake_slow_disk(bench):
-    """The same with each fdatasync 2 ms longer, as on a usual cloud disk."""
+    """The same with each fdatasync 2 ms longer, as on a typical cloud disk."""
     if not full():
         return
     with sections.slow_disk(bench):
@@ -140,7 +140,7 @@ def intake_slow_disk(bench):
 
 
 def p99_of_pgbench(bench):
-    """Milliseconds, from when a transaction was due."""
+    """Milliseconds since a transaction was due."""
     prefix = os.path.join(bench.folder, "pgbench_log")
     subprocess.run(["pgbench", "-n", "-M", "prepared", "-c", "8", "-j", "2", "-T", str(HOOK_SECONDS), "-R", str(HOOK_RATE), "-l",
                     f"--log-prefix={prefix}", *bench.options, "-f", bench.script, bench.url], check=True, capture_output=True)
@@ -153,7 +153,7 @@ def p99_of_pgbench(bench):
 
 
 def hook_latency(bench):
-    """At 500 a second, open loop: beside pgbench at that rate, the best three of five runs in turn."""
+    """At 500 a second, open loop: compared with pgbench at that rate, the best three of five alternating runs."""
     if not full():
         return
     service, targets, binary = bench.service(), bench.targets(), openload(bench.folder)
@@ -163,9 +163,9 @@ def hook_latency(bench):
             bench.empty()
             run = subprocess.run([binary, str(service.port), str(HOOK_RATE), str(HOOK_SECONDS), "64", targets, f"{HEADER}: {SECRET}"],
                                  capture_output=True, text=True, check=True)
-            told = json.loads(run.stdout)
-            assert told["ok"] == told["due"], f"not all were taken: {told}"
-            ours.append(told["ok_p99"])
+            result = json.loads(run.stdout)
+            assert result["ok"] == result["due"], f"not all were accepted: {result}"
+            ours.append(result["ok_p99"])
             bench.empty()
             peer.append(p99_of_pgbench(bench))
     finally:

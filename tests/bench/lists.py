@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Lists of a city's flats, 20 and 100 a page, and who else could give them: the same fields of the same rows."""
+"""Lists of a city's flats, 20 and 100 a page, compared with other programs that return the same fields of the same rows."""
 import json
 
 import measure
@@ -9,9 +9,9 @@ from sections import OURS, SECONDS, bar, calls_per_request, fastify, served, sto
 from stand import Client, full, report
 
 CITIES = ("almaty", "astana", "shymkent", "taldykorgan", "karaganda")
-# Flats a page: at least so many times Fastify, and Directus.
+# Flats a page: at least so many times as fast as Fastify, and Directus.
 PAGES = {20: (3.0, 20), 100: (2.0, 8)}
-# Of table apartment: what a list shows.
+# Columns of apartment that a list shows.
 FIELDS = ("id", "code", "owner_id", "title_ru", "title_kz", "title_en", "city", "district", "address", "lat", "lon", "rooms",
           "max_guests", "included_guests", "amenities", "photos", "base_price", "weekend_price", "extra_guest_fee",
           "cleaning_fee", "prepayment_percent", "min_nights", "max_nights", "check_in_time", "check_out_time", "buffer_days",
@@ -33,7 +33,7 @@ request = function() return requests[math.random(#requests)] end"""
 
 
 def same_flats(ours, theirs, what):
-    """A peer that answers other flats is no peer."""
+    """A peer must return the same flats."""
     wanted = [flat["id"] for flat in json.loads(ours)["items"]]
     assert wanted == [flat["id"] for flat in theirs], what
 

@@ -10,7 +10,7 @@ from messages import MESSAGES, QUERIES, compare, is_counted, judged, ratio_of
 from sections import bar
 from stand import full, wait_until
 
-STARTS, COPIES = (5, 5) if full() else (2, 1)
+STARTS, INSTANCES = (5, 5) if full() else (2, 1)
 ROW_BYTES = 280  # docs/internals/search.md, with 256 dimensions
 GIVEN_UP = 0.9 * MESSAGES * ROW_BYTES / 2**20
 RSS_MOST, START_MOST, HELD_MOST = 300, 3, 5
@@ -35,7 +35,7 @@ def is_meant(client):
 
 
 class Vectors:
-    """A context in which every message has a vector; copies() are the instances."""
+    """A context in which every message has a vector; `instances` are the variables of instances."""
 
     def __init__(self, bench):
         self.bench, self.endpoint = bench, Embeddings()
@@ -43,9 +43,9 @@ class Vectors:
     def __enter__(self):
         self.bench.begin()
         self.endpoint.__enter__()
-        self.copies = {"knows": is_meant, "EMBEDDINGS_URL": self.endpoint.url, "EMBEDDINGS_DIMENSIONS": DIMENSIONS,
+        self.instances = {"knows": is_meant, "EMBEDDINGS_URL": self.endpoint.url, "EMBEDDINGS_DIMENSIONS": DIMENSIONS,
                        "EMBEDDINGS_MINUTE_TEXTS": 1, "SEARCH_VECTOR_MEMORY": MESSAGES * ROW_BYTES // 2**20 + 2}
-        service, _ = self.bench.copy(**{**self.copies, "knows": is_counted})
+        service, _ = self.bench.start_instance(**{**self.instances, "knows": is_counted})
         wait_until("a generation serves", 30, lambda: self.bench.stand.sql("SELECT count(*) FROM search.generation WHERE state = 'serving'") == "1")
         service.stop()
         began = time.monotonic()
@@ -59,8 +59,8 @@ class Vectors:
         self.endpoint.__exit__()
         self.bench.stand.sql("TRUNCATE search.generation CASCADE")
 
-    def copy(self):
-        return self.bench.copy(**self.copies)
+    def start_instance(self):
+        return self.bench.start_instance(**self.instances)
 
 
 def start(vectors):
@@ -68,12 +68,12 @@ def start(vectors):
     bench, section = vectors.bench, "start with vectors"
     starts, held, behind = [], [], []
     for _ in range(STARTS):
-        service, took = vectors.copy()
+        service, took = vectors.start_instance()
         starts.append(took)
         held.append(service.metric("loop_held_seconds_max") * 1000)
         rss = service.status("VmRSS") / 1024
         bench.stand.sql("UPDATE search.generation SET state = 'retired', retired_at = now()")
-        wait_until("the vectors are given up", 10, lambda: service.status("VmRSS") / 1024 < rss - GIVEN_UP)
+        wait_until("the vectors are released", 10, lambda: service.status("VmRSS") / 1024 < rss - GIVEN_UP)
         behind.append(service.metric("loop_held_seconds_max") * 1000)
         bench.rows.append((section, "RSS, and when they are given up", f"{rss:.1f} MiB, {service.status('VmRSS') / 1024:.1f} MiB"))
         service.stop()
@@ -87,10 +87,10 @@ def meaning(bench):
     with Vectors(bench) as vectors:
         start(vectors)
         section = "search by words and meaning"
-        whole, own, rss = compare(bench, section, [None] * QUERIES, "hybrid", **vectors.copies)
+        whole, own, rss = compare(bench, section, [None] * QUERIES, "hybrid", **vectors.instances)
         judged(bench, "p99 of such a search, of its own SQL's", ratio_of(whole, own), 1.5, "times", section)
         bar(bench, "RSS of search-api with vectors", rss, RSS_MOST, "MiB", section)
-        hold(bench, f"{CLIENTS} clients search by words and meaning", "hybrid", vectors.copy, copies=COPIES, suffix=", with vectors")
+        hold(bench, f"{CLIENTS} clients search by words and meaning", "hybrid", vectors.start_instance, instances=INSTANCES, suffix=", with vectors")
 
 
 SECTIONS = {"search-meaning": meaning}

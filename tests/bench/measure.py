@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Rates and CPU, side by side: contestants run in turn, A B A B, and the median counts."""
+"""Rates and CPU, side by side: contestants alternate, A B A B, and the median counts."""
 import os
 import re
 import statistics
@@ -10,7 +10,7 @@ TICK = os.sysconf("SC_CLK_TCK")
 
 
 def cpu_parts_of(pid):
-    """Seconds of CPU of one process: its own code's, the kernel's for it."""
+    """Seconds of CPU of one process: in user mode, in the kernel."""
     with open(f"/proc/{pid}/stat", encoding="ascii") as stat:
         fields = stat.read().rpartition(")")[2].split()
     return int(fields[11]) / TICK, int(fields[12]) / TICK
@@ -30,7 +30,7 @@ def cpu_of_children(pid):
         for child in listed.read().split():
             try:
                 total += cpu_of(int(child))
-            except (FileNotFoundError, ProcessLookupError):  # it has just ended
+            except (FileNotFoundError, ProcessLookupError):  # the process has just ended
                 pass
     return total
 
@@ -62,7 +62,7 @@ class Meter:
 
 
 def timed(command, **more):
-    """Runs it; its output and the CPU seconds it and its threads took."""
+    """Runs the command; returns its output and its CPU seconds."""
     before = os.times()
     run = subprocess.run(command, capture_output=True, text=True, check=True, **more)
     after = os.times()
@@ -70,7 +70,7 @@ def timed(command, **more):
 
 
 def wrk(port, script, seconds, connections=64, env=None):
-    """Closed loop; refuses to count anything but the expected answers."""
+    """Closed loop; raises if there are other answers than the expected ones."""
     def client():
         began = time.monotonic()
         out, own = timed(["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "-s", script, f"http://127.0.0.1:{port}/"],
@@ -88,7 +88,7 @@ def wrk(port, script, seconds, connections=64, env=None):
 
 
 def pgbench(url, script, seconds, clients=64, options=()):
-    """Its time begins before it connects: beside other load a short one may be over by then, and is tried longer."""
+    """pgbench's time begins before it connects: under other load a short run may end before that, and is repeated with a longer time."""
     def client():
         for longer in (1, 2, 4):
             out, own = timed(["pgbench", "-n", "-M", "prepared", "-c", str(clients), "-j", "2", "-T", str(seconds * longer),
@@ -105,7 +105,7 @@ def pgbench(url, script, seconds, clients=64, options=()):
 
 
 def interleave(contestants, rounds):
-    """{name: function returning Run} -> {name: Run of medians}; all take their turn in each round."""
+    """{name: function returning Run} -> {name: Run of medians}; all run once in each round."""
     runs = {name: [] for name in contestants}
     for _ in range(rounds):
         for name, run in contestants.items():
@@ -116,7 +116,7 @@ def interleave(contestants, rounds):
 
 
 def syscalls(pid, seconds, requests_of):
-    """System calls a request, by strace (which slows the service and makes turns larger)."""
+    """System calls a request, by strace (which slows the service down and makes event-loop iterations larger)."""
     before = requests_of()
     strace = subprocess.run(["timeout", "-s", "INT", str(seconds), "strace", "-f", "-c", "-p", str(pid)],
                             capture_output=True, text=True, check=False)

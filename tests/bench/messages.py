@@ -39,7 +39,7 @@ def p99(taken):
     return sorted(taken)[min(len(taken) - 1, len(taken) * 99 // 100)]
 
 
-def told(taken):
+def summary(taken):
     return f"p50 {statistics.median(taken):.1f} ms, p99 {p99(taken):.1f} ms, most {max(taken):.1f} ms"
 
 
@@ -79,32 +79,32 @@ class Bench(sections.Bench):
         indexes = dict(line.split("|") for line in self.stand.sql(INDEXES).split("\n"))
         self.stand.sql("; ".join(f"DROP INDEX search.{name}" for name in indexes))
         terms = subprocess.Popen([built("tests/bench/search_terms")], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        copy = subprocess.Popen(["psql", "-qX", "-v", "ON_ERROR_STOP=1", self.stand.url("postgres"), "-c",
+        loader = subprocess.Popen(["psql", "-qX", "-v", "ON_ERROR_STOP=1", self.stand.url("postgres"), "-c",
                                  f"COPY search.document ({COLUMNS}) FROM STDIN"], stdin=terms.stdout)
         terms.stdout.close()
         for some in itertools.zip_longest(*[self.lines()] * 1000, fillvalue=""):
             terms.stdin.write("".join(some).encode())
         terms.stdin.close()
-        if terms.wait() or copy.wait():
+        if terms.wait() or loader.wait():
             raise RuntimeError("the messages were not written")
         self.stand.sql("; ".join(indexes.values()))
         self.stand.sql("VACUUM ANALYZE search.document")
         self.stand.sql("CHECKPOINT")
 
-    def copy(self, knows=None, **environment):
-        """One more instance with a complete lexicon, or until `knows` is true of its client; and the time that took."""
+    def start_instance(self, knows=None, **environment):
+        """Starts an instance and waits for its complete lexicon, or until `knows(client)`; returns it and the seconds."""
         began = time.monotonic()
         service = self.stand.service(ACCESS_LOG="false", **environment)
         client = Client(service.port, self.key)
-        wait_until("a copy knows what it has to", 1800, lambda: (knows or is_counted)(client), 0.01)
+        wait_until("the instance is ready", 1800, lambda: (knows or is_counted)(client), 0.01)
         client.close()
         return service, time.monotonic() - began
 
     def begin(self):
         """The first instance counts everything; the others start from its snapshot."""
         if self.first is None:
-            service, self.first = self.copy()
-            wait_until("the lexicon is kept", 60, lambda: self.stand.sql("SELECT count(saved_at) FROM search.lexicon_snapshot") == "1", 0.1)
+            service, self.first = self.start_instance()
+            wait_until("the lexicon is stored", 60, lambda: self.stand.sql("SELECT count(saved_at) FROM search.lexicon_snapshot") == "1", 0.1)
             service.stop()
 
 
@@ -149,7 +149,7 @@ def own_sql(bench, queries, chats, mode="text", knows=is_counted, **environment)
 
     def settle(service):
         client = Client(service.port, bench.key)
-        wait_until("a copy knows what it has to", 60, lambda: knows(client), 0.1)
+        wait_until("the instance is ready", 60, lambda: knows(client), 0.1)
         client.close()
     before, searches, last = "", [[]], NEAR if mode == "hybrid" else CANDIDATES
     for one in capture(bench.stand, ask, settle, ACCESS_LOG="false", **environment):
@@ -183,11 +183,11 @@ def sql_ms(bench, searches, before=""):
     return found
 
 
-def compare(bench, section, chats, mode="text", peers=None, **copies):
-    """Each search, its own statements, and those of peers alternate; the median of rounds counts. `copies`: the instances, as of Bench.copy()."""
+def compare(bench, section, chats, mode="text", peers=None, **instances):
+    """Each search, its own statements, and those of peers alternate; the median of rounds counts. `instances`: arguments of Bench.start_instance()."""
     queries = bench.queries
-    before, statements = own_sql(bench, queries, chats, mode, **copies)
-    service, _ = bench.copy(**copies)
+    before, statements = own_sql(bench, queries, chats, mode, **instances)
+    service, _ = bench.start_instance(**instances)
     client = Client(service.port, bench.key)
     whole, own, others, found = [], [], {name: [] for name in peers or {}}, 0
     for _ in range(1 + ROUNDS):  # the first warms up
@@ -201,7 +201,7 @@ def compare(bench, section, chats, mode="text", peers=None, **copies):
     rss = service.status("VmRSS") / 1024
     service.stop()
     for name, taken in (("search", whole), ("its own SQL alone", own), *others.items()):
-        bench.rows.append((section, name, told(min(taken[1:], key=p99))))
+        bench.rows.append((section, name, summary(min(taken[1:], key=p99))))
     bench.rows.append((section, "searches that find something", f"{found} of {len(queries)}"))
     return whole[1:], own[1:], rss
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Does it stay as fast when a hundred times as many nights are taken? The same requests against two
-databases, in turn; bars on the ratio of their rates.
+"""Whether requests are as fast with a hundred times as many taken nights: the same requests against two
+databases, alternating; bars on the ratio of their rates.
 
 BENCH_SCALE=FLATS:STAYS,FLATS:STAYS names other sizes than 100,000 and 10,000,000 rows.
 """
@@ -9,10 +9,10 @@ import time
 
 import measure
 from ids import FLAT_LUA
-from kept import write_what_is_kept
+from stored_json import write_stored_json
 from stand import Stand, full, report
 
-# As many stays for each flat: a fuller calendar has more to tell, which is no matter of scale. (They lie
+# As many stays for each flat: a fuller calendar has larger answers, which is independent of the size. (They lie
 # 365 / STAYS days apart and take 5 at most: 50 is the most that does not overlap.)
 SIZES = os.environ.get("BENCH_SCALE", "10000:10,1000000:10")
 LEAST, ROUNDS, SECONDS = 0.8, 3, 10 if full() else 1
@@ -30,14 +30,14 @@ class Size:
         self.stand.fill(flats, stays)
         self.stand.sql("UPDATE booking.apartment SET booking_window_days = 730")
         self.stand.sql("VACUUM (ANALYZE) booking.apartment")
-        write_what_is_kept(self.stand)
+        write_stored_json(self.stand)
         self.stand.sql("CHECKPOINT")
         self.service = self.stand.service(CACHE_ENABLED="false", ACCESS_LOG="false")
         self.name = f"{self.rows:,} rows"
         bench.notes.append(f"scale: {flats} flats, {self.rows} occupancy rows, made in {time.monotonic() - began:.0f} s")
 
     def script(self, name, request):
-        """A wrk script; `id` in it is a flat's, `day(n)` a date."""
+        """A wrk script; in it `id` is a flat's ID, `day(n)` a date."""
         path = os.path.join(self.stand.folder, f"{name}.lua")
         with open(path, "w", encoding="utf-8") as file:
             file.write(f"""
@@ -54,7 +54,7 @@ end""")
         return path
 
 
-# What is asked; a write takes the next flat and, when all have been taken, the next day.
+# The requests; a write takes the next flat and, after the last one, the next day.
 ASKED = {
     "list": 'return wrk.format("GET", "/v1/apartments?city=almaty&limit=20", headers)',
     "bookings": 'return wrk.format("GET", "/v1/bookings?apartment_id=" .. some(), headers)',

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Scans of search-api's matrix of vectors by one thread, beside one that only adds up the same bytes, and FAISS."""
+"""Scans of search-api's matrix of vectors by one thread, compared with a sum of the same bytes and with FAISS."""
 import os
 import statistics
 import subprocess
@@ -67,7 +67,7 @@ def scan(bench):
                 row("FAISS flat, floats", floats, dimensions, 4)
                 row("FAISS flat, bytes", each, dimensions)
     if full() and not peer:
-        report("skip", f"bench/{SECTION}: FAISS", "libfaiss-dev is not here")
+        report("skip", f"bench/{SECTION}: FAISS", "libfaiss-dev is not installed")
 
 
 SECTIONS = {SECTION: scan}

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""search-api with a million messages: latency beside its own SQL and PostgreSQL's full text search, blocking of the loop, the
+"""search-api with a million messages: latency compared with its own SQL and PostgreSQL's full text search, blocking of the loop, the
 start of an instance, uploads per second, and memory."""
 import concurrent.futures
 import contextlib
@@ -33,13 +33,13 @@ def start(bench):
                            " JOIN search.lexicon_snapshot s ON s.number = snapshot")
     starts, held = [], []
     for _ in range(STARTS):
-        service, took = bench.copy()
+        service, took = bench.start_instance()
         starts.append(took)
         held.append(service.metric("loop_held_seconds_max") * 1000)
         rss = service.status("VmRSS") / 1024
         service.stop()
-    bench.rows.append(("start", "without a lexicon that is kept", f"{bench.first:.1f} s"))
-    bench.rows.append(("start", "kept", size))
+    bench.rows.append(("start", "without a stored lexicon", f"{bench.first:.1f} s"))
+    bench.rows.append(("start", "stored lexicon", size))
     bench.rows.append(("start", "loop held meanwhile", f"{statistics.median(held):.2f} ms of {', '.join(f'{one:.2f}' for one in sorted(held))}"))
     bench.rows.append(("start", "RSS behind it", f"{rss:.1f} MiB"))
     bar(bench, "search-api starts until it knows the words", statistics.median(starts), 3, "s", "start")
@@ -83,7 +83,7 @@ def chat(bench):
 def crowd(bench):
     """Whether other requests wait while many search."""
     bench.begin()
-    hold(bench, f"{CLIENTS} clients search", "text", bench.copy, 80)
+    hold(bench, f"{CLIENTS} clients search", "text", bench.start_instance, 80)
 
 
 # ---- uploads ------------------------------------------------------------------------------------------------------------------
@@ -101,7 +101,7 @@ def batches(bench, first, streams):
 def ingest(bench):
     """Messages written per second by POST /v1/documents, besides all existing ones."""
     bench.begin()
-    service, _ = bench.copy()
+    service, _ = bench.start_instance()
     client = Client(service.port, bench.key)
     streams = "application/x-ndjson" in client.get("/openapi.json").body.decode()
     client.close()

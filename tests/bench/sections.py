@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What is measured, one function a section; each adds rows to the one table."""
+"""The measurements, one function per section; each adds rows to the table."""
 import contextlib
 import datetime
 import http.client
@@ -19,7 +19,7 @@ import npm
 from captured import as_pgbench, capture
 from ids import FLAT_LUA, flat_id, flat_sql
 from instructions import instructions
-from kept import write_what_is_kept
+from stored_json import write_stored_json
 from scale import scale
 from stand import ROOT, Client, Stand, free_port, full, openload, preload, report, wait_until
 
@@ -30,17 +30,17 @@ IDS = 2000
 ROUNDS = 5 if full() else 3
 SECONDS = int(os.environ.get("BENCH_SECONDS", "20" if full() else "2"))
 TODAY = datetime.date.today()
-# The short form runs on whatever cores are free: it fails only on what no noise explains.
+# The short form runs on whatever cores are free: it fails only on values that noise does not explain.
 SLACK = 1.0 if full() else 0.6
 
 
 OURS, BESIDE = "booking-api", "booking-api, the build beside"
-TWIN_LEAST = 0.97
+BUILD_LEAST = 0.97
 
 
 def stand_of(folder, ours):
     """Another checkout's own Stand: its roles, schema and binary may differ from ours. A role that both
-    have keeps the password of `ours`, since roles are the cluster's and not a database's."""
+    have keeps the password of `ours`, since roles belong to the cluster, not to a database."""
     path = os.path.join(folder, "tests/support/stand.py")
     spec = importlib.util.spec_from_file_location("stand_beside", path)
     module = importlib.util.module_from_spec(spec)
@@ -60,13 +60,13 @@ def postmaster():
 
 
 class Bench:
-    """The tables filled, and what was measured. With `beside`, another checkout of this repository that is
-    built already, `twin` is the same for that one: its own stand, database, data and binary."""
+    """The filled tables, and the results. With `beside`, another checkout of this repository that is
+    already built, `other_build` is the same for that one: its own fixture, database, data and binary."""
 
     def __init__(self, beside=None, make_stand=Stand):
         self.rows, self.notes = [], []
         self.make_stand = make_stand
-        self.twin = Bench(make_stand=lambda: stand_of(beside, self.stand)) if beside else None
+        self.other_build = Bench(make_stand=lambda: stand_of(beside, self.stand)) if beside else None
 
     def __enter__(self):
         self.stand = self.make_stand().__enter__()
@@ -74,26 +74,26 @@ class Bench:
         self.tenant = self.stand.sql("SELECT id FROM api.tenant WHERE name = 'demo'")
         self.url = self.stand.url("booking_runtime")
         self.folder = self.stand.folder
-        # pgbench and Fastify find the tables where the service does.
+        # pgbench and Fastify find the tables like the service.
         self.stand.sql("ALTER ROLE booking_runtime SET search_path = booking, api, public")
         began = time.monotonic()
         self.stand.fill(FLATS, STAYS)
-        write_what_is_kept(self.stand)
+        write_stored_json(self.stand)
         self.notes.append(f"{FLATS} flats, {FLATS * STAYS} occupancy rows (made in {time.monotonic() - began:.0f} s), "
                           f"{IDS} ids, {ROUNDS} rounds of {SECONDS} s, 64 clients, medians; fdatasync {fdatasync_us()} us")
         self.meter = measure.Meter(postmaster())
-        if self.twin:
-            self.twin.__enter__()
+        if self.other_build:
+            self.other_build.__enter__()
         return self
 
     def __exit__(self, *_):
-        if self.twin:
-            self.twin.__exit__()
+        if self.other_build:
+            self.other_build.__exit__()
         self.stand.__exit__()
 
     def service(self, start=True, **environment):
         service = self.stand.service(False, **{"CACHE_ENABLED": "false", "ACCESS_LOG": "true", **environment})
-        # Where Fastify's access lines go too: twelve megabytes a second would be the disk's measurement.
+        # Access lines are discarded, as for Fastify: twelve megabytes a second would measure the disk.
         service.output = subprocess.DEVNULL
         return service.start() if start else service
 
@@ -119,7 +119,7 @@ math.randomseed(7)
 """)
 
     def fixed(self):
-        """UUIDs that stay as they are: whose data, who asks, where a list begins."""
+        """Constant UUIDs: of the tenant, the client and the key."""
         asked = self.stand.sql("SELECT id FROM api.tenant UNION SELECT id FROM api.client UNION SELECT id FROM api.api_key")
         return dict.fromkeys([*asked.split(), "ffffffff-ffff-ffff-ffff-ffffffffffff"])
 
@@ -129,12 +129,12 @@ math.randomseed(7)
         return path, options
 
     def compare(self, section, contestants, bars):
-        """Runs them in turn; `bars` are (ours, peer, least ratio)."""
+        """Runs them alternately; `bars` are (ours, peer, least ratio)."""
         results = measure.interleave(contestants, ROUNDS)
         for name, run in results.items():
             self.rows.append((section, name, run))
-        if self.twin:
-            self.compare_twins(section, contestants, results)
+        if self.other_build:
+            self.compare_builds(section, contestants, results)
         for ours, peer, least in bars:
             ratio = results[ours].rate / results[peer].rate
             text = f"{ratio:.2f} (bar {least})"
@@ -142,20 +142,20 @@ math.randomseed(7)
             report("pass" if ratio >= least * SLACK else "fail", f"bench/{section}: {ours} / {peer}", text)
         return results
 
-    def compare_twins(self, section, contestants, results):
-        """Neither build may be slower; what looks slower once is measured again before it counts."""
+    def compare_builds(self, section, contestants, results):
+        """Neither build may be slower; a slower result is measured again before it counts."""
         ratio = results[OURS].rate / results[BESIDE].rate
-        if ratio < TWIN_LEAST:
+        if ratio < BUILD_LEAST:
             again = measure.interleave({name: contestants[name] for name in (OURS, BESIDE)}, ROUNDS)
             self.rows += [(section, f"{name}, again", run) for name, run in again.items()]
             ratio = max(ratio, again[OURS].rate / again[BESIDE].rate)
-        text = f"{ratio:.3f} (bar {TWIN_LEAST})"
+        text = f"{ratio:.3f} (bar {BUILD_LEAST})"
         self.rows.append((section, f"  {OURS} / {BESIDE}", text))
-        report("pass" if ratio >= TWIN_LEAST * SLACK else "fail", f"bench/{section}: {OURS} / {BESIDE}", text)
+        report("pass" if ratio >= BUILD_LEAST * SLACK else "fail", f"bench/{section}: {OURS} / {BESIDE}", text)
 
     def builds(self):
-        """(name of the contestant, its bench): this build, and the one beside it."""
-        return [(OURS, self), *([(BESIDE, self.twin)] if self.twin else [])]
+        """(name of the contestant, its bench): this build, and the other checkout's."""
+        return [(OURS, self), *([(BESIDE, self.other_build)] if self.other_build else [])]
 
     def print_table(self):
         print("\n    " + "\n    ".join(self.notes))
@@ -176,7 +176,7 @@ math.randomseed(7)
 
 
 def fdatasync_us():
-    """How long PostgreSQL's log waits for the disk at a commit: a page written over, the median of 200."""
+    """The time of fdatasync at a commit: of an overwritten page, the median of 200."""
     path, taken = os.path.join(os.environ["TEST_SERVICES_HOME"], "fdatasync-test"), []
     with open(path, "wb", buffering=0) as file:
         for _ in range(200):
@@ -208,7 +208,7 @@ def wrk_command(service, script):
 # --- reading ---
 
 STEP = FLATS // IDS
-# Formatted beforehand: the generator shares the cores with what is measured.
+# Formatted in advance: the generator shares the cores with the measured programs.
 SPREAD = f"""{FLAT_LUA}
 local requests = {{}}
 init = function()
@@ -246,16 +246,16 @@ def fastify(bench):
 
 
 def served(bench, script, body, **environment):
-    """Each build serving what the wrk script asks: the contestants by name, and this build's service and
+    """Each build serving the requests of the wrk script: the contestants by name, and this build's service and
     script."""
-    contestants, kept = {}, []
+    contestants, running = {}, []
     for name, build in bench.builds():
         lua = build.lua(script, body)
         service = build.service(**environment)
         contestants[name] = lambda build=build, service=service, lua=lua: build.meter.run(
             measure.wrk(service.port, lua, SECONDS), service.pid)
-        kept.append((service, lua))
-    return contestants, *kept[0]
+        running.append((service, lua))
+    return contestants, *running[0]
 
 
 def stop_services(bench):
@@ -267,7 +267,7 @@ def stop_services(bench):
 
 def read(bench):
     """One flat by its id: the SQL fetches the whole flat."""
-    # The columns of the flat, as its blocks ask for them to know who may see them.
+    # The columns of the flat that the access check reads.
     request = lambda service: Client(service.port, bench.key).get(f"/v1/apartments/{flat_id(1)}/blocks")
     statements = capture(bench.stand, request, bench.settle)
     statement = next(s for s in statements if "apartment_find" in s.sql)
@@ -315,7 +315,7 @@ def against_pgbench(bench, section, path, known, preamble, lua):
 
 
 def search(bench):
-    """Dated search with filters: the dates move, the rest stands."""
+    """Dated search with filters: only the dates vary."""
     query = "/v1/apartments?city=almaty&guests=3&max_price=2000000&check_in=%s&check_out=%s"
     known = {day(40): "(current_date + :d::int)", day(43): "(current_date + :d::int + 3)"}
     lua = """local days = {%s}
@@ -341,14 +341,14 @@ UNBOOK = ["TRUNCATE booking.booking_history, booking.outbox, booking.audit, book
 
 
 def unbook(bench):
-    """As if nobody had booked: runs do not make each other slower. What was in flight ends first."""
+    """Removes all bookings, so that runs do not slow down each other. Requests in flight end first."""
     time.sleep(0.5)
     for statement in UNBOOK:
         bench.stand.sql(statement)
 
 
 def open_window(bench):
-    """The days beyond the data can be booked."""
+    """Makes the days after the data bookable."""
     bench.stand.sql("UPDATE booking.apartment SET booking_window_days = 730 WHERE booking_window_days < 730")
     bench.stand.sql("VACUUM booking.apartment")
 
@@ -367,14 +367,14 @@ def booking_contestants(bench):
                                                  headers={"Idempotency-Key": "bench-first"})
         assert reply.status == 201, reply.body
         bench.code = reply.json["code"]
-    # Every client walks through flats and days of its own: no two ever want the same night.
+    # Every client has flats and days of its own: no two request the same night.
     walk = (f"\\set i :i + 1\n\\set n 1 + :client_id + 64 * (:i % {FLATS // 64 - 1})\n"
             f"\\set d 402 + :i / {FLATS // 64 - 1}\n\\set u random(1, 999999999999)")
     statements = capture(bench.stand, request, bench.settle)
     owners = dict.fromkeys(bench.stand.sql("SELECT id FROM booking.owner").split())
     known = {**bench.fixed(), **owners, flat_id(1): flat_sql(":n"), day(401): "(current_date + :d::int)",
              day(402): "(current_date + :d::int + 1)", str(GUEST): ":u", bench.code: "'B' || :u", "bench-first": "'k' || :u"}
-    for statement in statements:  # lock numbers are of this guest and this key: others for the others
+    for statement in statements:  # lock numbers depend on the guest and the key
         for value in statement.values.values():
             if value and re.fullmatch(r"-?\d{15,20}", value):
                 known[value] = ":u"
@@ -389,7 +389,7 @@ def booking_contestants(bench):
 
 
 def booking_run(bench):
-    """A build that takes bookings, each on another flat, day and guest."""
+    """A run of a build that accepts bookings, each of another flat, day and guest."""
     first = first_booking()
     body = json.dumps({**first, "apartment_id": "FLAT", "check_in": "FROM", "check_out": "TO",
                        "guest": {**first["guest"], "telegram_id": 77777}}, ensure_ascii=False)
@@ -410,7 +410,7 @@ end""")
 
     def run():
         unbook(bench)
-        service = bench.service()  # new connections, as pgbench makes them: no plan is of the tables before
+        service = bench.service()  # new connections, as with pgbench, so that no plan is older than the tables
         bench.settle(service)
         try:
             return bench.meter.run(measure.wrk(service.port, lua, SECONDS, env={"BENCH_RUN": f"r{next(runs)}"}), service.pid)
@@ -431,7 +431,7 @@ def book(bench):
 
 @contextlib.contextmanager
 def slow_disk(bench):
-    """Each fdatasync takes 2 ms longer, as on a usual cloud disk: PostgreSQL is started again with a preload."""
+    """Each fdatasync takes 2 ms longer, as on a typical cloud disk: PostgreSQL is started again with a preload."""
     library = preload(os.environ["TEST_SERVICES_HOME"], "slow_fdatasync")
 
     def anew(environment):
@@ -446,7 +446,7 @@ def slow_disk(bench):
 
 
 def book_slow_disk(bench):
-    """The same where the disk is slow."""
+    """The same with a slow disk."""
     for _, build in bench.builds():
         open_window(build)
     with slow_disk(bench):
@@ -471,8 +471,8 @@ def restart(environment):
 # --- cache, memory, start, loop ---
 
 EMPTY = "libmicrohttpd, empty reply"
-# In user mode: 2.8 us where the empty reply takes 0.9. The kernel's part says what a system call costs on the machine:
-# with it the empty reply takes 4.9 us on one and 2.7 on another, and what a hit adds 3.2 and 3.1.
+# In user mode: 2.8 us compared with 0.9 of the empty reply. The kernel's part depends on the cost of system calls of the machine:
+# with it the empty reply takes 4.9 us on one and 2.7 on another, and a hit adds 3.2 and 3.1.
 HIT_MOST = 3.5
 
 
@@ -531,7 +531,7 @@ def bar(bench, name, value, most, unit, section="memory and start"):
 
 
 def loop_held(bench):
-    """How long the loop is held at most, at 70 % of the peak, in CPU time of its thread."""
+    """The longest blocking of the loop at 70 % of the peak, in CPU time of its thread."""
     service = bench.service()
     targets = bench.file("targets", "\n".join(
         [f"/v1/apartments/{flat_id(n * STEP)}" for n in range(1, 300)] +
@@ -544,7 +544,7 @@ def loop_held(bench):
         return json.loads(run.stdout)
     peak = drive(200000, 3)["ok"] / 3
     service.stop()
-    # Latencies on two shared cores: each run on a fresh copy, and the median counts.
+    # Latencies on two shared cores: each run with a new instance, and the median counts.
     runs = []
     for _ in range(5 if full() else 3):
         service = bench.service()

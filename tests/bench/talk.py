@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Messages that nobody has written and somebody might have: the words of tests/data/search first, then words made of their
-letters, as often as words are (Zipf), in Russian, Kazakh and English."""
+"""Generated messages: the words of tests/data/search first, then words made of their letters, with natural frequencies
+(Zipf), in Russian, Kazakh and English."""
 import bisect
 import collections
 import itertools
@@ -12,9 +12,9 @@ from stand import ROOT
 
 KAZAKH = set("әіңғүұқөһ")
 LANGUAGES = {"ru": 0.6, "kz": 0.25, "en": 0.15}
-# Forms of a language, the real ones among them; a million messages use most of them.
+# Word forms of a language, including the real ones; a million messages use most of them.
 FORMS = {"ru": 120_000, "kz": 60_000, "en": 40_000}
-ORDER = 2  # letters that say which one follows
+ORDER = 2  # letters that determine the next one
 SHORT = ["да", "ок", "спасибо", "хорошо", "нет", "рахмет", "жақсы", "иә", "ok", "thanks", "добрый день", "сәлеметсіз бе", "hello"]
 SHORT_SHARE, NUMBER_SHARE = 0.08, 0.05
 MEDIAN_WORDS, SPREAD = 10.5, 0.55  # of a longer message: lognormal
@@ -27,7 +27,7 @@ def language_of(text):
 
 
 def real_words():
-    """By language, the commonest first."""
+    """The words by language, the most frequent first."""
     counts = {language: collections.Counter() for language in LANGUAGES}
     with open(os.path.join(ROOT, "tests/data/search/chat.messages.tsv"), encoding="utf-8") as file:
         for line in file:
@@ -37,7 +37,7 @@ def real_words():
 
 
 class Letters:
-    """Makes words of the letters of others: what follows two letters there follows them here."""
+    """Makes words from the letters of real ones (a Markov chain of two letters)."""
 
     def __init__(self, words):
         follows = collections.defaultdict(collections.Counter)
@@ -69,7 +69,7 @@ class Vocabulary:
         return random.choices(self.words, cum_weights=self.sums, k=count)
 
     def rarer(self):
-        """A word as people look for: neither the commonest nor one that hardly anybody says."""
+        """A word that people search for: neither very frequent nor very rare."""
         return self.words[int(20 * (min(len(self.words), 20_000) / 20) ** random.random())]
 
 
@@ -79,7 +79,7 @@ def number():
 
 
 class Talk:
-    """What is said in so many messages."""
+    """The texts of so many messages."""
 
     def __init__(self, messages):
         scale = min(1, messages / 1_000_000 + 0.05)
@@ -104,7 +104,7 @@ class Talk:
             yield name, " ".join(words).capitalize()
 
     def queries(self, count):
-        """One to four words; in one of five a slip."""
+        """One to four words; one of five has a typo."""
         made = []
         while len(made) < count:
             vocabulary = self.vocabularies[random.choices(self.names, cum_weights=self.shares)[0]]

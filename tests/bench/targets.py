@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What health is given to watch: one server for many HTTP targets, which notes when each is asked, and one for TLS."""
+"""Targets of health's checks: one server for many HTTP targets, which records the time of each request, and one for TLS."""
 import asyncio
 import collections
 import os
@@ -15,7 +15,7 @@ TRUST = ("unshare", "-m", "sh", "-c", f'mount --bind "$0" {TRUSTED} && exec "$@"
 
 
 def certificates(folder):
-    """The certificate's file, with its key, for localhost; how a process is begun that trusts it."""
+    """(the file of a certificate for localhost with its key, the command prefix of a process that trusts it)."""
     path = os.path.join(folder, "tls.pem")
     subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "90",
                     "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout", f"{path}.key", "-out", path],
@@ -24,7 +24,7 @@ def certificates(folder):
 
 
 class Targets:
-    """As a context. /NAME is answered, /hang... never, until who asks goes away; those in `gone` are closed without an answer."""
+    """As a context. /NAME is answered, /hang... never; those in `gone` are closed without an answer."""
 
     def __init__(self, certificate):
         self.certificate, self.loop = certificate, asyncio.new_event_loop()
@@ -84,7 +84,7 @@ class Targets:
         self.hung = 0
 
     def lateness(self, interval, but=()):
-        """Seconds, sorted: by how much the time between two looks at a target is not the interval; and how many looks there were."""
+        """(sorted deviations in seconds of the time between two requests to a target from the interval, number of requests)."""
         seen = {name: list(times) for name, times in self.asked.items() if name not in but}
         late = sorted(abs(later - earlier - interval) for times in seen.values() for earlier, later in zip(times, times[1:]))
         return late, sum(map(len, seen.values()))

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""health beside what is usually taken: Prometheus with its blackbox exporter and Alertmanager, from Debian. Both look at the
-same targets as often, believe the second bad look, and tell by e-mail."""
+"""health compared with a usual alternative: Prometheus with its blackbox exporter and Alertmanager, from Debian. Both probe the
+same targets at the same interval, alert after the second bad probe, and send e-mail."""
 import contextlib
 import email
 import email.policy
@@ -24,12 +24,12 @@ import tools  # noqa: E402
 
 SINK = os.path.join(ROOT, "tests/support/smtp_sink.py")
 COUNT, HANGING, INTERVAL_S, TIMEOUT_S = 60, 5, 10, 3
-# They go one after the other, each at another moment of the interval.
+# They fail one after another, each at another moment of the interval.
 OUTAGES, STEP_S, LAST_S = 20, INTERVAL_S + INTERVAL_S / 20, 60
 OURS, PEER = "health", "Prometheus"
 tools.PACKAGES.update({"prometheus": "prometheus", "prometheus-blackbox-exporter": "prometheus-blackbox-exporter",
                        "prometheus-alertmanager": "prometheus-alertmanager"})
-# Alertmanager reads templates in /usr/share, where those of an unpacked package are not.
+# Alertmanager reads templates in /usr/share, where an unpacked package does not have them.
 WITH_SHARE = ("unshare", "-m", "sh", "-c", f'mount -t overlay overlay -o lowerdir={tools.FOLDER}/usr/share:/usr/share /usr/share && exec "$@"', "sh")
 
 BLACKBOX = """modules:
@@ -54,7 +54,7 @@ scrape_configs:
   - {{source_labels: [__param_target], target_label: instance}}
   - {{target_label: __address__, replacement: "127.0.0.1:{blackbox}"}}
 """
-# As quick as it can be: nothing waits for others of its group.
+# As fast as possible: without waiting for other alerts of a group.
 ALERTMANAGER = """route: {{receiver: mail, group_by: [instance], group_wait: 0s}}
 receivers:
 - name: mail
@@ -64,7 +64,7 @@ receivers:
 
 
 class Mails:
-    """What a mail server of its own has got, by target."""
+    """The mails of a separate mail server, by target."""
 
     def __init__(self, folder):
         self.folder, self.seen = folder, {}
@@ -78,7 +78,7 @@ class Mails:
         self.sink.wait()
 
     def look(self):
-        """{target: when its first mail came}; each mail is read once."""
+        """{target: time of its first mail}; each mail is read once."""
         for path in set(glob.glob(os.path.join(self.folder, "*.eml"))) - self.read:
             self.read.add(path)
             with open(path, "rb") as file:
@@ -117,11 +117,11 @@ class Prometheus:
         given["rules"] = bench.file("rules.yml", RULES.format(**given))
         blackbox, alertmanager, main = (bench.file(f"{name}.yml", text.format(**given)) for name, text in
                                         (("blackbox", BLACKBOX), ("alertmanager", ALERTMANAGER), ("prometheus", PROMETHEUS)))
-        kept = os.path.join(bench.folder, "prometheus-data")
+        data = os.path.join(bench.folder, "prometheus-data")
         self.begin("prometheus-blackbox-exporter", "blackbox", f"--config.file={blackbox}")
-        self.begin("prometheus-alertmanager", "alertmanager", f"--config.file={alertmanager}", f"--storage.path={kept}-alerts",
+        self.begin("prometheus-alertmanager", "alertmanager", f"--config.file={alertmanager}", f"--storage.path={data}-alerts",
                    "--cluster.listen-address=")
-        self.begin("prometheus", "prometheus", f"--config.file={main}", f"--storage.tsdb.path={kept}")
+        self.begin("prometheus", "prometheus", f"--config.file={main}", f"--storage.tsdb.path={data}")
         self.pids = [child.pid for child in self.children]
         wait_until("Prometheus answers", 60, lambda: self.asked("targets") is not None, 0.2)
 
@@ -149,7 +149,7 @@ class Prometheus:
 
 
 def outages(sides, targets, names):
-    """Targets go one after the other. {side: ([seconds until it says so], [seconds until the mail])}"""
+    """Targets fail one after another. {side: ([seconds until it is shown], [seconds until the mail])}"""
     gone, shown = {}, {name: {} for name in sides}
     begin, names = time.monotonic(), list(names)
     while time.monotonic() < begin + OUTAGES * STEP_S + LAST_S:
@@ -167,7 +167,7 @@ def outages(sides, targets, names):
     for side, watcher in sides.items():
         mails = watcher.mails.look()
         missing = [name for name in gone if name not in mails or name not in shown[side]]
-        assert not missing, f"{side} never told of {missing}"
+        assert not missing, f"{side} did not report {missing}"
         found[side] = [[at[name] - since for name, since in gone.items()] for at in (shown[side], mails)]
     return found
 
@@ -182,8 +182,8 @@ def peers(bench):
         try:
             for side, kind in ((OURS, Health), (PEER, Prometheus)):
                 sides[side] = kind(bench, names, targets)
-            wait_until("both have looked at all", 120, lambda: all(watcher.looked() for watcher in sides.values()), 0.5)
-            wait_until("both say what hangs", 120, lambda: all(len(watcher.down()) == HANGING for watcher in sides.values()), 0.5)
+            wait_until("both have probed all targets", 120, lambda: all(watcher.looked() for watcher in sides.values()), 0.5)
+            wait_until("both show the hanging targets", 120, lambda: all(len(watcher.down()) == HANGING for watcher in sides.values()), 0.5)
             before, began = {side: sum(map(measure.cpu_of, watcher.pids)) for side, watcher in sides.items()}, time.monotonic()
             found = outages(sides, targets, names[:OUTAGES])
             took = time.monotonic() - began
@@ -196,11 +196,11 @@ def peers(bench):
             for watcher in sides.values():
                 watcher.stop()
     for side in sides:
-        said, told = found[side]
-        bench.rows.append(("peers", side, f"says so after {statistics.mean(said):.1f} s ({max(said):.1f} at most), mails after "
-                                          f"{statistics.mean(told):.1f} ({max(told):.1f}), {cpu[side]:.2f} % CPU, RSS {rss[side]:.0f} MB"))
+        shown, mailed = found[side]
+        bench.rows.append(("peers", side, f"shown after {statistics.mean(shown):.1f} s ({max(shown):.1f} at most), mails after "
+                                          f"{statistics.mean(mailed):.1f} ({max(mailed):.1f}), {cpu[side]:.2f} % CPU, RSS {rss[side]:.0f} MB"))
     ratio = f"of {PEER}'s"
-    for what, ours, peer in (("until it says so", *(statistics.mean(found[side][0]) for side in sides)),
+    for what, ours, peer in (("until it is shown", *(statistics.mean(found[side][0]) for side in sides)),
                              ("until the mail", *(statistics.mean(found[side][1]) for side in sides)),
                              ("CPU", cpu[OURS], cpu[PEER]), ("RSS", rss[OURS], rss[PEER])):
         bar(bench, f"{what}, {ratio}", ours / peer, 1, "times", "peers")

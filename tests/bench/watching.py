@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""health: its page with a year of history beside the page without any; what 200 probes cost, and whether one that hangs
+"""health: its page with a year of history compared with a page without; the cost of 200 probes, and whether a hanging one
 delays another."""
 import glob
 import os
@@ -17,7 +17,7 @@ from targets import Targets, certificates
 OURS = "health"
 CHECKS, INTERVAL_S, DAY_S = 60, 10, 86400
 PAGES, ROUNDS = 300, 5
-PAGES_SECONDS = 75 if full() else 0  # health writes every 5 s and reads the past every 60 s
+PAGES_SECONDS = 75 if full() else 0  # health writes every 5 s and reads the history every 60 s
 MB = 1000 * 1000
 # 200 probes every 10 s.
 TLS, HTTP, HANGING, LOAD_SECONDS = 20, 120, 10, 60
@@ -37,7 +37,7 @@ class Bench(sections.Bench):
         return self
 
     def watch(self, name, checks, prefix=(), **environment):
-        """health with a table of checks, and a history of that name."""
+        """health with a table of checks, and a history file of that name."""
         plan = self.file(f"{name}.yaml", "server: here\nchecks:\n" + "".join(f"  - {{{one}}}\n" for one in checks))
         service = self.stand.service(False, HEALTH_CONFIG=plan, HEALTH_HISTORY=self.history(name), ACCESS_LOG="false", **environment)
         return service.start(prefix=prefix)
@@ -46,7 +46,7 @@ class Bench(sections.Bench):
         return os.path.join(self.folder, f"{name}.sqlite")
 
     def settled(self, service, but=()):
-        """All but those are green."""
+        """Waits until all but those are green."""
         client = Client(service.port, self.key)
 
         def bad():
@@ -61,18 +61,18 @@ class Bench(sections.Bench):
 
 SERIES = """WITH RECURSIVE t(at) AS (SELECT {first} UNION ALL SELECT at + 1 FROM t WHERE at < {last}),
 c(id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM c WHERE id < {checks})"""
-# What a check adds up to, in seconds of a unit: bad for a while in some of them, so that bars have colours.
+# The sums of a check per unit of so many seconds: partly bad in some of them, so that bars have colours.
 SUMS = """INSERT OR REPLACE INTO {table} (at, check_id, count, known_ms, bad_ms, seen, sum_us, max_us) """ + SERIES + """
 SELECT at, id, {seconds} / 10, {seconds} * 1000, iif((at + id) % 23 = 0, {seconds} * 20, 0), iif((at + id) % 23 = 0, 10, 2),
  {seconds} * 3000 + (at * 7919 + id * 104729) % 60000, 60000 + at % 999 FROM t, c ORDER BY at, id"""
 SAMPLES = "INSERT OR REPLACE INTO sample (at, check_id, verdict, took_us) " + SERIES + """
 SELECT at * 10000 + id * 33, id, 1, 1000 + (at * 7919 + id * 104729) % 60000 FROM t, c ORDER BY at, id"""
-KEPT = (("minute", 60, 7 * DAY_S), ("hour", 3600, 90 * DAY_S), ("day", DAY_S, 365 * DAY_S))
+RETENTION = (("minute", 60, 7 * DAY_S), ("hour", 3600, 90 * DAY_S), ("day", DAY_S, 365 * DAY_S))
 INCIDENTS_A_DAY = 10
 
 
 class Rows:
-    """Rows of a table, whatever columns it has: those that are not given are 0 or empty."""
+    """Rows of a table with any columns: omitted ones are 0 or empty."""
 
     def __init__(self, file, table):
         self.file = file
@@ -84,7 +84,7 @@ class Rows:
 
 
 def fill_incidents(file, now):
-    """Each was told on two channels, its end too; alerts are kept for 90 days."""
+    """Each has alerts and recoveries on two channels; alerts are retained for 90 days."""
     incidents, alerts = Rows(file, "incident"), Rows(file, "alert")
     for number in range(365 * INCIDENTS_A_DAY):
         began = now - (number + 1) * DAY_S // INCIDENTS_A_DAY
@@ -100,8 +100,8 @@ def fill_incidents(file, now):
 def fill_year(path, now):
     """A year of data as health stores it (storage/history.h)."""
     with sqlite3.connect(path) as file:
-        for table, seconds, kept in KEPT:
-            file.execute(SUMS.format(table=table, seconds=seconds, first=(now - kept) // seconds, last=now // seconds, checks=CHECKS))
+        for table, seconds, retention in RETENTION:
+            file.execute(SUMS.format(table=table, seconds=seconds, first=(now - retention) // seconds, last=now // seconds, checks=CHECKS))
         file.execute(SAMPLES.format(first=now // 10 - 2 * DAY_S // 10, last=now // 10 - 1, checks=CHECKS))
         fill_incidents(file, now)
     file.close()
@@ -124,7 +124,7 @@ def p99(taken):
 
 
 def year(bench):
-    """The page of 60 checks, asked for in turn of one that has watched them for a year and one that begins."""
+    """The page of 60 checks, requested alternately from an instance with a year of history and from a new one."""
     checks = [f'name: check-{n:03}, kind: tcp, target: "{bench.redis}"' for n in range(CHECKS)]
     bench.watch("year", checks).stop()
     began = time.monotonic()
@@ -147,8 +147,8 @@ def year(bench):
             usual[name] = statistics.median(taken[name])
     for client in clients.values():
         client.close()
-    assert bytes_["year"] > bytes_["empty"] * 1.2, f"the page shows nothing of the year: {bytes_}"
-    # Neighbours of two shared cores are in some rounds; the median is the page's.
+    assert bytes_["year"] > bytes_["empty"] * 1.2, f"the page does not show the year: {bytes_}"
+    # Other load affects some rounds on two shared cores; the median represents the page.
     ratio = statistics.median(old / new for old, new in zip(late["year"], late["empty"]))
     megabytes = size_of(bench.history("year"))
     for name, service in services.items():
@@ -163,8 +163,8 @@ def year(bench):
 # ---- 200 probes -------------------------------------------------------------------------------------------------------------
 
 def load(bench):
-    """CPU and memory of 200 probes every 10 s, 20 of them TLS; ten hang until they are given up. When the others come to their
-    target tells whether any was late."""
+    """CPU and memory of 200 probes every 10 s, 20 of them TLS; ten hang until their timeout. The target's times of the other requests
+    show whether any was late."""
     if not full():
         report("skip", "bench/watch-load", "only with --full")
         return
@@ -190,7 +190,7 @@ def load(bench):
         assert looks >= HTTP * (LOAD_SECONDS // INTERVAL_S - 1), f"{looks} looks"
         assert targets.hung >= HANGING * (LOAD_SECONDS // INTERVAL_S - 1), f"{targets.hung} hung"
         service.stop()
-    bench.rows.append(("200 probes", f"late, of {looks} looks", f"p50 {statistics.median(late) * 1000:.1f} ms, most {late[-1] * 1000:.0f} ms"))
+    bench.rows.append(("200 probes", f"late, of {looks} probes", f"p50 {statistics.median(late) * 1000:.1f} ms, most {late[-1] * 1000:.0f} ms"))
     bar(bench, "CPU of 200 probes every 10 s", cpu, 3, "% of a core", "200 probes")
     bar(bench, "RSS of 200 probes", rss, 24, "MB", "200 probes")
     bar(bench, "p99 of a probe's lateness while ten hang", p99(late) * 1000, 100, "ms", "200 probes")

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The read path of booking-api as a good engineer would write it in Node: Fastify with a response
+// The read path of booking-api in idiomatic Node: Fastify with a response
 // schema, pg with prepared statements, a key check against hashes in memory, a limit per key, an
 // access line per request; SQL over the columns, planned once.
 import { createHash, timingSafeEqual } from 'node:crypto'

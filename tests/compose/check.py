@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Reads the stack's description and holds every promise against it (promises.py, promises_services.py); then plants a mistake
-for each promise and expects it to be found, so that none of them passes for want of looking."""
+"""Checks the stack's description against every rule (promises.py, promises_services.py); then makes a mistake for each rule,
+which must be found, so that no rule passes because it checks nothing."""
 import copy
 import os
 import subprocess
@@ -14,7 +14,7 @@ FILES = ["docker-compose.yml", "services.tsv", "services/callers.txt", ".dockeri
          "deploy/postgres/stack.sql", "deploy/redis/redis.conf", "deploy/directus/directus.env",
          "deploy/n8n/n8n.env", "deploy/compose/link.server1.yml", "deploy/compose/link.server2.yml", "deploy/lib/cluster.sh", "tests/stack/traefik/build", "deploy/images/service.Dockerfile", "deploy/images/pages.Dockerfile"]
 FOLDERS = ["traefik", "deploy/socket-proxy"]
-# What a host may be told to run.
+# The profiles that a host may run.
 HOSTS = ["server1", "server2", "server1,server2", "server1,monitoring", "server2,vectors,admin", "admin"]
 
 sys.dont_write_bytecode = True
@@ -65,8 +65,8 @@ def main():
         spoilt = copy.deepcopy(real)
         plant(spoilt)
         if not PROMISES[name](spoilt, []):
-            missed.append(f"{name} does not see {why}")
-    missed += [f"nothing is planted for {name}" for name in PROMISES if name not in {row[0] for row in planted.ALL}]
+            missed.append(f"{name} does not find {why}")
+    missed += [f"no mistake is made for {name}" for name in PROMISES if name not in {row[0] for row in planted.ALL}]
     for line in missed[1:]:
         print(f"          {line}")
     report("fail" if missed else "pass", "planted mistakes",

@@ -1,27 +1,27 @@
 # SPDX-License-Identifier: MIT
-"""What is promised of the stack's description. Each promise takes the world (check.py) and a list for
-figures worth showing, and gives what breaks it, a line each."""
+"""Rules for the stack's description. Each function takes the world (check.py) and a list for figures to print,
+and returns the violations, a line each."""
 import os
 import re
 
 import services as listed
 
 MIB = 1 << 20
-BUDGET = 3_400_000_000       # of a server of 4 GB
-ONE_HOST = int(3.4 * (1 << 30))  # both servers' services on one host, one copy of each: staging
+BUDGET = 3_400_000_000       # bytes of a server of 4 GB
+ONE_HOST = int(3.4 * (1 << 30))  # both servers' services on one host, one instance each: staging
 
-# Who has the engine's socket, and which file of deploy/socket-proxy says what it passes on.
+# Services with the engine's socket, and their files of deploy/socket-proxy.
 SOCKET_READERS = {"socket-proxy": "state", "dozzle-socket-proxy": "logs", "portainer-socket-proxy": "portainer"}
-# Root in a container, without a capability: what needs it, and why it is safe to leave so.
-ROOT_USERS = {"traefik-volumes": "gives a volume away", "restic": "reads what it copies", "portainer": "owns its volume",
+# Containers that run as root, without capabilities, and the reason.
+ROOT_USERS = {"traefik-volumes": "changes the owner of a volume", "restic": "reads what it copies", "portainer": "owns its volume",
               **dict.fromkeys(SOCKET_READERS, "owns the engine's socket")}
 CAPABILITIES = {"traefik-volumes": ["CHOWN"], "restic": ["DAC_READ_SEARCH"], "pgadmin": ["NET_BIND_SERVICE"]}
 SOCKET = "/var/run/docker.sock"
-# What a variable that holds a secret is called; and who is called so and holds none.
+# Names of variables that hold a secret; and such names that hold none.
 SECRET_WORDS = {"PASSWORD", "PASSWD", "PASSPHRASE", "SECRET", "SECRETS", "TOKEN", "TOKENS", "KEY", "KEYS", "CREDENTIALS", "SALT"}
 SECRET_ENDS = ("DATABASE_URL", "REDIS_URL", "API_ID", "DSN")
 NO_SECRETS = {"REFRESH_TOKEN_COOKIE_SECURE"}
-PROXY_FILES = 8028  # two for each of the 4,000 connections that engine.cfg asks for, and some
+PROXY_FILES = 8028  # two for each of the 4,000 connections of engine.cfg, and a few more
 PROXY_FOLDER = "/etc/tapbot-socket-proxy"
 INTERNAL = {"service-network": {"traefik", "pages"},  # and our services
             "database-network": {"postgres", "directus", "n8n", "qdrant"},  # and our services
@@ -32,16 +32,16 @@ INTERNAL = {"service-network": {"traefik", "pages"},  # and our services
             "dozzle-network": {"dozzle-socket-proxy", "dozzle"},
             "portainer-network": {"portainer-socket-proxy", "portainer"},
             "admin-network": {"traefik", "dozzle", "pgadmin", "redis-commander", "portainer"}}
-# Whose need of memory comes in waves close to the limit; everybody else would rather be killed than be slow.
+# Services with peaks of memory close to their limit, which may swap; others are killed instead of becoming slow.
 SWAP = {"n8n": 256 * MIB, "directus": 256 * MIB}
-# Who has a way out: Traefik to the certificate authority, workflows and flows to wherever they are told, health to our
-# hosts as others see them and to those it alerts, restic to the storage of copies.
+# Services with a route to outside: Traefik to the certificate authority, workflows to their targets, health to our
+# public hosts and to alert channels, restic to the storage of backups.
 OUTBOUND = {"restic", "traefik", "n8n", "directus", "bot-gateway", "health", "search-api"}
-# That PostgreSQL takes: 40 are promised to be green, 45 to be yellow.
+# Connections of PostgreSQL: health shows green up to 40, yellow up to 45.
 CONNECTIONS = 50
-# What is set in .env for the machine itself, not for a container (deploy/host, link_files.py, deploy.py, backup_place.py), with its default.
+# Variables of .env for the machine itself, not for a container (deploy/host, link_files.py, deploy.py, backup_place.py), with its default.
 OF_THE_HOST = {"BACKUP_TARGETS": "", "PEER_ADDRESS": "", "LINK_PEER_PUBLIC": "", "LINK_MTU": "1420", "DEPLOY_BAKE": "60", "DEPLOY_WATCH": "600"}
-# Logins that are no services of ours: connections in use, at most.
+# Logins other than our services: their maximum of connections.
 OTHERS = {"directus_user": 5, "n8n_user": 6, "tapbot_migrator": 4}
 
 
@@ -55,7 +55,7 @@ def ours(world):
 
 
 def migrators(world):
-    """What changes the database before a service starts: its schema, its key."""
+    """Containers that change the database before a service starts: its schema, its key."""
     return {f"{one.short}-migrate" for one in ours(world) if one.kind == "database"} | \
         {f"{one.short}-key" for one in ours(world) if one.key}
 
@@ -84,14 +84,14 @@ def every_limit(world, notes):
         if swap != SWAP.get(name, 0):
             broken.append(f"{name} may swap out {swap / MIB:.0f} MiB")
         if float(limits(service).get("cpus") or 0) > 2:
-            broken.append(f"{name} may take more cores than there are")
+            broken.append(f"{name} may take more cores than the server has")
     notes.append(f"{len(services(world))} services")
     return broken
 
 
 def memory(world, notes):
-    """What runs always fits, and on a server of its own beside it the largest of: one copy more of one of our
-    services while it is deployed, a container that runs once (one at a time)."""
+    """All long-running services always fit, together with the largest of: one more instance of one of our services during
+    its deployment, a one-shot container (one at a time)."""
     broken = []
     copies = {one.name: one.copies for one in ours(world)}
     for hosts in (["server1"], ["server2"], ["server1", "server2"]):
@@ -110,7 +110,7 @@ def memory(world, notes):
             broken.append(f"the limits of {' + '.join(hosts)} add up to {steady / MIB:.0f} and {surplus / MIB:.0f} MiB")
     postgres = services(world)["postgres"]
     if int(limits(postgres)["memory"]) != 1 << 30:
-        broken.append("PostgreSQL has not 1 GiB")
+        broken.append("PostgreSQL does not have 1 GiB")
     if setting(world["texts"]["deploy/postgres/postgresql.conf"], "shared_buffers") != "256MB":
         broken.append("shared_buffers is not 256MB")
     kept = setting(world["texts"]["deploy/redis/redis.conf"], "maxmemory") or "0"
@@ -129,16 +129,16 @@ def images(world, _notes):
         if not re.fullmatch(r"v?\d+\.\d+(\.\d+)?(-[a-z]+)?", tag):
             broken.append(f"{name}: {image} names no exact version")
         if "@" in image:
-            broken.append(f"{name}: a digest belongs into the lock file of the machine that saw it")
+            broken.append(f"{name}: a digest belongs into the lock file of its machine")
     names = [image.rsplit(":", 1)[0] for image in {service["image"] for service in services(world).values()}]
-    broken += [f"{image} stands there in two versions" for image in sorted(set(names)) if names.count(image) > 1]
+    broken += [f"{image} is used in two versions" for image in sorted(set(names)) if names.count(image) > 1]
     if re.search(r"\b3\.7\.\d", world["texts"]["tests/stack/traefik/build"]):
-        broken.append("the tests' Traefik has a version of its own: docker-compose.yml names the only one")
+        broken.append("the tests' Traefik has another version than docker-compose.yml")
     for name in ("service", "pages"):
         text = world["texts"][f"deploy/images/{name}.Dockerfile"]
         stages = re.findall(r"^FROM (\S+)", text, re.M)
         if stages[0] != "${BASE}" or "ARG BASE=debian:trixie-slim" not in text:
-            broken.append(f"{name}.Dockerfile starts from something else than Debian 13")
+            broken.append(f"{name}.Dockerfile does not start from Debian 13")
         if stages[-1] not in ("scratch", "runtime"):
             broken.append(f"{name}.Dockerfile ends on a stage with a shell")
         if re.search(r"^# *syntax", text, re.M):
@@ -167,7 +167,7 @@ def hardening(world, notes):
             broken.append(f"{name} is on the network of {service['network_mode']}")
         user = service.get("user", "")
         if not re.fullmatch(r"\d+:\d+", user):
-            broken.append(f"{name} names no user as numbers")
+            broken.append(f"{name} has no numeric user")
         elif user.startswith("0:") != (name in ROOT_USERS):
             broken.append(f"{name} runs as {user}")
     notes.append(f"root without capabilities: {', '.join(sorted(ROOT_USERS))}")
@@ -190,7 +190,7 @@ def logs(world, _notes):
         options = logging.get("options", {})
         if logging.get("driver") != "json-file" or not options.get("max-size") or not options.get("max-file"):
             broken.append(f"{name} has no rotated log")
-    # Standard output is full soon where the engine is dead, and stops who writes there.
+    # While the engine is dead, standard output is soon full and blocks its writers.
     for word in ("LOG", "ACCESSLOG"):
         if not (setting(world["texts"]["traefik/traefik.env"], f"TRAEFIK_{word}_FILEPATH") or "").startswith("/var/log/traefik/"):
             broken.append(f"Traefik's {word} is not a file")
@@ -204,25 +204,25 @@ def health(world, _notes):
         if once(service):
             continue
         if service.get("restart") != "always":
-            broken.append(f"{name} is not started again")
+            broken.append(f"{name} is not restarted")
         if not test or test[0] != "CMD":
             broken.append(f"{name} has no health check without a shell")
         if name in names and test != ["CMD", "/usr/bin/service", "--healthcheck"]:
             broken.append(f"{name} is not checked by its own binary")
         if name in names and service.get("stop_grace_period") != "30s":
-            broken.append(f"{name} is killed before its 20 s of draining are over")
+            broken.append(f"{name} is killed before its 20 s of draining have passed")
     return broken
 
 
 def files(world, _notes):
-    """What opens a descriptor for each connection has a limit of its own: the engine's is another everywhere. The
-    socket proxies' image does not start with fewer than it asks for."""
-    return [f"{name} has no limit for open files, or starts with none so low" for name in sorted(SOCKET_READERS)
+    """Programs with a descriptor per connection have a limit of their own, because the engine's varies. The image of the
+    socket proxies does not start with fewer descriptors than it requests."""
+    return [f"{name} has no limit for open files, or has too low a limit to start" for name in sorted(SOCKET_READERS)
             if int(services(world)[name].get("ulimits", {}).get("nofile", {}).get("hard", 0)) < PROXY_FILES]
 
 
 def scaled(world, _notes):
-    return [f"{name} has a name of its own: no second copy could start"
+    return [f"{name} has a fixed name, so a second instance could not start"
             for name, service in services(world).items() if service.get("container_name")]
 
 
@@ -261,20 +261,20 @@ def secrets(world, notes):
             file = variable.endswith("_FILE")
             if file and value.startswith("/run/secrets/") and \
                     value[len("/run/secrets/"):] not in {s["source"] for s in service.get("secrets", [])}:
-                broken.append(f"{name}: {variable} names a file that is not there")
-    broken += [f"nobody reads the secret {name}" for name in sorted(set(declared) - used)]
+                broken.append(f"{name}: {variable} names a missing file")
+    broken += [f"no service reads the secret {name}" for name in sorted(set(declared) - used)]
     for line in ("/.env", "/secrets/"):
         if line not in world["texts"][".gitignore"].splitlines():
-            broken.append(f"Git may take {line}")
+            broken.append(f"Git may track {line}")
     if "*" not in world["texts"][".dockerignore"].splitlines():
-        broken.append("a build sends more than what is named to the engine")
+        broken.append("a build sends more than the named files to the engine")
     notes.append(f"{len(declared)} files")
     return broken
 
 
 def environment(world, notes):
-    """No environment holds a secret: whoever may list containers reads it. Neither by a word of its name, nor by a name that
-    some service reads from a file, nor by a password in a URL."""
+    """No environment holds a secret, because every user of the engine can read it: neither in a variable with such a name, nor in one that
+    another service reads from a file, nor by a password in a URL."""
     broken, count = [], 0
     stacks = [world["compose"], *(one for name, one in world["linked"].items() if name != "empty")]
     given = [(name, variable, str(value or "")) for stack in stacks for name, service in stack["services"].items()
@@ -301,7 +301,7 @@ def networks(world, _notes):
     for name, members in INTERNAL.items():
         members = members | mine.get(name, set())
         if declared.get(name, {}).get("internal") is not True:
-            broken.append(f"{name} has a way out")
+            broken.append(f"{name} has a route to outside")
         there = {service for service, what in services(world).items() if name in (what.get("networks") or {})}
         if there != members:
             broken.append(f"{name}: unexpected {sorted(there ^ members)}")
@@ -310,10 +310,10 @@ def networks(world, _notes):
             broken.append(f"the network {name} is called {network.get('name')} by Docker")
     for name in sorted(INTERNAL["admin-network"] - {"traefik"}):
         if "traefik-network" in (services(world)[name].get("networks") or {}):
-            broken.append(f"{name} can be reached past Traefik's password")
+            broken.append(f"{name} can be reached without Traefik's password")
     calling = {name for name, service in services(world).items() if "traefik-network" in (service.get("networks") or {})}
     if calling != OUTBOUND:
-        broken.append(f"traefik-network, which has a way out: unexpected {sorted(calling ^ OUTBOUND)}")
+        broken.append(f"traefik-network, which has a route to outside: unexpected {sorted(calling ^ OUTBOUND)}")
     if declared.get("traefik-network", {}).get("enable_ipv6") is not True:
         broken.append("traefik-network has no IPv6: all its clients would have one address")
     return broken
@@ -331,13 +331,13 @@ def mounts(world, _notes):
                 if not source.startswith(world["root"] + "/") or not volume.get("read_only"):
                     broken.append(f"{name} mounts {source} to write, or from outside the repository")
                 elif not os.path.exists(source) and not f"{source}/".startswith((f"{world['root']}/secrets/", f"{world['root']}/var/")):  # made by init, and by Docker
-                    broken.append(f"{name} mounts {source}, which is not there")
+                    broken.append(f"{name} mounts {source}, which does not exist")
     return broken
 
 
 def socket_proxies(world, _notes):
-    """Each runs its own file of deploy/socket-proxy, where every path is whole and whatever is not listed is denied.
-    tests/verbs/socket_proxy.py asks them."""
+    """Each runs its own file of deploy/socket-proxy, where paths are complete and requests that are not listed are denied.
+    tests/verbs/socket_proxy.py sends requests to them."""
     broken = []
     for name, file in SOCKET_READERS.items():
         service = services(world)[name]
@@ -346,7 +346,7 @@ def socket_proxies(world, _notes):
             broken.append(f"{name} runs {' '.join(words)}")
         if not any(volume["source"] == f"{world['root']}/deploy/socket-proxy" and volume["target"] == PROXY_FOLDER
                    for volume in service.get("volumes", [])):
-            broken.append(f"{name} has not the files of deploy/socket-proxy")
+            broken.append(f"{name} does not have the files of deploy/socket-proxy")
         text = world["texts"][f"deploy/socket-proxy/{file}.cfg"]
         acls = re.findall(r"^\s*acl .*$", text, re.M)
         broken += [f"{file}.cfg: {acl.strip()}" for acl in acls
@@ -358,7 +358,7 @@ def socket_proxies(world, _notes):
 
 
 def per_copy(service, environment):
-    """Connections of one copy: those of its pool, and one that makes changes durable."""
+    """Connections of one instance: those of its pool, and one for durable changes."""
     if service.kind == "database":
         return int(environment["DB_SHARED_CONNECTIONS"]) + int(environment["DB_EXCLUSIVE_CONNECTIONS"]) + 1
     return 1 if service.kind == "keys" else 0
@@ -375,14 +375,14 @@ def connections(world, notes):
         broken.append(f"roles without a limit, or limits without a role: {sorted(logins ^ set(roles))}")
     if {**OTHERS, **roles} != OTHERS:
         broken.append(f"the limits of {sorted(roles)} are not {OTHERS}")
-    # (in use always, more while one copy is deployed) by name
+    # (always in use, more while an instance is deployed) by name
     plan = {}
     for one in ours(world):
         each = per_copy(one, services(world)[one.name]["environment"])
         plan[one.name] = (each * one.copies * len(one.servers), each)
         needed = each * (one.copies * len(one.servers) + 1)
         if one.connections < needed:
-            broken.append(f"the copies of {one.name} and one being deployed need {needed} connections")
+            broken.append(f"the instances of {one.name} and one being deployed need {needed} connections")
     steady = reserved + sum(OTHERS.values()) + sum(use for use, _ in plan.values())
     surplus = max(more for _, more in plan.values())
     notes.append(f"{steady} of {most}, {surplus} more while one is deployed")
@@ -397,7 +397,7 @@ def connections(world, notes):
 
 
 def doors(world, _notes):
-    """PostgreSQL's: who may come, and how; and that Redis asks for a password."""
+    """Access to PostgreSQL by pg_hba.conf, and Redis requires a password."""
     broken = []
     known = set(re.findall(r"CREATE ROLE (\w+) LOGIN", world["texts"]["deploy/postgres/stack.sql"])) | {
         "postgres", "tapbot_migrator", "+tapbot_service"}
@@ -415,7 +415,7 @@ def doors(world, _notes):
         if words[0] != "local" and (words[3:] != ["samenet", "scram-sha-256"] or words[2] != "postgres" and words[1] == "all"):
             broken.append(f"too wide: {line}")
     if link != ["include_if_exists", "host"]:
-        broken.append("pg_hba.conf does not say first who may come by the link, and that nobody may by Docker's own address there")
+        broken.append("pg_hba.conf does not begin with the rules of the link and the rejection of Docker's own address there")
     if named != known:
         broken.append(f"pg_hba.conf and the roles differ in {sorted(named ^ known)}")
     conf = world["texts"]["deploy/postgres/postgresql.conf"]
@@ -432,23 +432,23 @@ def doors(world, _notes):
 
 
 def checksums(world, _notes):
-    """A page that the disk gave back wrong is told, not served."""
+    """PostgreSQL detects pages that the disk returns with errors."""
     broken = []
     if "--data-checksums" not in services(world)["postgres"]["environment"].get("POSTGRES_INITDB_ARGS", ""):
-        broken.append("the stack's cluster is made without data checksums")
+        broken.append("the stack's cluster is created without data checksums")
     if not re.search(r"initdb.*--data-checksums", world["texts"]["deploy/lib/cluster.sh"]):
-        broken.append("the demo's cluster is made without data checksums")
+        broken.append("the demo's cluster is created without data checksums")
     return broken
 
 
 def example(world, notes):
-    """deploy/stack.env.example is what docker-compose.yml, those beside it and traefik/ ask for, with the same defaults."""
+    """deploy/stack.env.example has the variables of docker-compose.yml, its companions and traefik/, with the same defaults."""
     broken = []
     asked = {name: {default} for name, default in OF_THE_HOST.items()}
     for name, default in re.findall(r"\$\{(\w+)(?::?-([^}]*))?\}", world["texts"]["docker-compose.yml"]):
         asked.setdefault(name, set()).add(default)
     for file in ("deploy/compose/link.server1.yml", "deploy/compose/link.server2.yml"):
-        # Without a default: what is empty ends it.
+        # Without a default an empty value is an error.
         asked.update((name, {""}) for name in re.findall(r"\$\{(\w+)", world["texts"][file]))
     told = dict(re.findall(r"^(\w+)=(.*)$", world["texts"]["deploy/stack.env.example"], re.M))
     if set(asked) != set(told):
@@ -462,7 +462,7 @@ def example(world, notes):
             for name in set(re.findall(r'env "(\w+)"', text)) - given:
                 broken.append(f"{file} reads {name}, which Traefik's container does not get")
     if "admin" in told["COMPOSE_PROFILES"].split(","):
-        broken.append("the administrators' tools run unasked")
+        broken.append("the administrators' tools run by default")
     notes.append(f"{len(told)} settings")
     return broken
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What is promised of each service of services.tsv, and of the ways between them. As promises.py."""
+"""Rules for each service of services.tsv, and for the routes between them, like promises.py."""
 import glob
 import ipaddress
 import os
@@ -17,17 +17,17 @@ EVERYTHING = {"COMPOSE_PROFILES": "server1,server2,monitoring,admin"}
 
 
 def rendered(world, file, env=None):
-    """The lines of a file of traefik/dynamic where everything runs, or with what `env` says."""
+    """The lines of a file of traefik/dynamic with all profiles, or with the variables of `env`."""
     return edge.rendered(world["texts"][f"traefik/dynamic/{file}.yml"], {"TAPBOT_DOMAIN": "tapbot.kz", **(env or EVERYTHING)})
 
 
 def traefik(world, file, section, env=None):
-    """What Traefik reads in there."""
+    """The section of the file as Traefik reads it."""
     return edge.maps(rendered(world, file, env))["http"][section]
 
 
 def the_list(world, notes):
-    """services.tsv: nothing twice, and everything of a service is there."""
+    """services.tsv has no duplicates, and all parts of a service exist."""
     broken, known, texts = [], ours(world), world["texts"]
     for column in ("name", "short", "port", "uid"):
         values = [getattr(one, column) for one in known]
@@ -39,17 +39,17 @@ def the_list(world, notes):
     broken += [f"only in one of services.tsv and the list at the head of routers.yml: {line}" for line in sorted(routed ^ wanted)]
     for one in known:
         if not os.path.isdir(os.path.join(world["root"], "services", one.name)):
-            broken.append(f"services/{one.name} is not there")
+            broken.append(f"services/{one.name} is missing")
         for scope in sorted(scopes(world, one) - set(texts["services/callers.txt"].splitlines())):
             broken.append(f"services/callers.txt lacks {scope}")
-        broken += [f"/v1/{path} of {one.name} has no way from outside: services.tsv" for path in sorted(answered(world, one) - set(one.paths))]
+        broken += [f"/v1/{path} of {one.name} has no route from outside: services.tsv" for path in sorted(answered(world, one) - set(one.paths))]
         broken += of_service(world, one)
     notes.append(", ".join(f"{one.name} {one.kind}" for one in known))
     return broken
 
 
 def scopes(world, one):
-    """Those that its sources name."""
+    """The scopes in its sources."""
     found = set()
     for path in glob.glob(os.path.join(world["root"], "services", one.name, "src/**/*.c"), recursive=True):
         with open(path, encoding="utf-8") as source:
@@ -58,7 +58,7 @@ def scopes(world, one):
 
 
 def answered(world, one):
-    """The first words of the paths below /v1 that its routes have."""
+    """The first segments below /v1 of its routes."""
     found = set()
     for path in glob.glob(os.path.join(world["root"], "services", one.name, "src/routes.c")):
         with open(path, encoding="utf-8") as source:
@@ -67,7 +67,7 @@ def answered(world, one):
 
 
 def of_service(world, one):
-    """What docker-compose.yml has to say of a service."""
+    """Checks the service's part of docker-compose.yml."""
     broken, there = [], services(world)
     body = there.get(one.name)
     if body is None:
@@ -102,7 +102,7 @@ EVERYBODYS = {"/public", "/badge.svg", "/page.css", "/page.js"}
 
 
 def reaches(rule, path):
-    """Do the paths of that rule take this one?"""
+    """Whether the paths of the rule match this one."""
     found = re.findall(r"(Path|PathPrefix|PathRegexp)\(`([^`]+)`\)", rule)
     return any({"Path": path == word, "PathPrefix": path.startswith(word), "PathRegexp": re.search(word, path)}[kind] for kind, word in found)
 
@@ -111,25 +111,25 @@ EDGE_SECRET = 'http: {{middlewares: {{edge-secret: {{headers: {{customRequestHea
 
 
 def edge_secret(world):
-    """The word by which health knows the edge: what stands in Git says none, a secret of the same form is mounted over it."""
+    """The secret by which health recognises the edge: the file in Git has none, a secret of the same form is mounted over it."""
     broken, there = [], services(world)
     if traefik(world, "edge-secret", "middlewares") != {"edge-secret": {"headers": {"customRequestHeaders": {"X-Edge-Secret": ""}}}}:
-        broken.append("traefik/dynamic/edge-secret.yml is not what the secret takes the place of")
+        broken.append("traefik/dynamic/edge-secret.yml is not the file that the secret replaces")
     if f"\ntraefik_edge_secret\t10080\turl:{EDGE_SECRET}\tderived\n" not in world["texts"]["deploy/lib/secrets.tsv"]:
         broken.append("traefik_edge_secret is not made of health_edge_secret")
     mounted = {secret["source"]: secret.get("target") for secret in there["traefik"].get("secrets", [])}
     if mounted.get("traefik_edge_secret") != "/etc/traefik/dynamic/edge-secret.yml":
-        broken.append("Traefik does not get the word by which health knows it")
+        broken.append("Traefik does not get the edge's secret")
     if there["health"]["environment"].get("HEALTH_EDGE_SECRET_FILE") != "/run/secrets/health_edge_secret":
-        broken.append("health does not get the word by which it knows the edge")
+        broken.append("health does not get the edge's secret")
     if "X-Edge-Secret" not in traefik(world, "middlewares", "middlewares")["request-headers"]["headers"]["customRequestHeaders"]:
         broken.append("X-Edge-Secret passes from outside")
     return broken
 
 
 def pages(world, notes):
-    """health's page has its password, and what everybody may see has none; no router stands there twice, for Traefik
-    would read none of the file."""
+    """health's page has its password, and its public parts have none; router names are unique, because Traefik would
+    read nothing of the file otherwise."""
     names = re.findall(r"^    ([\w-]+):$", "".join(rendered(world, "routers")).split("\n  services:\n")[0], re.M)
     broken = [f"two routers are called {name}" for name in sorted({one for one in names if names.count(one) > 1})]
     found = traefik(world, "routers", "routers")
@@ -139,46 +139,46 @@ def pages(world, notes):
             for path in sorted(paths):
                 chains = [body["middlewares"] for name, body in rules.items() if reaches(body["rule"], path) and not name.endswith("-down")]
                 if chains != [chain]:
-                    broken.append(f"{host}.{path} passes by {chains}")
-    broken += [f"{name} leads strangers to the alerts of Prometheus" for name, body in found.items()
+                    broken.append(f"{host}.{path} uses the chains {chains}")
+    broken += [f"{name} exposes the alerts of Prometheus" for name, body in found.items()
                if "health" in body.get("service", "") and reaches(body.get("rule", ""), "/api/v2/alerts")]
     if "password" in traefik(world, "middlewares", "middlewares")["everybody"]["chain"]["middlewares"]:
-        broken.append("what everybody may see asks for a password")
+        broken.append("the public page requires a password")
     broken += edge_secret(world)
     notes.append(f"{len(names)} routers")
     return broken
 
 
 def link(world, _notes):
-    """The entry point by which our services call each other: a way to each of them, no other way, nobody from outside."""
+    """The entry point by which our services call each other: a route to each of them, no other route, no access from outside."""
     broken, found = [], traefik(world, "routers", "routers")
     ways = {f"link-{host}{end}": one for one in ours(world) for host in one.hosts.values() for end in ("", "-down")}
     for name, one in ways.items():
         body, rule = found.get(name, {}), f"PathRegexp(`^/v1/({'|'.join(one.paths)})(/|$)`)"
         if (body.get("entryPoints"), body.get("rule"), body.get("middlewares")) != (["link"], rule, ["link"]) or "tls" in body:
-            broken.append(f"{name} is not the way of our services to {one.name}")
+            broken.append(f"{name} is not the route of our services to {one.name}")
     for name, body in found.items():
         if not (body.get("entryPoints") or body.get("parentRefs")) or ("link" in body.get("entryPoints", []) and name not in ways):
-            broken.append(f"{name} is reached by the entry point of our services")
+            broken.append(f"{name} is reachable on the entry point of our services")
     middlewares = traefik(world, "middlewares", "middlewares")
     if middlewares["link"]["chain"]["middlewares"][0] != "private-networks":
-        broken.append("the link is open before an address was looked at")
+        broken.append("the link does not check the address first")
     for network in middlewares["private-networks"]["ipAllowList"]["sourceRange"]:
         if not ipaddress.ip_network(network).is_private:
             broken.append(f"the link is open to {network}")
-    # What a request may be is said once: the middlewares and HTTP/2 are those of the Internet's side alone.
+    # Limits of requests are the same; only middlewares and HTTP/2 are settings of port 443 alone.
     strict = {entry: {key: value for key, value in re.findall(rf"^TRAEFIK_ENTRYPOINTS_{entry}_(\w+)=(.*)$",
                                                              world["texts"]["traefik/traefik.env"], re.M)
                       if not re.search("MIDDLEWARES|HTTP2|^ADDRESS", key)} for entry in ("LINK", "WEBSECURE")}
     if "TRAEFIK_ENTRYPOINTS_LINK_HTTP_MIDDLEWARES=request-headers@file" not in world["texts"]["traefik/traefik.env"].splitlines():
-        broken.append("on the link a request may say who it is")
+        broken.append("the link passes headers of identity")
     if strict["LINK"] != strict["WEBSECURE"]:
         broken.append(f"the link differs from port 443 in {sorted(strict['LINK'].items() ^ strict['WEBSECURE'].items())}")
     return broken
 
 
 def callers(world, notes):
-    """Who calls other services has a key: its hash is stored before it starts, by the first program with a schema."""
+    """A service that calls others has a key, whose hash is stored before the service starts, by the first program with a schema."""
     broken, there, known = [], services(world), ours(world)
     calling = [one for one in known if one.key]
     keeper = next(one for one in known if one.kind == "database")
@@ -193,19 +193,19 @@ def callers(world, notes):
             broken.append(f"{name} is not between the schema and the start of {one.name}")
         environment = body["environment"]
         if (environment.get("LINK_URL"), environment.get("LINK_KEY_FILE")) != (LINK_URL, f"/run/secrets/{one.short}_link_key"):
-            broken.append(f"{one.name} is not told where others are and with which key")
+            broken.append(f"{one.name} lacks the addresses of others or its key")
         words = world["texts"]["services/callers.txt"].splitlines()
-        broken += [f"{one.name} asks for {scope}, which nobody knows" for scope in one.key.split("/")[1].split(",") if scope not in words]
+        broken += [f"{one.name} requests the unknown scope {scope}" for scope in one.key.split("/")[1].split(",") if scope not in words]
     keys = {f"{one.short}-key" for one in calling}
     at_once = [name for name in keys if not keys & set(there.get(name, {}).get("depends_on", {}))]
     if len(at_once) * MIGRATION_CONNECTIONS > OTHERS["tapbot_migrator"]:
-        broken.append("more keys are stored at once than the migrator has connections: let one wait for another")
-    notes.append(", ".join(one.name for one in calling) or "nobody calls another yet")
+        broken.append("more keys are stored at once than the migrator has connections: make one wait for another")
+    notes.append(", ".join(one.name for one in calling) or "no service calls another")
     return broken
 
 
 def feeds(world, notes):
-    """One statement of another's program and the pause behind it keep newer events from readers for 30 s at most."""
+    """A statement of another program and the pause after it delay newer events for readers by 30 s at most."""
     broken = []
     set_for = {(role, name): int(seconds) for role, name, seconds in
                re.findall(r"^ALTER ROLE (\w+) SET (\w+) = '(\d+)s';", world["texts"]["deploy/postgres/stack.sql"], re.M)}
@@ -213,10 +213,10 @@ def feeds(world, notes):
     statement, pause = "statement_timeout", "idle_in_transaction_session_timeout"
     for role in logins:
         if set_for.get((role, statement), FEED_SECONDS) + set_for.get((role, pause), FEED_SECONDS) > FEED_SECONDS:
-            broken.append(f"{role} may hold the feeds for more than {FEED_SECONDS} s")
-    # What a client sends comes before what its role has.
+            broken.append(f"{role} may delay the feeds by more than {FEED_SECONDS} s")
+    # A client's setting takes precedence over its role's.
     if setting(world["texts"]["deploy/n8n/n8n.env"], "DB_POSTGRESDB_STATEMENT_TIMEOUT") != f"{set_for.get(('n8n_user', statement))}000":
-        broken.append("n8n sends another statement_timeout than its role has")
+        broken.append("n8n sends another statement_timeout than its role's")
     notes.append(", ".join(logins))
     return broken
 

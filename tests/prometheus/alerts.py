@@ -72,17 +72,17 @@ def shown(number):
 
 def configuration(folder, health, alertmanager, source):
     """The configuration of the page, with our addresses and an additional Alertmanager."""
-    told = shown(0)
-    told["global"] = {name: "1s" for name in told["global"]}
-    told["alerting"]["alertmanagers"][0]["static_configs"] = [{"targets": [f"127.0.0.1:{health}"]}]
-    told["alerting"]["alertmanagers"].append({"static_configs": [{"targets": [f"127.0.0.1:{alertmanager}"]}]})
-    told["scrape_configs"] = [{**told["scrape_configs"][0], "static_configs": [{"targets": [f"127.0.0.1:{health}"]}]},
-                              {**told["scrape_configs"][1], "static_configs": [{"targets": [f"127.0.0.1:{source}"]}]}]
+    sent = shown(0)
+    sent["global"] = {name: "1s" for name in sent["global"]}
+    sent["alerting"]["alertmanagers"][0]["static_configs"] = [{"targets": [f"127.0.0.1:{health}"]}]
+    sent["alerting"]["alertmanagers"].append({"static_configs": [{"targets": [f"127.0.0.1:{alertmanager}"]}]})
+    sent["scrape_configs"] = [{**sent["scrape_configs"][0], "static_configs": [{"targets": [f"127.0.0.1:{health}"]}]},
+                              {**sent["scrape_configs"][1], "static_configs": [{"targets": [f"127.0.0.1:{source}"]}]}]
     rules = load(RULES)
     for rule in (rule for group in rules["groups"] for rule in group["rules"]):
         if "for" in rule:
             rule["for"] = f"{FOR_SECONDS}s"
-    for name, what in (("prometheus.yml", told), ("rules.yml", rules), ("alertmanager.yml", {"route": {"receiver": "nobody"}, "receivers": [{"name": "nobody"}]})):
+    for name, what in (("prometheus.yml", sent), ("rules.yml", rules), ("alertmanager.yml", {"route": {"receiver": "nobody"}, "receivers": [{"name": "nobody"}]})):
         with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
             yaml.safe_dump(what, file, allow_unicode=True)
 
@@ -159,20 +159,20 @@ class World:
 
     def checks(self):
         client = Client(self.health.port, self.key)
-        told = client.get("/v1/status").json["checks"]
+        sent = client.get("/v1/status").json["checks"]
         client.close()
-        return {one["name"]: one for one in told}
+        return {one["name"]: one for one in sent}
 
     def firing(self):
         return {name for name, one in self.checks().items() if one["kind"] == "prometheus"}
 
     def of_alertmanager(self):
         """The same names for the alerts that fire there; Watchdog has severity none and no incident."""
-        told = json.loads(fetched(self.alertmanager, "/api/v2/alerts?active=true"))
-        return {named(one["labels"]) for one in told if one["labels"]["severity"] != "none"}, \
-               {one["labels"]["alertname"] for one in told}
+        sent = json.loads(fetched(self.alertmanager, "/api/v2/alerts?active=true"))
+        return {named(one["labels"]) for one in sent if one["labels"]["severity"] != "none"}, \
+               {one["labels"]["alertname"] for one in sent}
 
-    def told(self):
+    def sent(self):
         """[(channel, ended, title)] of the alerts sent so far."""
         texts = []
         for path in glob.glob(os.path.join(self.mails, "*.eml")):
@@ -190,22 +190,22 @@ def alerts_of_a_real_prometheus_reach_people():
         wait_until("Watchdog has arrived", 30, lambda: world.checks()["prometheus-watchdog"]["status"] == "green", 0.2)
         began = time.monotonic()
         world.source.text = BAD
-        wait_until("each alert is sent on both channels", FOR_SECONDS + SENT_SECONDS, lambda: len(world.told()) >= 2 * len(FIRING), 0.2)
+        wait_until("each alert is sent on both channels", FOR_SECONDS + SENT_SECONDS, lambda: len(world.sent()) >= 2 * len(FIRING), 0.2)
         reached = time.monotonic() - began
         # Prometheus repeats an alert after every evaluation; an Alertmanager drops one that was repeated late, for a moment.
         known = []
-        wait_until("an Alertmanager knows them all", 30, lambda: known.append(world.of_alertmanager()) or known[-1][1] == FIRING | {"Watchdog"}, 0.2)
+        wait_until("an Alertmanager has them all", 30, lambda: known.append(world.of_alertmanager()) or known[-1][1] == FIRING | {"Watchdog"}, 0.2)
         names = known[-1][0]
         assert world.firing() == names, f"health: {sorted(world.firing())}, an Alertmanager: {sorted(names)}"
         world.health.kill()
         world.health.start()
-        wait_until("it knows them again", 20, lambda: world.firing() == names, 0.2)
+        wait_until("health has them again", 20, lambda: world.firing() == names, 0.2)
         world.source.text = "up_to_date 1\n"
         wait_until("none fires", 30, lambda: not world.firing(), 0.2)
-        wait_until("the recoveries are sent", 30, lambda: len(world.told()) >= 4 * len(FIRING), 0.2)
+        wait_until("the recoveries are sent", 30, lambda: len(world.sent()) >= 4 * len(FIRING), 0.2)
         wait_until("an Alertmanager agrees", 30, lambda: not world.of_alertmanager()[0], 0.2)
-        told = world.told()
-        assert len(set(told)) == len(told) == 4 * len(FIRING), f"sent: {told}"
+        sent = world.sent()
+        assert len(set(sent)) == len(sent) == 4 * len(FIRING), f"sent: {sent}"
         return f"{len(FIRING)} alerts, sent within {reached:.1f} s"
 
 

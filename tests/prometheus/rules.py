@@ -37,7 +37,7 @@ def expected(rule, case, at, value=None):
     return {"eval_time": at, "alertname": rule["alert"], "exp_alerts": [{"exp_labels": labels, "exp_annotations": annotations}]}
 
 
-def silent(rule, at):
+def no_alerts(rule, at):
     return {"eval_time": at, "alertname": rule["alert"]}
 
 
@@ -45,14 +45,14 @@ def questions(rule, case, form):
     """The series of a form, and the expected alerts."""
     fires = case["fires"]
     if form == "absent":
-        return {"nothing": "0x1000"}, [silent(rule, fires["at"])]
-    told = case[form]
+        return {"nothing": "0x1000"}, [no_alerts(rule, fires["at"])]
+    form_of = case[form]
     if form == "fires":
-        early = [silent(rule, fires["before"])] if "before" in fires else []
-        return told["series"], [*early, expected(rule, case, fires["at"], fires.get("value"))]
+        early = [no_alerts(rule, fires["before"])] if "before" in fires else []
+        return form_of["series"], [*early, expected(rule, case, fires["at"], fires.get("value"))]
     if form == "below":
-        return told["series"], [silent(rule, fires["at"])]
-    return told["series"], [expected(rule, case, told["fires"], told.get("value")), silent(rule, told["silent"])]
+        return form_of["series"], [no_alerts(rule, fires["at"])]
+    return form_of["series"], [expected(rule, case, form_of["fires"], form_of.get("value")), no_alerts(rule, form_of["silent"])]
 
 
 def unit_tests(rule, case):
@@ -102,9 +102,9 @@ def each_alert_has_its_cases():
 def each_case_passes():
     known, wrong = alerts(), []
     for case in load(CASES):
-        said = promtool(unit_tests(known[case["alert"]], case))
-        if said:
-            wrong.append(f"{case['alert']}: {said}")
+        alert = promtool(unit_tests(known[case["alert"]], case))
+        if alert:
+            wrong.append(f"{case['alert']}: {alert}")
     assert not wrong, "\n".join(wrong)
 
 
@@ -146,19 +146,19 @@ def commands_and_sections_of_alerts_exist():
     with open(RUNBOOK, encoding="utf-8") as file:
         sections = set(re.findall(r"^## (.+)$", file.read(), re.M))
     for name, rule in alerts().items():
-        said = rule["annotations"]
-        assert set(said) == {"summary", "command", "runbook"}, f"{name}: {sorted(said)}"
-        assert re.search("[а-я]", said["summary"]), f"{name}: its summary is in Russian"
-        page, _, section = said["runbook"].partition("#")
-        assert page == "docs/runbook.md" and section in sections, f"{name}: no section {said['runbook']}"
-        words = said["command"].split()
+        alert = rule["annotations"]
+        assert set(alert) == {"summary", "command", "runbook"}, f"{name}: {sorted(alert)}"
+        assert re.search("[а-я]", alert["summary"]), f"{name}: its summary is in Russian"
+        page, _, section = alert["runbook"].partition("#")
+        assert page == "docs/runbook.md" and section in sections, f"{name}: no section {alert['runbook']}"
+        words = alert["command"].split()
         if words[0] == "deploy/tapbot":
             helped = subprocess.run([os.path.join(ROOT, words[0]), words[1], "--help"], capture_output=True, text=True,
                                     check=False, env={**os.environ, "LANG": "en_US.UTF-8"})
             unknown = [word for word in words[2:] if word.startswith("--") and word not in helped.stdout]
-            assert helped.returncode == 0 and not unknown, f"{name}: {said['command']}: {unknown or helped.stderr}"
+            assert helped.returncode == 0 and not unknown, f"{name}: {alert['command']}: {unknown or helped.stderr}"
         else:
-            assert said["command"] in open(RUNBOOK, encoding="utf-8").read(), f"{name}: {said['command']} is not in the runbook"
+            assert alert["command"] in open(RUNBOOK, encoding="utf-8").read(), f"{name}: {alert['command']} is not in the runbook"
 
 
 TESTS = [rules_are_valid, each_alert_has_its_cases, each_case_passes, changed_threshold_is_detected,

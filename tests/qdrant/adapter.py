@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""adapter.py VERSION ENGINE PORT: an HTTP server that stands in for Qdrant. ENGINE is `local`, the local mode of Qdrant's
+"""adapter.py VERSION ENGINE PORT: an HTTP server that replaces Qdrant. ENGINE is `local`, the local mode of Qdrant's
 Python client; or `edge`, Qdrant's own engine as a library (edge.py).
 
 It runs in a virtual environment with qdrant-client, whose models are generated from Qdrant's OpenAPI document. They
 validate each request before it is executed: unknown names are refused, and values must have the right types. GET /
-reports VERSION. The first line of output is the port. GET /_told returns, as JSON, the number of requests of each kind
+reports VERSION. The first line of output is the port. GET /_requests returns, as JSON, the number of requests of each kind
 and the errors in them. POST /_die prints that and ends the process like kill -9, with all its data. POST /_break?how=HOW
 makes each request fail as BROKEN says, until it is called without `how`.
 
@@ -32,7 +32,7 @@ UNDER_WAY = 16
 COLLECTION = re.compile(r"/collections/([A-Za-z0-9_-]+)(/.*)?")
 
 
-# how: (status, body), or None: no answer for HANG_S, or ever
+# how: (status, body), or None: no answer for HANG_S, or never one
 BROKEN = {
     "500": (500, b"{}"),
     "key": (401, b"Must provide an API key or an Authorization bearer token"),
@@ -52,7 +52,7 @@ class Refused(Exception):
 
 
 def shape_of(value):
-    """A model as the server's JSON."""
+    """A model in the form of the server's JSON."""
     if isinstance(value, pydantic.BaseModel):
         return json.loads(value.model_dump_json())
     if isinstance(value, list):
@@ -100,7 +100,7 @@ class Peer:
         self.made = {}  # name: CreateCollection
         self.indexed = {}  # name: {field, ...}
         self.lock = threading.Lock()
-        self.told = {}
+        self.requests = {}
         self.writes = 0
         self.wrong = []
         self.broken = ""
@@ -268,12 +268,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if target.path == "/":
             self.say(200, {"title": "qdrant - vector search engine", "version": peer.version})
             return
-        told = {"told": peer.told, "wrong": peer.wrong}
-        if target.path == "/_told":
-            self.say(200, told)
+        requests = {"requests": peer.requests, "wrong": peer.wrong}
+        if target.path == "/_requests":
+            self.say(200, requests)
             return
         if target.path == "/_die":
-            print(json.dumps(told), flush=True)
+            print(json.dumps(requests), flush=True)
             os.kill(os.getpid(), signal.SIGKILL)
         try:
             with peer.lock:
@@ -291,7 +291,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             raise Refused(404, "")
         act, waits = ROUTES[self.command, found[2]]
         kind = f"{self.command} {found[2] or ''}"
-        peer.told[kind] = peer.told.get(kind, 0) + 1
+        peer.requests[kind] = peer.requests.get(kind, 0) + 1
         options = dict(urllib.parse.parse_qsl(target.query))
         if waits != (options.pop("wait", None) == "true") or not options.pop("timeout", "1").isdigit() or options:
             peer.wrong.append(f"{kind}: its query is {target.query}")
@@ -304,7 +304,7 @@ class Server(http.server.ThreadingHTTPServer):
     daemon_threads = True
 
     def handle_error(self, request, client_address):
-        """Killed clients break off the connection."""
+        """Killed clients reset the connection."""
         if not isinstance(sys.exc_info()[1], ConnectionError):
             super().handle_error(request, client_address)
 

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
 """Qdrant's own engine in this process (qdrant-edge-py: its segments, indexes, quantisation and optimisers, without its
-server), by the few methods that adapter.py calls, with the models of qdrant-client in and out.
+server), with the few methods that adapter.py calls, taking and returning the models of qdrant-client.
 
-Nothing is too small for its optimisers here, so vectors are int8 and come back by rescoring; and a collection that is
-opened is closed and read from the disk first.
+Its optimisers apply to collections of any size here, so vectors are int8 and are restored by rescoring; and a new
+collection is closed and read from the disk first.
 """
 import os
 import shutil

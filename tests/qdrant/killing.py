@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 """search-api as a program synchronises Qdrant with PostgreSQL and is killed with -9 in between, and so is Qdrant if that is
-possible. People are erased while search-api is down. In the end Qdrant has what PostgreSQL has."""
+possible. People are erased while search-api is down. At the end Qdrant and PostgreSQL have the same vectors."""
 import json
 import random
 import urllib.error
@@ -33,7 +33,7 @@ class Qdrant:
             return json.loads(answer.read()).get("result")
 
     def count(self):
-        """-1: no collection, or no answer."""
+        """The number of points; -1: no collection, or no answer."""
         try:
             return self.ask(f"{self.path}/points/count", {"exact": True})["count"]
         except OSError:
@@ -49,7 +49,7 @@ class Qdrant:
         return "\n".join(f"{one['id']}|{one['payload']['rev']}" for one in sorted(points, key=lambda one: one["id"]))
 
     def die(self):
-        """If possible; Qdrant comes back empty."""
+        """Kills Qdrant if possible; it restarts empty."""
         try:
             self.ask("/_die", {})
         except urllib.error.HTTPError:
@@ -75,16 +75,16 @@ def killed(url, key):
             seen.append(qdrant.count())
             stand.sql(f"DELETE FROM search.document WHERE user_id = {kill}")
         service.start(ready=False)
-        wait_until("Qdrant holds what PostgreSQL does", SECONDS, lambda: qdrant.rows() == stand.sql(ROWS))
+        wait_until("Qdrant has PostgreSQL's rows", SECONDS, lambda: qdrant.rows() == stand.sql(ROWS))
         died = qdrant.die()
         stand.sql(f"DELETE FROM search.document WHERE user_id = {KILLS}")
-        wait_until("so it does, once it is back", SECONDS, lambda: qdrant.rows() == stand.sql(ROWS))
+        wait_until("Qdrant has PostgreSQL's rows after the restart", SECONDS, lambda: qdrant.rows() == stand.sql(ROWS))
         service.stop()
         service = stand.service(start=False, QDRANT_URL=url, QDRANT_API_KEY=key, QDRANT_COLLECTION=PREFIX)
         service.start(ready=False)
         stand.sql(f"DELETE FROM search.document WHERE user_id = {KILLS + 1}")
-        wait_until("so it does without an endpoint", SECONDS, lambda: qdrant.rows() == stand.sql(ROWS))
+        wait_until("Qdrant has PostgreSQL's rows without an endpoint", SECONDS, lambda: qdrant.rows() == stand.sql(ROWS))
         stand.sql(RETIRE)
-        wait_until("the collection is gone", SECONDS, lambda: qdrant.count() == -1)
+        wait_until("the collection is deleted", SECONDS, lambda: qdrant.count() == -1)
         service.stop()
     return f"killed with {', '.join(map(str, seen))} of {DOCUMENTS} points" + (", and so was Qdrant" if died else "")

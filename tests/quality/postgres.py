@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""What PostgreSQL's own full text search finds, by the method of its manual: to_tsvector() of the text in a GIN index,
-plainto_tsquery() of the question, which wants all words of it (AND), and the same with any of them (OR), ordered by
-ts_rank(), normalised by the logarithm of the length (1). What was typed with Latin letters or on a wrong layout is asked as it was
-typed. It knows no Kazakh; its configuration `russian` stems English words by English rules."""
+"""The results of PostgreSQL's own full text search, by the method of its manual: to_tsvector() of the text in a GIN index,
+plainto_tsquery() of the query, which requires all words (AND), and the same with any word (OR), ordered by
+ts_rank(), normalised by the logarithm of the length (1). Text typed with Latin letters or on a wrong layout is used as
+typed. PostgreSQL has no Kazakh; its configuration `russian` stems English words by English rules."""
 import os
 import subprocess
 
@@ -11,7 +11,7 @@ METHODS = {"OR": "replace(plainto_tsquery('{config}', text)::text, '&', '|')::ts
 
 RANKS = """COPY (
 SELECT asked.id, place, found.id
-FROM (SELECT id, {query} AS query FROM pg_temp.query OFFSET 0) asked, -- made once each
+FROM (SELECT id, {query} AS query FROM pg_temp.query OFFSET 0) asked, -- evaluated once each
  LATERAL (SELECT id, row_number() OVER () AS place FROM (
   SELECT id FROM pg_temp.document WHERE terms @@ asked.query
   ORDER BY ts_rank(terms, asked.query, 1) DESC, id COLLATE "C" LIMIT 10) best) found

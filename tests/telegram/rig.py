@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A webhook that answers as a test tells it."""
+"""A webhook whose answers a test sets."""
 import contextlib
 import http.server
 import json
@@ -12,8 +12,8 @@ from stand import patience
 
 
 class Webhook:
-    """A receiver: `answers` are taken one by one, each (status, headers), or an Event to wait for; then 200. `closed` gets each connection that ended.
-    The header "hang up" is not sent: the connection ends behind the answer, without a word before.
+    """A receiver: `answers` are used one by one, each (status, headers) or an Event to wait for; then 200. `closed` gets each ended connection.
+    The header "hang up" is not sent: it ends the connection after the answer, without an announcement.
     `seen` gets (arrival, connection's port, secret header, update) of each request."""
 
     def __init__(self, certificate=None):
@@ -77,7 +77,7 @@ class Webhook:
         end = time.monotonic() + patience(seconds)
         return [self.seen.get(timeout=max(0.01, end - time.monotonic())) for _ in range(count)]
 
-    def silent(self, seconds=0.2):
-        """Does nothing more come?"""
+    def is_silent(self, seconds=0.2):
+        """Whether no further request comes."""
         time.sleep(seconds)
         return self.seen.empty()

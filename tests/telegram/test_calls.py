@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The Bot API over real connections, and what the switches do to it."""
+"""The Bot API over real connections, and the effects of its fault switches."""
 import http.client
 import json
 import socket
@@ -32,7 +32,7 @@ class Calls(unittest.TestCase):
         return self.standin.call("sendMessage", chat_id=7, text=text, **more)
 
     def raw(self, octets, seconds=5.0):
-        """What comes back until the connection ends; None for a reset before anything came."""
+        """The answer until the connection ends; None for a reset before any data."""
         with socket.create_connection(("127.0.0.1", self.standin.port), timeout=patience(seconds)) as line:
             got = b""
             try:
@@ -49,7 +49,7 @@ class Calls(unittest.TestCase):
     def texts(self):
         return [message["text"] for message in self.standin.see("chat", chat=7)["messages"]]
 
-    def test_every_way_to_call(self):
+    def test_forms_of_calls(self):
         head = {"Content-Type": "application/json"}
         for method, path, body, headers in (
                 ("GET", "sendMessage?chat_id=7&text=query", None, {}), ("POST", "SENDMESSAGE", b'{"chat_id":7,"text":"json"}', head),
@@ -116,7 +116,7 @@ class Calls(unittest.TestCase):
         self.assertGreater(time.monotonic() - began, 0.29)
 
     def burst(self, enforce_limits=False):
-        """Answers to five messages that arrive within the second for which a chat may have three."""
+        """Answers to five messages within the second in which a chat may get three."""
         while True:
             self.standin.do("reset")
             self.standin.do("users", id=7, start=True)
@@ -125,7 +125,7 @@ class Calls(unittest.TestCase):
             if self.calls()[-1]["at"] - self.calls()[0]["at"] < 0.8:
                 return answers
 
-    def test_limits_are_told_and_kept_on_demand(self):
+    def test_limits_are_reported_and_enforced_on_demand(self):
         answers = self.burst()
         self.assertTrue(all(answer["ok"] for answer in answers))
         self.assertEqual([sorted(call["over"]) for call in self.calls()], [[], [], [], ["chat"], ["chat"]])
@@ -137,7 +137,7 @@ class Calls(unittest.TestCase):
     def test_long_polling(self):
         with self.subTest("an update ends the wait"):
             threading.Timer(0.2, self.standin.do, ("send",), {"user": 7, "text": "x"}).start()
-            found = self.standin.call("getUpdates", timeout=50)["result"]  # empty, were it not ended
+            found = self.standin.call("getUpdates", timeout=50)["result"]  # would be empty without the update
             self.assertEqual(found[0]["message"]["text"], "x")
             self.assertEqual(self.standin.call("getUpdates", offset=found[0]["update_id"] + 1)["result"], [])
         with self.subTest("a second poller ends the first"):
@@ -150,7 +150,7 @@ class Calls(unittest.TestCase):
             first.join(patience(5))
             self.assertEqual(got[0]["error_code"], 409)
 
-    def test_what_a_chat_looks_like(self):
+    def test_the_content_of_a_chat(self):
         line = {"inline_keyboard": [[{"text": "A", "callback_data": "a"}]]}
         since = self.standin.see("state")["sequence"]
         sent = self.send("было", reply_markup=line)["result"]
@@ -181,15 +181,15 @@ class Calls(unittest.TestCase):
         file = self.standin.call("getFile", file_id=sent["photo"][-1]["file_id"])["result"]
         self.assertEqual(self.standin.request("GET", f"/file/bot{TOKEN}/{file['file_path']}")[2], b"hello")
 
-    def test_control_says_what_is_wrong(self):
-        for method, name, given, said in (("GET", "nothing", {}, "404"), ("POST", "calls", {}, "405"),
+    def test_control_reports_errors(self):
+        for method, name, given, status in (("GET", "nothing", {}, "404"), ("POST", "calls", {}, "405"),
                                           ("POST", "send", {"user": 7}, "400"), ("POST", "send", {"user": 9, "text": "x"}, "404"),
                                           ("POST", "settings", {"speed": "fast"}, "400"), ("POST", "faults", {"kind": "x"}, "400")):
-            with self.subTest(name), self.assertRaisesRegex(RuntimeError, f"{name}: {said}"):
+            with self.subTest(name), self.assertRaisesRegex(RuntimeError, f"{name}: {status}"):
                 self.standin.control(method, name, given)
 
     def test_rate(self):
-        """Far above what a bot may send: the stand-in is not what a test measures."""
+        """Far above the limit of a bot, so that the stand-in does not affect measurements."""
         def sending():
             for _ in range(CALLS // THREADS):
                 self.send("x", reply_markup={"inline_keyboard": [[{"text": "A", "callback_data": "a"}]]})

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""deploy/tapbot chat: what it shows, what numbers and scripts mean; then the program itself, with a bot of the test's own."""
+"""deploy/tapbot chat: its output, the meaning of numbers and scripts; then the program itself, with a bot of the test."""
 import contextlib
 import http.client
 import os
@@ -40,14 +40,14 @@ class Rendering(Russian):
     TEXTS = (
         ("plain", "a\nb", [], "a\nb", "a\nb"),
         ("bold", "a bc d", [span("bold", 2, 2)], "a bc d", f"a {BOLD}bc{PLAIN} d"),
-        ("two at one place", "ab", [span("bold", 0, 2), span("italic", 1, 1)], "ab", f"{BOLD}a{PLAIN}\x1b[1;3mb{PLAIN}"),
+        ("two with the same end", "ab", [span("bold", 0, 2), span("italic", 1, 1)], "ab", f"{BOLD}a{PLAIN}\x1b[1;3mb{PLAIN}"),
         ("over two lines", "a\nb", [span("bold", 0, 3)], "a\nb", f"{BOLD}a{PLAIN}\n{BOLD}b{PLAIN}"),
-        ("behind an emoji of two units", "😀ab", [span("bold", 2, 1)], "😀ab", f"😀{BOLD}a{PLAIN}b"),
+        ("after an emoji of two units", "😀ab", [span("bold", 2, 1)], "😀ab", f"😀{BOLD}a{PLAIN}b"),
         ("a link", "see here.", [span("text_link", 4, 4, url="https://a.kz")], "see here <https://a.kz>.", "see here <https://a.kz>."),
-        ("a link that says its address", "https://a.kz", [span("text_link", 0, 12, url="https://a.kz")], "https://a.kz", "https://a.kz"),
+        ("a link with its address as text", "https://a.kz", [span("text_link", 0, 12, url="https://a.kz")], "https://a.kz", "https://a.kz"),
         ("a bold link", "x", [span("bold", 0, 1), span("text_link", 0, 1, url="tg://u")], "x <tg://u>", f"{BOLD}x{PLAIN} <tg://u>"),
-        ("an entity beyond the end", "ab", [span("bold", 1, 9)], "ab", f"a{BOLD}b{PLAIN}"),
-        ("what plays with the terminal", "\x1b[2Ja\u202eb\x07", [], "�[2Ja�b�", "�[2Ja�b�"),
+        ("an entity that exceeds the end", "ab", [span("bold", 1, 9)], "ab", f"a{BOLD}b{PLAIN}"),
+        ("control characters of the terminal", "\x1b[2Ja\u202eb\x07", [], "�[2Ja�b�", "�[2Ja�b�"),
         ("spaces and joiners that texts need", "15\u00a0000 ₸ 👨\u200d👩", [], "15\u00a0000 ₸ 👨\u200d👩", "15\u00a0000 ₸ 👨\u200d👩"),
         ("nothing", "", [], "", ""),
     )
@@ -72,7 +72,7 @@ class Rendering(Russian):
             self.assertEqual(rendering.formatted(text, entities, False), plain, why)
             self.assertEqual(rendering.formatted(text, entities, True), styled, why)
 
-    def test_what_is_no_text(self):
+    def test_messages_without_text(self):
         for message, shown in self.CONTENTS:
             self.assertEqual(rendering.content(message), shown)
 
@@ -111,7 +111,7 @@ class Dialogues(Russian):
         with self.assertRaises(LookupError):
             self.dialogue.by_number(0)
 
-    def test_what_the_person_writes_is_on_the_screen_already(self):
+    def test_typed_text_is_not_repeated(self):
         self.assertIsNone(self.dialogue.take(event(sender=PERSON)))
 
     def test_numbers_are_those_of_the_buttons_printed_last(self):
@@ -151,9 +151,9 @@ class Dialogues(Russian):
         self.assertEqual(self.dialogue.take(event(1, "Кто вы?", keyboard=board)), "taxi: Кто вы?\n  [1] Номер (ваш номер)\n  [2] Нет")
         self.assertEqual(self.pressed(2), ("Нет", None))
         self.dialogue.take(event(2, "x"))
-        self.assertEqual(self.pressed(2), ("Нет", None), "a message without buttons took them away")
+        self.assertEqual(self.pressed(2), ("Нет", None), "a message without buttons removed them")
         self.dialogue.take(event(3, sender=PERSON))
-        self.assertIsNone(self.pressed(2), "it is there only once")
+        self.assertIsNone(self.pressed(2), "it is shown only once")
         self.dialogue.take(event(4, "y", keyboard={"keyboard": [[{"text": "Да"}]]}))
         self.dialogue.take(event(5, sender=PERSON))
         self.assertEqual(self.pressed(1), ("Да", None))
@@ -167,7 +167,7 @@ class Dialogues(Russian):
             chosen = self.dialogue.by_label(part)
             self.assertEqual(chosen and chosen[0]["callback_data"], found, part)
 
-    def test_a_chat_that_is_there_already(self):
+    def test_an_existing_chat(self):
         shown = self.dialogue.restore({"messages": [event(1, "/start", sender=PERSON)["message"], event(2, "a", CITIES[:1])["message"]],
                                        "keyboard": {"keyboard": [[{"text": "Меню"}]]}})
         self.assertEqual(shown, ["> /start", "taxi: a\n  [1] Алматы  [2] Астана", "  [1] Меню"])
@@ -186,11 +186,11 @@ class Lines(Russian):
     WRONG = (":nosuch", ":who", ":who x", ":who 0", ":who 9999999999999999", ":lang de", ":lang", ":location 99,1", ":location a",
              ":location 1,181", ":quit now", "x" * 4097)
 
-    def test_what_is_typed(self):
+    def test_input(self):
         for line, step in self.TYPED:
             self.assertEqual(lines.typed(line), step, line[:20])
 
-    def test_what_is_wrong(self):
+    def test_invalid_input(self):
         for line in self.WRONG:
             with self.assertRaises(ValueError, msg=line[:20]):
                 lines.typed(line)
@@ -205,7 +205,7 @@ class Lines(Russian):
 
 
 class Bot:
-    """Answers in a thread, until the stand-in is gone."""
+    """Answers in a thread, until the stand-in has ended."""
 
     def __init__(self, standin):
         self.standin = standin
@@ -219,7 +219,7 @@ class Bot:
                 for update in updates:
                     offset = update["update_id"] + 1
                     self.heed(update)
-            except (OSError, http.client.HTTPException):  # the tests are over
+            except (OSError, http.client.HTTPException):  # the tests have ended
                 return
 
     def say(self, chat, text, **more):
@@ -264,8 +264,8 @@ class Bot:
             self.say(chat, f"Что такое {text}?")
 
 
-BETWEEN_SECONDS = 0.1  # two messages of one answer
-SLOW_SECONDS = 0.5     # until the screen comes
+BETWEEN_SECONDS = 0.1  # between two messages of one answer
+SLOW_SECONDS = 0.5     # until the screen is sent
 SCRIPT = """# как человек
 /start
 expect: Город, Данияр (kk)?
@@ -312,13 +312,13 @@ taxi: Что такое 2?
 
 
 class Clock:
-    """In the place of the module `time`: it stands still while the bot has something to say that the talk has not heard."""
+    """Replaces the module `time`: the clock stops while the bot has sent something that the talk has not received."""
 
     def __init__(self, telegram, talker):
         self.telegram, self.talker, self.stood, self.at = telegram, talker, 0.0, time.monotonic()
 
     def busy(self):
-        # Whoever polls takes an update off the queue when it is done with it.
+        # The poller removes an update from the queue when it has processed it.
         return self.telegram.call("getWebhookInfo")["result"]["pending_update_count"] or self.telegram.see(
             "wait", chat=self.talker.person, after=self.talker.events.after)["events"]
 
@@ -330,7 +330,7 @@ class Clock:
 
 
 class Program(unittest.TestCase):
-    """The stand-in is in the gateway's place too: it answers, and that is all that is asked of it."""
+    """The stand-in also replaces the gateway, which only needs to answer."""
 
     @classmethod
     def setUpClass(cls):
@@ -355,7 +355,7 @@ class Program(unittest.TestCase):
 
     @contextlib.contextmanager
     def talk(self, gateway, **more):
-        """In this process, with other waits: (Talk, what it shows). It waits long for an answer."""
+        """A talk in this process, with other waits: (Talk, its output). It waits long for an answer."""
         shown = []
         talker = talk.Talk(standin.Standin(self.standin.root), standin.Gateway(gateway, ""), "taxi", "kz", shown.append)
         with mock.patch.multiple(talk, **{"ANSWER_SECONDS": patience(10), **more}), mock.patch.object(say, "ENGLISH", False), \
@@ -388,17 +388,17 @@ class Program(unittest.TestCase):
             talk.play(talker, lines.script("дважды\n:lang en"))
         self.assertEqual(shown, ["> дважды", "taxi: раз", "taxi: два", "> язык: en"])
 
-    def test_a_script_waits_for_the_screen_behind_the_answer_to_a_press(self):
+    def test_a_script_waits_for_the_screen_after_the_answer_to_a_press(self):
         with self.talk(self.standin.root, QUIET_SECONDS=SLOW_SECONDS / 10) as (talker, shown):
             talk.play(talker, lines.script("медленно\ntap: Да\n:lang en"))
         self.assertEqual(shown[-3:], ["> [Да]", "taxi (изменено): Нашлось", "> язык: en"])
 
-    def test_a_script_waits_for_what_follows_when_keys_go_away(self):
+    def test_a_script_waits_for_the_answer_after_keys_are_removed(self):
         with self.talk(self.standin.root, QUIET_SECONDS=SLOW_SECONDS / 10, FOLLOWS_SECONDS=patience(2)) as (talker, shown):
             talk.play(talker, lines.script("кто\nхватит\n:lang en"))
         self.assertEqual(shown[-4:], ["> хватит", "taxi: Убрал клавиши", "taxi: Всё", "> язык: en"])
 
-    def test_what_was_expected_and_did_not_come(self):
+    def test_missing_expected_texts(self):
         for before, script, words in (
                 ("/start\nexpect: Город\n1\nexpect: Город: a", "expect: Тараз", "Строка 1: ожидалось «Тараз», а бот сказал:\n.*Город: a"),
                 ("/start\nexpect: Город", "# x\n7", "Строка 2: Кнопки 7 нет"), ("", "тихо\ntap: Тараз", "Строка 2: нет кнопки «Тараз»")):
@@ -408,18 +408,18 @@ class Program(unittest.TestCase):
                     talk.play(talker, lines.script(script))
             self.assertEqual("(бот молчит)" in shown, "тихо" in script, shown)
 
-    def test_a_press_that_is_taken_without_a_word_is_no_answer(self):
+    def test_a_press_answered_without_text_is_no_answer(self):
         talker = talk.Talk(None, None, "taxi", "ru", print)
-        talker.heard_at = talker.acted  # as the answer to a press leaves it
+        talker.heard_at = talker.acted  # as after the answer to a press
         with mock.patch.object(talk.time, "monotonic", lambda: talker.acted + talk.ANSWER_SECONDS + 0.1):
             self.assertFalse(talker.listen(talker.settled))
 
-    def test_a_script_when_the_gateway_is_gone(self):
+    def test_a_script_without_a_gateway(self):
         with self.talk("http://127.0.0.1:1", CHECK_SECONDS=0.2) as (talker, _shown):
             with self.assertRaisesRegex(talk.Wrong, "Строка 1: bot-gateway .http://127.0.0.1:1.*demo --detach"):
                 talk.play(talker, lines.script("тихо\nx"))
 
-    def test_a_bot_that_was_added_is_made_known(self):
+    def test_an_added_bot_is_registered(self):
         os.mkdir(os.path.join(self.state.name, "bots"))
         for name, token in (("added", "1002:AA"), ("taxi", "1001:replaced")):
             with open(os.path.join(self.state.name, "bots", f"{name}.token"), "w", encoding="ascii") as file:
@@ -438,17 +438,17 @@ class Program(unittest.TestCase):
         self.addCleanup(os.close, leader)
         self.addCleanup(process.wait)
         self.addCleanup(process.kill)
-        said = b""
+        output = b""
 
         def until(words, seconds=15):
-            """What came up to these words."""
-            nonlocal said
+            """The output up to these words."""
+            nonlocal output
             end = time.monotonic() + patience(seconds)
-            while words not in said.decode(errors="replace"):
-                self.assertTrue(select.select([leader], [], [], max(0, end - time.monotonic()))[0], said.decode(errors="replace"))
-                said += os.read(leader, 4096)
-            shown, _, rest = said.decode(errors="replace").partition(words)
-            said = rest.encode()
+            while words not in output.decode(errors="replace"):
+                self.assertTrue(select.select([leader], [], [], max(0, end - time.monotonic()))[0], output.decode(errors="replace"))
+                output += os.read(leader, 4096)
+            shown, _, rest = output.decode(errors="replace").partition(words)
+            output = rest.encode()
             return shown
 
         return leader, process, until
@@ -462,7 +462,7 @@ class Program(unittest.TestCase):
         until("(всплывает)")
         until("(изменено)")
         os.write(leader, b"5\n")
-        self.assertEqual(until("Что такое 5?").count("5"), 1, "what was typed is said again")
+        self.assertEqual(until("Что такое 5?").count("5"), 1, "the typed text is printed again")
         self.bot.say(1, "Сам по себе", reply_markup={"inline_keyboard": CITIES})
         until("Сам по себе")
         until("[3] Карта")
@@ -474,7 +474,7 @@ class Program(unittest.TestCase):
         os.write(leader, b"\x04")
         self.assertEqual(process.wait(patience(10)), 0)
 
-    def test_a_terminal_when_things_die(self):
+    def test_a_terminal_when_servers_fail(self):
         telegram = Standin()
         self.addCleanup(telegram.stop)
         leader, process, until = self.terminal(BOT_URL="http://127.0.0.1:1", TELEGRAM_API_ROOT=telegram.root)
@@ -487,7 +487,7 @@ class Program(unittest.TestCase):
         until("demo --detach")
         self.assertEqual(process.wait(patience(10)), 1)
 
-    def test_what_was_said_before(self):
+    def test_earlier_messages(self):
         done = self.play("/start\n")
         self.assertEqual((done.stdout, done.stderr, done.returncode), (TRANSCRIPT[:TRANSCRIPT.index("> [")], "", 0))
         leader, _process, until = self.terminal()

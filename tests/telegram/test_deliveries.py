@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Webhooks: retries, order, secrets, copies, expiry, TLS."""
+"""Webhooks: retries, order, secrets, duplicates, expiry, TLS."""
 import os
 import shutil
 import socket
@@ -13,7 +13,7 @@ from rig import Webhook
 from stand import patience, timed, wait_until
 from telegram_standin import TOKEN, Standin
 
-# Seconds of the stand-in's time, 20 times as fast as ours: a second of a machine that is busy with other things.
+# Seconds of the stand-in's time, which runs 20 times as fast: one real second, as a margin for a busy machine.
 LATE = 20 if timed() else float("inf")
 
 
@@ -39,25 +39,25 @@ class Deliveries(unittest.TestCase):
         self.assertTrue(self.standin.call("setWebhook", url=self.webhook.url, secret_token="Secret_1", **more)["ok"])
 
     def settled(self, **wanted):
-        """Waits until getWebhookInfo says so; without words, that nothing is pending."""
+        """Waits until getWebhookInfo has these values; without any, until nothing is pending."""
         wanted = wanted or {"pending_update_count": 0}
         wait_until(f"the webhook has {wanted}", 5, lambda: wanted.items() <= self.standin.call("getWebhookInfo")["result"].items())
 
-    def say(self, text, user=7):
+    def write(self, text, user=7):
         return self.standin.do("send", user=user, text=text)["update_ids"][0]
 
 
 class Rules(Deliveries):
     def test_secret_order_and_one_connection(self):
         self.listen()
-        ids = [self.say(str(number)) for number in range(5)]
+        ids = [self.write(str(number)) for number in range(5)]
         seen = self.webhook.take(5)
         self.assertEqual([update["update_id"] for _, _, _, update in seen], ids)
         self.assertEqual({secret for _, _, secret, _ in seen}, {"Secret_1"})
         self.assertEqual(len({port for _, port, _, _ in seen}), 1)
 
-    def test_what_waited_comes_when_a_webhook_is_set(self):
-        self.say("before")
+    def test_pending_updates_are_delivered_to_a_new_webhook(self):
+        self.write("before")
         self.listen()
         self.assertEqual(self.webhook.take(1)[0][3]["message"]["text"], "before")
         self.settled()
@@ -67,42 +67,42 @@ class Rules(Deliveries):
         self.listen()
         for _ in range(5):
             self.webhook.answers.put((500, {}))
-        self.say("first")
-        self.say("second")
+        self.write("first")
+        self.write("second")
         seen = self.webhook.take(7)
         self.assertEqual([update["message"]["text"] for _, _, _, update in seen], ["first"] * 6 + ["second"])
         gaps = [20 * (after[0] - before[0]) for before, after in zip(seen, seen[1:])]
         for gap, wanted in zip(gaps, (0, 2, 4, 8, 16)):
             self.assertTrue(wanted - 0.5 <= gap <= wanted + LATE, (gap, wanted))
-        told = self.standin.see("deliveries")["deliveries"]
-        self.assertEqual([one.get("retry_in") for one in told][:5], [0, 2, 4, 8, 16])
+        deliveries = self.standin.see("deliveries")["deliveries"]
+        self.assertEqual([one.get("retry_in") for one in deliveries][:5], [0, 2, 4, 8, 16])
         self.settled(last_error_message="Wrong response from the webhook: 500 Internal Server Error")
 
     def test_retry_after_is_obeyed(self):
         self.standin.do("settings", speed=20)
         self.listen()
         self.webhook.answers.put((503, {"Retry-After": "10"}))
-        self.say("x")
+        self.write("x")
         first, second = self.webhook.take(2)
         self.assertTrue(9.5 <= 20 * (second[0] - first[0]) <= 10 + LATE)
 
-    def test_a_failing_chat_does_not_hold_up_another(self):
+    def test_a_failing_chat_does_not_delay_another(self):
         self.listen()
-        self.say("warm")
+        self.write("warm")
         self.webhook.take(1)
         self.webhook.answers.put((503, {"Retry-After": "3600"}))
-        self.say("stuck", 7)
+        self.write("stuck", 7)
         self.webhook.take(1)
-        self.say("behind", 7)
-        self.say("free", 8)
+        self.write("behind", 7)
+        self.write("free", 8)
         self.assertEqual(self.webhook.take(1)[0][3]["message"]["text"], "free")
-        self.assertTrue(self.webhook.silent())
+        self.assertTrue(self.webhook.is_silent())
         self.standin.do("advance", seconds=3600)
         self.assertEqual([one[3]["message"]["text"] for one in self.webhook.take(2)], ["stuck", "behind"])
 
     def test_max_connections(self):
         self.listen(max_connections=2)
-        self.say("warm")
+        self.write("warm")
         self.webhook.take(1)
         answered = threading.Event()
         self.addCleanup(answered.set)
@@ -110,18 +110,18 @@ class Rules(Deliveries):
             self.webhook.answers.put(answered)
         self.standin.do("users", id=9, start=True)
         for user in (7, 8, 9):
-            self.say("x", user)
+            self.write("x", user)
         self.webhook.take(2)
-        self.assertTrue(self.webhook.silent())
+        self.assertTrue(self.webhook.is_silent())
         answered.set()
         self.webhook.take(1)
 
-    def test_nobody_listens_then_somebody_does(self):
+    def test_a_closed_port_is_retried(self):
         self.standin.do("settings", speed=20)
         with socket.socket() as closed:  # bound, and not listening
             closed.bind(("127.0.0.1", 0))
             self.standin.call("setWebhook", url=f"http://127.0.0.1:{closed.getsockname()[1]}/x")
-            self.say("x")
+            self.write("x")
             self.settled(pending_update_count=1, last_error_message="Connection refused")
         self.listen()
         self.webhook.take(1)
@@ -135,14 +135,14 @@ class Rules(Deliveries):
         self.webhook.take(1)
         self.standin.do("advance", seconds=151)
         wait_until("it expires", 5, lambda: self.standin.see("deliveries")["deliveries"][-1]["error"] == "expired")
-        self.assertTrue(self.webhook.silent())
+        self.assertTrue(self.webhook.is_silent())
         self.assertEqual(self.standin.call("getWebhookInfo")["result"]["pending_update_count"], 0)
 
     def test_410_for_a_day_removes_the_webhook(self):
         self.listen()
         for _ in range(10000):
             self.webhook.answers.put((410, {}))
-        self.say("x")
+        self.write("x")
         self.webhook.take(2)
 
         def removed():
@@ -150,13 +150,13 @@ class Rules(Deliveries):
             return self.standin.call("getWebhookInfo")["result"]["url"] == ""
         wait_until("the webhook is removed", 10, removed)
 
-    def test_silence_is_a_failure(self):
+    def test_a_missing_answer_is_a_failure(self):
         self.standin.do("settings", webhook_timeout=0.3)
         self.listen()
         answered = threading.Event()
         self.addCleanup(answered.set)
         self.webhook.answers.put(answered)
-        self.say("x")
+        self.write("x")
         first, second = self.webhook.take(2)
         self.assertEqual(first[3]["update_id"], second[3]["update_id"])
         self.settled(last_error_message="Read timeout expired")
@@ -165,12 +165,12 @@ class Rules(Deliveries):
         self.listen()
         for headers in ({"Connection": "close"}, {"hang up": True}, {}):
             self.webhook.answers.put((200, headers))
-            self.say("x")
+            self.write("x")
             self.webhook.take(1)
             self.settled()
             if headers:
                 self.webhook.closed.get(timeout=patience(5))
-                self.settled()  # the stand-in has run since, and knows
+                self.settled()  # the stand-in has run since, and has noticed it
         self.assertEqual([one["status"] for one in self.standin.see("deliveries")["deliveries"]], [200, 200, 200])
         self.assertEqual(len({one["connection"] for one in self.standin.see("deliveries")["deliveries"]}), 3)
 
@@ -178,7 +178,7 @@ class Rules(Deliveries):
         self.webhook.body = b"method=sendChatAction&chat_id=7&action=typing"
         self.webhook.answers.put((200, {"Content-Type": "application/x-www-form-urlencoded"}))
         self.listen()
-        self.say("x")
+        self.write("x")
         self.webhook.take(1)
         calls = self.standin.see("calls", method="sendChatAction", at_least=1, timeout=5)["calls"]
         self.assertEqual((calls[0]["connection"], calls[0]["effect"]), (None, True))
@@ -190,10 +190,10 @@ class Switches(Deliveries):
         self.standin.do("faults", kind="secret")
         self.listen()
         for number in range(3):
-            self.say(str(number))
+            self.write(str(number))
         self.assertEqual([one[2] for one in self.webhook.take(3)], ["wrong", None, "Secret_1"])
 
-    def test_the_same_update_again_and_again(self):
+    def test_repeated_updates(self):
         for parallel in (False, True):
             with self.subTest(parallel=parallel):
                 self.standin.do("faults", kind="repeat", times=20, parallel=parallel)
@@ -203,41 +203,41 @@ class Switches(Deliveries):
                 self.addCleanup(answered.set)
                 for _ in range(21 if parallel else 0):
                     self.webhook.answers.put(answered)
-                update_id = self.say("x")
-                self.say("after")
+                update_id = self.write("x")
+                self.write("after")
                 seen = self.webhook.take(21)  # in parallel: none is answered yet
                 answered.set()
                 self.assertEqual([one[3]["update_id"] for one in seen], [update_id] * 21)
                 self.assertEqual(self.webhook.take(1)[0][3]["message"]["text"], "after")
 
-    def test_copies_come_late_and_as_often_as_chance_wants(self):
+    def test_duplicates_are_late_and_random(self):
         self.listen()
         self.standin.do("faults", kind="repeat", times=6, least=2, within=0.5, count=20)
-        ids = [self.say(str(number)) for number in range(20)]
+        ids = [self.write(str(number)) for number in range(20)]
         seen = [one[3]["update_id"] for one in self.webhook.take(3 * 20)]
-        while not self.webhook.silent(2) or min(map(seen.count, ids)) < 3:
+        while not self.webhook.is_silent(2) or min(map(seen.count, ids)) < 3:
             seen += [one[3]["update_id"] for one in self.webhook.take(max(1, self.webhook.seen.qsize()))]
         times = {update_id: seen.count(update_id) for update_id in ids}
         self.assertTrue(all(3 <= count <= 7 for count in times.values()) and len(set(times.values())) > 1, times)
-        self.assertNotEqual(seen, sorted(seen))  # others overtake a copy
-        self.assertEqual(sorted(ids), sorted(ids, key=seen.index))  # but not the update itself
+        self.assertNotEqual(seen, sorted(seen))  # others overtake a duplicate
+        self.assertEqual(sorted(ids), sorted(ids, key=seen.index))  # but not the original
 
-    def test_ids_go_down(self):
+    def test_ids_decrease(self):
         self.listen()
         self.standin.do("bot", step=-1)
-        ids = [self.say("x") for _ in range(3)]
+        ids = [self.write("x") for _ in range(3)]
         self.assertEqual([one[3]["update_id"] for one in self.webhook.take(3)], ids)
         self.assertEqual(ids, sorted(ids, reverse=True))
 
     def test_updates_are_held_back(self):
         self.listen()
         self.standin.do("bot", hold=True)
-        self.say("x")
-        self.assertTrue(self.webhook.silent())
+        self.write("x")
+        self.assertTrue(self.webhook.is_silent())
         self.standin.do("bot", hold=False)
         self.webhook.take(1)
 
-    def test_any_update_and_none_at_all(self):
+    def test_arbitrary_updates(self):
         self.listen()
         self.standin.do("update", kind="poll", body={"id": "1"}, queue="a")
         self.assertIn("poll", self.webhook.take(1)[0][3])
@@ -245,7 +245,7 @@ class Switches(Deliveries):
         self.assertEqual(self.webhook.take(1)[0][3], b'{"update_id":%d,"message":{' % update_id)
 
 
-@unittest.skipUnless(shutil.which("openssl"), "openssl is not here")
+@unittest.skipUnless(shutil.which("openssl"), "openssl is not installed")
 class Tls(Deliveries):
     trusting = True
 
@@ -269,7 +269,7 @@ class Tls(Deliveries):
     def test_https(self):
         self.standin.do("settings", https_only=True)
         self.listen()
-        self.say("x")
+        self.write("x")
         self.assertEqual(self.webhook.take(1)[0][2], "Secret_1")
 
 
@@ -278,10 +278,10 @@ class UntrustedTls(Tls):
 
     def test_https(self):
         self.listen()
-        self.say("x")
+        self.write("x")
         wait_until("why shows", 5, lambda: "certificate" in self.standin.call("getWebhookInfo")["result"].get(
             "last_error_message", "").lower())
-        self.assertTrue(self.webhook.silent(0.5))
+        self.assertTrue(self.webhook.is_silent(0.5))
         with open(self.public, "rb") as certificate:
             form = (b'--B\r\nContent-Disposition: form-data; name="url"\r\n\r\n' + self.webhook.url.encode() +
                     b'\r\n--B\r\nContent-Disposition: form-data; name="certificate"; filename="c.pem"\r\n\r\n' +

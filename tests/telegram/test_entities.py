@@ -11,12 +11,12 @@ def html(text):
 
 
 def short(found):
-    """Entities as (type, offset, length, what more there is)."""
+    """Entities as (type, offset, length, further members)."""
     return [(one["type"], one["offset"], one["length"],
              *[value for name, value in one.items() if name not in ("type", "offset", "length")]) for one in found]
 
 
-class HtmlIsReadAsTelegramReadsIt(unittest.TestCase):
+class HtmlParsing(unittest.TestCase):
     GOOD = (
         ("plain", "a b", "a b", []),
         ("bold", "<b>x</b>", "x", [("bold", 0, 1)]),
@@ -28,10 +28,10 @@ class HtmlIsReadAsTelegramReadsIt(unittest.TestCase):
         ("&apos; stays as it is", "&apos;", "&apos;", []),
         ("numbers", "&#65;&#x42;", "AB", []),
         ("a pair of surrogates as two numbers", "&#xD83D;&#xDE00;<b>x</b>", "😀x", [("bold", 2, 1)]),
-        ("zero is no character", "&#0;", "&#0;", []),
+        ("zero is not a character", "&#0;", "&#0;", []),
         ("a link", '<a href="http://a.kz/?a=1&amp;b=2">x</a>', "x", [("text_link", 0, 1, "http://a.kz/?a=1&b=2")]),
         ("its text as its address", "<a>a.kz</a>", "a.kz", [("text_link", 0, 4, "http://a.kz")]),
-        ("an address that is none", '<a href="javascript">x</a>', "x", []),
+        ("an invalid address", '<a href="javascript">x</a>', "x", []),
         ("a mention", "<a href='tg://user?id=7'>x</a>", "x", [("text_mention", 0, 1, 7)]),
         ("a spoiler", '<span class="tg-spoiler">x</span>', "x", [("spoiler", 0, 1)]),
         ("code with a language", '<pre><code class="language-c">x</code></pre>', "x", [("pre", 0, 1, "c")]),
@@ -61,10 +61,10 @@ class HtmlIsReadAsTelegramReadsIt(unittest.TestCase):
                                  (text, found))
 
     def test_refusals(self):
-        for why, source, said in self.BAD:
+        for why, source, description in self.BAD:
             with self.subTest(why), self.assertRaises(Failure) as refused:
                 html(source)
-            self.assertEqual(refused.exception.description, f"Bad Request: can't parse entities: {said}", why)
+            self.assertEqual(refused.exception.description, f"Bad Request: can't parse entities: {description}", why)
 
 
 class Markdown(unittest.TestCase):
@@ -88,10 +88,10 @@ class Markdown(unittest.TestCase):
             with self.subTest(why):
                 got = parse_markdown_v2(source)
                 self.assertEqual((got[0], sorted(short(got[1]), key=lambda one: one[1])), (text, found))
-        for why, source, said in self.BAD:
+        for why, source, description in self.BAD:
             with self.subTest(why), self.assertRaises(Failure) as refused:
                 parse_markdown_v2(source)
-            self.assertEqual(refused.exception.description, f"Bad Request: can't parse entities: {said}", why)
+            self.assertEqual(refused.exception.description, f"Bad Request: can't parse entities: {description}", why)
 
     def test_the_old_mode(self):
         text, found = parse_markdown("a_b_ *c* [x](http://a.kz) \\*")
@@ -102,7 +102,7 @@ class Markdown(unittest.TestCase):
         self.assertIn("Can't find end of the entity starting at byte offset 2", refused.exception.description)
 
 
-class AWholeText(unittest.TestCase):
+class CompleteText(unittest.TestCase):
     @staticmethod
     def formatted(text, mode="", given=None, **more):
         return entities.formatted(text, mode, given, {7: {"id": 7}}.get, **more)
@@ -110,7 +110,7 @@ class AWholeText(unittest.TestCase):
     def test_spaces_at_the_ends_go_and_entities_stay_in_place(self):
         self.assertEqual(self.formatted("\n <b>x</b> y \n", "HTML"), ("x y", [{"type": "bold", "offset": 0, "length": 1}]))
 
-    def test_what_is_found_in_plain_text(self):
+    def test_entities_of_plain_text(self):
         text, found = self.formatted("/start@bot a@b.kz https://tapbot.kz/x?y. #тег @name1 1/2 🏠 /go")
         kinds = [(one["type"], text.encode("utf-16-le")[2 * one["offset"]:2 * (one["offset"] + one["length"])].decode("utf-16-le"))
                  for one in found]
@@ -120,13 +120,13 @@ class AWholeText(unittest.TestCase):
     def test_bounds(self):
         self.assertEqual(len(self.formatted("ж" * 4096)[0]), 4096)
         self.assertEqual(len(self.formatted("<b>" + "x" * 4096 + "</b>", "html")[0]), 4096)
-        for text, said in (("x" * 4097, "message is too long"), (" \n", "message text is empty"), ("", "message text is empty")):
+        for text, description in (("x" * 4097, "message is too long"), (" \n", "message text is empty"), ("", "message text is empty")):
             with self.assertRaises(Failure) as refused:
                 self.formatted(text)
-            self.assertEqual(refused.exception.description, f"Bad Request: {said}")
+            self.assertEqual(refused.exception.description, f"Bad Request: {description}")
         self.assertEqual(self.formatted("", empty=None), ("", []))
 
-    def test_a_mention_is_of_somebody(self):
+    def test_a_mention_has_a_user(self):
         self.assertEqual(self.formatted('<a href="tg://user?id=7">x</a>', "HTML")[1][0]["user"], {"id": 7})
         self.assertEqual(self.formatted('<a href="tg://user?id=8">x</a>', "HTML")[1], [])
 

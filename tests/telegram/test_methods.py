@@ -24,33 +24,33 @@ class Case(unittest.TestCase):
         values = {name: value if isinstance(value, str) else json.dumps(value) for name, value in given.items()}
         return methods.run(self.world, self.bot, method.lower(), Parameters(values, files))["result"]
 
-    def say(self, **given):
+    def write(self, **given):
         messages, updates = people.send(self.world, self.bot, {"user": 7, **given})
         return messages[0], updates
 
-    def refused(self, code, said, method, **given):
+    def refused(self, code, description, method, **given):
         with self.assertRaises(Failure) as refused:
             self.call(method, **given)
-        self.assertEqual((refused.exception.code, refused.exception.description), (code, said))
+        self.assertEqual((refused.exception.code, refused.exception.description), (code, description))
         return refused.exception
 
 
 class Sending(Case):
-    def test_who_never_wrote_cannot_be_written_to(self):
+    def test_people_who_never_wrote_cannot_be_written_to(self):
         self.refused(403, "Forbidden: bot can't initiate conversation with a user", "sendMessage", chat_id=7, text="x")
         self.refused(400, "Bad Request: chat not found", "sendMessage", chat_id=8, text="x")
         self.refused(400, "Bad Request: chat_id is empty", "sendMessage", text="x")
-        self.say(text="/start")
+        self.write(text="/start")
         self.assertEqual(self.call("sendMessage", chat_id=7, text="x")["chat"]["id"], 7)
 
     def test_dead_chats(self):
-        self.say(text="/start")
+        self.write(text="/start")
         people.set_status(self.world, self.bot, {"user": 7}, "kicked")
         self.refused(403, "Forbidden: bot was blocked by the user", "sendMessage", chat_id=7, text="x")
         self.assertEqual([u.body["new_chat_member"]["status"] for u in self.bot.queue.waiting if u.kind == "my_chat_member"],
                          ["kicked"])
         with self.assertRaises(ValueError):
-            self.say(text="x")
+            self.write(text="x")
         people.set_status(self.world, self.bot, {"user": 7}, "member")
         self.call("sendMessage", chat_id=7, text="x")
         self.world.deactivated.add(7)
@@ -70,7 +70,7 @@ class Sending(Case):
         self.refused(403, "Forbidden: bot was kicked from the supergroup chat", "sendMessage", chat_id=new.id, text="x")
 
     def test_photos_albums_places(self):
-        self.say(text="/start")
+        self.write(text="/start")
         sent = self.call("sendPhoto", chat_id=7, caption="<i>x</i>", parse_mode="HTML",
                          files={"photo": File("a.jpg", "image/jpeg", b"123")})
         self.assertEqual((sent["caption"], sent["photo"][-1]["file_size"]), ("x", 3))
@@ -92,47 +92,47 @@ class Sending(Case):
                      caption="x" * 1025)
 
     def test_replies_and_copies(self):
-        said, _ = self.say(text="вопрос")
-        reply = self.call("sendMessage", chat_id=7, text="ответ", reply_parameters={"message_id": said["message_id"]})
+        question, _ = self.write(text="вопрос")
+        reply = self.call("sendMessage", chat_id=7, text="ответ", reply_parameters={"message_id": question["message_id"]})
         self.assertEqual(reply["reply_to_message"]["text"], "вопрос")
         self.refused(400, "Bad Request: message to be replied not found", "sendMessage", chat_id=7, text="x",
                      reply_parameters={"message_id": 99})
-        self.assertGreater(self.call("copyMessage", chat_id=7, from_chat_id=7, message_id=said["message_id"])["message_id"], 2)
-        forwarded = self.call("forwardMessage", chat_id=7, from_chat_id=7, message_id=said["message_id"])
+        self.assertGreater(self.call("copyMessage", chat_id=7, from_chat_id=7, message_id=question["message_id"])["message_id"], 2)
+        forwarded = self.call("forwardMessage", chat_id=7, from_chat_id=7, message_id=question["message_id"])
         self.assertEqual(forwarded["forward_origin"]["sender_user"]["id"], 7)
 
     def test_keyboards_below_the_input_field(self):
-        self.say(text="/start")
+        self.write(text="/start")
         self.call("sendMessage", chat_id=7, text="x", reply_markup={"keyboard": [["a"]], "one_time_keyboard": True})
         self.assertEqual(self.bot.chats[7].keyboard["keyboard"], [[{"text": "a"}]])
-        self.assertEqual(self.world.events[-1]["keyboard"]["keyboard"], [[{"text": "a"}]], "whoever waits does not see it")
-        self.say(text="a")
+        self.assertEqual(self.world.events[-1]["keyboard"]["keyboard"], [[{"text": "a"}]], "a waiting client does not get it")
+        self.write(text="a")
         self.assertIsNone(self.bot.chats[7].keyboard)
 
 
 class Editing(Case):
     def setUp(self):
         super().setUp()
-        self.said, _ = self.say(text="/start")
+        self.message, _ = self.write(text="/start")
         self.sent = self.call("sendMessage", chat_id=7, text="x", reply_markup=LINE)
 
     def edit(self, method="editMessageText", **given):
         return self.call(method, chat_id=7, message_id=self.sent["message_id"], **given)
 
-    def test_the_same_again_is_refused(self):
+    def test_an_unchanged_edit_is_refused(self):
         self.refused(400, "Bad Request: message is not modified: specified new message content and reply markup are exactly "
                           "the same as a current content and reply markup of the message",
                      "editMessageText", chat_id=7, message_id=self.sent["message_id"], text="x", reply_markup=LINE)
 
-    def test_an_edit_without_a_keyboard_takes_it_away(self):
+    def test_an_edit_without_a_keyboard_removes_it(self):
         edited = self.edit(text="x")
         self.assertNotIn("reply_markup", edited)
         self.assertIn("edit_date", edited)
         self.assertEqual(self.edit("editMessageReplyMarkup", reply_markup=LINE)["reply_markup"], LINE)
 
     def test_refusals(self):
-        for message_id, said in ((99, "message to edit not found"), (self.said["message_id"], "message can't be edited")):
-            self.refused(400, f"Bad Request: {said}", "editMessageText", chat_id=7, message_id=message_id, text="y")
+        for message_id, description in ((99, "message to edit not found"), (self.message["message_id"], "message can't be edited")):
+            self.refused(400, f"Bad Request: {description}", "editMessageText", chat_id=7, message_id=message_id, text="y")
         self.refused(400, "Bad Request: there is no caption in the message to edit", "editMessageCaption", chat_id=7,
                      message_id=self.sent["message_id"], caption="y")
         photo = self.call("sendPhoto", chat_id=7, photo="https://a.kz/a.jpg")["message_id"]
@@ -140,7 +140,7 @@ class Editing(Case):
                      message_id=photo, text="y")
         self.assertEqual(self.call("editMessageCaption", chat_id=7, message_id=photo, caption="y")["caption"], "y")
 
-    def test_a_photo_becomes_no_text(self):
+    def test_a_photo_cannot_become_a_text(self):
         photo = self.call("sendPhoto", chat_id=7, photo="https://a.kz/a.jpg", caption="x")["message_id"]
         self.refused(400, "Bad Request: there is no text in the message to edit", "editMessageText", chat_id=7,
                      message_id=photo, text="y")
@@ -152,7 +152,7 @@ class Editing(Case):
                      message_id=photo, media={"type": "photo", "media": "a.kz/b.jpg"})
         self.refused(400, "Bad Request: message caption is too long", "editMessageMedia", chat_id=7, message_id=photo,
                      media={"type": "photo", "media": "https://a.kz/b.jpg", "caption": "x" * 1025})
-        self.assertEqual(self.bot.chats[7].messages[photo]["caption"], "z", "what was refused has changed it")
+        self.assertEqual(self.bot.chats[7].messages[photo]["caption"], "z", "a refused edit has changed it")
 
     def test_text_becomes_a_photo(self):
         edited = self.edit("editMessageMedia", media={"type": "photo", "media": "https://a.kz/a.jpg", "caption": "z"})
@@ -167,7 +167,7 @@ class Editing(Case):
 class Presses(Case):
     def setUp(self):
         super().setUp()
-        self.say(text="/start")
+        self.write(text="/start")
         self.sent = self.call("sendMessage", chat_id=7, text="x", reply_markup=LINE)
 
     def test_a_press_is_answered_in_time(self):
@@ -181,7 +181,7 @@ class Presses(Case):
         self.refused(400, old, "answerCallbackQuery", callback_query_id=press["id"])
         self.refused(400, old, "answerCallbackQuery", callback_query_id="1")
 
-    def test_a_button_that_is_not_there(self):
+    def test_a_missing_button(self):
         with self.assertRaises(KeyError):
             people.press(self.world, self.bot, {"user": 7, "data": "no"})
         _, update = people.press(self.world, self.bot, {"user": 7, "data": "no", "forged": True, "message_id": 99})
@@ -193,19 +193,19 @@ class Updates(Case):
         for given, field in (({"text": "x"}, "text"), ({"contact": {"phone_number": "+77010000000", "user_id": 7}}, "contact"),
                              ({"location": {"latitude": 43.2, "longitude": 76.9, "live_period": 600}}, "location"),
                              ({"photo": {"caption": "x"}}, "photo"), ({"web_app_data": {"data": "{}"}}, "web_app_data")):
-            message, updates = self.say(**given)
+            message, updates = self.write(**given)
             self.assertIn(field, updates[0].body, field)
-        _, updates = self.say(photos=[{}, {"caption": "y"}, {}])
+        _, updates = self.write(photos=[{}, {"caption": "y"}, {}])
         self.assertEqual(len({update.body["media_group_id"] for update in updates}), 1)
         self.assertEqual(len(updates), 3)
         moved, update = people.edit(self.world, self.bot, {"user": 7, "message_id": 3,
                                                            "location": {"latitude": 43.3, "longitude": 77.0}})
         self.assertEqual((update.kind, moved["location"]["live_period"]), ("edited_message", 600))
 
-    def test_message_ids_begin_anew_in_each_chat(self):
+    def test_message_ids_are_separate_in_each_chat(self):
         people.add_user(self.world, {"id": 8})
-        first, _ = self.say(text="x")
-        other, _ = self.say(text="x", user=8)
+        first, _ = self.write(text="x")
+        other, _ = self.write(text="x", user=8)
         self.assertEqual(first["message_id"], other["message_id"])
 
     def test_webhook_and_polling_exclude_each_other(self):
@@ -239,8 +239,8 @@ class Updates(Case):
         self.refused(404, "Not Found", "sendNothing")
 
 
-class AnythingAtAll(Case):
-    """Whatever a bot or a test sends, it is a result or an error with a sentence."""
+class ArbitraryInput(Case):
+    """Any input of a bot or a test gives a result, or an error with a description."""
 
     VALUES = ("", "7", "-5", "x", "@x", "{}", "[]", "[1]", "null", "true", "1e400", "9" * 40, '{"inline_keyboard":[[1]]}', 7, -1, 0.5,
               '{"inline_keyboard":[[{"text":"a","callback_data":"b"}]]}', '{"keyboard":[[{"text":1}]]}', '{"keyboard":1}',
@@ -256,7 +256,7 @@ class AnythingAtAll(Case):
     def test_calls(self):
         chance = random.Random(1)
         methods_known = [*methods.METHODS, "getupdates"]
-        self.say(text="x")
+        self.write(text="x")
         self.call("sendMessage", chat_id=7, text="x")
         for _ in range(20000):
             given = {name: chance.choice(self.VALUES) for name in chance.sample(self.NAMES, chance.randint(0, 6))}
@@ -277,7 +277,7 @@ class AnythingAtAll(Case):
     def test_people(self):
         chance = random.Random(1)
         values = [json.loads(value) if isinstance(value, str) and value[:1] in ("{", "[") else value for value in self.VALUES]
-        self.say(text="x")
+        self.write(text="x")
         self.call("sendMessage", chat_id=7, text="x", reply_markup=LINE)
         done = 0
         for _ in range(10000):
@@ -288,7 +288,7 @@ class AnythingAtAll(Case):
                 act(self.world, self.bot, given)
                 done += 1
             except (ValueError, KeyError, TypeError, AttributeError):
-                pass  # what the control API tells as 400 and 404
+                pass  # the control API reports these as 400 and 404
             except Exception as broken:
                 raise AssertionError(f"{act.__name__} {given}") from broken
         self.assertGreater(done, 100)

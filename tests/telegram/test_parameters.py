@@ -11,8 +11,8 @@ MULTIPART = (b'--B\r\nContent-Disposition: form-data; name="chat_id"\r\n\r\n7\r\
              b"\xff\r\n\xd8-----BEGIN\r\n--B--\r\n")
 
 
-class EveryWayToSendParameters(unittest.TestCase):
-    def test_all_say_the_same(self):
+class ParameterEncodings(unittest.TestCase):
+    def test_all_encodings_are_equal(self):
         ways = (
             ("query", ("chat_id=7&text=%D0%B6", "", b"")),
             ("form", ("", FORM, "chat_id=7&text=ж".encode())),
@@ -37,11 +37,11 @@ class EveryWayToSendParameters(unittest.TestCase):
         given = parameters.parse("", 'multipart/form-data; boundary="B"', MULTIPART)
         self.assertEqual((given.text("chat_id"), given.files["photo"].content), ("7", b"\xff\r\n\xd8-----BEGIN"))
 
-    def test_what_is_broken_is_refused(self):
+    def test_broken_input_is_refused(self):
         for why, way, code in (
                 ("json", ("", "application/json", b"{"), 400), ("no object", ("", "application/json", b"[1]"), 400),
                 ("multipart", ("", "multipart/form-data; boundary=B", b"--B\r\nx"), 400),
-                ("no UTF-8 in a form", ("a=%ff", "", b""), 400),
+                ("a form that is not UTF-8", ("a=%ff", "", b""), 400),
                 ("half of a pair", ("", "application/json", b'{"text":"\\ud83d"}'), 400),
                 ("within a list", ("", "application/json", b'{"media":[{"caption":"\\ud83d"}]}'), 400),
                 ("too much", ("", FORM, b"a=" + b"x" * (1 << 20) + b"x"), 413)):
@@ -66,9 +66,9 @@ class Keyboards(unittest.TestCase):
         self.assertEqual(refused.exception.description, "Bad Request: BUTTON_DATA_INVALID")
 
     def test_refusals(self):
-        for why, given, said in (
-                ("no JSON", "{", "can't parse reply keyboard markup JSON object"),
-                ("no object", "[]", "object expected as reply markup"),
+        for why, given, description in (
+                ("text that is not JSON", "{", "can't parse reply keyboard markup JSON object"),
+                ("JSON that is not an object", "[]", "object expected as reply markup"),
                 ("only text", '{"inline_keyboard":[[{"text":"x"}]]}',
                  "can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard"),
                 ("no text", '{"inline_keyboard":[[{"callback_data":"x"}]]}',
@@ -83,7 +83,7 @@ class Keyboards(unittest.TestCase):
                  "phone number can be requested in private chats only")):
             with self.subTest(why), self.assertRaises(Failure) as refused:
                 keyboards.markup(given, private=False)
-            self.assertEqual(refused.exception.description, f"Bad Request: {said}", why)
+            self.assertEqual(refused.exception.description, f"Bad Request: {description}", why)
 
     def test_kinds(self):
         for given, kind in (("", None), ("null", None), ('{"remove_keyboard":true}', "remove"), ('{"force_reply":true}', "force"),

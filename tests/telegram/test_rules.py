@@ -24,12 +24,12 @@ class Updates(unittest.TestCase):
         self.assertEqual(self.queue.add("message", message(1), 0).id, first.id + 1)
         self.assertNotEqual(updates.UpdateQueue(random.Random(2)).next_id, first.id)
 
-    def test_ids_go_down_when_they_are_told_to(self):
+    def test_ids_decrease_on_demand(self):
         self.queue.step = -1
         first = self.queue.add("message", message(1), 0)
         self.assertEqual(self.queue.add("message", message(1), 0).id, first.id - 1)
 
-    def test_after_a_week_of_silence_ids_begin_anew(self):
+    def test_after_a_week_without_updates_ids_restart(self):
         first = self.queue.add("message", message(1), 0)
         self.assertNotEqual(self.queue.add("message", message(1), 7 * updates.DAY + 1).id, first.id + 1)
 
@@ -49,7 +49,7 @@ class Updates(unittest.TestCase):
         self.assertEqual([one.id for one in self.queue.take(-1, 100, 0)], ids[4:])
         self.assertEqual(len(self.queue.waiting), 1)
 
-    def test_kinds_that_were_not_asked_for(self):
+    def test_kinds_that_were_not_requested(self):
         self.assertIsNone(self.queue.add("chat_member", {}, 0))
         self.queue.allowed = ["callback_query"]
         self.assertIsNone(self.queue.add("message", message(1), 0))
@@ -145,7 +145,7 @@ class Retries(unittest.TestCase):
         self.assertEqual(self.schedule.may_open(1, 5), (True, None))
         self.assertEqual(self.schedule.may_open(2, 5), (False, None))
 
-    def test_what_is_in_flight_when_all_is_dropped_changes_nothing(self):
+    def test_updates_in_flight_when_the_queue_is_dropped_change_nothing(self):
         update = self.add(1)
         self.next(0)
         self.schedule.begin(update)
@@ -184,7 +184,7 @@ class Rates(unittest.TestCase):
         judge = limits.Limits()
         self.assertEqual([judge.note("sendmessage", number, number / 30) for number in range(300)], [{}] * 300)
 
-    def test_what_does_not_count(self):
+    def test_calls_without_a_limit(self):
         judge = limits.Limits()
         for method in ("sendchataction", "answercallbackquery", "getupdates", "deletemessage"):
             self.assertEqual([judge.note(method, 7, 0.0) for _ in range(50)], [{}] * 50, method)
@@ -209,7 +209,7 @@ class Switches(unittest.TestCase):
         self.assertEqual(self.call(103.5).failure(103.5).retry_after, 2)
         self.assertIsNone(self.call(105.0))
 
-    def test_whom_it_is_for(self):
+    def test_targets_of_faults(self):
         for whom in ({"bot": "other"}, {"method": "getMe"}, {"chat_id": 8}, {"text": "y"}, {"photo": "y"}):
             with self.subTest(whom):
                 self.faults.remove()
@@ -248,7 +248,7 @@ class Switches(unittest.TestCase):
                 self.faults.add(given)
 
 
-class WhoMayControl(unittest.TestCase):
+class ControlAccess(unittest.TestCase):
     def test_this_machine_only(self):
         for peer, may in (("127.0.0.1", True), ("127.9.9.9", True), ("::1", True), ("::ffff:127.0.0.1", True), ("10.0.0.1", False),
                           ("::ffff:10.0.0.1", False), ("fe80::1", False), ("", False)):
@@ -256,7 +256,7 @@ class WhoMayControl(unittest.TestCase):
 
 
 class Waiting(unittest.TestCase):
-    def test_who_is_cancelled_while_the_bell_rings_ends(self):
+    def test_a_waiter_cancelled_during_the_notification_ends(self):
         async def ends():
             bell = Bell()
             waiting = asyncio.ensure_future(bell.until(lambda: None, 600))

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 """aiogram, unmodified, drives the stand-in: polling, webhook, messages, presses, errors. Its types are a published schema
-of the Bot API: whatever we send must fit them, without a field that they do not know."""
+of the Bot API: our answers must fit them, without unknown fields."""
 import asyncio
 import unittest
 
@@ -25,7 +25,7 @@ YES = InlineKeyboardMarkup(inline_keyboard=[[InlineKeyboardButton(text="Да", c
 
 
 def unknown_fields(value, path=""):
-    """Fields that aiogram's types do not have, wherever they are."""
+    """Fields at any depth that aiogram's types do not have."""
     if isinstance(value, TelegramObject):
         found = [f"{path}{type(value).__name__}.{name}" for name in value.model_extra or {}]
         for name in type(value).model_fields:
@@ -50,15 +50,15 @@ class Case(unittest.IsolatedAsyncioTestCase):
 
     def new_bot(self, token=TOKEN):
         session = AiohttpSession(api=TelegramAPIServer.from_base(self.standin.root), timeout=SECONDS)
-        session.middleware(self.looked_at)
+        session.middleware(self.checked)
         return Bot(token, session=session)
 
-    async def looked_at(self, make_request, bot, method):
+    async def checked(self, make_request, bot, method):
         result = await make_request(bot, method)
-        self.look(result)
+        self.check_value(result)
         return result
 
-    def look(self, value):
+    def check_value(self, value):
         self.objects += 1
         self.unknown += unknown_fields(value)
 
@@ -83,8 +83,8 @@ class AConversation(Case):
         dispatcher = Dispatcher()
 
         @dispatcher.update.outer_middleware()
-        async def looked_at(handler, update, data):
-            self.look(update)
+        async def checked(handler, update, data):
+            self.check_value(update)
             return await handler(update, data)
 
         @dispatcher.message(CommandStart(deep_link=True))
@@ -161,7 +161,7 @@ class AConversation(Case):
         await self.talk()
         await self.do("faults", kind="secret", value="wrong")
         await self.do("send", user=7, text="/start x")
-        await asyncio.to_thread(wait_until, "the secret is tried again", SECONDS, lambda: [
+        await asyncio.to_thread(wait_until, "the delivery is retried", SECONDS, lambda: [
             one["status"] for one in self.standin.see("deliveries")["deliveries"][-2:]] == [401, 200])
         info = await self.bot.get_webhook_info()
         self.assertEqual((info.pending_update_count, info.max_connections), (0, 5))
@@ -258,7 +258,7 @@ class Methods(Case):
         self.assertEqual(await self.bot.get_me(), await self.bot.me())
 
     async def test_every_kind_of_update(self):
-        """What nobody handles is looked at too."""
+        """Updates without a handler are checked too."""
         group = (await self.do("groups", members=[7], type="supergroup", username="tapbot_group"))["chat"]["id"]
         await self.do("send", user=7, chat=group, text="/start@taxi")
         await self.do("send", user=7, web_app_data={"data": "{}"})

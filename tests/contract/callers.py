@@ -10,12 +10,12 @@ from routes import pretended
 from scopes import also, given, keyed
 
 TABLE = os.path.join(os.path.dirname(os.path.realpath(__file__)), "callers.tsv")
-CALLERS = ("nobody", "stranger", "lacking", "all")
+CALLERS = ("nobody", "foreign", "lacking", "all")
 NOTHING = " nothing"  # after a status: the answer contains no ID of the first tenant
 
 
 # The row of a service without rows, as services/new makes it.
-BY_RULE = {"nobody": "401 key_missing", "stranger": "-", "lacking": "403 scope_missing", "all": "-"}
+BY_RULE = {"nobody": "401 key_missing", "foreign": "-", "lacking": "403 scope_missing", "all": "-"}
 
 
 def needed(world, group):
@@ -56,7 +56,7 @@ def asked(world, caller, where):
 
 def answers(world, group):
     world.ids = {**world.ids, **world.more()}
-    callers = {"nobody": world.key_of(), "stranger": world.key_of(tenant="strangers"), "all": world.caller}
+    callers = {"nobody": world.key_of(), "foreign": world.key_of(tenant="foreigners"), "all": world.caller}
     callers["nobody"].key = ""
     rows = table(world, group)
     for scope in {row["scope"] for row in rows.values()}:

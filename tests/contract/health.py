@@ -303,13 +303,13 @@ def edge(world, group):
 
 def earlier(world, group):
     """Earlier versions gave keys of other tenants scopes of health; these scopes have no effect."""
-    stranger = world.key_of(tenant="strangers", client="earlier", scopes="search:read")
+    foreign = world.key_of(tenant="foreigners", client="earlier", scopes="search:read")
     world.stand.sql("UPDATE api.api_key SET scopes = 'health:read,health:beat,health:admin'"
                     " WHERE client_id = (SELECT id FROM api.client WHERE name = 'earlier')")
     for where in keyed(world, group):
-        group.reply(str(where), ask(world, stranger, where), 403, "scope_missing")
-    there = world.stand.service(OPERATOR_TENANT="strangers", **world.needed)
-    group.reply("its tenant is OPERATOR_TENANT", Caller(world, stranger.key, there.port).get("/v1/status"), 200)
+        group.reply(str(where), ask(world, foreign, where), 403, "scope_missing")
+    there = world.stand.service(OPERATOR_TENANT="foreigners", **world.needed)
+    group.reply("its tenant is OPERATOR_TENANT", Caller(world, foreign.key, there.port).get("/v1/status"), 200)
 
 
 WORLD = Watching

@@ -19,7 +19,7 @@ HERE = os.path.dirname(os.path.realpath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, "..", "support")]
 
 from visitor import (ALLOWED, BASIC, DOMAIN, HTTP, HTTPS, KEY, OWN_V6, PASSWORD, V4, V6, answers, ask, bound, connect,
-                     context, pipelined, read_all, stranger, tls, traces)
+                     context, pipelined, read_all, new_address, tls, traces)
 import refusals
 import smuggling
 import smuggling_h2
@@ -101,12 +101,12 @@ def lines_of(source):
 def port_scan():
     """The kernel writes only a limited number of lines for a scanning source, and all lines for other sources."""
     written = []
-    for source, address in ((stranger(), V4), (OWN_V6, V6)):
+    for source, address in ((new_address(), V4), (OWN_V6, V6)):
         udp_scan(source, address)
         before, began = lines_of(source)[0], time.monotonic()
         found = open_ports(source, address)
         assert found == {HTTP, HTTPS}, f"{address}: open ports are {sorted(found)}"
-        calm = stranger()
+        calm = new_address()
         for port in (22, 5432, 65535):
             try:
                 connect(calm, V4, port, 1).close()
@@ -126,7 +126,7 @@ def port_scan():
 def handshake(how, name, address=V4):
     """None if it succeeds, otherwise the reason of the refusal."""
     try:
-        tls(stranger() if address == V4 else None, name, address, how).close()
+        tls(new_address() if address == V4 else None, name, address, how).close()
         return None
     except ssl.SSLError as error:
         return error.reason or str(error)
@@ -164,7 +164,7 @@ def no_name():
     for name, why in ((None, "none"), ("evil.example", "not ours"), (V4, "an address"),
                       (f"nowhere.{DOMAIN}", "a host that does not exist"), (f"api.{DOMAIN}.evil.example", "a longer one")):
         how = unchecked()
-        with connect(stranger()) as plain:
+        with connect(new_address()) as plain:
             client = plain.getsockname()
             try:
                 how.wrap_socket(plain, server_hostname=name).close()
@@ -178,7 +178,7 @@ def no_name():
 def certificates():
     """Our hosts have certificates of the CA, each only for its own name."""
     for host in ("api", "booking", "docs", "www", "traefik1", "dir", "n8n"):
-        with tls(stranger(), f"{host}.{DOMAIN}") as one:
+        with tls(new_address(), f"{host}.{DOMAIN}") as one:
             names = {value for _, value in one.getpeercert()["subjectAltName"]}
         assert f"{host}.{DOMAIN}" in names and not any("*" in name for name in names), names
     with tls(None, f"api.{DOMAIN}", V6) as one:
@@ -189,17 +189,17 @@ def certificates():
 # --- hosts and paths ------------------------------------------------------------------------------------
 
 def plain_http():
-    for address, source in ((V4, stranger()), (V6, None)):
+    for address, source in ((V4, new_address()), (V6, None)):
         for method, path, body in (("GET", "/v1/cities?a=b", None), ("POST", "/v1/bookings", b"{}"), ("GET", "/metrics", None)):
             answer = ask(method, path, source=source, address=address, body=body, plain=True)
             where = answer.headers.get("location")
             assert answer.status in (301, 308) and where == f"https://api.{DOMAIN}{path}", f"{method} {path}: {answer} {where}"
     for host in ("evil.example", V4, f"nowhere.{DOMAIN}", f"api.{DOMAIN}.evil.example"):
-        answer = ask(host=host, source=stranger(), plain=True)
+        answer = ask(host=host, source=new_address(), plain=True)
         assert answer.status == 404 and "location" not in answer.headers, f"{host}: {answer} {answer.headers}"
     wrong = []
     for path, status in (("/v1/cities", 301), ("/.well-known/acme-challenge/none", 404)):
-        source, began = stranger(), time.monotonic()
+        source, began = new_address(), time.monotonic()
         found = pipelined(400, lambda turn: f"GET {path} HTTP/1.1", source, plain=True)
         through = sum(one.status == status for one in found)
         most = 100 + 10 * (time.monotonic() - began) + 5
@@ -212,17 +212,17 @@ def plain_http():
 def wrong_host():
     wrong = []
     for host in ("evil.example", V4, "booking-api", "localhost", f"qdrant.{DOMAIN}", f"pg.{DOMAIN}.evil.example"):
-        refuse(wrong, host, ask(host=host, sni=f"api.{DOMAIN}", source=stranger()), 404, "not_found")
+        refuse(wrong, host, ask(host=host, sni=f"api.{DOMAIN}", source=new_address()), 404, "not_found")
     # One name in the handshake and another in the request: the rules of the request's host apply.
-    refuse(wrong, "fronted pg", ask(path="/", host="pg", sni=f"api.{DOMAIN}", source=stranger()), 403, "address_refused")
-    refuse(wrong, "fronted booking", ask(path="/docs", host="booking", sni=f"api.{DOMAIN}", source=stranger()), 401)
+    refuse(wrong, "fronted pg", ask(path="/", host="pg", sni=f"api.{DOMAIN}", source=new_address()), 403, "address_refused")
+    refuse(wrong, "fronted booking", ask(path="/docs", host="booking", sni=f"api.{DOMAIN}", source=new_address()), 401)
     assert not wrong, "\n".join(wrong)
     return "404 as problem+json; with another name in the handshake its own guards apply"
 
 
 def not_outside():
     """Internal pages are not served to outside."""
-    wrong, source = [], stranger()
+    wrong, source = [], new_address()
     paths = ("/metrics", "/livez", "/readyz", "/metrics/", "//metrics", "/./metrics", "/docs/../metrics",
              "/v1/../metrics", "/v1/cities/../../livez", "/%6detrics", "/v1/%2e%2e/readyz", "/METRICS",
              "/ping", "/api/rawdata", "/api/overview", "/debug/pprof/", "/dashboard/")
@@ -235,7 +235,7 @@ def not_outside():
             time.sleep(0.06)  # below the limit of the passworded host
     for port in (7000, 8080, 8081, 7010, 7020, 7040, 2375, 5432, 6379):
         try:
-            connect(stranger(), V4, port, 1).close()
+            connect(new_address(), V4, port, 1).close()
             wrong.append(f"port {port} is open")
         except OSError:
             pass
@@ -254,7 +254,7 @@ def dashboards():
         where = path.get(host, "/")
         for why, headers in {**bad, "right": {"Authorization": BASIC}}.items():
             refuse(wrong, f"{host} from a foreign address, password {why}",
-                   ask(path=where, host=host, source=stranger(), headers=headers), 403, "address_refused")
+                   ask(path=where, host=host, source=new_address(), headers=headers), 403, "address_refused")
         for why, headers in bad.items():
             answer = ask(path=where, host=host, source=ALLOWED, headers=headers)
             refuse(wrong, f"{host} from an administrator's address, password {why}", answer, 401)
@@ -265,27 +265,27 @@ def dashboards():
             wrong.append(f"{host} with address and password: {answer}")
         time.sleep(0.3)
     for host in LOGIN_HOSTS:
-        refuse(wrong, f"{host} from a foreign address", ask(path="/", host=host, source=stranger()), 403, "address_refused")
+        refuse(wrong, f"{host} from a foreign address", ask(path="/", host=host, source=new_address()), 403, "address_refused")
         if ask(path="/", host=host, source=ALLOWED).status in (401, 403, 404, 502, 503):
             wrong.append(f"{host} is not served to an administrator's address")
     for headers in ({}, {"Authorization": "Basic YWRtaW46cGFzc3dvcmQ="}):
-        refuse(wrong, "booking without password", ask(path="/docs", host="booking", source=stranger(), headers=headers), 401)
+        refuse(wrong, "booking without password", ask(path="/docs", host="booking", source=new_address(), headers=headers), 401)
     refuse(wrong, "booking with a password and no key",
-           ask(host="booking", source=stranger(), headers={"Authorization": BASIC}, key=None), 401, "key_missing")
+           ask(host="booking", source=new_address(), headers={"Authorization": BASIC}, key=None), 401, "key_missing")
     for path in ("/", "/incidents/x/ack", "/v1/status"):
-        refuse(wrong, f"health{path} without password", ask(path=path, host="health", source=stranger()), 401)
-    refuse(wrong, "api without a key", ask(source=stranger(), key=None), 401, "key_missing")
-    refuse(wrong, "api with a password for a key", ask(source=stranger(), key=None, headers={"Authorization": BASIC}), 401, "key_missing")
+        refuse(wrong, f"health{path} without password", ask(path=path, host="health", source=new_address()), 401)
+    refuse(wrong, "api without a key", ask(source=new_address(), key=None), 401, "key_missing")
+    refuse(wrong, "api with a password for a key", ask(source=new_address(), key=None, headers={"Authorization": BASIC}), 401, "key_missing")
     for where, status in (("/docs", 200), ("/openapi.json", 200), ("/v1/cities", 200)):
         refuse(wrong, f"booking{where} with password and key",
-               ask(path=where, host="booking", source=stranger(), headers={"Authorization": BASIC}), status)
+               ask(path=where, host="booking", source=new_address(), headers={"Authorization": BASIC}), status)
     assert not wrong, "\n".join(wrong)
     return f"{len(PASSWORD_HOSTS)} hosts with address and password, {len(LOGIN_HOSTS)} with address and own login"
 
 
 def spoofed():
     """No client can set its own address or act for another user by a header."""
-    wrong, source = [], stranger()
+    wrong, source = [], new_address()
     names = ("X-Forwarded-For", "X-Real-Ip", "Forwarded", "True-Client-IP", "CF-Connecting-IP", "X-Client-IP",
              "X-Cluster-Client-IP", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Original-URL", "X-Rewrite-URL",
              "X-Forwarded-Uri", "X-Forwarded-Prefix", "X-HTTP-Method-Override", "Remote-User", "X-Remote-User",
@@ -297,7 +297,7 @@ def spoofed():
             refuse(wrong, f"{spelling} against the address list", ask(path="/", host="pg", source=source,
                    headers={spelling: value, "Authorization": BASIC}), 403)
             time.sleep(0.06)
-    refuse(wrong, "X_Forwarded_For", ask(path="/", host="pg", source=stranger(), headers={"X_Forwarded_For": ALLOWED},
+    refuse(wrong, "X_Forwarded_For", ask(path="/", host="pg", source=new_address(), headers={"X_Forwarded_For": ALLOWED},
                                            logged=False), 400)
     inside = ask(path="/", host="logs2", source=ALLOWED,
                  headers={"Authorization": BASIC, **{name: "203.0.113.99" for name in names}}).body.decode().lower()
@@ -308,9 +308,9 @@ def spoofed():
             wrong.append(f"the service gets {name}: {inside}")
     # X-Actor is for keys that may act for others; the service decides, because the edge passes it.
     for actor in ("guest:1", "staff:boss", "owner:018f0001-0000-7000-8000-000000000001"):
-        refuse(wrong, f"X-Actor {actor}", ask(source=stranger(), headers={"X-Actor": actor}), 403)
-    refuse(wrong, "X-Actor without a key", ask(source=stranger(), key=None, headers={"X-Actor": "staff:boss"}), 401)
-    refuse(wrong, "X_Actor", ask(source=stranger(), headers={"X_Actor": "staff:boss"}, logged=False), 400)
+        refuse(wrong, f"X-Actor {actor}", ask(source=new_address(), headers={"X-Actor": actor}), 403)
+    refuse(wrong, "X-Actor without a key", ask(source=new_address(), key=None, headers={"X-Actor": "staff:boss"}), 401)
+    refuse(wrong, "X_Actor", ask(source=new_address(), headers={"X_Actor": "staff:boss"}, logged=False), 400)
     assert not wrong, "\n".join(wrong)
     return f"{len(names)} headers, three spellings each"
 
@@ -320,13 +320,13 @@ def spoofed():
 def oversized():
     wrong = []
     for size, status in ((4000, 200), (20000, 431), (200000, 431)):
-        refuse(wrong, f"a header of {size}", ask(source=stranger(), headers={"X-A": "a" * size}), status)
-    refuse(wrong, "a target of 20,000", ask(path="/v1/" + "a" * 20000, source=stranger()), 431)
-    refuse(wrong, "a body of 70,000", ask("POST", "/v1/bookings", source=stranger(), body=b"{" + b" " * 70000), 413)
-    refuse(wrong, "a body of 8 MB", ask("POST", "/v1/bookings", source=stranger(), body=b" " * 8000000), 413)
-    refuse(wrong, "a body of 66 kB", ask("POST", "/v1/bookings", source=stranger(), body=b" " * 66000), 413)
-    refuse(wrong, "2 MB to the pages", ask("POST", "/", host="docs", source=stranger(), body=b" " * 2000000), 413)
-    with tls(stranger()) as one:
+        refuse(wrong, f"a header of {size}", ask(source=new_address(), headers={"X-A": "a" * size}), status)
+    refuse(wrong, "a target of 20,000", ask(path="/v1/" + "a" * 20000, source=new_address()), 431)
+    refuse(wrong, "a body of 70,000", ask("POST", "/v1/bookings", source=new_address(), body=b"{" + b" " * 70000), 413)
+    refuse(wrong, "a body of 8 MB", ask("POST", "/v1/bookings", source=new_address(), body=b" " * 8000000), 413)
+    refuse(wrong, "a body of 66 kB", ask("POST", "/v1/bookings", source=new_address(), body=b" " * 66000), 413)
+    refuse(wrong, "2 MB to the pages", ask("POST", "/", host="docs", source=new_address(), body=b" " * 2000000), 413)
+    with tls(new_address()) as one:
         one.sendall(f"POST /v1/bookings HTTP/1.1\r\nHost: api.{DOMAIN}\r\nX-API-Key: {KEY}\r\n"
                     "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n".encode())
         chunk, sent = b"10000\r\n" + b" " * 65536 + b"\r\n", 0
@@ -360,23 +360,23 @@ def judge_limit(found, count, refused, began, average, burst):
 def brute_force():
     """Passwords and keys are guessed as fast as possible from one address, with forged X-Forwarded-For. Most of the
     requests have no password: a slow machine checks fewer passwords than the limit permits."""
-    source = stranger()
+    source = new_address()
     began = time.monotonic()
     found = pipelined(400, lambda turn: f"GET /docs HTTP/1.1\r\nX-Forwarded-For: 192.0.2.{turn % 250}" +
                       ("" if turn % 16 else "\r\nAuthorization: Basic YWRtaW46cGFzc3dvcmQ="), source, host="booking")
     passwords = judge_limit(found, 400, 401, began, 20, 40)
     calm = time.monotonic()
-    answer = ask(path="/docs", host="booking", source=stranger(), headers={"Authorization": BASIC})
+    answer = ask(path="/docs", host="booking", source=new_address(), headers={"Authorization": BASIC})
     assert answer.status == 200, f"another address: {answer}"
     calm = time.monotonic() - calm
-    source = stranger()
+    source = new_address()
     began = time.monotonic()
     found = pipelined(1000, lambda turn: f"GET /v1/cities HTTP/1.1\r\nX-API-Key: tb_live_{turn:036d}", source)
     keys = judge_limit(found, 1000, 401, began, 100, 200)
     began = time.monotonic()
     found = pipelined(400, lambda turn: "GET /docs HTTP/1.1", address=V6, host="booking")
     six = judge_limit(found, 400, 401, began, 20, 40)
-    assert ask(source=stranger()).status == 200
+    assert ask(source=new_address()).status == 200
     return f"passwords: {passwords}; keys: {keys}; over IPv6: {six}; a request of another address meanwhile {calm * 1000:.0f} ms"
 
 
@@ -384,8 +384,8 @@ def in_flight():
     """64 unfinished requests from one address: its further requests are refused on every host, other clients are served.
     The same with 6 long bodies, but only for further long bodies, and not for an administrator."""
     wrong, text = [], f"POST /v1/quotes HTTP/1.1\r\nHost: api.{DOMAIN}\r\nX-API-Key: {KEY}\r\nContent-Type: application/json\r\n"
-    for source, count, length in ((stranger(), 64, "Content-Length: 1000"), (stranger(), 6, "Content-Length: 10000"),
-                                  (stranger(), 6, "Transfer-Encoding: chunked"), (ALLOWED, 12, "Content-Length: 10000")):
+    for source, count, length in ((new_address(), 64, "Content-Length: 1000"), (new_address(), 6, "Content-Length: 10000"),
+                                  (new_address(), 6, "Transfer-Encoding: chunked"), (ALLOWED, 12, "Content-Length: 10000")):
         open_ones = []
         try:
             for _ in range(count):
@@ -398,7 +398,7 @@ def in_flight():
                     wrong.append(f"{host} after {count} with {length}: {answer}")
             refuse(wrong, f"one more after {count} with {length}", ask("POST", "/v1/quotes", source=source, body=b" " * 10000),
                    400 if source == ALLOWED else 429)
-            refuse(wrong, "another address", ask(source=stranger()), 200)
+            refuse(wrong, "another address", ask(source=new_address()), 200)
         finally:
             for one in open_ones:
                 one.close()
@@ -409,7 +409,7 @@ def in_flight():
 def connections():
     """128 connections from one address are accepted and served, further ones are reset; also over IPv6; an administrator is not limited."""
     wrong, accepted = [], []
-    for source, address in ((stranger(), V4), (None, V6), (ALLOWED, V4)):
+    for source, address in ((new_address(), V4), (None, V6), (ALLOWED, V4)):
         open_ones, refused = [], 0
         for _ in range(CONNECTIONS + BEYOND):
             began = time.monotonic()
@@ -421,7 +421,7 @@ def connections():
                     wrong.append(f"{source or address}: reset only after {time.monotonic() - began:.1f} s")
         if len(open_ones) != CONNECTIONS + (BEYOND if source == ALLOWED else 0):
             wrong.append(f"{source or address}: {len(open_ones)} connections, {refused} refused")
-        refuse(wrong, "another address", ask(source=stranger()), 200)
+        refuse(wrong, "another address", ask(source=new_address()), 200)
         for one in open_ones:
             traces.request(one.getsockname())
             one.close()
@@ -442,7 +442,7 @@ def aborted():
     """Streams reset at once leave lines in the log, not stack traces."""
     text = len("".join(traces.text))
     for _ in range(5):
-        one = smuggling_h2.Connection(stranger())
+        one = smuggling_h2.Connection(new_address())
         one.socket.sendall(b"".join(smuggling_h2.head(2 * n + 1, smuggling_h2.fields()) +
                                     smuggling_h2.frame(smuggling_h2.WINDOW_UPDATE, 0, 2 * n + 1, bytes(4)) for n in range(100)))
         one.outcome(1)
@@ -458,7 +458,7 @@ def varies():
     wrong = []
     for host, path in (("docs", "/"), ("www", "/"), ("api", "/v1/cities")):
         for headers in ({}, {"Accept-Encoding": "gzip"}, {"Accept-Encoding": "zstd"}):
-            answer = ask(path=path, host=host, source=stranger(), headers=headers)
+            answer = ask(path=path, host=host, source=new_address(), headers=headers)
             if answer.headers.get("vary", "").lower() != "accept-encoding" or answer.headers.get("content-encoding", "gzip") != "gzip":
                 wrong.append(f"{host} {headers}: {answer.headers}")
     assert not wrong, "\n".join(wrong)
@@ -468,7 +468,7 @@ def varies():
 def slow():
     """Slow headers and bodies are cut off after 15 s, as are silent connections."""
     began = time.monotonic()
-    with tls(stranger()) as header, tls(stranger()) as body, tls(stranger()) as silent:
+    with tls(new_address()) as header, tls(new_address()) as body, tls(new_address()) as silent:
         header.sendall(b"GET /v1/cities HTTP/1.1\r\nX-A: ")
         body.sendall(f"POST /v1/quotes HTTP/1.1\r\nHost: api.{DOMAIN}\r\nX-API-Key: {KEY}\r\nContent-Type: "
                      "application/json\r\nContent-Length: 1000\r\n\r\n{".encode())
@@ -532,10 +532,10 @@ def logged():
 
 def marked():
     """One request to be found in the log: with an id, and a token in its query."""
-    answer = ask(path="/v1/cities?token=canary-token", source=stranger(), headers={"X-Request-Id": "edge-canary-1"})
+    answer = ask(path="/v1/cities?token=canary-token", source=new_address(), headers={"X-Request-Id": "edge-canary-1"})
     assert answer.status == 422 and answer.headers["x-request-id"] == "edge-canary-1", answer
     for name, value in (("strict-transport-security", "max-age=31536000"), ("x-content-type-options", "nosniff")):
-        for one in (answer, ask(host="booking", path="/docs", source=stranger()), ask(path="/nowhere", source=stranger())):
+        for one in (answer, ask(host="booking", path="/docs", source=new_address()), ask(path="/nowhere", source=new_address())):
             assert one.headers.get(name, "").startswith(value), f"{name}: {one.headers}"
             assert "server" not in one.headers and "x-powered-by" not in one.headers, one.headers
     return "on 401 and 404 too: HSTS, nosniff, no Server"
@@ -548,13 +548,13 @@ ATTACKS = [("old TLS", old_tls), ("no name", no_name), ("certificates", certific
            ("slow", slow), ("not outside", not_outside), ("dashboards", dashboards), ("spoofed", spoofed),
            ("ports", port_scan), ("answers", marked), ("logged", logged)]
 
-# These mostly wait, so they run in parallel, from addresses of their own (stranger()), and hardly use the services.
+# These mostly wait, so they run in parallel, from addresses of their own (new_address()), and hardly use the services.
 WAITING = (slow, not_outside, dashboards, spoofed)
 
 
 def traced():
     """Everything so far is in both logs, and nothing else; includes this last request."""
-    assert ask(source=stranger()).status == 200
+    assert ask(source=new_address()).status == 200
     wrong = traces.wrong()
     assert not wrong, "\n".join(wrong)
 

@@ -97,8 +97,8 @@ def in_browser(stack):
         assert status == 200 and "/v1/apartments" in shown and chromium.asked == 1
         status, _ = chromium.page(f"https://docs.{rig.DOMAIN}/", lambda page: "tapbot" in page)
         assert status == 200 and chromium.asked == 0
-    with browser.Browser() as stranger:
-        status, shown = stranger.page(docs)
+    with browser.Browser() as anonymous:
+        status, shown = anonymous.page(docs)
         assert status == 401 and "swagger" not in shown, f"without the password: {status}"
     return "operations shown with the password, 401 without"
 

@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 import time
 
-from visitor import BASIC, DOMAIN, HTTP, HTTPS, KEY, V4, Answer, answers, connect, read_all, stranger, tls, traces
+from visitor import BASIC, DOMAIN, HTTP, HTTPS, KEY, V4, Answer, answers, connect, read_all, new_address, tls, traces
 
 PLAIN, HTML = "text/plain; charset=utf-8", "text/html; charset=utf-8"
 NOTHING = (None, b"")
@@ -123,7 +123,7 @@ ROWS = [
     api("an encoding of the transfer", QUOTES, JSON, "Transfer-Encoding: gzip, chunked")(501, (PLAIN, b"Unsupported transfer encoding"), None),
     api("a broken chunk", QUOTES, JSON, CHUNKED, body=b"zz\r\n{}\r\n0\r\n\r\n")(500, (None, b"Internal Server Error"), None),
     # Other hosts: a foreign address, a password, pages for people.
-    *[at(host, "a stranger", "GET /")(403, "address_refused") for host in ("pg", "dir", "n8n", "logs2", "portainer2", "redis1")],
+    *[at(host, "a foreign address", "GET /")(403, "address_refused") for host in ("pg", "dir", "n8n", "logs2", "portainer2", "redis1")],
     at("pg", "a foreign address with a password", "GET /", f"Authorization: {BASIC}")(403, "address_refused"),
     at("pg", "a foreign address, 9,000 of path", f"GET /{'a' * 9000}")(403, "address_refused", ENDED),
     at("pg", "a foreign address, dots in the query", "GET /?a=/../../../..")(403, "address_refused"),
@@ -155,7 +155,7 @@ def one_point_one(row, name):
     framed = any(line.startswith(("Transfer-", "Content-Length")) for line in row.lines) or not row.first.startswith("POST")
     length = [] if framed else [f"Content-Length: {len(row.body)}"]
     head = "\r\n".join([f"{row.first} HTTP/1.1", f"Host: {name}", *row.lines, *length])
-    with connect(stranger(), V4, HTTP) if row.port == HTTP else tls(stranger(), f"{row.host}.{DOMAIN}") as connection:
+    with connect(new_address(), V4, HTTP) if row.port == HTTP else tls(new_address(), f"{row.host}.{DOMAIN}") as connection:
         try:
             connection.sendall((head.encode() + b"\r\n\r\n" + row.body) * row.times)
         except OSError:
@@ -178,7 +178,7 @@ def two(row, name, identity):
         with open(sent, "wb") as file:
             file.write(row.body)
         words = ["curl", "-sS", "--http2", "--path-as-is", "--globoff", "--max-time", str(SECONDS), "--cacert", os.environ["EDGE_CA"],
-                 "--interface", stranger(), "--resolve", f"{row.host}.{DOMAIN}:{HTTPS}:{V4}", "--dump-header", head, "--output", body,
+                 "--interface", new_address(), "--resolve", f"{row.host}.{DOMAIN}:{HTTPS}:{V4}", "--dump-header", head, "--output", body,
                  "--request", method, "--header", f"Host: {name}", "--header", "Accept:"]
         words += [word for line in (f"X-Request-Id: {identity}", *row.lines) for word in ("--header", line)]
         words += ["--data-binary", f"@{sent}"] if row.body or method == "POST" else []

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Row 23 of the fault table through Traefik: malformed HTTP gets exactly this status, the connection ends
 where it must, and the connections behind the edge remain in step: no client gets another's answer."""
-from visitor import DOMAIN, KEY, answers, read_all, stranger, tls, traces
+from visitor import DOMAIN, KEY, answers, read_all, new_address, tls, traces
 
 HOST = f"Host: api.{DOMAIN}\r\n".encode()
 KEYED = HOST + f"X-API-Key: {KEY}\r\n".encode()
@@ -101,7 +101,7 @@ def table():
     """The faults, a line each; and the table of results."""
     wrong, rows = [], []
     for number, (why, data, right, closes, who) in enumerate(SHAPES):
-        source = stranger()
+        source = new_address()
         with tls(source) as connection:
             try:
                 connection.sendall(data)

@@ -6,7 +6,7 @@ import struct
 
 from h2 import (ACK, CONTINUATION, DATA, END_STREAM, GOAWAY, HEADERS, MAX_CONCURRENT_STREAMS, PREFACE, RESET, SETTINGS,
                 WINDOW_UPDATE, frame, head, packed)
-from visitor import DOMAIN, KEY, context, stranger, tls, traces
+from visitor import DOMAIN, KEY, context, new_address, tls, traces
 
 STATIC_STATUS = {0x88: 200, 0x89: 204, 0x8a: 206, 0x8b: 304, 0x8c: 400, 0x8d: 404, 0x8e: 500}
 
@@ -117,7 +117,7 @@ def table():
     """The faults, a line each; and the table of results."""
     wrong, rows = [], []
     for number, (why, data, right) in enumerate(SHAPES):
-        source = stranger()
+        source = new_address()
         one = Connection(source)
         try:
             one.socket.sendall(data)
@@ -130,7 +130,7 @@ def table():
         rows.append((why, got))
         if right and got not in right:
             wrong.append(f"{why}: {got}, not one of {right}")
-        after = Connection(source if right else stranger())
+        after = Connection(source if right else new_address())
         traces.request(after.socket.getsockname(), *[404] * IN_STEP)
         for turn in range(IN_STEP):
             stream = 2 * turn + 1

@@ -81,7 +81,7 @@ def guest(subject):
     caller.close()
     one = Guest(subject.first_guest(1))
     taps = subject.books(one)
-    assert subject.bookings([one]) == [(one.id, one.booked)], f"told {one.booked}: {subject.bookings([one])}"
+    assert subject.bookings([one]) == [(one.id, one.booked)], f"received {one.booked}: {subject.bookings([one])}"
     subject.telegram.do("send", user=one.id, text=ASKED)
     return f"{taps} taps, {one.booked}"
 
@@ -115,9 +115,9 @@ def pages(subject):
         for host in ("health", "health2"):
             status, _ = chromium.page(f"https://{host}.{rig.DOMAIN}/", lambda page: "<title>Всё работает" in page, PAGE_SECONDS)
             assert status == 200 and chromium.asked == 1, f"{host}: {status}"
-    with browser.Browser() as stranger:
+    with browser.Browser() as anonymous:
         for host in ("health", "health2"):
-            status, _ = stranger.page(f"https://{host}.{rig.DOMAIN}/")
+            status, _ = anonymous.page(f"https://{host}.{rig.DOMAIN}/")
             assert status == 401, f"{host} without the password: {status}"
 
 

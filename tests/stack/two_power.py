@@ -31,7 +31,7 @@ GUESTS = PROGRAMS * len(NIGHTS)
 
 class Programs:
     """As a context: each books night after night, and retries with the same key and body until it has a final answer.
-    `told` has (the guest's number, the booking) of every 201, `tries` the number of requests."""
+    `acknowledged` has (the guest's number, the booking) of every 201, `tries` the number of requests."""
 
     def __init__(self, subject):
         flats = flats_made(subject, PROGRAMS)
@@ -148,7 +148,7 @@ def off_and_on(subject):
         acknowledged, off = len(programs.acknowledged), time.time()
         how = power.off()
         guests.silent.set()
-        # Somebody taps only now, however quick all were before: behind a tap of the first second his later ones wait unseen.
+        # Taps begin only now, although all guests were ready before: later taps of a person would wait unseen after an earlier one.
         guests.book(TAPS_SECONDS)
         try:
             time.sleep(OFF_SECONDS)

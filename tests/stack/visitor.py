@@ -45,7 +45,7 @@ _ports = iter(random.sample(range(10000, 30000), 20000))
 traces = Traces(os.environ["EDGE_LOG"].split(";"))
 
 
-def stranger():
+def new_address():
     """An unused address (as long as there are any), so that limits do not mix."""
     return next(_fresh if threading.current_thread() is threading.main_thread() else _fresh_beside)
 

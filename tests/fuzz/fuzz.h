@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What every fuzz target needs: a promise that stops the fuzzer when it is broken. */
+/* Shared by all fuzz targets: PROMISE() stops the fuzzer if its condition is false. */
 #pragma once
 
 #include <stddef.h>

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-/* Alerts: what people do with them in Telegram, and what they say.
+/* Alerts: updates of the Telegram Bot API that acknowledge an alert, and the texts of alerts.
  *
- * The first byte chooses. 't': an update of the Bot API. Else its bits make an incident, and texts
- * follow, which end with a NUL: title, server, detail, who acknowledged, URL. */
+ * If the first byte is 't', an update of the Bot API follows. Else its bits describe an incident,
+ * and texts follow, each ending with a NUL: title, server, detail, the person who acknowledged,
+ * URL. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -42,7 +43,7 @@ static void check_html(const struct alert_story *story)
     buf_finish(&out);
 }
 
-/* Every line of the header begins with a name of ours, or with a space. */
+/* Every line of the header begins with one of the header names that we write, or with a space. */
 static void check_header(struct slice mail)
 {
     static const char *const names[] = {

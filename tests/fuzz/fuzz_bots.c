@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
-/* What services of ours answer to health: its words are slugs, and fit their room. */
+/* Answers of the project's own services to health's probes: reasons and names consist of slugs and
+ * fit their buffers. */
 #include "fuzz.h"
 #include "probes/bots_json.h"
 #include "probes/ready_json.h"
 
-static void are_words(const char *text, size_t room)
+static void check_slugs(const char *text, size_t room)
 {
     const size_t len = strnlen(text, room);
     PROMISE(len < room);
@@ -24,13 +25,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct slice next;
     arena_init(&arena, 1 << 20);
     ready_why(body, &arena, why);
-    are_words(why, sizeof(why));
+    check_slugs(why, sizeof(why));
     for (int page = 0; page < 2; page++) {
         if (!bots_page_read(body, &arena, &found, &next, &fault))
             break;
         PROMISE(found.broken >= 0 && found.pending >= 0);
         PROMISE(next.len <= BOTS_CURSOR_MAX);
-        are_words(found.names, sizeof(found.names));
+        check_slugs(found.names, sizeof(found.names));
     }
     arena_finish(&arena);
     return 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Spreadsheets. Whatever comes: every record ends, cells are UTF-8 within their bounds, the second
- * reading is as the first, and what a reader of cells makes of them is text of JSON. */
+/* Spreadsheets as CSV, arbitrary bytes. Every record ends; cells are UTF-8 within their limits;
+ * reading a second time gives the same result; and parsed cells are valid JSON strings. */
 #include <stdio.h>
 
 #include "base/text.h"

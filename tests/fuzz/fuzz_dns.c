@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Answers of name servers: whatever comes is read within its bounds. */
+/* Answers of name servers, arbitrary bytes: the parser never reads beyond the end. */
 #include "fuzz.h"
 #include "probes/dns_message.h"
 
@@ -23,7 +23,7 @@ static void read_message(enum dns_type type, const uint8_t *data, size_t size)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    /* An answer to the question, whose records are the fuzzer's. */
+    /* An answer to the question; the fuzzer's input is its records. */
     uint8_t message[DNS_ANSWER_MAX] = {0, 7, 0x81, 0x80, 0, 1, 0, 3, 0, 0, 0, 0, 1, 'a', 0, 0};
     if (size < 1)
         return 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Configuration: the input is cut at zero bytes, and each piece becomes one variable; the last one
- * is the content of a secret's file. */
+/* Configuration. The input is split at zero bytes; each part becomes one variable, and the last one
+ * the content of a secret's file. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,7 +33,7 @@ static const struct env_variable table[] = {
 
 enum { COUNT = ARRAY_LEN(table), PIECE_MAX = 8192 };
 
-/* The next piece, with an end; the input moves behind it. */
+/* Copies the next part, NUL-terminated, and advances the input past it. */
 static bool next_piece(const uint8_t **data, size_t *size, char piece[PIECE_MAX])
 {
     const uint8_t *end = *size > 0 ? memchr(*data, 0, *size) : NULL;
@@ -78,9 +78,9 @@ static void try_load(FILE *errors)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     char piece[PIECE_MAX];
-    char *told = NULL;
-    size_t told_len = 0;
-    FILE *errors = open_memstream(&told, &told_len);
+    char *mistakes = NULL;
+    size_t mistakes_len = 0;
+    FILE *errors = open_memstream(&mistakes, &mistakes_len);
     int fd = -1;
 
     unsetenv("F_SECRET_FILE");
@@ -93,7 +93,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         fd = secret_file(data, size);
     try_load(errors);
     fclose(errors);
-    free(told);
+    free(mistakes);
     if (fd >= 0)
         close(fd);
     return 0;

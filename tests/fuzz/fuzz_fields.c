@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Bodies and queries. The first byte chooses how the rest is read. Whatever comes: refused input
- * changes nothing, accepted input can be written and read again to the same text. */
+/* Bodies and queries. The first byte selects how the rest is decoded. Refused input changes
+ * nothing; accepted input can be encoded and decoded again to the same text. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,7 +19,7 @@ static void check_refusal(const struct fault *fault)
         PROMISE(text_is_utf8(slice_of(fault->fields[i].field)));
 }
 
-/* JSON, and its canonical form is a fixed point. */
+/* JSON: its canonical form does not change if it is made canonical again. */
 static void check_canonical(struct slice text, struct arena *arena)
 {
     struct json_body *first = NULL;
@@ -74,7 +74,7 @@ static void try_body(struct slice text, bool patch, struct arena *arena)
     }
 }
 
-/* "name=value&name=value", bytes as they are. */
+/* "name=value&name=value", undecoded. */
 static size_t split(struct slice text, struct field_pair pairs[PAIRS_MAX])
 {
     size_t count = 0;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* JSON of other programs. The first byte chooses the table, the rest is the text. jansson is the
- * other opinion, both ways: what it accepts as an object is accepted and has the same values; what
- * is accepted is accepted by jansson too, once it is mended. */
+/* JSON of other programs. The first byte selects the table; the rest is the text. jansson is the
+ * reference, in both directions. A text that jansson accepts as an object is accepted and has the
+ * same values. A text that is accepted here is also accepted by jansson, after its invalid escapes
+ * have been replaced. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -112,8 +113,9 @@ static void agree_object(const struct foreign *table, const char *value, const j
                     json_object_get(json, table->items[i].name));
 }
 
-/* Read as a raw value, the text is mended: then only numbers may be too large for jansson. */
-static void check_mended(struct slice text, struct arena *arena)
+/* Reading as a raw value replaces invalid escapes, so jansson may refuse only numbers that are too
+ * large for it. */
+static void check_raw(struct slice text, struct arena *arena)
 {
     struct slice whole = arena_printf(arena, "{\"result\":%.*s}", SLICE_ARG(text));
     struct answer answer;
@@ -141,8 +143,8 @@ static void check_leading(struct slice text, const json_t *json)
         PROMISE(json_object_get(json, "update_id") != NULL);
 }
 
-/* NULL: it is none. jansson 2.14 drops a NUL byte behind a number, so such a text is not asked for.
- */
+/* Returns NULL if the text is not JSON. jansson 2.14 ignores a NUL byte after a number, so such
+ * texts are not compared. */
 static json_t *load(struct slice text)
 {
     if (memchr(text.at, '\0', text.len) != NULL)
@@ -164,7 +166,7 @@ static void try_table(const struct foreign *table, void *value, struct slice tex
     if (accepted) {
         if (json != NULL)
             agree_object(table, value, json);
-        check_mended(text, arena);
+        check_raw(text, arena);
     } else {
         PROMISE(strcmp(fault.code, "bad_json") == 0 && text_is_utf8(slice_of(fault.detail)));
         for (size_t i = 0; i < table->size; i++)

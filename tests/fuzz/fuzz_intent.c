@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-/* What an AI answers, and texts that might leave for it: whatever it says is a wish that can be, or
- * nothing; what leaves has four digits at most.
+/* Answers of an AI, and texts that may be sent to it. Any answer becomes valid filters or nothing;
+ * a text that is sent has at most four digits.
  *
- * The first byte says what follows: 't' a text, 'r' the endpoint's answer, else what the model
- * says. */
+ * The first byte is 't' for a text, 'r' for the answer of the endpoint, else the rest is the
+ * content of the model's message. */
 #include "base/date.h"
 
 #include "clients/ai_json.h"

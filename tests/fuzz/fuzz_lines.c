@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
-/* Any lines in any pieces: the result is the lines of the whole text, in order, without their ends,
- * within their limit.
+/* Any lines in chunks of any size: the result is the lines of the whole text, in order, without
+ * their ends, within their limit.
  *
- * The first two bytes give the size of pieces; with the top bit of the second, the text is repeated
- * as often as a long line needs.
- */
+ * The first two bytes give the size of the chunks; with the top bit of the second, the text is
+ * repeated until a line exceeds the limit. */
 #include <stdlib.h>
 
 #include "fuzz.h"
@@ -18,7 +17,7 @@ struct seen {
     size_t count;
 };
 
-static void see(struct seen *seen, const struct line *line)
+static void add_line(struct seen *seen, const struct line *line)
 {
     PROMISE(line->number > seen->number);
     PROMISE(line->too_long ? line->text.len == 0 : line->text.len > 0);
@@ -44,10 +43,10 @@ static struct seen read_lines(struct slice text, size_t piece, int repeats)
             const size_t len = piece < text.len - at ? piece : text.len - at;
             lines_take(lines, (struct slice){text.at + at, len});
             while (lines_next(lines, &line))
-                see(&seen, &line);
+                add_line(&seen, &line);
         }
     if (lines_end(lines, &line))
-        see(&seen, &line);
+        add_line(&seen, &line);
     PROMISE(!lines_end(lines, &line));
     free(lines);
     return seen;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* What the health of the other server answers, or who stands in its place. */
+/* The status that the health service of the other server returns, or the answer of any server in
+ * its place. */
 #include "base/text.h"
 
 #include "fuzz.h"

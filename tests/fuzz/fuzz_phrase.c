@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* Phrases of strangers: whatever they are, what is understood is a stay that can be, within the
- * limits of phrases/phrase.h, and what is asked back stands in no other member.
+/* Phrases of guests, arbitrary text. The result is a valid stay within the limits of
+ * phrases/phrase.h; if the guest is asked for a value, that value is absent.
  *
- * The first byte says the language and the hour, the second the day; then the phrase. */
+ * The first byte selects language and hour, the second the day; the phrase follows. */
 #include <stdlib.h>
 
 #include "base/date.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Places that phrases of the fuzzers may name. */
+/* Places that phrases in the fuzz targets may contain. */
 #pragma once
 
 #include "fuzz.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* The file of what health watches. Whatever is accepted keeps its promises, whatever is refused is
- * named; no value of the environment stands in what is told. */
+/* The configuration file of health's checks. An accepted file is within all limits; a refused one
+ * has a mistake with its line; mistakes contain no value of the environment. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,16 +34,16 @@ static void try_check(const struct plan *plan, size_t i)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    char *told = NULL;
-    size_t told_len = 0;
-    FILE *errors = open_memstream(&told, &told_len);
+    char *mistakes = NULL;
+    size_t mistakes_len = 0;
+    FILE *errors = open_memstream(&mistakes, &mistakes_len);
     struct plan plan;
 
     setenv("A", "canary 7", 1);
     const bool fine = plan_read((struct slice){(const char *)data, size}, "f.yaml", &plan, errors);
     fclose(errors);
-    PROMISE(fine == (told_len == 0));
-    PROMISE(strstr(told, "canary 7") == NULL ||
+    PROMISE(fine == (mistakes_len == 0));
+    PROMISE(strstr(mistakes, "canary 7") == NULL ||
             memmem(data, size, "canary 7", strlen("canary 7")) != NULL);
     if (fine) {
         PROMISE(plan.count >= 1 && plan.count <= CHECKS_MAX);
@@ -51,6 +51,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             try_check(&plan, i);
         plan_finish(&plan);
     }
-    free(told);
+    free(mistakes);
     return 0;
 }

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
-/* Any search boxes: the parts of a query are within it, in order; its terms are within their limits
- * and do not block the loop; and a text is ranked and marked on character boundaries.
+/* Any search queries: the parts of a query are within it, in order; its terms are within their
+ * limits and do not block the loop; and a text is ranked and marked on character boundaries.
  *
- * The first byte says whether the last word may continue; the rest is the query, which is also the
- * text.
- */
+ * The first byte selects whether the last word may continue; the rest is the query, which is also
+ * the text. */
 #include <math.h>
 #include <stdlib.h>
 #include <time.h>
@@ -17,8 +16,8 @@
 
 enum {
     MEMORY = 16 << 20,
-    QUERY_TERMS_MEMORY = 1 << 20, /* as query/query_terms.h promises */
-    QUERY_TERMS_MS = 150,         /* 5, multiplied for the sanitizers */
+    QUERY_TERMS_MEMORY = 1 << 20, /* the limits of query/query_terms.h */
+    QUERY_TERMS_MS = 150,         /* 5, multiplied because sanitizers are slow */
 };
 
 static struct word_reader *reader;

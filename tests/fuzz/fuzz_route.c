@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* The router, and the lists that clients send in headers: the first byte is the method, then a
- * path, then behind line ends an Accept header, an If-None-Match, a body. */
+/* The router, and lists in headers of clients. The first byte is the method, then come a path, an
+ * Accept header, an If-None-Match header and a body, separated by line ends. */
 #include <string.h>
 
 #include "http/etag_private.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Alerts as Prometheus posts them: what is refused says where, and what is taken is text that fits.
- */
+/* Alerts as Prometheus posts them. A refusal names the field; accepted texts are valid and within
+ * their limits. */
 #include <string.h>
 
 #include "base/now.h"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* What SMS.ru answers: never told without its word, and a code where it is not. */
+/* Answers of SMS.ru: a message counts as sent only if the answer result so, and any other outcome
+ * has a code. */
 #include "fuzz.h"
 #include "notify/sms_answer.h"
 
@@ -13,13 +14,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct arena arena;
 
     arena_init(&arena, 1 << 20);
-    const struct sms_result says = sms_answer_read(status, body, "77010000001", &arena);
+    const struct sms_result result = sms_answer_read(status, body, "77010000001", &arena);
 
-    PROMISE(says.outcome == CHANNEL_SENT || says.outcome == CHANNEL_BUSY ||
-            says.outcome == CHANNEL_UNREACHABLE || says.outcome == CHANNEL_REFUSED);
-    PROMISE((says.outcome == CHANNEL_SENT) == (says.code[0] == '\0'));
-    PROMISE(says.outcome != CHANNEL_SENT ||
-            (status == 200 && (says.number == 100 || (says.number >= 231 && says.number <= 233))));
+    PROMISE(result.outcome == CHANNEL_SENT || result.outcome == CHANNEL_BUSY ||
+            result.outcome == CHANNEL_UNREACHABLE || result.outcome == CHANNEL_REFUSED);
+    PROMISE((result.outcome == CHANNEL_SENT) == (result.code[0] == '\0'));
+    PROMISE(result.outcome != CHANNEL_SENT ||
+            (status == 200 &&
+             (result.number == 100 || (result.number >= 231 && result.number <= 233))));
     arena_finish(&arena);
     return 0;
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* What search-api answers to a wish, and wishes as they go there: of an answer remains what can be
- * shown; a wish is a phrase that is not too long, and says no more than the wish did.
+/* Answers of search-api, and the queries sent to it. From an answer only displayable values remain;
+ * a query made of filters is a phrase within the maximum length that the parser accepts.
  *
- * The first byte says what follows: 'w' the words of a wish, each list up to a NUL, else an
+ * If the first byte is 'w', the words of the filters follow, each list ending with a NUL; else an
  * answer. */
 #include "base/text.h"
 
@@ -16,41 +16,41 @@ enum { ARENA_LIMIT = 1 << 24, TODAY = 20780 };
 
 static void try_answer(struct slice body, struct arena *arena)
 {
-    struct stay_search_results sought;
+    struct stay_search_results results;
     struct fault fault;
 
-    if (!stay_read_search_results(body, arena, &sought, &fault)) {
+    if (!stay_read_search_results(body, arena, &results, &fault)) {
         PROMISE(strcmp(fault.code, "bad_answer") == 0 || strcmp(fault.code, "out_of_memory") == 0);
         return;
     }
-    PROMISE(sought.apartments.count <= STAY_APARTMENTS_MAX && sought.apartments.next.at == NULL);
-    for (size_t i = 0; i < sought.apartments.count; i++) {
-        const struct stay_apartment *flat = &sought.apartments.items[i];
+    PROMISE(results.apartments.count <= STAY_APARTMENTS_MAX && results.apartments.next.at == NULL);
+    for (size_t i = 0; i < results.apartments.count; i++) {
+        const struct stay_apartment *flat = &results.apartments.items[i];
         PROMISE(!uuid_is_nil(&flat->id));
         PROMISE(flat->total >= 0 && flat->total <= STAY_MONEY_MAX && flat->total % 100 == 0);
         PROMISE(telegram_text_length(flat->why.ru, TELEGRAM_PLAIN) <= STAY_WHY_MAX);
         PROMISE(flat->why.ru.at == NULL || !text_has_control(flat->why.ru));
     }
     for (size_t i = 0; i < STAY_RELAXES; i++)
-        PROMISE(sought.adds[i] >= 0 && sought.adds[i] <= STAY_ADDS_MAX);
+        PROMISE(results.adds[i] >= 0 && results.adds[i] <= STAY_ADDS_MAX);
 }
 
-static void try_wish(struct slice lists, struct arena *arena)
+static void try_filters(struct slice lists, struct arena *arena)
 {
     const struct phrase_now now = {.day = TODAY, .hour = 12};
-    struct stay_filters wish = {.min_price = 0};
+    struct stay_filters filters = {.min_price = 0};
     struct phrase phrase;
     struct slice query;
     struct fault fault;
 
     if (!text_is_utf8(lists))
         return;
-    wish.rooms = slice_cut(&lists, '\0');
-    wish.district = slice_cut(&lists, '\0');
-    wish.words = slice_cut(&lists, '\0');
-    wish.amenities = slice_cut(&lists, '\0');
-    wish.rest = slice_cut(&lists, '\0');
-    PROMISE(stay_search_query(&wish, arena, &query, &fault));
+    filters.rooms = slice_cut(&lists, '\0');
+    filters.district = slice_cut(&lists, '\0');
+    filters.words = slice_cut(&lists, '\0');
+    filters.amenities = slice_cut(&lists, '\0');
+    filters.rest = slice_cut(&lists, '\0');
+    PROMISE(stay_search_query(&filters, arena, &query, &fault));
     if (query.at == NULL)
         return;
     PROMISE(text_length(query) <= PHRASE_MAX);
@@ -67,7 +67,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     rest = (struct slice){(const char *)data + 1, size - 1};
     arena_init(&arena, ARENA_LIMIT);
     if (data[0] == 'w')
-        try_wish(rest, &arena);
+        try_filters(rest, &arena);
     else
         try_answer(rest, &arena);
     arena_finish(&arena);

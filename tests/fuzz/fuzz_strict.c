@@ -24,7 +24,7 @@ static struct slice cut(struct slice *rest, char at)
     return piece;
 }
 
-/* What a path that passed may never hold. */
+/* What an accepted path never contains. */
 static void check_path(struct slice path)
 {
     PROMISE(path.len > 0 && path.at[0] == '/');

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-/* Telegram's HTML: what is taken can be split, the pieces are taken too, and read like the whole.
- */
+/* Telegram's HTML: an accepted text can be split, each part is accepted too, and the parts together
+ * have the same visible text. */
 #include "fuzz.h"
 #include "telegram/text.h"
 
 enum { ROOM = 1 << 20 };
 
-/* What can be seen: a piece of white space alone is left out. */
+/* The visible text: parts that contain only white space are omitted. */
 static void append_visible(struct buf *out, struct slice text)
 {
     for (size_t i = 0; i < text.len; i++) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Templates of people who may not know HTML, with values of strangers: what the check lets through,
- * Telegram takes, whatever the values are. */
+/* Templates edited by people, with arbitrary values: if the check accepts a template, Telegram
+ * accepts the rendered text for all values. */
 #include "base/text.h"
 
 #include "fuzz.h"
@@ -32,7 +32,8 @@ static void try_values(const struct text_key *key, enum language language, struc
     buf_finish(&out);
 }
 
-/* The first byte chooses, the second is how long the name is, then name and template. */
+/* The first byte selects the kind of text and the language, the second is the length of the name;
+ * then name and template follow. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     if (size < 2 || size - 2 < data[1])

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The strict readers and the cleaning of text: what they accept must be what they promise. */
+/* The strict parsers and the normalisation of text: accepted values have the documented form. */
 #include <string.h>
 
 #include "base/buf.h"

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
-/* Conversations, from their bytes to what the bot says: whatever people write and calls
- * are answered, Telegram would take what is said, the buttons are the bot's own, and the dialogue
- * can be taken up again.
+/* Conversations, from an update to the bot's replies. For any update and any answers of services:
+ * Telegram accepts the replies, the buttons are valid for this person and bot, and the stored state
+ * can be read again.
  *
- * The first byte says where the dialogue stands, in which language, and whether there is an AI and
- * a search-api; each turn then takes a byte that says how it begins, and pieces that end with a
- * NUL: what the person writes, and what is answered to calls, with a byte before it for the status.
- */
+ * The first byte selects the step of the dialogue, the language, and whether there are an AI and a
+ * search-api. Each turn then takes a byte that selects the kind of update, and texts that end with
+ * a NUL: the person's input, and the answers to calls, each after a byte for the status. */
 #include <string.h>
 
 #include <jansson.h>
@@ -41,7 +40,7 @@ struct person {
     struct turn_input input;
     struct bot_settings settings;
     struct service_answer answers[TURN_CALLS_MAX];
-    struct slice taps[TURN_BUTTONS_MAX]; /* that were shown last; what keys say */
+    struct slice taps[TURN_BUTTONS_MAX]; /* buttons shown last: their data, or the labels of keys */
     size_t tap_count;
     bool keys;
 };
@@ -55,7 +54,7 @@ static uint8_t take_byte(struct person *person)
     return byte;
 }
 
-/* --- what is said --- */
+/* --- replies --- */
 
 static void check_text(struct slice html, struct arena *arena)
 {
@@ -132,7 +131,7 @@ static void check_output(struct person *person, const struct turn_output *output
     person->input.state.version = version;
 }
 
-/* --- what the person does --- */
+/* --- updates of the person --- */
 
 static bool read_update(struct person *person, uint8_t how, struct arena *arena)
 {
@@ -173,7 +172,7 @@ static bool read_update(struct person *person, uint8_t how, struct arena *arena)
 static struct service_answer answer(struct person *person, enum service_name service,
                                     struct arena *arena)
 {
-    struct stay_search_results sought;
+    struct stay_search_results results;
     struct fault fault;
 
     static const long statuses[] = {200, 201, 204, 404, 409, 410, 412, 422};
@@ -183,12 +182,12 @@ static struct service_answer answer(struct person *person, enum service_name ser
 
     if (service != SERVICE_SEARCH)
         return (struct service_answer){statuses[byte % 8], body};
-    return stay_read_search_results(body, arena, &sought, &fault)
+    return stay_read_search_results(body, arena, &results, &fault)
                ? (struct service_answer){200, body}
                : (struct service_answer){0, SLICE("")};
 }
 
-/* An AI is the first that is asked, if anybody. */
+/* A call of the AI can only be the first call of a turn. */
 static void check_call(const struct turn_input *input, const struct service_call *call)
 {
     PROMISE(call->service != SERVICE_AI || (input->has_ai && input->answer_count == 0));
@@ -201,7 +200,7 @@ static void turn(struct person *person, uint8_t how, struct arena *arena)
     struct turn_input *input = &person->input;
     struct turn_output output;
     struct fault fault;
-    bool asked_ai = false;
+    bool called_ai = false;
 
     if (!read_update(person, how, arena))
         return;
@@ -216,15 +215,15 @@ static void turn(struct person *person, uint8_t how, struct arena *arena)
         PROMISE(input->answer_count < TURN_CALLS_MAX);
         check_call(input, &output.call);
         if (input->answer_count == 0)
-            asked_ai = output.call.service == SERVICE_AI;
-        PROMISE(!asked_ai || !slice_starts(output.call.path, SLICE("/v1/bookings")));
+            called_ai = output.call.service == SERVICE_AI;
+        PROMISE(!called_ai || !slice_starts(output.call.path, SLICE("/v1/bookings")));
         person->answers[input->answer_count] = answer(person, output.call.service, arena);
     }
     check_output(person, &output, arena);
 }
 
-/* What strangers send as callback_data is nothing, or what this bot has written. */
-static void check_stranger(const struct person *person)
+/* The rest of the input as callback_data: invalid, or equal to what button_write() makes of it. */
+static void check_foreign_data(const struct person *person)
 {
     char written[BUTTON_DATA_MAX + 1];
     struct button button;
@@ -235,7 +234,7 @@ static void check_stranger(const struct person *person)
     PROMISE(slice_is(person->rest, written));
 }
 
-/* Where the dialogue stands is what the first tap shows: that of a button from long ago. */
+/* Sets the step of the dialogue. The first tap is one of a button from an old message. */
 static void begin(struct person *person, uint8_t where, char old[BUTTON_DATA_MAX + 1])
 {
     const struct flow *flow = flows[0];
@@ -274,7 +273,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     arena_init(&arena, ARENA_LIMIT);
     button_key(SLICE("1:token"), person.input.button_key);
-    check_stranger(&person);
+    check_foreign_data(&person);
     begin(&person, take_byte(&person), old);
     for (int i = 0; i < TURNS && person.rest.len > 0; i++)
         turn(&person, take_byte(&person), &arena);

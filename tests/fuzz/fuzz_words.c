@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Any texts: words are in order, within the text and on character boundaries, and tokenising the
- * words again gives the same, except for digits: "+" changes a phone number. */
+/* Any texts: words are in order, within the text and on character boundaries. Tokenising the words
+ * again gives the same words, except for digits, because "+" changes a phone number. */
 #include <stdlib.h>
 
 #include "base/text.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The clock of the notes service, which the test moves. */
+/* Stops and moves the clock of the notes service. */
 #pragma once
 
 #include <stdio.h>
@@ -7,8 +7,8 @@
 
 #include "integration/program.h"
 
-/* `what`: "go", or the milliseconds by which the clock moves before it stands still, so that the
- * time of no request runs out. Returns the service's time, in microseconds since 1970. */
+/* `what`: "go", or the milliseconds by which the clock moves before it is stopped; while it is
+ * stopped no request times out. Returns the service's time in microseconds since 1970. */
 static inline int64_t clock_set(const char *what)
 {
     static struct reply answer;

@@ -46,7 +46,7 @@ void deliver_begin(const char *schema)
     receiver_start(&receiver, ask_test);
 }
 
-/* --- what there is --- */
+/* --- items --- */
 
 struct deliver *start_with(bool loopback)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* What the tests of deliveries share: the tables, a receiver that answers as the test says, items
- * and waiting. */
+/* Fixture of the delivery tests: the tables, a receiver whose answers the test chooses, items, and
+ * waiting for conditions. */
 #pragma once
 
 #include "api/deliver_private.h"
@@ -12,10 +12,11 @@
 #define SECRET "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw" /* of all receivers */
 
 extern struct receiver receiver;
-/* What it answers; takes all at first. */
+/* Chooses its answer; at first all deliveries are accepted. */
 extern struct reaction (*react)(const struct received *one, int nth);
 
-/* As a checked fixture, in the schema of the suite: suites run side by side. `schema` is static. */
+/* A checked fixture, in a schema of the suite's own, because suites run concurrently. `schema` is
+ * static. */
 void deliver_begin(const char *schema);
 void deliver_end(void);
 
@@ -39,13 +40,13 @@ db_transaction_fn place_item; /* of a struct placing */
 
 struct uuid receiver_at(const char *url);
 struct uuid receiver_on(const char *path); /* of `receiver` */
-/* A new item with the key taxi:7. */
+/* Creates an item with the Idempotency-Key taxi:7. */
 void place_body(const struct uuid *to, size_t count, const char *lane, struct slice body);
-/* With the body {"lane":"a","n":1}. */
+/* Creates an item with the body {"lane":"a","n":1}. */
 void place(const struct uuid *to, const char *lane, int number);
 
-/* Until the SQL is true. */
-/* Until so many have come to a path, and no more. */
+/* Waits until the SQL condition is true. */
+/* Waits until exactly this many requests have arrived at a path. */
 void wait_count(const char *path, int count);
 
 #define NOTHING_LEFT "NOT EXISTS (SELECT FROM delivery) AND NOT EXISTS (SELECT FROM delivery_lane)"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The smallest service there can be: notes with a unique text. */
+/* The smallest service possible, for tests of common/api: notes with a unique text. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -202,7 +202,7 @@ static bool starved_write(struct change *change, void *arg, struct http_response
     return true;
 }
 
-/* Nothing can be queued in a full arena: no audit row and, with an Idempotency-Key, no answer. */
+/* In a full arena nothing can be queued: no audit row and, with an Idempotency-Key, no answer. */
 static enum http_status post_starved(void *data, const struct http_request *req,
                                      struct http_response *res)
 {
@@ -222,7 +222,7 @@ static bool tick_write(struct change *change, void *arg, struct fault *fault)
     return true;
 }
 
-/* What a background fiber would do. */
+/* What a background task would do. */
 static enum http_status post_tick(void *data, const struct http_request *req,
                                   struct http_response *res)
 {
@@ -257,7 +257,7 @@ int64_t __wrap_now_mono_ns(void);
 int64_t __real_now_wall_us(void);
 int64_t __wrap_now_wall_us(void);
 
-/* The times at which the clocks stand still, or by how much they are ahead. */
+/* The times at which the clocks are stopped, or how far they are ahead. */
 static struct {
     bool is_stopped;
     int64_t mono_ns, wall_us;
@@ -273,7 +273,7 @@ int64_t __wrap_now_wall_us(void)
     return clocks.wall_us + (clocks.is_stopped ? 0 : __real_now_wall_us());
 }
 
-/* :move is "go", or by how many milliseconds the clocks move before they stand still. */
+/* :move is "go", or the milliseconds by which the clocks move before they are stopped. */
 static enum http_status post_clock(void *data, const struct http_request *req,
                                    struct http_response *res)
 {
@@ -333,7 +333,8 @@ static void *start(struct service *service, const void *config, struct fault *fa
     return notes;
 }
 
-/* NOTES_KEYS: the file in which good keys are kept, one after another; the last of a hash holds. */
+/* NOTES_KEYS: the file in which valid keys are stored, appended one after another; the last entry
+ * of a hash counts. */
 static void keep_key(void *data, const struct api_key_kept *key)
 {
     FILE *file = fopen(getenv("NOTES_KEYS"), "ab");
@@ -359,7 +360,7 @@ static void *start_with_keys(struct service *service, const void *config, struct
     return start(service, config, fault);
 }
 
-/* Handlers' data that does not begin with the service. */
+/* Data of handlers that does not begin with struct service_data. */
 static void *start_headless(struct service *service, const void *config, struct fault *fault)
 {
     struct service **data = calloc(2, sizeof(*data));
@@ -370,7 +371,7 @@ static void *start_headless(struct service *service, const void *config, struct 
     return data;
 }
 
-/* Writers of this service begin with 0. */
+/* Ids of writers begin with 0. */
 static bool writer_known(void *data, const struct api_caller *caller, struct fault *fault)
 {
     (void)data;
@@ -381,7 +382,7 @@ static bool writer_known(void *data, const struct api_caller *caller, struct fau
 
 enum { ACTOR_READER = ACTOR_OWN, ACTOR_WRITER };
 
-/* A writer reads his own events, a reader none. */
+/* A writer reads the writer's own events; a reader reads none. */
 static bool events_part(const struct api_caller *caller, struct events_part *part,
                         struct fault *fault)
 {
@@ -399,7 +400,7 @@ static const struct api_actor_kind actors[] = {
      .value = ACTOR_UUID,
      .known = writer_known,
      .scopes = NOTE_READ | NOTE_WRITE | NOTE_ADMIN},
-    {.name = "nobody", .value = ACTOR_NUMBER,                      .max = 1000                 }, /* may ask nothing */
+    {.name = "nobody", .value = ACTOR_NUMBER,                      .max = 1000                 }, /* has no rights */
 };
 static const struct api_callers callers = {
     .scopes = scopes,
@@ -426,7 +427,7 @@ static bool refuse(const void *config, FILE *errors)
     return false;
 }
 
-/* What else it may be, by NOTES_AS. */
+/* Other kinds of service, selected by NOTES_AS. */
 static void become(struct service_definition *definition, const char *as)
 {
     const size_t keyed = ARRAY_LEN(key_routes);
@@ -451,7 +452,7 @@ static void become(struct service_definition *definition, const char *as)
     definition->name = "notes-other";
 }
 
-/* Without NOTES_IMPATIENT no statement of the service is too slow on a slow machine. */
+/* Without NOTES_IMPATIENT no statement times out, however slow the machine. */
 void __real_db_options_defaults(struct db_options *options);
 void __wrap_db_options_defaults(struct db_options *options);
 void __wrap_db_options_defaults(struct db_options *options)

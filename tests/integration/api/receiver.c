@@ -32,7 +32,7 @@ static void take_header(const char *head, const char *name, char *out, size_t ro
     snprintf(out, room, "%.*s", (int)len, at);
 }
 
-/* False at the end of the connection. */
+/* Returns false at the end of the connection. */
 static bool read_request(struct connection *connection, struct received *out, char *body)
 {
     char length[24], *end = NULL;
@@ -93,7 +93,7 @@ static struct received *note(struct receiver *receiver, const struct received *o
     return kept;
 }
 
-/* A request that is hung up on has ended too. */
+/* A request whose client has closed the connection has ended, too. */
 static void wait_for(int fd, int ms)
 {
     const struct timeval most = {.tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000};

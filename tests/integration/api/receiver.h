@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* An HTTP server on the loopback that takes deliveries, one thread for each connection. What it
- * answers is the test's decision; all that came is kept. */
+/* An HTTP server on the loopback that receives deliveries, with one thread per connection. The test
+ * chooses the answers; all received requests are recorded. */
 #pragma once
 
 #include <pthread.h>
@@ -19,22 +19,22 @@ struct received {
     char signature[64];
     char key[64]; /* Idempotency-Key; "": none */
     char type[64];
-    char body[RECEIVED_BODY_MAX]; /* its beginning, as text */
+    char body[RECEIVED_BODY_MAX]; /* the beginning of the body, as text */
     size_t body_len;
     int64_t at_ms;
-    int at_once; /* of this path, with this one */
+    int at_once; /* concurrent requests of this path, including this one */
     bool ended;
 };
 
-/* What comes behind the headers; of the last two nothing, and the connection is closed, or left
- * open. */
+/* The body after the headers: complete; cut, with the connection closed; or missing, with the
+ * connection left open. */
 enum body_end { BODY_WHOLE, BODY_CUT, BODY_STALLS };
 
 struct reaction {
     int status;        /* 0: the connection is closed */
     int retry_after_s; /* 0: none */
     int delay_ms;
-    const atomic_bool *waits_for; /* NULL, or it answers when this is true */
+    const atomic_bool *waits_for; /* if not NULL, the answer waits until this is true */
     size_t body_len;
     enum body_end body;
     const char *location;
@@ -42,17 +42,18 @@ struct reaction {
 
 struct receiver {
     struct visitors at;
-    pthread_mutex_t lock; /* of what follows */
+    pthread_mutex_t lock; /* guards the members below */
     struct received all[RECEIVED_MAX];
     int count;
-    /* What to answer; `nth` counts the requests of the same path from 0. Called with the lock. */
+    /* Chooses the answer; `nth` counts the requests of the same path from 0. Called with the lock
+     * held. */
     struct reaction (*react)(const struct received *one, int nth);
 };
 
 void receiver_start(struct receiver *receiver,
                     struct reaction (*react)(const struct received *one, int nth));
 void receiver_stop(struct receiver *receiver); /* connections end by themselves */
-/* How many came to a path; NULL: to all. */
+/* The number of requests to a path; NULL: to all paths. */
 int receiver_count(struct receiver *receiver, const char *path);
-/* The nth of a path, from 0; it must be there. */
+/* The nth request to a path, from 0; it must exist. */
 struct received receiver_get(struct receiver *receiver, const char *path, int nth);

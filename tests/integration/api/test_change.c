@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What one change leaves behind, and what it must not. */
+/* The rows that a change writes, and those that it must not write. */
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -75,7 +75,7 @@ START_TEST(repeated_key_and_request_return_the_first_reply)
     ck_assert_ptr_null(program_header(&first, "Idempotent-Replay"));
     snprintf(etag, sizeof(etag), "%s", program_header(&first, "ETag"));
     snprintf(location, sizeof(location), "%s", program_header(&first, "Location"));
-    /* another spelling of the key and of the body */
+    /* other spelling of the key and of the body */
     post(key_all, "\"abc\"", "{ \"pause_ms\": 0, \"text\": \"once\" }", &again);
     ck_assert_int_eq(again.status, 201);
     ck_assert_str_eq(again.body, first.body);
@@ -127,7 +127,7 @@ START_TEST(reused_key_is_reported_before_body_faults)
 }
 END_TEST
 
-START_TEST(keys_of_two_clients_do_not_meet)
+START_TEST(equal_idempotency_keys_of_two_clients_are_independent)
 {
     static struct reply answer;
 
@@ -146,7 +146,7 @@ static void *post_slowly(void *arg)
     return NULL;
 }
 
-START_TEST(a_twin_in_flight_is_409_at_once_and_a_replay_later)
+START_TEST(concurrent_duplicate_is_409_and_later_a_replay)
 {
     static struct reply first, second;
     PGconn *lock = stand_hold("LOCK TABLE notes.note IN SHARE MODE");
@@ -157,7 +157,7 @@ START_TEST(a_twin_in_flight_is_409_at_once_and_a_replay_later)
     wait_until(stand_number("SELECT count(*) FROM pg_locks WHERE NOT granted"
                             " AND relation = 'notes.note'::regclass") == 1,
                "the first one writes");
-    clock_go(); /* the second one pauses and tries again */
+    clock_go(); /* the second request pauses and retries */
     post(key_all, "twin", "{\"text\":\"slow\"}", &second);
     ck_assert_int_eq(second.status, 409);
     ck_assert(has_code(&second, "key_in_progress"));
@@ -258,22 +258,22 @@ static const struct {
     long status;
     const char *code;
 } refusals[] = {
-    {"an empty key",                 "/v1/notes",             "Idempotency-Key: \"\"",  "{\"text\":\"x\"}",         400,
-     "bad_idempotency_key"                                                                                                              },
-    {"a key with a blank",           "/v1/notes",             "Idempotency-Key: a b",   "{\"text\":\"x\"}",         400,
-     "bad_idempotency_key"                                                                                                              },
-    {"an unknown parameter",         "/v1/notes?dry=true",    "X-Actor: staff:A",       "{\"text\":\"x\"}",         422,
-     "unknown_parameter"                                                                                                                },
-    {"a truth nobody knows",         "/v1/notes?dry_run=yes", "X-Actor: staff:A",       "{\"text\":\"x\"}",         422,
-     NULL                                                                                                                               },
-    {"a body that is no object",     "/v1/notes",             "Idempotency-Key: fresh", "[]",                       422, "not_an_object"},
-    {"an unknown field",             "/v1/notes",             "Idempotency-Key: fresh", "{\"text\":\"x\",\"y\":1}", 422,
-     "unknown_field"                                                                                                                    },
-    {"more than a change may queue", "/v1/too-many",          "Idempotency-Key: fresh", "{}",                       500,
-     "change_too_large"                                                                                                                 },
-    {"a full arena",                 "/v1/starved",           "X-Actor: staff:A",       "{}",                       503, "out_of_memory"},
-    {"no room to keep the answer",   "/v1/starved",           "Idempotency-Key: fresh", "{}",                       503,
-     "out_of_memory"                                                                                                                    },
+    {"an empty key",                  "/v1/notes",             "Idempotency-Key: \"\"",  "{\"text\":\"x\"}",         400,
+     "bad_idempotency_key"                                                                                                               },
+    {"a key with a blank",            "/v1/notes",             "Idempotency-Key: a b",   "{\"text\":\"x\"}",         400,
+     "bad_idempotency_key"                                                                                                               },
+    {"an unknown parameter",          "/v1/notes?dry=true",    "X-Actor: staff:A",       "{\"text\":\"x\"}",         422,
+     "unknown_parameter"                                                                                                                 },
+    {"an invalid boolean",            "/v1/notes?dry_run=yes", "X-Actor: staff:A",       "{\"text\":\"x\"}",         422,
+     NULL                                                                                                                                },
+    {"a body that is no object",      "/v1/notes",             "Idempotency-Key: fresh", "[]",                       422, "not_an_object"},
+    {"an unknown field",              "/v1/notes",             "Idempotency-Key: fresh", "{\"text\":\"x\",\"y\":1}", 422,
+     "unknown_field"                                                                                                                     },
+    {"more than a change may queue",  "/v1/too-many",          "Idempotency-Key: fresh", "{}",                       500,
+     "change_too_large"                                                                                                                  },
+    {"a full arena",                  "/v1/starved",           "X-Actor: staff:A",       "{}",                       503, "out_of_memory"},
+    {"no memory to store the answer", "/v1/starved",           "Idempotency-Key: fresh", "{}",                       503,
+     "out_of_memory"                                                                                                                     },
 };
 
 START_TEST(refused_request_stores_nothing)
@@ -341,7 +341,7 @@ static void *post_unknown(void *arg)
     return NULL;
 }
 
-/* The flusher cannot answer, so the change is made but not known to be. */
+/* The flusher is stopped, so the change is committed but its durability is not confirmed. */
 START_TEST(after_commit_callbacks_run_if_the_outcome_is_unknown)
 {
     static struct reply answer;
@@ -371,7 +371,7 @@ START_TEST(after_commit_callbacks_run_if_the_outcome_is_unknown)
 }
 END_TEST
 
-/* A server with a stopped process does not end. */
+/* A PostgreSQL server with a stopped process does not shut down. */
 static void end(void)
 {
     if (flusher > 0)
@@ -379,7 +379,7 @@ static void end(void)
     program_end();
 }
 
-START_TEST(an_answer_counts_for_48_hours_and_is_then_swept)
+START_TEST(stored_answer_is_replayed_for_48_hours_and_then_deleted)
 {
     static struct reply answer;
 
@@ -399,7 +399,7 @@ START_TEST(an_answer_counts_for_48_hours_and_is_then_swept)
 }
 END_TEST
 
-/* Debian's PostgreSQL has lz4; pglz, its default, takes three times as long. */
+/* Debian's PostgreSQL supports lz4; pglz, the default, takes three times as long. */
 START_TEST(a_stored_answer_is_compressed_with_lz4)
 {
     ck_assert_str_eq(stand_text("SELECT attcompression FROM pg_attribute"
@@ -435,8 +435,8 @@ int main(void)
     tcase_add_test(tcase, repeated_key_and_request_return_the_first_reply);
     tcase_add_loop_test(tcase, reused_key_is_reported_before_body_faults, 0,
                         ARRAY_LEN(reuse_cases));
-    tcase_add_test(tcase, keys_of_two_clients_do_not_meet);
-    tcase_add_test(tcase, a_twin_in_flight_is_409_at_once_and_a_replay_later);
+    tcase_add_test(tcase, equal_idempotency_keys_of_two_clients_are_independent);
+    tcase_add_test(tcase, concurrent_duplicate_is_409_and_later_a_replay);
     tcase_add_test(tcase, refused_change_stores_nothing_and_can_be_retried);
     tcase_add_test(tcase, dry_run_shows_the_result_and_stores_nothing);
     tcase_add_test(tcase, a_dry_run_is_refused_for_the_same_reasons);
@@ -445,7 +445,7 @@ int main(void)
     tcase_add_test(tcase, a_change_may_queue_eight_of_each_kind);
     tcase_add_test(tcase, after_commit_callbacks_skip_dry_runs_and_replays);
     tcase_add_test(tcase, after_commit_callbacks_run_if_the_outcome_is_unknown);
-    tcase_add_test(tcase, an_answer_counts_for_48_hours_and_is_then_swept);
+    tcase_add_test(tcase, stored_answer_is_replayed_for_48_hours_and_then_deleted);
     tcase_add_test(tcase, a_stored_answer_is_compressed_with_lz4);
     tcase_add_test(tcase, background_work_is_audited_as_the_system);
     suite_add_tcase(suite, tcase);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Deliveries beside a real PostgreSQL and a real receiver: once, in order, again, and no more. */
+/* Deliveries with a real PostgreSQL and a real receiver: each item once and in order, retries, and
+ * limits. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -9,9 +10,9 @@
 #include "support/metric_of.h"
 #include "support/patience.h"
 
-enum { LATE_MS = 15000 /* on a machine that has other work */ };
+enum { LATE_MS = 15000 /* on a busy machine */ };
 
-static void signed_well(const struct received *one)
+static void check_signature(const struct received *one)
 {
     char content[512], signature[DELIVER_SIGNATURE_LEN + 1];
     struct deliver_key key;
@@ -23,7 +24,7 @@ static void signed_well(const struct received *one)
     ck_assert_int_le(llabs(atoll(one->timestamp) - now_wall_us() / US_PER_S), 60);
 }
 
-/* --- once, in order --- */
+/* --- once and in order --- */
 
 enum { LANES = 12, EACH = 15 };
 
@@ -44,19 +45,19 @@ static void check_order(const char *path)
         ck_assert_int_le(one.at_once, DELIVER_RECEIVER_CALLS);
         ck_assert_str_eq(one.key, "taxi:7");
         ck_assert_str_eq(one.type, "application/json");
-        signed_well(&one);
+        check_signature(&one);
     }
 }
 
 static void order_body(void *data)
 {
     const struct uuid to = receiver_on("/a");
-    struct deliver *copies[2];
+    struct deliver *instances[2];
     char lane[16];
     (void)data;
     react = take_slowly;
-    copies[0] = start();
-    copies[1] = start();
+    instances[0] = start();
+    instances[1] = start();
     for (int i = 0; i < LANES * EACH; i++) {
         snprintf(lane, sizeof lane, "%d", i % LANES);
         place(&to, lane, i / LANES);
@@ -64,10 +65,10 @@ static void order_body(void *data)
     wait_for(NOTHING_LEFT);
     ck_assert_int_eq(receiver_count(&receiver, "/a"), LANES * EACH);
     check_order("/a");
-    deliver_stop(copies[0]);
-    deliver_stop(copies[1]);
+    deliver_stop(instances[0]);
+    deliver_stop(instances[1]);
 }
-DELIVER_TEST(each_item_comes_once_signed_and_in_the_order_of_its_lane, order_body)
+DELIVER_TEST(items_are_delivered_once_signed_and_in_lane_order, order_body)
 
 /* Waiting items are sent in the order of their ids, independent of the order of inserts. */
 static void ids_body(void *data)
@@ -84,7 +85,7 @@ static void ids_body(void *data)
     late.item.body = SLICE("late");
     DO(place_item, &late);
     DO(place_item, &early);
-    DO(place_item, &early); /* what waits is placed once */
+    DO(place_item, &early); /* a waiting item is queued once */
     struct deliver *deliver = start();
     wait_for(NOTHING_LEFT);
     ck_assert_int_eq(receiver_count(&receiver, "/a"), 2);
@@ -95,9 +96,9 @@ static void ids_body(void *data)
     ck_assert_double_eq(metric_of("deliveries_total{outcome=\"failed\"}"), 0);
     deliver_stop(deliver);
 }
-DELIVER_TEST(items_that_wait_go_in_the_order_of_their_ids, ids_body)
+DELIVER_TEST(waiting_items_are_delivered_in_id_order, ids_body)
 
-/* --- again --- */
+/* --- retries and answers --- */
 
 static struct reaction refuse_first(const struct received *one, int nth)
 {
@@ -130,7 +131,7 @@ static void again_body(void *data)
     ck_assert_str_eq(second.body, first.body);
     ck_assert_str_eq(second.id, first.id);
     ck_assert_str_ne(second.timestamp, first.timestamp);
-    signed_well(&second);
+    check_signature(&second);
     ck_assert_int_ge(second.at_ms - first.at_ms, 2000);
     if (is_timed())
         ck_assert_int_lt(second.at_ms - first.at_ms, 5000);
@@ -138,7 +139,7 @@ static void again_body(void *data)
     wait_for("EXISTS (SELECT FROM receiver WHERE failing_since IS NULL)");
     deliver_stop(deliver);
 }
-DELIVER_TEST(a_refused_item_comes_again_within_5_s_and_its_lane_alone_waits, again_body)
+DELIVER_TEST(refused_item_is_retried_within_5_s_and_delays_only_its_lane, again_body)
 
 static struct reaction busy_first(const struct received *one, int nth)
 {
@@ -167,7 +168,7 @@ static void retry_after_body(void *data)
     wait_for(NOTHING_LEFT);
     deliver_stop(deliver);
 }
-DELIVER_TEST(a_receiver_that_says_when_is_left_alone_until_then, retry_after_body)
+DELIVER_TEST(retry_after_of_a_receiver_is_honoured, retry_after_body)
 
 static struct reaction refuse_poison(const struct received *one, int nth)
 {
@@ -187,14 +188,14 @@ static void poison_body(void *data)
     struct deliver *deliver = start();
     wait_for("EXISTS (SELECT FROM delivery WHERE status = 'dead' AND reason = 'status_500' AND "
              "body = '')");
-    /* The lane waits as after any failure. */
+    /* The lane waits as after any other failure. */
     stand_sql("UPDATE delivery_lane SET due_at = now()");
     wait_count("/a", 2);
     wait_for("NOT EXISTS (SELECT FROM delivery_lane)");
     ck_assert_double_eq(metric_of("deliveries_total{outcome=\"dead\"}"), 1);
     deliver_stop(deliver);
 }
-DELIVER_TEST(after_the_last_refusal_an_item_is_dead_and_its_lane_goes_on, poison_body)
+DELIVER_TEST(item_is_dead_after_the_last_refusal_and_its_lane_continues, poison_body)
 
 static struct reaction gone_or_not(const struct received *one, int nth)
 {
@@ -216,13 +217,13 @@ static void gone_body(void *data)
     place_body(to, 2, "b", SLICE("3"));
     wait_count("/a", 3);
     deliver_stop(deliver);
-    deliver = start(); /* the sweep looks at once */
+    deliver = start(); /* the cleanup runs at once */
     wait_for("2 = (SELECT count(*) FROM delivery WHERE status = 'dead') AND NOT EXISTS (SELECT "
              "FROM delivery_lane)");
     ck_assert_int_eq(receiver_count(&receiver, "/gone"), 1);
     deliver_stop(deliver);
 }
-DELIVER_TEST(a_receiver_that_wants_no_more_is_sent_no_more, gone_body)
+DELIVER_TEST(receiver_that_answers_410_is_disabled, gone_body)
 
 static struct reaction redirect(const struct received *one, int nth)
 {
@@ -244,7 +245,7 @@ static void answers_body(void *data)
     ck_assert_int_eq(receiver_count(&receiver, "/long"), 1);
     deliver_stop(deliver);
 }
-DELIVER_TEST(redirects_are_not_followed_and_long_answers_are_good, answers_body)
+DELIVER_TEST(redirects_are_not_followed_and_long_answers_are_accepted, answers_body)
 
 static const struct reaction bodies[] = {
     {.status = 200, .body_len = 100, .body = BODY_CUT   },
@@ -269,9 +270,9 @@ static void broken_body(void *data)
     ck_assert_double_eq(metric_of("deliveries_total{outcome=\"failed\"}"), 0);
     deliver_stop(deliver);
 }
-DELIVER_TEST(an_answer_counts_whatever_becomes_of_its_body, broken_body)
+DELIVER_TEST(incomplete_answer_body_does_not_fail_a_delivery, broken_body)
 
-/* --- what is over --- */
+/* --- expiry and limits --- */
 
 static void old_body(void *data)
 {
@@ -285,7 +286,7 @@ static void old_body(void *data)
     place_body(to, 2, "b", SLICE("3"));
     stand_sql(
         "UPDATE delivery SET placed_at = now() - interval '24 hours 1 s' WHERE body IN ('1', '3')");
-    /* One is forgotten: dead, and of the week before. */
+    /* One row is old enough to be deleted: dead, and nine days old. */
     stand_sql("UPDATE delivery SET status = 'dead', lane_id = NULL, body = '', reason = 'x', "
               "placed_at = now() - interval '9 days'"
               " WHERE body = '3' AND receiver_id = (SELECT min(id::text)::uuid FROM receiver)");
@@ -303,7 +304,7 @@ static void old_body(void *data)
     ck_assert_double_ge(deliver->oldest_s, 24 * 3600);
     deliver_stop(deliver);
 }
-DELIVER_TEST(what_waits_too_long_is_dead_and_forgotten_after_a_week, old_body)
+DELIVER_TEST(expired_items_are_dead_and_deleted_after_a_week, old_body)
 
 #define DEAD "SELECT count(*) FROM delivery WHERE status = 'dead'"
 
@@ -332,7 +333,7 @@ static void many_body(void *data)
         1);
     deliver_stop(deliver);
 }
-DELIVER_TEST(of_too_many_the_oldest_are_dead, many_body)
+DELIVER_TEST(oldest_items_beyond_the_limit_are_dead, many_body)
 
 static bool remove_receiver(struct db *tx, void *arg, struct fault *fault)
 {
@@ -345,16 +346,16 @@ static void removed_body(void *data)
     (void)data;
     place_body(to, 2, "a", SLICE("1"));
     DO(remove_receiver, &to[0]);
-    place_body(to, 2, "a", SLICE("2")); /* is placed for the other */
+    place_body(to, 2, "a", SLICE("2")); /* is queued for the other receiver only */
     struct deliver *deliver = start();
     wait_count("/b", 2);
     wait_for(NOTHING_LEFT);
     ck_assert_int_eq(receiver_count(&receiver, "/a"), 0);
     deliver_stop(deliver);
 }
-DELIVER_TEST(a_receiver_that_is_removed_takes_what_waits_along, removed_body)
+DELIVER_TEST(removing_a_receiver_deletes_its_waiting_items, removed_body)
 
-/* An idle service writes nothing, not even seldom. */
+/* An idle service does not write at all. */
 static void idle_body(void *data)
 {
     (void)receiver_on("/a");
@@ -368,7 +369,7 @@ static void idle_body(void *data)
     ck_assert_double_eq(metric_of("db_transactions_total"), before);
     deliver_stop(deliver);
 }
-DELIVER_TEST(who_has_nothing_to_deliver_writes_nothing, idle_body)
+DELIVER_TEST(idle_service_writes_nothing, idle_body)
 
 static void begin(void)
 {
@@ -381,18 +382,18 @@ int main(void)
     TCase *tcase = tcase_create("all");
     tcase_set_timeout(tcase, 60);
     tcase_add_checked_fixture(tcase, begin, deliver_end);
-    tcase_add_test(tcase, each_item_comes_once_signed_and_in_the_order_of_its_lane);
-    tcase_add_test(tcase, items_that_wait_go_in_the_order_of_their_ids);
-    tcase_add_test(tcase, a_refused_item_comes_again_within_5_s_and_its_lane_alone_waits);
-    tcase_add_test(tcase, a_receiver_that_says_when_is_left_alone_until_then);
-    tcase_add_test(tcase, after_the_last_refusal_an_item_is_dead_and_its_lane_goes_on);
-    tcase_add_test(tcase, a_receiver_that_wants_no_more_is_sent_no_more);
-    tcase_add_test(tcase, redirects_are_not_followed_and_long_answers_are_good);
-    tcase_add_test(tcase, an_answer_counts_whatever_becomes_of_its_body);
-    tcase_add_test(tcase, what_waits_too_long_is_dead_and_forgotten_after_a_week);
-    tcase_add_test(tcase, of_too_many_the_oldest_are_dead);
-    tcase_add_test(tcase, a_receiver_that_is_removed_takes_what_waits_along);
-    tcase_add_test(tcase, who_has_nothing_to_deliver_writes_nothing);
+    tcase_add_test(tcase, items_are_delivered_once_signed_and_in_lane_order);
+    tcase_add_test(tcase, waiting_items_are_delivered_in_id_order);
+    tcase_add_test(tcase, refused_item_is_retried_within_5_s_and_delays_only_its_lane);
+    tcase_add_test(tcase, retry_after_of_a_receiver_is_honoured);
+    tcase_add_test(tcase, item_is_dead_after_the_last_refusal_and_its_lane_continues);
+    tcase_add_test(tcase, receiver_that_answers_410_is_disabled);
+    tcase_add_test(tcase, redirects_are_not_followed_and_long_answers_are_accepted);
+    tcase_add_test(tcase, incomplete_answer_body_does_not_fail_a_delivery);
+    tcase_add_test(tcase, expired_items_are_dead_and_deleted_after_a_week);
+    tcase_add_test(tcase, oldest_items_beyond_the_limit_are_dead);
+    tcase_add_test(tcase, removing_a_receiver_deletes_its_waiting_items);
+    tcase_add_test(tcase, idle_service_writes_nothing);
     suite_add_tcase(suite, tcase);
     return stand_main(suite);
 }

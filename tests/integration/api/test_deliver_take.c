@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Who is called when: receivers that hang, processes that die, several that take at once. */
+/* Which receivers are called: fairness between them, receivers that hang, processes that die, and
+ * concurrent instances. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -32,7 +33,8 @@ static void hang_body(void *data)
         snprintf(path, sizeof path, "/hang%d", i);
         bad[i] = i % 4 == 0 ? receiver_at("http://127.0.0.1:1/") : receiver_on(path);
     }
-    /* As after their first failure: else each would have four calls for ten seconds. */
+    /* All receivers but /a count as failing; otherwise each would have four calls of ten
+     * seconds. */
     stand_sql(
         "UPDATE receiver SET failing_since = now(), last_error = 'x' WHERE url NOT LIKE '%%/a'");
     struct deliver *deliver = start();
@@ -56,9 +58,9 @@ static void hang_body(void *data)
     wait_for("EXISTS (SELECT FROM delivery WHERE reason = 'upstream_timeout' AND refusals > 0)");
     deliver_stop(deliver);
 }
-DELIVER_TEST(those_who_hang_or_are_dead_keep_nobody_from_others, hang_body)
+DELIVER_TEST(hanging_and_unreachable_receivers_do_not_delay_others, hang_body)
 
-/* --- the end --- */
+/* --- the end of the process --- */
 
 static struct deliver *stopped;
 static bool stop_returned;
@@ -94,10 +96,10 @@ static void stop_body(void *data)
     stand_until(stop_returned, "stop_returned");
     ck_assert_int_eq(stopped->in_flight_count, 1);
     atomic_store(&may_answer, true);
-    wait_for(NOTHING_LEFT); /* the call has what it needs */
+    wait_for(NOTHING_LEFT); /* the call still has all that it uses */
     deliver_stop(stopped);
 }
-DELIVER_TEST(whoever_stops_too_soon_takes_nothing_from_a_call, stop_body)
+DELIVER_TEST(stop_after_its_deadline_leaves_the_running_call_intact, stop_body)
 
 static void private_body(void *data)
 {
@@ -111,9 +113,9 @@ static void private_body(void *data)
     ck_assert_int_eq(stand_number("SELECT refusals FROM delivery"), 0);
     deliver_stop(deliver);
 }
-DELIVER_TEST(where_receivers_may_not_be_nobody_calls, private_body)
+DELIVER_TEST(receiver_at_a_private_address_is_not_called, private_body)
 
-/* --- taken by hand --- */
+/* --- items taken by the test itself --- */
 
 struct taken {
     struct deliver_capacity room;
@@ -170,18 +172,18 @@ static void fair_body(void *data)
     } while (!uuid_equal(&taken.call.receiver_id, &modest));
     ck_assert_int_le(taken_count, GREEDY + 1);
 }
-DELIVER_TEST(a_receiver_waits_for_one_item_of_each_other_one, fair_body)
+DELIVER_TEST(receiver_waits_for_at_most_one_item_of_each_other_receiver, fair_body)
 
 /* --- a receiver that is removed while one of its calls ends --- */
 
-/* A transaction that is done twice was a victim of PostgreSQL's search for deadlocks. */
+/* A transaction that ran twice was aborted by PostgreSQL because of a deadlock. */
 static struct rival_ends {
     struct taken taken;
     struct deliver_decision decision;
     int settled, removed, ended;
 } ends;
 
-static bool settle_as_told(struct db *tx, void *arg, struct fault *fault)
+static bool settle_taken(struct db *tx, void *arg, struct fault *fault)
 {
     const struct deliver_settled settled = {.call = &ends.taken.call,
                                             .lease = &ends.taken.room.lease,
@@ -202,7 +204,7 @@ static bool remove_taken(struct db *tx, void *arg, struct fault *fault)
 static void run_settle(void *data)
 {
     (void)data;
-    DO(settle_as_told, NULL);
+    DO(settle_taken, NULL);
     ends.ended++;
 }
 
@@ -213,12 +215,12 @@ static void run_remove(void *data)
     ends.ended++;
 }
 
-/* How many of this schema's connections wait for a lock. */
+/* The number of this schema's connections that wait for a lock. */
 #define WAITING                                                                                    \
     "(SELECT count(*) FROM pg_stat_activity WHERE application_name = current_schema()"             \
     " AND wait_event_type = 'Lock')"
 
-/* Both wait for rows that a third transaction has locked, the remover first. */
+/* Both wait for rows that a third transaction has locked; the removal waits first. */
 static void end_together(enum deliver_outcome outcome, const char *locked)
 {
     const struct uuid to = receiver_on("/a");
@@ -250,7 +252,7 @@ static void removed_body(void *data)
     end_together(DELIVER_AGAIN, "receiver");
     end_together(DELIVER_DONE, "delivery");
 }
-DELIVER_TEST(a_receiver_may_be_removed_while_a_call_of_it_ends, removed_body)
+DELIVER_TEST(receiver_can_be_removed_while_its_call_ends, removed_body)
 
 /* --- a process that dies --- */
 
@@ -269,8 +271,8 @@ static void lease_body(void *data)
     struct deliver *deliver = start();
     deliver_wake(deliver);
     stand_sleep(2 * DELIVER_POLL_MS);
-    ck_assert_int_eq(receiver_count(&receiver, "/a"), 0); /* it is being sent */
-    stand_sql("UPDATE delivery_lane SET due_at = now()"); /* the lease is over */
+    ck_assert_int_eq(receiver_count(&receiver, "/a"), 0); /* the item is being sent */
+    stand_sql("UPDATE delivery_lane SET due_at = now()"); /* the lease has expired */
     wait_count("/a", 2);
     wait_for(NOTHING_LEFT);
     char id[UUID_TEXT_LEN + 1];
@@ -278,7 +280,7 @@ static void lease_body(void *data)
     ck_assert_str_eq(receiver_get(&receiver, "/a", 0).id, id);
     ck_assert_str_eq(receiver_get(&receiver, "/a", 0).body, "{\"lane\":\"a\",\"n\":0}");
     deliver_stop(deliver);
-    /* The one that was thought dead comes too late. */
+    /* The process that was taken for dead stores its result too late. */
     place(&to, "a", 2);
     const struct uuid second = uuid_make();
     struct taken late = taken;
@@ -292,9 +294,9 @@ static void lease_body(void *data)
     db_rows_finish(&taken.rows);
     db_rows_finish(&late.rows);
 }
-DELIVER_TEST(what_a_dead_process_had_taken_is_sent_again_under_its_id, lease_body)
+DELIVER_TEST(items_of_a_dead_process_are_sent_again_with_the_same_id, lease_body)
 
-/* Two at once find each lane and each place of a receiver once. */
+/* Two concurrent takers lease each lane once, and respect the limit of calls per receiver. */
 static struct taken rivals[2];
 static int rivals_ended;
 
@@ -333,7 +335,7 @@ static void rivals_body(void *data)
         db_rows_finish(&rivals[1].rows);
     }
 }
-DELIVER_TEST(two_that_take_at_once_take_no_lane_twice_and_not_too_many, rivals_body)
+DELIVER_TEST(concurrent_takers_share_no_lane_and_respect_the_limit, rivals_body)
 
 static void failing_body(void *data)
 {
@@ -352,7 +354,7 @@ static void failing_body(void *data)
     DO(take_one, &taken);
     ck_assert_int_eq(taken.rows.count, DELIVER_RECEIVER_CALLS + 2);
     db_rows_finish(&taken.rows);
-    DO(take_one, &taken); /* all are busy */
+    DO(take_one, &taken); /* all lanes are leased */
     ck_assert_int_eq(taken.rows.count, 0);
     db_rows_finish(&taken.rows);
     stand_sql("UPDATE delivery_lane SET leased_by = NULL, due_at = now()");
@@ -361,7 +363,7 @@ static void failing_body(void *data)
     ck_assert_int_eq(taken.rows.count, DELIVER_RECEIVER_CALLS + 1);
     db_rows_finish(&taken.rows);
 }
-DELIVER_TEST(who_fails_has_one_call_at_a_time, failing_body)
+DELIVER_TEST(failing_receiver_has_one_call_at_a_time, failing_body)
 
 static void bytes_body(void *data)
 {
@@ -385,7 +387,7 @@ static void bytes_body(void *data)
     ck_assert_int_eq(taken.rows.count, 1);
     db_rows_finish(&taken.rows);
 }
-DELIVER_TEST(bodies_under_way_are_bounded, bytes_body)
+DELIVER_TEST(total_size_of_bodies_being_sent_is_limited, bytes_body)
 
 static void large_body(void *data)
 {
@@ -405,7 +407,7 @@ static void large_body(void *data)
 }
 DELIVER_TEST(the_largest_items_are_delivered, large_body)
 
-/* --- what is dropped --- */
+/* --- dropped items --- */
 
 struct dropping {
     struct slice receivers, items;
@@ -418,7 +420,7 @@ static bool drop(struct db *tx, void *arg, struct fault *fault)
     return deliver_store_drop(tx, dropping->receivers, dropping->items, &dropping->dropped, fault);
 }
 
-/* Of three items at /a the one that is being sent, and the only one of its lane; none at /b. */
+/* Drops two of three items at /a: the one being sent, and the only one of its lane; none at /b. */
 static void drop_body(void *data)
 {
     const struct uuid a = receiver_on("/a"), both[] = {a, receiver_on("/b")};
@@ -458,7 +460,7 @@ static void drop_body(void *data)
     wait_count("/b", 1);
     deliver_stop(deliver);
 }
-DELIVER_TEST(what_is_dropped_is_left_to_nobody_and_its_lane_goes_on, drop_body)
+DELIVER_TEST(dropped_items_are_not_sent_and_their_lane_continues, drop_body)
 
 static void begin(void)
 {
@@ -471,17 +473,17 @@ int main(void)
     TCase *tcase = tcase_create("all");
     tcase_set_timeout(tcase, 60);
     tcase_add_checked_fixture(tcase, begin, deliver_end);
-    tcase_add_test(tcase, those_who_hang_or_are_dead_keep_nobody_from_others);
-    tcase_add_test(tcase, whoever_stops_too_soon_takes_nothing_from_a_call);
-    tcase_add_test(tcase, where_receivers_may_not_be_nobody_calls);
-    tcase_add_test(tcase, a_receiver_waits_for_one_item_of_each_other_one);
-    tcase_add_test(tcase, a_receiver_may_be_removed_while_a_call_of_it_ends);
-    tcase_add_test(tcase, what_a_dead_process_had_taken_is_sent_again_under_its_id);
-    tcase_add_test(tcase, two_that_take_at_once_take_no_lane_twice_and_not_too_many);
-    tcase_add_test(tcase, who_fails_has_one_call_at_a_time);
-    tcase_add_test(tcase, bodies_under_way_are_bounded);
+    tcase_add_test(tcase, hanging_and_unreachable_receivers_do_not_delay_others);
+    tcase_add_test(tcase, stop_after_its_deadline_leaves_the_running_call_intact);
+    tcase_add_test(tcase, receiver_at_a_private_address_is_not_called);
+    tcase_add_test(tcase, receiver_waits_for_at_most_one_item_of_each_other_receiver);
+    tcase_add_test(tcase, receiver_can_be_removed_while_its_call_ends);
+    tcase_add_test(tcase, items_of_a_dead_process_are_sent_again_with_the_same_id);
+    tcase_add_test(tcase, concurrent_takers_share_no_lane_and_respect_the_limit);
+    tcase_add_test(tcase, failing_receiver_has_one_call_at_a_time);
+    tcase_add_test(tcase, total_size_of_bodies_being_sent_is_limited);
     tcase_add_test(tcase, the_largest_items_are_delivered);
-    tcase_add_test(tcase, what_is_dropped_is_left_to_nobody_and_its_lane_goes_on);
+    tcase_add_test(tcase, dropped_items_are_not_sent_and_their_lane_continues);
     suite_add_tcase(suite, tcase);
     return stand_main(suite);
 }

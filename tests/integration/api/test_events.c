@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* A consumer of a service's events reads each once, in an order that loses nothing. */
+/* A consumer of a service's events reads each event once, in an order that loses none. */
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,7 +15,7 @@ enum { TEXT_MAX = 1024, CURSOR_MAX = 256 };
 
 #define WRITER "00000000-0000-7000-8000-000000000001"
 #define TENANT "(SELECT id FROM api.tenant WHERE name = 'tests')"
-/* A row of the outbox whose `data` says whose it is. */
+/* Inserts a row of the outbox; its `data` names the writer. */
 #define EVENT(type, tenant, writer)                                                                \
     "INSERT INTO notes.outbox (event_id, type, source, sequence, resource_type, resource_id,"      \
     " resource_version, tenant_id, data) VALUES (gen_random_uuid(), '" type                        \
@@ -27,7 +27,7 @@ static void clean(void)
     stand_sql("TRUNCATE notes.outbox");
 }
 
-/* Adds the types of one page to `text`; `after` becomes its cursor, which is never null. */
+/* Appends the types of one page to `text`; `after` becomes the next cursor, which is never null. */
 static void read_page(const char *actor, const char *query, char after[CURSOR_MAX], char *text)
 {
     static struct reply answer;
@@ -50,7 +50,7 @@ static void read_page(const char *actor, const char *query, char after[CURSOR_MA
     json_decref(page);
 }
 
-/* Reads on until as much is there as wanted: what other suites have open holds readers back. */
+/* Reads until the wanted events have arrived: open transactions of other suites delay readers. */
 static void follow(const char *actor, char after[CURSOR_MAX], const char *wanted)
 {
     char text[TEXT_MAX] = "";
@@ -60,7 +60,7 @@ static void follow(const char *actor, char after[CURSOR_MAX], const char *wanted
     ck_assert_str_eq(text, wanted);
 }
 
-START_TEST(events_are_followed_in_order_by_a_cursor_that_never_ends)
+START_TEST(cursor_returns_events_in_order_and_is_never_null)
 {
     static struct reply answer;
     char after[CURSOR_MAX] = "";
@@ -185,7 +185,7 @@ int main(void)
     tcase_set_timeout(tests, 30);
     tcase_add_unchecked_fixture(tests, program_begin, program_end);
     tcase_add_checked_fixture(tests, clean, NULL);
-    tcase_add_test(tests, events_are_followed_in_order_by_a_cursor_that_never_ends);
+    tcase_add_test(tests, cursor_returns_events_in_order_and_is_never_null);
     tcase_add_test(tests, event_names_type_and_resource);
     tcase_add_test(tests, late_commit_is_not_lost_before_the_cursor);
     tcase_add_test(tests, caller_reads_only_permitted_events);

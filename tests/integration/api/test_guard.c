@@ -48,37 +48,37 @@ static const struct {
     long status;
     const char *code; /* NULL: any */
 } cases[] = {
-    {"no key",                            "GET",  "/v1/whoami",  NULL,        NO_ACTOR,            401, "key_missing"        },
-    {"a key of no shape",                 "GET",  "/v1/whoami",  "abc",       NO_ACTOR,            401, "key_unknown"        },
-    {"a key nobody made",                 "GET",  "/v1/whoami",  key_made_up, NO_ACTOR,            401, "key_unknown"        },
-    {"an unknown path without a key",     "GET",  "/v1/nothing", NULL,        NO_ACTOR,            401, "key_missing"        },
-    {"an unknown path with one",          "GET",  "/v1/nothing", key_all,     NO_ACTOR,            404, NULL                 },
-    {"an unknown path for a bad actor",   "GET",  "/v1/nothing", key_all,     "X-Actor: x",        404, NULL                 },
-    {"another verb",                      "PUT",  "/v1/whoami",  key_all,     NO_ACTOR,            405, NULL                 },
-    {"the version",                       "GET",  "/v1/whoami",  key_all,     "API-Version: 1",    200, NULL                 },
-    {"another version",                   "GET",  "/v1/whoami",  key_all,     "API-Version: 2",    400, "unsupported_version"},
-    {"another version without a key",     "GET",  "/v1/whoami",  NULL,        "API-Version: 2",    400,
-     "unsupported_version"                                                                                                   },
-    {"a scope it has",                    "GET",  "/v1/whoami",  key_read,    NO_ACTOR,            200, NULL                 },
-    {"a scope it lacks",                  "POST", "/v1/notes",   key_read,    NO_ACTOR,            403, "scope_missing"      },
-    {"an actor without the scope for it", "GET",  "/v1/whoami",  key_read,    "X-Actor: staff:A",  403,
-     "scope_missing"                                                                                                         },
-    {"a bad actor without the scope",     "GET",  "/v1/whoami",  key_read,    "X-Actor: boss",     422,
-     "bad_actor"                                                                                                             },
-    {"a bad actor",                       "GET",  "/v1/whoami",  key_all,     "X-Actor: boss",     422, "bad_actor"          },
-    {"a reader",                          "GET",  "/v1/whoami",  key_all,     "X-Actor: reader:7", 200, NULL                 },
-    {"a writer",                          "GET",  "/v1/whoami",  key_all,     WRITER,              200, NULL                 },
-    {"a reader where readers may not",    "POST", "/v1/notes",   key_all,     "X-Actor: reader:7", 403,
-     "forbidden"                                                                                                             },
-    {"an actor who may ask nothing",      "GET",  "/v1/whoami",  key_all,     "X-Actor: nobody:7", 403,
-     "forbidden"                                                                                                             },
-    {"an actor of another service",       "GET",  "/v1/whoami",  key_all,     "X-Actor: guest:7",  403,
-     "actor_not_accepted"                                                                                                    },
-    {"an actor of no service",            "GET",  "/v1/whoami",  key_all,     "X-Actor: robot:7",  422, "bad_actor"          },
-    {"a scope of another service",        "GET",  "/v1/whoami",  key_others,  NO_ACTOR,            403, "scope_missing"      },
-    {"scopes of both",                    "GET",  "/v1/whoami",  key_both,    NO_ACTOR,            200, NULL                 },
-    {"a writer nobody knows",             "GET",  "/v1/whoami",  key_all,
-     "X-Actor: writer:11890a5d-ac96-774b-bcce-b302099a8057",                                       422, "bad_actor"          },
+    {"no key",                                "GET",  "/v1/whoami",  NULL,        NO_ACTOR,            401, "key_missing"        },
+    {"a malformed key",                       "GET",  "/v1/whoami",  "abc",       NO_ACTOR,            401, "key_unknown"        },
+    {"an unknown key",                        "GET",  "/v1/whoami",  key_made_up, NO_ACTOR,            401, "key_unknown"        },
+    {"an unknown path without a key",         "GET",  "/v1/nothing", NULL,        NO_ACTOR,            401, "key_missing"        },
+    {"an unknown path with one",              "GET",  "/v1/nothing", key_all,     NO_ACTOR,            404, NULL                 },
+    {"an unknown path for a bad actor",       "GET",  "/v1/nothing", key_all,     "X-Actor: x",        404, NULL                 },
+    {"another method",                        "PUT",  "/v1/whoami",  key_all,     NO_ACTOR,            405, NULL                 },
+    {"the version",                           "GET",  "/v1/whoami",  key_all,     "API-Version: 1",    200, NULL                 },
+    {"another version",                       "GET",  "/v1/whoami",  key_all,     "API-Version: 2",    400, "unsupported_version"},
+    {"another version without a key",         "GET",  "/v1/whoami",  NULL,        "API-Version: 2",    400,
+     "unsupported_version"                                                                                                       },
+    {"a scope of the key",                    "GET",  "/v1/whoami",  key_read,    NO_ACTOR,            200, NULL                 },
+    {"a scope that the key lacks",            "POST", "/v1/notes",   key_read,    NO_ACTOR,            403, "scope_missing"      },
+    {"an actor without the scope for actors", "GET",  "/v1/whoami",  key_read,    "X-Actor: staff:A",
+     403,                                                                                                   "scope_missing"      },
+    {"a bad actor without the scope",         "GET",  "/v1/whoami",  key_read,    "X-Actor: boss",     422,
+     "bad_actor"                                                                                                                 },
+    {"a bad actor",                           "GET",  "/v1/whoami",  key_all,     "X-Actor: boss",     422, "bad_actor"          },
+    {"a reader",                              "GET",  "/v1/whoami",  key_all,     "X-Actor: reader:7", 200, NULL                 },
+    {"a writer",                              "GET",  "/v1/whoami",  key_all,     WRITER,              200, NULL                 },
+    {"a reader on a route not for readers",   "POST", "/v1/notes",   key_all,     "X-Actor: reader:7", 403,
+     "forbidden"                                                                                                                 },
+    {"an actor without rights",               "GET",  "/v1/whoami",  key_all,     "X-Actor: nobody:7", 403,
+     "forbidden"                                                                                                                 },
+    {"an actor of another service",           "GET",  "/v1/whoami",  key_all,     "X-Actor: guest:7",  403,
+     "actor_not_accepted"                                                                                                        },
+    {"an actor of no service",                "GET",  "/v1/whoami",  key_all,     "X-Actor: robot:7",  422, "bad_actor"          },
+    {"a scope of another service",            "GET",  "/v1/whoami",  key_others,  NO_ACTOR,            403, "scope_missing"      },
+    {"scopes of both",                        "GET",  "/v1/whoami",  key_both,    NO_ACTOR,            200, NULL                 },
+    {"an unknown writer",                     "GET",  "/v1/whoami",  key_all,
+     "X-Actor: writer:11890a5d-ac96-774b-bcce-b302099a8057",                                           422, "bad_actor"          },
 };
 
 START_TEST(a_request_passes_version_key_scope_and_actor_in_this_order)
@@ -105,16 +105,16 @@ static const struct {
     const char *token;
     long status;
 } bearers[] = {
-    {"a key as bearer",              "/v1/bearer", NULL,        "Bearer",  key_read,    200},
-    {"schemes have no case",         "/v1/bearer", NULL,        "bearer ", key_read,    200},
-    {"as always",                    "/v1/bearer", key_read,    "Bearer",  "x",         200},
-    {"X-API-Key comes first",        "/v1/bearer", key_made_up, "Bearer",  key_read,    401},
-    {"a key nobody made",            "/v1/bearer", NULL,        "Bearer",  key_made_up, 401},
-    {"a key that lacks the scope",   "/v1/bearer", NULL,        "Bearer",  key_others,  403},
-    {"a password",                   "/v1/bearer", NULL,        "Basic",   key_read,    401},
-    {"no scheme",                    "/v1/bearer", NULL,        "",        key_read,    401},
-    {"no key",                       "/v1/bearer", NULL,        "Bearer",  "",          401},
-    {"a route that does not say so", "/v1/whoami", NULL,        "Bearer",  key_read,    401},
+    {"a key as bearer",                          "/v1/bearer", NULL,        "Bearer",  key_read,    200},
+    {"schemes are case-insensitive",             "/v1/bearer", NULL,        "bearer ", key_read,    200},
+    {"only X-API-Key",                           "/v1/bearer", key_read,    "Bearer",  "x",         200},
+    {"X-API-Key takes precedence",               "/v1/bearer", key_made_up, "Bearer",  key_read,    401},
+    {"an unknown key",                           "/v1/bearer", NULL,        "Bearer",  key_made_up, 401},
+    {"a key without the scope",                  "/v1/bearer", NULL,        "Bearer",  key_others,  403},
+    {"a password",                               "/v1/bearer", NULL,        "Basic",   key_read,    401},
+    {"no scheme",                                "/v1/bearer", NULL,        "",        key_read,    401},
+    {"no key",                                   "/v1/bearer", NULL,        "Bearer",  "",          401},
+    {"a route that does not accept bearer keys", "/v1/whoami", NULL,        "Bearer",  key_read,    401},
 };
 
 START_TEST(bearer_key_is_accepted_on_flagged_routes)
@@ -192,7 +192,7 @@ static long whoami(const char *key)
     return answer.status;
 }
 
-/* Until then it is served. */
+/* Served until the key is revoked. */
 static void wait_refused(const char *key, int64_t limit_ms)
 {
     const int64_t began_ms = wait_now_ms();
@@ -203,12 +203,12 @@ static void wait_refused(const char *key, int64_t limit_ms)
     ck_assert(!is_timed() || wait_now_ms() - began_ms <= limit_ms);
 }
 
-START_TEST(a_revoked_key_stops_within_5_seconds_its_successor_works_on)
+START_TEST(revoked_key_is_refused_within_5_seconds_and_its_successor_works)
 {
     static struct reply answer;
     char old[KEY_TEXT_MAX], fresh[KEY_TEXT_MAX], prefix[API_KEY_PREFIX_LEN + 1], out[200];
 
-    /* Until it is refused it is asked all the time. */
+    /* Requests are sent until one is refused. */
     program_key("rotating", "note:read", HEADERS("--rate", "5000", "--burst", "10000"), old);
     program_ask("GET", "/v1/whoami", old, NULL, NULL, &answer);
     ck_assert_int_eq(answer.status, 200);
@@ -224,7 +224,7 @@ START_TEST(a_revoked_key_stops_within_5_seconds_its_successor_works_on)
 }
 END_TEST
 
-START_TEST(an_expired_key_stops_at_its_time)
+START_TEST(key_is_refused_after_its_expiry)
 {
     static struct reply answer;
     char key[KEY_TEXT_MAX];
@@ -263,7 +263,7 @@ START_TEST(key_created_after_a_try_works_within_a_second)
 }
 END_TEST
 
-START_TEST(the_use_of_a_key_is_noted)
+START_TEST(use_of_a_key_is_recorded)
 {
     static struct reply answer;
     char key[KEY_TEXT_MAX];
@@ -277,7 +277,7 @@ START_TEST(the_use_of_a_key_is_noted)
 }
 END_TEST
 
-/* An instance with the product's limits, at its own port. */
+/* An instance with the default limits, at its own port. */
 static pid_t start_impatient(void)
 {
     setenv("NOTES_IMPATIENT", "", 1);
@@ -287,8 +287,8 @@ static pid_t start_impatient(void)
     return pid;
 }
 
-/* A lock on the table stands for a database that does not answer. */
-START_TEST(a_remembered_key_outlives_a_silent_database_by_5_seconds_at_most)
+/* A lock on the table simulates a database that does not respond. */
+START_TEST(cached_key_is_accepted_for_5_seconds_without_the_database)
 {
     static struct reply answer;
     const int port = program_other_port();
@@ -331,7 +331,7 @@ static void *ask_in_thread(void *arg)
     return NULL;
 }
 
-/* Many requests with one unchecked key, while its table is locked. */
+/* Many requests with one unknown key, while its table is locked. */
 static PGconn *crowd_asks(struct asker crowd[CROWD], const char *key)
 {
     PGconn *lock = stand_hold("LOCK TABLE api.api_key IN ACCESS EXCLUSIVE MODE");
@@ -351,7 +351,7 @@ static void crowd_ends(struct asker crowd[CROWD], long status)
     }
 }
 
-/* `name` with a line's end before it and a space behind. */
+/* `name` with a line end before it and a space after it. */
 static long metric(const char *name)
 {
     static struct reply answer;
@@ -368,7 +368,7 @@ static long look_ups(void)
     return metric("\napi_keys_asked_total ");
 }
 
-START_TEST(many_requests_with_a_new_key_ask_once)
+START_TEST(concurrent_requests_with_a_new_key_cause_one_query)
 {
     static struct asker crowd[CROWD];
     char key[KEY_TEXT_MAX];
@@ -430,12 +430,12 @@ int main(void)
     tcase_add_test(tcase, handler_gets_client_and_actor);
     tcase_add_test(tcase, every_reply_has_rate_limit_headers);
     tcase_add_test(tcase, rate_limited_key_gets_retry_after);
-    tcase_add_test(tcase, a_revoked_key_stops_within_5_seconds_its_successor_works_on);
-    tcase_add_test(tcase, an_expired_key_stops_at_its_time);
+    tcase_add_test(tcase, revoked_key_is_refused_within_5_seconds_and_its_successor_works);
+    tcase_add_test(tcase, key_is_refused_after_its_expiry);
     tcase_add_test(tcase, key_created_after_a_try_works_within_a_second);
-    tcase_add_test(tcase, the_use_of_a_key_is_noted);
-    tcase_add_test(tcase, a_remembered_key_outlives_a_silent_database_by_5_seconds_at_most);
-    tcase_add_test(tcase, many_requests_with_a_new_key_ask_once);
+    tcase_add_test(tcase, use_of_a_key_is_recorded);
+    tcase_add_test(tcase, cached_key_is_accepted_for_5_seconds_without_the_database);
+    tcase_add_test(tcase, concurrent_requests_with_a_new_key_cause_one_query);
     tcase_add_test(tcase, unverifiable_new_key_is_503_for_all_requests);
     tcase_add_test(tcase, many_unknown_keys_do_not_evict_a_known_one);
     suite_add_tcase(suite, tcase);

@@ -53,7 +53,7 @@ static long whoami(const char *key)
     return answer.status;
 }
 
-/* Of the keys of a client, as "live/all". */
+/* The number of keys of a client, as "live/all". */
 static const char *keys_of(const char *client)
 {
     return stand_text("SELECT count(*) FILTER (WHERE revoked_at IS NULL) || '/' || count(*)"
@@ -69,7 +69,7 @@ static void make(char key[API_KEY_LEN + 1], const char *end)
     put_file(key, end);
 }
 
-/* On a server that was just started, or that is busy, connecting takes longer than a request would
+/* On a server that has just started or is busy, connecting may take longer than a request would
  * wait. */
 START_TEST(command_waits_for_an_unavailable_database)
 {
@@ -87,8 +87,8 @@ START_TEST(command_waits_for_an_unavailable_database)
 }
 END_TEST
 
-/* The binary's standard error goes into `told`. */
-static int run_telling(const char *const *words, char *told, size_t room)
+/* Runs the program and stores its standard error in `errors`. */
+static int run_capturing_errors(const char *const *words, char *errors, size_t size)
 {
     FILE *file = tmpfile();
     const int kept = dup(STDERR_FILENO);
@@ -98,21 +98,21 @@ static int run_telling(const char *const *words, char *told, size_t room)
     const int code = program_run(words, out, sizeof(out));
     dup2(kept, STDERR_FILENO);
     close(kept);
-    const ssize_t len = pread(fileno(file), told, room - 1, 0);
-    told[len > 0 ? len : 0] = '\0';
+    const ssize_t len = pread(fileno(file), errors, size - 1, 0);
+    errors[len > 0 ? len : 0] = '\0';
     fclose(file);
     return code;
 }
 
 START_TEST(command_without_a_database_reports_it)
 {
-    char told[1024];
+    char errors[1024];
 
     program_database_away(true);
-    const int code = run_telling(HEADERS("--keys", "list"), told, sizeof(told));
+    const int code = run_capturing_errors(HEADERS("--keys", "list"), errors, sizeof(errors));
     program_database_away(false);
     ck_assert_int_eq(code, 1);
-    ck_assert_msg(strncmp(told, "database_unavailable: ", 22) == 0, "%s", told);
+    ck_assert_msg(strncmp(errors, "database_unavailable: ", 22) == 0, "%s", errors);
 }
 END_TEST
 
@@ -153,7 +153,7 @@ START_TEST(ensure_is_idempotent_and_updates_the_same_row)
 }
 END_TEST
 
-START_TEST(another_text_of_the_file_replaces_the_key)
+START_TEST(changed_file_replaces_the_key)
 {
     char old[API_KEY_LEN + 1], fresh[API_KEY_LEN + 1];
 
@@ -184,7 +184,7 @@ START_TEST(key_of_another_client_is_refused)
 }
 END_TEST
 
-START_TEST(people_make_keys_of_system_for_its_own_scopes)
+START_TEST(create_makes_system_keys_only_for_system_scopes)
 {
     ck_assert_int_eq(program_run(HEADERS("--keys", "create", "--tenant", "system", "--client",
                                          "jobs", "--scopes", "health:beat,health:admin"),
@@ -204,19 +204,19 @@ END_TEST
 // clang-format off
 static const struct {
     const char *why;
-    const char *text; /* of the file; NULL: there is none */
+    const char *text; /* content of the file; NULL: no file */
     const char *words[13];
 } mistakes[] = {
-    {"create is not for system",     "",               {CREATE}                                      },
-    {"nor for scopes of others too", "",               {MADE("create", "system", BEAT)}              },
+    {"create refuses other scopes of system", "",               {CREATE}                                      },
+    {"create refuses mixed scopes of system", "",               {MADE("create", "system", BEAT)}              },
     {"create takes no file",         "",               {CREATE, "--key-file", "FILE"}                },
     {"ensure without a file's name", "",               {ENSURE}                                      },
     {"ensure of a test key by name", "",               {ENSURE, "--key-file", "FILE", "--test"}      },
-    {"ensure of a key that ends",    "",               {ENSURE, "--expires", "2030-01-01"}           },
+    {"ensure of a key with an expiry", "",               {ENSURE, "--expires", "2030-01-01"}           },
     {"no file",                      NULL,             {ENSURE, "--key-file", "FILE"}                },
     {"an empty file",                "",               {ENSURE, "--key-file", "FILE"}                },
-    {"a file of something else",     "tb_live_secret", {ENSURE, "--key-file", "FILE"}                },
-    {"a scope nobody has",           "KEY\n",          {"--keys", "ensure", "--scopes", "notes:fly"} },
+    {"a file without a key",         "tb_live_secret", {ENSURE, "--key-file", "FILE"}                },
+    {"an unknown scope",             "KEY\n",          {"--keys", "ensure", "--scopes", "notes:fly"} },
     {"a mistyped key",               "KEYx\n",         {ENSURE, "--key-file", "FILE"}                },
     {"two keys",                     "KEY\nKEY\n",     {ENSURE, "--key-file", "FILE"}                },
 };
@@ -255,9 +255,9 @@ int main(void)
     tcase_add_unchecked_fixture(tcase, begin, end);
     tcase_add_loop_test(tcase, a_key_of_a_file_works_with_its_scopes_and_limits, 0, 2);
     tcase_add_test(tcase, ensure_is_idempotent_and_updates_the_same_row);
-    tcase_add_test(tcase, another_text_of_the_file_replaces_the_key);
+    tcase_add_test(tcase, changed_file_replaces_the_key);
     tcase_add_test(tcase, key_of_another_client_is_refused);
-    tcase_add_test(tcase, people_make_keys_of_system_for_its_own_scopes);
+    tcase_add_test(tcase, create_makes_system_keys_only_for_system_scopes);
     tcase_add_loop_test(tcase, usage_error_exits_2_and_creates_nothing, 0, ARRAY_LEN(mistakes));
     tcase_add_test(tcase, command_waits_for_an_unavailable_database);
     tcase_add_test(tcase, command_without_a_database_reports_it);

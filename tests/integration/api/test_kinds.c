@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Services that need less of PostgreSQL: its keys alone, or nothing. */
+/* Services that use PostgreSQL only for API keys, or not at all. */
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -63,7 +63,7 @@ static bool readyz_says(const char *text)
     return strstr(answer.body, text) != NULL;
 }
 
-START_TEST(a_service_of_keys_has_one_connection_and_writes_nothing)
+START_TEST(service_with_keys_only_has_one_connection_and_writes_nothing)
 {
     char key[KEY_TEXT_MAX], none[KEY_TEXT_MAX];
 
@@ -78,7 +78,7 @@ START_TEST(a_service_of_keys_has_one_connection_and_writes_nothing)
         stand_number(
             "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'notes-other'"),
         1);
-    /* It is looked up again behind whatever was to be written. */
+    /* The key is looked up again; by then any pending write of its use would have been made. */
     clock_move(PAST_STALE_MS);
     ck_assert_int_eq(whoami(key), 200);
     ck_assert_int_eq(stand_number("SELECT count(last_used_at) FROM api.api_key k JOIN api.client c"
@@ -90,11 +90,11 @@ END_TEST
 
 START_TEST(known_keys_are_valid_during_an_outage_and_revoked_ones_not_after)
 {
-    char known[KEY_TEXT_MAX], revoked[KEY_TEXT_MAX], stranger[KEY_TEXT_MAX];
+    char known[KEY_TEXT_MAX], revoked[KEY_TEXT_MAX], unseen[KEY_TEXT_MAX];
 
     program_key("known", "note:read", NULL, known);
     program_key("revoked", "note:read", NULL, revoked);
-    program_key("stranger", "note:read", NULL, stranger);
+    program_key("stranger", "note:read", NULL, unseen);
     start("keys");
     wait_answer(known, 200);
     wait_answer(revoked, 200);
@@ -103,18 +103,18 @@ START_TEST(known_keys_are_valid_during_an_outage_and_revoked_ones_not_after)
     program_database_away(true);
     stays_good(known, PAST_STALE_MS);
     ck_assert_int_eq(whoami(revoked), 200);
-    ck_assert_int_eq(whoami(stranger), 503);
+    ck_assert_int_eq(whoami(unseen), 503);
     wait_until(readyz_says("\"postgres\":\"down\""), "%s", answer.body);
     clock_go();
     program_database_away(false);
     wait_answer(revoked, 401);
-    wait_answer(stranger, 200);
+    wait_answer(unseen, 200);
     stop();
 }
 END_TEST
 
-/* A lock on the table stands for a server that does not answer. */
-START_TEST(known_keys_are_valid_while_postgres_is_silent)
+/* A lock on the table simulates a server that does not respond. */
+START_TEST(known_keys_are_valid_while_postgres_does_not_respond)
 {
     char key[KEY_TEXT_MAX];
     void *lock;
@@ -130,7 +130,7 @@ START_TEST(known_keys_are_valid_while_postgres_is_silent)
 }
 END_TEST
 
-START_TEST(a_service_of_keys_starts_without_postgres)
+START_TEST(service_with_keys_only_starts_without_postgres)
 {
     program_database_away(true);
     start("keys");
@@ -143,7 +143,7 @@ START_TEST(a_service_of_keys_starts_without_postgres)
 }
 END_TEST
 
-/* NOTES_KEYS of this test. */
+/* Reads the file NOTES_KEYS of this test; returns the number of entries. */
 static long kept_keys(const char *path, struct api_key_kept *last)
 {
     FILE *file = fopen(path, "rb");
@@ -159,27 +159,28 @@ static long kept_keys(const char *path, struct api_key_kept *last)
 START_TEST(persisted_key_is_valid_during_an_outage)
 {
     char path[] = "/tmp/tapbot-keys-XXXXXX";
-    char kept[KEY_TEXT_MAX], stranger[KEY_TEXT_MAX];
+    char kept[KEY_TEXT_MAX], unseen[KEY_TEXT_MAX];
     struct api_key_kept last;
 
     close(mkstemp(path));
     setenv("NOTES_KEYS", path, 1);
     program_key("kept", "note:read", NULL, kept);
-    program_key("not kept", "note:read", NULL, stranger);
+    program_key("not kept", "note:read", NULL, unseen);
     start("kept keys");
     wait_answer(kept, 200);
-    stays_good(kept, API_KEY_FRESH_MS + 500); /* looked up again, and kept once a minute */
+    stays_good(kept,
+               API_KEY_FRESH_MS + 500); /* looked up again, and stored at most once a minute */
     stop();
     ck_assert_int_eq(kept_keys(path, &last), 1);
     ck_assert_str_eq(last.scopes, "note:read");
-    /* PostgreSQL has the last word, once it is back. */
+    /* When PostgreSQL is available again, its state of the key counts. */
     stand_sql("UPDATE api.api_key SET revoked_at = now() FROM api.client c"
               " WHERE c.id = client_id AND c.name = 'kept'");
     program_database_away(true);
     start("kept keys");
     stays_good(kept, 1000);
     clock_go();
-    ck_assert_int_eq(whoami(stranger), 503);
+    ck_assert_int_eq(whoami(unseen), 503);
     program_database_away(false);
     wait_answer(kept, 401);
     stop();
@@ -234,7 +235,7 @@ static const struct {
     {"without a schema",     {NULL},             1, NULL,              NULL                     },
 };
 
-START_TEST(a_command_that_has_no_sense_is_refused)
+START_TEST(commands_of_missing_features_are_refused)
 {
     int code;
 
@@ -257,13 +258,13 @@ int main(void)
 
     tcase_set_timeout(tcase, 30);
     tcase_add_unchecked_fixture(tcase, program_begin, program_end);
-    tcase_add_test(tcase, a_service_of_keys_has_one_connection_and_writes_nothing);
+    tcase_add_test(tcase, service_with_keys_only_has_one_connection_and_writes_nothing);
     tcase_add_test(tcase, known_keys_are_valid_during_an_outage_and_revoked_ones_not_after);
-    tcase_add_test(tcase, known_keys_are_valid_while_postgres_is_silent);
-    tcase_add_test(tcase, a_service_of_keys_starts_without_postgres);
+    tcase_add_test(tcase, known_keys_are_valid_while_postgres_does_not_respond);
+    tcase_add_test(tcase, service_with_keys_only_starts_without_postgres);
     tcase_add_test(tcase, persisted_key_is_valid_during_an_outage);
     tcase_add_test(tcase, service_without_needs_runs_without_a_database);
-    tcase_add_loop_test(tcase, a_command_that_has_no_sense_is_refused, 0, ARRAY_LEN(cases));
+    tcase_add_loop_test(tcase, commands_of_missing_features_are_refused, 0, ARRAY_LEN(cases));
     suite_add_tcase(suite, tcase);
     return stand_main(suite);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* The keys of persons in logs: created by the first instance, used by all, deleted when they are
- * old. */
+/* The daily keys that hash persons in logs: created by the first instance, used by all, deleted
+ * when they are old. */
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -37,7 +37,8 @@ static void stop(void)
     wait_until(stand_number("%s", sql) == (wanted), "%lld, not %d: %s", stand_number("%s", sql),   \
                wanted, sql)
 
-/* "person":"0123456789abcdef" of the person in the log of the notes' service, by today's key. */
+/* "person":"0123456789abcdef": how the log of the notes service shows the person, hashed with
+ * today's key. */
 static const char *person_of_today(void)
 {
     static char text[80];
@@ -58,7 +59,8 @@ static const char *person_of_today(void)
     return text;
 }
 
-/* Asks until a line is written with this person; the key may be there a moment later. */
+/* Sends requests until a line with this person is logged; the instance may read the key a moment
+ * later. */
 static void wait_person(const char *person)
 {
     static struct reply reply;
@@ -89,8 +91,8 @@ START_TEST(first_instance_creates_keys_that_all_use)
 }
 END_TEST
 
-/* The table as it is on the next day, and on the day after that. */
-START_TEST(each_day_makes_one_key_and_deletes_one)
+/* Shifts the rows by a day, as on the next day, and then as on the day after. */
+START_TEST(each_day_creates_one_key_and_deletes_one)
 {
     for (int day = 0; day < 2; day++) {
         char today[80];
@@ -114,7 +116,7 @@ START_TEST(each_day_makes_one_key_and_deletes_one)
 }
 END_TEST
 
-START_TEST(two_that_make_keys_at_once_agree)
+START_TEST(concurrent_instances_use_the_same_keys)
 {
     PGconn *held;
 
@@ -134,7 +136,7 @@ START_TEST(two_that_make_keys_at_once_agree)
 }
 END_TEST
 
-START_TEST(a_service_of_keys_makes_none_and_writes_no_id)
+START_TEST(service_with_keys_only_creates_no_log_keys_and_logs_no_ids)
 {
     stand_sql("DELETE FROM api.log_key");
     start("keys");
@@ -154,9 +156,9 @@ int main(void)
     tcase_set_timeout(tcase, 60);
     tcase_add_unchecked_fixture(tcase, program_begin, program_end);
     tcase_add_test(tcase, first_instance_creates_keys_that_all_use);
-    tcase_add_test(tcase, each_day_makes_one_key_and_deletes_one);
-    tcase_add_test(tcase, two_that_make_keys_at_once_agree);
-    tcase_add_test(tcase, a_service_of_keys_makes_none_and_writes_no_id);
+    tcase_add_test(tcase, each_day_creates_one_key_and_deletes_one);
+    tcase_add_test(tcase, concurrent_instances_use_the_same_keys);
+    tcase_add_test(tcase, service_with_keys_only_creates_no_log_keys_and_logs_no_ids);
     suite_add_tcase(suite, tcase);
     return stand_main(suite);
 }

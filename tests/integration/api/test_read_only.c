@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* A database that takes no changes, as a standby or a managed one whose disk is nearly full. */
+/* A database that refuses writes, like a standby or a managed database whose disk is nearly
+ * full. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,12 +12,11 @@
 
 #include "integration/program.h"
 
-/* A second is enough where the disk does not stand still: an instance checks once a second whether
- * it may write. */
+/* An instance checks once a second whether it can write, so on a fast disk a second suffices. */
 
 static struct reply answer;
 
-/* Each of a text of its own: one that was made is refused the second time. */
+/* Each note has its own text, because a repeated text is refused. */
 static void note(void)
 {
     static int number;
@@ -36,8 +36,9 @@ static void whoami(void)
     program_ask("GET", "/v1/whoami", key_all, NULL, NULL, &answer);
 }
 
-/* Asks until the answer has this status and these words. Until then a change is made or refused for
- * now, as by a disk that stands still; any other answer is a mistake. */
+/* Sends requests until the answer has this status and contains `words`. Until then a change
+ * succeeds or is refused temporarily, for example while the disk stalls; any other answer is an
+ * error. */
 static void comes(void (*ask)(void), long status, const char *words)
 {
     wait_until((ask(), answer.status == 500 ||
@@ -46,7 +47,7 @@ static void comes(void (*ask)(void), long status, const char *words)
     ck_assert_msg(answer.status == status, "%s", answer.body);
 }
 
-/* The test's own connections change things all the same. */
+/* The connections of the test itself can still write. */
 static void read_only(bool on)
 {
     setenv("PGOPTIONS", "-c default_transaction_read_only=off", 1);

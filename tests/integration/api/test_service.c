@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The main program: its commands, its start, its end. */
+/* The main program: its commands, its start, its shutdown. */
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -25,33 +25,33 @@ static const struct {
     const char *why;
     const char *words[10];
     int code;
-    const char *says; /* on standard output; NULL: anything */
+    const char *says; /* expected on standard output; NULL: anything */
 } cases[] = {
-    {"its version",                   {"--version"},                                   0, "notes-api "                 },
-    {"a sound configuration",         {"--check-config"},                              0, "fine"                       },
-    {"its variables",                 {"--print-env"},                                 0, "HTTP_PORT=7099"             },
-    {"help",                          {"--help"},                                      0, "--healthcheck"              },
-    {"help about keys",               {"--keys", "--help"},                            0, "bot:read"                   },
-    {"an option nobody knows",        {"--fly"},                                       2, NULL                         },
-    {"a word too many",               {"--version", "now"},                            2, NULL                         },
-    {"keys without a verb",           {"--keys"},                                      2, NULL                         },
-    {"keys with a verb nobody knows", {"--keys", "steal"},                             2, NULL                         },
-    {"keys without what they need",   {"--keys", "create"},                            2, NULL                         },
-    {"a key for nobody",              {"--keys", "create", "--tenant", ""},            2, NULL                         },
-    {"a key of an unknown scope",     {"--keys", "create", "--scopes", "note:fly"},    2, NULL                         },
-    {"a key without rate",            {"--keys", "create", "--rate", "0"},             2, NULL                         },
-    {"a key of a bad burst",          {"--keys", "create", "--burst", "many"},         2, NULL                         },
-    {"a key until no day",            {"--keys", "create", "--expires", "2026-02-30"}, 2, NULL                         },
-    {"a key with an unknown word",    {"--keys", "create", "--colour", "red"},         2, NULL                         },
-    {"a value that is missing",       {"--keys", "create", "--tenant"},                2, NULL                         },
-    {"a list with a word too many",   {"--keys", "list", "all"},                       2, NULL                         },
-    {"a revocation of nothing",       {"--keys", "revoke"},                            2, NULL                         },
-    {"a key nobody has",              {"--keys", "revoke", "tb_live_zzzz"},            1, NULL                         },
-    {"a list of keys",                {"--keys", "list"},                              0, "tests\tone\tall\t5000/10000"},
-    {"a migration again",             {"--migrate"},                                   0, "up to date"                 },
-    {"a migration on paper",          {"--migrate", "--dry-run"},                      0, "nothing was changed"        },
-    {"half a migration",              {"--migrate", "--half"},                         2, NULL                         },
-    {"a copy that is ready",          {"--healthcheck"},                               0, NULL                         },
+    {"its version",                    {"--version"},                                   0, "notes-api "                 },
+    {"a sound configuration",          {"--check-config"},                              0, "fine"                       },
+    {"its variables",                  {"--print-env"},                                 0, "HTTP_PORT=7099"             },
+    {"help",                           {"--help"},                                      0, "--healthcheck"              },
+    {"help about keys",                {"--keys", "--help"},                            0, "bot:read"                   },
+    {"an unknown option",              {"--fly"},                                       2, NULL                         },
+    {"a superfluous argument",         {"--version", "now"},                            2, NULL                         },
+    {"keys without a verb",            {"--keys"},                                      2, NULL                         },
+    {"keys with an unknown verb",      {"--keys", "steal"},                             2, NULL                         },
+    {"keys without required options",  {"--keys", "create"},                            2, NULL                         },
+    {"a key without a tenant",         {"--keys", "create", "--tenant", ""},            2, NULL                         },
+    {"a key of an unknown scope",      {"--keys", "create", "--scopes", "note:fly"},    2, NULL                         },
+    {"a key without rate",             {"--keys", "create", "--rate", "0"},             2, NULL                         },
+    {"a key with an invalid burst",    {"--keys", "create", "--burst", "many"},         2, NULL                         },
+    {"a key with an invalid expiry",   {"--keys", "create", "--expires", "2026-02-30"}, 2, NULL                         },
+    {"a key with an unknown option",   {"--keys", "create", "--colour", "red"},         2, NULL                         },
+    {"a value that is missing",        {"--keys", "create", "--tenant"},                2, NULL                         },
+    {"a list with an argument",        {"--keys", "list", "all"},                       2, NULL                         },
+    {"a revocation without a key",     {"--keys", "revoke"},                            2, NULL                         },
+    {"a revocation of an unknown key", {"--keys", "revoke", "tb_live_zzzz"},            1, NULL                         },
+    {"a list of keys",                 {"--keys", "list"},                              0, "tests\tone\tall\t5000/10000"},
+    {"a migration again",              {"--migrate"},                                   0, "up to date"                 },
+    {"a migration as a dry run",       {"--migrate", "--dry-run"},                      0, "nothing was changed"        },
+    {"half a migration",               {"--migrate", "--half"},                         2, NULL                         },
+    {"a ready instance",               {"--healthcheck"},                               0, NULL                         },
 };
 
 START_TEST(command_reports_its_result_by_exit_code)
@@ -67,7 +67,7 @@ START_TEST(command_reports_its_result_by_exit_code)
 }
 END_TEST
 
-START_TEST(a_bad_configuration_ends_with_2)
+START_TEST(invalid_configuration_exits_with_2)
 {
     setenv("DRAIN_LIMIT", "soon", 1);
     ck_assert_int_eq(run(HEADERS("--check-config")), 2);
@@ -76,7 +76,7 @@ START_TEST(a_bad_configuration_ends_with_2)
 }
 END_TEST
 
-START_TEST(no_listener_is_not_healthy)
+START_TEST(without_a_listener_healthcheck_fails)
 {
     const char *port = getenv("HTTP_PORT");
     char kept[16];
@@ -88,7 +88,7 @@ START_TEST(no_listener_is_not_healthy)
 }
 END_TEST
 
-START_TEST(without_its_database_a_command_ends_with_1_or_2)
+START_TEST(command_without_a_database_exits_with_1_or_2)
 {
     char kept[512];
 
@@ -106,7 +106,7 @@ START_TEST(without_its_database_a_command_ends_with_1_or_2)
 }
 END_TEST
 
-START_TEST(without_redis_an_instance_still_serves)
+START_TEST(instance_serves_without_redis)
 {
     static struct reply answer;
     int port = program_other_port();
@@ -139,7 +139,7 @@ START_TEST(healthcheck_uses_loopback_for_other_addresses)
 
     setenv("HTTP_ADDRESS", addresses[_i], 1);
     pid = program_start();
-    wait_until(run(HEADERS("--healthcheck")) == 0, "the copy is healthy");
+    wait_until(run(HEADERS("--healthcheck")) == 0, "the instance is healthy");
     unsetenv("HTTP_ADDRESS");
     program_stop(pid);
     program_port(port);
@@ -168,7 +168,7 @@ static const struct {
     {"/docs/start.js", "openapi.json"                                               },
 };
 
-START_TEST(the_open_routes_need_no_key)
+START_TEST(open_routes_need_no_key)
 {
     static struct reply answer;
 
@@ -181,7 +181,7 @@ END_TEST
 
 static const int signals[] = {SIGTERM, SIGINT};
 
-START_TEST(a_signal_drains_and_ends_with_0)
+START_TEST(sigterm_drains_and_exits_with_0)
 {
     int port = program_other_port();
     pid_t pid = program_start();
@@ -204,7 +204,7 @@ static void *post_slowly(void *arg)
     return NULL;
 }
 
-/* Until PostgreSQL works on what post_slowly() asks for. */
+/* Waits until PostgreSQL runs the statement of post_slowly(). */
 static void wait_slow(void)
 {
     wait_until(stand_number("SELECT count(*) FROM pg_stat_activity WHERE state = 'active'"
@@ -231,7 +231,7 @@ START_TEST(requests_before_the_signal_are_answered)
 }
 END_TEST
 
-START_TEST(a_second_signal_ends_at_once)
+START_TEST(second_signal_exits_at_once)
 {
     static struct reply answer;
     int port = program_other_port();
@@ -243,7 +243,7 @@ START_TEST(a_second_signal_ends_at_once)
     program_ready();
     ck_assert_int_eq(pthread_create(&thread, NULL, post_slowly, &answer), 0);
     wait_slow();
-    /* Two that come before it looks count as one. */
+    /* Two signals that arrive before the program handles one count as one. */
     while (ended == 0) {
         kill(pid, SIGTERM);
         usleep(50 * 1000);
@@ -273,8 +273,8 @@ START_TEST(instance_is_not_ready_before_its_schema_exists)
 
     stand_sql("UPDATE notes.schema_migration SET number = number - 100 WHERE set_name = 'change'");
     pid = program_start();
-    wait_until(ready_status() != 0, "the copy answers");
-    program_logs("schema_not_fit"); /* it has looked */
+    wait_until(ready_status() != 0, "the instance answers");
+    program_logs("schema_not_fit"); /* the schema has been checked */
     ck_assert_int_eq(ready_status(), 503);
     ck_assert_int_eq(run(HEADERS("--healthcheck")), 1);
     stand_sql("UPDATE notes.schema_migration SET number = number + 100 WHERE set_name = 'change'");
@@ -285,7 +285,8 @@ START_TEST(instance_is_not_ready_before_its_schema_exists)
 }
 END_TEST
 
-/* Another service's role, as far as the shared tables go; its own schema is that of the notes. */
+/* The role of another service: it has no rights on shared tables except those of `group`, and reads
+ * the schema "notes". */
 static void make_role(const char *name, const char *group)
 {
     stand_sql("DROP ROLE IF EXISTS %s; CREATE ROLE %s LOGIN PASSWORD '" PROGRAM_PASSWORD "' %s;"
@@ -299,7 +300,7 @@ static void drop_role(const char *name)
     stand_sql("DROP OWNED BY %s; DROP ROLE %s", name, name);
 }
 
-START_TEST(a_role_made_long_after_the_migration_is_served)
+START_TEST(role_created_after_the_migration_can_serve)
 {
     static struct reply answer;
     int port = program_other_port();
@@ -328,7 +329,7 @@ START_TEST(role_without_its_group_is_reported_once)
     program_database_as("lone_role");
     pid = program_start();
     program_logs(reason);
-    usleep(1500 * 1000); /* one look more */
+    usleep(1500 * 1000); /* time for one more check */
     ck_assert_int_eq(program_logged(reason), 1);
     ck_assert_int_eq(program_logged("schema_not_fit"), 1);
     ck_assert_int_eq(ready_status(), 503);
@@ -339,7 +340,7 @@ START_TEST(role_without_its_group_is_reported_once)
 }
 END_TEST
 
-START_TEST(a_schema_that_is_too_new_ends_with_3)
+START_TEST(too_new_schema_exits_with_3)
 {
     int port = program_other_port();
     pid_t pid;
@@ -357,7 +358,7 @@ START_TEST(a_schema_that_is_too_new_ends_with_3)
 }
 END_TEST
 
-START_TEST(old_answers_are_deleted_without_being_asked_for)
+START_TEST(old_answers_are_deleted_in_the_background)
 {
     int port = program_other_port();
     pid_t pid;
@@ -367,14 +368,15 @@ START_TEST(old_answers_are_deleted_without_being_asked_for)
               " now() - interval '1 hour' * (47 + i %% 3) FROM generate_series(1, 1800) i");
     pid = program_start();
     program_ready();
-    wait_until(stand_number("SELECT count(*) FROM notes.idempotency") <= 600, "old answers go");
+    wait_until(stand_number("SELECT count(*) FROM notes.idempotency") <= 600,
+               "old answers are deleted");
     ck_assert_int_eq(stand_number("SELECT count(*) FROM notes.idempotency"), 600);
     program_stop(pid);
     program_port(port);
 }
 END_TEST
 
-START_TEST(a_taken_port_ends_with_1)
+START_TEST(used_port_exits_with_1)
 {
     pid_t pid = program_start();
 
@@ -382,7 +384,7 @@ START_TEST(a_taken_port_ends_with_1)
 }
 END_TEST
 
-START_TEST(a_service_whose_data_does_not_begin_with_it_does_not_start)
+START_TEST(service_whose_data_lacks_its_head_does_not_start)
 {
     int port = program_other_port();
     pid_t pid;
@@ -403,24 +405,24 @@ int main(void)
     tcase_set_timeout(tcase, 30);
     tcase_add_unchecked_fixture(tcase, program_begin, program_end);
     tcase_add_loop_test(tcase, command_reports_its_result_by_exit_code, 0, ARRAY_LEN(cases));
-    tcase_add_test(tcase, a_bad_configuration_ends_with_2);
-    tcase_add_test(tcase, no_listener_is_not_healthy);
-    tcase_add_loop_test(tcase, the_open_routes_need_no_key, 0, ARRAY_LEN(open_routes));
-    tcase_add_loop_test(tcase, a_signal_drains_and_ends_with_0, 0, ARRAY_LEN(signals));
+    tcase_add_test(tcase, invalid_configuration_exits_with_2);
+    tcase_add_test(tcase, without_a_listener_healthcheck_fails);
+    tcase_add_loop_test(tcase, open_routes_need_no_key, 0, ARRAY_LEN(open_routes));
+    tcase_add_loop_test(tcase, sigterm_drains_and_exits_with_0, 0, ARRAY_LEN(signals));
     tcase_add_loop_test(tcase, healthcheck_uses_loopback_for_other_addresses, 0,
                         ARRAY_LEN(addresses));
     tcase_add_test(tcase, invalid_address_is_not_healthy);
-    tcase_add_test(tcase, without_its_database_a_command_ends_with_1_or_2);
-    tcase_add_test(tcase, without_redis_an_instance_still_serves);
+    tcase_add_test(tcase, command_without_a_database_exits_with_1_or_2);
+    tcase_add_test(tcase, instance_serves_without_redis);
     tcase_add_test(tcase, requests_before_the_signal_are_answered);
-    tcase_add_test(tcase, a_second_signal_ends_at_once);
+    tcase_add_test(tcase, second_signal_exits_at_once);
     tcase_add_test(tcase, instance_is_not_ready_before_its_schema_exists);
-    tcase_add_test(tcase, a_role_made_long_after_the_migration_is_served);
+    tcase_add_test(tcase, role_created_after_the_migration_can_serve);
     tcase_add_test(tcase, role_without_its_group_is_reported_once);
-    tcase_add_test(tcase, a_schema_that_is_too_new_ends_with_3);
-    tcase_add_test(tcase, old_answers_are_deleted_without_being_asked_for);
-    tcase_add_test(tcase, a_service_whose_data_does_not_begin_with_it_does_not_start);
-    tcase_add_test(tcase, a_taken_port_ends_with_1);
+    tcase_add_test(tcase, too_new_schema_exits_with_3);
+    tcase_add_test(tcase, old_answers_are_deleted_in_the_background);
+    tcase_add_test(tcase, service_whose_data_lacks_its_head_does_not_start);
+    tcase_add_test(tcase, used_port_exits_with_1);
     suite_add_tcase(suite, tcase);
     return stand_main(suite);
 }

@@ -43,7 +43,8 @@ static const char *needed(const char *name)
     return value;
 }
 
-/* `before` and `after` the name of this suite's database, in the database everybody was given. */
+/* Runs SQL in the database TEST_DATABASE_URL: `before`, the name of this suite's database,
+ * `after`. */
 static void administer(const char *before, const char *after)
 {
     PGconn *connection = PQconnectdb(needed("TEST_DATABASE_URL"));
@@ -68,7 +69,7 @@ void program_database_away(bool away)
                    "$name$); END $do$");
 }
 
-/* Suites run side by side in one cluster. */
+/* Suites run concurrently in one cluster. */
 static void make_database(void)
 {
     const char *given = needed("TEST_DATABASE_URL");
@@ -84,7 +85,7 @@ static void make_database(void)
     stand_connect(database);
 }
 
-/* The service runs as its runtime role, with no more than what migrations grant. */
+/* The service runs as its runtime role, whose only rights are those granted by migrations. */
 static const char *role_url(const char *role, char *url, size_t room)
 {
     const char *rest = strchr(database, '@');
@@ -197,7 +198,7 @@ int program_run(const char *const *words, char *out, size_t room)
     return program_wait(pid);
 }
 
-/* Of the instance at this port; a free place where there was none. */
+/* The log of the instance at this port; a free entry if there is none. */
 static FILE **log_of_port(void)
 {
     for (int i = 0; i < LOGS_MAX; i++) {
@@ -223,7 +224,7 @@ pid_t program_start(void)
 
 int program_logged(const char *words)
 {
-    static char log[4 * 1024 * 1024]; /* all that it wrote */
+    static char log[4 * 1024 * 1024]; /* the complete output */
     ssize_t len = pread(fileno(*log_of_port()), log, sizeof(log) - 1, 0);
     int times = 0;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* A service as the program that it is: a migrated database of the suite's own, to which the SQL of
- * the stand goes, a running instance, keys, requests. tapbot_program_test() of tests/CMakeLists.txt
- * names the program. */
+/* A service as a running program: a migrated database of the suite's own, which is also the
+ * database of the SQL functions of stand.h; an instance, keys, requests. tapbot_program_test() of
+ * tests/CMakeLists.txt names the program. */
 #pragma once
 
 #include <sys/types.h>
@@ -21,35 +21,36 @@ struct reply {
 extern char key_all[KEY_TEXT_MAX];   /* client "one", all scopes */
 extern char key_other[KEY_TEXT_MAX]; /* client "two" of the same tenant */
 
-/* Unchecked fixture: a fresh database, service up and ready, keys made. */
+/* Unchecked fixture: a new database, a ready instance, keys. */
 void program_begin(void);
-/* SIGTERM; the service must end with 0. */
+/* Sends SIGTERM; the service must exit with 0. */
 void program_end(void);
 
-/* The binary with these words (NULL-terminated); its exit code, its output in `out`. */
+/* Runs the program with these arguments (NULL-terminated); returns its exit code, with its output
+ * in `out`. */
 int program_run(const char *const *words, char *out, size_t room);
 pid_t program_start(void);
-/* Number of occurrences of these words in the log of the instance last started at this port. */
+/* Number of occurrences of `words` in the log of the instance last started at this port. */
 int program_logged(const char *words);
-/* Waits for them: the log is written every second, and later on a loaded machine. */
+/* Waits for them: the log is written once a second, or less often on a busy machine. */
 void program_logs(const char *words);
 /* Sets DATABASE_URL for the runtime role, or for another with PROGRAM_PASSWORD. */
 void program_database(void);
 void program_database_as(const char *role);
-/* Instances are started at, and requests sent to, this port from now on; the other form takes a
- * free one and gives the one before. */
+/* Sets the port at which instances are started and to which requests are sent. program_other_port()
+ * takes a free one and returns the previous one. */
 void program_port(int number);
 int program_other_port(void);
-/* Waits until it ends; its exit code. */
+/* Waits until the process ends; returns its exit code. */
 int program_wait(pid_t pid);
-/* SIGTERM: it must end with 0. */
+/* Sends SIGTERM; the process must exit with 0. */
 void program_stop(pid_t pid);
 /* Waits until the instance at this port is ready. */
 void program_ready(void);
-/* PostgreSQL takes no connections to this suite's database and ends those there are, or takes them
- * again. */
+/* With true, PostgreSQL ends all connections to this suite's database and refuses new ones; with
+ * false, it accepts them again. */
 void program_database_away(bool away);
-/* A new key; `more` are further words. */
+/* Creates a key; `more` are further arguments. */
 void program_key(const char *client, const char *scopes, const char *const *more,
                  char key[KEY_TEXT_MAX]);
 

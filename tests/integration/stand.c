@@ -31,11 +31,11 @@ static struct {
     int running; /* fibers of stand_go() that have not ended */
 } stand;
 
-/* Tables that a test of this process made; they outlive it. */
+/* Tables that a test of this process created; they stay for later tests. */
 static struct {
     char schema[STAND_TEXT];
-    char *empty;  /* empties those that the migrations leave empty */
-    char *seeded; /* reads the others: SELECTs that go on a UNION ALL */
+    char *empty;  /* empties the tables that are empty after migrations */
+    char *seeded; /* reads the other tables: SELECTs joined by UNION ALL */
     char *fingerprint;
 } made;
 
@@ -48,8 +48,8 @@ static struct {
     "pg_class c WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace"             \
     " AND pg_relation_size(c.oid)"
 
-/* Each change of a column, default, constraint, trigger or function writes a row of these, and each
- * change of a seeded table one of its own. */
+/* Each change of a column, default, constraint, trigger or function writes rows of these catalogs,
+ * and each change of a seeded table writes a row of that table. */
 static char *fingerprint(void)
 {
     return stand_long_text(
@@ -77,7 +77,8 @@ static void apply(const struct db_migration_set *set)
     }
 }
 
-/* The sets of the service's main schema; those of other schemas belong to a whole program. */
+/* The sets of migrations in the service's own schema; those of other schemas are used only by whole
+ * programs. */
 static void make_tables(const struct service_definition *definition, const char *schema)
 {
     size_t count;
@@ -86,19 +87,20 @@ static void make_tables(const struct service_definition *definition, const char 
     ck_assert_ptr_nonnull(sets);
     stand_sql("DROP SCHEMA IF EXISTS %s CASCADE", schema);
     stand_sql("CREATE SCHEMA %s", schema);
-    /* An extension is the database's: suites that run side by side make it one after the other. */
+    /* An extension belongs to the database, so suites that run concurrently create it one after the
+     * other. */
     stand_sql("SELECT pg_advisory_lock(7020)");
     for (size_t i = 0; i < count; i++)
         if (strcmp(sets[i].schema, definition->sets[0].schema) == 0)
             apply(&sets[i]);
     stand_sql("SELECT pg_advisory_unlock(7020)");
-    /* In a whole program a table of schema api. */
+    /* In a whole program this is a table of schema api. */
     stand_sql("CREATE TABLE IF NOT EXISTS tenant (id uuid PRIMARY KEY, name text NOT NULL)");
     free(made.empty);
     free(made.seeded);
     free(made.fingerprint);
     snprintf(made.schema, sizeof made.schema, "%s", schema);
-    /* Neither triggers nor foreign keys: no row is left. */
+    /* Without triggers and foreign keys, so that all rows can be deleted. */
     made.empty = stand_long_text("SELECT 'BEGIN; SET LOCAL session_replication_role = replica; '"
                                  " || string_agg(format('DELETE FROM %%I;', relname), ' ')"
                                  " || 'COMMIT' FROM " TABLES " = 0");
@@ -113,7 +115,7 @@ static bool tables_are_as_made(const char *schema)
     if (made.fingerprint == NULL || strcmp(made.schema, schema) != 0)
         return false;
     if (stand_number("SELECT sum(pg_relation_size(c.oid)) FROM " TABLES " > 0") > GROWN_BYTES)
-        return false; /* plans would not be those of small tables */
+        return false; /* otherwise plans would not be those of small tables */
     auto_free char *now = fingerprint();
     return strcmp(now, made.fingerprint) == 0;
 }
@@ -148,7 +150,7 @@ static void make_callers(void)
 
 /* --- the service ----------------------------------------------------------------------------- */
 
-/* Races are between connections: all of them are there, the flusher's too. */
+/* Races need concurrent connections, so all must be connected, also the flusher's. */
 static bool is_connected(const char *schema)
 {
     return db_pool_usable(stand.pool) &&
@@ -193,7 +195,7 @@ static void make_pool(const char *schema)
     options.search_path = path;
     options.shared = STAND_SHARED;
     options.exclusive = STAND_EXCLUSIVE;
-    /* A process that stands still for some seconds fails no test. */
+    /* No test fails if the process is stopped for some seconds. */
     options.connect_ms = options.wait_ms = options.lock_ms = PATIENT_MS;
     options.statement_ms = options.exclusive_statement_ms = PATIENT_MS;
     options.idle_ms = PATIENT_MS;
@@ -206,14 +208,16 @@ static void make_pool(const char *schema)
     stand_run(wait_connected, application);
 }
 
-/* Connecting costs more than most tests do: the pool of an earlier test goes on, if it is whole. */
+/* Connecting takes longer than most tests, so a pool of an earlier test is reused if all its
+ * connections work. */
 static void tables_and_pool(const struct service_definition *definition, const char *schema)
 {
     const bool as_made = tables_are_as_made(schema);
 
     if (stand.pool != NULL && !(as_made && is_connected(schema)))
         leave_pool();
-    /* Backends may not have ended; those of a test that failed do not by themselves. */
+    /* Backends of earlier tests may still be ending; those of a failed test may not end by
+     * themselves. */
     if (stand.pool == NULL)
         wait_until(stand_number("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
                                 " WHERE application_name = '%s'",
@@ -277,7 +281,7 @@ struct api_changes *stand_changes(void)
 
 void stand_end(void)
 {
-    /* A check failed inside a fiber: without forked tests the loop is still in there. */
+    /* If a check failed inside a fiber and tests are not forked, the loop is still running. */
     if (stand.running > 0)
         return;
     loop_run_out(stand.loop, RUN_OUT_MAX_S * NS_PER_S);
@@ -406,7 +410,7 @@ struct answer stand_ask(const struct ask *ask)
         .caller = &caller,
     };
 
-    arena_init(&arena, 1 << 20); /* as the server gives a request */
+    arena_init(&arena, 1 << 20); /* as the server passes a request */
     buf_init(&res.body, HTTP_REPLY_MAX);
     req.headers[HTTP_H_IDEMPOTENCY_KEY] = slice_of(ask->key);
     req.headers[HTTP_H_IF_MATCH] = slice_of(ask->if_match);

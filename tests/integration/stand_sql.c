@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The part of the stand that looks into PostgreSQL from outside of the service. */
+/* The functions of stand.h that access PostgreSQL from outside the service. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,7 +11,7 @@ enum { URL_MAX = 512, SQL_MAX = 4096, TEXTS = 4 };
 
 static char url_now[URL_MAX];
 static PGconn *connection;
-static pid_t connected_by; /* tests in processes of their own do not share it */
+static pid_t connected_by; /* tests run in their own processes and do not share it */
 
 const char *stand_url(void)
 {

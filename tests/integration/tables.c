@@ -12,10 +12,10 @@ static const char scrubbed[] =
     "   - '{fingerprint,body,token_hash}'::text[])::text,"
     "  '[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}', 'ID', 'g'),"
     "  '\\d{4}-\\d\\d-\\d\\dT[-+0-9:.Z]+', 'TIME', 'g'),"
-    /* Also in JSON that is kept as text. */
+    /* Also inside JSON stored as text. */
     "  '\\\\?\"code\\\\?\": ?\\\\?\"[^\"\\\\]*\\\\?\"', '\"code\"', 'g') $$";
 
-/* One function for both: what is read and what is emptied must be the same tables. */
+/* One function for both, so that the tables read and emptied are the same. */
 static const char each_table[] =
     "CREATE FUNCTION tables_all() RETURNS SETOF name LANGUAGE sql STABLE AS $$"
     " SELECT relname FROM pg_class WHERE relkind = 'r'"

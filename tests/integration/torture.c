@@ -12,13 +12,14 @@
 #include "support/patience.h"
 
 enum { TEST_MAX_S = 1500, SLOW_MS = 5000, SAMPLE = 3, MIDNIGHT_S = 15, NAME = 64 };
-static const long long retry_ns = 1000000000; /* a lost connection is tried again by then */
+static const long long retry_ns =
+    1000000000; /* after this time the pool tries to replace a lost connection */
 
-/* What is reported, and where. */
+/* What failure messages contain. */
 static const struct torture_service *service;
 static const struct torture_case *tortured;
 static char place[200];
-static int connections; /* made when all that were lost are back */
+static int connections; /* number of connections made once all lost ones are replaced */
 static int tortured_count, lost_before, lost_after, answered, refused;
 
 #define ck(condition, ...)                                                                         \
@@ -37,7 +38,7 @@ static void check_tables(const char *is, const char *should, const char *when)
     ck(differ == NULL, "%s there is\n%s", when, differ);
 }
 
-/* --- what is asked --- */
+/* --- requests --- */
 
 static char key[40];
 
@@ -149,10 +150,10 @@ struct answer torture_answer(bool done, const struct fault *fault)
 
 /* --- the undisturbed run --- */
 
-/* The tables after no run, one, and two of the same. */
+/* The tables after no run, one run, and two equal runs. */
 static char *states[3];
 static int wanted_status;
-static bool keyed; /* the answer is stored for the key */
+static bool keyed; /* the answer is stored for the Idempotency-Key */
 static int call_count;
 static char calls[FAILING_PQ_CALLS][NAME];
 
@@ -161,19 +162,19 @@ static bool is_method(const struct torture_case *row, enum http_method method)
     return row->route != NULL && route_of(row)->method == method;
 }
 
-/* Once it has taken place, there is nothing to do it to. */
+/* Whether a repeated request gets 404, because the resource is deleted. */
 static bool removes(const struct torture_case *row)
 {
     return is_method(row, HTTP_DELETE) && !row->goes_on;
 }
 
-/* A resource says the same, its version apart. */
+/* The second answer is equal except for values that change with each request. */
 static void check_same(struct answer *first, struct answer *again)
 {
     static const char *const moving[] = {"version", "updated_at", "checks"};
 
     if (tortured->goes_on || (!keyed && is_method(tortured, HTTP_POST)))
-        return; /* a dry run makes another id each time */
+        return; /* a dry run creates another id each time */
     for (size_t i = 0; i < ARRAY_LEN(moving); i++) {
         json_object_del(first->json, moving[i]);
         json_object_del(again->json, moving[i]);
@@ -182,7 +183,7 @@ static void check_same(struct answer *first, struct answer *again)
        "the second answer differs: %s", json_dumps(again->json, JSON_COMPACT));
 }
 
-static struct answer ask_and_count(const struct torture_case *row)
+static struct answer send_and_count(const struct torture_case *row)
 {
     failing_pq_arm(0, FAILING_PQ_BEFORE);
     const struct answer answer = ask(row);
@@ -194,9 +195,9 @@ static struct answer ask_and_count(const struct torture_case *row)
     return answer;
 }
 
-/* The clock leaps to the next attempt to connect, which goes on beside what `row` needs: that takes
- * a connection whose plans are there already. */
-static void come_back(const struct torture_case *row)
+/* Moves the clock to the next attempt to connect, while make() uses a connection whose plans are
+ * cached already. */
+static void reconnect(const struct torture_case *row)
 {
     failing_pq_leap(failing_pq_connected() < connections ? retry_ns : 0);
     if (row != NULL)
@@ -207,7 +208,7 @@ static void come_back(const struct torture_case *row)
        failing_pq_connected(), connections);
 }
 
-/* Once for each use case: the tables of its rounds are the same. */
+/* Once for each use case, because all its rounds end with the same tables. */
 static void check_self(void)
 {
     if (service->selfcheck == NULL)
@@ -223,9 +224,9 @@ static void run_undisturbed(void *data)
 {
     const struct torture_case *row = data;
 
-    come_back(row);
+    reconnect(row);
     states[0] = tables_text();
-    struct answer first = ask_and_count(row);
+    struct answer first = send_and_count(row);
     wanted_status = first.status;
     ck(first.status >= 200 && first.status < 300, "%d %s", first.status, first.code);
     states[1] = tables_text();
@@ -265,7 +266,7 @@ static void check_answer(const struct answer *answer, bool hit, int64_t ms)
     ck(answer->problem && answer->retry_after, "503 without problem+json or Retry-After");
 }
 
-/* True: it took place. */
+/* Returns true if the change was made. */
 static bool check_whole(const struct answer *answer)
 {
     char *is = tables_text();
@@ -296,7 +297,7 @@ static void check_again(const struct torture_case *row, struct answer *first, bo
     free(is);
 }
 
-/* One row for each version, in order. */
+/* Each version has one event and one row of audit. */
 static void check_traces(void)
 {
     if (service->check != NULL)
@@ -314,7 +315,7 @@ static void run_round(void *data)
     const struct round *round = data;
     const bool changes = strcmp(states[0], states[1]) != 0;
 
-    come_back(changes ? round->row : NULL);
+    reconnect(changes ? round->row : NULL);
     failing_pq_arm(round->n, round->when);
     const int64_t began_ns = now_mono_ns();
     struct answer answer = ask(round->row);
@@ -329,8 +330,8 @@ static void run_round(void *data)
     answer_drop(&answer);
 }
 
-/* The gate loses the connection at one call in SAMPLE, at other ones for each use case, and at the
- * last: the answer of COMMIT. The full run loses it at every call. */
+/* The gate loses the connection at one of SAMPLE calls, different ones for each use case, and at
+ * the last call, the answer of COMMIT. The full run loses it at every call. */
 static bool is_sampled(int n)
 {
     return !in_gate() || n == call_count || (n + tortured_count) % SAMPLE == 0;
@@ -341,7 +342,7 @@ static void run_rounds(const struct torture_case *row)
     for (int i = 0; i < 2 * call_count; i++) {
         struct round round = {row, i / 2 + 1, i % 2 == 0 ? FAILING_PQ_BEFORE : FAILING_PQ_AFTER};
 
-        /* Elsewhere it is the next call's "before". */
+        /* After any other call, a loss is the same as one before the next call. */
         if (round.when == FAILING_PQ_AFTER && strcmp(calls[i / 2], "Sync") != 0)
             continue;
         if (!is_sampled(round.n))
@@ -353,7 +354,7 @@ static void run_rounds(const struct torture_case *row)
     }
 }
 
-/* Days are among what is compared. */
+/* The compared tables contain dates. */
 static void wait_out_midnight(void)
 {
     const long long left_s = stand_number(
@@ -377,7 +378,7 @@ static void torture_one(const struct torture_case *row)
 
 static void wait_for_all(void *data)
 {
-    come_back(NULL);
+    reconnect(NULL);
 }
 
 /* --- the suite --- */
@@ -388,7 +389,7 @@ static struct {
     size_t count;
 } suite_of;
 
-START_TEST(every_route_that_meets_the_database_has_a_row)
+START_TEST(every_route_with_authentication_has_a_row)
 {
     const struct service_definition *definition = service->definition();
 
@@ -400,7 +401,7 @@ START_TEST(every_route_that_meets_the_database_has_a_row)
 }
 END_TEST
 
-START_TEST(a_lost_connection_leaves_each_whole_or_undone)
+START_TEST(lost_connection_leaves_each_change_complete_or_undone)
 {
     const int64_t began_us = now_wall_us();
     const char *only = getenv("TORTURE");
@@ -436,8 +437,8 @@ int torture_main(const struct torture_service *of, const char *schema,
     suite_of.count = count;
     tcase_set_timeout(tests, TEST_MAX_S);
     if (rows[0].route != NULL)
-        tcase_add_test(tests, every_route_that_meets_the_database_has_a_row);
-    tcase_add_test(tests, a_lost_connection_leaves_each_whole_or_undone);
+        tcase_add_test(tests, every_route_with_authentication_has_a_row);
+    tcase_add_test(tests, lost_connection_leaves_each_change_complete_or_undone);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

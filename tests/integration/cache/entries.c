@@ -56,8 +56,8 @@ struct cache_entries *entries_on(struct cache *cache)
     return entries;
 }
 
-/* Until Redis has answered what was sent before: it answers in order. An entry is written behind
- * the caller's back, and a clock that goes on meanwhile may take its deadline for over. */
+/* Waits until Redis has answered all earlier commands: it answers in order. Entries are stored in
+ * Redis in the background, and without a stopped clock the deadline of such a write may pass. */
 static void wait_written(struct arena *arena)
 {
     const struct slice ping[] = {SLICE("PING")};

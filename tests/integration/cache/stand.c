@@ -42,7 +42,7 @@ void stand_redis_start(struct stand *stand)
         int null = open("/dev/null", O_RDWR);
         dup2(null, STDIN_FILENO);
         dup2(null, STDOUT_FILENO);
-        // Redis 8 does not start where the locale of LANG was never generated.
+        /* Redis 8 does not start if the locale of LANG was never generated. */
         setenv("LC_ALL", "C", 1);
         execlp("redis-server", "redis-server", "--port", port, "--bind", "127.0.0.1", "--save", "",
                "--appendonly", "no", NULL);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* A loop, a pool and a Redis of the test's own, which it may freeze and kill. */
+/* A loop, a pool and a Redis of the test's own, which it can freeze and kill. */
 #pragma once
 
 #include <sys/types.h>
@@ -20,7 +20,7 @@ struct stand {
     int clock_stops;
 };
 
-/* With a Redis running and `cache` connected to it; the second without Redis. */
+/* Starts Redis and connects `cache` to it; the second function starts no Redis. */
 void stand_begin(struct stand *stand);
 void stand_begin_without_redis(struct stand *stand);
 void stand_end(struct stand *stand);
@@ -29,7 +29,8 @@ void stand_redis_start(struct stand *stand); /* on the same port each time */
 void stand_redis_kill(struct stand *stand);
 void stand_redis_freeze(struct stand *stand);
 void stand_redis_thaw(struct stand *stand);
-/* One command on a connection of its own, words split at spaces; the reply as text. */
+/* Sends one command on a connection of its own, split into arguments at spaces; returns the reply
+ * as text. */
 const char *stand_redis(struct stand *stand, const char *command);
 
 struct cache *stand_cache(struct stand *stand, const char *url);
@@ -45,7 +46,8 @@ void stand_turn(struct stand *stand);
 #define stand_until(condition, ...) wait_by(stand_sleep_ms, condition, __VA_ARGS__)
 void stand_wait_usable(struct cache *cache, bool usable);
 int64_t stand_now_ms(void);
-/* Between these no deadline of a command passes, so that a slow machine does not look like a slow
- * Redis. They nest. They do nothing while Redis is frozen: then the deadlines must pass. */
+/* While the clock is stopped no deadline of a command passes, so that a slow machine is not taken
+ * for a slow Redis. Calls nest. While Redis is frozen they do nothing, because deadlines must pass
+ * then. */
 void stand_clock_stop(struct stand *stand);
 void stand_clock_go(struct stand *stand);

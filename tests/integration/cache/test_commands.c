@@ -23,7 +23,7 @@ static void end(void)
     stand_end(&stand);
 }
 
-/* As cache_command() while Redis answers, however late. */
+/* Calls cache_command(); while Redis responds it succeeds, however slow the machine. */
 static bool command(struct cache *cache, const struct slice *args, size_t count,
                     struct arena *arena, struct slice *text, struct fault *fault)
 {
@@ -102,7 +102,7 @@ static void refused_and_too_big(void *data)
     arena_finish(&arena);
 }
 
-START_TEST(an_error_or_an_answer_beyond_the_arena_is_a_fault_and_nothing_else)
+START_TEST(error_or_oversized_answer_is_only_a_fault)
 {
     stand_run(&stand, refused_and_too_big, NULL);
 }
@@ -115,7 +115,7 @@ static void lose_and_return(void *data)
     struct fault fault;
     arena_init(&arena, 65536);
     stand_redis_kill(&stand);
-    /* The code says that it did not wait until the deadline. */
+    /* The code shows that the command failed before its deadline. */
     ck_assert(!get(stand.cache, "k", &arena, &text, &fault));
     ck_assert_str_eq(fault.code, "cache_away");
     stand_wait_usable(stand.cache, false);
@@ -128,7 +128,7 @@ static void lose_and_return(void *data)
     arena_finish(&arena);
 }
 
-START_TEST(a_killed_redis_fails_fast_and_is_found_again)
+START_TEST(commands_fail_fast_while_redis_is_killed_and_reconnect)
 {
     stand_run(&stand, lose_and_return, NULL);
 }
@@ -138,7 +138,7 @@ struct crowd {
     struct fiber *gatherer;
     int running;
     int failed;
-    int waited; /* until the deadline of their command */
+    int waited; /* the time until the commands' deadline */
     int64_t longest_ms;
 };
 
@@ -181,13 +181,13 @@ static void freeze(void *data)
     stand_redis_freeze(&stand);
     gather(&crowd, 64);
     ck_assert_int_eq(crowd.failed, 64);
-    /* Where a pause of the machine let CACHE_CONNECT_MS pass too, the connection was closed. */
+    /* If the machine paused for CACHE_CONNECT_MS, the connection was closed. */
     ck_assert(crowd.waited == 64 || crowd.longest_ms >= CACHE_CONNECT_MS);
     ck_assert_int_ge(crowd.longest_ms, 45);
     if (is_timed())
         ck_assert_int_lt(crowd.longest_ms, 90);
     ck_assert(!cache_usable(stand.cache));
-    /* Later commands do not wait at all, even while new connections are tried. */
+    /* Later commands fail at once, also while new connections are attempted. */
     for (int i = 0; i < 20; i++) {
         gather(&crowd, 8);
         ck_assert_int_eq(crowd.failed, 8);
@@ -208,7 +208,7 @@ START_TEST(frozen_redis_costs_one_timeout_only)
 }
 END_TEST
 
-/* That Redis has accepted, this one too. */
+/* Connections that this Redis has accepted, including the one that asks. */
 static long connections(void)
 {
     return atol(stand_redis(&stand, "EVAL return(redis.call('INFO','stats'):match('"
@@ -225,7 +225,8 @@ static void short_freeze(void *data)
     ck_assert_int_eq(crowd.failed, 8);
     stand_redis_thaw(&stand);
     stand_wait_usable(stand.cache, true);
-    /* Beside the one that counts. After a freeze of CACHE_CONNECT_MS it would be another one. */
+    /* Besides the connection that counts. After a freeze of CACHE_CONNECT_MS it would be a new
+     * one. */
     if (stand_now_ms() - began < CACHE_CONNECT_MS)
         ck_assert_int_eq(connections(), before + 1);
     gather(&crowd, 8);
@@ -270,7 +271,7 @@ static void start_one_that_gives_up(void *data)
     ck_assert(set(stand.cache, "k", SLICE("v")));
 }
 
-START_TEST(a_fiber_whose_own_time_ended_is_forgotten_by_its_command)
+START_TEST(command_survives_the_end_of_its_fibers_deadline)
 {
     stand_run(&stand, start_one_that_gives_up, NULL);
 }
@@ -295,7 +296,7 @@ static void overfill(void *data)
     arena_finish(&arena);
 }
 
-START_TEST(commands_beyond_the_bound_are_dropped)
+START_TEST(commands_beyond_the_limit_are_refused)
 {
     stand_run(&stand, overfill, NULL);
 }
@@ -344,14 +345,14 @@ static void run_script(void *data)
     ask_script(&scripted);
     wait_answers(&scripted, 2);
     ck_assert_int_eq(scripted.sum, 3);
-    /* Redis forgets its scripts: one call is lost, then they are there again. */
+    /* Redis loses its scripts: one call fails, then they are loaded again. */
     stand_redis(&stand, "SCRIPT FLUSH");
     ask_script(&scripted);
     wait_answers(&scripted, 3);
     ask_script(&scripted);
     wait_answers(&scripted, 4);
     ck_assert_int_eq(scripted.sum, 6);
-    /* An answer that is not wanted any more goes nowhere. */
+    /* The late answer to a cancelled command is ignored. */
     ask_script(&scripted);
     cache_forget(stand.cache, &scripted);
     cache_script_remove(stand.cache, &scripted.script);
@@ -456,12 +457,12 @@ int main(void)
     TCase *tcase = tcase_create("all");
     tcase_add_checked_fixture(tcase, begin, end);
     tcase_add_test(tcase, replies_of_every_kind_arrive_whole);
-    tcase_add_test(tcase, an_error_or_an_answer_beyond_the_arena_is_a_fault_and_nothing_else);
-    tcase_add_test(tcase, a_killed_redis_fails_fast_and_is_found_again);
+    tcase_add_test(tcase, error_or_oversized_answer_is_only_a_fault);
+    tcase_add_test(tcase, commands_fail_fast_while_redis_is_killed_and_reconnect);
     tcase_add_test(tcase, frozen_redis_costs_one_timeout_only);
     tcase_add_test(tcase, after_a_short_freeze_the_same_connection_serves_again);
-    tcase_add_test(tcase, a_fiber_whose_own_time_ended_is_forgotten_by_its_command);
-    tcase_add_test(tcase, commands_beyond_the_bound_are_dropped);
+    tcase_add_test(tcase, command_survives_the_end_of_its_fibers_deadline);
+    tcase_add_test(tcase, commands_beyond_the_limit_are_refused);
     tcase_add_test(tcase, script_is_called_by_digest_and_reloaded);
     tcase_add_test(tcase, password_and_database_come_from_the_url);
     tcase_add_test(tcase, a_name_is_resolved_outside_the_loop);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* The process stood still or computed for longer than a command may take: only time in which
- * Redis's answers could be read counts against it. */
+/* The process was stopped, or computed for longer than the timeout of a command: only time in which
+ * Redis's answers could be read counts. */
 #include <stdlib.h>
 
 #include <check.h>
@@ -51,7 +51,7 @@ static void ping_after_work_in_a_turn(void *data)
     ping_after_work(data);
 }
 
-START_TEST(a_command_that_begins_after_long_work_has_its_whole_time)
+START_TEST(command_started_after_long_work_has_its_full_timeout)
 {
     bool is_answered = false;
     stand_run(&stand, ping_after_work_in_a_turn, &is_answered);
@@ -59,7 +59,7 @@ START_TEST(a_command_that_begins_after_long_work_has_its_whole_time)
 }
 END_TEST
 
-/* The first command's answer comes while this fiber does not give the loop back. */
+/* The answer to the first command arrives while this fiber does not return to the loop. */
 static void ping_beside_an_answer(void *data)
 {
     bool *is_answered = data;
@@ -92,7 +92,7 @@ int main(void)
     TCase *tests = tcase_create("late");
     tcase_add_checked_fixture(tests, begin, end);
     tcase_set_timeout(tests, 60);
-    tcase_add_test(tests, a_command_that_begins_after_long_work_has_its_whole_time);
+    tcase_add_test(tests, command_started_after_long_work_has_its_full_timeout);
     tcase_add_test(tests, answer_received_in_time_is_used_if_read_late);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);

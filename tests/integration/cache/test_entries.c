@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Loading: one load for all concurrent fetches, near and far, and failed loads. */
+/* Loading: concurrent fetches share one load; near and far entries; failed loads. */
 #include <stdio.h>
 
 #include "base/now.h"
@@ -8,7 +8,7 @@
 #include "support/metric_of.h"
 #include "support/patience.h"
 
-/* Fetches that `source` has answered so far. */
+/* Number of fetches that have returned. */
 static int fetches(const char *source)
 {
     char name[64];
@@ -45,7 +45,7 @@ static void load_once(void *data)
     cache_entries_destroy(entries);
 }
 
-START_TEST(an_entry_is_loaded_once_then_near_then_far)
+START_TEST(entry_is_loaded_once_then_read_from_near_and_far)
 {
     stand_run(&stand, load_once, NULL);
 }
@@ -66,14 +66,14 @@ static void negative(void *data)
     stand_until(strcmp(stand_redis(&stand, "EXISTS cache:test:1:k"), "0") == 0, "it is gone");
     ck_assert_str_eq(fetch(entries, &source), "");
     ck_assert_int_eq(source.loads, 2);
-    /* It is made meanwhile. */
+    /* The entry is loaded meanwhile. */
     cache_entry_drop(entries, SLICE("k"), 1);
     source = (struct source){.version = 1, .found = true, .text = "made"};
     ck_assert_str_eq(fetch(entries, &source), "made");
     cache_entries_destroy(entries);
 }
 
-START_TEST(negative_entry_lives_shortly)
+START_TEST(negative_entry_expires_soon)
 {
     stand_run(&stand, negative, NULL);
 }
@@ -111,7 +111,7 @@ struct crowd {
     struct fault fault;
 };
 
-/* `count` askers at once, the first with a deadline of its own. */
+/* Starts `count` concurrent fetches; the first one has a deadline of its own. */
 static struct crowd ask_together(struct cache_entries *entries, struct source *source, int count,
                                  int64_t first_ms)
 {
@@ -249,7 +249,7 @@ static void strange(void *data)
     cache_entries_destroy(entries);
 }
 
-START_TEST(strange_contents_of_redis_count_as_a_miss)
+START_TEST(invalid_contents_of_redis_count_as_a_miss)
 {
     stand_run(&stand, strange, NULL);
 }
@@ -280,14 +280,14 @@ int main(void)
     TCase *with = tcase_create("with redis");
 
     tcase_add_checked_fixture(with, entries_begin, entries_end);
-    tcase_add_test(with, an_entry_is_loaded_once_then_near_then_far);
-    tcase_add_test(with, negative_entry_lives_shortly);
+    tcase_add_test(with, entry_is_loaded_once_then_read_from_near_and_far);
+    tcase_add_test(with, negative_entry_expires_soon);
     tcase_add_test(with, hundred_concurrent_fetches_cause_one_load);
     tcase_add_test(with, failed_load_fails_its_followers_only);
     tcase_add_test(with, follower_loads_after_the_leader_times_out);
     tcase_add_test(with, follower_can_give_up_while_the_load_continues);
     tcase_add_test(with, oversized_value_is_returned_uncached);
-    tcase_add_test(with, strange_contents_of_redis_count_as_a_miss);
+    tcase_add_test(with, invalid_contents_of_redis_count_as_a_miss);
     suite_add_tcase(suite, with);
     TCase *without = tcase_create("without redis");
     tcase_add_checked_fixture(without, entries_begin_without, entries_end);

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Dropping: what was written is not shown old any more, here or in another process, whatever Redis
- * does. */
+/* Dropping entries: after a write no process returns the old value, whatever state Redis is in. */
 #include <string.h>
 
 #include "entries.h"
@@ -26,7 +25,7 @@ static void wait_redis(const char *command, const char *text)
                 stand_redis(&stand, command), text);
 }
 
-static void hear(void *data, struct slice message)
+static void on_publish(void *data, struct slice message)
 {
     (void)message;
     *(bool *)data = true;
@@ -38,19 +37,19 @@ static void ignore(void *data, bool subscribed)
     (void)subscribed;
 }
 
-/* Waits until all that Redis has published so far was received: messages come in order. */
-static void wait_heard(struct cache *cache)
+/* Waits until all messages published so far have been received: messages arrive in order. */
+static void wait_received(struct cache *cache)
 {
     bool on_message = false;
-    struct cache_listener listener = {"test:heard", hear, ignore, .data = &on_message};
+    struct cache_listener listener = {"test:heard", on_publish, ignore, .data = &on_message};
     struct fault fault;
     ck_assert(cache_listen(cache, &listener, &fault));
     stand_until((stand_redis(&stand, "PUBLISH test:heard now"), on_message), "it is received");
     cache_unlisten(cache, &listener);
 }
 
-/* A reader that read version 1 before the write puts it back after the write. */
-static void floor_beats(struct cache_entries *reading, struct cache_entries *writing)
+/* A reader that read version 1 before the write tries to store it after the write. */
+static void check_floor(struct cache_entries *reading, struct cache_entries *writing)
 {
     bool held = true;
     struct slow_reader reader = {
@@ -63,7 +62,7 @@ static void floor_beats(struct cache_entries *reading, struct cache_entries *wri
     stand_until(reader.source.loads > 0, "the reader loads");
     cache_entry_drop(writing, SLICE("k"), 2);
     wait_redis("GET cache:test:1:k", "2|f");
-    wait_heard(stand.cache);
+    wait_received(stand.cache);
     ck_assert_str_eq(fetch(reading, &fresh), "new");
     held = false;
     stand_until(reader.done, "reader.done");
@@ -77,7 +76,7 @@ static void floor_here(void *data)
 {
     struct cache_entries *entries = entries_on(stand.cache);
     wait_near(entries);
-    floor_beats(entries, entries);
+    check_floor(entries, entries);
     cache_entries_destroy(entries);
 }
 
@@ -94,13 +93,13 @@ static void floor_elsewhere(void *data)
     struct cache_entries *there = entries_on(other);
     wait_near(here);
     wait_near(there);
-    floor_beats(here, there);
+    check_floor(here, there);
     cache_entries_destroy(here);
     cache_entries_destroy(there);
     cache_destroy(other);
 }
 
-START_TEST(nor_when_the_write_was_in_another_process)
+START_TEST(slow_reader_does_not_store_a_value_changed_by_another_process)
 {
     stand_run(&stand, floor_elsewhere, NULL);
 }
@@ -117,13 +116,13 @@ static void only_floor(void *data)
     cache_entries_destroy(entries);
 }
 
-START_TEST(redis_itself_refuses_what_is_below_its_floor)
+START_TEST(redis_refuses_versions_below_its_floor)
 {
     stand_run(&stand, only_floor, NULL);
 }
 END_TEST
 
-static void hear_drops(void *data)
+static void drop_elsewhere(void *data)
 {
     struct cache *other = stand_cache(&stand, stand.url);
     options.near_ms = patience_ms(1000);
@@ -140,7 +139,7 @@ static void hear_drops(void *data)
     ck_assert(is_near(here) && is_near(there));
     cache_entry_drop(there, SLICE("k"), 2);
     wait_redis("GET cache:test:1:k", "2|f");
-    wait_heard(stand.cache);
+    wait_received(stand.cache);
     ck_assert(!is_near(here) && !is_near(there));
     ck_assert_str_eq(fetch(here, &fresh), "new");
     wait_redis("GET cache:test:1:k", "2|1|new");
@@ -149,17 +148,17 @@ static void hear_drops(void *data)
     /* A late message does not remove the new entry. */
     stand_redis(&stand, "PUBLISH cache:test:1:drops 2|k");
     stand_redis(&stand, "PUBLISH cache:test:1:drops nonsense");
-    wait_heard(stand.cache);
-    wait_heard(other);
+    wait_received(stand.cache);
+    wait_received(other);
     ck_assert(is_near(here) && is_near(there));
     cache_entries_destroy(here);
     cache_entries_destroy(there);
     cache_destroy(other);
 }
 
-START_TEST(a_drop_is_heard_by_other_processes)
+START_TEST(drop_is_received_by_other_processes)
 {
-    stand_run(&stand, hear_drops, NULL);
+    stand_run(&stand, drop_elsewhere, NULL);
 }
 END_TEST
 
@@ -172,7 +171,7 @@ static void lose_redis(void *data)
     ck_assert_str_eq(fetch(entries, &source), "old");
     ck_assert(is_near(entries));
     stand_redis_kill(&stand);
-    /* Drops would not be received. */
+    /* Without Redis drops cannot be received, so near entries must not be used. */
     for (int64_t until_ms = stand_now_ms() + patience_ms(1000) / 2; is_near(entries);) {
         ck_assert_msg(stand_now_ms() < until_ms, "the near entry is still used");
         stand_sleep_ms(5);
@@ -187,7 +186,7 @@ static void lose_redis(void *data)
     cache_entries_destroy(entries);
 }
 
-START_TEST(without_the_channel_everything_is_loaded_and_nothing_fails)
+START_TEST(without_the_channel_every_fetch_loads)
 {
     stand_run(&stand, lose_redis, NULL);
 }
@@ -200,7 +199,7 @@ static void freeze_redis(void *data)
     wait_near(entries);
     ck_assert_str_eq(fetch(entries, &source), "old");
     stand_redis_freeze(&stand);
-    /* A write while Redis does not answer: sent when it answers again. */
+    /* A write while Redis is frozen: its drop is sent after the freeze. */
     cache_entry_drop(entries, SLICE("k"), 2);
     source = (struct source){.version = 2, .found = true, .text = "new"};
     int64_t began = stand_now_ms();
@@ -232,9 +231,9 @@ static void owed(void *data)
     stand_redis_kill(&stand);
     stand_wait_usable(stand.cache, false);
     cache_entry_drop(entries, SLICE("k"), 2);
-    stand_sleep_ms(2100); /* the floor of this process is over */
+    stand_sleep_ms(2100); /* the floor in this process has expired */
     stand_redis_start(&stand);
-    /* as a dump on disk would bring it back */
+    /* as if restored from a dump on disk */
     stand_redis(&stand, "SET cache:test:1:k 1|1|old");
     stand_wait_usable(stand.cache, true);
     ck_assert_str_eq(fetch(entries, &fresh), "new");
@@ -276,10 +275,10 @@ int main(void)
 
     tcase_add_checked_fixture(with, entries_begin, entries_end);
     tcase_add_test(with, slow_reader_does_not_store_an_old_value);
-    tcase_add_test(with, nor_when_the_write_was_in_another_process);
-    tcase_add_test(with, redis_itself_refuses_what_is_below_its_floor);
-    tcase_add_test(with, a_drop_is_heard_by_other_processes);
-    tcase_add_test(with, without_the_channel_everything_is_loaded_and_nothing_fails);
+    tcase_add_test(with, slow_reader_does_not_store_a_value_changed_by_another_process);
+    tcase_add_test(with, redis_refuses_versions_below_its_floor);
+    tcase_add_test(with, drop_is_received_by_other_processes);
+    tcase_add_test(with, without_the_channel_every_fetch_loads);
     tcase_add_test(with, drop_during_a_freeze_is_sent_afterwards);
     tcase_add_test(with, queued_drop_is_sent_before_the_first_read);
     tcase_add_test(with, full_redis_removes_dropped_entries);

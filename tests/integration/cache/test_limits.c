@@ -11,7 +11,7 @@
 #include "support/metric_of.h"
 #include "support/patience.h"
 
-enum { COPIES = 3 };
+enum { INSTANCES = 3 };
 static struct stand stand;
 
 static void begin(void)
@@ -29,8 +29,9 @@ static void end(void)
     stand_end(&stand);
 }
 
-/* An instance of a service: a limiter over a connection of its own, and a client that hurries. */
-struct copy {
+/* An instance of a service: a limiter with a connection of its own, and a client that sends
+ * requests as fast as it can. */
+struct instance {
     struct cache *cache;
     struct limiter *limiter;
     int64_t rate;
@@ -40,42 +41,42 @@ struct copy {
     int64_t accepted;
     int64_t refused;
     int64_t longest_ms;
-    bool until_refused; /* ends with the first refusal, not by time */
+    bool until_refused; /* ends with the first refusal instead of after a time */
     bool done;
 };
 
 static void hurry(void *data)
 {
-    struct copy *copy = data;
-    while (copy->until_refused ? copy->refused == 0 : stand_now_ms() < copy->until_ms) {
+    struct instance *instance = data;
+    while (instance->until_refused ? instance->refused == 0 : stand_now_ms() < instance->until_ms) {
         int64_t began = stand_now_ms();
         struct limit_decision decision =
-            limiter_take(copy->limiter, SLICE("key"), copy->rate, copy->burst);
+            limiter_take(instance->limiter, SLICE("key"), instance->rate, instance->burst);
         int64_t took = stand_now_ms() - began;
-        copy->longest_ms = took > copy->longest_ms ? took : copy->longest_ms;
-        copy->accepted += decision.allowed ? 1 : 0;
-        copy->refused += decision.allowed ? 0 : 1;
-        stand_sleep_ms(copy->pause_ms);
+        instance->longest_ms = took > instance->longest_ms ? took : instance->longest_ms;
+        instance->accepted += decision.allowed ? 1 : 0;
+        instance->refused += decision.allowed ? 0 : 1;
+        stand_sleep_ms(instance->pause_ms);
     }
-    copy->done = true;
+    instance->done = true;
 }
 
-static void start_copy(struct copy *copy)
+static void start_instance(struct instance *instance)
 {
     struct fault fault;
-    copy->cache = stand_cache(&stand, stand.url);
-    copy->limiter = limiter_create(stand.loop, copy->cache, 100, &fault);
-    ck_assert_ptr_nonnull(copy->limiter);
+    instance->cache = stand_cache(&stand, stand.url);
+    instance->limiter = limiter_create(stand.loop, instance->cache, 100, &fault);
+    ck_assert_ptr_nonnull(instance->limiter);
 }
 
-static void run_copies(struct copy *copies, int count)
+static void run_instances(struct instance *instances, int count)
 {
     struct fault fault;
     for (int i = 0; i < count; i++)
-        ck_assert(fiber_start(stand.loop, hurry, &copies[i],
+        ck_assert(fiber_start(stand.loop, hurry, &instances[i],
                               (stand_now_ms() + patience_ms(10000)) * 1000000, "hurry", &fault));
     for (int i = 0; i < count; i++) {
-        stand_until(copies[i].done, "copies[i].done");
+        stand_until(instances[i].done, "instances[i].done");
     }
 }
 
@@ -92,27 +93,27 @@ static const struct {
 static void share(void *data)
 {
     int row = *(int *)data;
-    struct copy copies[COPIES] = {0};
+    struct instance instances[INSTANCES] = {0};
     int64_t accepted = 0, asked = 0;
     cache_metrics_register();
     const double local = metric_of("limit_decisions_total{result=\"allowed\",by=\"process\"}");
-    for (int i = 0; i < COPIES; i++) {
-        start_copy(&copies[i]);
-        stand_wait_usable(copies[i].cache, true);
-        copies[i].rate = totals[row].rate;
-        copies[i].burst = totals[row].burst;
-        copies[i].pause_ms = 1;
+    for (int i = 0; i < INSTANCES; i++) {
+        start_instance(&instances[i]);
+        stand_wait_usable(instances[i].cache, true);
+        instances[i].rate = totals[row].rate;
+        instances[i].burst = totals[row].burst;
+        instances[i].pause_ms = 1;
     }
     const int64_t began = stand_now_ms();
-    for (int i = 0; i < COPIES; i++)
-        copies[i].until_ms = began + totals[row].ms;
-    run_copies(copies, COPIES);
+    for (int i = 0; i < INSTANCES; i++)
+        instances[i].until_ms = began + totals[row].ms;
+    run_instances(instances, INSTANCES);
     const int64_t took_ms = stand_now_ms() - began;
-    for (int i = 0; i < COPIES; i++) {
-        accepted += copies[i].accepted;
-        asked += copies[i].accepted + copies[i].refused;
-        limiter_destroy(copies[i].limiter);
-        cache_destroy(copies[i].cache);
+    for (int i = 0; i < INSTANCES; i++) {
+        accepted += instances[i].accepted;
+        asked += instances[i].accepted + instances[i].refused;
+        limiter_destroy(instances[i].limiter);
+        cache_destroy(instances[i].cache);
     }
     /* An instance without an answer from Redis within CACHE_COMMAND_MS decides locally. */
     const int64_t by_redis =
@@ -137,20 +138,20 @@ END_TEST
 static const char lease_calls[] = "EVAL return(redis.call('INFO','commandstats'):match('"
                                   "cmdstat_evalsha:calls=(%%d+)')or'0') 0";
 
-/* The clock stands still, so that no lease and no wait for one ends by time. */
+/* The clock is stopped, so no lease expires and no wait for one times out. */
 static void most_do_not_wait(void *data)
 {
     enum { ASKED = 400, RATE = 1000 };
-    struct copy copy = {0};
-    start_copy(&copy);
-    stand_wait_usable(copy.cache, true);
+    struct instance instance = {0};
+    start_instance(&instance);
+    stand_wait_usable(instance.cache, true);
     long before = atol(stand_redis(&stand, lease_calls));
     cache_metrics_register();
     const double allowed = metric_of("limit_decisions_total{result=\"allowed\",by=\"redis\"}");
     const double leases = metric_of("limit_leases_total{result=\"granted\"}");
     now_freeze(now_wall_us(), now_mono_ns());
     for (int i = 0; i < ASKED; i++)
-        ck_assert(limiter_take(copy.limiter, SLICE("key"), RATE, RATE).allowed);
+        ck_assert(limiter_take(instance.limiter, SLICE("key"), RATE, RATE).allowed);
     now_thaw();
     long after = atol(stand_redis(&stand, lease_calls));
     ck_assert_int_gt(after, before);
@@ -158,17 +159,17 @@ static void most_do_not_wait(void *data)
     ck_assert_double_eq(metric_of("limit_decisions_total{result=\"allowed\",by=\"redis\"}"),
                         allowed + ASKED);
     ck_assert_double_gt(metric_of("limit_leases_total{result=\"granted\"}"), leases);
-    limiter_destroy(copy.limiter);
-    cache_destroy(copy.cache);
+    limiter_destroy(instance.limiter);
+    cache_destroy(instance.cache);
 }
 
-START_TEST(redis_is_asked_for_leases_not_for_requests)
+START_TEST(redis_is_called_for_leases_not_for_requests)
 {
     stand_run(&stand, most_do_not_wait, NULL);
 }
 END_TEST
 
-/* Tokens that `rate` per second can have brought since. */
+/* Tokens that `rate` per second may have added since then. */
 static int64_t refilled(int64_t rate, int64_t since_ms)
 {
     return (stand_now_ms() - since_ms) * rate / 1000;
@@ -216,7 +217,7 @@ static void take_all(struct limiter *limiter, const char *key, int64_t burst)
         ck_assert(limiter_take(limiter, slice_of(key), 1, burst).allowed);
 }
 
-/* The clock of this process stands still; that of Redis brings a token a second. */
+/* The clock of this process is stopped; that of Redis adds a token a second. */
 static void many_keys(void *data)
 {
     enum { BURST = 20 };
@@ -240,7 +241,7 @@ static void many_keys(void *data)
     limiter_destroy(limiter);
 }
 
-START_TEST(keys_beyond_the_bound_push_out_the_oldest_without_losing_the_limit)
+START_TEST(oldest_key_is_evicted_and_keeps_its_limit)
 {
     stand_run(&stand, many_keys, NULL);
 }
@@ -253,35 +254,35 @@ static long long misses(void)
     return strtoll(at + strlen("keyspace_misses:"), NULL, 10);
 }
 
-/* As of keys that are used now and then: in between their buckets have ended. */
+/* Keys that are used rarely: their buckets have expired in between. */
 static void seldom(void *data)
 {
-    struct copy copy = {0};
+    struct instance instance = {0};
     char key[2] = "a";
-    start_copy(&copy);
-    stand_wait_usable(copy.cache, true);
+    start_instance(&instance);
+    stand_wait_usable(instance.cache, true);
     const long long before = misses();
     for (int i = 0; i < 26; i++, key[0]++)
-        ck_assert(limiter_take(copy.limiter, slice_of(key), 1, 20).allowed);
+        ck_assert(limiter_take(instance.limiter, slice_of(key), 1, 20).allowed);
     ck_assert_int_gt(atoi(stand_redis(&stand, "DBSIZE")), 0);
     ck_assert_int_eq(misses(), before);
-    limiter_destroy(copy.limiter);
-    cache_destroy(copy.cache);
+    limiter_destroy(instance.limiter);
+    cache_destroy(instance.cache);
 }
 
-START_TEST(a_bucket_that_is_not_there_is_no_miss_of_the_cache)
+START_TEST(missing_bucket_is_not_counted_as_a_cache_miss)
 {
     stand_run(&stand, seldom, NULL);
 }
 END_TEST
 
-/* A second in steps of a millisecond, by the test's own clock: a call that waits for something else
- * never ends. */
+/* A second in steps of a millisecond, on the test's own clock: a call that waits for anything else
+ * would never end. */
 static void local(void *data)
 {
     enum { RATE = 100, BURST = 50, STEPS = 1000 };
-    struct copy copy = {0};
-    start_copy(&copy);
+    struct instance instance = {0};
+    start_instance(&instance);
     cache_metrics_register();
     const double refused = metric_of("limit_decisions_total{result=\"refused\",by=\"process\"}");
     stand_sleep_ms(1); /* from here on the loop runs */
@@ -289,15 +290,16 @@ static void local(void *data)
     for (int i = 0; i < STEPS; i++) {
         now_advance_us(US_PER_MS);
         stand_sleep_ms(0);
-        copy.accepted += limiter_take(copy.limiter, SLICE("key"), RATE, BURST).allowed ? 1 : 0;
+        instance.accepted +=
+            limiter_take(instance.limiter, SLICE("key"), RATE, BURST).allowed ? 1 : 0;
     }
     now_thaw();
     ck_assert_double_eq(metric_of("limit_decisions_total{result=\"refused\",by=\"process\"}"),
-                        refused + (double)(STEPS - copy.accepted));
-    /* All of the burst and of the refill of 999 ms. */
-    ck_assert_int_eq(copy.accepted, BURST + RATE - 1);
-    limiter_destroy(copy.limiter);
-    cache_destroy(copy.cache);
+                        refused + (double)(STEPS - instance.accepted));
+    /* The whole burst, and the refill of 999 ms. */
+    ck_assert_int_eq(instance.accepted, BURST + RATE - 1);
+    limiter_destroy(instance.limiter);
+    cache_destroy(instance.cache);
 }
 
 START_TEST(without_redis_an_instance_applies_the_whole_limit)
@@ -308,26 +310,26 @@ END_TEST
 
 static void freeze_and_wipe(void *data)
 {
-    struct copy copy = {.rate = 200, .burst = 200, .pause_ms = 10};
-    start_copy(&copy);
-    stand_wait_usable(copy.cache, true);
-    ck_assert(limiter_take(copy.limiter, SLICE("key"), 200, 200).allowed);
+    struct instance instance = {.rate = 200, .burst = 200, .pause_ms = 10};
+    start_instance(&instance);
+    stand_wait_usable(instance.cache, true);
+    ck_assert(limiter_take(instance.limiter, SLICE("key"), 200, 200).allowed);
     stand_redis_freeze(&stand);
-    copy.until_ms = stand_now_ms() + 2000;
-    run_copies(&copy, 1);
-    ck_assert_int_eq(copy.refused, 0);
+    instance.until_ms = stand_now_ms() + 2000;
+    run_instances(&instance, 1);
+    ck_assert_int_eq(instance.refused, 0);
     if (is_timed())
-        ck_assert_int_lt(copy.longest_ms, 90);
+        ck_assert_int_lt(instance.longest_ms, 90);
     stand_redis_thaw(&stand);
-    stand_wait_usable(copy.cache, true);
+    stand_wait_usable(instance.cache, true);
     stand_redis(&stand, "FLUSHALL");
     stand_redis(&stand, "SCRIPT FLUSH");
-    copy.until_ms = stand_now_ms() + 300;
-    copy.done = false;
-    run_copies(&copy, 1);
-    ck_assert_int_eq(copy.refused, 0);
-    limiter_destroy(copy.limiter);
-    cache_destroy(copy.cache);
+    instance.until_ms = stand_now_ms() + 300;
+    instance.done = false;
+    run_instances(&instance, 1);
+    ck_assert_int_eq(instance.refused, 0);
+    limiter_destroy(instance.limiter);
+    cache_destroy(instance.cache);
 }
 
 START_TEST(frozen_and_flushed_redis_refuse_no_request)
@@ -338,32 +340,32 @@ END_TEST
 
 static void slow_when_empty(void *data)
 {
-    struct copy copies[COPIES] = {0};
-    for (int i = 0; i < COPIES; i++) {
-        start_copy(&copies[i]);
-        stand_wait_usable(copies[i].cache, true);
-        copies[i].rate = 10;
-        copies[i].burst = 100;
-        copies[i].pause_ms = 1;
-        copies[i].until_refused = true;
+    struct instance instances[INSTANCES] = {0};
+    for (int i = 0; i < INSTANCES; i++) {
+        start_instance(&instances[i]);
+        stand_wait_usable(instances[i].cache, true);
+        instances[i].rate = 10;
+        instances[i].burst = 100;
+        instances[i].pause_ms = 1;
+        instances[i].until_refused = true;
     }
     const int64_t began = stand_now_ms();
-    run_copies(copies, COPIES);
+    run_instances(instances, INSTANCES);
     stand_redis_freeze(&stand);
-    for (int i = 0; i < COPIES; i++) {
-        copies[i].accepted = 0;
-        copies[i].until_refused = copies[i].done = false;
-        copies[i].until_ms = stand_now_ms() + 500;
+    for (int i = 0; i < INSTANCES; i++) {
+        instances[i].accepted = 0;
+        instances[i].until_refused = instances[i].done = false;
+        instances[i].until_ms = stand_now_ms() + 500;
     }
-    run_copies(copies, COPIES);
-    for (int i = 0; i < COPIES; i++) {
-        ck_assert_int_le(copies[i].accepted, refilled(10, began) + 4);
-        limiter_destroy(copies[i].limiter);
-        cache_destroy(copies[i].cache);
+    run_instances(instances, INSTANCES);
+    for (int i = 0; i < INSTANCES; i++) {
+        ck_assert_int_le(instances[i].accepted, refilled(10, began) + 4);
+        limiter_destroy(instances[i].limiter);
+        cache_destroy(instances[i].cache);
     }
 }
 
-START_TEST(silent_redis_grants_no_second_burst)
+START_TEST(frozen_redis_grants_no_second_burst)
 {
     stand_run(&stand, slow_when_empty, NULL);
 }
@@ -371,17 +373,17 @@ END_TEST
 
 static void full(void *data)
 {
-    struct copy copy = {.rate = 200, .burst = 200, .pause_ms = 5};
-    start_copy(&copy);
-    stand_wait_usable(copy.cache, true);
+    struct instance instance = {.rate = 200, .burst = 200, .pause_ms = 5};
+    start_instance(&instance);
+    stand_wait_usable(instance.cache, true);
     stand_redis(&stand, "CONFIG SET maxmemory 1");
-    copy.until_ms = stand_now_ms() + 500;
-    run_copies(&copy, 1);
-    ck_assert_int_eq(copy.refused, 0);
+    instance.until_ms = stand_now_ms() + 500;
+    run_instances(&instance, 1);
+    ck_assert_int_eq(instance.refused, 0);
     if (is_timed())
-        ck_assert_int_lt(copy.longest_ms, 60);
-    limiter_destroy(copy.limiter);
-    cache_destroy(copy.cache);
+        ck_assert_int_lt(instance.longest_ms, 60);
+    limiter_destroy(instance.limiter);
+    cache_destroy(instance.cache);
 }
 
 START_TEST(full_redis_refuses_no_request)
@@ -396,12 +398,12 @@ int main(void)
     TCase *with = tcase_create("with redis");
     tcase_add_checked_fixture(with, begin, end);
     tcase_add_loop_test(with, three_instances_share_the_limit, 0, ARRAY_LEN(totals));
-    tcase_add_test(with, redis_is_asked_for_leases_not_for_requests);
+    tcase_add_test(with, redis_is_called_for_leases_not_for_requests);
     tcase_add_test(with, decision_has_remaining_tokens_and_reset_time);
-    tcase_add_test(with, keys_beyond_the_bound_push_out_the_oldest_without_losing_the_limit);
-    tcase_add_test(with, a_bucket_that_is_not_there_is_no_miss_of_the_cache);
+    tcase_add_test(with, oldest_key_is_evicted_and_keeps_its_limit);
+    tcase_add_test(with, missing_bucket_is_not_counted_as_a_cache_miss);
     tcase_add_test(with, frozen_and_flushed_redis_refuse_no_request);
-    tcase_add_test(with, silent_redis_grants_no_second_burst);
+    tcase_add_test(with, frozen_redis_grants_no_second_burst);
     tcase_add_test(with, full_redis_refuses_no_request);
     suite_add_tcase(suite, with);
     TCase *without = tcase_create("without redis");

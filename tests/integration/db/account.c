@@ -20,7 +20,7 @@ const struct db_statement account_change = {
     .constraints = account_constraints,
 };
 
-/* Whatever is asked after the end. */
+/* Statements after the end of the transaction. */
 static const struct db_statement too_late = {.name = "too_late", .sql = "SELECT 1"};
 
 void account_begin_with(const struct db_options *options)

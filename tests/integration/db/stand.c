@@ -35,7 +35,7 @@ static void ignore_notice(void *data, const char *message)
     (void)message;
 }
 
-/* Until the backends of an earlier test have ended; one that failed may have left some. */
+/* Waits until the backends of an earlier test have ended; a failed test may have left some. */
 static void wait_alone(void)
 {
     wait_until(stand_number("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
@@ -43,7 +43,7 @@ static void wait_alone(void)
                "an earlier test's connections stay");
 }
 
-/* All of them, the flusher too. */
+/* Waits for all connections, including the flusher's. */
 static void wait_connected(void *data)
 {
     const size_t all = stand.options.shared + stand.options.exclusive + 1;
@@ -102,7 +102,7 @@ static void destroy_pool(void *data)
 
 void stand_end(void)
 {
-    /* A check failed inside a fiber: without forked tests the loop is still in there. */
+    /* If a check failed inside a fiber and tests are not forked, the loop is still running. */
     if (stand.running > 0)
         return;
     stand_run(destroy_pool, NULL);
@@ -210,7 +210,7 @@ long long stand_number(const char *format, ...)
     return number;
 }
 
-/* A lock that outside holds, and reads that wait for it */
+/* A lock held by the outside connection, and reads that wait for it */
 
 enum { LOCK = 7319 };
 
@@ -239,7 +239,7 @@ void stand_assert_clean(void)
     static const char busy[] = "SELECT count(*) FROM pg_stat_activity"
                                " WHERE application_name = 'db-test/1' AND state <> 'idle'";
 
-    /* PostgreSQL may still read what the pool has sent. */
+    /* PostgreSQL may still be reading what the pool has sent. */
     wait_until(stand_number(busy) == 0, "all connections are idle");
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* What the tests of db/ share: a loop with a pool on a real PostgreSQL, test bodies that run in a
- * fiber, and a blocking connection to look from outside. */
+/* Fixture of the tests of db/: a loop with a pool on a real PostgreSQL, test bodies that run in a
+ * fiber, and a blocking outside connection to observe the effects. */
 #pragma once
 
 #include <check.h>
@@ -29,17 +29,17 @@ extern struct stand stand;
 /* TEST_DATABASE_URL. */
 const char *stand_url(void);
 
-/* The defaults, but with limits of time that no machine is too slow for. */
+/* The defaults, but with timeouts that suffice on the slowest machine. */
 void stand_options(struct db_options *options);
-/* A pool by `options` (stand_options() where NULL), connected, beside an empty schema db_test. */
+/* Creates a connected pool with `options` (NULL: stand_options()), and an empty schema db_test. */
 void stand_begin(const struct db_options *options);
 void stand_end(void);
 
 /* Runs `body` in a fiber and the loop until all fibers of stand_go() have ended. */
 void stand_run(void (*body)(void *data), void *data);
-/* From inside: one more fiber. */
+/* In a fiber: starts one more fiber. */
 void stand_go(void (*body)(void *data), void *data);
-/* `ms` until its deadline. */
+/* The same with a deadline in `ms`. */
 void stand_go_for(void (*body)(void *data), void *data, int64_t ms);
 void stand_sleep(int ms);
 /* Runs one iteration of the loop while the clock is stopped. */
@@ -47,21 +47,21 @@ void stand_turn(void);
 /* In a fiber: wait_until(). */
 #define stand_until(condition, ...) wait_by(stand_sleep, condition, __VA_ARGS__)
 
-/* Blocking, from outside. */
+/* Blocking, on the outside connection. */
 void stand_sql(const char *format, ...) PRINTF_LIKE(1, 2);
 long long stand_number(const char *format, ...) PRINTF_LIKE(1, 2);
 
-/* From outside: until stand_unlock(), stand_locked does not end; then it gives 7. */
+/* On the outside connection: stand_locked blocks until stand_unlock(), then returns 7. */
 extern const struct db_statement stand_locked;
 void stand_lock(void);
 void stand_unlock(void);
-/* How many connections wait for that lock. */
+/* The number of connections that wait for that lock. */
 long long stand_waiting(void);
 
-/* Nothing of ours holds a transaction or a lock. */
+/* Checks that no connection of the pool is in a transaction or holds a lock. */
 void stand_assert_clean(void);
 
-/* The first column of the first row, in the fiber. */
+/* Runs the statement in the fiber; returns the first column of the first row. */
 int64_t stand_int(struct db *db, const struct db_statement *statement,
                   const struct db_value *values, size_t count);
 
@@ -73,5 +73,5 @@ int64_t stand_int(struct db *db, const struct db_statement *statement,
         ck_assert_str_eq((fault).code, expected);                                                  \
     } while (0)
 
-/* Runs the suite; the exit status of main(). */
+/* Runs the suite; returns the exit status of main(). */
 int stand_main(Suite *suite);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Arrays as values: PostgreSQL reads what was sent. */
+/* Arrays as parameters: PostgreSQL reads the values that were sent. */
 #include "stand.h"
 
 enum { MANY = 1000, LARGE = 1024 * 1024 };
@@ -63,7 +63,7 @@ static void every_type_body(void *data)
     check_rows(&rows_once);
 }
 
-START_TEST(items_of_every_type_come_back_and_nulls_too)
+START_TEST(items_of_every_type_and_nulls_round_trip)
 {
     stand_run(every_type_body, NULL);
 }
@@ -99,7 +99,7 @@ int main(void)
     TCase *tcase = tcase_create("arrays");
 
     tcase_add_checked_fixture(tcase, begin, stand_end);
-    tcase_add_test(tcase, items_of_every_type_come_back_and_nulls_too);
+    tcase_add_test(tcase, items_of_every_type_and_nulls_round_trip);
     tcase_add_test(tcase, an_array_may_be_empty_long_or_large);
     suite_add_tcase(suite, tcase);
     return stand_main(suite);

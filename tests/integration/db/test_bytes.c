@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Bytes to a bytea and back. */
+/* Bytes written to a bytea and read back. */
 #include <stdlib.h>
 
 #include "stand.h"
@@ -69,7 +69,7 @@ static void shared_body(void *data)
     echo_all(stand.db, &echo_once);
 }
 
-START_TEST(every_byte_comes_back_on_a_shared_connection)
+START_TEST(every_byte_round_trips_on_a_shared_connection)
 {
     stand_run(shared_body, NULL);
 }
@@ -126,8 +126,8 @@ static void escape_body(void *data)
     check_echo(stand.db, &echo, (struct slice){large, ALL});
 }
 
-/* A setting of the role counts when a connection begins. */
-START_TEST(a_role_that_prefers_another_format_reads_the_same)
+/* A setting of a role applies to connections made afterwards. */
+START_TEST(bytea_output_of_the_role_does_not_matter)
 {
     stand_sql("ALTER ROLE CURRENT_USER SET bytea_output = 'escape'");
     stand_end();
@@ -144,9 +144,9 @@ int main(void)
 
     tcase_add_checked_fixture(tcase, begin, stand_end);
     tcase_set_timeout(tcase, 30);
-    tcase_add_test(tcase, every_byte_comes_back_on_a_shared_connection);
+    tcase_add_test(tcase, every_byte_round_trips_on_a_shared_connection);
     tcase_add_test(tcase, stored_values_are_read_back);
-    tcase_add_test(tcase, a_role_that_prefers_another_format_reads_the_same);
+    tcase_add_test(tcase, bytea_output_of_the_role_does_not_matter);
     suite_add_tcase(suite, tcase);
     return stand_main(suite);
 }

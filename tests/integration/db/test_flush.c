@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Durability: what the flusher has confirmed is on the disk, and nothing else is said to be. */
+/* Durability: db_transaction() succeeds only after the flusher has confirmed that the commit is on
+ * disk. */
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,7 +30,8 @@ static bool deposit(struct db *tx, void *arg, struct fault *fault)
 
 static int checked;
 
-/* What the log held when the transaction wrote must be on the disk when it returns. */
+/* The WAL written until the end of the transaction body must be on disk when the transaction
+ * returns. */
 static void deposit_body(void *data)
 {
     struct fault fault = {0};
@@ -62,11 +64,11 @@ START_TEST(an_acknowledged_write_is_on_the_disk)
 }
 END_TEST
 
-/* Shows that the test above can fail: with synchronous_commit off alone, COMMIT returns before the
- * disk has it. The outside connection commits as exclusive ones do. */
-START_TEST(without_the_flush_the_disk_is_behind)
+/* Shows that the test above can fail: with synchronous_commit off, COMMIT returns before the WAL is
+ * on disk. The outside connection commits as exclusive ones do. */
+START_TEST(without_a_flush_commits_return_before_the_disk_write)
 {
-    int behind = 0;
+    int unflushed = 0;
 
     account_begin_line(1, 8, 1000);
     stand_sql("SET synchronous_commit = off");
@@ -75,10 +77,10 @@ START_TEST(without_the_flush_the_disk_is_behind)
         stand_sql("UPDATE account SET balance = balance + 1 WHERE id = 1");
         const long long written =
             stand_number("SELECT (pg_current_wal_insert_lsn() - '0/0')::bigint");
-        behind +=
+        unflushed +=
             stand_number("COMMIT; SELECT (pg_current_wal_flush_lsn() - '0/0')::bigint") < written;
     }
-    ck_assert_int_gt(behind,
+    ck_assert_int_gt(unflushed,
                      is_timed() ? 25 : 0); /* the WAL writer flushes too, 5 times a second */
     stand_end();
 }
@@ -146,7 +148,7 @@ static void too_slow_body(void *data)
     ck_assert_int_eq(fault.kind, FAULT_UNAVAILABLE);
 }
 
-/* Begins a transaction whose flush is not confirmed, as the flusher is stopped. */
+/* Starts a transaction whose flush is not confirmed, because the flusher is stopped. */
 static pid_t get_stuck(void *data)
 {
     struct fault fault = {0};
@@ -167,14 +169,14 @@ static void cut_off_body(void *data)
     stand_sql("SELECT pg_terminate_backend(%d)", (int)flusher);
     kill(flusher, SIGCONT);
     stand_until(stand.running == 1, "the flush is given up");
-    stand_until(metric_of("db_connections{pool=\"flusher\"}") == 1, "a flusher is back");
+    stand_until(metric_of("db_connections{pool=\"flusher\"}") == 1, "a flusher is connected again");
     ck_ok(db_transaction(stand.pool, account_move, NULL, &fault), fault);
 }
 
-START_TEST(a_flusher_that_is_cut_off_leaves_the_outcome_unknown)
+START_TEST(lost_flusher_leaves_the_outcome_unknown)
 {
     stand_run(cut_off_body, NULL);
-    /* All three were committed; one was not known to be. */
+    /* All three were committed; one was reported as outcome_unknown. */
     ck_assert_int_eq(account_balance(1), 10);
 }
 END_TEST
@@ -183,7 +185,7 @@ static void too_long_body(void *data)
 {
     const pid_t flusher = get_stuck(data);
 
-    /* The fiber's time is over, that of the flusher is not. */
+    /* The fiber's deadline passes, the flusher's timeout does not. */
     now_freeze(now_wall_us(), now_mono_ns() + 3 * patience_ms(0) * NS_PER_MS);
     while (stand.running > 1)
         stand_turn();
@@ -191,7 +193,7 @@ static void too_long_body(void *data)
     ck_assert_double_eq(metric_of("db_connections{pool=\"flusher\"}"), 1);
 }
 
-START_TEST(a_flush_that_takes_too_long_leaves_the_outcome_unknown)
+START_TEST(slow_flush_leaves_the_outcome_unknown)
 {
     struct db_options options;
 
@@ -225,7 +227,7 @@ static void queued_body(void *data)
         stand_until(account_balance(1) == 1000 - 30 * (i + 2) &&
                         metric_of("db_connections_in_use") == 0,
                     "the pool has read that it is committed");
-        stand_sleep(0); /* the end of that iteration, in which a flush is sent */
+        stand_sleep(0); /* ends the iteration, in which a flush is sent */
         ck_assert_double_eq(metric_of("db_flushes_total"), before + (i == 0 ? 1 : 2));
     }
     ck_assert_int_eq(*done, 1);
@@ -234,7 +236,7 @@ static void queued_body(void *data)
     ck_assert_double_eq(metric_of("db_flushes_total"), before + 2);
 }
 
-/* The second begins when the first one ends, and covers all commits until then. */
+/* The second flush starts when the first one ends, and covers all commits until then. */
 START_TEST(second_flush_is_sent_while_one_runs)
 {
     int done = 0;
@@ -256,21 +258,21 @@ static void flusher_body(void *data)
     (void)data;
     ck_ok(db_transaction(stand.pool, account_move, NULL, &fault), fault);
     ck_assert_int_eq(stand_number(kill_flusher), 1);
-    /* Not longer: it is connected again soon, after a time that chance decides. */
+    /* No longer, because it reconnects soon, after a random delay. */
     stand_until(metric_of("db_connections{pool=\"flusher\"}") == 0, "the flusher is gone");
-    /* The commit waits for the disk itself. */
+    /* Without a flusher the commit itself waits for the disk. */
     const double before = metric_of("db_flushes_total");
     ck_ok(db_transaction(stand.pool, deposit, &written, &fault), fault);
     ck_assert_int_ge(stand_number("SELECT (pg_current_wal_flush_lsn() - '0/0')::bigint"), written);
     const double without = metric_of("db_flushes_total");
     if (metric_of("db_connections{pool=\"flusher\"}") == 0)
         ck_assert_double_eq(without, before);
-    stand_until(metric_of("db_connections{pool=\"flusher\"}") == 1, "a flusher is back");
+    stand_until(metric_of("db_connections{pool=\"flusher\"}") == 1, "a flusher is connected again");
     ck_ok(db_transaction(stand.pool, account_move, NULL, &fault), fault);
     ck_assert_double_eq(metric_of("db_flushes_total"), without + 1);
 }
 
-START_TEST(without_a_flusher_commits_wait_for_the_disk_themselves)
+START_TEST(commits_wait_for_the_disk_without_a_flusher)
 {
     stand_run(flusher_body, NULL);
 }
@@ -294,7 +296,7 @@ static void in_use_body(void *data)
     ck_assert_double_eq(metric_of("db_statements_in_flight"), 0);
 }
 
-START_TEST(metrics_say_how_many_connections_are_in_use)
+START_TEST(metrics_count_connections_in_use)
 {
     stand_run(in_use_body, NULL);
 }
@@ -310,19 +312,19 @@ static void other_flusher_body(void *data)
     stand_until(stand_waiting() == 1, "PostgreSQL commits");
     ck_assert_int_eq(stand_number(kill_flusher), 1);
     stand_until(metric_of("db_connections{pool=\"flusher\"}") == 0, "the flusher is gone");
-    stand_until(metric_of("db_connections{pool=\"flusher\"}") == 1, "a flusher is back");
+    stand_until(metric_of("db_connections{pool=\"flusher\"}") == 1, "a flusher is connected again");
     stand_unlock();
 }
 
-/* Had the server been restarted meanwhile, the commit would be gone, and the new flusher would not
- * know. */
+/* If the server had been restarted meanwhile, the commit could be lost, and the new flusher could
+ * not notice. */
 START_TEST(later_flusher_does_not_confirm_earlier_commits)
 {
     stand_run(other_flusher_body, NULL);
 }
 END_TEST
 
-/* The metrics are of the pool that was made last. */
+/* The metrics describe the pool created last. */
 static void wait_for_pool(void)
 {
     stand_until(db_pool_usable(stand.pool) && metric_of("db_connections{pool=\"flusher\"}") == 1,
@@ -339,12 +341,12 @@ static void plain_role_body(void *data)
     ck_assert(db_pool_usable(stand.pool));
 }
 
-/* Runs as a role without special rights; its pool takes the place of the usual one. */
+/* Runs as a role without special rights, whose pool replaces the usual one. */
 static void run_as_plain_role(void (*body)(void *data))
 {
     struct fault fault = {0};
     struct db_pool *good = stand.pool;
-    static char url[512]; /* as long as the pool */
+    static char url[512]; /* must live as long as the pool */
 
     stand_sql("DO $$ BEGIN CREATE ROLE db_test_plain LOGIN PASSWORD 'plain'; "
               "EXCEPTION WHEN duplicate_object THEN NULL; END $$");
@@ -396,16 +398,16 @@ int main(void)
 
     tcase_add_checked_fixture(tcase, account_begin, stand_end);
     tcase_add_test(tcase, only_a_transaction_that_wrote_waits_for_the_disk);
-    tcase_add_test(tcase, without_a_flusher_commits_wait_for_the_disk_themselves);
-    tcase_add_test(tcase, a_flusher_that_is_cut_off_leaves_the_outcome_unknown);
+    tcase_add_test(tcase, commits_wait_for_the_disk_without_a_flusher);
+    tcase_add_test(tcase, lost_flusher_leaves_the_outcome_unknown);
     tcase_add_test(tcase, later_flusher_does_not_confirm_earlier_commits);
     tcase_add_test(tcase, second_flush_is_sent_while_one_runs);
-    tcase_add_test(tcase, metrics_say_how_many_connections_are_in_use);
+    tcase_add_test(tcase, metrics_count_connections_in_use);
     tcase_add_test(tcase, a_role_without_special_rights_can_flush);
     tcase_add_test(tcase, failure_after_a_commit_is_outcome_unknown);
     tcase_add_test(own, an_acknowledged_write_is_on_the_disk);
-    tcase_add_test(own, a_flush_that_takes_too_long_leaves_the_outcome_unknown);
-    tcase_add_test(own, without_the_flush_the_disk_is_behind);
+    tcase_add_test(own, slow_flush_leaves_the_outcome_unknown);
+    tcase_add_test(own, without_a_flush_commits_return_before_the_disk_write);
     suite_add_tcase(suite, tcase);
     suite_add_tcase(suite, own);
     return stand_main(suite);

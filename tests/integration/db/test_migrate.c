@@ -129,7 +129,7 @@ static const struct {
     {"the wrong number",  misnumbered,  "migration_misnumbered"},
 };
 
-START_TEST(a_bad_file_leaves_nothing_behind)
+START_TEST(failed_file_changes_nothing)
 {
     struct fault fault = {0};
 
@@ -140,7 +140,7 @@ START_TEST(a_bad_file_leaves_nothing_behind)
 }
 END_TEST
 
-static PGconn *copy_of_version(int version)
+static PGconn *instance_of_version(int version)
 {
     char name[32];
     const char *keywords[] = {"dbname", "application_name", NULL};
@@ -157,17 +157,17 @@ START_TEST(step_incompatible_with_a_connected_instance_is_refused)
     struct fault fault = {0};
 
     ck_ok(migrate(files, 1, false, &fault), fault);
-    PGconn *old = copy_of_version(1);
-    PGconn *newer = copy_of_version(2);
+    PGconn *old = instance_of_version(1);
+    PGconn *newer = instance_of_version(2);
     ck_fault(migrate(files, 3, false, &fault), fault, "older_copy_connected");
-    /* What it can live with was applied. */
+    /* Steps that the connected instance is compatible with were applied. */
     ck_assert_int_eq(applied(), 2);
     ck_ok(migrate(files, 3, true, &fault), fault);
     ck_assert_ptr_nonnull(strstr(printed, "but not now"));
     PQfinish(old);
     wait_until(stand_number("SELECT count(*) FROM pg_stat_activity "
                             "WHERE application_name = 'house-api/1'") == 0,
-               "the older copy has left");
+               "the older instance has disconnected");
     ck_ok(migrate(files, 3, false, &fault), fault);
     ck_assert_int_eq(applied(), 3);
     PQfinish(newer);
@@ -185,7 +185,7 @@ static void *migrate_slowly(void *data)
     return NULL;
 }
 
-START_TEST(two_migrators_at_once_apply_each_file_once)
+START_TEST(concurrent_migrators_apply_each_file_once)
 {
     pthread_t threads[2];
     bool ok[2] = {false, false};
@@ -200,13 +200,13 @@ START_TEST(two_migrators_at_once_apply_each_file_once)
 }
 END_TEST
 
-START_TEST(a_step_that_waits_for_a_lock_lets_others_pass_and_tries_again)
+START_TEST(step_waiting_for_a_lock_delays_no_other_and_is_retried)
 {
     struct fault fault = {0};
 
     ck_ok(migrate(files, 1, false, &fault), fault);
     stand_sql("SET lock_timeout = 0");
-    PGconn *blocker = copy_of_version(9);
+    PGconn *blocker = instance_of_version(9);
     PQclear(PQexec(blocker, "BEGIN; LOCK TABLE db_migrated.house IN ACCESS SHARE MODE"));
     PQclear(PQexec(blocker, "SET idle_in_transaction_session_timeout = '3s'"));
     ck_ok(migrate(files, 2, false, &fault), fault);
@@ -215,7 +215,7 @@ START_TEST(a_step_that_waits_for_a_lock_lets_others_pass_and_tries_again)
 }
 END_TEST
 
-START_TEST(sets_of_one_schema_are_counted_apart)
+START_TEST(sets_of_one_schema_are_numbered_independently)
 {
     const struct db_migration_set sets[] = {
         {.schema = "db_migrated", .files = slow_files, .count = 1, .name = "change"},
@@ -231,7 +231,7 @@ START_TEST(sets_of_one_schema_are_counted_apart)
 }
 END_TEST
 
-/* The binary's side */
+/* The checks of a program at its start */
 
 static struct db_schema schema_for(size_t count)
 {
@@ -269,13 +269,13 @@ static void check_body(void *data)
     ck_assert_ptr_nonnull(strstr(schema_for(1).reason, "serves version 2 and newer, this is 1"));
 }
 
-START_TEST(a_binary_knows_whether_the_schema_fits_it)
+START_TEST(program_detects_an_incompatible_schema)
 {
     stand_run(check_body, NULL);
 }
 END_TEST
 
-START_TEST(a_database_that_is_not_there_is_a_fault)
+START_TEST(unreachable_database_is_a_fault)
 {
     const struct db_migration_set set = {.schema = "db_migrated", .files = files, .count = 1};
     struct fault fault = {0};
@@ -298,13 +298,13 @@ int main(void)
     tcase_add_test(tcase, files_are_applied_in_order_and_once);
     tcase_add_test(tcase, a_dry_run_prints_the_plan_and_changes_nothing);
     tcase_add_test(tcase, a_changed_file_is_refused);
-    tcase_add_loop_test(tcase, a_bad_file_leaves_nothing_behind, 0, ARRAY_LEN(bad));
+    tcase_add_loop_test(tcase, failed_file_changes_nothing, 0, ARRAY_LEN(bad));
     tcase_add_test(tcase, step_incompatible_with_a_connected_instance_is_refused);
-    tcase_add_test(tcase, two_migrators_at_once_apply_each_file_once);
-    tcase_add_test(tcase, a_step_that_waits_for_a_lock_lets_others_pass_and_tries_again);
-    tcase_add_test(tcase, sets_of_one_schema_are_counted_apart);
-    tcase_add_test(tcase, a_binary_knows_whether_the_schema_fits_it);
-    tcase_add_test(tcase, a_database_that_is_not_there_is_a_fault);
+    tcase_add_test(tcase, concurrent_migrators_apply_each_file_once);
+    tcase_add_test(tcase, step_waiting_for_a_lock_delays_no_other_and_is_retried);
+    tcase_add_test(tcase, sets_of_one_schema_are_numbered_independently);
+    tcase_add_test(tcase, program_detects_an_incompatible_schema);
+    tcase_add_test(tcase, unreachable_database_is_a_fault);
     suite_add_tcase(suite, tcase);
     return stand_main(suite);
 }

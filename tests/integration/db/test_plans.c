@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* A plan made while its tables were empty is not kept until autovacuum comes by. */
+/* A plan made while its tables were empty is replaced soon, without waiting for autovacuum. */
 #include <string.h>
 
 #include "stand.h"
@@ -14,7 +14,7 @@ static void begin(void)
     options.shared = 1;
     options.exclusive = 1;
     stand_begin(&options);
-    /* Vacuumed, so that PostgreSQL knows how empty it is. */
+    /* Vacuumed, so that PostgreSQL knows that it is empty. */
     stand_sql("CREATE TABLE parent (id bigint PRIMARY KEY) WITH (autovacuum_enabled = off)");
     stand_sql("CREATE TABLE child (parent_id bigint REFERENCES parent)");
     stand_sql("VACUUM parent");
@@ -53,7 +53,7 @@ START_TEST(shared_connection_replans_as_tables_grow)
 }
 END_TEST
 
-/* How often `parent` has been read from end to end on this connection (some of the latest). */
+/* The number of sequential scans of `parent` on this connection (of recent ones). */
 static const struct db_statement whole_reads = {
     .name = "whole_reads",
     .sql = "SELECT pg_stat_get_xact_numscans('parent'::regclass)",
@@ -123,7 +123,7 @@ static void level_body(void *data)
         ck_ok(db_transaction(stand.pool, with_level, NULL, &fault), fault);
 }
 
-START_TEST(no_transaction_begins_with_something_of_ours)
+START_TEST(transaction_may_begin_with_set_transaction)
 {
     stand_run(level_body, NULL);
 }
@@ -137,7 +137,7 @@ int main(void)
     tcase_add_checked_fixture(tcase, begin, stand_end);
     tcase_add_test(tcase, shared_connection_replans_as_tables_grow);
     tcase_add_test(tcase, foreign_key_check_is_replanned_as_tables_grow);
-    tcase_add_test(tcase, no_transaction_begins_with_something_of_ours);
+    tcase_add_test(tcase, transaction_may_begin_with_set_transaction);
     suite_add_tcase(suite, tcase);
     return stand_main(suite);
 }

@@ -108,7 +108,7 @@ static void absent_body(void *data)
     ck_assert_uint_eq(db_get_text(&rows, 0, 7).len, 0);
 }
 
-START_TEST(absent_values_are_null_both_ways)
+START_TEST(absent_values_are_null_as_parameters_and_results)
 {
     stand_run(absent_body, NULL);
 }
@@ -134,7 +134,7 @@ static void many_body(void *data)
         stand_go(echo_body, (void *)(i * 10));
 }
 
-START_TEST(a_thousand_fibers_get_each_its_own_answer)
+START_TEST(thousand_concurrent_fibers_get_their_own_answers)
 {
     answered = 0;
     stand_run(many_body, NULL);
@@ -245,11 +245,11 @@ static void timeout_body(void *data)
     struct db_rows rows auto_rows = {0};
     struct fault fault = {0};
 
-    /* Else the pool might give up first, half a second after PostgreSQL should have answered. */
+    /* Otherwise the pool might give up first, half a second after PostgreSQL's timeout. */
     now_freeze(now_wall_us(), now_mono_ns());
     ck_fault(db_query(stand.db, &stand_locked, DB_NO_VALUES, &rows, &fault), fault, "busy");
     ck_assert_int_eq(fault.kind, FAULT_UNAVAILABLE);
-    /* PostgreSQL may be too slow for it once. */
+    /* PostgreSQL may be too slow once. */
     while (!db_query(stand.db, &echo, DB_VALUES(db_int(4)), &rows, &fault))
         ck_assert_str_eq(fault.code, "busy");
     ck_assert_int_eq(db_get_int(&rows, 0, 0), 8);
@@ -289,7 +289,7 @@ static void give_up_body(void *data)
     ck_assert(stand_int(stand.db, &echo, DB_VALUES(db_int(4))) == 8);
 }
 
-START_TEST(a_fiber_that_gave_up_leaves_its_slot_to_be_drained)
+START_TEST(slot_of_a_timed_out_fiber_is_drained)
 {
     int ended = 0;
 
@@ -309,7 +309,7 @@ START_TEST(a_host_name_is_resolved_and_connected_to)
 {
     struct fault fault = {0};
     struct db_pool *good = stand.pool;
-    static char url[512]; /* as long as the pool */
+    static char url[512]; /* must live as long as the pool */
 
     snprintf(url, sizeof(url), "postgresql://%s:%s@localhost:%s/%s", PQuser(stand.outside),
              PQpass(stand.outside), PQport(stand.outside), PQdb(stand.outside));
@@ -326,10 +326,10 @@ static const struct {
     const char *why;
     const char *url;
 } bad_urls[] = {
-    {"not a URL",              "postgresql://[::1"            },
-    {"two hosts",              "postgresql://a,b/x"           },
-    {"not a port",             "host=a port=x"                },
-    {"an option nobody knows", "postgresql://a/x?colour=green"},
+    {"not a URL",         "postgresql://[::1"            },
+    {"two hosts",         "postgresql://a,b/x"           },
+    {"not a port",        "host=a port=x"                },
+    {"an unknown option", "postgresql://a/x?colour=green"},
 };
 
 START_TEST(a_url_that_cannot_be_used_is_refused_without_quoting_it)
@@ -363,7 +363,7 @@ static void plan_body(void *data)
     stand_sql("ALTER TABLE plan ADD COLUMN c int DEFAULT 6");
     ck_ok(db_query(stand.db, &all_of_plan, DB_NO_VALUES, &rows, &fault), fault);
     ck_assert_int_eq(db_get_int(&rows, 0, 2), 6);
-    /* No statement of an earlier generation is left behind. */
+    /* No statement of an earlier generation remains. */
     ck_assert_int_le(stand_int(stand.db,
                                &(struct db_statement){.sql = "SELECT count(*) FROM "
                                                              "pg_prepared_statements"},
@@ -394,7 +394,7 @@ static void large_body(void *data)
     ck_assert_int_eq(db_get_int(&rows, 0, 1), sizeof(text) - 1);
 }
 
-/* 300 kB do not fit into a socket's buffer at once, 30 MB are read in many pieces. */
+/* 300 kB exceed the socket's buffer; 30 MB are read in many parts. */
 START_TEST(large_parameters_and_replies_pass)
 {
     stand_run(large_body, NULL);
@@ -438,13 +438,13 @@ int main(void)
 
     tcase_add_checked_fixture(tcase, begin, end);
     tcase_add_test(tcase, values_of_every_type_survive_a_round_trip);
-    tcase_add_test(tcase, absent_values_are_null_both_ways);
-    tcase_add_test(tcase, a_thousand_fibers_get_each_its_own_answer);
+    tcase_add_test(tcase, absent_values_are_null_as_parameters_and_results);
+    tcase_add_test(tcase, thousand_concurrent_fibers_get_their_own_answers);
     tcase_add_test(tcase, error_does_not_affect_statements_of_the_same_iteration);
     tcase_add_test(tcase, several_statements_give_all_results_or_none);
     tcase_add_test(tcase, invalid_statement_is_refused_and_the_next_works);
     tcase_add_test(own, a_statement_that_takes_too_long_is_ended_by_the_server);
-    tcase_add_test(tcase, a_fiber_that_gave_up_leaves_its_slot_to_be_drained);
+    tcase_add_test(tcase, slot_of_a_timed_out_fiber_is_drained);
     tcase_add_test(tcase, a_host_name_is_resolved_and_connected_to);
     tcase_add_loop_test(tcase, a_url_that_cannot_be_used_is_refused_without_quoting_it, 0,
                         ARRAY_LEN(bad_urls));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* The process stood still or computed for longer than a statement may take: only time in which
- * PostgreSQL's answers could be read counts against it. */
+/* The process was stopped, or computed for longer than the timeout of a statement: only time in
+ * which PostgreSQL's answers could be read counts. */
 #include "base/now.h"
 
 #include "stand.h"
@@ -20,7 +20,7 @@ static void end(void)
     stand_end();
 }
 
-/* From now on the clock stands still: nothing that begins later is late. */
+/* The clock is stopped from now on, so nothing that starts later is late. */
 static void leap(void)
 {
     now_freeze(now_wall_us(), now_mono_ns());
@@ -82,7 +82,7 @@ static void in_fiber(void *data)
     stand_go_for(*(void (**)(void *))data, NULL, 100 * patience_ms(0));
 }
 
-START_TEST(a_statement_that_begins_after_long_work_has_its_whole_time)
+START_TEST(statement_started_after_long_work_has_its_full_timeout)
 {
     void (*late)(void *data) = lates[_i];
 
@@ -93,7 +93,7 @@ END_TEST
 static const char active[] = "SELECT count(*) FROM pg_stat_activity WHERE application_name ="
                              " 'db-test/1' AND state = 'active'";
 
-/* While this fiber does not give the loop back, the answer comes into the socket. */
+/* The answer arrives while this fiber does not return to the loop. */
 static void answered_body(void *data)
 {
     bool is_answered = false;
@@ -105,7 +105,7 @@ static void answered_body(void *data)
     wait_until(stand_number(active) == 0, "PostgreSQL has answered");
     ck_assert(!is_answered);
     leap();
-    /* Nor is its connection taken for a silent one. */
+    /* Its connection is not taken for a frozen one, either. */
     ck_assert_int_eq(stand_int(stand.db, &echo, DB_VALUES(db_int(4))), 8);
     ck_assert(is_answered);
 }
@@ -129,7 +129,7 @@ int main(void)
     Suite *suite = suite_create("db_query_late");
 
     tcase_add_checked_fixture(tests, begin, end);
-    tcase_add_loop_test(tests, a_statement_that_begins_after_long_work_has_its_whole_time, 0,
+    tcase_add_loop_test(tests, statement_started_after_long_work_has_its_full_timeout, 0,
                         ARRAY_LEN(lates));
     tcase_add_loop_test(tests, answer_received_in_time_is_used_if_read_late, 0, ARRAY_LEN(lockeds));
     suite_add_tcase(suite, tests);

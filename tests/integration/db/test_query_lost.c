@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Connections that are lost, a server that is away or frozen. */
+/* Lost connections, and a server that is unreachable or frozen. */
 #include <signal.h>
 #include <stdlib.h>
 #include <time.h>
@@ -56,9 +56,9 @@ static void back_body(void *data)
     ck_assert(db_pool_usable(stand.pool));
     ck_assert_int_eq(stand_number(kill_all), 5);
     stand_until(stand.usable_calls >= 2, "the pool is down: %d changes", stand.usable_calls);
-    stand_until(db_pool_usable(stand.pool), "a connection is back");
+    stand_until(db_pool_usable(stand.pool), "a connection is made again");
     ck_assert(stand_int(stand.db, &echo, DB_VALUES(db_int(4))) == 8);
-    stand_until(stand_number(connected) == 5, "all connections are back");
+    stand_until(stand_number(connected) == 5, "all connections are made again");
     ck_assert(db_pool_usable(stand.pool));
 }
 
@@ -88,14 +88,14 @@ static void nowhere_body(void *data)
     ck_fault(db_query(stand.db, &pid, DB_NO_VALUES, &rows, &fault), fault, "database_unavailable");
     if (is_timed())
         ck_assert_double_lt(seconds() - start, 0.9);
-    /* Two seconds into the outage it does not wait: the clock stands still. */
+    /* Two seconds into the outage a query fails at once; the clock is stopped. */
     now_freeze(now_wall_us(), now_mono_ns() + 2 * NS_PER_S);
     stand_turn();
     ck_fault(db_query(stand.db, &pid, DB_NO_VALUES, &rows, &fault), fault, "database_unavailable");
     now_thaw();
 }
 
-/* Port 1 refuses connections; the pool comes and goes by itself. */
+/* Port 1 refuses connections; the test has a pool of its own. */
 START_TEST(without_a_database_a_query_fails_within_a_second)
 {
     struct fault fault = {0};
@@ -111,7 +111,7 @@ START_TEST(without_a_database_a_query_fails_within_a_second)
 }
 END_TEST
 
-/* A frozen server: it neither answers nor hangs up. */
+/* A frozen server neither answers nor closes connections. */
 
 enum { BACKENDS = 5 };
 
@@ -135,8 +135,8 @@ static void signal_all(int signo)
                       "the backends must run here, under a user this test may signal");
 }
 
-/* How many reads of a frozen server ended as they should. Nothing is checked before the backends go
- * on: a failed check would leave them frozen for the suites that follow. */
+/* Counts the reads of a frozen server that ended as expected. It checks nothing before the backends
+ * are resumed, because a failed check would leave them frozen for later suites. */
 static void frozen_body(void *data)
 {
     struct db_rows rows auto_rows = {0};
@@ -149,7 +149,7 @@ static void frozen_body(void *data)
         (*(int *)data)++;
 }
 
-enum { FROZEN_READERS = 64 }; /* more than one connection gets in an iteration: each is asked */
+enum { FROZEN_READERS = 64 }; /* more than one connection gets in an iteration, so each is used */
 
 static bool is_answered(void)
 {
@@ -172,7 +172,7 @@ static void freeze_body(void *data)
         stand_sleep(WAIT_STEP_MS);
     signal_all(SIGCONT);
     ck_assert_int_eq(*(int *)data, FROZEN_READERS);
-    ck_assert_msg(replaced, "no connection took the place of a silent one");
+    ck_assert_msg(replaced, "no connection replaced a frozen one");
 }
 
 static void begin_impatient(void)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Rows written and read by one list of columns, parameters by name. */
+/* Rows written and read by one list of columns; parameters by name. */
 #include <math.h>
 #include <stdio.h>
 
@@ -134,7 +134,7 @@ static void written_body(void *data)
     ck_ok(db_transaction(stand.pool, write_notes, NULL, &fault), fault);
 }
 
-START_TEST(a_row_comes_back_as_it_was_written)
+START_TEST(row_round_trips)
 {
     stand_run(written_body, NULL);
 }
@@ -187,7 +187,7 @@ static void unknown_body(void *data)
     }
 }
 
-START_TEST(a_statement_with_an_unknown_name_is_refused_alone)
+START_TEST(statement_with_an_unknown_name_fails_without_affecting_others)
 {
     stand_run(unknown_body, NULL);
 }
@@ -199,9 +199,9 @@ int main(void)
     TCase *tcase = tcase_create("shape");
 
     tcase_add_checked_fixture(tcase, begin, stand_end);
-    tcase_add_test(tcase, a_row_comes_back_as_it_was_written);
+    tcase_add_test(tcase, row_round_trips);
     tcase_add_loop_test(tcase, declared_types_match_those_of_postgresql, 0, ARRAY_LEN(types));
-    tcase_add_test(tcase, a_statement_with_an_unknown_name_is_refused_alone);
+    tcase_add_test(tcase, statement_with_an_unknown_name_fails_without_affecting_others);
     suite_add_tcase(suite, tcase);
     return stand_main(suite);
 }

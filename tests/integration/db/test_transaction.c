@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* A transaction takes effect as a whole, says why not, and is tried again. */
+/* Transactions take effect completely or not at all, report why they failed, and are retried after
+ * conflicts. */
 #include "base/now.h"
 #include "db/pool_private.h"
 #include "loop/loop_private.h"
@@ -37,12 +38,12 @@ static const struct {
     const char *code; /* NULL: succeeds */
     long long left;
 } endings[] = {
-    {"plain",                            account_move,            NULL,              70 },
-    {"with the commit in the last trip", account_move_and_commit, NULL,              70 },
-    {"refused by the function",          move_then_refuse,        "changed_my_mind", 100},
-    {"a dry run",                        account_move_dry,        NULL,              100},
-    {"no statement at all",              nothing,                 NULL,              100},
-    {"an error nobody passed on",        swallow_error,           "account_taken",   100},
+    {"plain",                                  account_move,            NULL,              70 },
+    {"with the commit in the last round trip", account_move_and_commit, NULL,              70 },
+    {"refused by the function",                move_then_refuse,        "changed_my_mind", 100},
+    {"a dry run",                              account_move_dry,        NULL,              100},
+    {"no statement at all",                    nothing,                 NULL,              100},
+    {"an error that the function ignored",     swallow_error,           "account_taken",   100},
 };
 
 static void ending_body(void *data)
@@ -56,7 +57,7 @@ static void ending_body(void *data)
         ck_assert_str_eq(fault.code, endings[i].code);
 }
 
-START_TEST(a_transaction_takes_effect_as_a_whole_or_not_at_all)
+START_TEST(transaction_takes_effect_completely_or_not_at_all)
 {
     stand_run(ending_body, &_i);
     ck_assert_msg(account_balance(1) == endings[_i].left, "%s", endings[_i].why);
@@ -82,7 +83,7 @@ static void read_only_body(void *data)
     ck_fault(db_transaction(stand.pool, move_read_only, NULL, &fault), fault, "database_read_only");
     ck_assert_int_eq(fault.kind, FAULT_UNAVAILABLE);
     ck_assert(stand.pool->read_only);
-    ck_assert_msg(db_takes_changes(stand.pool), "it is asked again");
+    ck_assert_msg(db_takes_changes(stand.pool), "a writable database is detected");
     ck_assert(!stand.pool->read_only);
 }
 
@@ -120,7 +121,7 @@ static const struct {
      {{DB_INT, .integer = 99}, {DB_INT, .integer = 1}, {.type = DB_NULL}},
      FAULT_INVALID,  "owner_missing",
      "owner"  },
-    {"one nobody has explained",
+    {"a constraint without a fault",
      {{DB_INT, .integer = 99}, {.type = DB_NULL}, {DB_TEXT, .text = {"x", 1}}},
      FAULT_INTERNAL, "database_error",
      NULL     },
@@ -148,7 +149,7 @@ START_TEST(violated_constraint_sets_its_fault)
 }
 END_TEST
 
-/* Tried again */
+/* Retries */
 
 struct pair {
     int first, second;
@@ -190,7 +191,7 @@ static void deadlock_body(void *data)
     stand_go(cross_body, &pairs[1]);
 }
 
-START_TEST(a_deadlock_is_tried_again)
+START_TEST(deadlocked_transaction_is_retried)
 {
     struct pair pairs[2] = {
         {1, 2, 0},
@@ -227,7 +228,7 @@ static void serial_body(void *data)
     ck_assert_int_eq(fault.kind, FAULT_UNAVAILABLE);
 }
 
-START_TEST(retries_are_bounded_in_number)
+START_TEST(number_of_retries_is_limited)
 {
     int runs = 0;
 
@@ -236,7 +237,8 @@ START_TEST(retries_are_bounded_in_number)
 }
 END_TEST
 
-/* The clock moves only to the end of a pause between two tries: the deadline itself never comes. */
+/* The clock moves only to the end of each pause between two tries; the deadline itself never
+ * passes. */
 static void short_body(void *data)
 {
     const int64_t begun = now_mono_ns();
@@ -314,7 +316,7 @@ static void plan_body(void *data)
     ck_ok(db_transaction(stand.pool, read_plan, NULL, &fault), fault);
 }
 
-START_TEST(a_changed_table_makes_a_transaction_be_tried_again)
+START_TEST(transaction_is_retried_after_a_table_change)
 {
     stand_run(plan_body, NULL);
     ck_assert_int_eq(account_balance(1), 10);
@@ -327,15 +329,15 @@ int main(void)
     TCase *tcase = tcase_create("default limits");
 
     tcase_add_checked_fixture(tcase, account_begin, stand_end);
-    tcase_add_loop_test(tcase, a_transaction_takes_effect_as_a_whole_or_not_at_all, 0,
+    tcase_add_loop_test(tcase, transaction_takes_effect_completely_or_not_at_all, 0,
                         ARRAY_LEN(endings));
     tcase_add_test(tcase, read_only_database_is_not_logged_as_a_bug);
     tcase_add_loop_test(tcase, violated_constraint_sets_its_fault, 0, ARRAY_LEN(violations));
-    tcase_add_test(tcase, retries_are_bounded_in_number);
+    tcase_add_test(tcase, number_of_retries_is_limited);
     tcase_add_test(tcase, retries_end_before_the_deadline);
     tcase_add_test(tcase, transaction_with_stale_reads_is_retried);
-    tcase_add_test(tcase, a_changed_table_makes_a_transaction_be_tried_again);
-    tcase_add_test(tcase, a_deadlock_is_tried_again);
+    tcase_add_test(tcase, transaction_is_retried_after_a_table_change);
+    tcase_add_test(tcase, deadlocked_transaction_is_retried);
     suite_add_tcase(suite, tcase);
     return stand_main(suite);
 }

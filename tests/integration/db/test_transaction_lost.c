@@ -6,7 +6,7 @@
 
 static const struct db_statement pid = {.name = "pid", .sql = "SELECT pg_backend_pid()"};
 
-/* Ends the connection of `tx`, and waits until the pool has seen it. */
+/* Terminates the connection of `tx`, and waits until the pool has noticed. */
 static void cut(struct db *tx)
 {
     const double up = metric_of("db_connections{pool=\"exclusive\"}");
@@ -34,19 +34,19 @@ static void killed_body(void *data)
     ck_ok(db_transaction(stand.pool, account_move, NULL, &fault), fault);
 }
 
-START_TEST(a_connection_lost_in_a_transaction_undoes_it)
+START_TEST(connection_lost_in_a_transaction_rolls_it_back)
 {
     stand_run(killed_body, NULL);
     ck_assert_int_eq(account_balance(1), 70);
 }
 END_TEST
 
-/* Of two transactions after each other on one connection. */
+/* The steps of two transactions on one connection, one after the other. */
 static struct {
-    bool is_lost;   /* under the first */
-    bool is_inside; /* the second */
-    bool is_over;   /* the first */
-} turns;
+    bool is_lost;   /* the first one's connection */
+    bool is_inside; /* the second one has begun */
+    bool is_over;   /* the first one has ended */
+} steps;
 
 static bool outlived(struct db *tx, void *arg, struct fault *fault)
 {
@@ -54,8 +54,8 @@ static bool outlived(struct db *tx, void *arg, struct fault *fault)
     if (!account_move(tx, NULL, fault))
         return false;
     cut(tx);
-    turns.is_lost = true;
-    stand_until(turns.is_inside, "the second transaction has the connection");
+    steps.is_lost = true;
+    stand_until(steps.is_inside, "the second transaction has the connection");
     return account_move(tx, NULL, fault);
 }
 
@@ -65,15 +65,15 @@ static void outlived_body(void *data)
 
     (void)data;
     ck_fault(db_transaction(stand.pool, outlived, NULL, &fault), fault, "database_unavailable");
-    turns.is_over = true;
+    steps.is_over = true;
 }
 
 static bool outlasting(struct db *tx, void *arg, struct fault *fault)
 {
     if (!account_move(tx, arg, fault))
         return false;
-    turns.is_inside = true;
-    stand_until(turns.is_over, "the first transaction is over");
+    steps.is_inside = true;
+    stand_until(steps.is_over, "the first transaction is over");
     return true;
 }
 
@@ -83,14 +83,15 @@ static void outlasting_body(void *data)
 
     (void)data;
     stand_go(outlived_body, NULL);
-    stand_until(turns.is_lost, "the connection is lost");
+    stand_until(steps.is_lost, "the connection is lost");
     ck_ok(db_transaction(stand.pool, outlasting, NULL, &fault), fault);
 }
 
-/* The one exclusive connection is lost, comes back, and is another's when the first goes on. */
+/* The only exclusive connection is lost, is made again, and is used by a second transaction when
+ * the first one continues. */
 START_TEST(transactions_are_isolated_on_one_connection)
 {
-    memset(&turns, 0, sizeof turns);
+    memset(&steps, 0, sizeof steps);
     account_begin_line(1, 8, patience_ms(0));
     stand_run(outlasting_body, NULL);
     ck_assert_int_eq(account_balance(1), 70);
@@ -117,7 +118,7 @@ static void unknown_body(void *data)
     ck_assert_int_eq(fault.kind, FAULT_UNAVAILABLE);
 }
 
-START_TEST(a_connection_lost_while_committing_leaves_the_outcome_unknown)
+START_TEST(connection_lost_during_commit_leaves_the_outcome_unknown)
 {
     account_hold_commits();
     stand_run(unknown_body, NULL);
@@ -131,8 +132,8 @@ int main(void)
     TCase *own = tcase_create("with other limits");
 
     tcase_add_checked_fixture(tcase, account_begin, stand_end);
-    tcase_add_test(tcase, a_connection_lost_in_a_transaction_undoes_it);
-    tcase_add_test(tcase, a_connection_lost_while_committing_leaves_the_outcome_unknown);
+    tcase_add_test(tcase, connection_lost_in_a_transaction_rolls_it_back);
+    tcase_add_test(tcase, connection_lost_during_commit_leaves_the_outcome_unknown);
     tcase_add_test(own, transactions_are_isolated_on_one_connection);
     suite_add_tcase(suite, tcase);
     suite_add_tcase(suite, own);

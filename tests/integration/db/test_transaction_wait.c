@@ -7,7 +7,7 @@
 
 static const struct db_statement slow = {.name = "slow", .sql = "SELECT 1, pg_sleep($1)"};
 
-/* In line */
+/* The queue for a connection */
 
 struct line {
     int order[64];
@@ -91,7 +91,7 @@ static void crowd_body(void *data)
 {
     (void)data;
     stand_go(hold_long_body, NULL);
-    /* Two wait; for the third the line is full. */
+    /* Two wait; for the third the queue is full. */
     for (intptr_t i = 0; i < REFUSED; i++)
         stand_go(refused_body, (void *)i);
 }
@@ -138,7 +138,7 @@ static void deadline_body(void *data)
         stand_go_for(late_body, data, 100);
     stand_until(*(int *)data == 4, "%d of 4 deadlines passed", *(int *)data);
     stand_unlock();
-    /* Waits until one has been drained. */
+    /* Waits until a connection has been drained. */
     ck_ok(db_transaction(stand.pool, account_move, NULL, &fault), fault);
     stand_until(stand_number("SELECT count(*) FROM pg_stat_activity WHERE application_name ="
                              " 'db-test/1' AND state <> 'idle'") == 0,
@@ -146,7 +146,7 @@ static void deadline_body(void *data)
     ck_ok(db_transaction(stand.pool, account_move, NULL, &fault), fault);
 }
 
-START_TEST(a_deadline_inside_a_transaction_leaves_the_pool_clean)
+START_TEST(deadline_inside_a_transaction_leaves_the_pool_clean)
 {
     int ended = 0;
 
@@ -177,7 +177,8 @@ static void frozen_body(void *data)
     stand_lock();
     stand_go(expired_body, data);
     stand_until(stand_waiting() == 1, "PostgreSQL runs the statement");
-    /* The whole process stands still, as after SIGSTOP: the answer and the deadline meet it. */
+    /* The whole process pauses, as after SIGSTOP: when it resumes, both the answer and the deadline
+     * are there. */
     stand_unlock();
     wait_until(stand_number("SELECT count(*) FROM pg_stat_activity WHERE application_name ="
                             " 'db-test/1' AND state = 'active'") == 0,
@@ -221,7 +222,7 @@ static void patient_body(void *data)
     ck_ok(db_transaction(stand.pool, wait_for_lock, NULL, &fault), fault);
 }
 
-/* Longer than the second after which PostgreSQL looks for deadlocks. */
+/* Longer than the second after which PostgreSQL checks for deadlocks. */
 static void held_body(void *data)
 {
     stand_sql("BEGIN");
@@ -231,14 +232,14 @@ static void held_body(void *data)
     stand_sql("ROLLBACK");
 }
 
-START_TEST(a_lock_that_is_no_deadlock_is_waited_for)
+START_TEST(lock_without_deadlock_is_waited_for)
 {
     stand_run(held_body, NULL);
     ck_assert_int_eq(account_balance(1), 70);
 }
 END_TEST
 
-START_TEST(a_lock_is_not_waited_for_longer_than_lock_timeout)
+START_TEST(lock_wait_ends_after_lock_timeout)
 {
     struct db_options options;
 
@@ -257,10 +258,10 @@ int main(void)
     TCase *own = tcase_create("with other limits");
 
     tcase_add_checked_fixture(tcase, account_begin, stand_end);
-    tcase_add_test(tcase, a_deadline_inside_a_transaction_leaves_the_pool_clean);
+    tcase_add_test(tcase, deadline_inside_a_transaction_leaves_the_pool_clean);
     tcase_add_test(tcase, transaction_woken_after_its_deadline_writes_nothing);
-    tcase_add_test(tcase, a_lock_that_is_no_deadlock_is_waited_for);
-    tcase_add_test(own, a_lock_is_not_waited_for_longer_than_lock_timeout);
+    tcase_add_test(tcase, lock_without_deadlock_is_waited_for);
+    tcase_add_test(own, lock_wait_ends_after_lock_timeout);
     tcase_add_test(own, first_fiber_is_served_first);
     tcase_add_test(own, queue_is_bounded_in_length_and_time);
     suite_add_tcase(suite, tcase);

@@ -39,22 +39,22 @@ static const struct {
     bool exists;
     unsigned bits;
 } scope_cases[] = {
-    {"one",                           "search:read",              true,  SCOPE_READ                          },
-    {"two",                           "search:read,search:write", true,  SCOPE_READ | SCOPE_WRITE            },
-    {"the same twice",                "search:read,search:read",  true,  SCOPE_READ                          },
-    {"the word for all",              "all",                      true,  SCOPE_READ | SCOPE_WRITE | SCOPE_ACT},
-    {"one that is its own alone",     "own:act",                  true,  SCOPE_ACT                           },
-    {"another service's",             "health:admin",             true,  0                                   },
-    {"the mark of one of system's",   "system health:admin",      false, 0                                   },
-    {"its own and another service's", "bot:send,search:read",     true,  SCOPE_READ                          },
-    {"nothing",                       "",                         false, 0                                   },
-    {"a scope nobody has",            "search:fly",               false, 0                                   },
-    {"a comma at the end",            "search:read,",             false, SCOPE_READ                          },
-    {"a comma at the start",          ",search:read",             false, SCOPE_READ                          },
-    {"a blank",                       "search:read, bot:send",    false, SCOPE_READ                          },
-    {"all is no part",                "all,search:read",          false, SCOPE_READ                          },
-    {"upper case",                    "Search:read",              false, 0                                   },
-    {"a kind of actor",               "guest:",                   false, 0                                   },
+    {"one",                                      "search:read",              true,  SCOPE_READ                          },
+    {"two",                                      "search:read,search:write", true,  SCOPE_READ | SCOPE_WRITE            },
+    {"the same twice",                           "search:read,search:read",  true,  SCOPE_READ                          },
+    {"all scopes",                               "all",                      true,  SCOPE_READ | SCOPE_WRITE | SCOPE_ACT},
+    {"a scope in the service's own list only",   "own:act",                  true,  SCOPE_ACT                           },
+    {"a scope of another service",               "health:admin",             true,  0                                   },
+    {"the mark of a scope of the tenant system", "system health:admin",      false, 0                                   },
+    {"scopes of this and another service",       "bot:send,search:read",     true,  SCOPE_READ                          },
+    {"nothing",                                  "",                         false, 0                                   },
+    {"an unknown scope",                         "search:fly",               false, 0                                   },
+    {"a comma at the end",                       "search:read,",             false, SCOPE_READ                          },
+    {"a comma at the start",                     ",search:read",             false, SCOPE_READ                          },
+    {"a blank",                                  "search:read, bot:send",    false, SCOPE_READ                          },
+    {"all is not an item of a list",             "all,search:read",          false, SCOPE_READ                          },
+    {"upper case",                               "Search:read",              false, 0                                   },
+    {"a kind of actor",                          "guest:",                   false, 0                                   },
 };
 
 START_TEST(scopes_are_read_from_their_names)
@@ -113,7 +113,7 @@ START_TEST(the_list_of_scopes_has_scopes_only)
     ck_assert_ptr_nonnull(strstr(room, " search:read search:write "));
     ck_assert_ptr_null(strstr(room, "guest"));
     ck_assert_ptr_null(strchr(room, '#'));
-    /* The first and the last of them too. */
+    /* Words include the first and the last of the list. */
     for (char *word = strtok(room, " "); word != NULL; word = strtok(NULL, " "))
         ck_assert_msg(api_scope_exists(&nobody, slice_of(word)), "%s", word);
 }
@@ -129,42 +129,42 @@ static const struct {
     unsigned kind;
     const char *spelling;
 } actor_cases[] = {
-    {"a guest",                   "guest:77",                                           true,  ACTOR_GUEST, "guest:77"      },
-    {"Telegram's largest id",     "guest:4503599627370496",                             true,  ACTOR_GUEST,
-     "guest:4503599627370496"                                                                                               },
-    {"beyond Telegram's ids",     "guest:4503599627370497",                             false, 0,           NULL            },
-    {"guest zero",                "guest:0",                                            false, 0,           NULL            },
-    {"a group's negative id",     "guest:-5",                                           false, 0,           NULL            },
-    {"a second spelling of 77",   "guest:077",                                          false, 0,           NULL            },
-    {"a guest without a number",  "guest:",                                             false, 0,           NULL            },
-    {"a guest with a name",       "guest:bob",                                          false, 0,           NULL            },
-    {"a blank before the number", "guest: 77",                                          false, 0,           NULL            },
-    {"an owner",                  "owner:" OWNER,                                       true,  ACTOR_OWNER, "owner:" OWNER  },
-    {"an owner in upper case",    "owner:01890A5D-AC96-774B-BCCE-B302099A8057",         true,  ACTOR_OWNER,
-     "owner:" OWNER                                                                                                         },
-    {"an owner by number",        "owner:7",                                            false, 0,           NULL            },
-    {"the nil owner",             "owner:00000000-0000-0000-0000-000000000000",         false, 0,           NULL            },
-    {"staff",                     "staff:Aigul",                                        true,  ACTOR_STAFF, "staff:Aigul"   },
-    {"staff in Kazakh",           "staff:\xd3\x98\xd0\xbb\xd0\xb8\xd1\x8f",             true,  ACTOR_STAFF,
-     "staff:\xd3\x98\xd0\xbb\xd0\xb8\xd1\x8f"                                                                               },
-    {"staff with two names",      "staff:Aigul B.",                                     true,  ACTOR_STAFF, "staff:Aigul B."},
-    {"staff without a name",      "staff:",                                             false, 0,           NULL            },
-    {"a blank name",              "staff: ",                                            false, 0,           NULL            },
-    {"a tab in the name",         "staff:a\tb",                                         false, 0,           NULL            },
-    {"bytes that are not UTF-8",  "staff:\xff",                                         false, 0,           NULL            },
-    {"a name of 100 bytes",       "staff:" TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN,     true,  ACTOR_STAFF,
-     "staff:" TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN                                                                       },
-    {"a name of 101 bytes",       "staff:" TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN "x", false, 0,           NULL            },
-    {"system is never sent",      "system",                                             false, 0,           NULL            },
-    {"nor is client",             "client:" OWNER,                                      false, 0,           NULL            },
-    {"a kind nobody knows",       "robot:77",                                           false, 0,           NULL            },
-    {"two at once",               "guest:77,guest:78",                                  false, 0,           NULL            },
-    {"no kind",                   "77",                                                 false, 0,           NULL            },
-    {"nothing",                   "",                                                   false, 0,           NULL            },
-    {"upper case kind",           "Guest:77",                                           false, 0,           NULL            },
+    {"a guest",                    "guest:77",                                           true,  ACTOR_GUEST, "guest:77"      },
+    {"Telegram's largest id",      "guest:4503599627370496",                             true,  ACTOR_GUEST,
+     "guest:4503599627370496"                                                                                                },
+    {"beyond Telegram's ids",      "guest:4503599627370497",                             false, 0,           NULL            },
+    {"guest zero",                 "guest:0",                                            false, 0,           NULL            },
+    {"a group's negative id",      "guest:-5",                                           false, 0,           NULL            },
+    {"a second spelling of 77",    "guest:077",                                          false, 0,           NULL            },
+    {"a guest without a number",   "guest:",                                             false, 0,           NULL            },
+    {"a guest with a name",        "guest:bob",                                          false, 0,           NULL            },
+    {"a blank before the number",  "guest: 77",                                          false, 0,           NULL            },
+    {"an owner",                   "owner:" OWNER,                                       true,  ACTOR_OWNER, "owner:" OWNER  },
+    {"an owner in upper case",     "owner:01890A5D-AC96-774B-BCCE-B302099A8057",         true,  ACTOR_OWNER,
+     "owner:" OWNER                                                                                                          },
+    {"an owner by number",         "owner:7",                                            false, 0,           NULL            },
+    {"the nil owner",              "owner:00000000-0000-0000-0000-000000000000",         false, 0,           NULL            },
+    {"staff",                      "staff:Aigul",                                        true,  ACTOR_STAFF, "staff:Aigul"   },
+    {"staff in Kazakh",            "staff:\xd3\x98\xd0\xbb\xd0\xb8\xd1\x8f",             true,  ACTOR_STAFF,
+     "staff:\xd3\x98\xd0\xbb\xd0\xb8\xd1\x8f"                                                                                },
+    {"staff with two names",       "staff:Aigul B.",                                     true,  ACTOR_STAFF, "staff:Aigul B."},
+    {"staff without a name",       "staff:",                                             false, 0,           NULL            },
+    {"a blank name",               "staff: ",                                            false, 0,           NULL            },
+    {"a tab in the name",          "staff:a\tb",                                         false, 0,           NULL            },
+    {"bytes that are not UTF-8",   "staff:\xff",                                         false, 0,           NULL            },
+    {"a name of 100 bytes",        "staff:" TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN,     true,  ACTOR_STAFF,
+     "staff:" TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN                                                                        },
+    {"a name of 101 bytes",        "staff:" TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN "x", false, 0,           NULL            },
+    {"system cannot be requested", "system",                                             false, 0,           NULL            },
+    {"client cannot be requested", "client:" OWNER,                                      false, 0,           NULL            },
+    {"an unknown kind",            "robot:77",                                           false, 0,           NULL            },
+    {"two at once",                "guest:77,guest:78",                                  false, 0,           NULL            },
+    {"no kind",                    "77",                                                 false, 0,           NULL            },
+    {"nothing",                    "",                                                   false, 0,           NULL            },
+    {"upper case kind",            "Guest:77",                                           false, 0,           NULL            },
 };
 
-START_TEST(an_actor_is_staff_or_of_a_kind_the_service_knows)
+START_TEST(actor_is_staff_or_of_a_kind_of_the_service)
 {
     struct api_caller caller = {.scopes = 5, .actor = ACTOR_SYSTEM};
     struct fault fault;
@@ -185,7 +185,7 @@ END_TEST
 
 static const struct {
     const char *text;
-    const char *code; /* NULL: taken */
+    const char *code; /* NULL: accepted */
 } elsewhere[] = {
     {"staff:Aigul",     NULL                },
     {"guest:77",        "actor_not_accepted"},
@@ -212,7 +212,7 @@ START_TEST(actor_kind_of_another_service_is_forbidden)
 }
 END_TEST
 
-START_TEST(without_an_actor_it_is_the_client_with_the_rights_of_staff)
+START_TEST(client_without_an_actor_has_the_rights_of_staff)
 {
     struct api_caller caller = {0};
     struct fault fault;
@@ -241,10 +241,10 @@ int main(void)
     tcase_add_test(tcase, the_list_of_scopes_has_scopes_only);
     tcase_add_test(tcase, every_scope_has_a_name_that_reads_back);
     tcase_add_test(tcase, scopes_of_the_tenant_system_are_marked_in_the_list);
-    tcase_add_loop_test(tcase, an_actor_is_staff_or_of_a_kind_the_service_knows, 0,
+    tcase_add_loop_test(tcase, actor_is_staff_or_of_a_kind_of_the_service, 0,
                         ARRAY_LEN(actor_cases));
     tcase_add_loop_test(tcase, actor_kind_of_another_service_is_forbidden, 0, ARRAY_LEN(elsewhere));
-    tcase_add_test(tcase, without_an_actor_it_is_the_client_with_the_rights_of_staff);
+    tcase_add_test(tcase, client_without_an_actor_has_the_rights_of_staff);
     suite_add_tcase(suite, tcase);
     srunner_run_all(runner, CK_NORMAL);
     failed = srunner_ntests_failed(runner);

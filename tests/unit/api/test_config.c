@@ -28,7 +28,7 @@ static void setup(void)
     setenv("DATABASE_URL", "postgresql://nobody@127.0.0.1/nothing", 1);
 }
 
-START_TEST(a_service_needs_nothing_but_its_database)
+START_TEST(service_needs_only_its_database)
 {
     struct service_config *config = service_config_load(&definition);
 
@@ -73,7 +73,7 @@ START_TEST(service_without_a_database_needs_no_url)
 }
 END_TEST
 
-START_TEST(the_environment_wins_over_defaults)
+START_TEST(environment_overrides_defaults)
 {
     struct service_config *config;
 
@@ -94,12 +94,12 @@ static const struct {
     const char *name;
     const char *value;
 } bad_cases[] = {
-    {"an environment nobody knows", "ENVIRONMENT", "moon"   },
-    {"a port beyond",               "HTTP_PORT",   "70000"  },
-    {"a level nobody knows",        "LOG_LEVEL",   "loud"   },
-    {"a duration without unit",     "DRAIN_LIMIT", "20"     },
-    {"half a truth",                "ACCESS_LOG",  "perhaps"},
-    {"its own variable",            "OWN_LIMIT",   "10"     },
+    {"an unknown environment",    "ENVIRONMENT", "moon"   },
+    {"a port above 65535",        "HTTP_PORT",   "70000"  },
+    {"an unknown level",          "LOG_LEVEL",   "loud"   },
+    {"a duration without unit",   "DRAIN_LIMIT", "20"     },
+    {"an invalid boolean",        "ACCESS_LOG",  "perhaps"},
+    {"a variable of the service", "OWN_LIMIT",   "10"     },
 };
 
 START_TEST(a_bad_value_is_refused)
@@ -118,7 +118,7 @@ static bool check_own(const void *config, FILE *errors)
     return checked != 3;
 }
 
-START_TEST(a_service_may_check_what_its_variables_name)
+START_TEST(check_function_of_a_service_sees_its_variables)
 {
     struct service_definition checking = definition;
     struct service_config *config;
@@ -133,15 +133,15 @@ START_TEST(a_service_may_check_what_its_variables_name)
     checked = 0;
     setenv("ENVIRONMENT", "moon", 1);
     ck_assert_ptr_null(service_config_load(&checking));
-    ck_assert_msg(checked == 3, "beside another mistake too");
+    ck_assert_msg(checked == 3, "the check also runs if another variable is invalid");
     checked = 0;
     setenv("OWN_LIMIT", "10", 1);
     ck_assert_ptr_null(service_config_load(&checking));
-    ck_assert_msg(checked == 0, "not when its variables cannot be read");
+    ck_assert_msg(checked == 0, "the check does not run if its own variables are invalid");
 }
 END_TEST
 
-START_TEST(connections_beyond_what_a_pool_takes_are_refused)
+START_TEST(more_connections_than_the_pool_limit_are_refused)
 {
     struct service_config *config;
 
@@ -150,19 +150,19 @@ START_TEST(connections_beyond_what_a_pool_takes_are_refused)
     ck_assert_ptr_null(service_config_load(&definition));
     setenv("DB_EXCLUSIVE_CONNECTIONS", "7", 1);
     config = service_config_load(&definition);
-    ck_assert_msg(config != NULL, "8 shared, 7 exclusive and the one that makes changes durable");
+    ck_assert_msg(config != NULL, "8 shared, 7 exclusive and the flusher's");
     service_config_free(&definition, config);
 }
 END_TEST
 
-START_TEST(without_a_database_there_is_no_service)
+START_TEST(configuration_without_a_database_is_refused)
 {
     unsetenv("DATABASE_URL");
     ck_assert_ptr_null(service_config_load(&definition));
 }
 END_TEST
 
-START_TEST(every_variable_has_a_name_of_its_own_and_a_word_of_help)
+START_TEST(every_variable_has_a_unique_name_and_help)
 {
     size_t count;
     struct env_variable *table = service_config_table(&definition, &count);
@@ -177,7 +177,7 @@ START_TEST(every_variable_has_a_name_of_its_own_and_a_word_of_help)
 }
 END_TEST
 
-START_TEST(commands_take_the_migrators_database_before_the_services)
+START_TEST(commands_prefer_the_migration_database_url)
 {
     struct service_config few;
 
@@ -200,15 +200,15 @@ int main(void)
     int failed;
 
     tcase_add_checked_fixture(tcase, setup, NULL);
-    tcase_add_test(tcase, a_service_needs_nothing_but_its_database);
+    tcase_add_test(tcase, service_needs_only_its_database);
     tcase_add_loop_test(tcase, service_without_a_database_needs_no_url, 0, ARRAY_LEN(kinds));
-    tcase_add_test(tcase, the_environment_wins_over_defaults);
+    tcase_add_test(tcase, environment_overrides_defaults);
     tcase_add_loop_test(tcase, a_bad_value_is_refused, 0, ARRAY_LEN(bad_cases));
-    tcase_add_test(tcase, a_service_may_check_what_its_variables_name);
-    tcase_add_test(tcase, connections_beyond_what_a_pool_takes_are_refused);
-    tcase_add_test(tcase, without_a_database_there_is_no_service);
-    tcase_add_test(tcase, every_variable_has_a_name_of_its_own_and_a_word_of_help);
-    tcase_add_test(tcase, commands_take_the_migrators_database_before_the_services);
+    tcase_add_test(tcase, check_function_of_a_service_sees_its_variables);
+    tcase_add_test(tcase, more_connections_than_the_pool_limit_are_refused);
+    tcase_add_test(tcase, configuration_without_a_database_is_refused);
+    tcase_add_test(tcase, every_variable_has_a_unique_name_and_help);
+    tcase_add_test(tcase, commands_prefer_the_migration_database_url);
     suite_add_tcase(suite, tcase);
     srunner_run_all(runner, CK_NORMAL);
     failed = srunner_ntests_failed(runner);

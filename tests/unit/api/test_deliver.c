@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* What the end of a delivery means, how it is signed, and where receivers may be. */
+/* The decision that follows from the result of a delivery, signatures, and allowed addresses of
+ * receivers. */
 #include <stdlib.h>
 
 #include <check.h>
@@ -7,43 +8,43 @@
 #include "api/deliver_private.h"
 #include "base/value.h"
 
-enum { LEAST = 0 }; /* of chance */
+enum { LEAST = 0 }; /* the smallest random factor */
 
 #define ROWS(table) (int)(ARRAY_LEN(table))
 
-/* --- verdicts --- */
+/* --- decisions --- */
 
 // clang-format off
 static const struct {
     const char *why;
     struct deliver_result result;
     struct deliver_history history;
-    struct deliver_decision least; /* with the least chance */
+    struct deliver_decision least; /* with the smallest random factor */
 } verdicts[] = {
-    {"taken", {DELIVER_ANSWERED, 200, FIELD_ABSENT, NULL}, {3, 3, 3}, {DELIVER_DONE, false, 0, 0}},
-    {"taken without a body", {DELIVER_ANSWERED, 204, FIELD_ABSENT, NULL}, {0}, {DELIVER_DONE, false, 0, 0}},
-    {"the last of these", {DELIVER_ANSWERED, 299, 60, NULL}, {0}, {DELIVER_DONE, false, 0, 0}},
+    {"accepted", {DELIVER_ANSWERED, 200, FIELD_ABSENT, NULL}, {3, 3, 3}, {DELIVER_DONE, false, 0, 0}},
+    {"accepted without a body", {DELIVER_ANSWERED, 204, FIELD_ABSENT, NULL}, {0}, {DELIVER_DONE, false, 0, 0}},
+    {"the last accepted status", {DELIVER_ANSWERED, 299, 60, NULL}, {0}, {DELIVER_DONE, false, 0, 0}},
     {"a redirect", {DELIVER_ANSWERED, 302, FIELD_ABSENT, NULL}, {0}, {DELIVER_AGAIN, true, 2000, 0}},
     {"not found", {DELIVER_ANSWERED, 404, FIELD_ABSENT, NULL}, {1, 1, 7}, {DELIVER_AGAIN, true, 5000, 0}},
-    {"no more", {DELIVER_ANSWERED, 410, 60, NULL}, {0}, {DELIVER_GONE, false, 0, 0}},
-    {"too many", {DELIVER_ANSWERED, 429, FIELD_ABSENT, NULL}, {0}, {DELIVER_AGAIN, false, 2000, 2000}},
-    {"its mistake", {DELIVER_ANSWERED, 500, FIELD_ABSENT, NULL}, {2, 2, 0}, {DELIVER_AGAIN, true, 15000, 0}},
-    {"its mistake, and when to come", {DELIVER_ANSWERED, 500, 70, NULL}, {2, 2, 0}, {DELIVER_AGAIN, true, 70000, 0}},
-    {"its mistake, and to come at once", {DELIVER_ANSWERED, 500, 1, NULL}, {2, 2, 0}, {DELIVER_AGAIN, true, 15000, 0}},
+    {"gone: disable the receiver", {DELIVER_ANSWERED, 410, 60, NULL}, {0}, {DELIVER_GONE, false, 0, 0}},
+    {"too many requests", {DELIVER_ANSWERED, 429, FIELD_ABSENT, NULL}, {0}, {DELIVER_AGAIN, false, 2000, 2000}},
+    {"a server error", {DELIVER_ANSWERED, 500, FIELD_ABSENT, NULL}, {2, 2, 0}, {DELIVER_AGAIN, true, 15000, 0}},
+    {"a server error with Retry-After", {DELIVER_ANSWERED, 500, 70, NULL}, {2, 2, 0}, {DELIVER_AGAIN, true, 70000, 0}},
+    {"a server error with a short Retry-After", {DELIVER_ANSWERED, 500, 1, NULL}, {2, 2, 0}, {DELIVER_AGAIN, true, 15000, 0}},
     {"501", {DELIVER_ANSWERED, 501, FIELD_ABSENT, NULL}, {0}, {DELIVER_AGAIN, true, 2000, 0}},
     {"502", {DELIVER_ANSWERED, 502, FIELD_ABSENT, NULL}, {3, 0, 3}, {DELIVER_AGAIN, false, 45000, 45000}},
     {"503", {DELIVER_ANSWERED, 503, FIELD_ABSENT, NULL}, {9, 0, 4}, {DELIVER_AGAIN, false, 300000, 120000}},
     {"504", {DELIVER_ANSWERED, 504, FIELD_ABSENT, NULL}, {0, 0, 99}, {DELIVER_AGAIN, false, 2000, 300000}},
     {"505", {DELIVER_ANSWERED, 505, FIELD_ABSENT, NULL}, {0}, {DELIVER_AGAIN, true, 2000, 0}},
-    {"it says when", {DELIVER_ANSWERED, 503, 90, NULL}, {0}, {DELIVER_AGAIN, false, 90000, 90000}},
-    {"at once, it says", {DELIVER_ANSWERED, 429, 0, NULL}, {5, 0, 5}, {DELIVER_AGAIN, false, 1000, 1000}},
-    {"next year, it says", {DELIVER_ANSWERED, 503, 31536000, NULL}, {0}, {DELIVER_AGAIN, false, 3600000, 3600000}},
-    {"nobody there", {DELIVER_NOT_SENT, 0, FIELD_ABSENT, "upstream_unreachable"}, {40, 0, 5}, {DELIVER_AGAIN, false, 300000, 300000}},
+    {"Retry-After is honoured", {DELIVER_ANSWERED, 503, 90, NULL}, {0}, {DELIVER_AGAIN, false, 90000, 90000}},
+    {"Retry-After 0 waits a second", {DELIVER_ANSWERED, 429, 0, NULL}, {5, 0, 5}, {DELIVER_AGAIN, false, 1000, 1000}},
+    {"Retry-After is limited to an hour", {DELIVER_ANSWERED, 503, 31536000, NULL}, {0}, {DELIVER_AGAIN, false, 3600000, 3600000}},
+    {"an unreachable receiver", {DELIVER_NOT_SENT, 0, FIELD_ABSENT, "upstream_unreachable"}, {40, 0, 5}, {DELIVER_AGAIN, false, 300000, 300000}},
     {"no answer", {DELIVER_NO_ANSWER, 0, FIELD_ABSENT, "upstream_timeout"}, {0, 0, 5}, {DELIVER_AGAIN, true, 2000, 0}},
-    {"the last but one", {DELIVER_ANSWERED, 500, FIELD_ABSENT, NULL}, {14, 14, 0}, {DELIVER_AGAIN, true, 300000, 0}},
-    {"the last", {DELIVER_ANSWERED, 500, FIELD_ABSENT, NULL}, {15, 15, 0}, {DELIVER_DEAD, true, 300000, 0}},
-    {"the last, without an answer", {DELIVER_NO_ANSWER, 0, FIELD_ABSENT, "upstream_timeout"}, {99, 15, 0}, {DELIVER_DEAD, true, 300000, 0}},
-    {"not seen by it", {DELIVER_NOT_SENT, 0, FIELD_ABSENT, "upstream_unreachable"}, {99, 15, 0}, {DELIVER_AGAIN, false, 300000, 2000}},
+    {"the last refusal but one", {DELIVER_ANSWERED, 500, FIELD_ABSENT, NULL}, {14, 14, 0}, {DELIVER_AGAIN, true, 300000, 0}},
+    {"the last refusal", {DELIVER_ANSWERED, 500, FIELD_ABSENT, NULL}, {15, 15, 0}, {DELIVER_DEAD, true, 300000, 0}},
+    {"the last try, without an answer", {DELIVER_NO_ANSWER, 0, FIELD_ABSENT, "upstream_timeout"}, {99, 15, 0}, {DELIVER_DEAD, true, 300000, 0}},
+    {"an unsent try is not a refusal", {DELIVER_NOT_SENT, 0, FIELD_ABSENT, "upstream_unreachable"}, {99, 15, 0}, {DELIVER_AGAIN, false, 300000, 2000}},
 };
 // clang-format on
 
@@ -60,7 +61,7 @@ START_TEST(every_result_has_one_decision)
 }
 END_TEST
 
-START_TEST(waits_differ_by_half_at_most_and_the_first_is_below_5_s)
+START_TEST(waits_vary_by_at_most_half_and_the_first_is_below_5_s)
 {
     const struct deliver_result broken = {.status = 500, .retry_after_s = FIELD_ABSENT};
     for (int64_t tries = 0; tries < 20; tries++) {
@@ -104,8 +105,8 @@ END_TEST
 
 /* --- signatures --- */
 
-/* The example of the libraries of standard-webhooks. */
-START_TEST(a_signature_is_that_of_standard_webhooks)
+/* The example in the libraries of standard-webhooks. */
+START_TEST(signature_follows_standard_webhooks)
 {
     struct deliver_key key;
     struct fault fault;
@@ -141,7 +142,7 @@ static const struct {
     {"spaces behind it", "whsec_" BYTES_24 " ",                0 },
 };
 
-START_TEST(a_secret_has_24_to_64_bytes_and_is_not_repeated)
+START_TEST(secret_has_24_to_64_bytes_and_is_never_printed)
 {
     struct deliver_key key = {.len = 77};
     struct fault fault;
@@ -162,7 +163,7 @@ enum { NOWHERE = 1, DEMO = 2, BOTH = 3 };
 static const struct {
     const char *url;
     const char *code; /* NULL: allowed */
-    int where;        /* in the demonstration, elsewhere, in both */
+    int where;        /* in the demo, elsewhere, in both */
 } addresses[] = {
     {"https://hooks.example.com/x",    NULL,              BOTH   },
     {"https://8.8.8.8:8443/",          NULL,              BOTH   },
@@ -225,10 +226,10 @@ int main(void)
     Suite *suite = suite_create("api/deliver");
     TCase *tcase = tcase_create("all");
     tcase_add_loop_test(tcase, every_result_has_one_decision, 0, ROWS(verdicts));
-    tcase_add_test(tcase, waits_differ_by_half_at_most_and_the_first_is_below_5_s);
+    tcase_add_test(tcase, waits_vary_by_at_most_half_and_the_first_is_below_5_s);
     tcase_add_loop_test(tcase, retry_after_is_read_in_seconds, 0, ROWS(headers));
-    tcase_add_test(tcase, a_signature_is_that_of_standard_webhooks);
-    tcase_add_loop_test(tcase, a_secret_has_24_to_64_bytes_and_is_not_repeated, 0, ROWS(secrets));
+    tcase_add_test(tcase, signature_follows_standard_webhooks);
+    tcase_add_loop_test(tcase, secret_has_24_to_64_bytes_and_is_never_printed, 0, ROWS(secrets));
     tcase_add_loop_test(tcase, receivers_are_public_and_encrypted_or_named, 0, ROWS(addresses));
     tcase_add_test(tcase, empty_list_matches_no_host);
     suite_add_tcase(suite, tcase);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Cursors of events come back as the places they were. */
+/* Cursors of events decode to the positions that were encoded. */
 #include <stdlib.h>
 
 #include <check.h>
@@ -25,7 +25,7 @@ START_TEST(event_position_survives_a_round_trip)
 }
 END_TEST
 
-START_TEST(a_place_that_cannot_be_is_refused)
+START_TEST(impossible_position_is_refused)
 {
     struct event_position back = {-1, -1, -1};
     struct list_cursor packed = event_position_pack(&(struct event_position){1, 2, 3});
@@ -49,7 +49,7 @@ int main(void)
     int failed;
 
     tcase_add_loop_test(tests, event_position_survives_a_round_trip, 0, (int)(ARRAY_LEN(places)));
-    tcase_add_test(tests, a_place_that_cannot_be_is_refused);
+    tcase_add_test(tests, impossible_position_is_refused);
     suite_add_tcase(suite, tests);
     srunner_run_all(runner, CK_NORMAL);
     failed = srunner_ntests_failed(runner);

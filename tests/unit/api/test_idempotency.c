@@ -112,7 +112,7 @@ static const struct {
     {"another client",   {HTTP_POST, "/v1/notes", "client:1", "{}", "k", 2},               true,  false},
 };
 
-START_TEST(a_fingerprint_is_all_of_the_request_and_its_name_is_client_and_key)
+START_TEST(fingerprint_covers_the_request_and_id_covers_client_and_key)
 {
     struct idempotency a = identify(&base);
     struct idempotency b = identify(&shape_cases[_i].shape);
@@ -134,8 +134,8 @@ int main(void)
     tcase_add_checked_fixture(tcase, setup, teardown);
     tcase_add_loop_test(tcase, an_idempotency_key_is_visible_ascii_plain_or_quoted, 0,
                         ARRAY_LEN(key_cases));
-    tcase_add_loop_test(tcase, a_fingerprint_is_all_of_the_request_and_its_name_is_client_and_key,
-                        0, ARRAY_LEN(shape_cases));
+    tcase_add_loop_test(tcase, fingerprint_covers_the_request_and_id_covers_client_and_key, 0,
+                        ARRAY_LEN(shape_cases));
     suite_add_tcase(suite, tcase);
     srunner_run_all(runner, CK_NORMAL);
     failed = srunner_ntests_failed(runner);

@@ -16,7 +16,7 @@ START_TEST(a_made_key_is_wellformed)
 }
 END_TEST
 
-START_TEST(two_keys_are_never_alike)
+START_TEST(two_keys_differ)
 {
     char a[API_KEY_LEN + 1];
     char b[API_KEY_LEN + 1];
@@ -27,7 +27,7 @@ START_TEST(two_keys_are_never_alike)
 }
 END_TEST
 
-START_TEST(any_one_mistyped_character_is_noticed)
+START_TEST(one_mistyped_character_is_detected)
 {
     char key[API_KEY_LEN + 1];
 
@@ -43,7 +43,7 @@ START_TEST(any_one_mistyped_character_is_noticed)
 }
 END_TEST
 
-START_TEST(the_checksum_is_the_published_one)
+START_TEST(checksum_is_as_documented)
 {
     /* CRC-32 of the first 38 characters, most significant digit of base 62 first. */
     ck_assert(api_key_is_wellformed(SLICE("tb_test_0000000000000000000000000000003fogG9")));
@@ -54,12 +54,12 @@ static const struct {
     const char *why;
     const char *key;
 } bad_cases[] = {
-    {"nothing",                 ""                                             },
-    {"another head",            "tb_prod_000000000000000000000000000000000000" },
-    {"too short",               "tb_test_00000000000000000000000000000000000"  },
-    {"too long",                "tb_test_0000000000000000000000000000000000000"},
-    {"no checksum",             "tb_test_000000000000000000000000000000000000" },
-    {"a sign that is no digit", "tb_test_00000000000000-000000000000000000000" },
+    {"nothing",          ""                                             },
+    {"another prefix",   "tb_prod_000000000000000000000000000000000000" },
+    {"too short",        "tb_test_00000000000000000000000000000000000"  },
+    {"too long",         "tb_test_0000000000000000000000000000000000000"},
+    {"no checksum",      "tb_test_000000000000000000000000000000000000" },
+    {"an invalid digit", "tb_test_00000000000000-000000000000000000000" },
 };
 
 START_TEST(malformed_key_is_refused_by_its_syntax)
@@ -82,9 +82,9 @@ int main(void)
     int failed;
 
     tcase_add_loop_test(tcase, a_made_key_is_wellformed, 0, 20);
-    tcase_add_test(tcase, two_keys_are_never_alike);
-    tcase_add_test(tcase, any_one_mistyped_character_is_noticed);
-    tcase_add_test(tcase, the_checksum_is_the_published_one);
+    tcase_add_test(tcase, two_keys_differ);
+    tcase_add_test(tcase, one_mistyped_character_is_detected);
+    tcase_add_test(tcase, checksum_is_as_documented);
     tcase_add_loop_test(tcase, malformed_key_is_refused_by_its_syntax, 0, ARRAY_LEN(bad_cases));
     tcase_add_test(tcase, an_absent_key_is_not_wellformed);
     suite_add_tcase(suite, tcase);

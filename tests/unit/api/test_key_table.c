@@ -50,7 +50,7 @@ START_TEST(key_is_found_with_its_properties)
 }
 END_TEST
 
-START_TEST(how_long_a_key_is_good_counts_from_its_check)
+START_TEST(age_of_a_key_counts_from_its_check)
 {
     const int64_t at_ns = 7;
     const int64_t day_ns = API_KEY_AWAY_MS * INT64_C(1000000);
@@ -75,7 +75,7 @@ START_TEST(repeated_key_keeps_its_entry_and_ends_its_refresh)
 }
 END_TEST
 
-START_TEST(an_unknown_key_is_unknown_until_its_time)
+START_TEST(unknown_key_is_cached_for_a_limited_time)
 {
     uint8_t hash[DIGEST_SHA256_LEN];
 
@@ -137,9 +137,9 @@ int main(void)
 
     tcase_add_checked_fixture(tcase, setup, teardown);
     tcase_add_test(tcase, key_is_found_with_its_properties);
-    tcase_add_test(tcase, how_long_a_key_is_good_counts_from_its_check);
+    tcase_add_test(tcase, age_of_a_key_counts_from_its_check);
     tcase_add_test(tcase, repeated_key_keeps_its_entry_and_ends_its_refresh);
-    tcase_add_test(tcase, an_unknown_key_is_unknown_until_its_time);
+    tcase_add_test(tcase, unknown_key_is_cached_for_a_limited_time);
     tcase_add_test(tcase, a_key_that_became_unknown_is_forgotten);
     tcase_add_test(tcase, unknown_keys_never_evict_known_ones);
     tcase_add_test(tcase, least_recently_used_key_is_evicted);

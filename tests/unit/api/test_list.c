@@ -33,7 +33,7 @@ static struct list_cursor cursor_of(int64_t number)
     return cursor;
 }
 
-START_TEST(a_cursor_leads_back_to_its_place)
+START_TEST(cursor_decodes_to_its_position)
 {
     struct list_cursor cursor = cursor_of(numbers[_i]);
     struct list_cursor got = {0};
@@ -64,7 +64,7 @@ START_TEST(a_cursor_of_other_filters_is_refused)
 }
 END_TEST
 
-START_TEST(a_bad_cursor_is_a_problem_of_its_parameter)
+START_TEST(invalid_cursor_is_reported_with_its_parameter)
 {
     struct list_cursor got = {.number = 99};
     struct fault fault;
@@ -79,7 +79,7 @@ START_TEST(a_bad_cursor_is_a_problem_of_its_parameter)
 }
 END_TEST
 
-START_TEST(a_cut_lengthened_or_foreign_cursor_is_refused)
+START_TEST(truncated_extended_or_foreign_cursor_is_refused)
 {
     static const char *const bad[] = {
         "",
@@ -105,7 +105,7 @@ START_TEST(a_cut_lengthened_or_foreign_cursor_is_refused)
 }
 END_TEST
 
-START_TEST(no_cursor_is_the_start)
+START_TEST(missing_cursor_starts_at_the_beginning)
 {
     struct list_cursor got = {.set = true};
     struct fault fault;
@@ -115,7 +115,7 @@ START_TEST(no_cursor_is_the_start)
 }
 END_TEST
 
-START_TEST(a_list_is_items_and_the_next_cursor)
+START_TEST(list_has_items_and_next_cursor)
 {
     struct list_cursor cursor = cursor_of(1);
 
@@ -145,7 +145,7 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(filters_are_the_query_without_its_page)
+START_TEST(filters_are_the_query_without_cursor_and_limit)
 {
     struct http_request req = {.arena = &arena};
     struct list_page page = {0};
@@ -171,13 +171,13 @@ int main(void)
     int failed;
 
     tcase_add_checked_fixture(tcase, setup, teardown);
-    tcase_add_loop_test(tcase, a_cursor_leads_back_to_its_place, 0, ARRAY_LEN(numbers));
+    tcase_add_loop_test(tcase, cursor_decodes_to_its_position, 0, ARRAY_LEN(numbers));
     tcase_add_test(tcase, a_cursor_of_other_filters_is_refused);
-    tcase_add_test(tcase, a_bad_cursor_is_a_problem_of_its_parameter);
-    tcase_add_test(tcase, a_cut_lengthened_or_foreign_cursor_is_refused);
-    tcase_add_test(tcase, no_cursor_is_the_start);
-    tcase_add_test(tcase, a_list_is_items_and_the_next_cursor);
-    tcase_add_loop_test(tcase, filters_are_the_query_without_its_page, 0,
+    tcase_add_test(tcase, invalid_cursor_is_reported_with_its_parameter);
+    tcase_add_test(tcase, truncated_extended_or_foreign_cursor_is_refused);
+    tcase_add_test(tcase, missing_cursor_starts_at_the_beginning);
+    tcase_add_test(tcase, list_has_items_and_next_cursor);
+    tcase_add_loop_test(tcase, filters_are_the_query_without_cursor_and_limit, 0,
                         (int)(ARRAY_LEN(filtered)));
     suite_add_tcase(suite, tcase);
     srunner_run_all(runner, CK_NORMAL);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-/* Allocation that fails on order; link with the --wrap options of CMakeLists.txt. */
+/* Memory allocation that fails on demand; link with the --wrap options of CMakeLists.txt. */
 #pragma once
 
-/* The `n`th allocation from now (1 is the next) fails, and all behind it; 0: none. Assertions
- * allocate: disarm before them. */
+/* Makes the `n`th allocation from now (1 is the next) and all later ones fail; 0: none. Assertions
+ * allocate, so call it with 0 before them. */
 void failing_malloc_arm(int n);
-/* Whether one was refused since it was last armed. */
+/* Whether an allocation failed since the last failing_malloc_arm(). */
 int failing_malloc_hit(void);

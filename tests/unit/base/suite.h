@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The main of every suite here. */
+/* The main() of all suites here. */
 #pragma once
 
 #include <stdlib.h>

@@ -5,7 +5,7 @@
 
 #include "suite.h"
 
-START_TEST(pieces_are_zeroed_aligned_and_apart)
+START_TEST(allocations_are_zeroed_aligned_and_disjoint)
 {
     struct arena arena;
     unsigned char *last = NULL;
@@ -33,19 +33,19 @@ static const struct {
     size_t limit, size;
     bool fits;
 } ladder[] = {
-    {"nothing fits into nothing",      0,        1,             false},
-    {"an empty piece takes room too",  0,        0,             false},
-    {"limit for the head only",        16,       1,             false},
-    {"head and one aligned piece",     32,       16,            true },
-    {"one byte more",                  32,       17,            false},
-    {"exactly the limit",              8192,     8192 - 16,     true },
-    {"one byte over the limit",        8192,     8192 - 15,     false},
-    {"larger than a block",            1 << 20,  1 << 18,       true },
-    {"the largest size wraps nothing", SIZE_MAX, SIZE_MAX,      false},
-    {"nor does one near it",           SIZE_MAX, SIZE_MAX - 20, false},
+    {"nothing fits into an empty arena",        0,        1,             false},
+    {"a zero-byte allocation takes memory too", 0,        0,             false},
+    {"limit for the header only",               16,       1,             false},
+    {"header and one aligned allocation",       32,       16,            true },
+    {"one byte more",                           32,       17,            false},
+    {"exactly the limit",                       8192,     8192 - 16,     true },
+    {"one byte over the limit",                 8192,     8192 - 15,     false},
+    {"larger than a block",                     1 << 20,  1 << 18,       true },
+    {"the largest size does not overflow",      SIZE_MAX, SIZE_MAX,      false},
+    {"a size near it does not overflow",        SIZE_MAX, SIZE_MAX - 20, false},
 };
 
-START_TEST(the_ceiling_holds_to_the_byte)
+START_TEST(limit_is_exact_to_the_byte)
 {
     struct arena arena;
 
@@ -57,7 +57,7 @@ START_TEST(the_ceiling_holds_to_the_byte)
 }
 END_TEST
 
-START_TEST(many_small_pieces_end_at_the_ceiling)
+START_TEST(many_small_allocations_stop_at_the_limit)
 {
     struct arena arena;
     char text[64] = {0};
@@ -173,7 +173,7 @@ START_TEST(rewound_arena_is_as_at_the_mark)
 }
 END_TEST
 
-START_TEST(a_full_arena_is_unavailable_to_the_client)
+START_TEST(full_arena_is_reported_as_unavailable)
 {
     struct fault fault;
 
@@ -186,13 +186,13 @@ END_TEST
 int main(void)
 {
     TCase *tests = tcase_create("arena");
-    tcase_add_test(tests, pieces_are_zeroed_aligned_and_apart);
-    tcase_add_loop_test(tests, the_ceiling_holds_to_the_byte, 0, COUNT(ladder));
-    tcase_add_test(tests, many_small_pieces_end_at_the_ceiling);
+    tcase_add_test(tests, allocations_are_zeroed_aligned_and_disjoint);
+    tcase_add_loop_test(tests, limit_is_exact_to_the_byte, 0, COUNT(ladder));
+    tcase_add_test(tests, many_small_allocations_stop_at_the_limit);
     tcase_add_test(tests, reset_keeps_one_small_block);
     tcase_add_test(tests, copies_and_formatted_text_end_with_nul);
     tcase_add_test(tests, owned_memory_ends_with_the_arena);
     tcase_add_test(tests, rewound_arena_is_as_at_the_mark);
-    tcase_add_test(tests, a_full_arena_is_unavailable_to_the_client);
+    tcase_add_test(tests, full_arena_is_reported_as_unavailable);
     return suite_main("arena", tests);
 }

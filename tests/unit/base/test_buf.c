@@ -34,7 +34,7 @@ END_TEST
 static const int64_t integers[] = {0,    1,     9,  10,  99,   100,       101,      999,
                                    1000, 12345, -1, -10, -100, INT64_MAX, INT64_MIN};
 
-START_TEST(integers_read_as_printf_writes_them)
+START_TEST(integers_are_formatted_as_by_printf)
 {
     char expected[32];
 
@@ -48,7 +48,7 @@ START_TEST(integers_read_as_printf_writes_them)
 }
 END_TEST
 
-START_TEST(hexadecimals_read_as_printf_writes_them)
+START_TEST(hexadecimals_are_formatted_as_by_printf)
 {
     char expected[64];
 
@@ -61,7 +61,7 @@ START_TEST(hexadecimals_read_as_printf_writes_them)
 }
 END_TEST
 
-START_TEST(a_buffer_over_other_memory_stays_within_it)
+START_TEST(buffer_over_given_memory_stays_within_it)
 {
     char room[9] = "........";
     struct fault fault;
@@ -108,19 +108,21 @@ static const struct {
     struct slice text;
     const char *json;
 } brokens[] = {
-    {"a byte that never is",      {"a\xff", 2},              "\"a" FFFD "\""               },
-    {"two",                       {"\xfe\xff", 2},           "\"" FFFD FFFD "\""           },
-    {"a character cut off",       {"abcdefghijkl\xd0", 13},  "\"abcdefghijkl" FFFD "\""    },
-    {"four bytes cut off",        {"\xf0\x9f\x98", 3},       "\"" FFFD FFFD FFFD "\""      },
-    {"a surrogate",               {"\xed\xa0\x80", 3},       "\"" FFFD FFFD FFFD "\""      },
-    {"before a quote",            {"\xd0\"\xd0", 3},         "\"" FFFD "\\\"" FFFD "\""    },
-    {"before a line end",         {"\xe2\x82\n\xd2\x9b", 5}, "\"" FFFD FFFD "\\n\xd2\x9b\""},
-    {"escapes before and behind",
+    {"an invalid byte",                           {"a\xff", 2},             "\"a" FFFD "\""           },
+    {"two",                                       {"\xfe\xff", 2},          "\"" FFFD FFFD "\""       },
+    {"a character cut off",                       {"abcdefghijkl\xd0", 13}, "\"abcdefghijkl" FFFD "\""},
+    {"four bytes cut off",                        {"\xf0\x9f\x98", 3},      "\"" FFFD FFFD FFFD "\""  },
+    {"a surrogate",                               {"\xed\xa0\x80", 3},      "\"" FFFD FFFD FFFD "\""  },
+    {"an incomplete character before a quote",    {"\xd0\"\xd0", 3},        "\"" FFFD "\\\"" FFFD "\""},
+    {"an incomplete character before a line end",
+     {"\xe2\x82\n\xd2\x9b", 5},
+     "\"" FFFD FFFD "\\n\xd2\x9b\""                                                                   },
+    {"escapes before and after",
      {"\\\x01\x80\\ 1234567890", 15},
-     "\"\\\\\\u0001" FFFD "\\\\ 1234567890\""                                              },
+     "\"\\\\\\u0001" FFFD "\\\\ 1234567890\""                                                         },
 };
 
-START_TEST(bytes_that_are_no_utf8_become_the_replacement_character)
+START_TEST(invalid_utf8_becomes_the_replacement_character)
 {
     buf_json_string(&buf, brokens[_i].text);
     ck_assert_msg(slice_is(buf_as_slice(&buf), brokens[_i].json), "%s: %.*s", brokens[_i].why,
@@ -128,7 +130,7 @@ START_TEST(bytes_that_are_no_utf8_become_the_replacement_character)
 }
 END_TEST
 
-START_TEST(each_byte_is_escaped_at_each_place_of_a_word)
+START_TEST(each_byte_is_escaped_at_each_position)
 {
     enum { LEN = 53 }; /* some blocks, some words, some bytes */
 
@@ -148,7 +150,7 @@ START_TEST(each_byte_is_escaped_at_each_place_of_a_word)
 }
 END_TEST
 
-START_TEST(the_ceiling_holds_to_the_byte)
+START_TEST(limit_is_exact_to_the_byte)
 {
     struct fault fault;
     struct buf small;
@@ -167,7 +169,7 @@ START_TEST(the_ceiling_holds_to_the_byte)
 }
 END_TEST
 
-START_TEST(a_failed_buffer_ignores_what_follows_until_cleared)
+START_TEST(failed_buffer_ignores_appends_until_cleared)
 {
     struct fault fault;
     struct buf small;
@@ -191,7 +193,7 @@ START_TEST(a_failed_buffer_ignores_what_follows_until_cleared)
 }
 END_TEST
 
-START_TEST(reserved_room_counts_once_it_is_advanced)
+START_TEST(reserved_bytes_count_after_advance)
 {
     char *room = buf_reserve(&buf, 100);
 
@@ -235,7 +237,7 @@ START_TEST(kept_text_outlives_the_buffer)
 }
 END_TEST
 
-START_TEST(a_failed_buffer_and_a_full_arena_keep_nothing)
+START_TEST(failed_buffer_or_full_arena_keeps_nothing)
 {
     char room[4];
     struct arena arena;
@@ -261,18 +263,17 @@ int main(void)
     TCase *tests = tcase_create("buf");
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_add_test(tests, appends_follow_each_other);
-    tcase_add_loop_test(tests, integers_read_as_printf_writes_them, 0, COUNT(integers));
-    tcase_add_loop_test(tests, hexadecimals_read_as_printf_writes_them, 0, COUNT(integers));
+    tcase_add_loop_test(tests, integers_are_formatted_as_by_printf, 0, COUNT(integers));
+    tcase_add_loop_test(tests, hexadecimals_are_formatted_as_by_printf, 0, COUNT(integers));
     tcase_add_loop_test(tests, strings_are_escaped_by_rfc_8259, 0, COUNT(strings));
-    tcase_add_loop_test(tests, bytes_that_are_no_utf8_become_the_replacement_character, 0,
-                        COUNT(brokens));
-    tcase_add_test(tests, each_byte_is_escaped_at_each_place_of_a_word);
-    tcase_add_test(tests, a_buffer_over_other_memory_stays_within_it);
-    tcase_add_test(tests, the_ceiling_holds_to_the_byte);
-    tcase_add_test(tests, a_failed_buffer_ignores_what_follows_until_cleared);
-    tcase_add_test(tests, reserved_room_counts_once_it_is_advanced);
+    tcase_add_loop_test(tests, invalid_utf8_becomes_the_replacement_character, 0, COUNT(brokens));
+    tcase_add_test(tests, each_byte_is_escaped_at_each_position);
+    tcase_add_test(tests, buffer_over_given_memory_stays_within_it);
+    tcase_add_test(tests, limit_is_exact_to_the_byte);
+    tcase_add_test(tests, failed_buffer_ignores_appends_until_cleared);
+    tcase_add_test(tests, reserved_bytes_count_after_advance);
     tcase_add_test(tests, an_untouched_buffer_is_present_and_empty);
     tcase_add_test(tests, kept_text_outlives_the_buffer);
-    tcase_add_test(tests, a_failed_buffer_and_a_full_arena_keep_nothing);
+    tcase_add_test(tests, failed_buffer_or_full_arena_keeps_nothing);
     return suite_main("buf", tests);
 }

@@ -6,7 +6,7 @@
 
 #include "suite.h"
 
-START_TEST(every_day_there_is_goes_to_text_and_back)
+START_TEST(every_day_round_trips_through_text)
 {
     for (int32_t day = DATE_MIN; day <= DATE_MAX; day++) {
         char text[DATE_TEXT_LEN + 1];
@@ -29,14 +29,14 @@ END_TEST
 static const struct {
     const char *text, *why;
 } refused[] = {
-    {"2026-02-29",  "no leap year"         },
-    {"2100-01-01",  "behind the last day"  },
+    {"2026-02-29",  "not a leap year"      },
+    {"2100-01-01",  "after the last day"   },
     {"1969-12-31",  "before the first day" },
-    {"2026-00-10",  "no month 0"           },
-    {"2026-13-10",  "no month 13"          },
+    {"2026-00-10",  "month 0"              },
+    {"2026-13-10",  "month 13"             },
     {"2026-04-31",  "April has 30 days"    },
-    {"2026-01-00",  "no day 0"             },
-    {"2026-01-32",  "no day 32"            },
+    {"2026-01-00",  "day 0"                },
+    {"2026-01-32",  "day 32"               },
     {"2026-1-01",   "one digit"            },
     {"2026-01-1",   "too short"            },
     {"2026-01-011", "too long"             },
@@ -59,7 +59,7 @@ START_TEST(invalid_day_is_refused_and_keeps_the_output)
 }
 END_TEST
 
-START_TEST(leap_days_come_every_four_years_of_our_range)
+START_TEST(every_fourth_year_of_the_range_has_a_leap_day)
 {
     int32_t day;
 
@@ -68,7 +68,7 @@ START_TEST(leap_days_come_every_four_years_of_our_range)
 }
 END_TEST
 
-START_TEST(days_outside_the_range_still_have_a_calendar)
+START_TEST(days_outside_the_range_have_year_month_and_weekday)
 {
     struct date_civil civil = date_to_civil(-719468);
 
@@ -85,7 +85,7 @@ START_TEST(days_outside_the_range_still_have_a_calendar)
 }
 END_TEST
 
-START_TEST(every_minute_of_a_day_is_a_clock)
+START_TEST(every_minute_of_a_day_is_formatted)
 {
     for (int32_t minutes = 0; minutes < 24 * 60; minutes++) {
         char text[CLOCK_TEXT_LEN + 1], expected[32];
@@ -100,10 +100,10 @@ END_TEST
 int main(void)
 {
     TCase *tests = tcase_create("date");
-    tcase_add_test(tests, every_day_there_is_goes_to_text_and_back);
+    tcase_add_test(tests, every_day_round_trips_through_text);
     tcase_add_loop_test(tests, invalid_day_is_refused_and_keeps_the_output, 0, COUNT(refused));
-    tcase_add_test(tests, leap_days_come_every_four_years_of_our_range);
-    tcase_add_test(tests, every_minute_of_a_day_is_a_clock);
-    tcase_add_test(tests, days_outside_the_range_still_have_a_calendar);
+    tcase_add_test(tests, every_fourth_year_of_the_range_has_a_leap_day);
+    tcase_add_test(tests, every_minute_of_a_day_is_formatted);
+    tcase_add_test(tests, days_outside_the_range_have_year_month_and_weekday);
     return suite_main("date", tests);
 }

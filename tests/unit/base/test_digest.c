@@ -22,7 +22,7 @@ static const struct {
     {{"abc", 3}, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"},
 };
 
-START_TEST(sha256_gives_the_vectors_of_the_standard)
+START_TEST(sha256_matches_the_test_vectors)
 {
     char hex[65];
 
@@ -95,7 +95,7 @@ static const struct {
      "9b09ffa71b942fcb27635fbcd5b0e944bfdc63644f0713938a7f51535c3a35e2"},
 };
 
-START_TEST(hmac_gives_the_vectors_of_the_standard)
+START_TEST(hmac_matches_the_test_vectors)
 {
     uint8_t hash[DIGEST_SHA256_LEN];
     char key[131], data[131], hex[65];
@@ -107,7 +107,8 @@ START_TEST(hmac_gives_the_vectors_of_the_standard)
 }
 END_TEST
 
-/* RFC 2104: a key is filled up with zeros to a block. One of a block's length is taken as it is. */
+/* RFC 2104: a shorter key is padded with zeros to a block; a key of a block's length is used as it
+ * is. */
 START_TEST(hmac_takes_any_length_of_key)
 {
     char block[65] = {0};
@@ -121,7 +122,7 @@ START_TEST(hmac_takes_any_length_of_key)
 }
 END_TEST
 
-START_TEST(crc32_is_the_one_of_zlib)
+START_TEST(crc32_equals_that_of_zlib)
 {
     ck_assert_uint_eq(digest_crc32(SLICE("123456789")), 0xcbf43926);
     ck_assert_uint_eq(digest_crc32(SLICE("")), 0);
@@ -129,7 +130,7 @@ START_TEST(crc32_is_the_one_of_zlib)
 }
 END_TEST
 
-START_TEST(the_fast_hash_sees_every_bit_and_the_length)
+START_TEST(fast_hash_depends_on_every_bit_and_the_length)
 {
     for (size_t len = 1; len <= 100; len++) {
         char data[100] = {0};
@@ -171,7 +172,7 @@ START_TEST(random_numbers_have_all_bits)
 }
 END_TEST
 
-START_TEST(equality_looks_at_every_byte)
+START_TEST(equality_compares_every_byte)
 {
     char a[33] = "0123456789abcdef0123456789abcdef";
     char b[33] = "0123456789abcdef0123456789abcdef";
@@ -191,7 +192,7 @@ END_TEST
         (literal), sizeof(literal) - 1                                                             \
     }
 
-/* RFC 4648, section 10, and the characters in which the kinds differ. */
+/* RFC 4648, section 10, and the characters in which the alphabets differ. */
 static const struct {
     struct slice bytes;
     const char *text[2]; /* by enum digest_base64 */
@@ -207,7 +208,7 @@ static const struct {
     {BYTES("\xff"),                     {"/w==", "_w"}          },
 };
 
-START_TEST(base64_gives_the_vectors_of_the_standard)
+START_TEST(base64_matches_the_test_vectors)
 {
     for (int kind = DIGEST_BASE64; kind <= DIGEST_BASE64_URL; kind++) {
         const char *text = base64[_i].text[kind];
@@ -225,7 +226,7 @@ START_TEST(base64_gives_the_vectors_of_the_standard)
 }
 END_TEST
 
-START_TEST(base64_brings_back_every_byte)
+START_TEST(base64_round_trips_every_byte)
 {
     uint8_t bytes[256], back[256];
     char text[DIGEST_BASE64_LEN(256) + 1];
@@ -252,31 +253,31 @@ static const struct {
     enum digest_base64 kind;
     struct slice text;
 } no_base64[] = {
-    {"no padding",                    DIGEST_BASE64,     BYTES("Zg")        },
-    {"too little padding",            DIGEST_BASE64,     BYTES("Zg=")       },
-    {"too much padding",              DIGEST_BASE64,     BYTES("Zm9v====")  },
-    {"three of padding",              DIGEST_BASE64,     BYTES("Z===")      },
-    {"padding alone",                 DIGEST_BASE64,     BYTES("====")      },
-    {"padding inside",                DIGEST_BASE64,     BYTES("Zg==Zm9v")  },
-    {"text behind the padding",       DIGEST_BASE64,     BYTES("Zg=v")      },
-    {"one character too many",        DIGEST_BASE64,     BYTES("Zm9vY===")  },
-    {"a line break",                  DIGEST_BASE64,     BYTES("Zm9v\n")    },
-    {"a space",                       DIGEST_BASE64,     BYTES("Zm 9")      },
-    {"a NUL",                         DIGEST_BASE64,     BYTES("Zm\0v")     },
-    {"four bits left over",           DIGEST_BASE64,     BYTES("Zh==")      },
-    {"two bits left over",            DIGEST_BASE64,     BYTES("Zm9=")      },
-    {"characters of the other kind",  DIGEST_BASE64,     BYTES("-_-_")      },
-    {"a letter outside of ASCII",     DIGEST_BASE64,     BYTES("Z\xd0\xb6v")},
-    {"padding",                       DIGEST_BASE64_URL, BYTES("Zg==")      },
-    {"a single character",            DIGEST_BASE64_URL, BYTES("Z")         },
-    {"one character behind a block",  DIGEST_BASE64_URL, BYTES("Zm9vY")     },
-    {"four bits left over",           DIGEST_BASE64_URL, BYTES("Zh")        },
-    {"two bits left over",            DIGEST_BASE64_URL, BYTES("Zm9")       },
-    {"characters of the other kind",  DIGEST_BASE64_URL, BYTES("+/+/")      },
-    {"a mistake in the first of all", DIGEST_BASE64_URL, BYTES("*m9v")      },
+    {"no padding",                       DIGEST_BASE64,     BYTES("Zg")        },
+    {"too little padding",               DIGEST_BASE64,     BYTES("Zg=")       },
+    {"too much padding",                 DIGEST_BASE64,     BYTES("Zm9v====")  },
+    {"three padding characters",         DIGEST_BASE64,     BYTES("Z===")      },
+    {"padding alone",                    DIGEST_BASE64,     BYTES("====")      },
+    {"padding inside",                   DIGEST_BASE64,     BYTES("Zg==Zm9v")  },
+    {"text behind the padding",          DIGEST_BASE64,     BYTES("Zg=v")      },
+    {"one character too many",           DIGEST_BASE64,     BYTES("Zm9vY===")  },
+    {"a line break",                     DIGEST_BASE64,     BYTES("Zm9v\n")    },
+    {"a space",                          DIGEST_BASE64,     BYTES("Zm 9")      },
+    {"a NUL",                            DIGEST_BASE64,     BYTES("Zm\0v")     },
+    {"four surplus bits",                DIGEST_BASE64,     BYTES("Zh==")      },
+    {"two surplus bits",                 DIGEST_BASE64,     BYTES("Zm9=")      },
+    {"characters of the other alphabet", DIGEST_BASE64,     BYTES("-_-_")      },
+    {"a letter outside of ASCII",        DIGEST_BASE64,     BYTES("Z\xd0\xb6v")},
+    {"padding",                          DIGEST_BASE64_URL, BYTES("Zg==")      },
+    {"a single character",               DIGEST_BASE64_URL, BYTES("Z")         },
+    {"one character behind a block",     DIGEST_BASE64_URL, BYTES("Zm9vY")     },
+    {"four surplus bits",                DIGEST_BASE64_URL, BYTES("Zh")        },
+    {"two surplus bits",                 DIGEST_BASE64_URL, BYTES("Zm9")       },
+    {"characters of the other alphabet", DIGEST_BASE64_URL, BYTES("+/+/")      },
+    {"an invalid first character",       DIGEST_BASE64_URL, BYTES("*m9v")      },
 };
 
-START_TEST(base64_refuses_everything_else)
+START_TEST(invalid_base64_is_refused)
 {
     uint8_t out[8] = {77};
     size_t len = 99;
@@ -289,7 +290,7 @@ START_TEST(base64_refuses_everything_else)
 }
 END_TEST
 
-START_TEST(base64_writes_no_more_than_there_is_room_for)
+START_TEST(base64_does_not_exceed_the_output)
 {
     uint8_t out[3] = {77};
     size_t len = 99;
@@ -305,18 +306,18 @@ END_TEST
 int main(void)
 {
     TCase *tests = tcase_create("digest");
-    tcase_add_loop_test(tests, sha256_gives_the_vectors_of_the_standard, 0, COUNT(hashes));
+    tcase_add_loop_test(tests, sha256_matches_the_test_vectors, 0, COUNT(hashes));
     tcase_add_test(tests, each_thread_hashes_with_a_context_of_its_own);
-    tcase_add_loop_test(tests, hmac_gives_the_vectors_of_the_standard, 0, COUNT(keyed));
+    tcase_add_loop_test(tests, hmac_matches_the_test_vectors, 0, COUNT(keyed));
     tcase_add_test(tests, hmac_takes_any_length_of_key);
-    tcase_add_test(tests, crc32_is_the_one_of_zlib);
-    tcase_add_test(tests, the_fast_hash_sees_every_bit_and_the_length);
+    tcase_add_test(tests, crc32_equals_that_of_zlib);
+    tcase_add_test(tests, fast_hash_depends_on_every_bit_and_the_length);
     tcase_add_test(tests, random_bytes_differ_and_fill_the_whole);
     tcase_add_test(tests, random_numbers_have_all_bits);
-    tcase_add_test(tests, equality_looks_at_every_byte);
-    tcase_add_loop_test(tests, base64_gives_the_vectors_of_the_standard, 0, COUNT(base64));
-    tcase_add_test(tests, base64_brings_back_every_byte);
-    tcase_add_loop_test(tests, base64_refuses_everything_else, 0, COUNT(no_base64));
-    tcase_add_test(tests, base64_writes_no_more_than_there_is_room_for);
+    tcase_add_test(tests, equality_compares_every_byte);
+    tcase_add_loop_test(tests, base64_matches_the_test_vectors, 0, COUNT(base64));
+    tcase_add_test(tests, base64_round_trips_every_byte);
+    tcase_add_loop_test(tests, invalid_base64_is_refused, 0, COUNT(no_base64));
+    tcase_add_test(tests, base64_does_not_exceed_the_output);
     return suite_main("digest", tests);
 }

@@ -29,8 +29,8 @@ static const struct env_variable table[] = {
     {"T_LEVEL",    ENV_LEVEL,    offsetof(struct config, level),    "info",  0,   0,       "Level."   },
 };
 
-static char *told;
-static size_t told_len;
+static char *reported;
+static size_t reported_len;
 static FILE *errors;
 
 static void setup(void)
@@ -42,13 +42,13 @@ static void setup(void)
     unsetenv("T_NAME_FILE");
     setenv("T_NAME", "flats", 1);
     setenv("T_PASSWORD", "s3cret", 1);
-    errors = open_memstream(&told, &told_len);
+    errors = open_memstream(&reported, &reported_len);
 }
 
 static void teardown(void)
 {
     fclose(errors);
-    free(told);
+    free(reported);
 }
 
 /* Loads and returns the reported mistakes. */
@@ -56,7 +56,7 @@ static const char *load(struct config *config, bool *ok)
 {
     *ok = env_load(table, (size_t)COUNT(table), config, errors);
     fflush(errors);
-    return told;
+    return reported;
 }
 
 START_TEST(defaults_fill_what_is_unset_or_empty)
@@ -102,7 +102,7 @@ START_TEST(set_options_override_defaults)
 END_TEST
 
 static const struct {
-    const char *name, *value, *told;
+    const char *name, *value, *reported;
 } mistakes[] = {
     {"T_NAME",     "ab",        "T_NAME must be UTF-8 text of 3 to 8 bytes on one line\n"         },
     {"T_NAME",     "abcdefghi", "T_NAME must be UTF-8 text of 3 to 8 bytes on one line\n"         },
@@ -133,7 +133,7 @@ START_TEST(mistake_is_reported_with_the_expected_value)
     memset(&config, 0x5a, sizeof(config));
     before = config;
     setenv(mistakes[_i].name, mistakes[_i].value, 1);
-    ck_assert_str_eq(load(&config, &ok), mistakes[_i].told);
+    ck_assert_str_eq(load(&config, &ok), mistakes[_i].reported);
     ck_assert(!ok);
     ck_assert(memcmp(&config, &before, sizeof(config)) == 0);
 }
@@ -150,10 +150,10 @@ START_TEST(all_mistakes_are_reported_at_once)
     setenv("T_DEMO", "1", 1);
     load(&config, &ok);
     ck_assert(!ok);
-    ck_assert_ptr_nonnull(strstr(told, "T_NAME is required"));
-    ck_assert_ptr_nonnull(strstr(told, "T_PASSWORD is required"));
-    ck_assert_ptr_nonnull(strstr(told, "T_PORT is \"many\""));
-    ck_assert_ptr_nonnull(strstr(told, "T_DEMO is \"1\""));
+    ck_assert_ptr_nonnull(strstr(reported, "T_NAME is required"));
+    ck_assert_ptr_nonnull(strstr(reported, "T_PASSWORD is required"));
+    ck_assert_ptr_nonnull(strstr(reported, "T_PORT is \"many\""));
+    ck_assert_ptr_nonnull(strstr(reported, "T_DEMO is \"1\""));
 }
 END_TEST
 
@@ -166,7 +166,7 @@ START_TEST(values_of_texts_and_secrets_are_never_printed)
     setenv("T_PASSWORD", "hidden\xff", 1);
     load(&config, &ok);
     ck_assert(!ok);
-    ck_assert_ptr_null(strstr(told, "hidden"));
+    ck_assert_ptr_null(strstr(reported, "hidden"));
 }
 END_TEST
 
@@ -175,15 +175,15 @@ static const struct {
     struct slice content;
     const char *password; /* NULL: refused */
 } files[] = {
-    {"a newline is cut",   {"s3cret\n", 7},   "s3cret"},
-    {"and one of Windows", {"s3cret\r\n", 8}, "s3cret"},
-    {"no newline",         {"s3cret", 6},     "s3cret"},
-    {"only the last one",  {"a\nb\n\n", 5},   "a\nb\n"},
-    {"NUL",                {"a\0b", 3},       NULL    },
-    {"not UTF-8",          {"a\xff", 2},      NULL    },
+    {"a newline is cut",             {"s3cret\n", 7},   "s3cret"},
+    {"a Windows newline is cut",     {"s3cret\r\n", 8}, "s3cret"},
+    {"no newline",                   {"s3cret", 6},     "s3cret"},
+    {"only the last newline is cut", {"a\nb\n\n", 5},   "a\nb\n"},
+    {"NUL",                          {"a\0b", 3},       NULL    },
+    {"not UTF-8",                    {"a\xff", 2},      NULL    },
 };
 
-START_TEST(a_secret_may_lie_in_a_file)
+START_TEST(secret_is_read_from_its_file)
 {
     char name[] = "test-env-XXXXXX";
     int fd = mkstemp(name);
@@ -198,9 +198,10 @@ START_TEST(a_secret_may_lie_in_a_file)
     setenv("T_PASSWORD_FILE", name, 1);
     load(&config, &ok);
     unlink(name);
-    ck_assert_msg(ok == (files[_i].password != NULL), "%s: %s", files[_i].why, told);
+    ck_assert_msg(ok == (files[_i].password != NULL), "%s: %s", files[_i].why, reported);
     if (!ok) {
-        ck_assert_ptr_nonnull(strstr(told, "T_PASSWORD_FILE names a file whose content must be"));
+        ck_assert_ptr_nonnull(
+            strstr(reported, "T_PASSWORD_FILE names a file whose content must be"));
         return;
     }
     ck_assert_str_eq(config.password, files[_i].password);
@@ -214,8 +215,8 @@ static const struct slice empty_files[] = {
     {"\r\n", 2}
 };
 
-/* People put a file for each secret there before they have its value. */
-START_TEST(an_empty_file_is_as_no_file)
+/* Administrators create an empty file for each secret before they have its value. */
+START_TEST(empty_secret_file_counts_as_missing)
 {
     char name[] = "test-env-XXXXXX";
     int fd = mkstemp(name);
@@ -236,11 +237,11 @@ START_TEST(an_empty_file_is_as_no_file)
     load(&config, &ok);
     unlink(name);
     ck_assert(!ok);
-    ck_assert_ptr_nonnull(strstr(told, "T_PASSWORD is required: "));
+    ck_assert_ptr_nonnull(strstr(reported, "T_PASSWORD is required: "));
 }
 END_TEST
 
-START_TEST(a_secret_file_has_a_largest_size)
+START_TEST(oversized_secret_file_is_refused)
 {
     for (int over = 0; over < 2; over++) {
         char name[] = "test-env-XXXXXX";
@@ -261,7 +262,7 @@ START_TEST(a_secret_file_has_a_largest_size)
 }
 END_TEST
 
-START_TEST(a_secret_given_twice_is_a_mistake)
+START_TEST(secret_set_by_value_and_file_is_refused)
 {
     struct config config;
     bool ok;
@@ -281,11 +282,12 @@ START_TEST(missing_or_unreadable_file_is_reported)
     setenv("T_PASSWORD_FILE", "there/is/no/such/file", 1);
     load(&config, &ok);
     ck_assert(!ok);
-    ck_assert_ptr_nonnull(strstr(told, "T_PASSWORD_FILE names a file that cannot be opened: No "));
+    ck_assert_ptr_nonnull(
+        strstr(reported, "T_PASSWORD_FILE names a file that cannot be opened: No "));
     setenv("T_PASSWORD_FILE", ".", 1);
     load(&config, &ok);
     ck_assert(!ok);
-    ck_assert_ptr_nonnull(strstr(told, "T_PASSWORD_FILE names a file that cannot be read\n"));
+    ck_assert_ptr_nonnull(strstr(reported, "T_PASSWORD_FILE names a file that cannot be read\n"));
 }
 END_TEST
 
@@ -298,7 +300,7 @@ START_TEST(only_secrets_are_read_from_files)
     setenv("T_NAME_FILE", "anything", 1);
     load(&config, &ok);
     ck_assert(!ok);
-    ck_assert_ptr_nonnull(strstr(told, "T_NAME is required"));
+    ck_assert_ptr_nonnull(strstr(reported, "T_NAME is required"));
 }
 END_TEST
 
@@ -311,12 +313,12 @@ START_TEST(wrong_default_is_reported)
 
     ck_assert(!env_load(wrong, 1, &port, errors));
     fflush(errors);
-    ck_assert_ptr_nonnull(strstr(told, "T_PORT has a wrong default"));
+    ck_assert_ptr_nonnull(strstr(reported, "T_PORT has a wrong default"));
     ck_assert_int_eq(port, 77);
 }
 END_TEST
 
-START_TEST(one_variable_is_given_where_it_is_not_empty)
+START_TEST(env_given_treats_empty_as_unset)
 {
     setenv("T_ONE", "1", 1);
     setenv("T_EMPTY", "", 1);
@@ -327,12 +329,12 @@ START_TEST(one_variable_is_given_where_it_is_not_empty)
 }
 END_TEST
 
-START_TEST(the_example_shows_every_variable_with_its_default)
+START_TEST(printed_example_has_every_variable_with_its_default)
 {
     env_print_example(table, (size_t)COUNT(table), errors);
     fflush(errors);
     ck_assert_str_eq(
-        told,
+        reported,
         "# Name.\n# UTF-8 text of 3 to 8 bytes on one line; required\nT_NAME=\n"
         "\n# Note.\n# UTF-8 text of 1 to 4096 bytes on one line\nT_NOTE=\n"
         "\n# Password.\n# UTF-8 text of 1 to 4096 bytes; required; or T_PASSWORD_FILE names "
@@ -363,7 +365,7 @@ START_TEST(durations_are_printed_in_the_largest_unit)
 
     env_print_example(&one, 1, errors);
     fflush(errors);
-    ck_assert_ptr_nonnull(strstr(told, durations[_i].text));
+    ck_assert_ptr_nonnull(strstr(reported, durations[_i].text));
 }
 END_TEST
 
@@ -376,15 +378,15 @@ int main(void)
     tcase_add_loop_test(tests, mistake_is_reported_with_the_expected_value, 0, COUNT(mistakes));
     tcase_add_test(tests, all_mistakes_are_reported_at_once);
     tcase_add_test(tests, values_of_texts_and_secrets_are_never_printed);
-    tcase_add_loop_test(tests, a_secret_may_lie_in_a_file, 0, COUNT(files));
-    tcase_add_loop_test(tests, an_empty_file_is_as_no_file, 0, COUNT(empty_files));
-    tcase_add_test(tests, a_secret_file_has_a_largest_size);
-    tcase_add_test(tests, a_secret_given_twice_is_a_mistake);
+    tcase_add_loop_test(tests, secret_is_read_from_its_file, 0, COUNT(files));
+    tcase_add_loop_test(tests, empty_secret_file_counts_as_missing, 0, COUNT(empty_files));
+    tcase_add_test(tests, oversized_secret_file_is_refused);
+    tcase_add_test(tests, secret_set_by_value_and_file_is_refused);
     tcase_add_test(tests, missing_or_unreadable_file_is_reported);
     tcase_add_test(tests, only_secrets_are_read_from_files);
     tcase_add_test(tests, wrong_default_is_reported);
-    tcase_add_test(tests, one_variable_is_given_where_it_is_not_empty);
-    tcase_add_test(tests, the_example_shows_every_variable_with_its_default);
+    tcase_add_test(tests, env_given_treats_empty_as_unset);
+    tcase_add_test(tests, printed_example_has_every_variable_with_its_default);
     tcase_add_loop_test(tests, durations_are_printed_in_the_largest_unit, 0, COUNT(durations));
     return suite_main("env", tests);
 }

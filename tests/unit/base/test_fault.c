@@ -19,7 +19,7 @@ static void teardown(void)
     arena_finish(&arena);
 }
 
-START_TEST(setting_a_fault_replaces_the_last_one)
+START_TEST(setting_a_fault_replaces_the_previous_one)
 {
     struct fault fault;
 
@@ -93,7 +93,7 @@ START_TEST(without_memory_the_fault_is_still_set)
 }
 END_TEST
 
-START_TEST(an_empty_list_is_fine_and_touches_nothing)
+START_TEST(empty_list_is_no_fault)
 {
     struct fault_list list;
     struct fault fault = {.code = "untouched"};
@@ -104,7 +104,7 @@ START_TEST(an_empty_list_is_fine_and_touches_nothing)
 }
 END_TEST
 
-START_TEST(one_problem_lends_its_code_and_several_are_invalid)
+START_TEST(single_problem_sets_the_code_and_several_are_invalid)
 {
     struct fault_list list;
     struct fault fault;
@@ -123,7 +123,7 @@ START_TEST(one_problem_lends_its_code_and_several_are_invalid)
 }
 END_TEST
 
-START_TEST(a_list_keeps_thirty_two_and_counts_the_rest)
+START_TEST(list_stores_32_problems_and_counts_the_rest)
 {
     struct fault_list list;
     struct fault fault;
@@ -157,7 +157,7 @@ START_TEST(a_long_field_name_is_cut_between_characters)
 }
 END_TEST
 
-START_TEST(every_kind_has_a_name_of_its_own)
+START_TEST(every_kind_has_a_unique_name)
 {
     for (int kind = FAULT_UNREADABLE; kind <= FAULT_INTERNAL; kind++) {
         const char *name = fault_kind_name((enum fault_kind)kind);
@@ -173,15 +173,15 @@ int main(void)
 {
     TCase *tests = tcase_create("fault");
     tcase_add_checked_fixture(tests, setup, teardown);
-    tcase_add_test(tests, setting_a_fault_replaces_the_last_one);
+    tcase_add_test(tests, setting_a_fault_replaces_the_previous_one);
     tcase_add_test(tests, out_of_memory_names_the_purpose);
     tcase_add_test(tests, a_long_detail_is_cut_between_characters);
     tcase_add_test(tests, a_fault_of_one_field_names_it);
     tcase_add_test(tests, without_memory_the_fault_is_still_set);
-    tcase_add_test(tests, an_empty_list_is_fine_and_touches_nothing);
-    tcase_add_test(tests, one_problem_lends_its_code_and_several_are_invalid);
-    tcase_add_test(tests, a_list_keeps_thirty_two_and_counts_the_rest);
+    tcase_add_test(tests, empty_list_is_no_fault);
+    tcase_add_test(tests, single_problem_sets_the_code_and_several_are_invalid);
+    tcase_add_test(tests, list_stores_32_problems_and_counts_the_rest);
     tcase_add_test(tests, a_long_field_name_is_cut_between_characters);
-    tcase_add_test(tests, every_kind_has_a_name_of_its_own);
+    tcase_add_test(tests, every_kind_has_a_unique_name);
     return suite_main("fault", tests);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Places and how far they are from each other. */
+/* Distances between places. */
 #include <math.h>
 
 #include <check.h>
@@ -11,7 +11,7 @@
 #define ABSENT ((double)NAN)
 
 // clang-format off
-/* Great circles by the vectors of their ends. */
+/* Great circles, computed from the vectors of their ends. */
 static const struct {
     const char *why;
     struct field_geo from, to;
@@ -46,7 +46,7 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(a_distance_is_that_of_the_great_circle_in_both_directions)
+START_TEST(distance_is_the_great_circle_in_both_directions)
 {
     const double there = geo_km(distances[_i].from, distances[_i].to);
     const double back = geo_km(distances[_i].to, distances[_i].from);
@@ -69,7 +69,7 @@ END_TEST
 int main(void)
 {
     TCase *tests = tcase_create("geo");
-    tcase_add_loop_test(tests, a_distance_is_that_of_the_great_circle_in_both_directions, 0,
+    tcase_add_loop_test(tests, distance_is_the_great_circle_in_both_directions, 0,
                         COUNT(distances));
     tcase_add_loop_test(tests, place_outside_of_the_ranges_is_refused, 0, COUNT(places));
     return suite_main("geo", tests);

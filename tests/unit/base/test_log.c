@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Standard output is replaced by a pipe, a file or a socket while a test looks at the lines. */
+/* Tests replace standard output by a pipe, a file or a socket and read the lines. */
 #include <fcntl.h>
 #include <math.h>
 #include <signal.h>
@@ -43,7 +43,7 @@ static void teardown(void)
 {
     now_thaw();
     replace_stdout(saved);
-    log_init("", LOG_ERROR); /* lets go of the pipe */
+    log_init("", LOG_ERROR); /* closes the pipe */
     if (reader >= 0)
         close(reader);
 }
@@ -60,7 +60,7 @@ static const char *lines(void)
     return text;
 }
 
-START_TEST(a_line_carries_what_every_line_must)
+START_TEST(line_has_the_mandatory_members)
 {
     LOG(LOG_INFO, "started", "Listening", log_int("port", 7020));
     ck_assert_str_eq(lines(), "{\"timestamp\":\"2023-11-14T22:13:20.123Z\",\"level\":\"info\","
@@ -78,26 +78,26 @@ static const struct {
     struct log_field field;
     const char *json;
 } values[] = {
-    {"text",             {"a", LOG_FIELD_TEXT, {"x", 1}, 0, 0},             "\"a\":\"x\"}\n"               },
-    {"absent text",      {"a", LOG_FIELD_TEXT, {NULL, 0}, 0, 0},            "\"a\":null}\n"                },
-    {"no second line",
+    {"text",                  {"a", LOG_FIELD_TEXT, {"x", 1}, 0, 0},             "\"a\":\"x\"}\n"               },
+    {"absent text",           {"a", LOG_FIELD_TEXT, {NULL, 0}, 0, 0},            "\"a\":null}\n"                },
+    {"a line end is escaped",
      {"a", LOG_FIELD_TEXT, {"x\r\n{\"b\":1}", 10}, 0, 0},
-     "\"a\":\"x\\r\\n{\\\"b\\\":1}\"}\n"                                                                   },
-    {"not UTF-8",        {"a", LOG_FIELD_TEXT, {"x\xff\xd0y", 4}, 0, 0},    "\"a\":\"x\ufffd\ufffdy\"}\n"  },
+     "\"a\":\"x\\r\\n{\\\"b\\\":1}\"}\n"                                                                        },
+    {"not UTF-8",             {"a", LOG_FIELD_TEXT, {"x\xff\xd0y", 4}, 0, 0},    "\"a\":\"x\ufffd\ufffdy\"}\n"  },
     {"smallest integer",
      {"a", LOG_FIELD_INT, {NULL, 0}, INT64_MIN, 0},
-     "\"a\":-9223372036854775808}\n"                                                                       },
-    {"hexadecimal",      {"a", LOG_FIELD_HEX, {NULL, 0}, -2, 0},            "\"a\":\"fffffffffffffffe\"}\n"},
-    {"leading zeros",    {"a", LOG_FIELD_HEX, {NULL, 0}, 0xabc, 0},         "\"a\":\"0000000000000abc\"}\n"},
-    {"whole",            {"a", LOG_FIELD_FLOAT, {NULL, 0}, 0, 12},          "\"a\":12}\n"                  },
-    {"thousandths",      {"a", LOG_FIELD_FLOAT, {NULL, 0}, 0, 1.2344},      "\"a\":1.234}\n"               },
-    {"negative",         {"a", LOG_FIELD_FLOAT, {NULL, 0}, 0, -0.05},       "\"a\":-0.050}\n"              },
-    {"nearly nothing",   {"a", LOG_FIELD_FLOAT, {NULL, 0}, 0, -1e-9},       "\"a\":0}\n"                   },
-    {"huge",             {"a", LOG_FIELD_FLOAT, {NULL, 0}, 0, 1e15},        "\"a\":1.000000e+15}\n"        },
-    {"not a number",     {"a", LOG_FIELD_FLOAT, {NULL, 0}, 0, (double)NAN}, "\"a\":null}\n"                },
+     "\"a\":-9223372036854775808}\n"                                                                            },
+    {"hexadecimal",           {"a", LOG_FIELD_HEX, {NULL, 0}, -2, 0},            "\"a\":\"fffffffffffffffe\"}\n"},
+    {"leading zeros",         {"a", LOG_FIELD_HEX, {NULL, 0}, 0xabc, 0},         "\"a\":\"0000000000000abc\"}\n"},
+    {"whole",                 {"a", LOG_FIELD_FLOAT, {NULL, 0}, 0, 12},          "\"a\":12}\n"                  },
+    {"thousandths",           {"a", LOG_FIELD_FLOAT, {NULL, 0}, 0, 1.2344},      "\"a\":1.234}\n"               },
+    {"negative",              {"a", LOG_FIELD_FLOAT, {NULL, 0}, 0, -0.05},       "\"a\":-0.050}\n"              },
+    {"nearly nothing",        {"a", LOG_FIELD_FLOAT, {NULL, 0}, 0, -1e-9},       "\"a\":0}\n"                   },
+    {"huge",                  {"a", LOG_FIELD_FLOAT, {NULL, 0}, 0, 1e15},        "\"a\":1.000000e+15}\n"        },
+    {"not a number",          {"a", LOG_FIELD_FLOAT, {NULL, 0}, 0, (double)NAN}, "\"a\":null}\n"                },
 };
 
-START_TEST(values_are_json_whatever_they_hold)
+START_TEST(values_are_valid_json)
 {
     const char *line;
 
@@ -108,7 +108,7 @@ START_TEST(values_are_json_whatever_they_hold)
 }
 END_TEST
 
-START_TEST(the_helpers_make_fields)
+START_TEST(helper_macros_create_fields)
 {
     LOG(LOG_INFO, "e", "m", log_str("s", "v"), log_str("n", NULL), log_float("f", 0.5));
     ck_assert_ptr_nonnull(strstr(lines(), "\"s\":\"v\",\"n\":null,\"f\":0.500}\n"));
@@ -146,7 +146,7 @@ START_TEST(long_values_are_cut_between_characters_and_fields_are_counted)
 }
 END_TEST
 
-START_TEST(a_line_larger_than_the_batch_is_dropped_whole)
+START_TEST(line_larger_than_the_batch_is_dropped)
 {
     static char value[1024];
     struct log_field fields[24];
@@ -162,7 +162,7 @@ START_TEST(a_line_larger_than_the_batch_is_dropped_whole)
 }
 END_TEST
 
-START_TEST(a_full_pipe_drops_whole_lines_and_never_waits)
+START_TEST(full_pipe_drops_whole_lines_without_blocking)
 {
     uint64_t written = 20000;
     uint64_t seen = 0;
@@ -182,7 +182,7 @@ START_TEST(a_full_pipe_drops_whole_lines_and_never_waits)
 }
 END_TEST
 
-START_TEST(without_a_reader_lines_are_counted_as_lost)
+START_TEST(lines_without_a_reader_are_counted_as_dropped)
 {
     void (*before)(int) = signal(SIGPIPE, SIG_IGN);
 
@@ -204,7 +204,7 @@ START_TEST(flag_of_a_shared_pipe_is_unchanged)
 }
 END_TEST
 
-START_TEST(a_socket_takes_lines_too)
+START_TEST(lines_can_be_written_to_a_socket)
 {
     int ends[2];
 
@@ -221,7 +221,7 @@ START_TEST(a_socket_takes_lines_too)
 }
 END_TEST
 
-START_TEST(a_file_takes_lines_too)
+START_TEST(lines_can_be_written_to_a_file)
 {
     char name[] = "test-log-XXXXXX";
     int fd = mkstemp(name);
@@ -319,21 +319,21 @@ int main(void)
 {
     TCase *tests = tcase_create("log");
 
-    /* Before log_init() a library's lines go nowhere. */
+    /* Before log_init() log lines of libraries are discarded. */
     if (log_enabled(LOG_ERROR))
         return EXIT_FAILURE;
     tcase_add_checked_fixture(tests, setup, teardown);
-    tcase_add_test(tests, a_line_carries_what_every_line_must);
-    tcase_add_loop_test(tests, values_are_json_whatever_they_hold, 0, COUNT(values));
-    tcase_add_test(tests, the_helpers_make_fields);
+    tcase_add_test(tests, line_has_the_mandatory_members);
+    tcase_add_loop_test(tests, values_are_valid_json, 0, COUNT(values));
+    tcase_add_test(tests, helper_macros_create_fields);
     tcase_add_test(tests, lines_below_the_level_are_not_written);
     tcase_add_test(tests, long_values_are_cut_between_characters_and_fields_are_counted);
-    tcase_add_test(tests, a_line_larger_than_the_batch_is_dropped_whole);
-    tcase_add_test(tests, a_full_pipe_drops_whole_lines_and_never_waits);
-    tcase_add_test(tests, without_a_reader_lines_are_counted_as_lost);
+    tcase_add_test(tests, line_larger_than_the_batch_is_dropped);
+    tcase_add_test(tests, full_pipe_drops_whole_lines_without_blocking);
+    tcase_add_test(tests, lines_without_a_reader_are_counted_as_dropped);
     tcase_add_test(tests, flag_of_a_shared_pipe_is_unchanged);
-    tcase_add_test(tests, a_socket_takes_lines_too);
-    tcase_add_test(tests, a_file_takes_lines_too);
+    tcase_add_test(tests, lines_can_be_written_to_a_socket);
+    tcase_add_test(tests, lines_can_be_written_to_a_file);
     tcase_add_test(tests, faults_are_logged_with_their_request);
     tcase_add_test(tests, levels_have_four_names);
     tcase_add_test(tests, events_are_counted_by_level);

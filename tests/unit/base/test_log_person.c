@@ -41,7 +41,7 @@ static uint64_t hash_of(int64_t user_id)
 }
 
 /* Computed by Python's hmac. */
-START_TEST(the_hash_is_that_of_the_day_and_of_the_kind)
+START_TEST(hash_depends_on_the_day_and_the_kind)
 {
     give_keys();
     ck_assert(hash_of(PERSON) == UINT64_C(0x2070f75327a6656e));
@@ -51,7 +51,7 @@ START_TEST(the_hash_is_that_of_the_day_and_of_the_kind)
 }
 END_TEST
 
-START_TEST(the_key_changes_at_midnight_without_being_asked)
+START_TEST(key_changes_at_midnight)
 {
     give_keys();
     const uint64_t today = hash_of(PERSON);
@@ -62,7 +62,7 @@ START_TEST(the_key_changes_at_midnight_without_being_asked)
 }
 END_TEST
 
-START_TEST(without_a_key_a_random_one_is_used_for_the_day)
+START_TEST(random_key_is_used_for_the_day_if_none_is_set)
 {
     const uint64_t own = hash_of(PERSON);
 
@@ -87,7 +87,7 @@ START_TEST(keys_of_other_days_are_not_used)
 }
 END_TEST
 
-START_TEST(keys_that_are_given_replace_the_others)
+START_TEST(new_keys_replace_previous_keys)
 {
     const struct log_person_key next = key_of(DAY + 1);
 
@@ -103,10 +103,10 @@ int main(void)
     TCase *tests = tcase_create("log_person");
 
     tcase_add_checked_fixture(tests, setup, now_thaw);
-    tcase_add_test(tests, the_hash_is_that_of_the_day_and_of_the_kind);
-    tcase_add_test(tests, the_key_changes_at_midnight_without_being_asked);
-    tcase_add_test(tests, without_a_key_a_random_one_is_used_for_the_day);
+    tcase_add_test(tests, hash_depends_on_the_day_and_the_kind);
+    tcase_add_test(tests, key_changes_at_midnight);
+    tcase_add_test(tests, random_key_is_used_for_the_day_if_none_is_set);
     tcase_add_test(tests, keys_of_other_days_are_not_used);
-    tcase_add_test(tests, keys_that_are_given_replace_the_others);
+    tcase_add_test(tests, new_keys_replace_previous_keys);
     return suite_main("log_person", tests);
 }

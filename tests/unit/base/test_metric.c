@@ -67,7 +67,7 @@ static void print_notes(void *data, struct buf *text)
     metric_print_series(text, "notes", NULL, 0, 7);
 }
 
-START_TEST(a_source_prints_what_it_has)
+START_TEST(source_prints_its_own_lines)
 {
     struct slice name = SLICE("a\"b\\c\nd");
     struct metric_source source = {.print = print_notes, .data = &name};
@@ -86,7 +86,7 @@ START_TEST(a_source_prints_what_it_has)
 }
 END_TEST
 
-START_TEST(a_metric_may_be_asked_when_printed)
+START_TEST(value_may_be_computed_when_printed)
 {
     double data = 21;
     struct metric asked = {.name = "a", .help = "A", .read = twice, .data = &data};
@@ -97,7 +97,7 @@ START_TEST(a_metric_may_be_asked_when_printed)
 }
 END_TEST
 
-START_TEST(unknown_numbers_have_names)
+START_TEST(not_a_number_and_infinity_have_names)
 {
     struct metric metrics[] = {
         {.name = "a", .help = "A", .value = (double)NAN      },
@@ -132,7 +132,7 @@ START_TEST(histograms_sum_their_buckets)
     metric_register(&other.metric);
     metric_register(&labelled.metric);
     metric_register(&plain.metric);
-    metric_observe(&plain, 0.005); /* a bound belongs to its bucket */
+    metric_observe(&plain, 0.005); /* a bucket includes its bound */
     metric_observe(&plain, 0.006);
     metric_observe(&plain, 2);
     metric_observe(&plain, 60);
@@ -219,10 +219,10 @@ int main(void)
 {
     TCase *tests = tcase_create("metric");
     tcase_add_checked_fixture(tests, setup, teardown);
-    tcase_add_test(tests, a_source_prints_what_it_has);
+    tcase_add_test(tests, source_prints_its_own_lines);
     tcase_add_test(tests, metrics_of_one_name_share_help_and_type);
-    tcase_add_test(tests, a_metric_may_be_asked_when_printed);
-    tcase_add_test(tests, unknown_numbers_have_names);
+    tcase_add_test(tests, value_may_be_computed_when_printed);
+    tcase_add_test(tests, not_a_number_and_infinity_have_names);
     tcase_add_test(tests, histograms_sum_their_buckets);
     tcase_add_test(tests, unregistered_metric_is_not_printed);
     tcase_add_test(tests, array_is_registered_and_unregistered_as_a_whole);

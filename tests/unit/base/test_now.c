@@ -4,7 +4,7 @@
 
 #include "suite.h"
 
-START_TEST(frozen_clocks_stand_until_moved)
+START_TEST(frozen_clocks_change_only_when_advanced)
 {
     now_freeze(1000, 5000);
     ck_assert_int_eq(now_wall_us(), 1000);
@@ -41,7 +41,7 @@ static const struct {
     {-1000000,                  "1969-12-31T23:59:59.000Z"},
 };
 
-START_TEST(times_are_written_as_rfc_3339_in_milliseconds)
+START_TEST(times_are_formatted_by_rfc_3339_in_milliseconds)
 {
     char text[NOW_RFC3339_LEN + 1];
     int64_t back;
@@ -58,8 +58,8 @@ END_TEST
 int main(void)
 {
     TCase *tests = tcase_create("now");
-    tcase_add_test(tests, frozen_clocks_stand_until_moved);
+    tcase_add_test(tests, frozen_clocks_change_only_when_advanced);
     tcase_add_test(tests, thawed_clocks_run);
-    tcase_add_loop_test(tests, times_are_written_as_rfc_3339_in_milliseconds, 0, COUNT(times));
+    tcase_add_loop_test(tests, times_are_formatted_by_rfc_3339_in_milliseconds, 0, COUNT(times));
     return suite_main("now", tests);
 }

@@ -33,7 +33,7 @@ static const struct {
     {"--1",                  INT64_MIN, INT64_MAX, false, 0        },
 };
 
-START_TEST(integers_are_whole_texts_within_bounds)
+START_TEST(integers_fill_the_whole_text_and_are_within_bounds)
 {
     int64_t value = 77;
     bool ok = parse_i64(slice_of(integers[_i].text), integers[_i].min, integers[_i].max, &value);
@@ -74,7 +74,7 @@ static const struct {
     {" 1",                                           false, 0        },
 };
 
-START_TEST(decimals_are_digits_and_perhaps_a_point)
+START_TEST(decimals_are_digits_with_an_optional_point)
 {
     double value = 77;
     bool ok = parse_double(slice_of(decimals[_i].text), -100, 100, &value);
@@ -96,7 +96,7 @@ START_TEST(decimals_are_read_as_strtod_reads_them)
 }
 END_TEST
 
-START_TEST(booleans_are_two_words)
+START_TEST(booleans_are_true_or_false)
 {
     static const char *const wrong[] = {"", "True", "1", "0", "yes", "truee", "tru"};
     bool value = false;
@@ -223,10 +223,11 @@ END_TEST
 int main(void)
 {
     TCase *tests = tcase_create("parse");
-    tcase_add_loop_test(tests, integers_are_whole_texts_within_bounds, 0, COUNT(integers));
-    tcase_add_loop_test(tests, decimals_are_digits_and_perhaps_a_point, 0, COUNT(decimals));
+    tcase_add_loop_test(tests, integers_fill_the_whole_text_and_are_within_bounds, 0,
+                        COUNT(integers));
+    tcase_add_loop_test(tests, decimals_are_digits_with_an_optional_point, 0, COUNT(decimals));
     tcase_add_test(tests, decimals_are_read_as_strtod_reads_them);
-    tcase_add_test(tests, booleans_are_two_words);
+    tcase_add_test(tests, booleans_are_true_or_false);
     tcase_add_loop_test(tests, times_of_day_have_two_digits_each, 0, COUNT(clocks));
     tcase_add_loop_test(tests, timestamps_have_a_day_a_time_and_an_offset, 0, COUNT(stamps));
     tcase_add_loop_test(tests, durations_are_a_number_and_a_unit, 0, COUNT(durations));

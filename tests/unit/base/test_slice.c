@@ -15,7 +15,7 @@ static const struct {
     {"a,b,", {"a", "b", ""}},
 };
 
-START_TEST(a_text_is_cut_at_each_separator)
+START_TEST(text_is_split_at_each_separator)
 {
     struct slice rest = slice_of(cuts[_i].text);
 
@@ -27,7 +27,7 @@ START_TEST(a_text_is_cut_at_each_separator)
 }
 END_TEST
 
-START_TEST(an_absent_text_has_one_absent_part)
+START_TEST(absent_text_has_one_absent_part)
 {
     struct slice rest = SLICE_NONE;
 
@@ -96,8 +96,8 @@ int main(void)
 {
     TCase *tests = tcase_create("slice");
 
-    tcase_add_loop_test(tests, a_text_is_cut_at_each_separator, 0, COUNT(cuts));
-    tcase_add_test(tests, an_absent_text_has_one_absent_part);
+    tcase_add_loop_test(tests, text_is_split_at_each_separator, 0, COUNT(cuts));
+    tcase_add_test(tests, absent_text_has_one_absent_part);
     tcase_add_test(tests, text_starts_with_its_prefix);
     tcase_add_loop_test(tests, copy_is_cut_to_its_room, 0, COUNT(copies));
     tcase_add_test(tests, copy_into_one_byte_is_empty);

@@ -23,48 +23,48 @@ static const struct {
     bool ok;
     size_t length;
 } texts[] = {
-    {"nothing",                     {"", 0},                          true,  0 },
-    {"ASCII beyond a word",         {"abcdefghijk", 11},              true,  11},
-    {"Kazakh",                      {"Қазақстан", 18},       true,  9 },
-    {"a smiling face",              {"12345678\xf0\x9f\x98\x80", 12}, true,  9 },
-    {"NUL is a character",          {"a\0b", 3},                      true,  3 },
-    {"smallest of two bytes",       {"\xc2\x80", 2},                  true,  1 },
-    {"overlong in two",             {"\xc1\xbf", 2},                  false, 0 },
-    {"smallest of three bytes",     {"\xe0\xa0\x80", 3},              true,  1 },
-    {"overlong in three",           {"\xe0\x9f\xbf", 3},              false, 0 },
-    {"last before the surrogates",  {"\xed\x9f\xbf", 3},              true,  1 },
-    {"first surrogate",             {"\xed\xa0\x80", 3},              false, 0 },
-    {"last surrogate",              {"\xed\xbf\xbf", 3},              false, 0 },
-    {"first behind the surrogates", {"\xee\x80\x80", 3},              true,  1 },
-    {"smallest of four bytes",      {"\xf0\x90\x80\x80", 4},          true,  1 },
-    {"overlong in four",            {"\xf0\x8f\xbf\xbf", 4},          false, 0 },
-    {"U+10FFFF",                    {"\xf4\x8f\xbf\xbf", 4},          true,  1 },
-    {"U+110000",                    {"\xf4\x90\x80\x80", 4},          false, 0 },
-    {"no such lead",                {"\xf5\x80\x80\x80", 4},          false, 0 },
-    {"no such byte",                {"\xff", 1},                      false, 0 },
-    {"a tail alone",                {"\x80", 1},                      false, 0 },
-    {"two bytes, second missing",   {"\xd0", 1},                      false, 0 },
-    {"two bytes, second no tail",
+    {"nothing",                               {"", 0},                          true,  0 },
+    {"ASCII longer than a block",             {"abcdefghijk", 11},              true,  11},
+    {"Kazakh",                                {"Қазақстан", 18},       true,  9 },
+    {"a smiling face",                        {"12345678\xf0\x9f\x98\x80", 12}, true,  9 },
+    {"NUL is a character",                    {"a\0b", 3},                      true,  3 },
+    {"smallest of two bytes",                 {"\xc2\x80", 2},                  true,  1 },
+    {"overlong in two",                       {"\xc1\xbf", 2},                  false, 0 },
+    {"smallest of three bytes",               {"\xe0\xa0\x80", 3},              true,  1 },
+    {"overlong in three",                     {"\xe0\x9f\xbf", 3},              false, 0 },
+    {"last before the surrogates",            {"\xed\x9f\xbf", 3},              true,  1 },
+    {"first surrogate",                       {"\xed\xa0\x80", 3},              false, 0 },
+    {"last surrogate",                        {"\xed\xbf\xbf", 3},              false, 0 },
+    {"first after the surrogates",            {"\xee\x80\x80", 3},              true,  1 },
+    {"smallest of four bytes",                {"\xf0\x90\x80\x80", 4},          true,  1 },
+    {"overlong in four",                      {"\xf0\x8f\xbf\xbf", 4},          false, 0 },
+    {"U+10FFFF",                              {"\xf4\x8f\xbf\xbf", 4},          true,  1 },
+    {"U+110000",                              {"\xf4\x90\x80\x80", 4},          false, 0 },
+    {"an invalid lead byte",                  {"\xf5\x80\x80\x80", 4},          false, 0 },
+    {"an invalid byte",                       {"\xff", 1},                      false, 0 },
+    {"a continuation byte alone",             {"\x80", 1},                      false, 0 },
+    {"two bytes, second missing",             {"\xd0", 1},                      false, 0 },
+    {"two bytes, second is no continuation",
      {"\xd0"
       "A",
       2},
-     false,                                                                  0 },
-    {"three bytes, third missing",  {"\xe2\x82", 2},                  false, 0 },
-    {"three bytes, third no tail",
+     false,                                                                            0 },
+    {"three bytes, third missing",            {"\xe2\x82", 2},                  false, 0 },
+    {"three bytes, third is no continuation",
      {"\xe2\x82"
       "A",
       3},
-     false,                                                                  0 },
-    {"four bytes, fourth missing",  {"\xf0\x9f\x98", 3},              false, 0 },
-    {"four bytes, fourth no tail",
+     false,                                                                            0 },
+    {"four bytes, fourth missing",            {"\xf0\x9f\x98", 3},              false, 0 },
+    {"four bytes, fourth is no continuation",
      {"\xf0\x9f\x98"
       "A",
       4},
-     false,                                                                  0 },
-    {"broken behind a whole word",  {"abcdefgh\xd0", 9},              false, 0 },
+     false,                                                                            0 },
+    {"a broken byte after a block of ASCII",  {"abcdefgh\xd0", 9},              false, 0 },
 };
 
-START_TEST(utf8_is_that_of_rfc_3629)
+START_TEST(utf8_follows_rfc_3629)
 {
     ck_assert_msg(text_is_utf8(texts[_i].text) == texts[_i].ok, "%s", texts[_i].why);
     if (texts[_i].ok)
@@ -94,8 +94,9 @@ START_TEST(code_points_are_written_as_utf8)
 }
 END_TEST
 
-/* utf8proc is the other opinion. Tails matter only by the bounds that some leads set them. */
-START_TEST(every_lead_takes_the_tails_that_utf8proc_takes)
+/* utf8proc is the reference. Continuation bytes are chosen around the limits that some lead bytes
+ * set for them. */
+START_TEST(continuation_bytes_are_accepted_as_by_utf8proc)
 {
     static const uint8_t tails[] = {0x00, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0, 0xff};
     enum { THIRDS = sizeof(tails) };
@@ -155,32 +156,32 @@ END_TEST
 static const struct {
     const char *why, *text, *clean;
 } cleanings[] = {
-    {"nothing",                     "",                                ""                             },
-    {"spaces only",                 " \t\r\n ",                        ""                             },
-    {"no change",                   "Уютная квартира",   "Уютная квартира"},
-    {"both ends",                   "  a b\t\n",                       "a b"                          },
-    {"no-break and wide spaces",    "\u00a0\u3000a\u2003",             "a"                            },
-    {"byte order mark",             "\ufeffa\u200b",                   "a"                            },
-    {"ogham, line, narrow, medium", "\u1680\u2028\u202f\u205fa\u2029", "a"                            },
+    {"nothing",                              "",                                ""                             },
+    {"spaces only",                          " \t\r\n ",                        ""                             },
+    {"no change",                            "Уютная квартира",   "Уютная квартира"},
+    {"both ends",                            "  a b\t\n",                       "a b"                          },
+    {"no-break and wide spaces",             "\u00a0\u3000a\u2003",             "a"                            },
+    {"byte order mark",                      "\ufeffa\u200b",                   "a"                            },
+    {"ogham, line, narrow, medium",          "\u1680\u2028\u202f\u205fa\u2029", "a"                            },
     {"next line",
      "\xc2\x85"
-     "a",                                                              "a"                            },
-    {"и and breve become й",      "и\u0306",                        "й"                           },
-    {"e and acute become é",       "cafe\u0301",                      "café"                        },
-    {"marks get their order",       "q\u0307\u0323",                   "q\u0323\u0307"                },
-    {"a singleton",                 "\u2126",                          "Ω"                           },
-    {"Hangul",                      "\u1112\u1161\u11ab",              "한"                          },
-    {"composed and trimmed",        "  и\u0306 ",                     "й"                           },
-    {"tenge and numero stay",       "№1 — 5 000 ₸",              "№1 — 5 000 ₸"           },
-    {"a face stays",                "\U0001F600",                      "\U0001F600"                   },
-    {"CR LF becomes LF",            "a\r\nb",                          "a\nb"                         },
-    {"CR becomes LF",               "a\rb\r\r\nc",                     "a\nb\n\nc"                    },
-    {"LF CR is two",                "a\n\rb",                          "a\n\nb"                       },
-    {"lines, trimmed and composed", "\r\nи\u0306\r\ne\r\n",           "й\ne"                        },
-    {"a mark that is alone stays",  "\u0306",                          "\u0306"                       },
+     "a",                                                                       "a"                            },
+    {"и and breve become й",               "и\u0306",                        "й"                           },
+    {"e and acute become é",                "cafe\u0301",                      "café"                        },
+    {"marks are reordered",                  "q\u0307\u0323",                   "q\u0323\u0307"                },
+    {"a singleton",                          "\u2126",                          "Ω"                           },
+    {"Hangul",                               "\u1112\u1161\u11ab",              "한"                          },
+    {"composed and trimmed",                 "  и\u0306 ",                     "й"                           },
+    {"tenge and numero signs are unchanged", "№1 — 5 000 ₸",              "№1 — 5 000 ₸"           },
+    {"an emoji is unchanged",                "\U0001F600",                      "\U0001F600"                   },
+    {"CR LF becomes LF",                     "a\r\nb",                          "a\nb"                         },
+    {"CR becomes LF",                        "a\rb\r\r\nc",                     "a\nb\n\nc"                    },
+    {"LF CR is two",                         "a\n\rb",                          "a\n\nb"                       },
+    {"lines, trimmed and composed",          "\r\nи\u0306\r\ne\r\n",           "й\ne"                        },
+    {"a mark that is alone stays",           "\u0306",                          "\u0306"                       },
 };
 
-START_TEST(cleaning_trims_and_composes)
+START_TEST(cleaning_trims_and_normalises)
 {
     struct slice clean = text_clean(&arena, slice_of(cleanings[_i].text));
 
@@ -199,7 +200,7 @@ START_TEST(unchanged_text_is_borrowed)
 }
 END_TEST
 
-START_TEST(a_full_arena_and_broken_text_are_survived)
+START_TEST(cleaning_handles_a_full_arena_and_broken_text)
 {
     struct arena full;
 
@@ -216,20 +217,20 @@ static const struct {
     struct slice text;
     bool control;
 } controls[] = {
-    {"nothing",           {"", 0},         false},
-    {"tab and newline",   {"a\tb\nc", 5},  false},
-    {"NUL",               {"a\0b", 3},     true },
-    {"carriage return",   {"a\rb", 3},     true },
-    {"escape",            {"\x1b[31m", 5}, true },
-    {"delete",            {"\x7f", 1},     true },
-    {"U+0080",            {"\xc2\x80", 2}, true },
-    {"U+009F",            {"\xc2\x9f", 2}, true },
-    {"U+00A0 is a space", {"\xc2\xa0", 2}, false},
-    {"a lead at the end", {"\xc2", 1},     false},
-    {"Cyrillic",          {"Ж", 2},       false},
+    {"nothing",                {"", 0},         false},
+    {"tab and newline",        {"a\tb\nc", 5},  false},
+    {"NUL",                    {"a\0b", 3},     true },
+    {"carriage return",        {"a\rb", 3},     true },
+    {"escape",                 {"\x1b[31m", 5}, true },
+    {"delete",                 {"\x7f", 1},     true },
+    {"U+0080",                 {"\xc2\x80", 2}, true },
+    {"U+009F",                 {"\xc2\x9f", 2}, true },
+    {"U+00A0 is a space",      {"\xc2\xa0", 2}, false},
+    {"a lead byte at the end", {"\xc2", 1},     false},
+    {"Cyrillic",               {"Ж", 2},       false},
 };
 
-START_TEST(controls_are_seen)
+START_TEST(control_characters_are_detected)
 {
     ck_assert_msg(text_has_control(controls[_i].text) == controls[_i].control, "%s",
                   controls[_i].why);
@@ -259,7 +260,7 @@ static const struct {
     {"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", false},
 };
 
-START_TEST(slugs_are_groups_joined_once)
+START_TEST(slugs_are_groups_joined_by_single_hyphens)
 {
     ck_assert_msg(text_is_slug(slice_of(slugs[_i].text)) == slugs[_i].ok, "\"%s\"", slugs[_i].text);
 }
@@ -345,7 +346,7 @@ static const struct {
     {"",                                               NULL            },
 };
 
-START_TEST(a_phone_is_found_among_words)
+START_TEST(phone_is_found_within_a_text)
 {
     char out[PHONE_MAX + 1] = "untouched";
     const bool ok = text_phone_find(slice_of(among_words[_i].text), out);
@@ -354,7 +355,7 @@ START_TEST(a_phone_is_found_among_words)
 }
 END_TEST
 
-START_TEST(phones_come_out_as_e164)
+START_TEST(phones_are_converted_to_e164)
 {
     char out[PHONE_MAX + 1] = "untouched";
     bool ok = text_phone(slice_of(phones[_i].text), out);
@@ -364,7 +365,7 @@ START_TEST(phones_come_out_as_e164)
 }
 END_TEST
 
-START_TEST(names_are_the_same_as_people_write_them)
+START_TEST(names_match_despite_case_and_spaces)
 {
     static const int32_t ignored[] = {' ', '-', 0xA0, 0};
     static const int32_t none[] = {0};
@@ -379,8 +380,8 @@ START_TEST(names_are_the_same_as_people_write_them)
 }
 END_TEST
 
-/* One of each kind, and what only looks like one. */
-START_TEST(numbers_are_known_in_any_script)
+/* Examples of each kind, and similar invalid ones. */
+START_TEST(digits_of_any_script_are_numbers)
 {
     static const int32_t numbers[] = {'0',    '9',     0x0667, 0x06f7, 0x096d,
                                       0xff17, 0x1d7d5, 0x2167, 0x2462, 0xbd};
@@ -399,19 +400,19 @@ static const struct {
     size_t len;
     int32_t point;
 } composed[] = {
-    {"a letter alone",               "ab",                       1, 'a'   },
-    {"a mark that belongs to it",    "и\xcc\x86.",              4, 0x439 },
-    {"a stress is left out",         "а\xcc\x81.",              4, 0x430 },
-    {"two marks",                    "u\xcc\x88\xcc\x84z",       5, 0x1d6 },
-    {"a mark of its own",            "\xcc\x81",                 2, 0x301 },
-    {"one letter for another",       "\xe2\x84\xab",             3, 0xc5  },
-    {"Hangul in parts",              "\xe1\x84\x92\xe1\x85\xa9", 6, 0xd638},
-    {"a letter behind is not taken", "éя",                     2, 0xe9  },
-    {"broken: one byte",             "\xd0\xd0",                 1, 0xfffd},
-    {"broken marks are not taken",   "a\xcc",                    1, 'a'   },
+    {"a letter alone",                     "ab",                       1, 'a'   },
+    {"a mark that belongs to it",          "и\xcc\x86.",              4, 0x439 },
+    {"a stress mark is dropped",           "а\xcc\x81.",              4, 0x430 },
+    {"two marks",                          "u\xcc\x88\xcc\x84z",       5, 0x1d6 },
+    {"a mark without a composed form",     "\xcc\x81",                 2, 0x301 },
+    {"one letter for another",             "\xe2\x84\xab",             3, 0xc5  },
+    {"Hangul in parts",                    "\xe1\x84\x92\xe1\x85\xa9", 6, 0xd638},
+    {"a following letter is not included", "éя",                     2, 0xe9  },
+    {"broken: one byte",                   "\xd0\xd0",                 1, 0xfffd},
+    {"broken marks are not included",      "a\xcc",                    1, 'a'   },
 };
 
-START_TEST(a_character_is_read_with_its_marks)
+START_TEST(character_is_read_with_its_combining_marks)
 {
     int32_t point;
 
@@ -431,23 +432,23 @@ int main(void)
 {
     TCase *tests = tcase_create("text");
     tcase_add_checked_fixture(tests, setup, teardown);
-    tcase_add_loop_test(tests, utf8_is_that_of_rfc_3629, 0, COUNT(texts));
+    tcase_add_loop_test(tests, utf8_follows_rfc_3629, 0, COUNT(texts));
     tcase_add_test(tests, well_formed_prefix_is_measured);
     tcase_add_test(tests, code_points_are_written_as_utf8);
-    tcase_add_test(tests, every_lead_takes_the_tails_that_utf8proc_takes);
+    tcase_add_test(tests, continuation_bytes_are_accepted_as_by_utf8proc);
     tcase_add_loop_test(tests, every_misplaced_byte_is_refused, 0, COUNT(long_texts));
-    tcase_add_loop_test(tests, cleaning_trims_and_composes, 0, COUNT(cleanings));
+    tcase_add_loop_test(tests, cleaning_trims_and_normalises, 0, COUNT(cleanings));
     tcase_add_test(tests, unchanged_text_is_borrowed);
-    tcase_add_test(tests, a_full_arena_and_broken_text_are_survived);
-    tcase_add_loop_test(tests, controls_are_seen, 0, COUNT(controls));
-    tcase_add_loop_test(tests, slugs_are_groups_joined_once, 0, COUNT(slugs));
+    tcase_add_test(tests, cleaning_handles_a_full_arena_and_broken_text);
+    tcase_add_loop_test(tests, control_characters_are_detected, 0, COUNT(controls));
+    tcase_add_loop_test(tests, slugs_are_groups_joined_by_single_hyphens, 0, COUNT(slugs));
     tcase_add_test(tests, cuts_fall_between_characters);
     tcase_add_test(tests, the_first_code_points_are_whole);
-    tcase_add_test(tests, names_are_the_same_as_people_write_them);
-    tcase_add_test(tests, numbers_are_known_in_any_script);
-    tcase_add_loop_test(tests, phones_come_out_as_e164, 0, COUNT(phones));
-    tcase_add_loop_test(tests, a_phone_is_found_among_words, 0, COUNT(among_words));
-    tcase_add_loop_test(tests, a_character_is_read_with_its_marks, 0, COUNT(composed));
+    tcase_add_test(tests, names_match_despite_case_and_spaces);
+    tcase_add_test(tests, digits_of_any_script_are_numbers);
+    tcase_add_loop_test(tests, phones_are_converted_to_e164, 0, COUNT(phones));
+    tcase_add_loop_test(tests, phone_is_found_within_a_text, 0, COUNT(among_words));
+    tcase_add_loop_test(tests, character_is_read_with_its_combining_marks, 0, COUNT(composed));
     tcase_add_test(tests, letters_are_letters_of_any_script);
     return suite_main("text", tests);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Each allocation in turn is refused: the failure is told, and ASan finds nothing lost. */
+/* Each allocation in turn fails: the failure is reported, and AddressSanitizer finds no leak. */
 #include <stdio.h>
 
 #include "base/arena.h"
@@ -10,7 +10,7 @@
 #include "failing_malloc.h"
 #include "suite.h"
 
-START_TEST(an_arena_survives_each_refused_block)
+START_TEST(arena_survives_each_failed_allocation)
 {
     int n = 0;
 
@@ -24,7 +24,8 @@ START_TEST(an_arena_survives_each_refused_block)
                  text_clean(&arena, SLICE("e\u0301")).at != NULL;
         failing_malloc_arm(0);
         ck_assert_int_eq(ok, !failing_malloc_hit());
-        ck_assert_ptr_nonnull(arena_alloc(&arena, 10)); /* and goes on when memory is back */
+        ck_assert_ptr_nonnull(
+            arena_alloc(&arena, 10)); /* continues when allocations succeed again */
         arena_finish(&arena);
     } while (n < 50);
 }
@@ -46,7 +47,7 @@ START_TEST(full_buffer_keeps_its_contents_and_fails)
 }
 END_TEST
 
-START_TEST(configuration_is_loaded_whole_or_not_at_all)
+START_TEST(configuration_is_loaded_completely_or_not_at_all)
 {
     struct config {
         const char *a, *b, *c;
@@ -77,8 +78,8 @@ END_TEST
 int main(void)
 {
     TCase *tests = tcase_create("torture");
-    tcase_add_test(tests, an_arena_survives_each_refused_block);
+    tcase_add_test(tests, arena_survives_each_failed_allocation);
     tcase_add_test(tests, full_buffer_keeps_its_contents_and_fails);
-    tcase_add_test(tests, configuration_is_loaded_whole_or_not_at_all);
+    tcase_add_test(tests, configuration_is_loaded_completely_or_not_at_all);
     return suite_main("torture of base", tests);
 }

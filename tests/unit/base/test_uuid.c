@@ -28,7 +28,7 @@ START_TEST(ids_of_one_process_strictly_increase)
         if (i == 5000)
             now_freeze(now_wall_us(), 0); /* the counter alone */
         if (i == 12000)
-            now_advance_us(-3600000000); /* the clock goes back */
+            now_advance_us(-3600000000); /* the clock is set back */
         if (i == 15000)
             now_thaw();
         next = uuid_make();
@@ -47,7 +47,7 @@ static uint64_t ms_of(const struct uuid *uuid)
     return ms;
 }
 
-START_TEST(later_ids_are_each_of_a_millisecond_of_their_own)
+START_TEST(ids_of_later_milliseconds_have_their_own_time)
 {
     const uint64_t now_ms = 4000000000123;
     struct uuid last, next;
@@ -68,7 +68,7 @@ START_TEST(later_ids_are_each_of_a_millisecond_of_their_own)
 }
 END_TEST
 
-START_TEST(a_clock_before_1970_makes_ids_all_the_same)
+START_TEST(clock_before_1970_still_makes_ids)
 {
     struct uuid first, second;
 
@@ -82,7 +82,7 @@ END_TEST
 
 static const char valid[] = "01a1f82a-c8ba-70c7-93e3-0af386571340";
 
-START_TEST(text_goes_to_bytes_and_back)
+START_TEST(text_round_trips_through_bytes)
 {
     struct uuid uuid, upper;
     char text[UUID_TEXT_LEN + 1];
@@ -124,9 +124,9 @@ int main(void)
     TCase *tests = tcase_create("uuid");
     tcase_add_test(tests, ids_of_one_process_strictly_increase);
     tcase_add_test(tests, ids_are_version_seven_of_the_present_millisecond);
-    tcase_add_test(tests, later_ids_are_each_of_a_millisecond_of_their_own);
-    tcase_add_test(tests, a_clock_before_1970_makes_ids_all_the_same);
-    tcase_add_test(tests, text_goes_to_bytes_and_back);
+    tcase_add_test(tests, ids_of_later_milliseconds_have_their_own_time);
+    tcase_add_test(tests, clock_before_1970_still_makes_ids);
+    tcase_add_test(tests, text_round_trips_through_bytes);
     tcase_add_test(tests, every_wrong_character_is_refused);
     return suite_main("uuid", tests);
 }

@@ -66,7 +66,7 @@ void client_close(struct client *client)
     client->bytes = NULL;
 }
 
-/* A peer that ends early is for the reader to see. */
+/* If the peer closes early, client_read() detects it. */
 void client_send(struct client *client, const char *bytes, size_t len)
 {
     while (len > 0) {
@@ -83,7 +83,7 @@ void client_text(struct client *client, const char *text)
     client_send(client, text, strlen(text));
 }
 
-/* False at the end of the stream or of the time. */
+/* Returns false at the end of the stream or after the time limit. */
 static bool receive(struct client *client, int64_t until, bool *ended)
 {
     int64_t left = until - now_ms();

@@ -136,7 +136,7 @@ static enum http_status get_item(void *data, const struct http_request *req,
     return http_reply_resource(req, res, HTTP_OK, 3);
 }
 
-/* Of /v1/hook/:bot: the secret of the bot "known" is "s". */
+/* Guard of /v1/hook/:bot: the secret of the bot "known" is "s". */
 static bool guard_hook(void *data, struct http_request *req, struct http_response *res,
                        struct fault *fault)
 {
@@ -164,7 +164,8 @@ static enum http_status post_hook(void *data, const struct http_request *req,
     return http_reply_fault(req, res, &fault);
 }
 
-/* What has come of the body: bytes, hash, cut or not, and how long it was. */
+/* Describes the received body: number of bytes, hash, whether it was truncated, and its original
+ * length. */
 static enum http_status post_cut(void *data, const struct http_request *req,
                                  struct http_response *res)
 {
@@ -189,7 +190,7 @@ static enum http_status post_slow_cut(void *data, const struct http_request *req
     return status;
 }
 
-/* What /v1/pieces does between two pieces, by the first parameter. */
+/* Waits between two reads of /v1/pieces as the first parameter requires. */
 static bool rest(struct rig *rig, const struct http_request *req, struct fault *fault)
 {
     struct slice how = req->query_count > 0 ? req->query[0].name : SLICE("");
@@ -199,7 +200,8 @@ static bool rest(struct rig *rig, const struct http_request *req, struct fault *
     return fine;
 }
 
-/* Answers how many bytes came and their hash; with ?stop=N a fault once more than N have come. */
+/* Answers the number of received bytes and their hash; with ?stop=N, a fault once more than N were
+ * received. */
 static enum http_status post_pieces(void *data, const struct http_request *req,
                                     struct http_response *res)
 {
@@ -230,7 +232,8 @@ static enum http_status post_pieces(void *data, const struct http_request *req,
     return http_reply_json(res, HTTP_OK);
 }
 
-/* The unchanged body, in a copy of the request; later, when it has the route's time. */
+/* Answers the unchanged body, read completely with a copy of the request; with a delay if
+ * requested. */
 static enum http_status post_whole(void *data, const struct http_request *req,
                                    struct http_response *res)
 {
@@ -300,7 +303,7 @@ static void on_order(void *data, uint32_t events)
         http_server_drain(rig->server, rig->unready_ms, rig->limit_ms, on_drained, rig);
     if (order == ORDER_STOP)
         loop_stop(rig->loop);
-    /* Afterwards, so that the limits of a drain do not begin after the test has moved the clock. */
+    /* Only now, so that the limits of a drain start from the test's current time. */
     sem_post(&rig->obeyed);
     if (order == ORDER_PAUSE)
         sem_wait(&rig->resumed);
@@ -365,8 +368,8 @@ void rig_advance(struct rig *rig, int64_t ms)
 
     for (int64_t done = 0; done < ms; done += STEP_MS) {
         atomic_fetch_add(&held_ns, STEP_MS * NS_PER_MS);
-        give(rig, ORDER_TURN); /* an iteration of the loop that has seen the new time */
-        give(rig, ORDER_TURN); /* the next one: the first has run its timers */
+        give(rig, ORDER_TURN); /* an iteration of the loop with the new time */
+        give(rig, ORDER_TURN); /* the next iteration: the first one has run its timers */
     }
 }
 

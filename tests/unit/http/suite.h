@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What the suites over real sockets share: a rig for each test, and ways to ask it. */
+/* Common to the suites over real sockets: a rig for each test, and functions that send requests. */
 #pragma once
 
 #include <stdio.h>
@@ -54,7 +54,7 @@ static inline void ask(const char *bytes, bool head, struct answer *answer)
     client_close(&client);
 }
 
-/* A request on a connection of its own is served. */
+/* Checks that a request on a new connection is served. */
 static inline void expect_service(const char *why)
 {
     struct answer answer;
@@ -74,10 +74,10 @@ static inline bool is_kept(size_t bytes)
     return found;
 }
 
-/* Waits until request bodies take so many bytes of the server's memory. */
+/* Waits until request bodies take this many bytes of the server's memory. */
 static inline void expect_kept(size_t bytes)
 {
-    wait_until(is_kept(bytes), "%zu bytes are kept", bytes);
+    wait_until(is_kept(bytes), "%zu bytes are stored", bytes);
 }
 
 #define wait_count(count, least)                                                                   \
@@ -99,7 +99,7 @@ static inline void teardown(void)
     rig_stop(&rig);
 }
 
-/* Part of `suite`; each of its tests has a rig of its own. */
+/* Adds a test case to `suite`; each of its tests has its own rig. */
 static inline TCase *suite_case(Suite *suite, const char *name)
 {
     TCase *tests = tcase_create(name);

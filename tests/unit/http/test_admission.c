@@ -5,7 +5,7 @@
 
 #include "http/admission_private.h"
 
-START_TEST(as_many_handlers_run_as_may)
+START_TEST(number_of_running_handlers_is_limited)
 {
     struct http_admission admission = {.fibers_max = 2};
     struct fault fault;
@@ -25,13 +25,13 @@ static const struct {
     size_t connections;
     bool refusing, full;
 } cases[] = {
-    {"nobody",                   0,  false, false},
-    {"at the soft limit",        10, false, false},
-    {"on one kept for refusals", 11, true,  false},
-    {"on the last one",          12, true,  true },
+    {"no connection",                0,  false, false},
+    {"at the soft limit",            10, false, false},
+    {"on one reserved for refusals", 11, true,  false},
+    {"on the last one",              12, true,  true },
 };
 
-START_TEST(connections_kept_for_refusals_are_distinguished)
+START_TEST(connections_reserved_for_refusals_are_recognised)
 {
     struct http_admission admission = {
         .connections_max = 10, .connections_for_refusals = 2, .connections = cases[_i].connections};
@@ -41,7 +41,7 @@ START_TEST(connections_kept_for_refusals_are_distinguished)
 }
 END_TEST
 
-START_TEST(bodies_have_a_ceiling_together)
+START_TEST(total_size_of_bodies_is_limited)
 {
     struct http_admission admission = {.bodies_max = 1000};
     ck_assert(http_admission_reserve(&admission, 999));
@@ -58,10 +58,10 @@ int main(void)
 {
     Suite *suite = suite_create("http/admission");
     TCase *tests = tcase_create("admission");
-    tcase_add_test(tests, as_many_handlers_run_as_may);
-    tcase_add_loop_test(tests, connections_kept_for_refusals_are_distinguished, 0,
+    tcase_add_test(tests, number_of_running_handlers_is_limited);
+    tcase_add_loop_test(tests, connections_reserved_for_refusals_are_recognised, 0,
                         ARRAY_LEN(cases));
-    tcase_add_test(tests, bodies_have_a_ceiling_together);
+    tcase_add_test(tests, total_size_of_bodies_is_limited);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

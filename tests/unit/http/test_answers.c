@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What an answer says beside its status: headers, versions, verbs, and bodies too large. */
+/* Properties of answers other than the status: headers, versions, methods, and oversized bodies. */
 #include <stdio.h>
 #include <string.h>
 
@@ -37,8 +37,8 @@ static void expect_date_of_now(const struct answer *answer)
     ck_assert_int_le(labs(timegm(&then) - time(NULL)), 5);
 }
 
-/* The whole body is sent before the answer is read, as by most clients. */
-START_TEST(a_body_beyond_the_ceiling_is_answered_413_and_heard_out)
+/* The whole body is sent before the answer is read, as most clients do. */
+START_TEST(oversized_body_gets_413_and_is_read_to_its_end)
 {
     enum { PIECES = 32, PIECE = 65536 };
     static char piece[PIECE];
@@ -73,7 +73,7 @@ START_TEST(a_body_beyond_the_ceiling_is_answered_413_and_heard_out)
 }
 END_TEST
 
-START_TEST(a_head_broken_off_gets_no_body)
+START_TEST(refused_head_request_gets_no_body)
 {
     enum { CHUNK = 0x10001 };
     static char chunk[CHUNK];
@@ -93,7 +93,7 @@ START_TEST(a_head_broken_off_gets_no_body)
 }
 END_TEST
 
-START_TEST(a_ceiling_may_be_the_routes_own)
+START_TEST(route_may_have_its_own_body_limit)
 {
     bool closed = false;
     static const char fits[] = "POST /v1/any HTTP/1.1\r\n" HOST KEY "Content-Length: 100\r\n\r\n"
@@ -106,7 +106,7 @@ START_TEST(a_ceiling_may_be_the_routes_own)
 }
 END_TEST
 
-/* A process' part, a dash, a number of its own. */
+/* The process's part of an id, a hyphen, a number. */
 static void expect_made_id(const struct answer *answer)
 {
     static char last[128];
@@ -118,7 +118,7 @@ static void expect_made_id(const struct answer *answer)
     strcpy(last, id);
 }
 
-START_TEST(every_answer_names_version_and_request)
+START_TEST(every_answer_has_version_and_request_id)
 {
     struct answer answer;
     rig_start(&rig);
@@ -143,8 +143,9 @@ START_TEST(every_answer_names_version_and_request)
 }
 END_TEST
 
-/* Headers that fill most of the connection's memory pass; more are refused, not misread. */
-START_TEST(large_headers_pass_or_are_refused)
+/* Headers that nearly fill the connection's memory are accepted; more are refused and not
+ * misparsed. */
+START_TEST(large_headers_are_accepted_or_refused)
 {
     static const struct {
         size_t size;
@@ -177,7 +178,7 @@ START_TEST(large_headers_pass_or_are_refused)
 }
 END_TEST
 
-START_TEST(head_is_get_without_the_body)
+START_TEST(head_equals_get_without_the_body)
 {
     static struct answer get;
     static struct answer head;
@@ -194,7 +195,7 @@ START_TEST(head_is_get_without_the_body)
 }
 END_TEST
 
-START_TEST(head_sends_no_byte_beyond_its_header)
+START_TEST(head_answer_has_no_body)
 {
     struct client client;
     struct answer answer;
@@ -211,8 +212,8 @@ START_TEST(head_sends_no_byte_beyond_its_header)
 }
 END_TEST
 
-/* The length, if said, is that of the 200 (RFC 9110, 15.4.5); no byte of it follows. */
-START_TEST(a_known_version_is_not_sent_again)
+/* Content-Length, if present, is that of the 200 (RFC 9110, 15.4.5); no body follows. */
+START_TEST(matching_etag_gets_304)
 {
     struct client client;
     struct answer answer;
@@ -243,7 +244,7 @@ START_TEST(a_known_version_is_not_sent_again)
 }
 END_TEST
 
-START_TEST(options_and_405_name_the_verbs)
+START_TEST(options_and_405_list_the_methods)
 {
     struct answer answer;
     rig.options.cors_origins = "https://a.kz";
@@ -265,7 +266,7 @@ START_TEST(options_and_405_name_the_verbs)
 }
 END_TEST
 
-/* A browser asks before it sends the key, for a path with a mistake too. */
+/* A browser sends a preflight without the key, also for an unknown path. */
 START_TEST(a_preflight_for_an_unknown_path_is_answered)
 {
     static const struct {
@@ -296,15 +297,15 @@ int main(void)
     Suite *suite = suite_create("http/answers");
     TCase *answers = suite_case(suite, "answers");
     tcase_add_test(answers, expect_header_is_answered_with_100);
-    tcase_add_loop_test(answers, a_body_beyond_the_ceiling_is_answered_413_and_heard_out, 0, 2);
-    tcase_add_test(answers, a_head_broken_off_gets_no_body);
-    tcase_add_test(answers, a_ceiling_may_be_the_routes_own);
-    tcase_add_test(answers, every_answer_names_version_and_request);
-    tcase_add_loop_test(answers, large_headers_pass_or_are_refused, 0, 5);
-    tcase_add_test(answers, head_is_get_without_the_body);
-    tcase_add_test(answers, head_sends_no_byte_beyond_its_header);
-    tcase_add_test(answers, a_known_version_is_not_sent_again);
-    tcase_add_test(answers, options_and_405_name_the_verbs);
+    tcase_add_loop_test(answers, oversized_body_gets_413_and_is_read_to_its_end, 0, 2);
+    tcase_add_test(answers, refused_head_request_gets_no_body);
+    tcase_add_test(answers, route_may_have_its_own_body_limit);
+    tcase_add_test(answers, every_answer_has_version_and_request_id);
+    tcase_add_loop_test(answers, large_headers_are_accepted_or_refused, 0, 5);
+    tcase_add_test(answers, head_equals_get_without_the_body);
+    tcase_add_test(answers, head_answer_has_no_body);
+    tcase_add_test(answers, matching_etag_gets_304);
+    tcase_add_test(answers, options_and_405_list_the_methods);
     tcase_add_loop_test(answers, a_preflight_for_an_unknown_path_is_answered, 0, 2);
     return suite_main(suite);
 }

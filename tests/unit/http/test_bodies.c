@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Requests whose body is refused, cut or counted while it arrives. */
+/* Requests whose body is refused, truncated or counted while it arrives. */
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -13,43 +13,43 @@
 #define POST_HOOK "POST /v1/hook/known HTTP/1.1\r\n" HOST
 #define SECRET    "X-Telegram-Bot-Api-Secret-Token: s\r\n"
 
-/* Both ways in which a waiting handler is waited for. */
+/* With suspended connections, or with polling. */
 static void start_rig(int mode)
 {
     rig.options.no_suspend = mode == 1;
     rig_start(&rig);
 }
 
-/* request, status, how often the guard is asked, closes, why */
+/* request, status, number of calls of the guard, whether the connection closes, why */
 static const struct {
     const char *why;
     const char *bytes;
     int status, guarded;
     bool closes;
 } guarded[] = {
-    {"the right secret, no key",                       POST_HOOK SECRET "Content-Length: 2\r\n\r\n{}",                                     200, 1, false},
-    {"chunked",                                        POST_HOOK SECRET "Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\n1\r\n}\r\n0\r\n\r\n",
-     200,                                                                                                                                       1, false},
-    {"any type, no body",                              POST_HOOK SECRET "Accept: text/html\r\n\r\n",                                       200, 1, false},
+    {"the right secret, no key",                     POST_HOOK SECRET "Content-Length: 2\r\n\r\n{}",                                     200, 1, false},
+    {"chunked",                                      POST_HOOK SECRET "Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\n1\r\n}\r\n0\r\n\r\n",
+     200,                                                                                                                                     1, false},
+    {"any type, no body",                            POST_HOOK SECRET "Accept: text/html\r\n\r\n",                                       200, 1, false},
     {"a wrong secret",
-     POST_HOOK "X-Telegram-Bot-Api-Secret-Token: t\r\nContent-Length: 2\r\n\r\n{}",                                                        401, 1, true },
-    {"a wrong secret, no body",                        POST_HOOK "X-Telegram-Bot-Api-Secret-Token: t\r\n\r\n",                             401, 1,
-     true                                                                                                                                               },
-    {"no secret, but a key",                           POST_HOOK KEY "Content-Length: 2\r\n\r\n{}",                                        401, 1, true },
-    {"two secrets",                                    POST_HOOK SECRET SECRET "Content-Length: 2\r\n\r\n{}",                              400, 0, true },
-    {"an unknown bot",                                 "POST /v1/hook/other HTTP/1.1\r\n" HOST SECRET "Content-Length: 2\r\n\r\n{}",
-     404,                                                                                                                                       1, true },
-    {"a wrong secret and half of a body",              POST_HOOK "Content-Length: 60000\r\n\r\n{",                                         401, 1, true },
-    {"a wrong secret and a body beyond the ceiling",   POST_HOOK "Content-Length: 60000000\r\n\r\n{",
-     401,                                                                                                                                       1, true },
-    {"the right secret and a body beyond the ceiling",
-     POST_HOOK SECRET "Content-Length: 60000000\r\n\r\n{",                                                                                 413, 1, true },
-    {"another verb: the path is open",                 "GET /v1/hook/known HTTP/1.1\r\n" HOST "\r\n",                                      405, 0,
-     false                                                                                                                                              },
-    {"OPTIONS",                                        "OPTIONS /v1/hook/known HTTP/1.1\r\n" HOST "\r\n",                                  204, 0, false},
+     POST_HOOK "X-Telegram-Bot-Api-Secret-Token: t\r\nContent-Length: 2\r\n\r\n{}",                                                      401, 1, true },
+    {"a wrong secret, no body",                      POST_HOOK "X-Telegram-Bot-Api-Secret-Token: t\r\n\r\n",                             401, 1,
+     true                                                                                                                                             },
+    {"no secret, but a key",                         POST_HOOK KEY "Content-Length: 2\r\n\r\n{}",                                        401, 1, true },
+    {"two secrets",                                  POST_HOOK SECRET SECRET "Content-Length: 2\r\n\r\n{}",                              400, 0, true },
+    {"an unknown bot",                               "POST /v1/hook/other HTTP/1.1\r\n" HOST SECRET "Content-Length: 2\r\n\r\n{}",
+     404,                                                                                                                                     1, true },
+    {"a wrong secret and half of a body",            POST_HOOK "Content-Length: 60000\r\n\r\n{",                                         401, 1, true },
+    {"a wrong secret and a body beyond the limit",   POST_HOOK "Content-Length: 60000000\r\n\r\n{",
+     401,                                                                                                                                     1, true },
+    {"the right secret and a body beyond the limit",
+     POST_HOOK SECRET "Content-Length: 60000000\r\n\r\n{",                                                                               413, 1, true },
+    {"another method needs no secret",               "GET /v1/hook/known HTTP/1.1\r\n" HOST "\r\n",                                      405, 0,
+     false                                                                                                                                            },
+    {"OPTIONS",                                      "OPTIONS /v1/hook/known HTTP/1.1\r\n" HOST "\r\n",                                  204, 0, false},
 };
 
-START_TEST(a_routes_own_guard_is_asked_at_the_headers)
+START_TEST(guard_of_a_route_runs_after_the_headers)
 {
     bool closed = false;
     start_rig(_i % 2);
@@ -63,7 +63,7 @@ START_TEST(a_routes_own_guard_is_asked_at_the_headers)
 }
 END_TEST
 
-/* The rest of the body is sent before the answer is read, as by most clients. */
+/* The rest of the body is sent before the answer is read, as most clients do. */
 START_TEST(refused_client_still_sending_gets_the_reply)
 {
     enum { PIECE = 16 * 1024, PIECES = 60 };
@@ -88,8 +88,8 @@ START_TEST(refused_client_still_sending_gets_the_reply)
 }
 END_TEST
 
-/* No handler may run, and the refusal is still sent: it takes no fiber. */
-START_TEST(a_guard_refuses_without_a_fiber)
+/* All handlers are busy, and the refusal is still sent: it needs no fiber. */
+START_TEST(guard_refuses_without_a_fiber)
 {
     struct client busy;
     struct answer answer;
@@ -118,7 +118,7 @@ static void fill(char *bytes, size_t len)
         bytes[i] = (char)('a' + i % 16);
 }
 
-/* `size` bytes of a body; `end` ends it when it is chunked. */
+/* Sends `size` bytes of a body; with `end`, a chunked body is terminated. */
 static void send_body(struct client *client, size_t size, bool chunked, bool end)
 {
     static char piece[PIECE];
@@ -149,7 +149,8 @@ static void send_cut(struct client *client, const char *path, size_t size, bool 
     client_text(client, head);
 }
 
-/* What the handler says of a body of `size` bytes. Not `exact`: it did not see the end of it. */
+/* Checks what the handler answers about a body of `size` bytes. If not `exact`, the handler did not
+ * reach its end. */
 static void expect_cut(struct client *client, size_t size, bool exact, const char *why)
 {
     static char whole[FULL];
@@ -175,8 +176,9 @@ static const size_t sizes[] = {0,    1,        FULL - 1,   FULL, FULL + 1, FULL 
                                MOST, MOST + 1, MOST + FULL};
 enum { SIZES = ARRAY_LEN(sizes) };
 
-/* size, chunked or not, a handler that parks or not, suspended or polled; a request behind it */
-START_TEST(a_body_beyond_the_ceiling_is_cut)
+/* Varies the size, chunked or not, a handler that waits or not, suspended or polled; another
+ * request follows. */
+START_TEST(body_beyond_the_limit_is_truncated)
 {
     struct client client;
     const size_t size = sizes[_i / 8];
@@ -204,9 +206,9 @@ START_TEST(a_body_beyond_the_ceiling_is_cut)
 }
 END_TEST
 
-/* The server does not wait for bytes announced beyond the limit: the answer comes with half of it
- * still to come. */
-START_TEST(a_body_far_beyond_the_ceiling_is_answered_before_its_end)
+/* The server does not wait for bytes announced beyond the limit: it answers before half of them are
+ * sent. */
+START_TEST(body_far_beyond_the_limit_is_answered_before_its_end)
 {
     struct client client;
     start_rig(_i);
@@ -219,7 +221,7 @@ START_TEST(a_body_far_beyond_the_ceiling_is_answered_before_its_end)
 }
 END_TEST
 
-START_TEST(the_ceiling_is_passed_byte_by_byte)
+START_TEST(limit_is_exceeded_byte_by_byte)
 {
     struct client client;
     start_rig(_i);
@@ -243,10 +245,10 @@ START_TEST(the_ceiling_is_passed_byte_by_byte)
 }
 END_TEST
 
-/* bytes that came before the client left */
+/* bytes sent before the client disconnects */
 static const size_t left_after[] = {1, FULL, FULL + PIECE};
 
-START_TEST(a_client_that_leaves_in_the_middle_starts_no_handler)
+START_TEST(client_disconnecting_in_the_body_starts_no_handler)
 {
     struct client client;
     struct linger reset = {1, 0};
@@ -265,7 +267,7 @@ START_TEST(a_client_that_leaves_in_the_middle_starts_no_handler)
 }
 END_TEST
 
-/* The handler of a body that is not read on waits; meanwhile its client leaves. */
+/* The handler of a body whose rest is not read waits, while its client disconnects. */
 START_TEST(client_leaving_an_unread_body_affects_no_other)
 {
     struct client client;
@@ -288,7 +290,7 @@ END_TEST
 
 enum { HALF = 600 * 1024 };
 
-/* Two bodies for which there is no room at once; what becomes of the first one. */
+/* Two bodies that together exceed the limit; and what happens to the first one. */
 START_TEST(bodies_beyond_their_limit_are_answered_503)
 {
     struct client first, second;
@@ -311,7 +313,8 @@ START_TEST(bodies_beyond_their_limit_are_answered_503)
     ck_assert(client_sees_end(&second, WAIT_MS));
     expect_kept(HALF);
     if (_i / 4 == 1) {
-        send_body(&first, HALF, false, false); /* beyond FULL it is cut: its end needs no room */
+        send_body(&first, HALF, false,
+                  false); /* longer than FULL, so it is truncated, and the rest needs no memory */
         expect_kept(FULL);
         atomic_store(&rig.opened_gate, true);
         client_read(&first, false, WAIT_MS, &answer);
@@ -324,7 +327,7 @@ START_TEST(bodies_beyond_their_limit_are_answered_503)
     client_open(&second, rig.port);
     send_cut(&second, "/v1/cut", (size_t)3 * FULL, false);
     send_body(&second, (size_t)3 * FULL, false, true);
-    expect_cut(&second, (size_t)3 * FULL, true, "when there is room again");
+    expect_cut(&second, (size_t)3 * FULL, true, "when memory is free again");
     client_close(&second);
     expect_kept(0);
 }
@@ -334,16 +337,15 @@ int main(void)
 {
     Suite *suite = suite_create("http/bodies");
     TCase *tests = suite_case(suite, "a route's own guard");
-    tcase_add_loop_test(tests, a_routes_own_guard_is_asked_at_the_headers, 0,
-                        2 * ARRAY_LEN(guarded));
+    tcase_add_loop_test(tests, guard_of_a_route_runs_after_the_headers, 0, 2 * ARRAY_LEN(guarded));
     tcase_add_loop_test(tests, refused_client_still_sending_gets_the_reply, 0, 2);
-    tcase_add_loop_test(tests, a_guard_refuses_without_a_fiber, 0, 2);
+    tcase_add_loop_test(tests, guard_refuses_without_a_fiber, 0, 2);
     TCase *cut = suite_case(suite, "cut");
     tcase_set_timeout(cut, 30);
-    tcase_add_loop_test(cut, a_body_beyond_the_ceiling_is_cut, 0, 8 * SIZES);
-    tcase_add_loop_test(cut, a_body_far_beyond_the_ceiling_is_answered_before_its_end, 0, 2);
-    tcase_add_loop_test(cut, the_ceiling_is_passed_byte_by_byte, 0, 2);
-    tcase_add_loop_test(cut, a_client_that_leaves_in_the_middle_starts_no_handler, 0, 6);
+    tcase_add_loop_test(cut, body_beyond_the_limit_is_truncated, 0, 8 * SIZES);
+    tcase_add_loop_test(cut, body_far_beyond_the_limit_is_answered_before_its_end, 0, 2);
+    tcase_add_loop_test(cut, limit_is_exceeded_byte_by_byte, 0, 2);
+    tcase_add_loop_test(cut, client_disconnecting_in_the_body_starts_no_handler, 0, 6);
     tcase_add_loop_test(cut, client_leaving_an_unread_body_affects_no_other, 0, 4);
     TCase *limit = suite_case(suite, "limit");
     tcase_add_loop_test(limit, bodies_beyond_their_limit_are_answered_503, 0, 8);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Clients that are slow to ask, to read or to leave, and when each is cut off. */
+/* Clients that are slow to send, to read or to close, and when the server cuts each of them off. */
 #include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -19,7 +19,7 @@ static void quick_deadlines(void)
     rig_hold_clock();
 }
 
-/* Sends `text` byte by byte until the other side ends; the time that took by the server's clock. */
+/* Sends `text` byte by byte until the server closes; returns the duration by the server's clock. */
 static int64_t trickle(struct client *client, const char *text)
 {
     int64_t begin = rig_now_ms();
@@ -32,7 +32,7 @@ static int64_t trickle(struct client *client, const char *text)
     return rig_now_ms() - begin;
 }
 
-/* The time until the other side ends, by the server's clock. */
+/* The duration until the server closes, by the server's clock. */
 static int64_t wait_for_end(struct client *client)
 {
     int64_t begin = rig_now_ms();
@@ -73,14 +73,15 @@ START_TEST(a_slow_header_on_a_used_connection_is_cut_off)
     client_text(&client, "POST /v1/echo HTTP/1.1\r\n" HOST KEY JSON
                          "Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n");
     expect_status(&client, 200, "third");
-    rig_advance(&rig, 250); /* idle beyond the header's time is fine */
+    rig_advance(&rig, 250); /* being idle longer than the header timeout is allowed */
     expect_about(trickle(&client, "GET /v1/fast HTTP/1.1\r\n" LONG_HEADER), 200);
     client_close(&client);
 }
 END_TEST
 
-/* What came with the last request counts too: nothing more needs to arrive. */
-START_TEST(a_half_request_behind_another_is_cut_off)
+/* Bytes that arrived with the previous request start the header timeout, too; no further byte is
+ * needed. */
+START_TEST(incomplete_second_request_is_cut_off)
 {
     struct client client;
     quick_deadlines();
@@ -138,13 +139,13 @@ START_TEST(unread_reply_is_cut_off)
     client_open(&client, rig.port);
     int small = 4096;
     setsockopt(client.fd, SOL_SOCKET, SO_RCVBUF, &small, sizeof(small));
-    for (int i = 0; i < 8; i++) /* more than the kernel keeps for us */
+    for (int i = 0; i < 8; i++) /* more than the kernel's buffers hold */
         client_text(&client, "GET /v1/big?size=4000000 HTTP/1.1\r\n" HOST KEY "\r\n");
     for (int64_t end = now_ms() + WAIT_MS; !is_reply_cut(); nap_ms(10)) {
         ck_assert(now_ms() < end);
         rig_advance(&rig, 10);
     }
-    /* Reset, not ended: an end would wait behind what was not read. */
+    /* The connection is reset, because a regular close would wait behind the unread data. */
     struct pollfd reset = {.fd = client.fd};
     ck_assert_int_eq(poll(&reset, 1, WAIT_MS), 1);
     ck_assert_int_eq(reset.revents, POLLERR | POLLHUP);
@@ -152,7 +153,7 @@ START_TEST(unread_reply_is_cut_off)
 }
 END_TEST
 
-START_TEST(a_handler_has_its_deadline_not_the_connections)
+START_TEST(deadline_of_a_handler_is_not_that_of_the_connection)
 {
     struct client client;
     quick_deadlines();
@@ -170,21 +171,21 @@ END_TEST
 
 #define POST_SLOWLY "POST /v1/echo HTTP/1.1\r\n" HOST KEY JSON "Content-Length: 9\r\n\r\n\"some"
 
-/* What a client sends before the server stands still, meanwhile, and afterwards. */
+/* What a client sends before the server is paused, during the pause, and after it. */
 static const struct {
     const char *why, *before, *meanwhile, *after;
 } pauses[] = {
     {"all of it",            "",                          GET_FAST,          ""                               },
     {"the end of a header",  "GET /v1/fast HTTP/1.1\r\n", HOST KEY "\r\n",   ""                               },
     {"the middle of one",    "GET /v1/fa",                "st HTTP/1.1\r\n", HOST KEY "\r\n"                  },
-    {"the begin of one",     "",                          "GET /v1/fa",      "st HTTP/1.1\r\n" HOST KEY "\r\n"},
+    {"the beginning of one", "",                          "GET /v1/fa",      "st HTTP/1.1\r\n" HOST KEY "\r\n"},
     {"the end of a body",    POST_SLOWLY,                 "text\"",          ""                               },
     {"the middle of a body", POST_SLOWLY,                 "te",              "xt\""                           },
     {"nothing",              "GET /v1/fa",                "",                "st HTTP/1.1\r\n" HOST KEY "\r\n"},
 };
 
-/* The time in which it could not read is not the client's. */
-START_TEST(a_request_that_came_while_the_server_stood_still_is_answered)
+/* Time in which the server could not read does not count. */
+START_TEST(request_received_while_the_server_paused_is_answered)
 {
     struct client client;
     quick_deadlines();
@@ -211,12 +212,12 @@ int main(void)
     TCase *deadlines = suite_case(suite, "deadlines");
     tcase_add_test(deadlines, a_slow_header_is_cut_off);
     tcase_add_test(deadlines, a_slow_header_on_a_used_connection_is_cut_off);
-    tcase_add_test(deadlines, a_half_request_behind_another_is_cut_off);
+    tcase_add_test(deadlines, incomplete_second_request_is_cut_off);
     tcase_add_test(deadlines, a_slow_body_is_cut_off);
     tcase_add_loop_test(deadlines, an_idle_connection_is_closed, 0, 2);
     tcase_add_test(deadlines, unread_reply_is_cut_off);
-    tcase_add_test(deadlines, a_handler_has_its_deadline_not_the_connections);
-    tcase_add_loop_test(deadlines, a_request_that_came_while_the_server_stood_still_is_answered, 0,
+    tcase_add_test(deadlines, deadline_of_a_handler_is_not_that_of_the_connection);
+    tcase_add_loop_test(deadlines, request_received_while_the_server_paused_is_answered, 0,
                         ARRAY_LEN(pauses));
     return suite_main(suite);
 }

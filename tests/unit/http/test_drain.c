@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Stopping under load, and running out of descriptors: what must not be lost, and must not spin. */
+/* Stopping under load, and running out of descriptors: no request may be lost, and the loop must
+ * not spin. */
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -11,7 +12,8 @@
 #include "rig.h"
 #include "suite.h"
 
-/* Moves the server's held clock until the drain has ended; false: `ms` were not enough. */
+/* Advances the server's held clock until the drain has ended; false: it has not ended within
+ * `ms`. */
 static bool drained_within(int64_t ms)
 {
     int64_t end = rig_now_ms() + ms;
@@ -25,10 +27,10 @@ static bool drained_within(int64_t ms)
 struct worker {
     pthread_t thread;
     int answered;
-    int lost; /* sent in time, no answer */
+    int lost; /* sent in time, not answered */
 };
 
-/* How soon a request must follow its connection or the request before it; a drain closes a
+/* A request must follow its connection or the previous request within this time; a drain closes a
  * connection after 250 ms without one. */
 enum { IN_TIME_MS = 200 };
 
@@ -65,7 +67,7 @@ static void *work(void *data)
     return NULL;
 }
 
-START_TEST(a_drain_under_load_loses_nothing)
+START_TEST(drain_under_load_loses_no_request)
 {
     enum { WORKERS = 16 };
     static struct worker workers[WORKERS];
@@ -129,7 +131,7 @@ START_TEST(idle_connections_are_closed_with_the_listener)
 }
 END_TEST
 
-START_TEST(a_request_that_runs_is_answered_first)
+START_TEST(running_request_is_answered_before_the_drain_ends)
 {
     struct client client;
     struct answer answer;
@@ -152,7 +154,7 @@ START_TEST(a_request_that_runs_is_answered_first)
 }
 END_TEST
 
-START_TEST(a_half_request_is_waited_for)
+START_TEST(drain_waits_for_an_incomplete_request)
 {
     struct client client;
     struct answer answer;
@@ -172,7 +174,7 @@ START_TEST(a_half_request_is_waited_for)
 }
 END_TEST
 
-START_TEST(at_the_limit_handlers_are_cancelled)
+START_TEST(handlers_are_cancelled_at_the_drain_limit)
 {
     struct client client;
     struct answer answer;
@@ -209,7 +211,7 @@ START_TEST(without_descriptors_accepting_pauses_and_recovers)
     ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &old), 0);
     int last = dup(0);
     close(last);
-    /* Room for the clients' ends and two of the server's. */
+    /* Descriptors for the clients' ends and for two of the server's. */
     struct rlimit few = {(rlim_t)last + COUNT + 2, old.rlim_max};
     for (int i = 0; i < COUNT; i++)
         client_reserve(&clients[i]);
@@ -220,7 +222,7 @@ START_TEST(without_descriptors_accepting_pauses_and_recovers)
     nap_ms(500);
     looks = rig_clock_looks() - looks;
     ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &old), 0);
-    ck_assert_int_lt(looks, 1000); /* a loop that spins looks at its clock 100000 times */
+    ck_assert_int_lt(looks, 1000); /* a spinning loop would read its clock 100,000 times */
     for (int i = 0; i < COUNT; i++) {
         struct answer answer;
         client_text(&clients[i], GET_FAST);
@@ -236,12 +238,12 @@ int main(void)
 {
     Suite *suite = suite_create("http/drain");
     TCase *tests = suite_case(suite, "drain");
-    tcase_add_loop_test(tests, a_drain_under_load_loses_nothing, 0, 8);
+    tcase_add_loop_test(tests, drain_under_load_loses_no_request, 0, 8);
     tcase_add_test(tests, before_the_listener_closes_new_connections_are_served_and_closed);
     tcase_add_test(tests, idle_connections_are_closed_with_the_listener);
-    tcase_add_loop_test(tests, a_request_that_runs_is_answered_first, 0, 2);
-    tcase_add_test(tests, a_half_request_is_waited_for);
-    tcase_add_test(tests, at_the_limit_handlers_are_cancelled);
+    tcase_add_loop_test(tests, running_request_is_answered_before_the_drain_ends, 0, 2);
+    tcase_add_test(tests, drain_waits_for_an_incomplete_request);
+    tcase_add_test(tests, handlers_are_cancelled_at_the_drain_limit);
     tcase_add_test(tests, without_connections_the_drain_ends_with_the_listener);
     tcase_add_test(tests, without_descriptors_accepting_pauses_and_recovers);
     return suite_main(suite);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* What an honest client never sends, with the exact status of each library generation: some shapes
- * libmicrohttpd refuses itself (short fixed body), the rest are ours (problem+json). Every one of
- * them closes the connection, and none reaches a handler. */
+/* Malformed requests, with the exact status for each generation of libmicrohttpd: some of them
+ * libmicrohttpd refuses itself (short fixed body), the others our code (problem+json). Each closes
+ * the connection, and none reaches a handler. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,13 +24,13 @@ struct verdict {
     int status;
 };
 
-/* Every row on two lines: what it is and what becomes of it, then the bytes. */
+/* Each row has two lines: description and expectations, then the bytes. */
 // clang-format off
-#define OURS(status)   {true, status}  /* a problem */
-#define THEIRS(status) {false, status} /* libmicrohttpd's own answer */
-#define NOBODY         {false, 0}      /* closed without a word */
+#define OURS(status)   {true, status}  /* answered by us, as a problem */
+#define THEIRS(status) {false, status} /* answered by libmicrohttpd itself */
+#define CLOSED         {false, 0}      /* closed without an answer */
 
-/* why, 0.9.75, 1.x, bytes */
+/* why, answer with 0.9.75, answer with 1.x, bytes */
 static const struct {
     const char *why;
     struct verdict old, modern;
@@ -46,7 +46,7 @@ static const struct {
      POST "Transfer-Encoding: chunked\r\nContent-Length: 2\r\n\r\n0\r\n\r\n"},
     {"xchunked", OURS(400), THEIRS(400),
      POST "Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n"},
-    {"chunked behind gzip", OURS(400), THEIRS(400),
+    {"chunked after gzip",  OURS(400), THEIRS(400),
      POST "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n"},
     {"two encodings", OURS(400), OURS(400),
      POST "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"},
@@ -54,17 +54,17 @@ static const struct {
      "GET /v1/fast HTTP/1.1\r\n" HOST HOST KEY "\r\n"},
     {"no host", THEIRS(400), THEIRS(400),
      "GET /v1/fast HTTP/1.1\r\n" KEY "\r\n"},
-    {"a host that is none", OURS(400), OURS(400),
+    {"an invalid host",     OURS(400), OURS(400),
      "GET /v1/fast HTTP/1.1\r\nHost: a/b\r\n" KEY "\r\n"},
-    {"a space behind a name", THEIRS(400), THEIRS(400),
+    {"a space after a name",  THEIRS(400), THEIRS(400),
      "GET /v1/fast HTTP/1.1\r\nHost : h\r\n" KEY "\r\n"},
-    {"a space behind a second host", OURS(400), THEIRS(400),
+    {"a space after a second host",  OURS(400), THEIRS(400),
      "GET /v1/fast HTTP/1.1\r\n" HOST "Host : i\r\n" KEY "\r\n"},
     {"a folded line", OURS(400), THEIRS(400),
      "GET /v1/fast HTTP/1.1\r\n" HOST KEY "X: a\r\n b\r\n\r\n"},
     {"a line without a colon", THEIRS(400), THEIRS(400),
      "GET /v1/fast HTTP/1.1\r\n" HOST KEY "X\r\n\r\n"},
-    {"a name of no length", OURS(400), THEIRS(400),
+    {"an empty name",       OURS(400), THEIRS(400),
      "GET /v1/fast HTTP/1.1\r\n" HOST KEY ": x\r\n\r\n"},
     {"a control byte in a value", OURS(400), OURS(400),
      "GET /v1/fast HTTP/1.1\r\n" HOST KEY "X: a\001\r\n\r\n"},
@@ -104,9 +104,9 @@ static const struct {
      "GET /v1/fast#x HTTP/1.1\r\n" HOST KEY "\r\n"},
     {"two spaces", OURS(400), THEIRS(400),
      "GET  /v1/fast HTTP/1.1\r\n" HOST KEY "\r\n"},
-    {"a space in the target", NOBODY, THEIRS(400),
+    {"a space in the target", CLOSED, THEIRS(400),
      "GET /v1/fa st HTTP/1.1\r\n" HOST KEY "\r\n"},
-    {"a space behind the version", THEIRS(400), THEIRS(400),
+    {"a space after the version",  THEIRS(400), THEIRS(400),
      "GET /v1/fast HTTP/1.1 \r\n" HOST KEY "\r\n"},
     {"lines that end in LF", OURS(400), THEIRS(400),
      "GET /v1/fast HTTP/1.1\nHost: h\nX-API-Key: k\n\n"},
@@ -118,7 +118,7 @@ static const struct {
      "GET /v1/fast HTTP/1.1\n" HOST KEY "\r\n"},
     {"a line that ends in CR", OURS(400), THEIRS(400),
      "GET /v1/fast HTTP/1.1\r\nHost: h\rX: x\r\n" KEY "\r\n"},
-    {"a folded first line", THEIRS(400), THEIRS(400),
+    {"a folded request line", THEIRS(400), THEIRS(400),
      "GET /v1/fast HTTP/1.1\r\nHost: h\r\n i\r\n" KEY "\r\n"},
     {"a name folded into another", OURS(400), THEIRS(400),
      "GET /v1/fast HTTP/1.1\r\n" HOST "X-API-: k\r\n Key\r\n\r\n"},
@@ -136,18 +136,18 @@ static const struct {
      "GET /v1/fast\r\n\r\n"},
     {"a preface of HTTP/2", THEIRS(505), THEIRS(505),
      "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"},
-    {"TLS", NOBODY, NOBODY,
+    {"TLS", CLOSED, CLOSED,
      "\x16\x03\x01\x02\x05\x01\x02\r\n\r\n"},
     {"a chunk of 18 digits", THEIRS(413), THEIRS(413),
      POST "Transfer-Encoding: chunked\r\n\r\n111111111111111111\r\n{}"},
     {"a chunk without a size", THEIRS(400), THEIRS(400),
      POST "Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n"},
-    {"a chunk longer than it says", THEIRS(400), THEIRS(400),
+    {"a chunk longer than its size", THEIRS(400), THEIRS(400),
      POST "Transfer-Encoding: chunked\r\n\r\n1\r\n{}\r\n0\r\n\r\n"},
 };
 // clang-format on
 
-START_TEST(each_shape_is_refused_and_the_connection_closes)
+START_TEST(malformed_request_is_refused_and_the_connection_closes)
 {
     struct client client;
     struct answer answer;
@@ -170,7 +170,7 @@ END_TEST
 static void setup(void)
 {
     rig_init(&rig);
-    rig.options.header_ms = 20000; /* less than the test waits */
+    rig.options.header_ms = 20000; /* shorter than the test waits */
     rig_start(&rig);
 }
 
@@ -184,7 +184,7 @@ int main(void)
     Suite *suite = suite_create("http/hostile");
     TCase *tests = tcase_create("hostile");
     tcase_add_checked_fixture(tests, setup, teardown);
-    tcase_add_loop_test(tests, each_shape_is_refused_and_the_connection_closes, 0,
+    tcase_add_loop_test(tests, malformed_request_is_refused_and_the_connection_closes, 0,
                         ARRAY_LEN(cases));
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);

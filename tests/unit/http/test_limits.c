@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* More requests or connections than there may be: refused and still served requests. */
+/* More requests or connections than allowed: some are refused, the others still served. */
 #include <string.h>
 
 #include <check.h>
@@ -8,7 +8,7 @@
 #include "rig.h"
 #include "suite.h"
 
-START_TEST(above_fibers_max_the_answer_is_503_at_once)
+START_TEST(requests_above_fibers_max_get_503_at_once)
 {
     struct client busy;
     struct answer answer;
@@ -17,7 +17,7 @@ START_TEST(above_fibers_max_the_answer_is_503_at_once)
     client_open(&busy, rig.port);
     client_text(&busy, GET_GATE);
     wait_count(rig.handled, 1);
-    ask(GET_FAST, false, &answer); /* answered while the handler of the other one still waits */
+    ask(GET_FAST, false, &answer); /* answered while the handler of the other request still waits */
     ck_assert_int_eq(answer.status, 503);
     ck_assert_str_eq(answer_header(&answer, "Retry-After"), "1");
     ck_assert_ptr_nonnull(strstr(answer.body, "\"code\":\"overloaded\""));
@@ -32,12 +32,12 @@ START_TEST(above_fibers_max_the_answer_is_503_at_once)
         answer.body, "http_requests_total{route=\"/livez\",method=\"GET\",code=\"200\"} 1\n"));
     answer_finish(&answer);
     atomic_store(&rig.opened_gate, true);
-    expect_status(&busy, 200, "the one that had room");
+    expect_status(&busy, 200, "the admitted request");
     client_close(&busy);
 }
 END_TEST
 
-START_TEST(connections_kept_for_refusals_say_503_and_serve_probes)
+START_TEST(connections_reserved_for_refusals_answer_503_and_serve_probes)
 {
     struct client busy[2];
     struct answer answer;
@@ -65,7 +65,8 @@ START_TEST(connections_kept_for_refusals_say_503_and_serve_probes)
 }
 END_TEST
 
-/* Twice the limit are idle; a new client is answered long before their time (a minute) ends. */
+/* Twice as many connections as allowed are idle; a new client is answered long before their timeout
+ * (a minute). */
 START_TEST(idle_connection_is_closed_for_a_new_one)
 {
     enum { COUNT = 24 };
@@ -93,8 +94,8 @@ int main(void)
 {
     Suite *suite = suite_create("http/limits");
     TCase *limits = suite_case(suite, "limits");
-    tcase_add_test(limits, above_fibers_max_the_answer_is_503_at_once);
-    tcase_add_test(limits, connections_kept_for_refusals_say_503_and_serve_probes);
+    tcase_add_test(limits, requests_above_fibers_max_get_503_at_once);
+    tcase_add_test(limits, connections_reserved_for_refusals_answer_503_and_serve_probes);
     tcase_add_test(limits, idle_connection_is_closed_for_a_new_one);
     return suite_main(suite);
 }

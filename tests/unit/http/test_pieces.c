@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Bodies that the handler reads while they come. */
+/* Bodies that the handler reads while they arrive. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -48,7 +48,7 @@ static void send_head(struct client *client, const char *path, size_t size, bool
     client_text(client, head);
 }
 
-/* `size` bytes in pieces of at most `most`. */
+/* Sends `size` bytes in chunks of at most `most`. */
 static void send_body(struct client *client, size_t size, size_t most, bool chunked)
 {
     char line[32];
@@ -107,7 +107,7 @@ static const struct {
     {"much",                      "pieces",      (size_t)32 * MIB, PIECE},
 };
 
-/* Each framing, suspended and polled, alone or with requests behind it. */
+/* Each framing, suspended and polled, alone or with further requests in the pipeline. */
 START_TEST(body_is_read_while_it_arrives)
 {
     struct client client;
@@ -196,7 +196,7 @@ START_TEST(whole_body_has_the_usual_time_limit)
 }
 END_TEST
 
-START_TEST(the_handler_runs_before_the_body_has_ended)
+START_TEST(handler_starts_before_the_body_has_ended)
 {
     struct client client;
     start_rig(_i);
@@ -212,8 +212,8 @@ START_TEST(the_handler_runs_before_the_body_has_ended)
 }
 END_TEST
 
-/* The handler reads nothing, so the client cannot send more than the kernels keep. */
-START_TEST(a_client_that_is_faster_than_the_handler_waits)
+/* The handler does not read, so the client can send only as much as the kernels' buffers hold. */
+START_TEST(client_faster_than_the_handler_is_blocked)
 {
     struct client client;
     size_t sent = 0;
@@ -243,7 +243,8 @@ START_TEST(a_client_that_is_faster_than_the_handler_waits)
 }
 END_TEST
 
-/* path, bytes sent of the megabytes announced, status, code; the client goes on sending or not */
+/* path, number of sent bytes of the announced megabytes, status, code; whether the client continues
+ * to send */
 static const struct {
     const char *why;
     const char *path;
@@ -259,7 +260,7 @@ static const struct {
     {"the deadline, before the gate", "soon?gate",        2 * MIB,          2 * MIB, 503, "deadline_exceeded"},
 };
 
-START_TEST(an_answer_before_the_end_ends_the_connection)
+START_TEST(answer_before_the_end_closes_the_connection)
 {
     struct client client;
     const size_t row = (size_t)_i / 4;
@@ -274,7 +275,7 @@ START_TEST(an_answer_before_the_end_ends_the_connection)
 }
 END_TEST
 
-START_TEST(a_chunked_body_beyond_the_ceiling_is_refused_in_the_middle)
+START_TEST(chunked_body_is_refused_at_the_limit)
 {
     struct client client;
     start_rig(_i);
@@ -287,7 +288,7 @@ START_TEST(a_chunked_body_beyond_the_ceiling_is_refused_in_the_middle)
 }
 END_TEST
 
-/* path, bytes sent before the client left */
+/* path, number of bytes sent before the client disconnects */
 static const struct {
     const char *path;
     size_t sent;
@@ -299,13 +300,13 @@ static const struct {
     {"pieces?gate", MIB},
 };
 
-START_TEST(a_client_that_leaves_is_no_end_of_the_body)
+START_TEST(disconnect_is_not_the_end_of_the_body)
 {
     struct client client;
     struct linger reset = {1, 0};
     const size_t row = (size_t)_i / 8;
     const bool chunked = _i / 4 % 2 == 1;
-    rig.options.body_ms = 150; /* libmicrohttpd may miss an end that comes right behind a piece */
+    rig.options.body_ms = 150; /* libmicrohttpd may miss a close that directly follows data */
     start_rig(_i % 2);
     client_open(&client, rig.port);
     send_head(&client, leaving[row].path, (size_t)2 * MIB, chunked);
@@ -322,7 +323,7 @@ START_TEST(a_client_that_leaves_is_no_end_of_the_body)
 }
 END_TEST
 
-START_TEST(a_client_that_pauses_too_long_is_cut_off)
+START_TEST(client_that_pauses_too_long_is_cut_off)
 {
     struct client client;
     rig.options.body_ms = 1000;
@@ -330,7 +331,7 @@ START_TEST(a_client_that_pauses_too_long_is_cut_off)
     start_rig(_i);
     client_open(&client, rig.port);
     send_head(&client, "pieces", 100, false);
-    for (int i = 0; i < 15; i++) { /* longer than body_ms in all */
+    for (int i = 0; i < 15; i++) { /* longer in total than body_ms */
         client_send(&client, "a", 1);
         rig_advance(&rig, 100);
     }
@@ -369,8 +370,8 @@ START_TEST(drain_waits_for_an_arriving_body)
 }
 END_TEST
 
-/* libmicrohttpd refuses it by itself, while the handler waits for more. */
-START_TEST(a_broken_chunk_is_no_end_of_the_body)
+/* libmicrohttpd refuses it itself, while the handler waits for more. */
+START_TEST(invalid_chunk_is_not_the_end_of_the_body)
 {
     struct client client;
     struct answer answer;
@@ -390,7 +391,7 @@ START_TEST(a_broken_chunk_is_no_end_of_the_body)
 }
 END_TEST
 
-START_TEST(a_server_that_stops_in_the_middle_frees_everything)
+START_TEST(server_stopped_within_a_body_frees_all_memory)
 {
     struct client client;
     start_rig(_i % 2);
@@ -403,7 +404,7 @@ START_TEST(a_server_that_stops_in_the_middle_frees_everything)
 }
 END_TEST
 
-START_TEST(there_is_room_or_503)
+START_TEST(body_without_memory_gets_503)
 {
     struct client first, second;
     rig.options.bodies_max = HTTP_PIECE_MAX;
@@ -422,7 +423,7 @@ START_TEST(there_is_room_or_503)
     send_head(&first, "pieces", 10, true);
     send_body(&first, 10, PIECE, true);
     client_text(&first, "0\r\n\r\n");
-    expect_read(&first, 10, "there is room again");
+    expect_read(&first, 10, "memory is free again");
     client_close(&first);
 }
 END_TEST
@@ -435,17 +436,16 @@ int main(void)
     tcase_add_loop_test(tests, body_is_read_while_it_arrives, 0, 8 * ARRAY_LEN(bodies));
     tcase_add_loop_test(tests, body_can_be_read_whole, 0, 2 * ARRAY_LEN(wholes));
     tcase_add_loop_test(tests, whole_body_has_the_usual_time_limit, 0, 2);
-    tcase_add_loop_test(tests, the_handler_runs_before_the_body_has_ended, 0, 2);
-    tcase_add_loop_test(tests, a_client_that_is_faster_than_the_handler_waits, 0, 2);
-    tcase_add_loop_test(tests, an_answer_before_the_end_ends_the_connection, 0,
+    tcase_add_loop_test(tests, handler_starts_before_the_body_has_ended, 0, 2);
+    tcase_add_loop_test(tests, client_faster_than_the_handler_is_blocked, 0, 2);
+    tcase_add_loop_test(tests, answer_before_the_end_closes_the_connection, 0,
                         4 * ARRAY_LEN(early));
-    tcase_add_loop_test(tests, a_chunked_body_beyond_the_ceiling_is_refused_in_the_middle, 0, 2);
-    tcase_add_loop_test(tests, a_client_that_leaves_is_no_end_of_the_body, 0,
-                        8 * ARRAY_LEN(leaving));
-    tcase_add_loop_test(tests, a_client_that_pauses_too_long_is_cut_off, 0, 2);
+    tcase_add_loop_test(tests, chunked_body_is_refused_at_the_limit, 0, 2);
+    tcase_add_loop_test(tests, disconnect_is_not_the_end_of_the_body, 0, 8 * ARRAY_LEN(leaving));
+    tcase_add_loop_test(tests, client_that_pauses_too_long_is_cut_off, 0, 2);
     tcase_add_loop_test(tests, drain_waits_for_an_arriving_body, 0, 4);
-    tcase_add_loop_test(tests, a_broken_chunk_is_no_end_of_the_body, 0, 2);
-    tcase_add_loop_test(tests, a_server_that_stops_in_the_middle_frees_everything, 0, 4);
-    tcase_add_loop_test(tests, there_is_room_or_503, 0, 2);
+    tcase_add_loop_test(tests, invalid_chunk_is_not_the_end_of_the_body, 0, 2);
+    tcase_add_loop_test(tests, server_stopped_within_a_body_frees_all_memory, 0, 4);
+    tcase_add_loop_test(tests, body_without_memory_gets_503, 0, 2);
     return suite_main(suite);
 }

@@ -7,10 +7,10 @@
 
 #define MS INT64_C(1000000)
 
-/* What one part says when, and what counts then. */
+/* The report of a part at a time, and whether it counts as ready then. */
 struct step {
     int64_t ms;
-    int well; /* 1, 0, or -1: nothing is said */
+    int well; /* 1, 0, or -1: no report */
     bool counted;
 };
 
@@ -19,15 +19,19 @@ static const struct {
     struct step steps[6];
     size_t count;
 } cases[] = {
-    {"nothing said is not ready",            {{0, -1, false}, {5000, -1, false}},                                 2},
-    {"the first good word counts at once",   {{0, 1, true}},                                                      1},
-    {"also after bad ones",                  {{0, 0, false}, {100, 1, true}},                                     2},
-    {"a short failure does not count",       {{0, 1, true}, {100, 0, true}, {900, 1, true}},                      3},
-    {"a second of it does",                  {{0, 1, true}, {100, 0, true}, {1099, -1, true}, {1100, -1, false}}, 4},
-    {"repeated bad words do not start anew",
+    {"without a report it is not ready",                          {{0, -1, false}, {5000, -1, false}},            2},
+    {"the first good report counts at once",                      {{0, 1, true}},                                 1},
+    {"the first good report counts at once, also after bad ones",
+     {{0, 0, false}, {100, 1, true}},
+     2                                                                                                             },
+    {"a short failure does not count",                            {{0, 1, true}, {100, 0, true}, {900, 1, true}}, 3},
+    {"a failure of a second counts",
+     {{0, 1, true}, {100, 0, true}, {1099, -1, true}, {1100, -1, false}},
+     4                                                                                                             },
+    {"repeated bad reports do not restart the delay",
      {{0, 1, true}, {100, 0, true}, {800, 0, true}, {1100, 0, false}},
      4                                                                                                             },
-    {"back needs half a second",
+    {"recovery takes half a second",
      {{0, 1, true},
       {0, 0, true},
       {1000, 0, false},
@@ -35,7 +39,7 @@ static const struct {
       {1599, 1, false},
       {1600, 1, true}},
      6                                                                                                             },
-    {"a flicker while down starts it anew",
+    {"a bad report restarts the recovery",
      {{0, 1, true},
       {0, 0, true},
       {1000, -1, false},
@@ -45,7 +49,7 @@ static const struct {
      6                                                                                                             },
 };
 
-START_TEST(a_required_part_counts_after_its_time)
+START_TEST(required_part_counts_after_a_delay)
 {
     struct ready ready = {.count = 0};
     size_t part = ready_add(&ready, "postgres", true);
@@ -112,7 +116,7 @@ int main(void)
 {
     Suite *suite = suite_create("http/ready");
     TCase *tests = tcase_create("ready");
-    tcase_add_loop_test(tests, a_required_part_counts_after_its_time, 0, ARRAY_LEN(cases));
+    tcase_add_loop_test(tests, required_part_counts_after_a_delay, 0, ARRAY_LEN(cases));
     tcase_add_test(tests, optional_parts_are_shown_and_ignored);
     tcase_add_test(tests, pausing_part_keeps_it_ready_and_paused);
     tcase_add_test(tests, stopping_instance_is_not_ready);

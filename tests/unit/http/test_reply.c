@@ -89,7 +89,7 @@ static void expect_body(const char *text)
                   SLICE_ARG(buf_as_slice(&res.body)));
 }
 
-START_TEST(a_problem_names_everything)
+START_TEST(problem_has_all_members)
 {
     struct fault fault;
     struct fault_list list;
@@ -112,7 +112,7 @@ START_TEST(a_problem_names_everything)
 }
 END_TEST
 
-START_TEST(a_problem_without_a_path_has_an_instance_all_the_same)
+START_TEST(problem_without_a_path_has_an_instance)
 {
     struct fault fault;
     req.path = SLICE_NONE;
@@ -124,7 +124,7 @@ START_TEST(a_problem_without_a_path_has_an_instance_all_the_same)
 }
 END_TEST
 
-START_TEST(retry_after_is_that_of_the_fault)
+START_TEST(retry_after_comes_from_the_fault)
 {
     struct fault fault;
     (void)fault_set(&fault, FAULT_CONFLICT, "key_in_progress", "Running.");
@@ -134,7 +134,7 @@ START_TEST(retry_after_is_that_of_the_fault)
 }
 END_TEST
 
-START_TEST(headers_from_clients_cannot_break_the_line)
+START_TEST(header_values_cannot_contain_line_ends)
 {
     http_reply_header(&res, "A", SLICE("a\r\nB: b"));
     http_reply_header(&res, "A", SLICE("a\177"));
@@ -146,7 +146,7 @@ START_TEST(headers_from_clients_cannot_break_the_line)
 }
 END_TEST
 
-START_TEST(headers_beyond_the_bound_are_dropped)
+START_TEST(headers_beyond_the_limit_are_dropped)
 {
     for (int i = 0; i < HTTP_HEADERS_MAX; i++)
         http_reply_header(&res, "A", SLICE("a"));
@@ -179,7 +179,7 @@ START_TEST(an_empty_answer_is_204)
 }
 END_TEST
 
-START_TEST(a_resource_carries_version_and_hash)
+START_TEST(etag_has_version_and_hash)
 {
     char tag[HTTP_ETAG_MAX];
     buf_text(&res.body, "{\"a\":1}");
@@ -194,7 +194,7 @@ START_TEST(a_resource_carries_version_and_hash)
 }
 END_TEST
 
-/* method, If-None-Match (%s: the tag), 304, why */
+/* method, If-None-Match (%s: the tag), whether the answer is 304, why */
 static const struct {
     const char *why;
     enum http_method method;
@@ -233,7 +233,7 @@ START_TEST(if_none_match_compares_the_whole_tag)
                   conditions[_i].why);
     ck_assert_int_eq(res.status, status);
     ck_assert_int_eq(res.content_type == NULL, conditions[_i].unmodified);
-    ck_assert_msg(slice_is(buf_as_slice(&res.body), "{}"), "its length is told, sent or not");
+    ck_assert_msg(slice_is(buf_as_slice(&res.body), "{}"), "Content-Length is set, sent or not");
     ck_assert_ptr_nonnull(header("ETag").at);
 }
 END_TEST
@@ -253,7 +253,7 @@ START_TEST(incomplete_reply_has_no_etag)
 }
 END_TEST
 
-/* configured, Origin, what is allowed (NULL: nothing), Vary, why */
+/* configured origins, Origin, allowed origin (NULL: none), Vary, why */
 static const struct {
     const char *why;
     const char *origins;
@@ -261,18 +261,18 @@ static const struct {
     const char *allowed;
     bool vary;
 } origins[] = {
-    {"not configured",           "",                            "https://a.kz",      NULL,           false},
-    {"listed",                   "https://a.kz",                "https://a.kz",      "https://a.kz", true },
-    {"listed second",            "https://a.kz, https://b.kz",  "https://b.kz",      "https://b.kz", true },
-    {"a space before the comma", "https://a.kz , https://b.kz", "https://a.kz",      "https://a.kz",
-     true                                                                                                 },
-    {"a tab behind the comma",   "https://a.kz,\thttps://b.kz", "https://b.kz",      "https://b.kz", true },
-    {"not listed",               "https://a.kz",                "https://b.kz",      NULL,           true },
-    {"a longer name",            "https://a.kz",                "https://a.kz.evil", NULL,           true },
-    {"a shorter name",           "https://a.kz",                "https://a",         NULL,           true },
-    {"an empty piece is nobody", "https://a.kz,,",              "",                  NULL,           true },
-    {"no browser",               "https://a.kz",                NULL,                NULL,           true },
-    {"all",                      "*",                           "https://b.kz",      "*",            false},
+    {"not configured",                "",                            "https://a.kz",      NULL,           false},
+    {"listed",                        "https://a.kz",                "https://a.kz",      "https://a.kz", true },
+    {"listed second",                 "https://a.kz, https://b.kz",  "https://b.kz",      "https://b.kz", true },
+    {"a space before the comma",      "https://a.kz , https://b.kz", "https://a.kz",      "https://a.kz",
+     true                                                                                                      },
+    {"a tab after the comma",         "https://a.kz,\thttps://b.kz", "https://b.kz",      "https://b.kz", true },
+    {"not listed",                    "https://a.kz",                "https://b.kz",      NULL,           true },
+    {"a longer name",                 "https://a.kz",                "https://a.kz.evil", NULL,           true },
+    {"a shorter name",                "https://a.kz",                "https://a",         NULL,           true },
+    {"an empty item matches nothing", "https://a.kz,,",              "",                  NULL,           true },
+    {"no browser",                    "https://a.kz",                NULL,                NULL,           true },
+    {"all",                           "*",                           "https://b.kz",      "*",            false},
 };
 
 START_TEST(origins_are_allowed_by_the_list)
@@ -303,7 +303,7 @@ START_TEST(preflight_returns_methods_and_headers)
 }
 END_TEST
 
-START_TEST(a_preflight_for_an_unknown_path_names_no_verbs)
+START_TEST(preflight_for_an_unknown_path_lists_no_methods)
 {
     req.method = HTTP_OPTIONS;
     req.headers[HTTP_H_ORIGIN] = SLICE("https://a.kz");
@@ -315,7 +315,7 @@ START_TEST(a_preflight_for_an_unknown_path_names_no_verbs)
 }
 END_TEST
 
-START_TEST(all_verbs_fit_into_allow)
+START_TEST(all_methods_fit_into_allow)
 {
     ck_assert(slice_is(http_allow_list((1U << HTTP_METHOD_COUNT) - 1, &arena),
                        "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"));
@@ -329,20 +329,20 @@ int main(void)
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_add_loop_test(tests, each_kind_of_fault_has_its_status_and_title, 0, ARRAY_LEN(kinds));
     tcase_add_loop_test(tests, every_status_has_a_title, 0, 5);
-    tcase_add_test(tests, a_problem_names_everything);
-    tcase_add_test(tests, a_problem_without_a_path_has_an_instance_all_the_same);
-    tcase_add_test(tests, retry_after_is_that_of_the_fault);
-    tcase_add_test(tests, headers_from_clients_cannot_break_the_line);
-    tcase_add_test(tests, headers_beyond_the_bound_are_dropped);
+    tcase_add_test(tests, problem_has_all_members);
+    tcase_add_test(tests, problem_without_a_path_has_an_instance);
+    tcase_add_test(tests, retry_after_comes_from_the_fault);
+    tcase_add_test(tests, header_values_cannot_contain_line_ends);
+    tcase_add_test(tests, headers_beyond_the_limit_are_dropped);
     tcase_add_test(tests, location_is_set_or_reports_out_of_memory);
     tcase_add_test(tests, an_empty_answer_is_204);
-    tcase_add_test(tests, a_resource_carries_version_and_hash);
+    tcase_add_test(tests, etag_has_version_and_hash);
     tcase_add_loop_test(tests, if_none_match_compares_the_whole_tag, 0, ARRAY_LEN(conditions));
     tcase_add_loop_test(tests, incomplete_reply_has_no_etag, 0, 2);
     tcase_add_loop_test(tests, origins_are_allowed_by_the_list, 0, ARRAY_LEN(origins));
     tcase_add_test(tests, preflight_returns_methods_and_headers);
-    tcase_add_test(tests, a_preflight_for_an_unknown_path_names_no_verbs);
-    tcase_add_test(tests, all_verbs_fit_into_allow);
+    tcase_add_test(tests, preflight_for_an_unknown_path_lists_no_methods);
+    tcase_add_test(tests, all_methods_fit_into_allow);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

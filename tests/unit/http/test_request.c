@@ -22,7 +22,7 @@ static void teardown(void)
     arena_finish(&arena);
 }
 
-START_TEST(an_id_that_is_no_uuid_is_not_found)
+START_TEST(id_that_is_not_a_uuid_is_not_found)
 {
     struct uuid id = {.bytes = {7}};
     struct fault fault;
@@ -37,7 +37,7 @@ START_TEST(an_id_that_is_no_uuid_is_not_found)
 }
 END_TEST
 
-START_TEST(a_body_is_parsed_once)
+START_TEST(body_is_parsed_once)
 {
     const struct json_body *first = NULL;
     const struct json_body *second = NULL;
@@ -49,7 +49,7 @@ START_TEST(a_body_is_parsed_once)
 }
 END_TEST
 
-START_TEST(an_absent_body_is_missed_only_where_it_is_needed)
+START_TEST(missing_body_is_reported_only_if_required)
 {
     const struct json_body *body = NULL;
     struct fault fault;
@@ -93,7 +93,7 @@ START_TEST(a_body_is_decoded_by_its_table)
 }
 END_TEST
 
-START_TEST(a_decode_without_a_body_fails)
+START_TEST(decoding_without_a_body_fails)
 {
     struct thing thing = {.number = 3};
     struct fields_seen seen;
@@ -160,12 +160,12 @@ int main(void)
     Suite *suite = suite_create("http/request");
     TCase *tests = tcase_create("request");
     tcase_add_checked_fixture(tests, setup, teardown);
-    tcase_add_test(tests, an_id_that_is_no_uuid_is_not_found);
-    tcase_add_test(tests, a_body_is_parsed_once);
-    tcase_add_test(tests, an_absent_body_is_missed_only_where_it_is_needed);
+    tcase_add_test(tests, id_that_is_not_a_uuid_is_not_found);
+    tcase_add_test(tests, body_is_parsed_once);
+    tcase_add_test(tests, missing_body_is_reported_only_if_required);
     tcase_add_test(tests, non_json_body_is_refused);
     tcase_add_test(tests, a_body_is_decoded_by_its_table);
-    tcase_add_test(tests, a_decode_without_a_body_fails);
+    tcase_add_test(tests, decoding_without_a_body_fails);
     tcase_add_test(tests, a_query_is_decoded_by_its_table);
     tcase_add_test(tests, a_route_that_takes_no_parameters_refuses_them);
     tcase_add_loop_test(tests, if_match_compares_the_version, 0, ARRAY_LEN(matches));

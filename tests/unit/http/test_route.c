@@ -59,90 +59,90 @@ static const struct {
     bool open;
     const char *params[2];
 } cases[] = {
-    {"the root",                                HTTP_GET, "/",                              0,    BIT(HTTP_GET) | BIT(HTTP_HEAD) | BIT(HTTP_OPTIONS),                   true,  {0}       },
+    {"the root",                                                 HTTP_GET, "/",                              0,    BIT(HTTP_GET) | BIT(HTTP_HEAD) | BIT(HTTP_OPTIONS),                   true,  {0}       },
     {"a literal path",
-     HTTP_GET,                                            "/v1/apartments",
-     1,                                                                                           BIT(HTTP_GET) | BIT(HTTP_HEAD) | BIT(HTTP_POST) | BIT(HTTP_OPTIONS),
-     false,                                                                                                                                                                    {0}       },
-    {"the same path, another verb",
-     HTTP_POST,                                           "/v1/apartments",
-     2,                                                                                           BIT(HTTP_GET) | BIT(HTTP_HEAD) | BIT(HTTP_POST) | BIT(HTTP_OPTIONS),
-     false,                                                                                                                                                                    {0}       },
+     HTTP_GET,                                                             "/v1/apartments",
+     1,                                                                                                            BIT(HTTP_GET) | BIT(HTTP_HEAD) | BIT(HTTP_POST) | BIT(HTTP_OPTIONS),
+     false,                                                                                                                                                                                     {0}       },
+    {"the same path, another method",
+     HTTP_POST,                                                            "/v1/apartments",
+     2,                                                                                                            BIT(HTTP_GET) | BIT(HTTP_HEAD) | BIT(HTTP_POST) | BIT(HTTP_OPTIONS),
+     false,                                                                                                                                                                                     {0}       },
     {"HEAD is answered by GET",
-     HTTP_HEAD,                                           "/v1/apartments",
-     1,                                                                                           BIT(HTTP_GET) | BIT(HTTP_HEAD) | BIT(HTTP_POST) | BIT(HTTP_OPTIONS),
-     false,                                                                                                                                                                    {0}       },
-    {"a HEAD of its own wins",
-     HTTP_HEAD,                                           "/v1/apartments/7",
-     12,                                                                                          BIT(HTTP_GET) | BIT(HTTP_HEAD) | BIT(HTTP_PATCH) | BIT(HTTP_OPTIONS),
-     false,                                                                                                                                                                    {"7"}     },
+     HTTP_HEAD,                                                            "/v1/apartments",
+     1,                                                                                                            BIT(HTTP_GET) | BIT(HTTP_HEAD) | BIT(HTTP_POST) | BIT(HTTP_OPTIONS),
+     false,                                                                                                                                                                                     {0}       },
+    {"a HEAD route takes precedence",
+     HTTP_HEAD,                                                            "/v1/apartments/7",
+     12,                                                                                                           BIT(HTTP_GET) | BIT(HTTP_HEAD) | BIT(HTTP_PATCH) | BIT(HTTP_OPTIONS),
+     false,                                                                                                                                                                                     {"7"}     },
     {"a parameter",
-     HTTP_GET,                                            "/v1/apartments/7",
-     3,                                                                                           BIT(HTTP_GET) | BIT(HTTP_HEAD) | BIT(HTTP_PATCH) | BIT(HTTP_OPTIONS),
-     false,                                                                                                                                                                    {"7"}     },
+     HTTP_GET,                                                             "/v1/apartments/7",
+     3,                                                                                                            BIT(HTTP_GET) | BIT(HTTP_HEAD) | BIT(HTTP_PATCH) | BIT(HTTP_OPTIONS),
+     false,                                                                                                                                                                                     {"7"}     },
     {"escapes stay as they are",
-     HTTP_GET,                                            "/v1/apartments/%d0%b0",
-     3,                                                                                           BIT(HTTP_GET) | BIT(HTTP_HEAD) | BIT(HTTP_PATCH) | BIT(HTTP_OPTIONS),
-     false,                                                                                                                                                                    {"%d0%b0"}},
-    {"a part behind a parameter",
-     HTTP_GET,                                            "/v1/apartments/7/calendar",
-     5,                                                                                           BIT(HTTP_GET) | BIT(HTTP_HEAD) | BIT(HTTP_OPTIONS),
-     false,                                                                                                                                                                    {"7"}     },
-    {"a part with a dot",
-     HTTP_GET,                                            "/v1/apartments/7/calendar.ics",
-     6,                                                                                           BIT(HTTP_GET) | BIT(HTTP_HEAD) | BIT(HTTP_OPTIONS),
-     true,                                                                                                                                                                     {"7"}     },
+     HTTP_GET,                                                             "/v1/apartments/%d0%b0",
+     3,                                                                                                            BIT(HTTP_GET) | BIT(HTTP_HEAD) | BIT(HTTP_PATCH) | BIT(HTTP_OPTIONS),
+     false,                                                                                                                                                                                     {"%d0%b0"}},
+    {"a segment after a parameter",
+     HTTP_GET,                                                             "/v1/apartments/7/calendar",
+     5,                                                                                                            BIT(HTTP_GET) | BIT(HTTP_HEAD) | BIT(HTTP_OPTIONS),
+     false,                                                                                                                                                                                     {"7"}     },
+    {"a segment with a dot",
+     HTTP_GET,                                                             "/v1/apartments/7/calendar.ics",
+     6,                                                                                                            BIT(HTTP_GET) | BIT(HTTP_HEAD) | BIT(HTTP_OPTIONS),
+     true,                                                                                                                                                                                      {"7"}     },
     {"two parameters",
-     HTTP_DELETE,                                         "/v1/apartments/7/blocks/8",
-     7,                                                                                           BIT(HTTP_DELETE) | BIT(HTTP_OPTIONS),
-     false,                                                                                                                                                                    {"7", "8"}},
+     HTTP_DELETE,                                                          "/v1/apartments/7/blocks/8",
+     7,                                                                                                            BIT(HTTP_DELETE) | BIT(HTTP_OPTIONS),
+     false,                                                                                                                                                                                     {"7", "8"}},
     {"a literal wins over a parameter",
-     HTTP_POST,                                           "/v1/apartments/search",
-     8,                                                                                           BIT(HTTP_POST) | BIT(HTTP_OPTIONS),
-     false,                                                                                                                                                                    {0}       },
-    {"also when its verb is another",
-     HTTP_GET,                                            "/v1/apartments/search",
-     NONE,                                                                                        BIT(HTTP_POST) | BIT(HTTP_OPTIONS),
-     false,                                                                                                                                                                    {0}       },
-    {"a literal with nothing behind gives way",
-     HTTP_GET,                                            "/v1/apartments/search/calendar",
-     5,                                                                                           BIT(HTTP_GET) | BIT(HTTP_HEAD) | BIT(HTTP_OPTIONS),
-     false,                                                                                                                                                                    {"search"}},
-    {"a literal that ends nowhere gives way",
-     HTTP_GET,                                            "/v1/users/list",
-     9,                                                                                           BIT(HTTP_GET) | BIT(HTTP_HEAD) | BIT(HTTP_OPTIONS),
-     false,                                                                                                                                                                    {"list"}  },
+     HTTP_POST,                                                            "/v1/apartments/search",
+     8,                                                                                                            BIT(HTTP_POST) | BIT(HTTP_OPTIONS),
+     false,                                                                                                                                                                                     {0}       },
+    {"a literal wins also for another method",
+     HTTP_GET,                                                             "/v1/apartments/search",
+     NONE,                                                                                                         BIT(HTTP_POST) | BIT(HTTP_OPTIONS),
+     false,                                                                                                                                                                                     {0}       },
+    {"a literal without a continuation yields to the parameter",
+     HTTP_GET,                                                             "/v1/apartments/search/calendar",
+     5,                                                                                                            BIT(HTTP_GET) | BIT(HTTP_HEAD) | BIT(HTTP_OPTIONS),
+     false,                                                                                                                                                                                     {"search"}},
+    {"a literal without a route yields to the parameter",
+     HTTP_GET,                                                             "/v1/users/list",
+     9,                                                                                                            BIT(HTTP_GET) | BIT(HTTP_HEAD) | BIT(HTTP_OPTIONS),
+     false,                                                                                                                                                                                     {"list"}  },
     {"the deeper literal",
-     HTTP_GET,                                            "/v1/users/list/all",
-     10,                                                                                          BIT(HTTP_GET) | BIT(HTTP_HEAD) | BIT(HTTP_OPTIONS),
-     true,                                                                                                                                                                     {0}       },
-    {"OPTIONS of its own",
-     HTTP_OPTIONS,                                        "/v1/users/x",
-     11,                                                                                          BIT(HTTP_GET) | BIT(HTTP_HEAD) | BIT(HTTP_OPTIONS),
-     false,                                                                                                                                                                    {"x"}     },
-    {"a guard of its own needs no key",
-     HTTP_POST,                                           "/hook",
-     13,                                                                                          BIT(HTTP_POST) | BIT(HTTP_OPTIONS),
-     true,                                                                                                                                                                     {0}       },
-    {"a verb the path has not",
-     HTTP_PUT,                                            "/v1/apartments",
-     NONE,                                                                                        BIT(HTTP_GET) | BIT(HTTP_HEAD) | BIT(HTTP_POST) | BIT(HTTP_OPTIONS),
-     false,                                                                                                                                                                    {0}       },
-    {"a verb nobody knows",
-     HTTP_METHOD_COUNT,                                   "/v1/apartments",
-     NONE,                                                                                        BIT(HTTP_GET) | BIT(HTTP_HEAD) | BIT(HTTP_POST) | BIT(HTTP_OPTIONS),
-     false,                                                                                                                                                                    {0}       },
-    {"an unknown path",                         HTTP_GET, "/v1/nothing",                    NONE, 0,                                                                    false, {0}       },
-    {"a path between routes",                   HTTP_GET, "/v1",                            NONE, 0,                                                                    false, {0}       },
-    {"a slash too many",                        HTTP_GET, "/v1/apartments/",                NONE, 0,                                                                    false, {0}       },
-    {"an empty parameter",                      HTTP_GET, "/v1/apartments//calendar",       NONE, 0,                                                                    false, {0}       },
-    {"too deep",                                HTTP_GET, "/v1/apartments/7/calendar/8",    NONE, 0,                                                                    false, {0}       },
-    {"an escaped literal is no literal",        HTTP_GET, "/%761/apartments",               NONE, 0,                                                                    false, {0}       },
-    {"another case is another path",            HTTP_GET, "/V1/apartments",                 NONE, 0,                                                                    false, {0}       },
-    {"no path",                                 HTTP_GET, "",                               NONE, 0,                                                                    false, {0}       },
+     HTTP_GET,                                                             "/v1/users/list/all",
+     10,                                                                                                           BIT(HTTP_GET) | BIT(HTTP_HEAD) | BIT(HTTP_OPTIONS),
+     true,                                                                                                                                                                                      {0}       },
+    {"a route for OPTIONS",
+     HTTP_OPTIONS,                                                         "/v1/users/x",
+     11,                                                                                                           BIT(HTTP_GET) | BIT(HTTP_HEAD) | BIT(HTTP_OPTIONS),
+     false,                                                                                                                                                                                     {"x"}     },
+    {"a route with its own guard needs no key",
+     HTTP_POST,                                                            "/hook",
+     13,                                                                                                           BIT(HTTP_POST) | BIT(HTTP_OPTIONS),
+     true,                                                                                                                                                                                      {0}       },
+    {"a method that the path lacks",
+     HTTP_PUT,                                                             "/v1/apartments",
+     NONE,                                                                                                         BIT(HTTP_GET) | BIT(HTTP_HEAD) | BIT(HTTP_POST) | BIT(HTTP_OPTIONS),
+     false,                                                                                                                                                                                     {0}       },
+    {"an unknown method",
+     HTTP_METHOD_COUNT,                                                    "/v1/apartments",
+     NONE,                                                                                                         BIT(HTTP_GET) | BIT(HTTP_HEAD) | BIT(HTTP_POST) | BIT(HTTP_OPTIONS),
+     false,                                                                                                                                                                                     {0}       },
+    {"an unknown path",                                          HTTP_GET, "/v1/nothing",                    NONE, 0,                                                                    false, {0}       },
+    {"a path between routes",                                    HTTP_GET, "/v1",                            NONE, 0,                                                                    false, {0}       },
+    {"a slash too many",                                         HTTP_GET, "/v1/apartments/",                NONE, 0,                                                                    false, {0}       },
+    {"an empty parameter",                                       HTTP_GET, "/v1/apartments//calendar",       NONE, 0,                                                                    false, {0}       },
+    {"too deep",                                                 HTTP_GET, "/v1/apartments/7/calendar/8",    NONE, 0,                                                                    false, {0}       },
+    {"an escaped literal is no literal",                         HTTP_GET, "/%761/apartments",               NONE, 0,                                                                    false, {0}       },
+    {"another case is another path",                             HTTP_GET, "/V1/apartments",                 NONE, 0,                                                                    false, {0}       },
+    {"no path",                                                  HTTP_GET, "",                               NONE, 0,                                                                    false, {0}       },
 };
 
-START_TEST(a_path_finds_its_route)
+START_TEST(path_is_matched_to_its_route)
 {
     struct fault fault;
     struct http_match match;
@@ -163,7 +163,7 @@ START_TEST(a_path_finds_its_route)
 }
 END_TEST
 
-/* two routes that cannot stand together, or one that cannot stand */
+/* two routes that conflict, or one invalid route */
 static const struct {
     const char *why;
     struct http_route routes[2];
@@ -177,7 +177,7 @@ static const struct {
     {"too deep",                       {ROUTE(HTTP_GET, "/1/2/3/4/5/6/7/8/9/10/11/12/13", 0), ROUTE(HTTP_GET, "/", 0)}},
 };
 
-START_TEST(a_bad_table_is_refused)
+START_TEST(invalid_table_is_refused)
 {
     struct fault fault;
     ck_assert_msg(http_router_create(bad[_i].routes, 2, &fault) == NULL, "%s", bad[_i].why);
@@ -185,7 +185,7 @@ START_TEST(a_bad_table_is_refused)
 }
 END_TEST
 
-START_TEST(no_router_is_destroyed_quietly)
+START_TEST(null_router_can_be_destroyed)
 {
     http_router_destroy(NULL);
 }
@@ -195,9 +195,9 @@ int main(void)
 {
     Suite *suite = suite_create("http/route");
     TCase *tests = tcase_create("route");
-    tcase_add_loop_test(tests, a_path_finds_its_route, 0, ARRAY_LEN(cases));
-    tcase_add_loop_test(tests, a_bad_table_is_refused, 0, ARRAY_LEN(bad));
-    tcase_add_test(tests, no_router_is_destroyed_quietly);
+    tcase_add_loop_test(tests, path_is_matched_to_its_route, 0, ARRAY_LEN(cases));
+    tcase_add_loop_test(tests, invalid_table_is_refused, 0, ARRAY_LEN(bad));
+    tcase_add_test(tests, null_router_can_be_destroyed);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* The whole server over real sockets: raw bytes in, statuses and connections' fates out. */
+/* The whole server over real sockets: raw bytes are sent, statuses and closed connections are
+ * checked. */
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -30,8 +31,7 @@ static const struct {
 } plain[] = {
     {"GET /v1/fast HTTP/1.1\r\n" HOST KEY "\r\n",                                 200, false, "a handler that does not park"},
     {"GET /v1/slow HTTP/1.1\r\n" HOST KEY "\r\n",                                 200, false, "a handler that parks"        },
-    {"GET /v1/fast HTTP/1.1\r\n" HOST "X-API-Key: k \r\n\r\n",                    200, false,
-     "a blank behind the key"                                                                                               },
+    {"GET /v1/fast HTTP/1.1\r\n" HOST "X-API-Key: k \r\n\r\n",                    200, false, "a blank after the key"       },
     {"GET /v1/fast HTTP/1.1\r\n" HOST "X-API-Key:\t k\t \r\n\r\n",                200, false,
      "blanks and tabs around it"                                                                                            },
     {"GET /livez HTTP/1.1\r\n" HOST "\r\n",                                       200, false, "a probe needs no key"        },
@@ -39,9 +39,9 @@ static const struct {
     {"GET /v1/fast HTTP/1.1\r\n" HOST "\r\n",                                     401, false, "no key"                      },
     {"GET /v1/nothing HTTP/1.1\r\n" HOST "\r\n",                                  401, false, "unknown path, no key"        },
     {"GET /v1/nothing HTTP/1.1\r\n" HOST KEY "\r\n",                              404, false, "unknown path"                },
-    {"DELETE /v1/fast HTTP/1.1\r\n" HOST "\r\n",                                  401, false, "verb not here, no key"       },
-    {"DELETE /v1/fast HTTP/1.1\r\n" HOST KEY "\r\n",                              405, false, "verb not here"               },
-    {"BREW /v1/fast HTTP/1.1\r\n" HOST KEY "\r\n",                                404, false, "a verb nobody knows"         },
+    {"DELETE /v1/fast HTTP/1.1\r\n" HOST "\r\n",                                  401, false, "unsupported method, no key"  },
+    {"DELETE /v1/fast HTTP/1.1\r\n" HOST KEY "\r\n",                              405, false, "unsupported method"          },
+    {"BREW /v1/fast HTTP/1.1\r\n" HOST KEY "\r\n",                                404, false, "an unknown method"           },
     {"DELETE /livez HTTP/1.1\r\n" HOST "\r\n",                                    405, false, "open path: 405 without a key"},
     {"GET /v1/items/x HTTP/1.1\r\n" HOST KEY "\r\n",                              404, false, "an id that is no UUID"       },
     {"GET /v1/late?ms=60000 HTTP/1.1\r\n" HOST KEY "\r\n",                        503, false, "the route's deadline"        },
@@ -57,7 +57,7 @@ static const struct {
     {"POST /v1/echo HTTP/1.1\r\n" HOST KEY JSON "Transfer-Encoding: chunked\r\n\r\n"
      "1\r\n{\r\n1\r\n}\r\n0\r\n\r\n",                                        200, false, "a chunked body"              },
     {"POST /v1/echo HTTP/1.1\r\n" HOST KEY JSON "Content-Length: 65537\r\n\r\n",  413, true,
-     "a length beyond the ceiling"                                                                                          },
+     "a length beyond the limit"                                                                                            },
     {"OPTIONS /v1/fast HTTP/1.1\r\n" HOST "\r\n",                                 204, false, "OPTIONS needs no key"        },
     {"HEAD /v1/fast HTTP/1.1\r\n" HOST KEY "\r\n",                                200, false, "HEAD as GET"                 },
     {"GET /v1/fast HTTP/1.0\r\n" KEY "\r\n",                                      200, true,  "HTTP/1.0 without Host"       },
@@ -99,12 +99,12 @@ START_TEST(a_connection_serves_many_requests)
 }
 END_TEST
 
-START_TEST(immediate_answer_takes_one_run)
+START_TEST(immediate_answer_needs_one_run)
 {
     enum { COUNT = 50 };
     struct client client;
     rig.options.no_suspend = _i == 1;
-    rig_hold_clock(); /* no run by a timer */
+    rig_hold_clock(); /* not one started by a timer */
     rig_start(&rig);
     client_open(&client, rig.port);
     client_text(&client, GET_FAST);
@@ -121,7 +121,7 @@ START_TEST(immediate_answer_takes_one_run)
 }
 END_TEST
 
-/* The answer to the n-th request carries its number, so that order is seen too. */
+/* The answer to the n-th request contains its number, so the order is checked too. */
 START_TEST(pipelined_requests_are_all_answered_in_order)
 {
     enum { COUNT = 50 };
@@ -209,7 +209,7 @@ START_TEST(client_reset_affects_no_other)
 }
 END_TEST
 
-START_TEST(a_large_body_arrives_whole)
+START_TEST(large_body_arrives_completely)
 {
     enum { SIZE = 60000 };
     static char body[SIZE + 1];
@@ -264,12 +264,12 @@ int main(void)
                         ARRAY_LEN(plain));
     TCase *both = suite_case(suite, "suspending and not");
     tcase_add_loop_test(both, a_connection_serves_many_requests, 0, 2);
-    tcase_add_loop_test(both, immediate_answer_takes_one_run, 0, 2);
+    tcase_add_loop_test(both, immediate_answer_needs_one_run, 0, 2);
     tcase_add_loop_test(both, pipelined_requests_are_all_answered_in_order, 0, 2);
     tcase_add_loop_test(both, many_connections_wait_at_once, 0, 2);
     tcase_add_loop_test(both, leaving_client_affects_no_other, 0, 2);
     tcase_add_loop_test(both, client_reset_affects_no_other, 0, 2);
-    tcase_add_loop_test(both, a_large_body_arrives_whole, 0, 2);
+    tcase_add_loop_test(both, large_body_arrives_completely, 0, 2);
     tcase_add_loop_test(both, a_large_reply_finishes, 0, 2);
     return suite_main(suite);
 }

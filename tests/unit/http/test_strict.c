@@ -30,7 +30,7 @@ static const struct {
     {"the same host twice",                 "GET",  "HTTP/1.1", {{"Host", "a"}, {"host", "a"}},                          false},
     {"an empty host",                       "GET",  "HTTP/1.1", {{"Host", ""}},                                          false},
     {"an absent value is an empty one",     "GET",  "HTTP/1.1", {{"Host", NULL}},                                        false},
-    {"a host list",                         "GET",  "HTTP/1.1", {{"Host", "a,b"}},                                       false},
+    {"a list of hosts",                     "GET",  "HTTP/1.1", {{"Host", "a,b"}},                                       false},
     {"a host with a path",                  "GET",  "HTTP/1.1", {{"Host", "a/b"}},                                       false},
     {"a host with a user",                  "GET",  "HTTP/1.1", {{"Host", "u@a"}},                                       false},
     {"a host with a space",                 "GET",  "HTTP/1.1", {{"Host", "a b"}},                                       false},
@@ -84,9 +84,9 @@ static const struct {
      "GET",                                         "HTTP/1.1",
      {{"Host", "h"}, {"Connection", "Upgrade"}, {"Upgrade", "h2c"}},
      true                                                                                                                     },
-    {"a name with a space behind",          "GET",  "HTTP/1.1", {{"Host", "h"}, {"Accept ", "x"}},                       false},
-    {"Host with a space behind",            "GET",  "HTTP/1.1", {{"Host ", "h"}},                                        false},
-    {"a name with a space before",          "GET",  "HTTP/1.1", {{"Host", "h"}, {" X", "x"}},                            false},
+    {"a name with a space after it",        "GET",  "HTTP/1.1", {{"Host", "h"}, {"Accept ", "x"}},                       false},
+    {"Host with a space after it",          "GET",  "HTTP/1.1", {{"Host ", "h"}},                                        false},
+    {"a name with a space before it",       "GET",  "HTTP/1.1", {{"Host", "h"}, {" X", "x"}},                            false},
     {"an empty name",                       "GET",  "HTTP/1.1", {{"Host", "h"}, {"", "x"}},                              false},
     {"a name that is not ASCII",            "GET",  "HTTP/1.1", {{"Host", "h"}, {"X\xff", "x"}},                         false},
     {"every mark of a token",               "GET",  "HTTP/1.1", {{"Host", "h"}, {"!#$%&'*+-.^_`|~1", "x"}},              true },
@@ -107,7 +107,7 @@ static const struct {
     {"HTTP/1.2",                            "GET",  "HTTP/1.2", {{"Host", "h"}},                                         false},
 };
 
-START_TEST(a_head_is_accepted_or_refused_for_its_reason)
+START_TEST(header_is_accepted_or_refused_with_its_reason)
 {
     static struct http_strict strict;
     struct fault fault = {.code = "untouched"};
@@ -134,7 +134,7 @@ static void begin(struct http_strict *strict)
     feed(strict, "Host", "h");
 }
 
-START_TEST(known_headers_are_picked_out_in_any_case)
+START_TEST(known_headers_are_recognised_in_any_case)
 {
     static struct http_strict strict;
     struct fault fault;
@@ -151,7 +151,7 @@ START_TEST(known_headers_are_picked_out_in_any_case)
 }
 END_TEST
 
-START_TEST(each_kept_header_is_kept_once_or_joined)
+START_TEST(known_headers_are_stored_once_or_joined)
 {
     static struct http_strict strict;
     struct fault fault;
@@ -183,7 +183,7 @@ START_TEST(lines_of_a_list_are_joined)
 }
 END_TEST
 
-START_TEST(a_list_on_too_many_lines_is_refused)
+START_TEST(list_in_too_many_header_lines_is_refused)
 {
     static struct http_strict strict;
     struct fault fault;
@@ -223,7 +223,7 @@ START_TEST(first_refusal_is_reported)
 }
 END_TEST
 
-/* target, code of the refusal (NULL: fine), path, parameters, why */
+/* target, code of the refusal (NULL: accepted), path, parameters, why */
 static const struct {
     const char *why;
     const char *target;
@@ -297,7 +297,7 @@ static const struct {
     {"DEL in the query",                     "/a?q=\177",               "bad_query",   NULL,                      0},
 };
 
-START_TEST(a_refusal_is_forgotten_with_the_next_request)
+START_TEST(refusal_does_not_affect_the_next_request)
 {
     struct http_strict strict;
     struct fault fault;
@@ -311,7 +311,7 @@ START_TEST(a_refusal_is_forgotten_with_the_next_request)
 }
 END_TEST
 
-START_TEST(a_target_is_split_or_refused_for_its_reason)
+START_TEST(target_is_split_or_refused_with_its_reason)
 {
     struct arena arena;
     struct field_pair query[HTTP_QUERY_MAX];
@@ -419,7 +419,7 @@ START_TEST(a_full_arena_refuses_the_query)
 }
 END_TEST
 
-START_TEST(a_zero_byte_is_no_character_of_anything)
+START_TEST(zero_byte_is_never_a_valid_character)
 {
     static struct http_strict strict;
     struct field_pair query[HTTP_QUERY_MAX];
@@ -443,7 +443,7 @@ START_TEST(a_zero_byte_is_no_character_of_anything)
 }
 END_TEST
 
-START_TEST(refusal_by_the_caller_stays)
+START_TEST(refusal_by_the_caller_is_not_replaced)
 {
     static struct http_strict strict;
     struct fault fault;
@@ -460,21 +460,21 @@ int main(void)
 {
     Suite *suite = suite_create("http/strict");
     TCase *tests = tcase_create("strict");
-    tcase_add_loop_test(tests, a_head_is_accepted_or_refused_for_its_reason, 0, ARRAY_LEN(heads));
-    tcase_add_test(tests, known_headers_are_picked_out_in_any_case);
-    tcase_add_loop_test(tests, each_kept_header_is_kept_once_or_joined, 0, HTTP_H_COUNT);
+    tcase_add_loop_test(tests, header_is_accepted_or_refused_with_its_reason, 0, ARRAY_LEN(heads));
+    tcase_add_test(tests, known_headers_are_recognised_in_any_case);
+    tcase_add_loop_test(tests, known_headers_are_stored_once_or_joined, 0, HTTP_H_COUNT);
     tcase_add_test(tests, lines_of_a_list_are_joined);
-    tcase_add_test(tests, a_list_on_too_many_lines_is_refused);
+    tcase_add_test(tests, list_in_too_many_header_lines_is_refused);
     tcase_add_test(tests, more_than_a_hundred_headers_are_refused);
     tcase_add_test(tests, first_refusal_is_reported);
-    tcase_add_test(tests, a_refusal_is_forgotten_with_the_next_request);
-    tcase_add_loop_test(tests, a_target_is_split_or_refused_for_its_reason, 0, ARRAY_LEN(targets));
+    tcase_add_test(tests, refusal_does_not_affect_the_next_request);
+    tcase_add_loop_test(tests, target_is_split_or_refused_with_its_reason, 0, ARRAY_LEN(targets));
     tcase_add_test(tests, names_and_values_are_decoded);
     tcase_add_test(tests, at_most_32_parameters_are_taken);
     tcase_add_test(tests, a_target_over_8_kB_is_too_large);
     tcase_add_test(tests, a_full_arena_refuses_the_query);
-    tcase_add_test(tests, a_zero_byte_is_no_character_of_anything);
-    tcase_add_test(tests, refusal_by_the_caller_stays);
+    tcase_add_test(tests, zero_byte_is_never_a_valid_character);
+    tcase_add_test(tests, refusal_by_the_caller_is_not_replaced);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

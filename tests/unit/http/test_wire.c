@@ -8,8 +8,8 @@
 
 enum { NAMES_MAX = 3 };
 
-/* A request as it lies in the buffer once its separators are zeros: '@' stands for one.
- * buffer, target's length, then where target, version, and each header's name and value begin */
+/* A request as it lies in the buffer after its separators were replaced by zeros, here '@'. buffer,
+ * length of the target, then the offsets of target, version, and each header's name and value */
 static const struct {
     const char *why;
     const char *buffer;
@@ -21,24 +21,24 @@ static const struct {
     bool plain;
 } cases[] = {
     {"plain",                        "GET@/a@HTTP/1.1@@Host@ h@@X@y@@@@", 2, 4, 7, {{17, 23}, {26, 28}}, 2, true },
-    {"a query behind a cut target",  "GET@/a@b@HTTP/1.1@@H@h@@@@",        4, 4, 9, {{19, 21}},           1, true },
+    {"a query after a cut target",   "GET@/a@b@HTTP/1.1@@H@h@@@@",        4, 4, 9, {{19, 21}},           1, true },
     {"an empty value",               "GET@/@HTTP/1.1@@H@@@@@",            1, 4, 6, {{16, 18}},           1, true },
     {"no header",                    "GET@/@HTTP/1.1@@@@",                1, 4, 6, {{0, 0}},             0, true },
     {"two spaces before the target", "GET@ /@HTTP/1.1@@H@h@@@@",          1, 5, 7, {{17, 19}},           1, false},
-    {"two spaces behind the target", "GET@/ @HTTP/1.1@@H@h@@@@",          1, 4, 7, {{17, 19}},           1, false},
-    {"LF behind the request line",   "GET@/@HTTP/1.1@H@h@@@@",            1, 4, 6, {{15, 17}},           1, false},
-    {"LF behind a header",           "GET@/@HTTP/1.1@@H@h@I@i@@@@",       1, 4, 6, {{16, 18}, {20, 22}}, 2, false},
+    {"two spaces after the target",  "GET@/ @HTTP/1.1@@H@h@@@@",          1, 4, 7, {{17, 19}},           1, false},
+    {"LF after the request line",    "GET@/@HTTP/1.1@H@h@@@@",            1, 4, 6, {{15, 17}},           1, false},
+    {"LF after a header",            "GET@/@HTTP/1.1@@H@h@I@i@@@@",       1, 4, 6, {{16, 18}, {20, 22}}, 2, false},
     {"LF at the end",                "GET@/@HTTP/1.1@@H@h@@@",            1, 4, 6, {{16, 18}},           1, false},
     {"a name that was moved",
      "GET@/@HTTP/1.1@@H@h@@I@i@@ j@@@@Ij",                                1,
      4,                                                                         6,
      {{16, 18}, {32, 23}},
      2,                                                                                                     false},
-    {"a line left out at the end",   "GET@/@HTTP/1.1@@H@h@@@x@@",         1, 4, 6, {{16, 18}},           1, false},
+    {"a missing line at the end",    "GET@/@HTTP/1.1@@H@h@@@x@@",         1, 4, 6, {{16, 18}},           1, false},
     {"a value before its name",      "GET@/@HTTP/1.1@@H@h@@@@",           1, 4, 6, {{16, 15}},           1, false},
 };
 
-START_TEST(only_plain_lines_pass)
+START_TEST(only_regular_lines_are_accepted)
 {
     char buffer[128];
     struct http_wire wire;
@@ -52,7 +52,7 @@ START_TEST(only_plain_lines_pass)
     for (size_t i = 0; i < cases[_i].count; i++)
         http_wire_header(&wire, slice_of(buffer + cases[_i].headers[i].name),
                          slice_of(buffer + cases[_i].headers[i].value));
-    /* From 1.0 on the library looks itself. */
+    /* From version 1.0 on libmicrohttpd checks this itself. */
     bool plain = cases[_i].plain || MHD_VERSION >= 0x01000000;
     ck_assert_msg(http_wire_end(&wire, size) == plain, "%s", cases[_i].why);
 }
@@ -62,7 +62,7 @@ int main(void)
 {
     Suite *suite = suite_create("http/wire");
     TCase *tests = tcase_create("wire");
-    tcase_add_loop_test(tests, only_plain_lines_pass, 0, ARRAY_LEN(cases));
+    tcase_add_loop_test(tests, only_regular_lines_are_accepted, 0, ARRAY_LEN(cases));
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

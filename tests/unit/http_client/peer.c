@@ -22,7 +22,7 @@ struct connection {
 
 static bool answer(int fd, const char *status, const char *headers, const char *body, size_t len)
 {
-    char text[2048 + REQUEST_MAX]; /* in one piece */
+    char text[2048 + REQUEST_MAX]; /* in one write */
     int head_len =
         snprintf(text, 2048, "HTTP/1.1 %s\r\nContent-Length: %zu\r\n%s\r\n", status, len, headers);
     memcpy(text + head_len, body, len);

@@ -52,7 +52,7 @@ static void relay(struct client *client)
     close(far);
 }
 
-/* Says whether the tunnel may be, by the mood. */
+/* Allows or refuses the tunnel, depending on `mood`. */
 static bool agree(struct client *client, const void *yes, size_t yes_len, const void *no,
                   size_t no_len)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* What every test of http_client_call() begins with: a loop, a client, two peers on the loopback,
- * and calls that are run to their end. */
+/* Fixture of the tests of http_client_call(): a loop, a client, two peers on the loopback, and
+ * calls that are run to their end. */
 #pragma once
 
 #include <check.h>
@@ -18,12 +18,12 @@ extern struct loop *loop;
 extern struct http_client *client;
 extern struct arena arena;
 extern bool loopback_is_public;    /* true at first */
-extern const char *resolver_fails; /* the fault's code; NULL: it works */
+extern const char *resolver_fails; /* code of the resolver's fault; NULL: it succeeds */
 
-/* Of a call: its timeout, when something else is to end it; and when a call that the timeout does
- * not end has ended. Its fiber has twice PATIENCE_MS. */
+/* PATIENCE_MS: timeout of a call that ends for another reason. SOON_MS: within this time such a
+ * call has ended. The fiber's deadline is twice PATIENCE_MS. */
 enum { PATIENCE_MS = 60000, SOON_MS = 20000 };
-/* Of a breaker. */
+/* How long the circuit breaker stays open. */
 enum { OPEN_MS = 60000 };
 
 struct call {
@@ -35,15 +35,15 @@ struct call {
     bool stops_loop;
 };
 
-/* A timeout that is to end a call, but not before its request is sent. */
+/* A timeout that ends a call, but not before the request is sent. */
 int64_t short_timeout_ms(void);
-/* The clock of everything but curl moves on, between two calls. */
+/* Advances the clock, except that of curl; call it between two calls. */
 void pass_time(int64_t ms);
 
-/* Another client takes the place of the first. */
+/* Replaces the client by one with these options. */
 void remake_client(const struct http_client_options *options);
 
-const char *url_of(const struct peer *to, const char *path); /* good for four calls */
+const char *url_of(const struct peer *to, const char *path); /* valid for four calls */
 struct call call_to(const char *method, const char *path);
 void start_within(struct call *call, int64_t deadline_ms);
 void finish(struct call *call);

@@ -67,11 +67,11 @@ START_TEST(every_method_is_sent_as_it_is)
         ck_assert_ptr_nonnull(strstr(peer.last, methods[_i].length));
     else
         ck_assert_ptr_null(strstr(peer.last, "Content-Length"));
-    ck_assert_msg(strstr(peer.last, "urlencoded") == NULL, "nobody said so");
+    ck_assert_msg(strstr(peer.last, "urlencoded") == NULL, "no Content-Type is set by default");
 }
 END_TEST
 
-/* --- what goes wrong --- */
+/* --- failures --- */
 
 static const struct {
     const char *why;
@@ -79,13 +79,14 @@ static const struct {
     const char *code;
     enum fault_kind kind;
 } failures[] = {
-    {"an answer that does not come", "/never",   "upstream_timeout",     FAULT_TIMEOUT    },
-    {"one that comes byte by byte",  "/drip",    "upstream_timeout",     FAULT_TIMEOUT    },
-    {"a reset",                      "/reset",   "upstream_unreachable", FAULT_UNAVAILABLE},
-    {"an answer cut short",          "/cut",     "upstream_unreachable", FAULT_UNAVAILABLE},
-    {"no answer at all",             "/nothing", "upstream_unreachable", FAULT_UNAVAILABLE},
-    {"more than is accepted",        "/huge",    "answer_too_large",     FAULT_UNAVAILABLE},
-    {"headers without end",          "/headers", "answer_too_large",     FAULT_UNAVAILABLE},
+    {"no answer within the timeout",          "/never",   "upstream_timeout",     FAULT_TIMEOUT    },
+    {"an answer sent byte by byte",           "/drip",    "upstream_timeout",     FAULT_TIMEOUT    },
+    {"a reset",                               "/reset",   "upstream_unreachable", FAULT_UNAVAILABLE},
+    {"an answer cut short",                   "/cut",     "upstream_unreachable", FAULT_UNAVAILABLE},
+    {"a connection closed without an answer", "/nothing", "upstream_unreachable",
+     FAULT_UNAVAILABLE                                                                             },
+    {"a body above the limit",                "/huge",    "answer_too_large",     FAULT_UNAVAILABLE},
+    {"endless headers",                       "/headers", "answer_too_large",     FAULT_UNAVAILABLE},
 };
 
 START_TEST(failures_are_faults_in_time)
@@ -159,7 +160,7 @@ START_TEST(refused_connection_sends_nothing)
 }
 END_TEST
 
-START_TEST(the_fibers_own_deadline_rules_too)
+START_TEST(deadline_of_the_fiber_also_applies)
 {
     struct call call = call_to("GET", "/never");
     start_within(&call, 100);
@@ -170,7 +171,7 @@ START_TEST(the_fibers_own_deadline_rules_too)
 }
 END_TEST
 
-START_TEST(a_body_that_is_larger_than_the_arena_is_a_fault)
+START_TEST(body_larger_than_the_arena_is_a_fault)
 {
     struct call call = call_to("GET", "/huge");
     arena_finish(&arena);
@@ -181,7 +182,7 @@ START_TEST(a_body_that_is_larger_than_the_arena_is_a_fault)
 }
 END_TEST
 
-/* --- many at once --- */
+/* --- concurrent calls --- */
 
 START_TEST(many_calls_share_few_connections)
 {
@@ -225,7 +226,7 @@ START_TEST(calls_queue_for_a_connection_within_their_deadline)
     finish(&slow);
     finish(&calls[6]);
     ck_assert(slow.ok && calls[6].ok);
-    ck_assert_msg(make_get("/ok").ok, "the origin is not blamed for the line");
+    ck_assert_msg(make_get("/ok").ok, "waiting for a connection is not a failure of the origin");
     ck_assert_int_eq(peer.at.connections, 1);
     for (int i = 0; i < 6; i++) {
         ck_assert_str_eq(calls[i].fault.code, "upstream_timeout");
@@ -234,7 +235,7 @@ START_TEST(calls_queue_for_a_connection_within_their_deadline)
 }
 END_TEST
 
-START_TEST(calls_in_flight_end_when_the_client_does)
+START_TEST(destroying_the_client_ends_calls_in_flight)
 {
     struct call call = call_to("GET", "/never");
     start_within(&call, PATIENCE_MS);
@@ -264,7 +265,7 @@ static void start_call_after_work(void *data)
 }
 
 /* In a running loop, which has read its clock before. */
-START_TEST(a_call_that_begins_after_long_work_has_its_whole_time)
+START_TEST(call_started_after_long_work_has_its_full_timeout)
 {
     struct call call = call_to("GET", "/ok");
     struct loop_timer timer = {0};
@@ -284,12 +285,12 @@ static void add_tests(TCase *tcase)
     tcase_add_loop_test(tcase, broken_unread_body_is_not_a_fault, 0, ROWS(dropped));
     tcase_add_test(tcase, short_unread_body_keeps_the_connection);
     tcase_add_test(tcase, refused_connection_sends_nothing);
-    tcase_add_test(tcase, the_fibers_own_deadline_rules_too);
-    tcase_add_test(tcase, a_body_that_is_larger_than_the_arena_is_a_fault);
+    tcase_add_test(tcase, deadline_of_the_fiber_also_applies);
+    tcase_add_test(tcase, body_larger_than_the_arena_is_a_fault);
     tcase_add_test(tcase, many_calls_share_few_connections);
     tcase_add_test(tcase, calls_queue_for_a_connection_within_their_deadline);
-    tcase_add_test(tcase, calls_in_flight_end_when_the_client_does);
-    tcase_add_test(tcase, a_call_that_begins_after_long_work_has_its_whole_time);
+    tcase_add_test(tcase, destroying_the_client_ends_calls_in_flight);
+    tcase_add_test(tcase, call_started_after_long_work_has_its_full_timeout);
 }
 
 int main(void)

@@ -7,7 +7,7 @@
 
 #include "rig.h"
 
-/* The value of the line that begins with `name`. */
+/* Returns the value of the line that begins with `name`. */
 static double metric_value(const char *name)
 {
     struct buf text;
@@ -47,7 +47,7 @@ START_TEST(calls_are_counted_by_the_class_of_their_answer)
 }
 END_TEST
 
-START_TEST(a_retry_is_counted_and_the_call_once)
+START_TEST(retry_is_counted_and_its_call_once)
 {
     double good = calls_of("2xx"), retries = metric_value("http_client_retries_total");
     struct call call = call_to("GET", "/flaky");
@@ -82,7 +82,7 @@ END_TEST
 static void add_tests(TCase *tcase)
 {
     tcase_add_test(tcase, calls_are_counted_by_the_class_of_their_answer);
-    tcase_add_test(tcase, a_retry_is_counted_and_the_call_once);
+    tcase_add_test(tcase, retry_is_counted_and_its_call_once);
     tcase_add_test(tcase, a_call_without_an_answer_is_counted_by_its_reason);
 }
 

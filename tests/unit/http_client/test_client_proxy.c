@@ -9,14 +9,14 @@
 static struct proxy proxy;
 static const char *const schemes[] = {"http", "socks5h"};
 
-/* Calls go through the proxy from now on. `login` ends with '@', or is empty. */
+/* Creates a client that uses the proxy. `login` ends with '@', or is empty. */
 static void use_proxy(const char *scheme, const char *login)
 {
     static char text[128];
     const struct http_client_options options = {.proxy = text};
     snprintf(text, sizeof(text), "%s://%s127.0.0.1:%d", scheme, login, proxy.at.port);
     remake_client(&options);
-    memset(text, 'x', sizeof(text) - 1); /* the client has its own copy */
+    memset(text, 'x', sizeof(text) - 1); /* the client must have copied it */
 }
 
 static struct call get_by_name(const char *path)
@@ -29,7 +29,7 @@ static struct call get_by_name(const char *path)
     return call;
 }
 
-START_TEST(the_proxy_looks_the_name_up_and_passes_the_call)
+START_TEST(proxy_resolves_the_name_and_passes_the_call_on)
 {
     char asked[64];
     proxy_start(&proxy, &peer);
@@ -45,12 +45,12 @@ START_TEST(the_proxy_looks_the_name_up_and_passes_the_call)
     ck_assert_int_eq(strncmp(peer.last, "GET /ok HTTP/1.1\r\n", 18), 0);
     ck_assert_ptr_nonnull(strstr(peer.last, asked));
     ck_assert(get_by_name("/ok").ok);
-    ck_assert_msg(proxy.at.connections == 1, "the tunnel is kept");
+    ck_assert_msg(proxy.at.connections == 1, "the tunnel is reused");
     proxy_stop(&proxy);
 }
 END_TEST
 
-START_TEST(the_proxy_sees_no_header_of_the_call)
+START_TEST(proxy_gets_no_header_of_the_call)
 {
     static const char *const headers[] = {"X-Api-Key: secret", NULL};
     struct call call = call_to("GET", "/ok");
@@ -121,7 +121,7 @@ START_TEST(refusal_by_the_proxy_is_not_sent)
 }
 END_TEST
 
-START_TEST(a_proxy_that_is_not_there_is_unreachable)
+START_TEST(missing_proxy_is_reported_as_unreachable)
 {
     proxy_start(&proxy, &peer);
     use_proxy(schemes[_i], "");
@@ -133,7 +133,7 @@ START_TEST(a_proxy_that_is_not_there_is_unreachable)
 }
 END_TEST
 
-/* --- where it may lead --- */
+/* --- destinations --- */
 
 static const char *const private_hosts[] = {"http://10.0.0.1/ok",    "http://[::1]/ok",
                                             "http://localhost/ok",   "http://LOCALHOST./ok",
@@ -159,11 +159,11 @@ END_TEST
 
 static void add_tests(TCase *tcase)
 {
-    tcase_add_loop_test(tcase, the_proxy_looks_the_name_up_and_passes_the_call, 0, ROWS(schemes));
-    tcase_add_test(tcase, the_proxy_sees_no_header_of_the_call);
+    tcase_add_loop_test(tcase, proxy_resolves_the_name_and_passes_the_call_on, 0, ROWS(schemes));
+    tcase_add_test(tcase, proxy_gets_no_header_of_the_call);
     tcase_add_loop_test(tcase, proxy_gets_user_and_password, 0, ROWS(schemes));
     tcase_add_loop_test(tcase, refusal_by_the_proxy_is_not_sent, 0, ROWS(failures));
-    tcase_add_loop_test(tcase, a_proxy_that_is_not_there_is_unreachable, 0, ROWS(schemes));
+    tcase_add_loop_test(tcase, missing_proxy_is_reported_as_unreachable, 0, ROWS(schemes));
     tcase_add_loop_test(tcase, private_address_is_refused_before_the_proxy, 0, ROWS(private_hosts));
 }
 

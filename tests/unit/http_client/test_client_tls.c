@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* TLS against the server of the openssl command; without that command nothing is tested, and said.
- */
+/* TLS with a server of the openssl command; without that command the tests are skipped with a
+ * message. */
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -43,16 +43,17 @@ static const struct {
     const char *host;
     int from_day, until_day;
     bool issued;
-    bool trusted; /* the server's certificate, or its issuer's, is in the file of those we trust */
+    bool
+        trusted; /* the certificate of the server or of its issuer is in the file of trusted ones */
     enum http_distrust distrust;
 } cases[] = {
-    {"a certificate we trust", "localhost", -1, 30, false, true,  HTTP_BELIEVED      },
-    {"one of an issuer",       "localhost", -1, 30, true,  true,  HTTP_BELIEVED      },
-    {"one we do not trust",    "localhost", -1, 30, false, false, HTTP_SELF_SIGNED   },
-    {"one of no issuer",       "localhost", -1, 30, true,  false, HTTP_UNKNOWN_ISSUER},
-    {"one for another name",   "127.0.0.1", -1, 30, false, true,  HTTP_OTHER_NAME    },
-    {"one that has ended",     "localhost", -9, -2, true,  true,  HTTP_EXPIRED       },
-    {"one that is to come",    "localhost", 2,  9,  true,  true,  HTTP_NOT_YET_VALID },
+    {"a trusted certificate",                "localhost", -1, 30, false, true,  HTTP_BELIEVED      },
+    {"a certificate of a trusted issuer",    "localhost", -1, 30, true,  true,  HTTP_BELIEVED      },
+    {"an untrusted self-signed certificate", "localhost", -1, 30, false, false, HTTP_SELF_SIGNED   },
+    {"a certificate of an unknown issuer",   "localhost", -1, 30, true,  false, HTTP_UNKNOWN_ISSUER},
+    {"a certificate for another name",       "127.0.0.1", -1, 30, false, true,  HTTP_OTHER_NAME    },
+    {"an expired certificate",               "localhost", -9, -2, true,  true,  HTTP_EXPIRED       },
+    {"a certificate that is not yet valid",  "localhost", 2,  9,  true,  true,  HTTP_NOT_YET_VALID },
 };
 enum { CASES = ARRAY_LEN(cases) };
 
@@ -75,7 +76,7 @@ static void make(struct call *call, int row)
                                                     cases[row].trusted ? trusted_file : NULL};
     char url[64];
     snprintf(url, sizeof(url), "https://%s:%d/", cases[row].host, port);
-    /* So that connecting has the whole time, as openssl may be slow. */
+    /* With a known address, connecting has the whole timeout, because openssl may be slow. */
     struct work_address address;
     ck_assert(work_address_parse("127.0.0.1", (uint16_t)port, &address));
     call->call.address = &address;
@@ -94,7 +95,7 @@ static void make(struct call *call, int row)
     arena_finish(&call->arena);
 }
 
-START_TEST(only_a_certificate_that_is_trusted_and_fits_the_name_is_accepted)
+START_TEST(only_a_trusted_certificate_for_the_name_is_accepted)
 {
     struct call call = {
         .call = {.method = "GET", .timeout_ms = 60000, .answer_max = 65536, .allow_private = true}
@@ -110,7 +111,7 @@ START_TEST(only_a_certificate_that_is_trusted_and_fits_the_name_is_accepted)
         ck_assert_int_eq(call.answer.status, 200);
     else
         ck_assert_str_eq(call.fault.code, "upstream_unreachable");
-    ck_assert_msg(call.answer.sent == good, "nothing leaves before the name is proven");
+    ck_assert_msg(call.answer.sent == good, "nothing is sent before the certificate is verified");
 }
 END_TEST
 
@@ -148,8 +149,7 @@ int main(void)
     if (system("openssl version >/dev/null 2>&1") == 0) {
         Suite *suite = suite_create("http/client over TLS");
         TCase *tcase = tcase_create("all");
-        tcase_add_loop_test(tcase, only_a_certificate_that_is_trusted_and_fits_the_name_is_accepted,
-                            0, CASES);
+        tcase_add_loop_test(tcase, only_a_trusted_certificate_for_the_name_is_accepted, 0, CASES);
         tcase_add_loop_test(tcase, connect_only_reports_any_certificate, 0, CASES);
         suite_add_tcase(suite, tcase);
         SRunner *runner = srunner_create(suite);

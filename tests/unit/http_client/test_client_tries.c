@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "rig.h"
 
-START_TEST(a_503_is_tried_again_when_allowed)
+START_TEST(retry_after_503_if_allowed)
 {
     struct call call = call_to("GET", "/flaky");
     call.call.tries = 3;
@@ -16,7 +16,7 @@ START_TEST(a_503_is_tried_again_when_allowed)
 }
 END_TEST
 
-START_TEST(retries_keep_to_their_budget)
+START_TEST(retries_stay_within_their_budget)
 {
     int status_503 = 0;
     for (int i = 0; i < 60; i++) {
@@ -41,7 +41,7 @@ START_TEST(retry_after_is_honoured_within_the_deadline)
     ck_assert_int_eq(call.answer.status, 200);
     ck_assert_int_ge(call.answer.took_ms, 1000);
     peer.fail_first = 1;
-    peer.retry_after_s = 90; /* longer than the call may take */
+    peer.retry_after_s = 90; /* longer than the timeout of the call */
     call = call_to("GET", "/limited");
     call.call.tries = 2;
     make(&call);
@@ -64,7 +64,7 @@ START_TEST(after_five_failures_the_circuit_opens_and_probes)
     call = call_to("GET", "/ok");
     call.call.url = url_of(&other, "/ok");
     make(&call);
-    ck_assert_msg(call.ok, "another origin is not concerned");
+    ck_assert_msg(call.ok, "another origin is not affected");
     pass_time(OPEN_MS);
     ck_assert(make_get("/ok").ok);
     ck_assert(make_get("/ok").ok);
@@ -89,7 +89,7 @@ static bool no_failure(long status)
     return status == 0;
 }
 
-START_TEST(with_a_rule_of_its_own_a_call_decides_about_429_too)
+START_TEST(is_failure_of_a_call_also_decides_about_429)
 {
     struct call call = call_to("GET", "/limited");
     call.call.tries = 3;
@@ -117,7 +117,7 @@ START_TEST(call_without_breaker_bypasses_it)
     for (int i = 0; i < 5; i++)
         ck_assert_int_eq(make_get("/broken").answer.status, 500);
     ck_assert(get_past_the_breaker("/ok").ok);
-    ck_assert_msg(!make_get("/ok").ok, "its success closes nothing");
+    ck_assert_msg(!make_get("/ok").ok, "its success does not close the circuit");
 }
 END_TEST
 
@@ -145,7 +145,7 @@ START_TEST(caller_defines_failure_statuses)
 }
 END_TEST
 
-/* result of the look-up, fault of the caller, whether it counts as a failure of the origin */
+/* result of the resolver, fault of the call, whether it counts as a failure of the origin */
 static const struct {
     const char *resolver;
     const char *code;
@@ -157,7 +157,7 @@ static const struct {
     {"resolver_unavailable", "upstream_unreachable", true },
 };
 
-START_TEST(our_own_troubles_are_not_the_origins)
+START_TEST(local_failures_do_not_count_against_the_origin)
 {
     resolver_fails = lookups[_i].resolver;
     for (int i = 0; i < 5; i++) {
@@ -177,14 +177,14 @@ START_TEST(dead_reused_connection_is_replaced_for_a_get)
 {
     ck_assert(make_get("/die-second").ok);
     struct call call = make_get("/die-second");
-    ck_assert_msg(call.ok, "curl asks again over a fresh connection");
+    ck_assert_msg(call.ok, "curl repeats the request on a new connection");
     ck_assert_int_eq(peer.requests, 3);
 }
 END_TEST
 
 static const char *const bodies[] = {"once only", NULL};
 
-START_TEST(a_post_is_never_sent_twice_behind_our_back)
+START_TEST(post_is_never_sent_twice)
 {
     ck_assert(make_get("/die-second").ok);
     struct call call = call_to("POST", "/die-second");
@@ -201,17 +201,17 @@ END_TEST
 
 static void add_tests(TCase *tcase)
 {
-    tcase_add_test(tcase, a_503_is_tried_again_when_allowed);
-    tcase_add_test(tcase, retries_keep_to_their_budget);
+    tcase_add_test(tcase, retry_after_503_if_allowed);
+    tcase_add_test(tcase, retries_stay_within_their_budget);
     tcase_add_test(tcase, retry_after_is_honoured_within_the_deadline);
     tcase_add_test(tcase, after_five_failures_the_circuit_opens_and_probes);
     tcase_add_test(tcase, a_429_is_not_a_failure_of_the_origin);
-    tcase_add_test(tcase, with_a_rule_of_its_own_a_call_decides_about_429_too);
+    tcase_add_test(tcase, is_failure_of_a_call_also_decides_about_429);
     tcase_add_test(tcase, call_without_breaker_bypasses_it);
     tcase_add_test(tcase, caller_defines_failure_statuses);
-    tcase_add_loop_test(tcase, our_own_troubles_are_not_the_origins, 0, ROWS(lookups));
+    tcase_add_loop_test(tcase, local_failures_do_not_count_against_the_origin, 0, ROWS(lookups));
     tcase_add_test(tcase, dead_reused_connection_is_replaced_for_a_get);
-    tcase_add_loop_test(tcase, a_post_is_never_sent_twice_behind_our_back, 0, ROWS(bodies));
+    tcase_add_loop_test(tcase, post_is_never_sent_twice, 0, ROWS(bodies));
 }
 
 int main(void)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What a client that watches servers asks for. */
+/* Options used by health's probes, which watch servers. */
 #include <dirent.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -19,7 +19,7 @@ START_TEST(call_connects_to_the_given_address)
 {
     const struct work_address address = address_of(&peer);
     struct call call = call_to("GET", "/ok");
-    resolver_fails = "host_unknown"; /* and the name is not resolved */
+    resolver_fails = "host_unknown"; /* the name is not resolved */
     call.call.url = "http://watched.example:81/echo";
     call.call.address = &address;
     make(&call);
@@ -28,7 +28,7 @@ START_TEST(call_connects_to_the_given_address)
 }
 END_TEST
 
-START_TEST(a_server_may_be_called_by_another_name)
+START_TEST(request_may_use_another_host_name)
 {
     struct call call = call_to("GET", "/echo?a=b");
     call.call.host = "tapbot.example";
@@ -43,7 +43,7 @@ START_TEST(a_server_may_be_called_by_another_name)
 }
 END_TEST
 
-START_TEST(a_private_address_needs_permission_here_too)
+START_TEST(given_private_address_also_needs_permission)
 {
     const struct work_address address = address_of(&peer);
     struct call call = call_to("GET", "/ok");
@@ -56,7 +56,7 @@ START_TEST(a_private_address_needs_permission_here_too)
 }
 END_TEST
 
-START_TEST(a_fresh_call_neither_uses_nor_leaves_a_connection)
+START_TEST(fresh_call_does_not_reuse_or_keep_a_connection)
 {
     for (int i = 1; i <= 3; i++) {
         struct call call = call_to("GET", "/ok");
@@ -66,7 +66,7 @@ START_TEST(a_fresh_call_neither_uses_nor_leaves_a_connection)
         ck_assert_int_eq(peer.at.connections, i);
     }
     (void)make_get("/ok");
-    ck_assert_msg(peer.at.connections == 4, "none was left");
+    ck_assert_msg(peer.at.connections == 4, "no connection was kept");
 }
 END_TEST
 
@@ -94,7 +94,7 @@ START_TEST(connect_only_sends_nothing)
         ck_assert_int_eq(call.answer.certificate_until_us, 0);
         ck_assert_int_eq(call.answer.distrust, HTTP_BELIEVED);
     }
-    /* The peer's end is closed by its own thread. */
+    /* The peer closes its end in a thread of its own. */
     const int64_t end_ns = now_mono_ns() + patience_ms(5000) * NS_PER_MS;
     while (open_descriptors() > before && now_mono_ns() < end_ns)
         usleep(10000);
@@ -132,7 +132,7 @@ START_TEST(requested_header_is_returned)
 }
 END_TEST
 
-START_TEST(of_several_headers_each_counts)
+START_TEST(values_of_a_repeated_header_are_joined)
 {
     struct call call = call_to("GET", "/twice");
     call.call.header = "X-Twice";
@@ -145,15 +145,15 @@ END_TEST
 static void add_tests(TCase *tcase)
 {
     tcase_add_test(tcase, call_connects_to_the_given_address);
-    tcase_add_test(tcase, a_server_may_be_called_by_another_name);
-    tcase_add_test(tcase, a_private_address_needs_permission_here_too);
-    tcase_add_test(tcase, a_fresh_call_neither_uses_nor_leaves_a_connection);
+    tcase_add_test(tcase, request_may_use_another_host_name);
+    tcase_add_test(tcase, given_private_address_also_needs_permission);
+    tcase_add_test(tcase, fresh_call_does_not_reuse_or_keep_a_connection);
     tcase_add_test(tcase, connect_only_sends_nothing);
     tcase_add_loop_test(tcase, requested_header_is_returned, 0, ROWS(headers));
-    tcase_add_test(tcase, of_several_headers_each_counts);
+    tcase_add_test(tcase, values_of_a_repeated_header_are_joined);
 }
 
 int main(void)
 {
-    return run_suite("http/client: who watches servers", add_tests);
+    return run_suite("http/client: options for probes", add_tests);
 }

@@ -30,7 +30,7 @@ static void fail_three_times(int64_t now_ns)
     }
 }
 
-START_TEST(it_opens_after_consecutive_failures_only)
+START_TEST(circuit_opens_only_after_consecutive_failures)
 {
     http_origin_report(&origins, origin, false, false, 1);
     http_origin_report(&origins, origin, false, false, 1);
@@ -57,7 +57,7 @@ START_TEST(open_circuit_lets_one_probe_through)
 }
 END_TEST
 
-START_TEST(a_probe_that_fails_opens_it_again)
+START_TEST(failed_probe_opens_the_circuit_again)
 {
     fail_three_times(1);
     ck_assert(http_origin_admit(origin, 1001, &probe, &fault));
@@ -84,7 +84,7 @@ START_TEST(report_of_an_older_call_does_not_affect_the_probe)
     http_origin_report(&origins, origin, false, false, 1002);
     http_origin_report(&origins, origin, false, true, 1003);
     http_origin_cancel(origin, false);
-    ck_assert_msg(!http_origin_admit(origin, 2100, &probe, &fault), "it is still under way");
+    ck_assert_msg(!http_origin_admit(origin, 2100, &probe, &fault), "the probe is still running");
     http_origin_report(&origins, origin, true, true, 2101);
     ck_assert(http_origin_admit(origin, 2101, &probe, &fault));
     ck_assert(!probe);
@@ -107,7 +107,7 @@ START_TEST(retries_are_a_tenth_of_the_calls)
 }
 END_TEST
 
-START_TEST(the_table_is_bounded_and_keeps_what_is_in_use)
+START_TEST(table_is_limited_and_keeps_entries_in_use)
 {
     char name[32];
     struct http_origin *other;
@@ -133,13 +133,13 @@ int main(void)
     Suite *suite = suite_create("http/client_origin");
     TCase *tcase = tcase_create("all");
     tcase_add_checked_fixture(tcase, begin, end);
-    tcase_add_test(tcase, it_opens_after_consecutive_failures_only);
+    tcase_add_test(tcase, circuit_opens_only_after_consecutive_failures);
     tcase_add_test(tcase, open_circuit_lets_one_probe_through);
-    tcase_add_test(tcase, a_probe_that_fails_opens_it_again);
+    tcase_add_test(tcase, failed_probe_opens_the_circuit_again);
     tcase_add_test(tcase, cancelled_probe_allows_the_next_one);
     tcase_add_test(tcase, report_of_an_older_call_does_not_affect_the_probe);
     tcase_add_test(tcase, retries_are_a_tenth_of_the_calls);
-    tcase_add_test(tcase, the_table_is_bounded_and_keeps_what_is_in_use);
+    tcase_add_test(tcase, table_is_limited_and_keeps_entries_in_use);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

@@ -51,14 +51,14 @@ static const struct {
     const char *why;
     const char *url;
 } bad[] = {
-    {"no scheme we speak", "ftp://a.kz/"             },
-    {"a file",             "file:///etc/passwd"      },
-    {"a password",         "https://u:p@a.kz/"       },
-    {"no host",            "https://"                },
-    {"a zone",             "http://[fe80::1%25eth0]/"},
-    {"port 0",             "http://a.kz:0/"          },
-    {"port too high",      "http://a.kz:65536/"      },
-    {"nothing",            ""                        },
+    {"an unsupported scheme", "ftp://a.kz/"             },
+    {"a file",                "file:///etc/passwd"      },
+    {"a password",            "https://u:p@a.kz/"       },
+    {"no host",               "https://"                },
+    {"a zone",                "http://[fe80::1%25eth0]/"},
+    {"port 0",                "http://a.kz:0/"          },
+    {"port too high",         "http://a.kz:65536/"      },
+    {"nothing",               ""                        },
 };
 
 START_TEST(other_urls_are_refused)
@@ -118,7 +118,7 @@ static const struct {
     {"socks5h://bot:p%40s%3As@a.kz:1080", {"socks5h", "a.kz", 1080, "bot", "p@s:s"}},
 };
 
-START_TEST(a_proxy_is_a_server_and_a_login)
+START_TEST(proxy_url_has_server_and_login)
 {
     struct http_proxy proxy;
     struct fault fault;
@@ -135,23 +135,23 @@ static const struct {
     const char *why;
     const char *text;
 } bad_proxies[] = {
-    {"nothing",                     ""                              },
-    {"no scheme",                   "proxy.kz:3128"                 },
-    {"names would be looked up",    "socks5://u:hidden@a.kz:1080"   },
-    {"no scheme we speak",          "https://u:hidden@a.kz:3128"    },
-    {"no port",                     "http://u:hidden@a.kz"          },
-    {"port 0",                      "http://u:hidden@a.kz:0"        },
-    {"a path",                      "http://u:hidden@a.kz:3128/x"   },
-    {"a query",                     "http://u:hidden@a.kz:3128/?x=1"},
-    {"a fragment",                  "http://u:hidden@a.kz:3128/#x"  },
-    {"a zone",                      "http://[fe80::1%25eth0]:3128"  },
-    {"no host",                     "http://:3128"                  },
-    {"a '/' that is not escaped",   "http://u:hid/den@a.kz:3128"    },
-    {"a line break in a password",  "http://u:hidden%0d%0a@a.kz:80" },
-    {"a zero byte in the password", "http://u:hidden%00@a.kz:80"    },
+    {"nothing",                             ""                              },
+    {"no scheme",                           "proxy.kz:3128"                 },
+    {"a scheme with local name resolution", "socks5://u:hidden@a.kz:1080"   },
+    {"an unsupported scheme",               "https://u:hidden@a.kz:3128"    },
+    {"no port",                             "http://u:hidden@a.kz"          },
+    {"port 0",                              "http://u:hidden@a.kz:0"        },
+    {"a path",                              "http://u:hidden@a.kz:3128/x"   },
+    {"a query",                             "http://u:hidden@a.kz:3128/?x=1"},
+    {"a fragment",                          "http://u:hidden@a.kz:3128/#x"  },
+    {"a zone",                              "http://[fe80::1%25eth0]:3128"  },
+    {"no host",                             "http://:3128"                  },
+    {"a '/' that is not escaped",           "http://u:hid/den@a.kz:3128"    },
+    {"a line break in a password",          "http://u:hidden%0d%0a@a.kz:80" },
+    {"a zero byte in the password",         "http://u:hidden%00@a.kz:80"    },
 };
 
-START_TEST(another_text_is_no_proxy_and_is_not_repeated)
+START_TEST(invalid_proxy_url_is_refused_and_not_quoted)
 {
     struct http_proxy proxy = {.port = 77};
     struct fault fault;
@@ -183,8 +183,8 @@ int main(void)
     tcase_add_loop_test(tcase, url_is_parsed_as_by_curl, 0, ARRAY_LEN(good));
     tcase_add_loop_test(tcase, other_urls_are_refused, 0, ARRAY_LEN(bad));
     tcase_add_loop_test(tcase, url_properties_are_found_without_a_look_up, 0, ARRAY_LEN(urls));
-    tcase_add_loop_test(tcase, a_proxy_is_a_server_and_a_login, 0, ARRAY_LEN(proxies));
-    tcase_add_loop_test(tcase, another_text_is_no_proxy_and_is_not_repeated, 0,
+    tcase_add_loop_test(tcase, proxy_url_has_server_and_login, 0, ARRAY_LEN(proxies));
+    tcase_add_loop_test(tcase, invalid_proxy_url_is_refused_and_not_quoted, 0,
                         ARRAY_LEN(bad_proxies));
     tcase_add_test(tcase, a_password_of_more_than_255_bytes_is_refused);
     suite_add_tcase(suite, tcase);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* A flat with a field of every type, for the suites of json/. */
+/* An apartment with a field of every type, for the suites of json/. */
 #pragma once
 
 #include "base/uuid.h"
@@ -48,23 +48,23 @@ enum sample_index { SAMPLE_ID, SAMPLE_TITLE, SAMPLE_DESCRIPTION, SAMPLE_CODE, SA
 
 extern const struct fields sample_fields;
 
-/* Everything absent. */
+/* All fields absent. */
 struct sample sample_empty(void);
-/* Everything there; texts are static. */
+/* All fields set; texts are static. */
 struct sample sample_full(void);
-/* What sample_full() looks like. */
+/* The JSON of sample_full(). */
 extern const char sample_full_json[];
 
-/* A fixture: where what is read lives. */
+/* Fixture with the arena of decoded values. */
 extern struct arena sample_arena;
 void sample_setup(void);
 void sample_teardown(void);
 
-/* The members that something new must have. */
+/* The members that a new object must have. */
 #define SAMPLE_REQUIRED                                                                            \
     "\"title\":{\"ru\":\"Дом\"},\"rooms\":1,\"price\":{\"amount\":100,\"currency\":\"KZT\"}"
 
-/* Reads the body of something new, and of a change. */
+/* Decode the body of a new object, and of a change. */
 bool sample_create(const char *body, struct sample *sample, struct fields_seen *seen,
                    struct fault *fault);
 bool sample_patch(const char *body, struct sample *sample, struct fields_seen *seen,

@@ -26,7 +26,7 @@ static const struct {
     {"broken UTF-8",                   "\xd0",                            NULL             },
 };
 
-START_TEST(a_city_is_known_by_any_of_its_names)
+START_TEST(city_is_found_by_each_of_its_names)
 {
     const struct city *city = city_find(slice_of(names[_i].name));
     if (names[_i].slug == NULL)
@@ -80,7 +80,7 @@ int main(void)
 {
     Suite *suite = suite_create("city");
     TCase *names_case = tcase_create("names");
-    tcase_add_loop_test(names_case, a_city_is_known_by_any_of_its_names, 0, ARRAY_LEN(names));
+    tcase_add_loop_test(names_case, city_is_found_by_each_of_its_names, 0, ARRAY_LEN(names));
     tcase_add_test(names_case, slugs_are_sorted_and_every_name_finds_its_own_city);
     tcase_add_test(names_case, cities_lie_in_kazakhstan);
     tcase_add_test(names_case, unknown_city_is_refused_and_changes_nothing);

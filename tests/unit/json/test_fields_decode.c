@@ -6,7 +6,7 @@
 
 START_TEST(encoded_text_can_be_decoded)
 {
-    /* All but what cannot be set. */
+    /* All members except read-only ones. */
     const char *body =
         "{\"title\":{\"ru\":\" Дом \",\"kz\":\"Үй\"},\"description\":{\"ru\":\"Тихо\"},"
         "\"code\":\"dom-1\",\"site\":\"https://x.kz/\",\"phone\":\"8 (701) 123-45-67\",\"rooms\":2,"
@@ -71,7 +71,7 @@ START_TEST(omitted_members_keep_their_defaults)
 }
 END_TEST
 
-START_TEST(a_patch_changes_only_what_it_names)
+START_TEST(patch_changes_only_given_members)
 {
     struct sample sample = sample_full();
     struct sample before = sample;
@@ -184,7 +184,7 @@ START_TEST(lists_are_replaced_and_may_be_empty)
 }
 END_TEST
 
-START_TEST(a_body_that_may_be_missing_is_an_empty_object)
+START_TEST(missing_optional_body_is_an_empty_object)
 {
     struct sample sample = sample_full();
     struct json_body *body = NULL;
@@ -202,7 +202,7 @@ START_TEST(a_body_that_may_be_missing_is_an_empty_object)
 }
 END_TEST
 
-START_TEST(a_full_arena_is_not_the_clients_mistake)
+START_TEST(full_arena_is_not_reported_as_a_client_error)
 {
     static const char body[] =
         "{" SAMPLE_REQUIRED ",\"amenities\":[\"a\",\"b\"],\"rules\":[{\"from\":\"2026-01-01\"}],"
@@ -231,7 +231,7 @@ START_TEST(a_full_arena_is_not_the_clients_mistake)
 }
 END_TEST
 
-/* Arrays of ids, of small numbers and of any, and a false that goes without saying. */
+/* Lists of ids, of small numbers and of any numbers, and a boolean that is omitted if false. */
 struct sets {
     struct field_uuids ids;
     int64_t days;
@@ -256,7 +256,7 @@ static const struct fields set_fields = FIELDS_OF(set_items, struct sets);
 // clang-format off
 static const struct {
     const char *body;
-    const char *told; /* what is written again, or the problems */
+    const char *expected; /* the encoded result, or the problems */
 } sets[] = {
     {"{}", "{\"ids\":[]}"},
     {"{\"ids\":[" ID "],\"days\":[7,1,7],\"quiet\":true}", "{\"ids\":[" ID "],\"days\":[1,7],\"quiet\":true}"},
@@ -280,7 +280,7 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(arrays_of_ids_and_numbers_are_read_and_written)
+START_TEST(arrays_of_ids_and_numbers_round_trip)
 {
     struct sets value = {
         {NULL, 0},
@@ -293,9 +293,9 @@ START_TEST(arrays_of_ids_and_numbers_are_read_and_written)
     if (fields_decode(&set_fields, slice_of(sets[_i].body), false, &value, NULL, &sample_arena,
                       &fault)) {
         fields_encode(&set_fields, &value, false, &out);
-        ck_assert_slice(buf_as_slice(&out), sets[_i].told);
+        ck_assert_slice(buf_as_slice(&out), sets[_i].expected);
     } else {
-        ck_assert_str_eq(sample_problems(&fault), sets[_i].told);
+        ck_assert_str_eq(sample_problems(&fault), sets[_i].expected);
         ck_assert_ptr_null(value.ids.items);
         ck_assert_ptr_null(value.chats.items);
     }
@@ -334,7 +334,7 @@ START_TEST(lists_of_lists_are_read)
 END_TEST
 
 static const struct {
-    const char *body, *told;
+    const char *body, *expected;
 } rows[] = {
     {"{\"rows\":[{\"n\":1}]}",                          "rows/0:wrong_type"                          },
     {"{\"rows\":[[1],[{\"n\":10}]]}",                   "rows/0/0:wrong_type rows/1/0/n:out_of_range"},
@@ -351,7 +351,7 @@ START_TEST(mistakes_in_lists_of_lists_are_named)
 
     ck_assert(!fields_decode(&square_fields, slice_of(rows[_i].body), false, &square, NULL,
                              &sample_arena, &fault));
-    ck_assert_str_eq(sample_problems(&fault), rows[_i].told);
+    ck_assert_str_eq(sample_problems(&fault), rows[_i].expected);
     ck_assert_ptr_null(square.rows.items);
 }
 END_TEST
@@ -363,14 +363,14 @@ int main(void)
     tcase_add_test(tests, encoded_text_can_be_decoded);
     tcase_add_test(tests, text_outlives_its_body);
     tcase_add_test(tests, omitted_members_keep_their_defaults);
-    tcase_add_test(tests, a_patch_changes_only_what_it_names);
+    tcase_add_test(tests, patch_changes_only_given_members);
     tcase_add_test(tests, null_clears_every_type_that_may_be_absent);
     tcase_add_test(tests, null_clears_inner_values_of_every_type);
     tcase_add_test(tests, patch_of_an_absent_object_must_be_complete);
     tcase_add_test(tests, lists_are_replaced_and_may_be_empty);
-    tcase_add_test(tests, a_body_that_may_be_missing_is_an_empty_object);
-    tcase_add_test(tests, a_full_arena_is_not_the_clients_mistake);
-    tcase_add_loop_test(tests, arrays_of_ids_and_numbers_are_read_and_written, 0, COUNT(sets));
+    tcase_add_test(tests, missing_optional_body_is_an_empty_object);
+    tcase_add_test(tests, full_arena_is_not_reported_as_a_client_error);
+    tcase_add_loop_test(tests, arrays_of_ids_and_numbers_round_trip, 0, COUNT(sets));
     tcase_add_test(tests, lists_of_lists_are_read);
     tcase_add_loop_test(tests, mistakes_in_lists_of_lists_are_named, 0, COUNT(rows));
     return suite_main("fields: decode", tests);

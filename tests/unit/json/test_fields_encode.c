@@ -17,7 +17,7 @@ static void teardown(void)
     buf_finish(&out);
 }
 
-START_TEST(everything_there_is_written)
+START_TEST(all_fields_are_encoded)
 {
     struct sample full = sample_full();
 
@@ -42,7 +42,7 @@ START_TEST(absent_values_are_null_empty_or_omitted)
 }
 END_TEST
 
-START_TEST(a_cleared_struct_has_every_field_absent)
+START_TEST(cleared_struct_has_all_fields_absent)
 {
     struct sample sample = sample_full();
 
@@ -68,7 +68,7 @@ START_TEST(unparsed_list_passes_through)
 }
 END_TEST
 
-START_TEST(lists_leave_details_out)
+START_TEST(list_items_omit_detail_fields)
 {
     struct sample full = sample_full();
 
@@ -79,7 +79,7 @@ START_TEST(lists_leave_details_out)
 }
 END_TEST
 
-START_TEST(members_join_others)
+START_TEST(members_can_follow_others)
 {
     struct sample_rule rule = {.from = 0, .percent = 5};
     struct sample full = sample_full();
@@ -93,7 +93,7 @@ START_TEST(members_join_others)
 }
 END_TEST
 
-START_TEST(the_first_member_has_no_comma_when_those_before_are_left_out)
+START_TEST(first_member_after_omitted_ones_has_no_comma)
 {
     struct sample empty = sample_empty();
     const struct field some[] = {sample_fields.items[21], sample_fields.items[19],
@@ -142,7 +142,7 @@ START_TEST(a_custom_field_without_an_encoder_is_null)
 }
 END_TEST
 
-START_TEST(every_ceiling_is_survived)
+START_TEST(encoding_works_or_fails_at_every_limit)
 {
     struct sample full = sample_full();
     size_t len = strlen(sample_full_json);
@@ -162,15 +162,15 @@ int main(void)
 {
     TCase *tests = tcase_create("encode");
     tcase_add_checked_fixture(tests, setup, teardown);
-    tcase_add_test(tests, everything_there_is_written);
+    tcase_add_test(tests, all_fields_are_encoded);
     tcase_add_test(tests, absent_values_are_null_empty_or_omitted);
-    tcase_add_test(tests, a_cleared_struct_has_every_field_absent);
+    tcase_add_test(tests, cleared_struct_has_all_fields_absent);
     tcase_add_test(tests, unparsed_list_passes_through);
-    tcase_add_test(tests, lists_leave_details_out);
-    tcase_add_test(tests, members_join_others);
-    tcase_add_test(tests, the_first_member_has_no_comma_when_those_before_are_left_out);
+    tcase_add_test(tests, list_items_omit_detail_fields);
+    tcase_add_test(tests, members_can_follow_others);
+    tcase_add_test(tests, first_member_after_omitted_ones_has_no_comma);
     tcase_add_loop_test(tests, places_are_fixed_point_without_trailing_zeros, 0, COUNT(places));
     tcase_add_test(tests, a_custom_field_without_an_encoder_is_null);
-    tcase_add_test(tests, every_ceiling_is_survived);
+    tcase_add_test(tests, encoding_works_or_fails_at_every_limit);
     return suite_main("fields: encode", tests);
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-/* Refused values, up to the bounds, and their problems. */
+/* Refused values, up to their limits, and the reported problems. */
 #include <stdio.h>
 
 #include "sample.h"
 #include "suite.h"
 
-/* Against sample_full(), as patches: so each body needs only the member in question. */
+/* Patches of sample_full(), so that each body needs only the tested member. */
 static const struct {
     const char *members;
     const char *problems;
@@ -107,7 +107,7 @@ static const struct {
     {"\"secret\":null",                                        "secret:wrong_type"                                          },
 };
 
-START_TEST(a_wrong_member_is_named_and_nothing_changes)
+START_TEST(invalid_member_is_named_and_nothing_changes)
 {
     char body[512];
     struct sample sample = sample_full();
@@ -127,7 +127,7 @@ START_TEST(a_wrong_member_is_named_and_nothing_changes)
 }
 END_TEST
 
-START_TEST(a_created_thing_needs_its_required_members)
+START_TEST(new_object_needs_its_required_members)
 {
     static const struct {
         const char *body, *problems;
@@ -180,7 +180,7 @@ static const struct {
     {"{\"rules\":[{\"from\":\"2026-01-01\",\"percent\":null}]}",                        true},
 };
 
-START_TEST(bounds_belong_to_what_is_allowed)
+START_TEST(limits_themselves_are_allowed)
 {
     struct sample sample = sample_full();
     struct fault fault;
@@ -255,7 +255,7 @@ START_TEST(a_long_unknown_name_is_cut_between_characters)
 }
 END_TEST
 
-START_TEST(an_enum_tells_only_so_many_names)
+START_TEST(message_of_an_enum_lists_a_limited_number_of_names)
 {
     static const char *const names[] = {"a_rather_long_name_to_fill_the_sentence_one",
                                         "a_rather_long_name_to_fill_the_sentence_two",
@@ -276,7 +276,7 @@ START_TEST(an_enum_tells_only_so_many_names)
 }
 END_TEST
 
-START_TEST(names_behind_the_last_one_are_read_as_it)
+START_TEST(additional_enum_names_are_aliases_of_the_last)
 {
     static const char *const names[] = {"ru", "kz", "kk", NULL};
     static const struct field one[] = {
@@ -301,14 +301,14 @@ int main(void)
 {
     TCase *tests = tcase_create("mistakes");
     tcase_add_checked_fixture(tests, sample_setup, sample_teardown);
-    tcase_add_loop_test(tests, a_wrong_member_is_named_and_nothing_changes, 0, COUNT(mistakes));
-    tcase_add_test(tests, a_created_thing_needs_its_required_members);
-    tcase_add_loop_test(tests, bounds_belong_to_what_is_allowed, 0, COUNT(bounds));
+    tcase_add_loop_test(tests, invalid_member_is_named_and_nothing_changes, 0, COUNT(mistakes));
+    tcase_add_test(tests, new_object_needs_its_required_members);
+    tcase_add_loop_test(tests, limits_themselves_are_allowed, 0, COUNT(bounds));
     tcase_add_test(tests, body_that_is_not_an_object_is_refused);
     tcase_add_test(tests, malformed_body_is_reported_first);
     tcase_add_test(tests, at_most_thirty_two_problems_are_named);
     tcase_add_test(tests, a_long_unknown_name_is_cut_between_characters);
-    tcase_add_test(tests, an_enum_tells_only_so_many_names);
-    tcase_add_test(tests, names_behind_the_last_one_are_read_as_it);
+    tcase_add_test(tests, message_of_an_enum_lists_a_limited_number_of_names);
+    tcase_add_test(tests, additional_enum_names_are_aliases_of_the_last);
     return suite_main("fields: mistakes", tests);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What cannot be read at all: row 24 of the matrix of hostile input. */
+/* Bodies that are not valid JSON: row 24 of the matrix of hostile input. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -39,7 +39,7 @@ static const struct {
     {"a name twice, deep",            S("{\"x\":[{\"a\":1,\"a\":1}]}"),       false},
     {"only white space",              S("  "),                                false},
     {"cut off",                       S("{\"a\":"),                           false},
-    {"something behind",              S("{} x"),                              false},
+    {"text after the value",          S("{} x"),                              false},
     {"two values",                    S("{}{}"),                              false},
     {"NUL behind",                    S("{}\0"),                              false},
     {"byte order mark",               S("\xef\xbb\xbf{}"),                    false},
@@ -51,7 +51,7 @@ static const struct {
     {"leading zero",                  S("01"),                                false},
     {"leading plus",                  S("+1"),                                false},
     {"no digit before the point",     S(".5"),                                false},
-    {"no digit behind it",            S("5."),                                false},
+    {"no digit after the point",      S("5."),                                false},
     {"hexadecimal",                   S("0x1F"),                              false},
     {"largest integer",               S("9223372036854775807"),               true },
     {"2^63",                          S("9223372036854775808"),               false},
@@ -68,7 +68,7 @@ static const struct {
     {"a surrogate as bytes",          S("\"\xed\xa0\x80\""),                  false},
     {"NUL escaped",                   S("\"a\\u0000b\""),                     false},
     {"NUL escaped in a name",         S("{\"a\\u0000\":1}"),                  false},
-    {"NUL as a byte behind a number", S("[1\0]"),                             false},
+    {"NUL as a byte after a number",  S("[1\0]"),                             false},
     {"NUL as a byte",                 S("\"a\0b\""),                          false},
     {"a newline in a string",         S("\"a\nb\""),                          false},
     {"an unknown escape",             S("\"\\x41\""),                         false},
@@ -96,7 +96,7 @@ START_TEST(bodies_are_parsed_or_refused_as_bad_json)
 }
 END_TEST
 
-START_TEST(thirty_two_levels_are_deep_enough)
+START_TEST(nesting_is_limited_to_32_levels)
 {
     static const char *const shapes[][3] = {
         {"[",       "",  "]" },
@@ -124,7 +124,7 @@ START_TEST(thirty_two_levels_are_deep_enough)
 }
 END_TEST
 
-START_TEST(brackets_inside_strings_have_no_depth)
+START_TEST(brackets_inside_strings_do_not_count_as_nesting)
 {
     struct json_body *body = NULL;
     struct fault fault;
@@ -136,7 +136,7 @@ START_TEST(brackets_inside_strings_have_no_depth)
 }
 END_TEST
 
-START_TEST(two_million_brackets_do_no_harm)
+START_TEST(two_million_brackets_are_refused)
 {
     size_t len = 2000000;
     char *text = malloc(len);
@@ -182,7 +182,7 @@ static const struct {
     {"17",                                           "17"                          },
 };
 
-START_TEST(canonical_text_does_not_depend_on_how_it_was_written)
+START_TEST(canonical_text_does_not_depend_on_formatting)
 {
     struct json_body *body = NULL;
     struct fault fault;
@@ -215,7 +215,7 @@ START_TEST(canonical_text_beyond_the_buffer_is_reported)
 }
 END_TEST
 
-START_TEST(a_full_arena_is_not_the_clients_mistake)
+START_TEST(full_arena_is_not_reported_as_a_client_error)
 {
     struct arena full;
     struct json_body *body = NULL;
@@ -233,13 +233,12 @@ int main(void)
     TCase *tests = tcase_create("parse");
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_add_loop_test(tests, bodies_are_parsed_or_refused_as_bad_json, 0, COUNT(bodies));
-    tcase_add_test(tests, thirty_two_levels_are_deep_enough);
-    tcase_add_test(tests, brackets_inside_strings_have_no_depth);
-    tcase_add_test(tests, two_million_brackets_do_no_harm);
+    tcase_add_test(tests, nesting_is_limited_to_32_levels);
+    tcase_add_test(tests, brackets_inside_strings_do_not_count_as_nesting);
+    tcase_add_test(tests, two_million_brackets_are_refused);
     tcase_add_test(tests, missing_required_body_is_refused);
-    tcase_add_loop_test(tests, canonical_text_does_not_depend_on_how_it_was_written, 0,
-                        COUNT(canonicals));
+    tcase_add_loop_test(tests, canonical_text_does_not_depend_on_formatting, 0, COUNT(canonicals));
     tcase_add_test(tests, canonical_text_beyond_the_buffer_is_reported);
-    tcase_add_test(tests, a_full_arena_is_not_the_clients_mistake);
+    tcase_add_test(tests, full_arena_is_not_reported_as_a_client_error);
     return suite_main("fields: parse", tests);
 }

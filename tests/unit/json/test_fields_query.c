@@ -75,7 +75,7 @@ static bool decode_one(const char *name, struct slice value, struct search *sear
     return fields_decode_query(&table, &pair, 1, search, seen, &arena, fault);
 }
 
-START_TEST(a_number_beyond_64_bits_is_out_of_every_range)
+START_TEST(number_beyond_64_bits_is_out_of_range)
 {
     struct person {
         int64_t user_id;
@@ -271,7 +271,7 @@ START_TEST(a_long_name_is_cut)
 }
 END_TEST
 
-START_TEST(required_parameters_are_missed)
+START_TEST(missing_required_parameter_is_reported)
 {
     static const struct field one[] = {
         {.name = "from", .type = FIELD_DATE, .flags = FIELD_REQUIRED}
@@ -286,7 +286,7 @@ START_TEST(required_parameters_are_missed)
 }
 END_TEST
 
-START_TEST(a_full_arena_is_not_the_clients_mistake)
+START_TEST(full_arena_is_not_reported_as_a_client_error)
 {
     struct field_pair pairs[] = {
         {SLICE("amenities"), SLICE("a,b")    },
@@ -315,14 +315,14 @@ int main(void)
 {
     TCase *tests = tcase_create("query");
     tcase_add_checked_fixture(tests, setup, teardown);
-    tcase_add_test(tests, a_number_beyond_64_bits_is_out_of_every_range);
+    tcase_add_test(tests, number_beyond_64_bits_is_out_of_range);
     tcase_add_test(tests, empty_query_keeps_the_defaults);
     tcase_add_test(tests, every_type_is_read_from_text);
     tcase_add_loop_test(tests, wrong_value_is_reported_and_changes_nothing, 0, COUNT(mistakes));
     tcase_add_test(tests, raw_value_is_unchanged);
     tcase_add_test(tests, every_problem_of_a_query_is_reported);
     tcase_add_test(tests, a_long_name_is_cut);
-    tcase_add_test(tests, required_parameters_are_missed);
-    tcase_add_test(tests, a_full_arena_is_not_the_clients_mistake);
+    tcase_add_test(tests, missing_required_parameter_is_reported);
+    tcase_add_test(tests, full_arena_is_not_reported_as_a_client_error);
     return suite_main("fields: query", tests);
 }

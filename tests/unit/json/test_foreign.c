@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The tolerant reader of other programs' JSON. */
+/* The tolerant parser for JSON of other programs. */
 #include <math.h>
 
 #include "suite.h"
@@ -17,7 +17,7 @@ static void teardown(void)
     arena_finish(&arena);
 }
 
-/* A message as Telegram's server writes it: every letter beyond ASCII is an escape. */
+/* A message as Telegram's server formats it: each character outside ASCII is an escape. */
 static const char message_text[] =
     "{\"update_id\":873265412,\n"
     "\"message\":{\"message_id\":48213,\"from\":{\"id\":4503599627370495,\"is_bot\":false,"
@@ -41,7 +41,7 @@ static const char message_text[] =
     "{\"offset\":18,\"length\":2,\"type\":\"custom_emoji\",\"custom_emoji_id\":\"53\"}],"
     "\"link_preview_options\":{\"is_disabled\":true}}}";
 
-START_TEST(an_update_is_read_and_what_is_unknown_is_skipped)
+START_TEST(update_is_decoded_and_unknown_members_are_skipped)
 {
     struct update update;
     struct fault fault;
@@ -111,7 +111,7 @@ END_TEST
 
 #define FFFD "\xef\xbf\xbd"
 
-/* What becomes of `{"description":VALUE}`. NULL: the member is absent. */
+/* The value decoded from `{"description":VALUE}`. NULL: the member is absent. */
 static const struct {
     const char *why, *value, *text;
 } texts[] = {
@@ -132,7 +132,7 @@ static const struct {
     {"two high ones and a low one",         "\"\\ud83d\\ud83d\\ude00\"",      FFFD "😀"        },
     {"a low surrogate alone",               "\"\\ude00b\"",                   FFFD "b"           },
     {"NUL",                                 "\"a\\u0000b\"",                  "a" FFFD "b"       },
-    {"a byte that never is",                "\"a\xff\"",                      "a" FFFD           },
+    {"an invalid byte",                     "\"a\xff\"",                      "a" FFFD           },
     {"a character cut off",                 "\"abcdefghijkl\xd0\"",           "abcdefghijkl" FFFD},
     {"four bytes cut off before an escape", "\"\xf0\x9f\x98\\n\"",            FFFD FFFD FFFD "\n"},
     {"a surrogate as bytes",                "\"\xed\xa0\x80\\u0416\"",        FFFD FFFD FFFD "Ж"},
@@ -172,7 +172,7 @@ END_TEST
 
 static const struct {
     const char *value;
-    int64_t integer; /* FIELD_ABSENT too */
+    int64_t integer; /* or FIELD_ABSENT */
     double real;     /* NAN: absent */
 } numbers[] = {
     {"0",                     0,               0                      },
@@ -214,7 +214,7 @@ START_TEST(numbers_are_exact_or_absent)
 }
 END_TEST
 
-START_TEST(booleans_are_true_only_when_they_say_so)
+START_TEST(only_the_literal_true_is_true)
 {
     static const char *const others[] = {"false", "null", "1", "\"true\"", "[true]", "{}"};
 
@@ -224,7 +224,7 @@ START_TEST(booleans_are_true_only_when_they_say_so)
 }
 END_TEST
 
-/* What becomes of `{"result":VALUE}`; NULL: absent. */
+/* The raw value decoded from `{"result":VALUE}`; NULL: absent. */
 static const struct {
     const char *value, *raw;
 } raws[] = {
@@ -239,7 +239,7 @@ static const struct {
     {"\"\\ud83d\\ude00\\uDBFF\"",    "\"\\ud83d\\ude00\\ufffd\""           },
 };
 
-START_TEST(raw_value_changes_only_where_jsonb_refuses)
+START_TEST(raw_value_is_changed_only_where_jsonb_would_refuse_it)
 {
     struct answer answer = read_member("result", raws[_i].value);
 
@@ -250,7 +250,7 @@ START_TEST(raw_value_changes_only_where_jsonb_refuses)
 }
 END_TEST
 
-START_TEST(lists_keep_their_first_items_and_count_the_rest)
+START_TEST(lists_store_the_first_items_and_count_the_rest)
 {
     struct answer answer = read_member("ids", "[1,-2,3,4,5,6,7,{},\"9\"]");
     const int64_t *ids = answer.ids.items;
@@ -289,7 +289,7 @@ START_TEST(a_list_may_be_the_whole_text)
 }
 END_TEST
 
-START_TEST(texts_of_a_list_keep_their_places)
+START_TEST(texts_of_a_list_keep_their_positions)
 {
     struct answer answer = read_member("words", "[\"a\",7,\"\\u00e9\",\"d\"]");
     const struct slice *words = answer.words.items;
@@ -300,7 +300,7 @@ START_TEST(texts_of_a_list_keep_their_places)
 }
 END_TEST
 
-START_TEST(items_of_another_type_keep_their_place)
+START_TEST(items_of_another_type_keep_their_position)
 {
     const int64_t *ids = read_member("ids", "[null,\"1\",2,2.5,[3],4]").ids.items;
     const double *vector = read_member("vector", "[0.5,null,-1e-3]").vector.items;
@@ -341,7 +341,7 @@ START_TEST(last_value_of_a_repeated_name_is_used)
 }
 END_TEST
 
-START_TEST(names_are_compared_whole)
+START_TEST(names_are_compared_completely)
 {
     static const char text[] =
         "{\"o\":true,\"okk\":true,\"\":true,\"OK\":true,\"ok\\u0000\":true,\"ok\xff\":true,"
@@ -361,17 +361,18 @@ int main(void)
 
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_add_test(tests, a_list_may_be_the_whole_text);
-    tcase_add_test(tests, texts_of_a_list_keep_their_places);
-    tcase_add_test(tests, an_update_is_read_and_what_is_unknown_is_skipped);
+    tcase_add_test(tests, texts_of_a_list_keep_their_positions);
+    tcase_add_test(tests, update_is_decoded_and_unknown_members_are_skipped);
     tcase_add_test(tests, missing_members_are_absent);
     tcase_add_test(tests, text_without_escapes_and_raw_values_are_borrowed);
     tcase_add_loop_test(tests, text_keeps_its_characters, 0, COUNT(texts));
     tcase_add_loop_test(tests, numbers_are_exact_or_absent, 0, COUNT(numbers));
-    tcase_add_test(tests, booleans_are_true_only_when_they_say_so);
-    tcase_add_loop_test(tests, raw_value_changes_only_where_jsonb_refuses, 0, COUNT(raws));
-    tcase_add_test(tests, lists_keep_their_first_items_and_count_the_rest);
-    tcase_add_test(tests, items_of_another_type_keep_their_place);
+    tcase_add_test(tests, only_the_literal_true_is_true);
+    tcase_add_loop_test(tests, raw_value_is_changed_only_where_jsonb_would_refuse_it, 0,
+                        COUNT(raws));
+    tcase_add_test(tests, lists_store_the_first_items_and_count_the_rest);
+    tcase_add_test(tests, items_of_another_type_keep_their_position);
     tcase_add_test(tests, last_value_of_a_repeated_name_is_used);
-    tcase_add_test(tests, names_are_compared_whole);
+    tcase_add_test(tests, names_are_compared_completely);
     return suite_main("foreign", tests);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What the tolerant reader does not tolerate, and what it finds in a body that is broken. */
+/* Texts that the tolerant parser refuses, and what it finds in an invalid body. */
 #include "base/buf.h"
 
 #include "suite.h"
@@ -35,16 +35,16 @@ static const struct {
     BAD("a string", "\"{}\""),
     BAD("null", "null"),
     BAD("a page of nginx", "<html><head><title>502 Bad Gateway</title></head></html>"),
-    BAD("cut off behind the brace", "{"),
+    BAD("cut off after the brace", "{"),
     BAD("cut off in a name", "{\"update_i"),
-    BAD("cut off behind a name", "{\"update_id\""),
-    BAD("cut off behind a colon", "{\"update_id\":"),
+    BAD("cut off after a name", "{\"update_id\""),
+    BAD("cut off after a colon", "{\"update_id\":"),
     BAD("cut off in a text", "{\"description\":\"abcdefghijkl"),
     BAD("cut off in an escape", "{\"description\":\"\\"),
     BAD("cut off in a code unit", "{\"description\":\"\\u00"),
     BAD("cut off in a word", "{\"ok\":tru"),
     BAD("cut off in a list", "{\"ids\":[1,2"),
-    BAD("something behind", "{} x"),
+    BAD("text after the value", "{} x"),
     BAD("two values", "{}{}"),
     BAD("NUL behind", "{}\0"),
     BAD("a byte order mark", "\xef\xbb\xbf{}"),
@@ -64,14 +64,14 @@ static const struct {
     BAD("a leading zero", "{\"error_code\":01}"),
     BAD("a leading plus", "{\"error_code\":+1}"),
     BAD("no digit before the point", "{\"score\":.5}"),
-    BAD("no digit behind it", "{\"score\":5.}"),
+    BAD("no digit after the point", "{\"score\":5.}"),
     BAD("no digit in the exponent", "{\"score\":5e}"),
     BAD("hexadecimal", "{\"x\":0x1F}"),
     BAD("an exponent of four digits", "{\"x\":1e0001}"),
     BAD("a line end in a text", "{\"x\":\"a\nb\"}"),
     BAD("an unknown escape", "{\"x\":\"\\x41\"}"),
     BAD("an escape with other digits", "{\"x\":\"\\u12g4\"}"),
-    BAD("half an escape behind a surrogate", "{\"x\":\"\\ud83d\\u12\"}"),
+    BAD("half an escape after a surrogate", "{\"x\":\"\\ud83d\\u12\"}"),
     BAD("UTF-8 outside of strings", "{\"x\":ж}"),
 };
 
@@ -91,7 +91,7 @@ START_TEST(non_object_is_refused_without_output)
 }
 END_TEST
 
-/* `before`, `levels` times `open`, as often `close`, and `after`. */
+/* `before`, then `open` and `close` `levels` times each, and `after`. */
 static struct slice nested(const char *before, int levels, const char *open, const char *close,
                            const char *after)
 {
@@ -113,7 +113,7 @@ static struct slice nested(const char *before, int levels, const char *open, con
 
 static const struct {
     const char *before, *open, *close, *after;
-    int levels; /* that are accepted */
+    int levels; /* the maximum that is accepted */
 } depths[] = {
     {"{\"x\":",      "[",                          "]",  "}", FOREIGN_DEPTH_MAX - 1      },
     {"{\"x\":1",     ",\"x\":{\"x\":1",            "}",  "}", FOREIGN_DEPTH_MAX - 1      },
@@ -121,7 +121,7 @@ static const struct {
     {"{\"ok\":true", ",\"answers\":[{\"ok\":true", "}]", "}", (FOREIGN_DEPTH_MAX - 1) / 2},
 };
 
-START_TEST(sixty_four_levels_are_deep_enough)
+START_TEST(nesting_is_limited_to_64_levels)
 {
     struct answer answer;
     struct fault fault;
@@ -139,7 +139,7 @@ START_TEST(sixty_four_levels_are_deep_enough)
 }
 END_TEST
 
-START_TEST(a_number_has_a_longest_form)
+START_TEST(length_of_a_number_is_limited)
 {
     struct slice text = nested("{\"score\":1", FOREIGN_NUMBER_MAX - 1, "0", "", "}");
     struct answer answer;
@@ -220,8 +220,8 @@ int main(void)
 
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_add_loop_test(tests, non_object_is_refused_without_output, 0, COUNT(refusals));
-    tcase_add_loop_test(tests, sixty_four_levels_are_deep_enough, 0, COUNT(depths));
-    tcase_add_test(tests, a_number_has_a_longest_form);
+    tcase_add_loop_test(tests, nesting_is_limited_to_64_levels, 0, COUNT(depths));
+    tcase_add_test(tests, length_of_a_number_is_limited);
     tcase_add_test(tests, full_arena_is_reported_at_every_size);
     tcase_add_loop_test(tests, the_leading_integer_of_a_broken_body_is_found, 0, COUNT(leadings));
     return suite_main("foreign: broken", tests);

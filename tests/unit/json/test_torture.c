@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Each allocation of ours and of jansson's is refused in turn: out of memory is told as that, never
- * as a mistake of the client, and nothing is lost or half done. */
+/* Each allocation of our code and of jansson fails in turn: out of memory is reported as such,
+ * never as an error of the client, and nothing leaks or stays half done. */
 #include <jansson.h>
 
 #include "failing_malloc.h"
@@ -9,7 +9,7 @@
 
 enum { MORE_THAN_ENOUGH = 2000 };
 
-/* jansson is a shared library: its calls do not go through --wrap. */
+/* jansson is a shared library, so --wrap does not affect its calls. */
 static void *malloc_again(size_t size)
 {
     return malloc(size);
@@ -25,7 +25,7 @@ static const char body_text[] =
     "\"amenities\":[\"a\",\"b\"],\"rules\":[{\"from\":\"2026-01-01\"},{\"from\":\"2026-01-02\"}],"
     "\"location\":{\"lat\":43.24,\"lon\":76.5},\"description\":{\"ru\":\"e\\u0301e\\u0301\"}}";
 
-START_TEST(decoding_succeeds_whole_or_says_out_of_memory)
+START_TEST(decoding_succeeds_or_reports_out_of_memory)
 {
     bool done = false;
 
@@ -52,7 +52,7 @@ START_TEST(decoding_succeeds_whole_or_says_out_of_memory)
 }
 END_TEST
 
-START_TEST(canonical_text_is_whole_or_refused)
+START_TEST(canonical_text_is_complete_or_refused)
 {
     struct arena arena;
     struct json_body *body = NULL;
@@ -83,7 +83,7 @@ int main(void)
     TCase *tests = tcase_create("torture");
 
     json_set_alloc_funcs(malloc_again, free_again);
-    tcase_add_test(tests, decoding_succeeds_whole_or_says_out_of_memory);
-    tcase_add_test(tests, canonical_text_is_whole_or_refused);
+    tcase_add_test(tests, decoding_succeeds_or_reports_out_of_memory);
+    tcase_add_test(tests, canonical_text_is_complete_or_refused);
     return suite_main("torture of json", tests);
 }

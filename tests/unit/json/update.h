@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* A part of Telegram's Update, and an answer of its API with members of all types: what the tests
- * of json/foreign read. Names are those of the Bot API, "Available types". */
+/* A part of Telegram's Update, and an answer of its API with members of all types, for the tests of
+ * json/foreign. Names are those of the Bot API, "Available types". */
 #pragma once
 
 #include "json/foreign.h"
@@ -59,7 +59,7 @@ struct update {
 
 extern const struct foreign update_table;
 
-/* Lists of itself, so that every depth can be reached. */
+/* A list of the same type, so that any depth can be tested. */
 struct answer {
     bool here;
     bool ok;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* For suites of one thread, linked with --wrap=epoll_wait: while the clock is frozen, it moves by
- * what the loop would wait, and the loop does not wait. An iteration that need not wait takes a
- * microsecond. */
+/* For single-threaded suites linked with --wrap=epoll_wait. While the clock is frozen the loop does
+ * not wait; the clock advances by the time that it would have waited. An iteration without a wait
+ * takes a microsecond. */
 #pragma once
 
 #include <errno.h>
@@ -14,7 +14,7 @@ static inline void hold_clock(void)
     now_freeze(0, INT64_C(1000000000000));
 }
 
-/* The next wait is interrupted after so long, as by SIGSTOP and SIGCONT; 0: it is not. */
+/* The next wait is interrupted for this long, as by SIGSTOP and SIGCONT; 0: it is not. */
 static int64_t interrupt_us;
 
 int __real_epoll_wait(int epoll, struct epoll_event *events, int max, int wait_ms);

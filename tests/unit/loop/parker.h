@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* A fiber that parks, and what became of it: what the suites about fibers share. */
+/* A fiber that parks, and the result; shared by the suites about fibers. */
 #pragma once
 
 #include "loop/fiber.h"

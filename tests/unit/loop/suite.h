@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What the suites of this folder share. */
+/* Shared by the suites of this folder. */
 #pragma once
 
 #include <stdlib.h>
@@ -34,7 +34,7 @@ static inline void suite_nothing(void *data)
     (void)data;
 }
 
-/* Runs the loop for about so long. */
+/* Runs the loop for about this many milliseconds. */
 static inline void suite_run_ms(struct loop *loop, int64_t ms)
 {
     struct loop_timer timer = {0};

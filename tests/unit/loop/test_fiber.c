@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Starting, parking and waking; and that no crowd of fibers holds up the loop. */
+/* Starting, parking and waking fibers; many fibers do not block the loop. */
 #include <unistd.h>
 
 #include "base/now.h"
@@ -88,7 +88,7 @@ START_TEST(a_wake_before_the_park_is_not_lost)
 }
 END_TEST
 
-START_TEST(wakes_do_not_add_up)
+START_TEST(repeated_wakes_end_one_park)
 {
     struct parker parker = {.loop = suite_loop()};
     struct fault fault;
@@ -104,7 +104,7 @@ START_TEST(wakes_do_not_add_up)
 }
 END_TEST
 
-START_TEST(wakes_while_running_do_not_add_up)
+START_TEST(repeated_wakes_of_a_running_fiber_end_one_park)
 {
     struct parker parker = {.loop = suite_loop()};
 
@@ -139,7 +139,7 @@ START_TEST(above_the_limit_a_fiber_is_refused_at_once)
 }
 END_TEST
 
-START_TEST(a_fiber_started_by_a_fiber_runs_after_it_in_the_same_turn)
+START_TEST(child_fiber_runs_after_its_parent_in_the_same_iteration)
 {
     struct parker parent = {.loop = suite_loop()};
 
@@ -174,7 +174,7 @@ END_TEST
 struct crowd {
     struct loop *loop;
     int ran;
-    int ran_by_turn[8];
+    int ran_by_iteration[8];
     int turns;
 };
 
@@ -188,12 +188,12 @@ static void take_a_millisecond(void *data)
     crowd->ran++;
 }
 
-static void note_turn(void *data, uint32_t events)
+static void note_iteration(void *data, uint32_t events)
 {
     struct crowd *crowd = data;
     (void)events;
     if (crowd->turns < 8)
-        crowd->ran_by_turn[crowd->turns] = crowd->ran;
+        crowd->ran_by_iteration[crowd->turns] = crowd->ran;
     crowd->turns++;
     if (crowd->ran == 10)
         loop_stop(crowd->loop);
@@ -208,17 +208,17 @@ START_TEST(many_ready_fibers_do_not_starve_descriptors)
 
     ck_assert_int_eq(pipe(fds), 0);
     ck_assert_int_eq(write(fds[1], "x", 1), 1);
-    ck_assert(loop_watch_add(crowd.loop, &watch, fds[0], EPOLLIN, note_turn, &crowd, &fault));
+    ck_assert(loop_watch_add(crowd.loop, &watch, fds[0], EPOLLIN, note_iteration, &crowd, &fault));
     now_freeze(0, 1000 * (int64_t)MS);
     for (int i = 0; i < 10; i++)
         ck_assert(fiber_start(crowd.loop, take_a_millisecond, &crowd, INT64_MAX, "test", &fault));
     fiber_cancel_all(crowd.loop);
     loop_run(crowd.loop);
     now_thaw();
-    ck_assert_int_eq(crowd.ran_by_turn[0], 0);
+    ck_assert_int_eq(crowd.ran_by_iteration[0], 0);
     /* Three fill an iteration, and one more may run before that is detected. */
-    ck_assert_int_le(crowd.ran_by_turn[1], 4);
-    ck_assert_int_le(crowd.ran_by_turn[2], 8);
+    ck_assert_int_le(crowd.ran_by_iteration[1], 4);
+    ck_assert_int_le(crowd.ran_by_iteration[2], 8);
     ck_assert_int_eq(crowd.ran, 10);
     loop_watch_remove(crowd.loop, &watch);
     close(fds[0]);
@@ -234,10 +234,10 @@ int main(void)
     tcase_add_checked_fixture(tests, hold_clock, now_thaw);
     tcase_add_test(tests, a_fiber_runs_at_once_until_it_parks);
     tcase_add_test(tests, a_wake_before_the_park_is_not_lost);
-    tcase_add_test(tests, wakes_do_not_add_up);
-    tcase_add_test(tests, wakes_while_running_do_not_add_up);
+    tcase_add_test(tests, repeated_wakes_end_one_park);
+    tcase_add_test(tests, repeated_wakes_of_a_running_fiber_end_one_park);
     tcase_add_test(tests, above_the_limit_a_fiber_is_refused_at_once);
-    tcase_add_test(tests, a_fiber_started_by_a_fiber_runs_after_it_in_the_same_turn);
+    tcase_add_test(tests, child_fiber_runs_after_its_parent_in_the_same_iteration);
     tcase_add_test(tests, fibers_that_keep_waking_each_other_do_not_starve_the_loop);
     tcase_add_test(tests, many_ready_fibers_do_not_starve_descriptors);
     return suite_main("fiber", tests);

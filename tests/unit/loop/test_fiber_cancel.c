@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Cancelling one fiber or all, and running out. */
+/* Cancelling one fiber or all, and loop_run_out(). */
 #include "loop/fiber.h"
 
 #include "held_clock.h"
@@ -33,7 +33,7 @@ static void leave_the_rest_to_another_when_cancelled(void *data)
     ck_assert(fiber_start(parker->loop, sleep_a_millisecond, parker, INT64_MAX, "rest", &fault));
 }
 
-START_TEST(cancelling_ends_the_present_park_and_all_later_ones)
+START_TEST(cancellation_ends_the_current_and_all_later_parks)
 {
     struct parker parker = {.loop = suite_loop()};
 
@@ -68,7 +68,7 @@ START_TEST(cancelling_all_reaches_every_fiber)
 }
 END_TEST
 
-START_TEST(running_out_leaves_the_cancelled_half_of_the_time)
+START_TEST(run_out_gives_cancelled_fibers_half_of_the_time)
 {
     struct parker parker = {.loop = suite_loop()};
 
@@ -85,8 +85,8 @@ int main(void)
     TCase *tests = tcase_create("fiber_cancel");
 
     tcase_add_checked_fixture(tests, hold_clock, now_thaw);
-    tcase_add_test(tests, cancelling_ends_the_present_park_and_all_later_ones);
+    tcase_add_test(tests, cancellation_ends_the_current_and_all_later_parks);
     tcase_add_test(tests, cancelling_all_reaches_every_fiber);
-    tcase_add_test(tests, running_out_leaves_the_cancelled_half_of_the_time);
+    tcase_add_test(tests, run_out_gives_cancelled_fibers_half_of_the_time);
     return suite_main("fiber_cancel", tests);
 }

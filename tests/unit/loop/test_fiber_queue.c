@@ -191,9 +191,9 @@ START_TEST(unrelated_wake_is_not_a_grant)
 }
 END_TEST
 
-/* Ten thousand fibers share a few tokens: each takes one (queueing if there is none), holds it a
- * while and passes it on. Some time out, some are cancelled. A token that gets lost leaves the last
- * ones waiting. */
+/* Ten thousand fibers share a few tokens: each takes one (waiting in the queue if there is none),
+ * holds it for a while and passes it on. Some time out, some are cancelled. If a token were lost,
+ * the last fibers would wait forever. */
 enum { FIBERS = 10000, AT_ONCE = 500, TOKENS = 7, LINE_MAX_LEN = AT_ONCE };
 
 struct crowd {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What a fiber has of its own: its stack, and the registers kept over a park. */
+/* The state of a fiber: its stack, and the registers saved while it is parked. */
 #include <fenv.h>
 #include <signal.h>
 #include <stdio.h>
@@ -70,7 +70,7 @@ static long mappings(void)
     return lines;
 }
 
-START_TEST(rounding_and_callee_saved_state_stay_with_their_fiber)
+START_TEST(rounding_mode_and_callee_saved_registers_belong_to_a_fiber)
 {
     struct parker parker = {.loop = suite_loop()};
     const int before = fegetround();
@@ -85,7 +85,7 @@ START_TEST(rounding_and_callee_saved_state_stay_with_their_fiber)
 }
 END_TEST
 
-/* Bytes from the lowest page of the stack that was touched to its top. */
+/* The number of bytes between the lowest touched page of the stack and its top. */
 static size_t depth(const struct fiber *fiber)
 {
     const size_t page = (size_t)sysconf(_SC_PAGESIZE);
@@ -144,7 +144,7 @@ START_TEST(unneeded_stacks_are_unmapped)
         start(&parkers[i], park_once, 10);
     }
     const long during = mappings();
-    /* Sixteen every tenth of a second: the loop is not held by it. */
+    /* Sixteen stacks every tenth of a second, so that the loop is not blocked. */
     suite_run_ms(loop, 3500);
     const long after = mappings();
     ck_assert_uint_eq(fiber_live(loop), 0);
@@ -153,10 +153,11 @@ START_TEST(unneeded_stacks_are_unmapped)
 }
 END_TEST
 
-#if !defined(UNDER_ASAN) && !defined(UNDER_TSAN) /* their malloc() has its own ways */
+#if !defined(UNDER_ASAN) &&                                                                        \
+    !defined(UNDER_TSAN) /* the sanitizers' malloc() releases memory differently */
 static char *volatile blocks[BURST], *volatile kept[BURST];
 
-/* What it has freed lies between things that stay. */
+/* The freed blocks lie between blocks that stay allocated. */
 static void park_with_memory(void *data)
 {
     static int count;
@@ -203,7 +204,7 @@ int main(void)
     TCase *tests = tcase_create("fiber_stack");
 
     tcase_add_checked_fixture(tests, hold_clock, now_thaw);
-    tcase_add_test(tests, rounding_and_callee_saved_state_stay_with_their_fiber);
+    tcase_add_test(tests, rounding_mode_and_callee_saved_registers_belong_to_a_fiber);
     tcase_add_test(tests, stack_keeps_only_touched_pages);
     tcase_add_test(tests, overflowing_a_stack_hits_the_guard_page);
     tcase_add_test(tests, unneeded_stacks_are_unmapped);

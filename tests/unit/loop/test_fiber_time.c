@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* When a park or a sleep ends by itself: deadlines, `until`, and wakes that come about then. */
+/* When a park or a sleep ends: deadlines, `until`, and wakes at about the same time. */
 #include <unistd.h>
 
 #include "base/now.h"
@@ -103,7 +103,7 @@ START_TEST(every_park_ends_by_the_earlier_of_deadline_and_until)
 }
 END_TEST
 
-START_TEST(a_later_park_may_end_earlier_or_later_than_the_one_before)
+START_TEST(parks_have_independent_ends)
 {
     struct parker parker = {.loop = suite_loop()};
 
@@ -202,7 +202,7 @@ START_TEST(wake_takes_precedence_over_a_deadline_in_one_iteration)
     struct loop_timer late = {0};
 
     start(&parker, park_then_stop, 5);
-    /* Fires in the iteration in which the deadline passes, which is then handled first. */
+    /* Fires in the iteration in which the deadline passes; the deadline is handled first. */
     ck_assert(
         loop_timer_start(parker.loop, &late, suite_in_ms(parker.loop, 6), wake_parker, &parker));
     now_advance_us(15000);
@@ -228,7 +228,7 @@ START_TEST(deadline_after_the_wake_in_one_iteration_is_ignored)
 }
 END_TEST
 
-START_TEST(the_time_of_a_park_that_is_over_does_not_end_the_next_one)
+START_TEST(until_of_an_ended_park_does_not_end_the_next_one)
 {
     struct parker parker = {.loop = suite_loop()};
     const int64_t begun_ns = loop_now_ns(parker.loop);
@@ -272,14 +272,14 @@ int main(void)
     tcase_add_checked_fixture(tests, hold_clock, now_thaw);
     tcase_add_loop_test(tests, every_park_ends_by_the_earlier_of_deadline_and_until, 0,
                         (int)(ARRAY_LEN(ends)));
-    tcase_add_test(tests, a_later_park_may_end_earlier_or_later_than_the_one_before);
+    tcase_add_test(tests, parks_have_independent_ends);
     tcase_add_test(tests, sleeping_past_the_deadline_fails_at_the_deadline);
     tcase_add_test(tests, a_wake_does_not_shorten_a_sleep);
     tcase_add_test(tests, sleep_of_zero_runs_an_iteration);
     tcase_add_test(tests, sleep_of_zero_polls_descriptors);
     tcase_add_test(tests, wake_takes_precedence_over_a_deadline_in_one_iteration);
     tcase_add_test(tests, deadline_after_the_wake_in_one_iteration_is_ignored);
-    tcase_add_test(tests, the_time_of_a_park_that_is_over_does_not_end_the_next_one);
+    tcase_add_test(tests, until_of_an_ended_park_does_not_end_the_next_one);
     tcase_add_test(tests, deadline_can_be_moved_later_and_earlier);
     return suite_main("fiber_time", tests);
 }

@@ -9,7 +9,7 @@
 #include "held_clock.h"
 #include "suite.h"
 
-/* Which things happened, in order, as letters. */
+/* The events in order, as letters. */
 struct trace {
     struct loop *loop;
     char text[64];
@@ -114,7 +114,7 @@ static void fire_many(void *data)
     one->all->fired++;
 }
 
-START_TEST(thousands_of_timers_started_moved_and_stopped_at_random_keep_their_order)
+START_TEST(random_changes_of_thousands_of_timers_keep_their_order)
 {
     static struct many many;
     unsigned seed = 42;
@@ -157,7 +157,7 @@ static void byte_ready(void *data, uint32_t events)
     loop_stop(trace->loop);
 }
 
-START_TEST(a_timer_always_due_does_not_starve_descriptors)
+START_TEST(timer_that_is_always_due_does_not_starve_descriptors)
 {
     struct trace trace = {.loop = suite_loop()};
     struct step step = {&trace, 't', {0}};
@@ -273,7 +273,7 @@ START_TEST(hang_up_is_reported_once_without_events)
 }
 END_TEST
 
-START_TEST(a_descriptor_the_kernel_cannot_watch_is_refused)
+START_TEST(descriptor_refused_by_the_kernel_is_refused)
 {
     struct loop *loop = suite_loop();
     struct loop_watch watch = {.fd = -1};
@@ -289,7 +289,7 @@ END_TEST
 struct hooked {
     struct trace *trace;
     char letter;
-    int progress; /* so many times */
+    int progress; /* number of times that it reports progress */
     struct loop_hook hook;
     struct loop_hook *removes;
 };
@@ -309,7 +309,7 @@ static void add_hook(struct hooked *hooked)
     loop_hook_add(hooked->trace->loop, &hooked->hook, run_hook, hooked);
 }
 
-START_TEST(hooks_run_in_order_and_again_while_one_makes_progress)
+START_TEST(hooks_run_in_order_and_repeat_while_one_makes_progress)
 {
     struct trace trace = {.loop = suite_loop()};
     struct hooked a = {.trace = &trace, .letter = 'a', .progress = 2};
@@ -411,13 +411,13 @@ int main(void)
     tcase_add_test(tests, timers_fire_in_the_order_of_their_times);
     tcase_add_test(tests, a_running_timer_started_again_moves);
     tcase_add_test(tests, a_stopped_timer_never_fires);
-    tcase_add_test(tests, thousands_of_timers_started_moved_and_stopped_at_random_keep_their_order);
-    tcase_add_test(tests, a_timer_always_due_does_not_starve_descriptors);
+    tcase_add_test(tests, random_changes_of_thousands_of_timers_keep_their_order);
+    tcase_add_test(tests, timer_that_is_always_due_does_not_starve_descriptors);
     tcase_add_test(tests, a_watch_removed_and_freed_in_the_same_batch_is_not_called);
     tcase_add_test(tests, a_watch_is_level_triggered_and_quiet_without_events);
     tcase_add_test(tests, hang_up_is_reported_once_without_events);
-    tcase_add_test(tests, a_descriptor_the_kernel_cannot_watch_is_refused);
-    tcase_add_test(tests, hooks_run_in_order_and_again_while_one_makes_progress);
+    tcase_add_test(tests, descriptor_refused_by_the_kernel_is_refused);
+    tcase_add_test(tests, hooks_run_in_order_and_repeat_while_one_makes_progress);
     tcase_add_test(tests, a_hook_may_remove_itself_and_the_next_one);
     tcase_add_test(tests, a_hook_that_always_makes_progress_does_not_starve_descriptors);
     tcase_add_test(tests, signals_are_handled_in_the_loop);

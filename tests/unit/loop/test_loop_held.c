@@ -57,7 +57,7 @@ START_TEST(watchdog_detects_a_busy_fiber)
 }
 END_TEST
 
-START_TEST(the_watchdog_forgives_time_without_a_core)
+START_TEST(watchdog_ignores_time_without_a_processor)
 {
     struct loop *loop = suite_loop();
     struct loop_timer timer = {0};
@@ -109,7 +109,7 @@ int main(void)
     TCase *tests = tcase_create("loop_held");
 
     tcase_add_test(tests, watchdog_detects_a_busy_fiber);
-    tcase_add_test(tests, the_watchdog_forgives_time_without_a_core);
+    tcase_add_test(tests, watchdog_ignores_time_without_a_processor);
     tcase_add_test(tests, watchdog_reports_the_fiber_in_the_metric);
     return suite_main("loop_held", tests);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* The process stood still or a fiber computed for long: what has come meanwhile is taken before the
- * clock is asked, and what begins then has its whole time. */
+/* The process was stopped, or a fiber computed for long: events that arrived meanwhile are handled
+ * before timeouts, and waits that begin afterwards have their full time. */
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -10,7 +10,7 @@
 
 enum { LONG_MS = 3000, SHORT_MS = 500 };
 
-/* A fiber that waits for an answer, at most SHORT_MS. */
+/* A fiber that waits for an answer for at most SHORT_MS. */
 struct asker {
     struct loop *loop;
     struct loop_watch watch;
@@ -59,7 +59,7 @@ static void finish(struct asker *asker)
 {
     loop_run(asker->loop);
     ck_assert(asker->is_answered && !asker->gave_up);
-    /* The timer was stopped, so it does not fire later either. */
+    /* The timer was stopped, so it does not fire later. */
     suite_run_ms(asker->loop, LONG_MS);
     ck_assert(!asker->gave_up);
     loop_watch_remove(asker->loop, &asker->watch);
@@ -73,7 +73,7 @@ static void compute(void *data)
     now_advance_us(LONG_MS * US_PER_MS);
 }
 
-START_TEST(an_answer_that_came_while_a_callback_ran_counts_not_the_clock)
+START_TEST(answer_received_during_a_callback_precedes_the_timeout)
 {
     struct loop_timer timer = {0};
     struct asker asker;
@@ -84,7 +84,7 @@ START_TEST(an_answer_that_came_while_a_callback_ran_counts_not_the_clock)
 }
 END_TEST
 
-START_TEST(an_answer_that_came_while_the_process_was_stopped_counts_not_the_clock)
+START_TEST(answer_received_while_stopped_precedes_the_timeout)
 {
     struct asker asker;
 
@@ -133,8 +133,8 @@ static void start_wait(void *data)
     start(&starter->parker, starter->run, 60000);
 }
 
-/* In the running loop, which has read its clock before. */
-START_TEST(a_wait_that_begins_after_long_work_has_its_whole_time)
+/* In a running loop, which has read its clock before. */
+START_TEST(wait_started_after_long_work_has_its_full_time)
 {
     struct starter starter = {.parker = {.loop = suite_loop()}, .run = waits[_i]};
     struct loop_timer timer = {0};
@@ -191,10 +191,9 @@ int main(void)
     TCase *tests = tcase_create("loop_late");
 
     tcase_add_checked_fixture(tests, hold_clock, now_thaw);
-    tcase_add_test(tests, an_answer_that_came_while_a_callback_ran_counts_not_the_clock);
-    tcase_add_test(tests, an_answer_that_came_while_the_process_was_stopped_counts_not_the_clock);
-    tcase_add_loop_test(tests, a_wait_that_begins_after_long_work_has_its_whole_time, 0,
-                        ARRAY_LEN(waits));
+    tcase_add_test(tests, answer_received_during_a_callback_precedes_the_timeout);
+    tcase_add_test(tests, answer_received_while_stopped_precedes_the_timeout);
+    tcase_add_loop_test(tests, wait_started_after_long_work_has_its_full_time, 0, ARRAY_LEN(waits));
     tcase_add_test(tests, expired_wait_still_polls_descriptors);
     return suite_main("loop/late", tests);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* A loop with many requests asks the kernel again for some microseconds before it sleeps. */
+/* A loop with many requests polls the kernel for some microseconds before it sleeps. */
 #include <string.h>
 #include <sys/eventfd.h>
 #include <time.h>
@@ -100,14 +100,15 @@ START_TEST(loop_with_waiting_fibers_sleeps_without_events)
 }
 END_TEST
 
-START_TEST(a_loop_that_never_runs_out_of_events_still_fires_its_timers)
+START_TEST(loop_with_constant_events_still_fires_its_timers)
 {
     struct loop *loop = suite_loop();
     struct bell bell = {.left = 1000000000};
 
     start_fibers(loop);
     start_bell(loop, &bell);
-    /* Each run ends by a timer. In one run a busy machine may not let the loop run. */
+    /* Each run ends by a timer. In one of the runs a busy machine may have kept the loop from
+     * running. */
     wait_by(run_loop, bell.heard > 100, "the bell is heard %d times only", bell.heard);
     stop_bell(loop, &bell);
     loop_run_out(loop, MS);
@@ -120,6 +121,6 @@ int main(void)
     TCase *tests = tcase_create("loop poll");
 
     tcase_add_test(tests, loop_with_waiting_fibers_sleeps_without_events);
-    tcase_add_test(tests, a_loop_that_never_runs_out_of_events_still_fires_its_timers);
+    tcase_add_test(tests, loop_with_constant_events_still_fires_its_timers);
     return suite_main("loop poll", tests);
 }

@@ -14,9 +14,9 @@ struct sum {
     int a, b, result;
     int sleep_ms;
     atomic_int *begun; /* signalled when the job runs */
-    atomic_int *gate;  /* which it then waits for */
+    atomic_int *gate;  /* the job waits until this is set */
     int nice;
-    atomic_int *ran; /* counted at the end */
+    atomic_int *ran; /* incremented at the end */
     char *owned;
 };
 
@@ -56,7 +56,7 @@ struct client {
     bool done;
     struct fault fault;
     struct fiber *fiber;
-    int *left; /* the last of them stops the loop */
+    int *left; /* the last client stops the loop */
 };
 
 static void ask_pool(void *data)
@@ -81,7 +81,7 @@ static void ask_within(struct client *client, int deadline_ms)
                           "client", &fault));
 }
 
-/* A job of its own that a thread has taken and that ends when the test says so. */
+/* Runs a job that a thread has started and that ends when the test opens the gate. */
 static atomic_int begun;
 static atomic_int gate;
 
@@ -126,7 +126,7 @@ START_TEST(job_works_on_a_copy_whose_result_is_returned)
 }
 END_TEST
 
-START_TEST(a_job_that_takes_long_does_not_hold_the_loop)
+START_TEST(long_job_does_not_block_the_loop)
 {
     struct loop *loop = suite_loop();
     struct client client = {
@@ -168,7 +168,7 @@ START_TEST(a_full_queue_refuses_at_once)
 }
 END_TEST
 
-START_TEST(a_job_still_waiting_is_discarded_unrun_once_its_fiber_gave_up)
+START_TEST(queued_job_is_discarded_without_running_after_its_deadline)
 {
     struct loop *loop = suite_loop();
     struct work *work = pool(loop, 1, 4);
@@ -198,7 +198,7 @@ START_TEST(a_job_still_waiting_is_discarded_unrun_once_its_fiber_gave_up)
 }
 END_TEST
 
-START_TEST(a_running_job_finishes_unheard_and_its_result_is_discarded)
+START_TEST(result_of_a_job_that_finishes_after_its_deadline_is_discarded)
 {
     struct loop *loop = suite_loop();
     struct client client = {
@@ -220,7 +220,7 @@ START_TEST(a_running_job_finishes_unheard_and_its_result_is_discarded)
 }
 END_TEST
 
-START_TEST(destroying_waits_for_what_runs_and_discards_it)
+START_TEST(destroying_waits_for_running_jobs_and_discards_them)
 {
     struct loop *loop = suite_loop();
     struct client client = {.loop = loop, .work = pool(loop, 1, 4), .left = &(int){1}};
@@ -252,7 +252,7 @@ START_TEST(a_cancelled_fiber_stops_waiting_for_its_job)
 }
 END_TEST
 
-START_TEST(metrics_say_what_runs_what_waits_and_what_was_refused)
+START_TEST(metrics_count_running_waiting_and_refused_jobs)
 {
     enum { MANY = 4 };
     struct client clients[MANY];
@@ -298,7 +298,7 @@ START_TEST(jobs_with_random_deadlines_return_or_are_freed)
             .sum = {.a = i, .b = 1, .sleep_ms = i % 7 == 0},
             .left = &left
         };
-        /* A few have time enough on any machine. */
+        /* Some have enough time on any machine. */
         ask_within(&clients[i], i % 40 == 0 ? 60000 : 1 + (int)(rand_r(&seed) % 60));
     }
     loop_run(loop);
@@ -329,13 +329,13 @@ int main(void)
 
     tcase_set_timeout(tests, 30);
     tcase_add_test(tests, job_works_on_a_copy_whose_result_is_returned);
-    tcase_add_test(tests, a_job_that_takes_long_does_not_hold_the_loop);
+    tcase_add_test(tests, long_job_does_not_block_the_loop);
     tcase_add_test(tests, a_full_queue_refuses_at_once);
-    tcase_add_test(tests, a_job_still_waiting_is_discarded_unrun_once_its_fiber_gave_up);
-    tcase_add_test(tests, a_running_job_finishes_unheard_and_its_result_is_discarded);
-    tcase_add_test(tests, destroying_waits_for_what_runs_and_discards_it);
+    tcase_add_test(tests, queued_job_is_discarded_without_running_after_its_deadline);
+    tcase_add_test(tests, result_of_a_job_that_finishes_after_its_deadline_is_discarded);
+    tcase_add_test(tests, destroying_waits_for_running_jobs_and_discards_them);
     tcase_add_test(tests, a_cancelled_fiber_stops_waiting_for_its_job);
-    tcase_add_test(tests, metrics_say_what_runs_what_waits_and_what_was_refused);
+    tcase_add_test(tests, metrics_count_running_waiting_and_refused_jobs);
     tcase_add_test(tests, jobs_with_random_deadlines_return_or_are_freed);
     tcase_add_test(tests, unused_pool_is_destroyed);
     return suite_main("work", tests);

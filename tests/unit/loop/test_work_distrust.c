@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* A name whose addresses take no connections. The system's resolver is replaced at link time. */
+/* Names whose addresses refuse connections. The system's resolver is replaced at link time. */
 #include <netdb.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -61,8 +61,9 @@ static void ask(void *data)
     loop_stop(loop);
 }
 
-/* How often the system was asked, this time included. */
-static int asked_after(const char *host, int wait_ms)
+/* Resolves the name after a pause; returns how often the system's resolver has been called in
+ * total. */
+static int lookups_after(const char *host, int wait_ms)
 {
     struct fault fault;
 
@@ -75,21 +76,21 @@ static int asked_after(const char *host, int wait_ms)
 START_TEST(unreachable_addresses_are_resolved_again_after_two_seconds)
 {
     work_distrust(work, "postgres");
-    ck_assert_int_eq(asked_after("postgres", 0), 1);
-    ck_assert_int_eq(asked_after("redis", 0), 2);
+    ck_assert_int_eq(lookups_after("postgres", 0), 1);
+    ck_assert_int_eq(lookups_after("redis", 0), 2);
     for (int i = 0; i < 3; i++)
         work_distrust(work, "postgres");
-    ck_assert_int_eq(asked_after("postgres", 1900), 2);
-    ck_assert_int_eq(asked_after("postgres", 200), 3);
-    ck_assert_msg(asked_after("postgres", 5000) == 3, "a new answer is believed");
-    ck_assert_msg(asked_after("redis", 0) == 3, "that of another name too");
+    ck_assert_int_eq(lookups_after("postgres", 1900), 2);
+    ck_assert_int_eq(lookups_after("postgres", 200), 3);
+    ck_assert_msg(lookups_after("postgres", 5000) == 3, "a new answer is cached");
+    ck_assert_msg(lookups_after("redis", 0) == 3, "the answer for another name is cached");
 }
 END_TEST
 
 START_TEST(repeated_distrust_adds_no_look_ups)
 {
     for (int second = 0; second < 20; second++) {
-        ck_assert_int_eq(asked_after("postgres", 1000), second / 2 + 1);
+        ck_assert_int_eq(lookups_after("postgres", 1000), second / 2 + 1);
         work_distrust(work, "postgres");
     }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* The system's resolver is replaced at link time: what a name means, how long it takes and how
- * often it is asked for is up to the test. */
+/* The system's resolver is replaced at link time: the test sets its answers, their delay, and
+ * counts its calls. */
 #include <arpa/inet.h>
 #include <netdb.h>
 #include <stdatomic.h>
@@ -16,11 +16,11 @@
 #include "support/patience.h"
 
 static atomic_int asked;
-static atomic_int silent;  /* the resolver says nothing while set */
+static atomic_int silent;  /* the resolver does not answer while set */
 static atomic_int answer;  /* of getaddrinfo() */
-static atomic_int answers; /* addresses of a name that is known */
+static atomic_int answers; /* addresses of a known name */
 
-/* "Names" are known as 10.0.0.1, 10.0.0.2 and so on. */
+/* A known name has the addresses 10.0.0.1, 10.0.0.2 and so on. */
 int getaddrinfo(const char *host, const char *service, const struct addrinfo *hints,
                 struct addrinfo **found)
 {
@@ -62,7 +62,7 @@ struct ask {
     bool ok;
     bool done;
     struct fault fault;
-    bool goes_on; /* of a look-up */
+    bool goes_on; /* of a lookup */
 };
 
 static struct loop *loop;
@@ -137,10 +137,10 @@ static void assert_address(const struct ask *ask, size_t i, const char *text, in
 
     work_address_format(&ask->addresses[i], out);
     ck_assert_str_eq(out, text);
-    ck_assert_int_eq(ntohs(v4->sin_port), port); /* at the same place in sockaddr_in6 */
+    ck_assert_int_eq(ntohs(v4->sin_port), port); /* at the same offset in sockaddr_in6 */
 }
 
-START_TEST(a_name_becomes_its_addresses_with_the_port)
+START_TEST(name_is_resolved_to_addresses_with_the_port)
 {
     struct ask ask;
 
@@ -154,7 +154,7 @@ START_TEST(a_name_becomes_its_addresses_with_the_port)
 }
 END_TEST
 
-START_TEST(more_addresses_than_there_is_room_for_are_left_out)
+START_TEST(addresses_beyond_the_limit_are_omitted)
 {
     struct ask ask;
 
@@ -205,7 +205,7 @@ START_TEST(invalid_host_is_refused_without_a_look_up)
 }
 END_TEST
 
-START_TEST(a_name_is_asked_for_again_only_after_half_a_minute)
+START_TEST(answer_is_cached_for_half_a_minute)
 {
     struct ask ask;
 
@@ -230,11 +230,11 @@ static const struct {
     const char *code;
 } failures[] = {
     {"no such name",        EAI_NONAME, "host_unknown"        },
-    {"nobody answers",      EAI_AGAIN,  "resolver_unavailable"},
+    {"no answer",           EAI_AGAIN,  "resolver_unavailable"},
     {"the resolver failed", EAI_FAIL,   "resolver_unavailable"},
 };
 
-START_TEST(a_failure_is_remembered_for_two_seconds)
+START_TEST(failure_is_cached_for_two_seconds)
 {
     struct ask ask;
 
@@ -254,7 +254,7 @@ START_TEST(a_failure_is_remembered_for_two_seconds)
 }
 END_TEST
 
-START_TEST(fibers_that_want_the_same_name_share_one_look_up)
+START_TEST(fibers_resolving_the_same_name_share_one_look_up)
 {
     static struct ask asks[20];
 
@@ -271,7 +271,7 @@ START_TEST(fibers_that_want_the_same_name_share_one_look_up)
 }
 END_TEST
 
-START_TEST(silent_resolver_respects_deadlines)
+START_TEST(hanging_resolver_respects_deadlines)
 {
     struct ask asks[2];
 
@@ -283,7 +283,7 @@ START_TEST(silent_resolver_respects_deadlines)
     ck_assert_str_eq(asks[0].fault.code, "deadline_exceeded");
     ck_assert(!asks[1].done);
     ck_assert_int_lt(loop_held(loop).longest_ns, 50 * MS);
-    /* The look-up went on, for the other one. */
+    /* The lookup continues for the other fiber. */
     atomic_store(&silent, 0);
     run_until_done(&asks[1]);
     ck_assert(asks[1].ok);
@@ -303,7 +303,7 @@ static void run_cpu_job(void *data)
     ask->done = true;
 }
 
-START_TEST(a_silent_resolver_leaves_threads_for_other_work)
+START_TEST(hanging_resolver_leaves_threads_for_other_work)
 {
     static const char *const hosts[] = {"silent-a", "silent-b", "silent-c", "silent-d"};
     struct ask asks[4];
@@ -391,7 +391,7 @@ START_TEST(look_up_bypasses_the_cache)
         ck_assert_int_eq(atomic_load(&asked), i);
     }
     resolve_now(&ask, "postgres");
-    ck_assert_msg(atomic_load(&asked) == 4, "what it found is kept for nobody");
+    ck_assert_msg(atomic_load(&asked) == 4, "its result is not cached");
 }
 END_TEST
 
@@ -413,14 +413,14 @@ START_TEST(look_up_reports_its_failure)
 }
 END_TEST
 
-START_TEST(a_silent_resolver_holds_no_watcher_beyond_its_deadline)
+START_TEST(hanging_resolver_does_not_delay_look_up_beyond_its_deadline)
 {
     struct ask asks[3];
 
     atomic_store(&silent, 1);
     start_look_up(&asks[0], "silent-a", 60000);
     start_look_up(&asks[1], "silent-b", 60000);
-    start_look_up(&asks[2], "silent-c", 20); /* no thread is left for it */
+    start_look_up(&asks[2], "silent-c", 20); /* no thread is available for it */
     run_until_done(&asks[2]);
     ck_assert(!asks[2].ok);
     ck_assert_str_eq(asks[2].fault.code, "deadline_exceeded");
@@ -448,7 +448,7 @@ START_TEST(hanging_name_occupies_one_thread)
     atomic_store(&silent, 1);
     now_freeze(0, INT64_C(1000000000000));
     start_look_up(&ask, "silent-a", 20);
-    wait_until(atomic_load(&asked) == 1, "a thread asks for the name");
+    wait_until(atomic_load(&asked) == 1, "a thread resolves the name");
     now_advance_us(21000);
     run_until_done(&ask);
     ck_assert_str_eq(ask.fault.code, "deadline_exceeded");
@@ -478,21 +478,20 @@ int main(void)
 
     tcase_set_timeout(tests, 30);
     tcase_add_checked_fixture(tests, set_up, tear_down);
-    tcase_add_test(tests, a_name_becomes_its_addresses_with_the_port);
-    tcase_add_test(tests, more_addresses_than_there_is_room_for_are_left_out);
+    tcase_add_test(tests, name_is_resolved_to_addresses_with_the_port);
+    tcase_add_test(tests, addresses_beyond_the_limit_are_omitted);
     tcase_add_test(tests, numbers_and_paths_need_neither_pool_nor_fiber);
     tcase_add_test(tests, invalid_host_is_refused_without_a_look_up);
-    tcase_add_test(tests, a_name_is_asked_for_again_only_after_half_a_minute);
-    tcase_add_loop_test(tests, a_failure_is_remembered_for_two_seconds, 0,
-                        (int)(ARRAY_LEN(failures)));
-    tcase_add_test(tests, fibers_that_want_the_same_name_share_one_look_up);
-    tcase_add_test(tests, silent_resolver_respects_deadlines);
-    tcase_add_test(tests, a_silent_resolver_leaves_threads_for_other_work);
+    tcase_add_test(tests, answer_is_cached_for_half_a_minute);
+    tcase_add_loop_test(tests, failure_is_cached_for_two_seconds, 0, (int)(ARRAY_LEN(failures)));
+    tcase_add_test(tests, fibers_resolving_the_same_name_share_one_look_up);
+    tcase_add_test(tests, hanging_resolver_respects_deadlines);
+    tcase_add_test(tests, hanging_resolver_leaves_threads_for_other_work);
     tcase_add_test(tests, names_beyond_the_cache_are_resolved);
     tcase_add_test(tests, name_being_resolved_is_not_evicted);
     tcase_add_test(tests, look_up_bypasses_the_cache);
     tcase_add_loop_test(tests, look_up_reports_its_failure, 0, (int)(ARRAY_LEN(failures)));
-    tcase_add_test(tests, a_silent_resolver_holds_no_watcher_beyond_its_deadline);
+    tcase_add_test(tests, hanging_resolver_does_not_delay_look_up_beyond_its_deadline);
     tcase_add_test(tests, hanging_name_occupies_one_thread);
     return suite_main("work_resolve", tests);
 }

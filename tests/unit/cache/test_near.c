@@ -55,7 +55,7 @@ START_TEST(a_second_put_replaces_the_first)
 }
 END_TEST
 
-START_TEST(an_entry_may_be_put_again_with_its_own_bytes)
+START_TEST(entry_may_be_replaced_by_its_own_bytes)
 {
     put("a", 1, "same", 100);
     struct slice data = cache_near_data(find("a", 0));
@@ -92,7 +92,7 @@ START_TEST(oversized_entry_removes_the_old_one)
 }
 END_TEST
 
-START_TEST(borrowed_bytes_stay_until_they_are_buried)
+START_TEST(borrowed_bytes_stay_valid_until_the_entry_is_freed)
 {
     put("a", 1, "still here", 100);
     struct slice data = cache_near_data(find("a", 0));
@@ -124,10 +124,10 @@ int main(void)
     tcase_add_checked_fixture(tcase, begin, end);
     tcase_add_test(tcase, entry_is_found_until_it_expires);
     tcase_add_test(tcase, a_second_put_replaces_the_first);
-    tcase_add_test(tcase, an_entry_may_be_put_again_with_its_own_bytes);
+    tcase_add_test(tcase, entry_may_be_replaced_by_its_own_bytes);
     tcase_add_test(tcase, least_recently_used_entry_is_evicted_within_the_limit);
     tcase_add_test(tcase, oversized_entry_removes_the_old_one);
-    tcase_add_test(tcase, borrowed_bytes_stay_until_they_are_buried);
+    tcase_add_test(tcase, borrowed_bytes_stay_valid_until_the_entry_is_freed);
     tcase_add_test(tcase, keys_with_equal_hashes_are_distinguished);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);

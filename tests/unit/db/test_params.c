@@ -30,7 +30,7 @@ static const struct {
     {"time before 1970", {.type = DB_TIME, .integer = -1},               "1969-12-31 23:59:59.999999+00"},
 };
 
-START_TEST(a_value_becomes_the_text_postgresql_reads)
+START_TEST(values_are_encoded_as_text_for_postgresql)
 {
     const struct db_value value = cases[_i].value;
     struct fault fault;
@@ -46,7 +46,7 @@ START_TEST(a_value_becomes_the_text_postgresql_reads)
 }
 END_TEST
 
-START_TEST(bytes_are_sent_from_where_they_are)
+START_TEST(bytes_are_sent_without_a_copy)
 {
     static const char bytes[] = "a\0\377";
     const struct db_value values[] = {
@@ -109,8 +109,8 @@ static const struct {
      {HEAD("\13\206", "\1") "\0\0\0\20\1\232\0\0\0\0\0\0\0\0\0\0\0\0\0\377", 40}                                             },
 };
 
-/* Behind another value and before one. */
-START_TEST(an_array_becomes_the_bytes_postgresql_reads)
+/* After another value and before one. */
+START_TEST(arrays_are_encoded_in_binary_for_postgresql)
 {
     const struct db_value values[] = {
         db_int(7),
@@ -133,7 +133,7 @@ START_TEST(an_array_becomes_the_bytes_postgresql_reads)
 }
 END_TEST
 
-START_TEST(many_values_stand_side_by_side)
+START_TEST(many_values_are_encoded_together)
 {
     struct db_value values[DB_PARAMS_MAX];
     struct fault fault;
@@ -179,7 +179,7 @@ START_TEST(unstorable_reply_is_refused_with_a_reason)
 }
 END_TEST
 
-START_TEST(a_large_statement_does_not_keep_its_memory)
+START_TEST(memory_of_a_large_statement_is_freed)
 {
     static char large[1024 * 1024];
     const struct db_value huge = db_text((struct slice){large, sizeof(large)});
@@ -200,12 +200,12 @@ int main(void)
     Suite *suite = suite_create("db/params");
     TCase *tcase = tcase_create("encoding");
 
-    tcase_add_loop_test(tcase, a_value_becomes_the_text_postgresql_reads, 0, ARRAY_LEN(cases));
-    tcase_add_test(tcase, bytes_are_sent_from_where_they_are);
-    tcase_add_loop_test(tcase, an_array_becomes_the_bytes_postgresql_reads, 0, ARRAY_LEN(arrays));
-    tcase_add_test(tcase, many_values_stand_side_by_side);
+    tcase_add_loop_test(tcase, values_are_encoded_as_text_for_postgresql, 0, ARRAY_LEN(cases));
+    tcase_add_test(tcase, bytes_are_sent_without_a_copy);
+    tcase_add_loop_test(tcase, arrays_are_encoded_in_binary_for_postgresql, 0, ARRAY_LEN(arrays));
+    tcase_add_test(tcase, many_values_are_encoded_together);
     tcase_add_test(tcase, unstorable_reply_is_refused_with_a_reason);
-    tcase_add_test(tcase, a_large_statement_does_not_keep_its_memory);
+    tcase_add_test(tcase, memory_of_a_large_statement_is_freed);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Rows and errors without a server: libpq can make results by hand. */
+/* Rows and errors without a server: libpq can construct results. */
 #include <math.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -76,7 +76,7 @@ START_TEST(doubles_are_read_with_and_without_exponent)
 }
 END_TEST
 
-START_TEST(bytes_are_read_as_often_as_one_likes)
+START_TEST(bytes_can_be_read_repeatedly)
 {
     const char *values[] = {"\\x5c7800ff", "\\x", NULL, "\\x41"};
     struct db_rows rows auto_rows = one_row_of(DB_OID_BYTEA, values, 4);
@@ -139,8 +139,8 @@ static const struct {
     {"no right",                   "42501", DB_ERROR_OTHER       },
 };
 
-/* Under the sanitizers: text read too late, or a result that nobody frees, is seen. */
-START_TEST(rows_that_are_kept_live_as_long_as_the_arena)
+/* Under the sanitizers a text read too late, or a leaked result, is detected. */
+START_TEST(kept_rows_live_as_long_as_the_arena)
 {
     const char *values[] = {"Title", NULL};
     struct db_rows rows = one_row(values, 2);
@@ -199,9 +199,9 @@ int main(void)
 
     tcase_add_loop_test(tcase, a_value_of_the_wrong_type_is_absent, 0, ARRAY_LEN(wrong));
     tcase_add_test(tcase, doubles_are_read_with_and_without_exponent);
-    tcase_add_test(tcase, bytes_are_read_as_often_as_one_likes);
+    tcase_add_test(tcase, bytes_can_be_read_repeatedly);
     tcase_add_test(tcase, text_is_not_read_as_bytes);
-    tcase_add_test(tcase, rows_that_are_kept_live_as_long_as_the_arena);
+    tcase_add_test(tcase, kept_rows_live_as_long_as_the_arena);
     tcase_add_test(tcase, generated_columns_join_the_written_struct);
     tcase_add_loop_test(tcase, each_sqlstate_has_its_class, 0, ARRAY_LEN(states));
     suite_add_tcase(suite, tcase);

@@ -65,11 +65,11 @@ static const struct {
     {"INSERT INTO note ({written}) VALUES ({values}) RETURNING {made}",
      "INSERT INTO note (title, body, colour, opens) VALUES ($5, $6, $7, $8)"
      " RETURNING n.id, to_char(n.at + interval '1 day', 'MM')"},
-    /* No names: */
+    /* Not parameters or lists: */
     {"'{}', '{\"a\": 1}', '{a,b}', '{ tenant }', '{Tenant}', {, {tenant",
      "'{}', '{\"a\": 1}', '{a,b}', '{ tenant }', '{Tenant}', {, {tenant"},
     {"{{tenant}}", "{$1}"},
-    /* Unknown to all lists: PostgreSQL refuses it. */
+    /* In no list: PostgreSQL refuses it. */
     {"SELECT {tenants}", "SELECT {tenants}"},
     {"{endless}", "(((((((({endless}))))))))"},
 };
@@ -110,7 +110,7 @@ START_TEST(names_in_braces_are_replaced)
 }
 END_TEST
 
-START_TEST(a_statement_without_lists_stays_as_it_is)
+START_TEST(statement_without_lists_is_unchanged)
 {
     const struct db_statement statement = {.name = "plain",
                                            .sql = "SELECT {columns}, {tenant}, $1"};
@@ -130,7 +130,7 @@ START_TEST(a_statement_without_a_name_has_no_comment)
 }
 END_TEST
 
-START_TEST(a_parameter_of_an_unknown_type_is_unknown)
+START_TEST(parameter_of_an_unknown_type_is_not_replaced)
 {
     const struct db_statement statement = {
         .name = "odd", .sql = "SELECT {a}, {b}", .parameters = "a uid, b uuid"};
@@ -163,9 +163,9 @@ int main(void)
     TCase *tcase = tcase_create("text");
 
     tcase_add_loop_test(tcase, names_in_braces_are_replaced, 0, ARRAY_LEN(cases));
-    tcase_add_test(tcase, a_statement_without_lists_stays_as_it_is);
+    tcase_add_test(tcase, statement_without_lists_is_unchanged);
     tcase_add_test(tcase, a_statement_without_a_name_has_no_comment);
-    tcase_add_test(tcase, a_parameter_of_an_unknown_type_is_unknown);
+    tcase_add_test(tcase, parameter_of_an_unknown_type_is_not_replaced);
     tcase_add_test(tcase, the_values_are_those_of_the_written_columns);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);

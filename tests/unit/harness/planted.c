@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What a failed check leaves behind: run by `shown`, which expects its texts. */
+/* Checks that fail on purpose: `shown` runs them and compares the printed texts. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -48,8 +48,8 @@ START_TEST(a_check_fails_beside_a_child)
 }
 END_TEST
 
-/* As a sanitizer does, for which the stack is not where it should be after the check in the fiber.
- */
+/* Ends the process like a sanitizer, which finds an unexpected stack after a check has failed in a
+ * fiber. */
 START_TEST(the_process_ends_at_once)
 {
     _exit(1);

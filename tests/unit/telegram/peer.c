@@ -25,8 +25,8 @@ static char root[64];
 
 /* --- the server --- */
 
-/* Head and body in one piece: the kernel would hold back the second until the first is known to
- * have arrived. */
+/* Header and body in one write, because the kernel would delay the second write until the first is
+ * acknowledged. */
 static bool answer(int fd, const struct peer_step *step)
 {
     size_t body_len = strlen(step->body);
@@ -47,7 +47,7 @@ static struct peer_step step_now(int number)
     return peer.steps[number < count ? number : count - 1];
 }
 
-/* One request, by its step. False: the connection is over. */
+/* Handles one request as its step requires. Returns false if the connection has ended. */
 static bool serve(int fd)
 {
     char ignored;
@@ -93,7 +93,7 @@ void peer_says(const struct peer_step *steps, size_t count)
     atomic_store(&peer.step_count, (int)count);
 }
 
-/* --- the caller --- */
+/* --- the client --- */
 
 void stand_begin(void)
 {

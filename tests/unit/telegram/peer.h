@@ -9,16 +9,16 @@
 
 enum peer_act {
     PEER_ANSWERS,
-    PEER_HANGS,      /* until the client goes */
-    PEER_CUTS,       /* once it has read the request */
-    PEER_CUTS_EARLY, /* before it has read anything, with a reset */
+    PEER_HANGS,      /* until the client disconnects */
+    PEER_CUTS,       /* after reading the request */
+    PEER_CUTS_EARLY, /* resets the connection before reading anything */
     PEER_CUTS_SHORT  /* in the middle of the answer */
 };
 
 struct peer_step {
     enum peer_act act;
     int status;
-    const char *headers; /* each with its line end; NULL: JSON's Content-Type */
+    const char *headers; /* each line with its line end; NULL: Content-Type of JSON */
     const char *body;
 };
 
@@ -28,7 +28,7 @@ struct peer {
     struct visitors at;
     struct peer_step steps[PEER_STEPS_MAX]; /* the last one is repeated */
     atomic_int step_count;
-    atomic_int requests; /* read, or cut before */
+    atomic_int requests; /* requests that were read, or cut before */
     char request[PEER_STEPS_MAX][PEER_REQUEST_MAX];
 };
 
@@ -44,9 +44,9 @@ void stand_end(void);
 void peer_says(const struct peer_step *steps, size_t count);
 void peer_goes(void); /* closes the listener */
 
-/* Runs the loop for so long, or until `*done`. */
+/* Runs the loop for `ms`, or until `*done`. */
 void run_for(int64_t ms, const bool *done);
-/* Runs the loop until the peer has read so many requests. */
+/* Runs the loop until the peer has read `count` requests. */
 void run_until_requests(int count);
 
 struct call {

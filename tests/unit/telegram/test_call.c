@@ -17,7 +17,7 @@ static struct call call_once(const struct peer_step *step)
     struct call call = {
         .request = {.token = token, .method = "sendMessage", .body = SLICE("{\"chat_id\":1}")}
     };
-    /* Only silence is to end by it, once the request has been sent. */
+    /* Only tests without an answer end by this timeout, after the request was sent. */
     call.request.timeout_ms = patience_ms(10000);
     if (step->act == PEER_HANGS)
         call.request.timeout_ms = is_timed() ? 300 : 5000;
@@ -43,133 +43,135 @@ static const struct {
 } ends[] = {
     {"a message",
      {PEER_ANSWERS, 200, NULL, "{\"ok\":true,\"result\":{\"message_id\":7}}"},
-     TELEGRAM_DONE,                                                                                                   NULL                   },
-    {"true",                        {PEER_ANSWERS, 200, NULL, "{\"result\":true,\"ok\":true}"},   TELEGRAM_DONE,      NULL                   },
+     TELEGRAM_DONE,                                                                                                                  NULL                   },
+    {"true",                                         {PEER_ANSWERS, 200, NULL, "{\"result\":true,\"ok\":true}"}, TELEGRAM_DONE,      NULL                   },
     {"half an answer",
      {PEER_ANSWERS, 200, NULL, "{\"ok\":true,\"resu"},
-     TELEGRAM_UNCERTAIN,                                                                                              "telegram_uncertain"   },
-    {"a page instead",              {PEER_ANSWERS, 200, HTML, A_PAGE},                            TELEGRAM_UNCERTAIN, "telegram_uncertain"   },
-    {"nothing at all",              {PEER_ANSWERS, 200, NULL, ""},                                TELEGRAM_UNCERTAIN, "telegram_uncertain"   },
-    {"neither yes nor no",
+     TELEGRAM_UNCERTAIN,                                                                                                             "telegram_uncertain"   },
+    {"an HTML page",                                 {PEER_ANSWERS, 200, HTML, A_PAGE},                          TELEGRAM_UNCERTAIN, "telegram_uncertain"   },
+    {"nothing at all",                               {PEER_ANSWERS, 200, NULL, ""},                              TELEGRAM_UNCERTAIN, "telegram_uncertain"   },
+    {"neither ok nor an error",
      {PEER_ANSWERS, 200, NULL, "{\"message\":\"hm\"}"},
-     TELEGRAM_UNCERTAIN,                                                                                              "telegram_uncertain"   },
+     TELEGRAM_UNCERTAIN,                                                                                                             "telegram_uncertain"   },
     {"no, with 200",
      {PEER_ANSWERS, 200, NULL, SAYS(403, "Forbidden: bot was blocked by the user")},
-     TELEGRAM_NO_RECIPIENT,                                                                                           "telegram_no_recipient"},
+     TELEGRAM_NO_RECIPIENT,                                                                                                          "telegram_no_recipient"},
 
     {"edited to the same",
      {PEER_ANSWERS, 400, NULL, SAYS(400, "Bad Request: message is not modified: specified new")},
-     TELEGRAM_DONE_ALREADY,                                                                                           NULL                   },
+     TELEGRAM_DONE_ALREADY,                                                                                                          NULL                   },
     {"a late answer to a tap",
      {PEER_ANSWERS, 400, NULL,
       SAYS(400,
            "Bad Request: query is too old and response timeout expired or query ID is invalid")},
-     TELEGRAM_DONE_ALREADY,                                                                                           NULL                   },
+     TELEGRAM_DONE_ALREADY,                                                                                                          NULL                   },
     {"a group with another id",
      {PEER_ANSWERS, 400, NULL,
       WITH(400, "Bad Request: group chat was upgraded to a supergroup chat",
            "\"migrate_to_chat_id\":-1001234567890")},
-     TELEGRAM_MIGRATED,                                                                                               "telegram_migrated"    },
+     TELEGRAM_MIGRATED,                                                                                                              "telegram_migrated"    },
     {"an unknown chat",
      {PEER_ANSWERS, 400, NULL, SAYS(400, "Bad Request: chat not found")},
-     TELEGRAM_NO_RECIPIENT,                                                                                           "telegram_no_recipient"},
+     TELEGRAM_NO_RECIPIENT,                                                                                                          "telegram_no_recipient"},
     {"an unknown peer",
      {PEER_ANSWERS, 400, NULL, SAYS(400, "Bad Request: PEER_ID_INVALID")},
-     TELEGRAM_NO_RECIPIENT,                                                                                           "telegram_no_recipient"},
+     TELEGRAM_NO_RECIPIENT,                                                                                                          "telegram_no_recipient"},
     {"broken markup",
      {PEER_ANSWERS, 400, NULL,
       SAYS(400, "Bad Request: can't parse entities: Unsupported start tag \\\"x\\\" at byte 0")},
-     TELEGRAM_BAD_MARKUP,                                                                                             "telegram_bad_markup"  },
-    {"an edit of nothing",
+     TELEGRAM_BAD_MARKUP,                                                                                                            "telegram_bad_markup"  },
+    {"an edit of a missing message",
      {PEER_ANSWERS, 400, NULL, SAYS(400, "Bad Request: message to edit not found")},
-     TELEGRAM_NO_MESSAGE,                                                                                             "telegram_no_message"  },
+     TELEGRAM_NO_MESSAGE,                                                                                                            "telegram_no_message"  },
     {"an edit that comes too late",
      {PEER_ANSWERS, 400, NULL, SAYS(400, "Bad Request: message can't be edited")},
-     TELEGRAM_NO_MESSAGE,                                                                                             "telegram_no_message"  },
+     TELEGRAM_NO_MESSAGE,                                                                                                            "telegram_no_message"  },
     {"an edit of a photo",
      {PEER_ANSWERS, 400, NULL,
       SAYS(400, "Bad Request: there is no text in the"
                 " message to edit")},
-     TELEGRAM_NO_MESSAGE,                                                                                             "telegram_no_message"  },
-    {"a deletion of nothing",
+     TELEGRAM_NO_MESSAGE,                                                                                                            "telegram_no_message"  },
+    {"a deletion of a missing message",
      {PEER_ANSWERS, 400, NULL, SAYS(400, "Bad Request: message to delete not found")},
-     TELEGRAM_DONE_ALREADY,                                                                                           NULL                   },
+     TELEGRAM_DONE_ALREADY,                                                                                                          NULL                   },
     {"a deletion too late",
      {PEER_ANSWERS, 400, NULL, SAYS(400, "Bad Request: message can't be deleted for everyone")},
-     TELEGRAM_DONE_ALREADY,                                                                                           NULL                   },
-    {"a photo out of reach",
+     TELEGRAM_DONE_ALREADY,                                                                                                          NULL                   },
+    {"an unreachable photo",
      {PEER_ANSWERS, 400, NULL, SAYS(400, "Bad Request: failed to get HTTP URL content")},
-     TELEGRAM_REFUSED,                                                                                                "telegram_refused"     },
-    {"a photo that is none",
+     TELEGRAM_REFUSED,                                                                                                               "telegram_refused"     },
+    {"a file that is not a photo",
      {PEER_ANSWERS, 400, NULL, SAYS(400, "Bad Request: wrong type of the web page content")},
-     TELEGRAM_REFUSED,                                                                                                "telegram_refused"     },
+     TELEGRAM_REFUSED,                                                                                                               "telegram_refused"     },
     {"a photo without a file",
      {PEER_ANSWERS, 400, NULL,
       SAYS(400, "Bad Request: wrong file identifier"
                 "/HTTP URL specified")},
-     TELEGRAM_REFUSED,                                                                                                "telegram_refused"     },
+     TELEGRAM_REFUSED,                                                                                                               "telegram_refused"     },
     {"a photo too large",
      {PEER_ANSWERS, 400, NULL, SAYS(400, "Bad Request: PHOTO_INVALID_DIMENSIONS")},
-     TELEGRAM_REFUSED,                                                                                                "telegram_refused"     },
+     TELEGRAM_REFUSED,                                                                                                               "telegram_refused"     },
     {"too long a text",
      {PEER_ANSWERS, 400, NULL, SAYS(400, "Bad Request: message is too long")},
-     TELEGRAM_REFUSED,                                                                                                "telegram_refused"     },
-    {"words of the user",
+     TELEGRAM_REFUSED,                                                                                                               "telegram_refused"     },
+    {"an error text that contains the user's words",
      {PEER_ANSWERS, 400, NULL, SAYS(400, "Bad Request: wrong URL chat not found")},
-     TELEGRAM_REFUSED,                                                                                                "telegram_refused"     },
-    {"a 400 of nobody",             {PEER_ANSWERS, 400, HTML, A_PAGE},                            TELEGRAM_REFUSED,   "telegram_refused"     },
-    {"too large a body",            {PEER_ANSWERS, 413, HTML, A_PAGE},                            TELEGRAM_REFUSED,   "telegram_refused"     },
+     TELEGRAM_REFUSED,                                                                                                               "telegram_refused"     },
+    {"a 400 without a known reason",
+     {PEER_ANSWERS, 400, HTML, A_PAGE},
+     TELEGRAM_REFUSED,                                                                                                               "telegram_refused"     },
+    {"too large a body",                             {PEER_ANSWERS, 413, HTML, A_PAGE},                          TELEGRAM_REFUSED,   "telegram_refused"     },
     {"another 4xx",
      {PEER_ANSWERS, 406, NULL, SAYS(406, "Not Acceptable")},
-     TELEGRAM_REFUSED,                                                                                                "telegram_refused"     },
+     TELEGRAM_REFUSED,                                                                                                               "telegram_refused"     },
 
-    {"a user who is gone",
+    {"a deactivated user",
      {PEER_ANSWERS, 403, NULL, SAYS(403, "Forbidden: user is deactivated")},
-     TELEGRAM_NO_RECIPIENT,                                                                                           "telegram_no_recipient"},
-    {"a page that forbids",
+     TELEGRAM_NO_RECIPIENT,                                                                                                          "telegram_no_recipient"},
+    {"an HTML page with 403",
      {PEER_ANSWERS, 403, HTML, A_PAGE},
-     TELEGRAM_NOT_SENT,                                                                                               "telegram_not_sent"    },
+     TELEGRAM_NOT_SENT,                                                                                                              "telegram_not_sent"    },
     {"a token that is revoked",
      {PEER_ANSWERS, 401, NULL, SAYS(401, "Unauthorized")},
-     TELEGRAM_NO_BOT,                                                                                                 "telegram_no_bot"      },
+     TELEGRAM_NO_BOT,                                                                                                                "telegram_no_bot"      },
     {"an unknown method",
      {PEER_ANSWERS, 404, NULL, SAYS(404, "Not Found")},
-     TELEGRAM_NO_BOT,                                                                                                 "telegram_no_bot"      },
+     TELEGRAM_NO_BOT,                                                                                                                "telegram_no_bot"      },
     {"another server's 404",
      {PEER_ANSWERS, 404, HTML, A_PAGE},
-     TELEGRAM_NOT_SENT,                                                                                               "telegram_not_sent"    },
+     TELEGRAM_NOT_SENT,                                                                                                              "telegram_not_sent"    },
     {"a webhook",
      {PEER_ANSWERS, 409, NULL, SAYS(409, "Conflict: can't use getUpdates")},
-     TELEGRAM_NO_BOT,                                                                                                 "telegram_no_bot"      },
-    {"the wrong place",
+     TELEGRAM_NO_BOT,                                                                                                                "telegram_no_bot"      },
+    {"a misdirected request",
      {PEER_ANSWERS, 421, NULL, SAYS(421, "Misdirected Request")},
-     TELEGRAM_NO_BOT,                                                                                                 "telegram_no_bot"      },
+     TELEGRAM_NO_BOT,                                                                                                                "telegram_no_bot"      },
     {"a redirect",
      {PEER_ANSWERS, 302, "Location: http://a.kz/\r\n", ""},
-     TELEGRAM_NOT_SENT,                                                                                               "telegram_not_sent"    },
+     TELEGRAM_NOT_SENT,                                                                                                              "telegram_not_sent"    },
 
     {"a flood",
      {PEER_ANSWERS, 429, NULL, WITH(429, "Too Many Requests", "\"retry_after\":3")},
-     TELEGRAM_THROTTLED,                                                                                              "telegram_throttled"   },
+     TELEGRAM_THROTTLED,                                                                                                             "telegram_throttled"   },
     {"500",
      {PEER_ANSWERS, 500, NULL, SAYS(500, "Internal Server Error")},
-     TELEGRAM_UNCERTAIN,                                                                                              "telegram_uncertain"   },
-    {"502 of nginx",                {PEER_ANSWERS, 502, HTML, A_PAGE},                            TELEGRAM_UNCERTAIN, "telegram_uncertain"   },
-    {"504 of nginx",                {PEER_ANSWERS, 504, HTML, A_PAGE},                            TELEGRAM_UNCERTAIN, "telegram_uncertain"   },
-    {"silence",                     {PEER_HANGS, 0, NULL, NULL},                                  TELEGRAM_UNCERTAIN, "upstream_timeout"     },
-    {"a cut after the request",
+     TELEGRAM_UNCERTAIN,                                                                                                             "telegram_uncertain"   },
+    {"502 of nginx",                                 {PEER_ANSWERS, 502, HTML, A_PAGE},                          TELEGRAM_UNCERTAIN, "telegram_uncertain"   },
+    {"504 of nginx",                                 {PEER_ANSWERS, 504, HTML, A_PAGE},                          TELEGRAM_UNCERTAIN, "telegram_uncertain"   },
+    {"silence",                                      {PEER_HANGS, 0, NULL, NULL},                                TELEGRAM_UNCERTAIN, "upstream_timeout"     },
+    {"a connection closed after the request",
      {PEER_CUTS, 0, NULL, NULL},
-     TELEGRAM_UNCERTAIN,                                                                                              "upstream_unreachable" },
-    {"a reset before it is read",
+     TELEGRAM_UNCERTAIN,                                                                                                             "upstream_unreachable" },
+    {"a reset before the request is read",
      {PEER_CUTS_EARLY, 0, NULL, NULL},
-     TELEGRAM_UNCERTAIN,                                                                                              "upstream_unreachable" },
-    {"a cut in the answer",
+     TELEGRAM_UNCERTAIN,                                                                                                             "upstream_unreachable" },
+    {"a connection closed within the answer",
      {PEER_CUTS_SHORT, 200, NULL, "{\"ok\":true,\"result\":true}"},
-     TELEGRAM_UNCERTAIN,                                                                                              "upstream_unreachable" },
+     TELEGRAM_UNCERTAIN,                                                                                                             "upstream_unreachable" },
 };
 
 /* Case: Timeout after bytes sent. Case: Callback. */
-START_TEST(a_call_ends_in_an_outcome)
+START_TEST(call_result_is_mapped_to_an_outcome)
 {
     struct call call = call_once(&ends[_i].step);
     ck_assert_msg(call.answer.outcome == ends[_i].outcome, "%s: %s", ends[_i].why,
@@ -182,7 +184,7 @@ START_TEST(a_call_ends_in_an_outcome)
 END_TEST
 
 /* Case: Partition, not connected. */
-START_TEST(nobody_listening_is_certain)
+START_TEST(refused_connection_is_certainly_not_sent)
 {
     const struct peer_step step = {PEER_HANGS, 0, NULL, NULL};
     peer_goes();
@@ -192,7 +194,7 @@ START_TEST(nobody_listening_is_certain)
 }
 END_TEST
 
-/* --- what else an answer says --- */
+/* --- other contents of answers --- */
 
 static const struct {
     const char *headers;
@@ -221,7 +223,7 @@ START_TEST(throttling_returns_retry_after)
 }
 END_TEST
 
-START_TEST(an_answer_is_read_whole)
+START_TEST(answer_is_read_completely)
 {
     static const char body[] =
         "{\"ok\":true,\"result\":{\"message_id\":9007199254740991,\"text\":\"\\u04d9 \\ud83d\"}}";
@@ -277,7 +279,7 @@ START_TEST(malformed_token_is_not_sent)
 }
 END_TEST
 
-/* What standard output got since. */
+/* Reads what was written to standard output. */
 static void read_output(int file, char *out, size_t size)
 {
     log_flush();
@@ -288,7 +290,7 @@ static void read_output(int file, char *out, size_t size)
 
 START_TEST(token_is_in_no_fault_metric_or_log)
 {
-    static char said[1 << 16];
+    static char written[1 << 16];
     char name[] = "/tmp/telegram-call-XXXXXX";
     int file = mkstemp(name), before = dup(STDOUT_FILENO);
     struct buf metrics;
@@ -304,10 +306,10 @@ START_TEST(token_is_in_no_fault_metric_or_log)
     buf_init(&metrics, 1 << 20);
     metric_print(&metrics);
     buf_char(&metrics, '\0');
-    read_output(file, said, sizeof(said));
+    read_output(file, written, sizeof(written));
     dup2(before, STDOUT_FILENO);
-    ck_assert_ptr_nonnull(strstr(said, "telegram_no_recipient"));
-    ck_assert_ptr_null(strstr(said, "S3cret"));
+    ck_assert_ptr_nonnull(strstr(written, "telegram_no_recipient"));
+    ck_assert_ptr_null(strstr(written, "S3cret"));
     ck_assert_ptr_null(strstr(metrics.data, "S3cret"));
     buf_finish(&metrics);
 }
@@ -315,7 +317,7 @@ END_TEST
 
 /* --- the breaker --- */
 
-START_TEST(refusals_and_floods_do_not_open_the_circuit)
+START_TEST(refusals_and_throttling_do_not_open_the_circuit)
 {
     const struct peer_step refusal = {PEER_ANSWERS, 403, NULL, SAYS(403, "Forbidden")};
     const struct peer_step flood = {PEER_ANSWERS, 429, NULL, SAYS(429, "x")};
@@ -327,7 +329,7 @@ START_TEST(refusals_and_floods_do_not_open_the_circuit)
 END_TEST
 
 /* Case: 5xx. */
-START_TEST(an_open_circuit_is_certain_and_can_be_passed)
+START_TEST(open_circuit_is_certainly_not_sent_and_can_be_bypassed)
 {
     const struct peer_step broken = {PEER_ANSWERS, 502, HTML, A_PAGE};
     const struct peer_step fine = {PEER_ANSWERS, 200, NULL, "{\"ok\":true,\"result\":true}"};
@@ -353,14 +355,14 @@ int main(void)
     TCase *tcase = tcase_create("all");
     tcase_add_checked_fixture(tcase, stand_begin, stand_end);
     tcase_set_timeout(tcase, 30);
-    tcase_add_loop_test(tcase, a_call_ends_in_an_outcome, 0, COUNT(ends));
-    tcase_add_test(tcase, nobody_listening_is_certain);
+    tcase_add_loop_test(tcase, call_result_is_mapped_to_an_outcome, 0, COUNT(ends));
+    tcase_add_test(tcase, refused_connection_is_certainly_not_sent);
     tcase_add_loop_test(tcase, throttling_returns_retry_after, 0, COUNT(floods));
-    tcase_add_test(tcase, an_answer_is_read_whole);
+    tcase_add_test(tcase, answer_is_read_completely);
     tcase_add_test(tcase, request_matches_the_bot_api);
     tcase_add_loop_test(tcase, malformed_token_is_not_sent, 0, COUNT(bad_tokens));
     tcase_add_test(tcase, token_is_in_no_fault_metric_or_log);
-    tcase_add_test(tcase, refusals_and_floods_do_not_open_the_circuit);
-    tcase_add_test(tcase, an_open_circuit_is_certain_and_can_be_passed);
+    tcase_add_test(tcase, refusals_and_throttling_do_not_open_the_circuit);
+    tcase_add_test(tcase, open_circuit_is_certainly_not_sent_and_can_be_bypassed);
     return suite_main("telegram/telegram", tcase);
 }

@@ -13,13 +13,13 @@
 
 enum { SEEN_MAX = 256, STATES_MAX = 8 };
 
-/* What the callbacks got, and what `store` shall do. */
+/* What the callbacks received, and whether `store` fails. */
 static struct {
     int64_t ids[SEEN_MAX];
-    char raw[SEEN_MAX][128]; /* its beginning */
+    char raw[SEEN_MAX][128]; /* the beginning of the update */
     size_t count;
     size_t pages;
-    size_t fail_page; /* this one is not stored; 0: none */
+    size_t fail_page; /* storing this page fails; 0: none */
     enum telegram_poll_state states[STATES_MAX];
     char codes[STATES_MAX][32];
     size_t state_count;
@@ -33,7 +33,7 @@ static bool store(void *data, const struct telegram_update *updates, size_t coun
 {
     (void)data;
     ck_assert_ptr_nonnull(fiber_current());
-    ck_assert_msg(fiber_deadline_ns(fiber_current()) != INT64_MAX, "storing has an end");
+    ck_assert_msg(fiber_deadline_ns(fiber_current()) != INT64_MAX, "storing has a deadline");
     seen.pages++;
     if (seen.pages == seen.fail_page)
         return fault_set(fault, FAULT_UNAVAILABLE, "database_unavailable", "Later.");
@@ -86,7 +86,7 @@ static void stop(struct telegram_poll *poll)
     loop_run_out(loop, patience_ms(0) * NS_PER_MS);
 }
 
-/* Polls until enough was seen. */
+/* Polls until the wanted events were recorded. */
 static void poll_until_seen(void)
 {
     struct telegram_poll *poll = start();
@@ -94,7 +94,7 @@ static void poll_until_seen(void)
     stop(poll);
 }
 
-/* Polls until the peer has read so many requests; the milliseconds that took. */
+/* Polls until the peer has read `count` requests; returns the duration in milliseconds. */
 static int64_t poll_until_requests(int count)
 {
     struct telegram_poll *poll = start();
@@ -122,7 +122,7 @@ static void check_body(int request, const char *body)
 #define BODY_OF(timeout, limit, offset)                                                            \
     "{\"timeout\":" timeout ",\"limit\":" limit offset ",\"allowed_updates\":[\"message\"]}"
 #define BODY(limit, offset) BODY_OF("1", limit, offset)
-/* Of the first call, and of one after a failure. */
+/* Of the first call, and of a call after a failure. */
 #define BODY_AT_ONCE(limit) BODY_OF("0", limit, "")
 
 START_TEST(updates_are_confirmed_when_they_are_stored)
@@ -173,7 +173,7 @@ START_TEST(unstored_updates_are_requested_again)
 }
 END_TEST
 
-START_TEST(updates_are_handed_over_as_they_came)
+START_TEST(updates_are_passed_on_unchanged)
 {
     static const char *const raw[] = {
         "{\"update_id\":1,\"message\":{\"text\":\"]},{[\\\"\\\\\",\"a\":[[1],[2,{}]]}}",
@@ -197,7 +197,7 @@ START_TEST(updates_are_handed_over_as_they_came)
 }
 END_TEST
 
-/* --- what goes wrong --- */
+/* --- failures --- */
 
 #define SAYS(code, description)                                                                    \
     PEER_ANSWERS, code, NULL,                                                                      \
@@ -216,18 +216,18 @@ static const struct {
     {"another poller",
      {SAYS(409, "Conflict: terminated by other getUpdates request; make sure")},
      TELEGRAM_POLL_OTHER,                                                                                              "telegram_no_bot"     },
-    {"a revoked token",          {SAYS(401, "Unauthorized")},                                    TELEGRAM_POLL_NO_BOT, "telegram_no_bot"     },
-    {"nginx",                    {PEER_ANSWERS, 502, NULL, "<html>"},                            TELEGRAM_POLL_FAILS,  "telegram_uncertain"  },
-    {"a cut",                    {PEER_CUTS, 0, NULL, NULL},                                     TELEGRAM_POLL_FAILS,  "upstream_unreachable"},
+    {"a revoked token",               {SAYS(401, "Unauthorized")},                               TELEGRAM_POLL_NO_BOT, "telegram_no_bot"     },
+    {"nginx",                         {PEER_ANSWERS, 502, NULL, "<html>"},                       TELEGRAM_POLL_FAILS,  "telegram_uncertain"  },
+    {"a cut",                         {PEER_CUTS, 0, NULL, NULL},                                TELEGRAM_POLL_FAILS,  "upstream_unreachable"},
     {"no array",
      {PEER_ANSWERS, 200, NULL, "{\"ok\":true,\"result\":{}}"},
      TELEGRAM_POLL_FAILS,                                                                                              "telegram_bad_updates"},
     {"no result",
      {PEER_ANSWERS, 200, NULL, "{\"ok\":true}"},
      TELEGRAM_POLL_FAILS,                                                                                              "telegram_bad_updates"},
-    {"an update without its id", PAGE(UPDATE(1) ",{\"message\":{}}"),                            TELEGRAM_POLL_FAILS,
+    {"an update without its id",      PAGE(UPDATE(1) ",{\"message\":{}}"),                       TELEGRAM_POLL_FAILS,
      "telegram_bad_updates"                                                                                                                  },
-    {"what is no update",        PAGE("1"),                                                      TELEGRAM_POLL_FAILS,  "telegram_bad_updates"},
+    {"an item that is not an update", PAGE("1"),                                                 TELEGRAM_POLL_FAILS,  "telegram_bad_updates"},
 };
 
 START_TEST(failure_is_reported)
@@ -243,7 +243,7 @@ START_TEST(failure_is_reported)
 }
 END_TEST
 
-START_TEST(after_a_failure_there_is_a_pause)
+START_TEST(polling_pauses_after_a_failure)
 {
     const struct peer_step steps[] = {
         {PEER_ANSWERS, 502, NULL, "<html>"},
@@ -308,7 +308,7 @@ START_TEST(retry_after_of_429_is_waited_for)
 }
 END_TEST
 
-START_TEST(a_server_that_does_not_wait_is_not_hammered)
+START_TEST(server_without_long_polling_is_not_flooded)
 {
     const struct peer_step empty = PAGE(""), same = PAGE(UPDATE(7));
     peer_says(&empty, 1);
@@ -318,7 +318,7 @@ START_TEST(a_server_that_does_not_wait_is_not_hammered)
 }
 END_TEST
 
-START_TEST(after_too_large_an_answer_fewer_are_asked_for)
+START_TEST(fewer_updates_are_requested_after_an_oversized_answer)
 {
     static char huge[TELEGRAM_UPDATES_BYTES_MAX + 64];
     const struct peer_step steps[] = {
@@ -354,7 +354,7 @@ START_TEST(oversized_page_is_stored_in_parts)
 }
 END_TEST
 
-/* --- the end --- */
+/* --- stopping --- */
 
 static void stop_in_fiber(void *data)
 {
@@ -366,7 +366,7 @@ START_TEST(polling_stops_at_once)
 {
     struct fault fault;
     peer_says(&hang, 1);
-    seen.timeout_s = 60; /* longer than stopping may take */
+    seen.timeout_s = 60; /* longer than a stop may take */
     struct telegram_poll *poll = start();
     run_until_requests(1);
     int64_t began_ns = now_mono_ns();
@@ -375,12 +375,12 @@ START_TEST(polling_stops_at_once)
     ck_assert(seen.done);
     ck_assert_int_lt((now_mono_ns() - began_ns) / NS_PER_MS, is_timed() ? 50 : 20000);
     ck_assert_uint_eq(fiber_live(loop), 0);
-    ck_assert_msg(seen.state_count == 0, "nothing is told any more");
+    ck_assert_msg(seen.state_count == 0, "no state is reported after the stop");
     telegram_poll_stop(NULL);
 }
 END_TEST
 
-START_TEST(polling_stops_in_a_pause_and_before_it_began)
+START_TEST(polling_can_stop_in_a_pause_and_before_it_starts)
 {
     const struct peer_step step = {SAYS(401, "Unauthorized")};
     peer_says(&step, 1);
@@ -402,16 +402,16 @@ int main(void)
     tcase_add_test(tcase, updates_are_confirmed_when_they_are_stored);
     tcase_add_test(tcase, restarted_update_ids_are_not_skipped);
     tcase_add_test(tcase, unstored_updates_are_requested_again);
-    tcase_add_test(tcase, updates_are_handed_over_as_they_came);
+    tcase_add_test(tcase, updates_are_passed_on_unchanged);
     tcase_add_loop_test(tcase, failure_is_reported, 0, COUNT(failures));
-    tcase_add_test(tcase, after_a_failure_there_is_a_pause);
+    tcase_add_test(tcase, polling_pauses_after_a_failure);
     tcase_add_test(tcase, lasting_failure_is_reported_once);
     tcase_add_loop_test(tcase, pauses_grow_to_a_minute_at_most, 0, COUNT(pauses));
     tcase_add_test(tcase, retry_after_of_429_is_waited_for);
-    tcase_add_test(tcase, a_server_that_does_not_wait_is_not_hammered);
-    tcase_add_test(tcase, after_too_large_an_answer_fewer_are_asked_for);
+    tcase_add_test(tcase, server_without_long_polling_is_not_flooded);
+    tcase_add_test(tcase, fewer_updates_are_requested_after_an_oversized_answer);
     tcase_add_test(tcase, oversized_page_is_stored_in_parts);
     tcase_add_test(tcase, polling_stops_at_once);
-    tcase_add_test(tcase, polling_stops_in_a_pause_and_before_it_began);
+    tcase_add_test(tcase, polling_can_stop_in_a_pause_and_before_it_starts);
     return suite_main("telegram/poll", tcase);
 }

@@ -32,49 +32,49 @@ static const struct {
     enum telegram_markup markup;
     const char *pieces[5];
 } cases[] = {
-    {"what fits stays whole",                   "Сәлем, әлем",                        11, TELEGRAM_PLAIN, {"Сәлем, әлем"}                                                                             },
-    {"nothing has no piece",                    "",                                            10, TELEGRAM_PLAIN, {NULL}                                                                                               },
-    {"nor has white space",                     " \n\t \n",                                    2,  TELEGRAM_PLAIN, {NULL}                                                                                               },
+    {"a text that fits is not split",                    "Сәлем, әлем",                        11, TELEGRAM_PLAIN, {"Сәлем, әлем"}                                                                             },
+    {"an empty text has no pieces",                      "",                                            10, TELEGRAM_PLAIN, {NULL}                                                                                               },
+    {"white space has no pieces",                        " \n\t \n",                                    2,  TELEGRAM_PLAIN, {NULL}                                                                                               },
     {"paragraphs first",
-     "one two\nthree\n\nfour five",                                                            18,
-     TELEGRAM_PLAIN,                                                                                               {"one two\nthree\n\n", "four five"}                                                                  },
-    {"then lines",                              "one two\nthree four",                         14, TELEGRAM_PLAIN, {"one two\n", "three four"}                                                                          },
-    {"then words",                              "Қазақстан Республикасы", 20, TELEGRAM_PLAIN, {"Қазақстан ", "Республикасы"}                                                  },
+     "one two\nthree\n\nfour five",                                                                     18,
+     TELEGRAM_PLAIN,                                                                                                        {"one two\nthree\n\n", "four five"}                                                                  },
+    {"then lines",                                       "one two\nthree four",                         14, TELEGRAM_PLAIN, {"one two\n", "three four"}                                                                          },
+    {"then words",                                       "Қазақстан Республикасы", 20, TELEGRAM_PLAIN, {"Қазақстан ", "Республикасы"}                                                  },
     {"a word that just fits is not cut",
-     "aaaa bbbb cccc",                                                                         9,
-     TELEGRAM_PLAIN,                                                                                               {"aaaa bbbb", " cccc"}                                                                               },
-    {"then code points",                        "абвгдежз",                            3,  TELEGRAM_PLAIN, {"абв", "где", "жз"}                                                                         },
-    {"never a surrogate pair",                  "a😀😀😀",                               4,  TELEGRAM_PLAIN, {"a😀", "😀😀"}                                                                                },
-    {"not even where it fills the piece",       "😀😀",                                    2,  TELEGRAM_PLAIN, {"😀", "😀"}                                                                                     },
-    {"an early paragraph makes no short piece",
-     "a\n\nbbbbbbbbbbbbbbbb bbbbbbbbbbbbbbb cc",                                               32,
-     TELEGRAM_PLAIN,                                                                                               {"a\n\nbbbbbbbbbbbbbbbb ", "bbbbbbbbbbbbbbb cc"}                                                     },
-    {"plain text has no tags",                  "<b>1</b>",                                    4,  TELEGRAM_PLAIN, {"<b>1", "</b>"}                                                                                     },
-    {"a piece of white space is left out",      "aa      bb",                                  3,  TELEGRAM_PLAIN, {"aa ", "bb"}                                                                                        },
+     "aaaa bbbb cccc",                                                                                  9,
+     TELEGRAM_PLAIN,                                                                                                        {"aaaa bbbb", " cccc"}                                                                               },
+    {"then code points",                                 "абвгдежз",                            3,  TELEGRAM_PLAIN, {"абв", "где", "жз"}                                                                         },
+    {"a surrogate pair is never split",                  "a😀😀😀",                               4,  TELEGRAM_PLAIN, {"a😀", "😀😀"}                                                                                },
+    {"a surrogate pair that fills a piece is not split", "😀😀",                                    2,  TELEGRAM_PLAIN, {"😀", "😀"}                                                                                     },
+    {"no short piece after an early paragraph",
+     "a\n\nbbbbbbbbbbbbbbbb bbbbbbbbbbbbbbb cc",                                                        32,
+     TELEGRAM_PLAIN,                                                                                                        {"a\n\nbbbbbbbbbbbbbbbb ", "bbbbbbbbbbbbbbb cc"}                                                     },
+    {"plain text has no tags",                           "<b>1</b>",                                    4,  TELEGRAM_PLAIN, {"<b>1", "</b>"}                                                                                     },
+    {"a piece of white space is omitted",                "aa      bb",                                  3,  TELEGRAM_PLAIN, {"aa ", "bb"}                                                                                        },
 
-    {"tags count nothing",                      "<b>one</b> <i>two</i>",                       7,  TELEGRAM_HTML,  {"<b>one</b> <i>two</i>"}                                                                            },
+    {"tags have no length",                              "<b>one</b> <i>two</i>",                       7,  TELEGRAM_HTML,  {"<b>one</b> <i>two</i>"}                                                                            },
     {"open tags are closed and opened again",
-     "<b>one <i>two three</i></b>",                                                            8,
-     TELEGRAM_HTML,                                                                                                {"<b>one <i>two </i></b>", "<b><i>three</i></b>"}                                                    },
-    {"with all they say",
-     "<a href=\"https://a.kz/?a&amp;b\">пәтер алу</a>",                                6,
-     TELEGRAM_HTML,                                                                                                {"<a href=\"https://a.kz/?a&amp;b\">пәтер </a>", "<a href=\"https://a.kz/?a&amp;b\">алу</a>"}},
-    {"a closing tag stays with its text",       "<b>aaa</b>bbb",                               3,  TELEGRAM_HTML,  {"<b>aaa</b>", "bbb"}                                                                                },
-    {"an opening tag goes with its text",       "aaa<b>bbb</b>",                               3,  TELEGRAM_HTML,  {"aaa", "<b>bbb</b>"}                                                                                },
+     "<b>one <i>two three</i></b>",                                                                     8,
+     TELEGRAM_HTML,                                                                                                         {"<b>one <i>two </i></b>", "<b><i>three</i></b>"}                                                    },
+    {"reopened tags keep their attributes",
+     "<a href=\"https://a.kz/?a&amp;b\">пәтер алу</a>",                                         6,
+     TELEGRAM_HTML,                                                                                                         {"<a href=\"https://a.kz/?a&amp;b\">пәтер </a>", "<a href=\"https://a.kz/?a&amp;b\">алу</a>"}},
+    {"a closing tag stays with its text",                "<b>aaa</b>bbb",                               3,  TELEGRAM_HTML,  {"<b>aaa</b>", "bbb"}                                                                                },
+    {"an opening tag goes with its text",                "aaa<b>bbb</b>",                               3,  TELEGRAM_HTML,  {"aaa", "<b>bbb</b>"}                                                                                },
     {"entities are never cut",
-     "&lt;&lt;&#128512;&gt;",                                                                  2,
-     TELEGRAM_HTML,                                                                                                {"&lt;&lt;", "&#128512;", "&gt;"}                                                                    },
-    {"a cut makes no entity",                   "&ampx",                                       4,  TELEGRAM_HTML,  {"&amp;amp", "x"}                                                                                    },
+     "&lt;&lt;&#128512;&gt;",                                                                           2,
+     TELEGRAM_HTML,                                                                                                         {"&lt;&lt;", "&#128512;", "&gt;"}                                                                    },
+    {"a split does not create an entity",                "&ampx",                                       4,  TELEGRAM_HTML,  {"&amp;amp", "x"}                                                                                    },
     {"code keeps its language",
-     "<pre><code class=\"language-c\">aa\nbb</code></pre>",                                    3,
-     TELEGRAM_HTML,                                                                                                {"<pre><code class=\"language-c\">aa\n</code></pre>",
-      "<pre><code class=\"language-c\">bb</code></pre>"}                                                                                                                                             },
-    {"the short end of a tag",                  "<b>a b</>",                                   2,  TELEGRAM_HTML,  {"<b>a </b>", "<b>b</b>"}                                                                            },
-    {"tags without text are no piece",          "aa<b> </b>",                                  2,  TELEGRAM_HTML,  {"aa"}                                                                                               },
+     "<pre><code class=\"language-c\">aa\nbb</code></pre>",                                             3,
+     TELEGRAM_HTML,                                                                                                         {"<pre><code class=\"language-c\">aa\n</code></pre>",
+      "<pre><code class=\"language-c\">bb</code></pre>"}                                                                                                                                                      },
+    {"the short end of a tag",                           "<b>a b</>",                                   2,  TELEGRAM_HTML,  {"<b>a </b>", "<b>b</b>"}                                                                            },
+    {"tags without text are not a piece",                "aa<b> </b>",                                  2,  TELEGRAM_HTML,  {"aa"}                                                                                               },
 };
 
 /* Case: Oversized text. */
-START_TEST(a_text_is_split_where_it_reads_best)
+START_TEST(text_is_split_at_paragraphs_lines_or_words)
 {
     struct telegram_pieces pieces = split(cases[_i].text, cases[_i].markup, cases[_i].units);
     size_t count = 0;
@@ -131,7 +131,7 @@ START_TEST(broken_html_is_not_split)
 }
 END_TEST
 
-START_TEST(there_are_only_so_many_pieces)
+START_TEST(number_of_pieces_is_limited)
 {
     char text[TELEGRAM_PIECES_MAX * 2 + 2];
     struct telegram_pieces pieces = {.count = 77};
@@ -163,10 +163,10 @@ int main(void)
 {
     TCase *tcase = tcase_create("all");
     tcase_add_checked_fixture(tcase, begin, end);
-    tcase_add_loop_test(tcase, a_text_is_split_where_it_reads_best, 0, COUNT(cases));
+    tcase_add_loop_test(tcase, text_is_split_at_paragraphs_lines_or_words, 0, COUNT(cases));
     tcase_add_test(tcase, no_piece_is_longer_than_telegram_takes);
     tcase_add_test(tcase, broken_html_is_not_split);
-    tcase_add_test(tcase, there_are_only_so_many_pieces);
+    tcase_add_test(tcase, number_of_pieces_is_limited);
     tcase_add_test(tcase, a_full_arena_is_a_fault);
     return suite_main("telegram/split", tcase);
 }

@@ -24,7 +24,7 @@ static const struct {
     {"\xff\xff",                          TELEGRAM_PLAIN, 4 },
 };
 
-START_TEST(length_is_counted_in_utf16_units_behind_the_parsing)
+START_TEST(length_is_in_utf16_units_after_parsing)
 {
     ck_assert_uint_eq(telegram_text_length(slice_of(lengths[_i].text), lengths[_i].markup),
                       lengths[_i].units);
@@ -93,7 +93,7 @@ static void strip(const char *html, char *out, size_t size)
     out[buf.len] = '\0';
 }
 
-START_TEST(html_of_telegram_is_taken_and_read)
+START_TEST(html_of_telegram_is_accepted_and_converted_to_text)
 {
     struct fault fault;
     char plain[256];
@@ -138,7 +138,7 @@ static const struct {
     {"a&#xD83D;&#xDE00;",                     "At byte 1 an entity is half of a surrogate pair.",  "a&#xD83D;&#xDE00;"     },
 };
 
-START_TEST(other_html_is_refused_with_its_place_and_stays_readable)
+START_TEST(other_html_is_refused_with_its_offset_and_can_be_converted_to_text)
 {
     struct fault fault;
     char plain[256];
@@ -191,12 +191,11 @@ END_TEST
 int main(void)
 {
     TCase *tcase = tcase_create("all");
-    tcase_add_loop_test(tcase, length_is_counted_in_utf16_units_behind_the_parsing, 0,
-                        COUNT(lengths));
+    tcase_add_loop_test(tcase, length_is_in_utf16_units_after_parsing, 0, COUNT(lengths));
     tcase_add_loop_test(tcase, a_text_is_cut_between_code_points, 0, COUNT(cuts));
-    tcase_add_loop_test(tcase, html_of_telegram_is_taken_and_read, 0, COUNT(good));
-    tcase_add_loop_test(tcase, other_html_is_refused_with_its_place_and_stays_readable, 0,
-                        COUNT(bad));
+    tcase_add_loop_test(tcase, html_of_telegram_is_accepted_and_converted_to_text, 0, COUNT(good));
+    tcase_add_loop_test(tcase, other_html_is_refused_with_its_offset_and_can_be_converted_to_text,
+                        0, COUNT(bad));
     tcase_add_test(tcase, tags_have_limits);
     tcase_add_test(tcase, escaped_text_reads_as_the_original);
     return suite_main("telegram/text", tcase);

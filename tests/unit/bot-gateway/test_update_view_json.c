@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What dialogues see of an update. */
+/* The parts of an update that dialogues use. */
 #include <stdio.h>
 
 #include <check.h>
@@ -64,7 +64,7 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(a_message_is_text_and_perhaps_a_command)
+START_TEST(message_has_text_and_optionally_a_command)
 {
     const struct update_view view = view_of(messages[_i].body);
     ck_assert_int_eq(view.about, ABOUT_MESSAGE);
@@ -96,7 +96,7 @@ static const struct {
     {"null",      LANGUAGE_RU},
 };
 
-START_TEST(a_picture_may_be_one_of_several)
+START_TEST(picture_may_belong_to_an_album)
 {
     struct update_view view =
         view_of(MESSAGE("\"photo\":[{\"file_id\":\"x\"}],\"media_group_id\":\"13\""));
@@ -129,7 +129,7 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(a_location_is_a_place_on_the_earth)
+START_TEST(location_has_valid_coordinates)
 {
     const struct update_view view = view_of(locations[_i].body);
     ck_assert_msg(view.has_location == locations[_i].is_place, "%s", locations[_i].why);
@@ -139,7 +139,7 @@ START_TEST(a_location_is_a_place_on_the_earth)
 }
 END_TEST
 
-START_TEST(a_contact_has_a_number_and_perhaps_an_owner)
+START_TEST(contact_has_a_phone_and_optionally_a_user)
 {
     struct update_view view = view_of(MESSAGE(
         "\"contact\":{\"phone_number\":\"77012345678\",\"first_name\":\"A\",\"user_id\":5}"));
@@ -158,7 +158,7 @@ START_TEST(a_contact_has_a_number_and_perhaps_an_owner)
 }
 END_TEST
 
-START_TEST(a_language_is_one_of_ours)
+START_TEST(language_code_is_mapped_to_a_supported_language)
 {
     char body[128];
     snprintf(body, sizeof body, "{\"message\":{\"from\":{\"language_code\":%s}}}", tags[_i].tag);
@@ -166,7 +166,7 @@ START_TEST(a_language_is_one_of_ours)
 }
 END_TEST
 
-START_TEST(a_tap_is_in_the_chat_of_its_button)
+START_TEST(tap_belongs_to_the_chat_of_its_message)
 {
     struct update_view view =
         view_of("{\"callback_query\":{\"id\":\"77\"," FROM ",\"message\":{" CHAT
@@ -184,8 +184,8 @@ END_TEST
 #define TAP_OF(more)                                                                               \
     "{\"callback_query\":{\"id\":\"77\"," FROM ",\"message\":{\"message_id\":9," CHAT more "}}}"
 
-/* What a tap may change is what Telegram shows of the message. */
-START_TEST(a_tap_shows_whether_its_message_is_a_photo)
+/* Whether the message of a tap can be edited depends on its current content. */
+START_TEST(tap_reports_whether_its_message_is_a_photo)
 {
     struct update_view view = view_of(TAP_OF(",\"date\":1,\"photo\":[{\"file_id\":\"x\"}]"));
     ck_assert(view.shows_photo && !view.has_media);
@@ -198,7 +198,7 @@ START_TEST(a_tap_shows_whether_its_message_is_a_photo)
 }
 END_TEST
 
-START_TEST(a_membership_is_what_the_bot_is_from_now_on)
+START_TEST(membership_is_the_new_status_of_the_bot)
 {
     const struct update_view view =
         view_of("{\"my_chat_member\":{" CHAT "," FROM ",\"old_chat_member\":{\"status\":\"member\"}"
@@ -221,7 +221,7 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(a_group_that_became_another_is_told_in_both)
+START_TEST(group_migration_is_read_from_both_messages)
 {
     char body[512];
     snprintf(body, sizeof body, MESSAGE("%s"), moves[_i].more);
@@ -231,8 +231,9 @@ START_TEST(a_group_that_became_another_is_told_in_both)
 }
 END_TEST
 
-/* Telegram sends the whole message again. A command in it is none: it was given before. */
-START_TEST(an_edited_message_is_an_edit_with_its_newest_text)
+/* Telegram sends the whole edited message. A command in it is ignored, because it was handled
+ * before. */
+START_TEST(edited_message_has_its_newest_text)
 {
     const struct update_view view =
         view_of("{\"edited_message\":{\"message_id\":41,\"date\":1770000000," CHAT
@@ -253,7 +254,7 @@ static const char *const others[] = {
     "{\"inline_query\":{\"id\":\"1\"," FROM "}}",
 };
 
-START_TEST(anything_else_is_other)
+START_TEST(unsupported_update_is_other)
 {
     const struct update_view view = view_of(others[_i]);
     ck_assert_int_eq(view.about, ABOUT_OTHER);
@@ -261,7 +262,7 @@ START_TEST(anything_else_is_other)
 }
 END_TEST
 
-START_TEST(what_is_no_json_is_a_fault)
+START_TEST(invalid_json_is_a_fault)
 {
     struct update_view view;
     struct fault fault;
@@ -274,17 +275,17 @@ int main(void)
 {
     TCase *tests = tcase_create("views");
     tcase_add_checked_fixture(tests, setup, teardown);
-    tcase_add_loop_test(tests, a_message_is_text_and_perhaps_a_command, 0, COUNT(messages));
-    tcase_add_loop_test(tests, a_location_is_a_place_on_the_earth, 0, COUNT(locations));
-    tcase_add_test(tests, a_picture_may_be_one_of_several);
-    tcase_add_test(tests, a_contact_has_a_number_and_perhaps_an_owner);
-    tcase_add_loop_test(tests, a_language_is_one_of_ours, 0, COUNT(tags));
-    tcase_add_test(tests, a_tap_is_in_the_chat_of_its_button);
-    tcase_add_test(tests, a_tap_shows_whether_its_message_is_a_photo);
-    tcase_add_test(tests, a_membership_is_what_the_bot_is_from_now_on);
-    tcase_add_loop_test(tests, a_group_that_became_another_is_told_in_both, 0, COUNT(moves));
-    tcase_add_test(tests, an_edited_message_is_an_edit_with_its_newest_text);
-    tcase_add_loop_test(tests, anything_else_is_other, 0, COUNT(others));
-    tcase_add_test(tests, what_is_no_json_is_a_fault);
+    tcase_add_loop_test(tests, message_has_text_and_optionally_a_command, 0, COUNT(messages));
+    tcase_add_loop_test(tests, location_has_valid_coordinates, 0, COUNT(locations));
+    tcase_add_test(tests, picture_may_belong_to_an_album);
+    tcase_add_test(tests, contact_has_a_phone_and_optionally_a_user);
+    tcase_add_loop_test(tests, language_code_is_mapped_to_a_supported_language, 0, COUNT(tags));
+    tcase_add_test(tests, tap_belongs_to_the_chat_of_its_message);
+    tcase_add_test(tests, tap_reports_whether_its_message_is_a_photo);
+    tcase_add_test(tests, membership_is_the_new_status_of_the_bot);
+    tcase_add_loop_test(tests, group_migration_is_read_from_both_messages, 0, COUNT(moves));
+    tcase_add_test(tests, edited_message_has_its_newest_text);
+    tcase_add_loop_test(tests, unsupported_update_is_other, 0, COUNT(others));
+    tcase_add_test(tests, invalid_json_is_a_fault);
     return suite_main("update_view_json", tests);
 }

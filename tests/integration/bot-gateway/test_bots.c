@@ -134,12 +134,12 @@ static const struct {
     const char *text;
     bool taken;
 } files[] = {
-    {"its owner alone",        0400, "1:AA",  true },
-    {"its group reads",        0440, "1:AA",  true },
-    {"everybody may read it",  0444, "1:AA",  false},
-    {"its group may write it", 0660, "1:AA",  false},
-    {"it is empty",            0600, "",      false},
-    {"it is no token",         0600, "token", false},
+    {"readable by its owner only", 0400, "1:AA",  true },
+    {"readable by its group",      0440, "1:AA",  true },
+    {"readable by everybody",      0444, "1:AA",  false},
+    {"writable by its group",      0660, "1:AA",  false},
+    {"it is empty",                0600, "",      false},
+    {"it is no token",             0600, "token", false},
 };
 
 static void file_body(void *data)

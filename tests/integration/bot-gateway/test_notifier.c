@@ -19,14 +19,14 @@ static void begin(void)
 }
 
 /* Counts messages to a chat that contain a word; -1: any chat. */
-static long long told(int64_t chat_id, const char *word)
+static long long count_messages(int64_t chat_id, const char *word)
 {
     return stand_number("SELECT count(*) FROM sending WHERE (%lld = -1 OR chat_id = %lld)"
                         " AND payload::text LIKE '%%%s%%'",
                         (long long)chat_id, (long long)chat_id, word);
 }
 
-static long long told_in_all(void)
+static long long count_all_messages(void)
 {
     return stand_number("SELECT count(*) FROM sending");
 }
@@ -41,26 +41,26 @@ static void guest_body(void *data)
     struct deal *deal = deal_make(7, "requested", HIM);
     struct notifier *notifier = deals_follow();
     deals_wait();
-    ck_assert_msg(told_in_all() == 0, "what was before is told to nobody");
+    ck_assert_msg(count_all_messages() == 0, "earlier events cause no notification");
     deal->paid = 9000;
     deal_step(deal, "confirmed", OWNER, NULL);
     deals_wait();
-    ck_assert_int_eq(told_in_all(), 1);
-    ck_assert_int_eq(told(7, "Оплата получена"), 1);
-    ck_assert_int_eq(told(7, "CODE0"), 1);
-    ck_assert_int_eq(told(7, "14:00"), 1);
-    ck_assert_int_eq(told(7, "Выезд: "), 1);
-    ck_assert_int_eq(told(7, "Студия"), 1);
-    ck_assert_int_eq(told(7, "go.0.booking."), 1);
-    ck_assert_int_eq(told(7, "go.0.mybookings."), 1);
+    ck_assert_int_eq(count_all_messages(), 1);
+    ck_assert_int_eq(count_messages(7, "Оплата получена"), 1);
+    ck_assert_int_eq(count_messages(7, "CODE0"), 1);
+    ck_assert_int_eq(count_messages(7, "14:00"), 1);
+    ck_assert_int_eq(count_messages(7, "Выезд: "), 1);
+    ck_assert_int_eq(count_messages(7, "Студия"), 1);
+    ck_assert_int_eq(count_messages(7, "go.0.booking."), 1);
+    ck_assert_int_eq(count_messages(7, "go.0.mybookings."), 1);
     deal_step(deal, "confirmed", OWNER, "Before: other dates");
     deal_step(deal, "confirmed", "staff:x", NULL);
     deals_wait();
-    ck_assert_int_eq(told_in_all(), 2);
-    ck_assert_int_eq(told(7, "Бронь тем временем изменилась"), 1);
+    ck_assert_int_eq(count_all_messages(), 2);
+    ck_assert_int_eq(count_messages(7, "Бронь тем временем изменилась"), 1);
     deal_step(deal, "cancelled", HIM, NULL);
     deals_wait();
-    ck_assert_msg(told_in_all() == 2, "what he does himself he is not told");
+    ck_assert_msg(count_all_messages() == 2, "a guest's own step causes no notification");
     notifier_stop(notifier);
 }
 
@@ -78,10 +78,10 @@ static void languages_body(void *data)
     for (int64_t guest = 7; guest < 10; guest++)
         deal_step(deal_make(guest, "requested", "guest:x"), "declined", OWNER, NULL);
     deals_wait();
-    ck_assert_int_eq(told(7, "Броньды ашу"), 1);
-    ck_assert_int_eq(told(8, "Open the booking"), 1);
-    ck_assert_int_eq(told(8, "Studio"), 1);
-    ck_assert_msg(told(9, "") == 0, "the bot does not know him");
+    ck_assert_int_eq(count_messages(7, "Броньды ашу"), 1);
+    ck_assert_int_eq(count_messages(8, "Open the booking"), 1);
+    ck_assert_int_eq(count_messages(8, "Studio"), 1);
+    ck_assert_msg(count_messages(9, "") == 0, "a person unknown to the bot gets no notification");
     notifier_stop(notifier);
 }
 
@@ -95,25 +95,26 @@ static void owner_body(void *data)
     deals_wait();
     deal_make(7, "requested", HIM);
     deals_wait();
-    ck_assert_msg(told_in_all() == 0, "he has never talked with the bot");
+    ck_assert_msg(count_all_messages() == 0, "an owner without a chat gets no notification");
     deal_person(DEAL_OWNER, "en");
     deal_make(7, "requested", HIM);
     deals_wait();
-    ck_assert_int_eq(told(DEAL_OWNER, "Запрос на бронь"), 1);
-    ck_assert_int_eq(told(DEAL_OWNER, "go.0.deal_ok."), 1);
-    ck_assert_int_eq(told(DEAL_OWNER, "go.0.deal_no."), 1);
-    ck_assert_int_eq(told(DEAL_OWNER, "go.0.deal."), 1);
-    ck_assert_msg(told(DEAL_OWNER, "Guest") == 0, "a guest stands in no other chat");
+    ck_assert_int_eq(count_messages(DEAL_OWNER, "Запрос на бронь"), 1);
+    ck_assert_int_eq(count_messages(DEAL_OWNER, "go.0.deal_ok."), 1);
+    ck_assert_int_eq(count_messages(DEAL_OWNER, "go.0.deal_no."), 1);
+    ck_assert_int_eq(count_messages(DEAL_OWNER, "go.0.deal."), 1);
+    ck_assert_msg(count_messages(DEAL_OWNER, "Guest") == 0,
+                  "the owner's notification does not name the guest");
     deal_step(deal_make(7, "held", HIM), "payment_claimed", HIM, NULL);
     deals_wait();
-    ck_assert_int_eq(told(DEAL_OWNER, "Гость сообщил об оплате"), 1);
-    ck_assert_int_eq(told(DEAL_OWNER, "Оплата пришла: 9"), 1);
+    ck_assert_int_eq(count_messages(DEAL_OWNER, "Гость сообщил об оплате"), 1);
+    ck_assert_int_eq(count_messages(DEAL_OWNER, "Оплата пришла: 9"), 1);
     deal_owner.notify = false;
     deal_make(7, "requested", HIM);
     deal_owner = (struct deal_owner){0, true, "ru"};
     deal_make(7, "requested", HIM);
     deals_wait();
-    ck_assert_int_eq(told_in_all(), 2);
+    ck_assert_int_eq(count_all_messages(), 2);
     notifier_stop(notifier);
 }
 
@@ -130,13 +131,13 @@ static void moved_body(void *data)
     struct deal *deal = deal_make(7, "confirmed", HIM);
     deal_step(deal, "confirmed", HIM, "Before: other dates");
     deals_wait();
-    ck_assert_int_eq(told(DEAL_OWNER, "Гость изменил даты"), 1);
-    ck_assert_int_eq(told(DEAL_OWNER, "go.0.deal."), 1);
-    ck_assert_msg(told_in_all() == 1, "the guest has done it himself");
+    ck_assert_int_eq(count_messages(DEAL_OWNER, "Гость изменил даты"), 1);
+    ck_assert_int_eq(count_messages(DEAL_OWNER, "go.0.deal."), 1);
+    ck_assert_msg(count_all_messages() == 1, "the guest's own change does not notify the guest");
     deal_step(deal, "confirmed", OWNER, "Before: other dates");
     deals_wait();
-    ck_assert_int_eq(told(7, "Бронь тем временем изменилась"), 1);
-    ck_assert_msg(told_in_all() == 2, "so has the owner");
+    ck_assert_int_eq(count_messages(7, "Бронь тем временем изменилась"), 1);
+    ck_assert_msg(count_all_messages() == 2, "the owner's own change does not notify the owner");
     notifier_stop(notifier);
 }
 
@@ -156,11 +157,11 @@ static void bots_body(void *data)
     struct deal *deal = deal_make(7, "requested", HIM);
     deal_step(deal, "declined", OWNER, NULL);
     deals_wait();
-    ck_assert_msg(told_in_all() == 0, "he talks with the other bot");
+    ck_assert_msg(count_all_messages() == 0, "the notification comes from the bot used last");
     stand_sql("UPDATE person SET last_seen_at = now() - interval '1 h' WHERE told_language = 'en'");
     deal_step(deal, "confirmed", OWNER, NULL);
     deals_wait();
-    ck_assert_int_eq(told_in_all(), 1);
+    ck_assert_int_eq(count_all_messages(), 1);
     notifier_stop(notifier);
 }
 
@@ -183,7 +184,7 @@ static void erased_body(void *data)
     deals_before = erase_him;
     deal_step(deal, "declined", OWNER, NULL);
     deals_wait();
-    ck_assert_int_eq(told_in_all(), 0);
+    ck_assert_int_eq(count_all_messages(), 0);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM recipient"), 0);
     notifier_stop(notifier);
 }
@@ -214,7 +215,7 @@ static void once_body(void *data)
         copies[i / 3 % COPIES] = deals_follow();
     }
     deals_wait();
-    ck_assert_int_eq(told_in_all(), STEPS / 2);
+    ck_assert_int_eq(count_all_messages(), STEPS / 2);
     for (int i = 0; i < COPIES; i++)
         notifier_stop(copies[i]);
 }
@@ -239,7 +240,7 @@ static void away_body(void *data)
     deals_wait();
     stand_until(metric_of("booking_feed_lag_seconds") <= 0, "the lag ends");
     ck_assert_double_eq(metric_of("notices_total{to=\"guest\"}"), 30);
-    ck_assert_int_eq(told_in_all(), 30);
+    ck_assert_int_eq(count_all_messages(), 30);
     notifier_stop(notifier);
 }
 
@@ -255,7 +256,7 @@ static void broken_body(void *data)
     deals_broken = deal_make(7, "requested", HIM);
     deal_step(deal_make(7, "requested", HIM), "declined", OWNER, NULL);
     deals_wait();
-    ck_assert_int_eq(told_in_all(), 1);
+    ck_assert_int_eq(count_all_messages(), 1);
     notifier_stop(notifier);
 }
 

@@ -71,7 +71,7 @@ static void one_body(void *data)
     ck_assert(gets(&two, &taxi, NULL));
     ck_assert(!gets(&one, &taxi, NULL));
     ck_assert(db_transaction(stand_service()->pool, release, &taxi, &fault));
-    ck_assert_msg(!gets(&one, &taxi, NULL), "it was another one's to give back");
+    ck_assert_msg(!gets(&one, &taxi, NULL), "another process holds the lease");
     struct uuid tmp = one;
     one = two;
     two = tmp;
@@ -138,7 +138,7 @@ static void state_body(void *data)
     ck_assert(gets(&one, &taxi, "works"));
     ck_assert_int_gt(shown()->polling_at, since);
     stand_sql("UPDATE poller SET leased_until = now()");
-    ck_assert_msg(shown()->polling == -1, "nobody polls any more");
+    ck_assert_msg(shown()->polling == -1, "no process polls");
 }
 
 START_TEST(polling_state_is_shown_with_the_bot)

@@ -98,7 +98,7 @@ static struct service_answer answer(struct conversation *talk, const struct serv
     const struct scripted *row = find_answer(talk, talk->instead, line);
     if (row == NULL)
         row = find_answer(talk, talk->world, line);
-    ck_assert_msg(row != NULL, "nobody answers %s", line);
+    ck_assert_msg(row != NULL, "there is no answer for %s", line);
     return (struct service_answer){row->status, slice_of(row->body)};
 }
 

@@ -17,7 +17,7 @@ void type(const char *text);
 void tap(const char *label);
 
 /* A conversation of a suite's table. */
-struct recent_keys {
+struct named_conversation {
     const char *name;
     const struct exchange *all;
     size_t count;

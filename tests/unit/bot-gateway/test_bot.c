@@ -16,18 +16,18 @@ static const struct {
     const char *name;
     bool good;
 } names[] = {
-    {"one letter",          "a",                        true },
-    {"letters",             "apartments",               true },
-    {"digits and a dash",   "taxi-24",                  true },
-    {"32 characters",       "a" TEN TEN TEN "b",        true },
-    {"33 characters",       "a" TEN TEN TEN "bc",       false},
-    {"nothing",             "",                         false},
-    {"a digit first",       "1bot",                     false},
-    {"a dash first",        "-bot",                     false},
-    {"a capital",           "Bot",                      false},
-    {"an underscore",       "my_bot",                   false},
-    {"a way out of folder", "../bot",                   false},
-    {"Cyrillic",            "\xd0\xb1\xd0\xbe\xd1\x82", false},
+    {"one letter",               "a",                        true },
+    {"letters",                  "apartments",               true },
+    {"digits and a dash",        "taxi-24",                  true },
+    {"32 characters",            "a" TEN TEN TEN "b",        true },
+    {"33 characters",            "a" TEN TEN TEN "bc",       false},
+    {"nothing",                  "",                         false},
+    {"a digit first",            "1bot",                     false},
+    {"a dash first",             "-bot",                     false},
+    {"a capital",                "Bot",                      false},
+    {"an underscore",            "my_bot",                   false},
+    {"a path out of the folder", "../bot",                   false},
+    {"Cyrillic",                 "\xd0\xb1\xd0\xbe\xd1\x82", false},
 };
 
 START_TEST(bot_name_fits_the_path_of_its_webhook)
@@ -71,21 +71,21 @@ static const struct {
     const char *text;
     const char *taken; /* NULL: refused */
 } texts[] = {
-    {"a token",                    BOT_TOKEN,  "123:AA-b_c",      "123:AA-b_c"},
-    {"with an end of line",        BOT_TOKEN,  "123:AAbc\n",      "123:AAbc"  },
-    {"of Windows",                 BOT_TOKEN,  "123:AAbc\r\n",    "123:AAbc"  },
-    {"two ends of line",           BOT_TOKEN,  "123:AAbc\n\n",    NULL        },
-    {"a token without a number",   BOT_TOKEN,  ":AAbc",           NULL        },
-    {"a token without its rest",   BOT_TOKEN,  "123:",            NULL        },
-    {"a token without a colon",    BOT_TOKEN,  "123AAbc",         NULL        },
-    {"a token with two colons",    BOT_TOKEN,  "123:AA:bc",       NULL        },
-    {"a token with a slash",       BOT_TOKEN,  "123:AA/../getMe", NULL        },
-    {"a blank before a token",     BOT_TOKEN,  " 123:AAbc",       NULL        },
-    {"a secret",                   BOT_SECRET, "Ab-_9",           "Ab-_9"     },
-    {"a secret with a dot",        BOT_SECRET, "a.b",             NULL        },
-    {"a secret that says nothing", BOT_SECRET, "\n",              NULL        },
-    {"no key of ours",             BOT_KEY,    "tb_live_abc",     NULL        },
-    {"a row is no file",           BOT_ROW,    "123:AAbc",        NULL        },
+    {"a token",                  BOT_TOKEN,  "123:AA-b_c",      "123:AA-b_c"},
+    {"with an end of line",      BOT_TOKEN,  "123:AAbc\n",      "123:AAbc"  },
+    {"of Windows",               BOT_TOKEN,  "123:AAbc\r\n",    "123:AAbc"  },
+    {"two ends of line",         BOT_TOKEN,  "123:AAbc\n\n",    NULL        },
+    {"a token without a number", BOT_TOKEN,  ":AAbc",           NULL        },
+    {"a token without its rest", BOT_TOKEN,  "123:",            NULL        },
+    {"a token without a colon",  BOT_TOKEN,  "123AAbc",         NULL        },
+    {"a token with two colons",  BOT_TOKEN,  "123:AA:bc",       NULL        },
+    {"a token with a slash",     BOT_TOKEN,  "123:AA/../getMe", NULL        },
+    {"a blank before a token",   BOT_TOKEN,  " 123:AAbc",       NULL        },
+    {"a secret",                 BOT_SECRET, "Ab-_9",           "Ab-_9"     },
+    {"a secret with a dot",      BOT_SECRET, "a.b",             NULL        },
+    {"an empty secret",          BOT_SECRET, "\n",              NULL        },
+    {"no key of ours",           BOT_KEY,    "tb_live_abc",     NULL        },
+    {"a row is no file",         BOT_ROW,    "123:AAbc",        NULL        },
 };
 
 START_TEST(file_is_accepted_only_with_valid_content)

@@ -39,19 +39,19 @@ static const struct {
     int check_in; /* day after today; -1: it is asked for */
     const char *drawn;
 } cases[] = {
-    {"of no flat",                   "",         -1, ".........."},
-    {"a taken night",                "..t...",   -1, "..t......."},
-    {"no check-in",                  "..a...",   -1, "..c......."},
-    {"no check-out is left",         "..T...",   -1, ".st......."},
-    {"room for two nights of three", "333tt333", -1, ".sstt....."},
-    {"the one night there is",       "t.t",      -1, "t.t......."},
-    {"check-out of no flat",         "",         2,  "eee......."},
-    {"up to a taken night",          "....t...", 2,  "eee..ttttt"},
-    {"no check-out",                 "...d....", 2,  "eeec......"},
-    {"three nights at least",        "..3.....", 2,  "eeess....."},
-    {"a later night wants three",    "...3....", 2,  "eee.s....."},
-    {"no check-in on the way",       "...a....", 2,  "eee......."},
-    {"its own night",                "..t.....", 2,  "eeettttttt"},
+    {"no apartment chosen",                        "",         -1, ".........."},
+    {"a taken night",                              "..t...",   -1, "..t......."},
+    {"no check-in",                                "..a...",   -1, "..c......."},
+    {"no possible check-out",                      "..T...",   -1, ".st......."},
+    {"a gap of two nights for a minimum of three", "333tt333", -1, ".sstt....."},
+    {"a single free night",                        "t.t",      -1, "t.t......."},
+    {"check-out, no apartment chosen",             "",         2,  "eee......."},
+    {"up to a taken night",                        "....t...", 2,  "eee..ttttt"},
+    {"no check-out",                               "...d....", 2,  "eeec......"},
+    {"three nights at least",                      "..3.....", 2,  "eeess....."},
+    {"a later night wants three",                  "...3....", 2,  "eee.s....."},
+    {"no check-in during the stay",                "...a....", 2,  "eee......."},
+    {"the night of the check-in itself",           "..t.....", 2,  "eeettttttt"},
 };
 
 START_TEST(known_days_decide_choice)
@@ -75,15 +75,15 @@ static const struct {
     int own, end;
     const char *drawn;
 } freed[] = {
-    {"its nights",                       ".tt.",     1,  3,  ".........."},
-    {"not those of others",              "tttt",     1,  3,  "t..t......"},
-    {"what is kept free behind it",      ".ttbb.",   1,  3,  ".........."},
-    {"and before it",                    ".bbtt.",   3,  5,  ".........."},
-    {"not what is kept free for others", "tb.tb.tb", 3,  4,  "tt....tt.."},
-    {"that begins where it ends",        ".ttt",     1,  3,  "...t......"},
-    {"in another month",                 "t",        90, 95, "t........."},
-    {"that begins before what is known", "ttt",      -4, 2,  "..t......."},
-    {"whose check-in stays",             ".a..",     1,  3,  ".........."},
+    {"its nights",                               ".tt.",     1,  3,  ".........."},
+    {"not those of others",                      "tttt",     1,  3,  "t..t......"},
+    {"the buffer after the stay",                ".ttbb.",   1,  3,  ".........."},
+    {"the buffer before the stay",               ".bbtt.",   3,  5,  ".........."},
+    {"not the buffers of other stays",           "tb.tb.tb", 3,  4,  "tt....tt.."},
+    {"that begins where it ends",                ".ttt",     1,  3,  "...t......"},
+    {"in another month",                         "t",        90, 95, "t........."},
+    {"a stay that begins before the known days", "ttt",      -4, 2,  "..t......."},
+    {"whose check-in stays",                     ".a..",     1,  3,  ".........."},
 };
 
 START_TEST(nights_of_moved_stay_are_free)

@@ -403,7 +403,7 @@ static void look(const struct flow *flow, const char *data, enum language langua
         /* The text of a photo must fit its caption. */
         if (flow == &stay_flow && strcmp(step, "list") == 0)
             ck_assert_uint_le(talk.length, TELEGRAM_CAPTION_MAX);
-        ck_assert_msg(has_exit(flow), "%s of %s has no way out", step, flow->name);
+        ck_assert_msg(has_exit(flow), "%s of %s cannot be left", step, flow->name);
     }
 }
 

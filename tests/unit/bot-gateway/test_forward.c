@@ -39,7 +39,7 @@ static const struct {
     {"a kind", "{\"kinds\":[\"message\"]}", "message", 5, MESSAGE("hi"), true},
     {"one of kinds", "{\"kinds\":[\"poll\",\"message\"]}", "message", 5, MESSAGE("hi"), true},
     {"another kind", "{\"kinds\":[\"edited_message\"]}", "message", 5, MESSAGE("hi"), false},
-    {"a kind to come", "{\"kinds\":[\"other\"]}", "other", FIELD_ABSENT, "{\"to_come\":{}}", true},
+    {"a future kind of update", "{\"kinds\":[\"other\"]}", "other", FIELD_ABSENT, "{\"to_come\":{}}", true},
     {"a chat", "{\"chat_ids\":[7,-100500]}", "message", -100500, MESSAGE("hi"), true},
     {"another chat", "{\"chat_ids\":[7]}", "message", 5, MESSAGE("hi"), false},
     {"no chat", "{\"chat_ids\":[7]}", "poll", FIELD_ABSENT, "{\"poll\":{}}", false},

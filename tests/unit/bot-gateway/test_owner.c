@@ -153,7 +153,7 @@ static const struct exchange of_another_owner[] = {
     {.type = "/deal_in " DESK_ARGUMENT "_3", .step = "home", .sees = {"@desk_not_there"}, INSTEAD({DESK_ACT, 404, DESK_PROBLEM("not_found")})},
 };
 #define STRANGER INSTEAD({DESK_OWNERS, 200, DESK_LIST("", "null")})
-static const struct exchange of_a_stranger[] = {
+static const struct exchange button_of_another_owner[] = {
     {.type = "/desk", .step = "", .sees = {"@desk_stranger"}, .sees_not = "as owner", STRANGER},
     {.type = "/deal " DESK_ARGUMENT, .step = "", .sees = {"@desk_stranger"}, STRANGER},
     {.type = "/deal_ok " DESK_ARGUMENT, .step = "", .sees = {"@desk_stranger"}, STRANGER},
@@ -204,7 +204,7 @@ static const struct {
     STORY(by_old_notice),
     STORY(sure_of_the_past),
     STORY(of_another_owner),
-    STORY(of_a_stranger),
+    STORY(button_of_another_owner),
     STORY(no_more_an_owner),
     STORY(found_again),
 };

@@ -27,14 +27,14 @@ static const struct {
     const char *sees;
     bool binds;
 } cases[] = {
-    {"he is bound",              {NOBODY, FREE, IS_BOUND},                                  -60, 2, "home", "@desk_bound",      true },
-    {"the link is over",         {NOBODY, FREE, IS_BOUND},                                  0,   2, "",     "@desk_link_old",   false},
+    {"the account is bound",     {NOBODY, FREE, IS_BOUND},                                  -60, 2, "home", "@desk_bound",      true },
+    {"the link has expired",     {NOBODY, FREE, IS_BOUND},                                  0,   2, "",     "@desk_link_old",   false},
     {"the record has changed",   {NOBODY, {RECORD, 200, DESK_OWNER("null", "3")}, IS_BOUND}, -60, 2, "",    "@desk_link_old",   false},
-    {"the owner is gone",        {NOBODY, {RECORD, 422, DESK_PROBLEM("bad_actor")}},        -60, 2, "",     "@desk_link_old",   false},
+    {"the owner is missing",     {NOBODY, {RECORD, 422, DESK_PROBLEM("bad_actor")}},        -60, 2, "",     "@desk_link_old",   false},
     {"another account is bound", {NOBODY, {RECORD, 200, DESK_OWNER("8", "3")}},             -60, 2, "",     "@desk_link_taken", false},
-    {"another one was faster",   {NOBODY, FREE, {BINDING, 412, DESK_PROBLEM("version_mismatch")}}, -60, 2, "", "@desk_link_taken", true},
-    {"he is bound already",      {{DESK_OWNERS, 200, DESK_LIST(DESK_OWNER("7", "3"), "null")}}, DAY_S, 2, "home", "@desk_bound", false},
-    {"he is another owner",      {{DESK_OWNERS, 200, DESK_LIST(OTHER, "null")}},            -60, 2, "",     "@desk_link_other", false},
+    {"another account is bound concurrently", {NOBODY, FREE, {BINDING, 412, DESK_PROBLEM("version_mismatch")}}, -60, 2, "", "@desk_link_taken", true},
+    {"the account is bound already", {{DESK_OWNERS, 200, DESK_LIST(DESK_OWNER("7", "3"), "null")}}, DAY_S, 2, "home", "@desk_bound", false},
+    {"the account belongs to another owner", {{DESK_OWNERS, 200, DESK_LIST(OTHER, "null")}},            -60, 2, "",     "@desk_link_other", false},
 };
 // clang-format on
 

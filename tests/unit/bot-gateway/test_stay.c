@@ -37,7 +37,7 @@ static const struct exchange by_words[] = {
     {.type = "двушка", .step = "list", .sees = {"guests=5&limit=5&sort=price&rooms=2 "}},
 };
 
-static const struct exchange misread[] = {
+static const struct exchange invalid_answers[] = {
     {.type = "/search", .step = "city"},
     {.type = "Париж", .step = "city", .sees = {"@stay_city_unknown", "@stay_city", "Астана"}},
     {.tap = "Астана", .step = "city", .sees = {"@stay_city_unknown", "@stay_city"}, INSTEAD({"GET /v1/cities", 200, "{\"items\":[]}"})},
@@ -75,7 +75,7 @@ static const struct exchange by_locations[] = {
      INSTEAD({"GET /v1/cities", 200, NEIGHBOURS("{\"lat\":\"50\",\"lon\":71.0}")})},
 };
 
-static const struct exchange a_location_begins_a_search[] = {
+static const struct exchange location_starts_a_search[] = {
     {.at = AT(43.25, 76.9), .step = "day", .sees = {"<b>Алматы</b>"}},
     {.tap = "22", .step = "nights"},
     {.tap = "24", .step = "guests"},
@@ -117,7 +117,7 @@ static const struct exchange nothing_found[] = {
     {.tap = "@stay_button_city", .step = "city"},
 };
 
-static const struct exchange the_list_is_refused[] = {
+static const struct exchange list_query_is_refused[] = {
     {.type = "/search", .step = "city"},
     {.tap = "Алматы", .step = "day"},
     {.tap = "21", .step = "nights"},
@@ -151,7 +151,7 @@ static const struct exchange taken_before_it_is_shown[] = {
     {.tap = "@button_back", .step = "list"},
 };
 
-static const struct exchange the_apartment_is_gone[] = {
+static const struct exchange apartment_is_missing[] = {
     {.type = "/search", .step = "city"},
     {.tap = "Алматы", .step = "day"},
     {.tap = "22", .step = "nights"},
@@ -176,7 +176,7 @@ static const struct exchange booking_is_refused[] = {
     {.tap = "0WX1HA6S · 22–24 ноя · не подтверждена", .step = "booking", .sees = {"@stay_held"}},
 };
 
-static const struct exchange paid_beforehand[] = {
+static const struct exchange prepaid_booking[] = {
     TO_CONTACT,
     {.tap = "@stay_key_no_contact", .step = "booking",
      .sees = {"<b>" TENGE("5", "400") "</b>\nKaspi +7 701 234 56 78", "Я оплатил", "<b>12:15</b>"}, .sees_not = "Подтвердить",
@@ -210,7 +210,7 @@ static const struct exchange expired[] = {
     {.tap = "@button_back", .step = "list", .sees = {"check_in=2026-11-22&check_out=2026-11-24&guests=2"}},
 };
 
-static const struct exchange meanwhile[] = {
+static const struct exchange status_changed_elsewhere[] = {
     TO_BOOKING,
     {.tap = "Подтвердить", .step = "booking", .sees = {"@stay_moved_on", "Kaspi +7 701 234 56 78"},
      INSTEAD({"POST /v1/bookings/" WORLD_BOOKING_ID "/confirm", 403, WORLD_PROBLEM("payment_due")}, {CALL_BOOKING, 200, WORLD_TO_PAY})},
@@ -257,23 +257,23 @@ static const struct exchange kazakh[] = {
     {.tap = "Толығырақ", .step = "flat", .sees = {"2 бөлме", "22 қараша, жс", "Тегін"}},
 };
 
-static const struct recent_keys conversations[] = {
+static const struct named_conversation conversations[] = {
     CONVERSATION(by_buttons),
     CONVERSATION(by_words),
-    CONVERSATION(misread),
+    CONVERSATION(invalid_answers),
     CONVERSATION(by_locations),
-    CONVERSATION(a_location_begins_a_search),
+    CONVERSATION(location_starts_a_search),
     CONVERSATION(back_from_every_step),
     CONVERSATION(nothing_found),
-    CONVERSATION(the_list_is_refused),
+    CONVERSATION(list_query_is_refused),
     CONVERSATION(nights_taken),
     CONVERSATION(taken_before_it_is_shown),
-    CONVERSATION(the_apartment_is_gone),
+    CONVERSATION(apartment_is_missing),
     CONVERSATION(booking_is_refused),
-    CONVERSATION(paid_beforehand),
+    CONVERSATION(prepaid_booking),
     CONVERSATION(cancelled),
     CONVERSATION(expired),
-    CONVERSATION(meanwhile),
+    CONVERSATION(status_changed_elsewhere),
 };
 // clang-format on
 

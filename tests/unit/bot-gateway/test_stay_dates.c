@@ -34,7 +34,7 @@ static const struct exchange quick[] = {
     {.tap = "2", .step = "list", .sees = {"check_in=2026-11-27&check_out=2026-11-29&guests=2"}},
 };
 
-static const struct exchange leaving_is_typed[] = {
+static const struct exchange check_out_is_typed[] = {
     {.type = "/search", .step = "city"},
     {.tap = "Алматы", .step = "day"},
     {.tap = "30", .step = "nights", .sees = {"декабрь 2026"}},
@@ -75,7 +75,7 @@ static const struct exchange linked[] = {
     {.tap = "@button_back", .step = "city"},
 };
 
-static const struct exchange a_link_to_nothing[] = {
+static const struct exchange link_to_a_missing_apartment[] = {
     {.type = "/start apt_GONE", .step = "city", .sees = {"code=GONE", "@stay_flat_gone", "@stay_city"}, INSTEAD({"GET /v1/apartments?", 200, WORLD_NO_APARTMENTS})},
     {.type = "/start apt_GONE", .step = "city", .sees = {"@stay_flat_gone"}, INSTEAD({"GET /v1/apartments?", 422, WORLD_PROBLEM("too_long")})},
     {.tap = "Алматы", .step = "day", .sees_not = "Двушка"},
@@ -83,7 +83,7 @@ static const struct exchange a_link_to_nothing[] = {
     {.type = "/start apt_a b", .step = "day", .sees = {"@start"}},
 };
 
-static const struct exchange gone_meanwhile[] = {
+static const struct exchange apartment_disappears[] = {
     {.type = "/start apt_ALM-7K2Q", .step = "day"},
     {.tap = "декабрь →", .step = "day", .sees = {"@stay_flat_gone", "<b>Алматы</b>"}, INSTEAD({CALL_DAYS, 404, WORLD_PROBLEM("not_found")})},
     {.type = "/start apt_ALM-7K2Q", .step = "day"},
@@ -103,13 +103,13 @@ static const struct exchange a_full_month[] = {
     {.tap = "декабрь →", .step = "day", .sees_not = "@stay_month_full"},
 };
 
-static const struct recent_keys conversations[] = {
+static const struct named_conversation conversations[] = {
     CONVERSATION(months),
     CONVERSATION(quick),
-    CONVERSATION(leaving_is_typed),
+    CONVERSATION(check_out_is_typed),
     CONVERSATION(linked),
-    CONVERSATION(a_link_to_nothing),
-    CONVERSATION(gone_meanwhile),
+    CONVERSATION(link_to_a_missing_apartment),
+    CONVERSATION(apartment_disappears),
     CONVERSATION(in_a_city_that_is_not_offered),
     CONVERSATION(a_full_month),
 };

@@ -33,7 +33,7 @@ static const struct exchange one_phrase[] = {
     {.type = "на 2 ночи", .step = "list", .sees = {AT("astana", "12-05", "12-07", "3")}},
     {.type = "Алматы", .step = "list", .sees = {AT("almaty", "12-05", "12-07", "3")}},
 };
-static const struct exchange dropped[] = {
+static const struct exchange filter_dropped[] = {
     {.type = ALL_AT_ONCE " у метро", .step = "list", .sees = {"&amenities=parking&q=", "у метро\n"}},
     {.tap = "✕ парковка", .step = "list", .sees = {WEEKEND "&rooms=2&max_price=2500000&q="}, .sees_not = "✕ парковка"},
     {.tap = "✕ до " TENGE("25", "000") " за ночь", .step = "list", .sees = {WEEKEND "&rooms=2&q="}},
@@ -46,7 +46,7 @@ static const struct exchange dropped_in_the_list[] = {
     {.tap = "✕ парковка", .step = "list", .sees = {"&max_price=2500000 "}},
 };
 #define NOBODY {"GET /v1/apartments?", 200, WORLD_NO_APARTMENTS}
-static const struct exchange nothing_has_it_all[] = {
+static const struct exchange no_apartment_meets_all_filters[] = {
     {.type = "двушка в Алматы на выходные для двоих с парковкой", .step = "list",
      .sees = {"Ваши пожелания: 2 комнаты, парковка\n\nСвободной квартиры, где есть всё сразу, не нашлось", "✕ парковка", "@stay_button_drop_all", "@stay_button_dates"}, .sees_not = "✕ 2 комнаты",
      INSTEAD(NOBODY, {WEEKEND "&rooms=2 ", 200, WORLD_APARTMENTS})},
@@ -58,7 +58,7 @@ static const struct exchange nothing_has_it_all[] = {
 
 /* --- missing answers are asked for --- */
 
-static const struct exchange asked_for_the_rest[] = {
+static const struct exchange missing_answers_are_asked_for[] = {
     {.type = "двушка с парковкой", .step = "city", .sees = {"@stay_city"}},
     {.tap = "Алматы", .step = "day", .sees = {"<b>Алматы</b>"}},
     {.tap = "На выходные, 27–29 ноя", .step = "guests"},
@@ -71,7 +71,7 @@ static const struct exchange next_weekend[] = {
     {.type = "лучше на следующие выходные", .step = "day", .sees = {"@stay_unsure_dates", "На выходные, 4–6 дек"}},
     {.tap = "На выходные, 27–29 ноя", .step = "list", .sees = {WEEKEND " "}},
 };
-static const struct exchange how_long_before_when[] = {
+static const struct exchange length_before_dates[] = {
     {.type = "Алматы на двое суток, нас двое", .step = "day", .sees = {"@stay_unsure_start", "@stay_day"}},
     {.tap = "27", .step = "list", .sees = {WEEKEND " "}},
     {.type = "/search", .step = "city"},
@@ -79,7 +79,7 @@ static const struct exchange how_long_before_when[] = {
     {.type = "27.11", .step = "guests"},
     {.type = "2", .step = "list", .sees = {AT("almaty", "11-27", "11-30", "2")}},
 };
-static const struct exchange unsure[] = {
+static const struct exchange unclear_dates[] = {
     {.type = "недорогая квартира в Алматы завтра", .step = "nights", .sees = {"@stay_unsure_price", "25 ноября, ср"}},
     {.type = "2", .step = "guests"},
     {.type = "с детьми", .step = "guests", .sees = {"@stay_unsure_guests", "@stay_guests"}},
@@ -201,15 +201,15 @@ static const struct exchange booked_from_a_card[] = {
     {.tap = "@stay_key_no_contact", .step = "booking", .sees = {"<b>0WX1HA6S</b>\nДвушка у парка", "Kaspi"}, INSTEAD({CALL_BOOKING, 200, WORLD_TO_PAY})},
 };
 
-static const struct recent_keys conversations[] = {
+static const struct named_conversation conversations[] = {
     CONVERSATION(one_phrase),
-    CONVERSATION(dropped),
+    CONVERSATION(filter_dropped),
     CONVERSATION(dropped_in_the_list),
-    CONVERSATION(nothing_has_it_all),
-    CONVERSATION(asked_for_the_rest),
+    CONVERSATION(no_apartment_meets_all_filters),
+    CONVERSATION(missing_answers_are_asked_for),
     CONVERSATION(next_weekend),
-    CONVERSATION(how_long_before_when),
-    CONVERSATION(unsure),
+    CONVERSATION(length_before_dates),
+    CONVERSATION(unclear_dates),
     CONVERSATION(old_names_of_cities),
     CONVERSATION(days),
     CONVERSATION(nights),

@@ -28,43 +28,43 @@ static const struct exchange contact_of_another_country[] = {
     TO_CONTACT,
     {.share = "4915112345678", .step = "booking", .sees = {CALL_CONTACT " {\"phone\":\"+4915112345678\"}"}},
 };
-static const struct exchange typed[] = {
+static const struct exchange typed_phone[] = {
     TO_CONTACT,
     {.type = "не скажу", .step = "contact", .sees = {"@stay_contact_unknown", "@stay_contact", "@stay_key_contact"}},
     {.type = "Мой номер 8 (701) 234-56-78, Иван", .step = "booking", .sees = {CALL_CONTACT " {\"phone\":\"+77012345678\"}", "@stay_contact_taken"}},
 };
-static const struct exchange without[] = {
+static const struct exchange without_a_phone[] = {
     TO_CONTACT,
     {.type = "без номера", .step = "booking", .sees = {"@stay_contact_none"}},
     {.tap = "Подтвердить", .step = "booking", .sees = {"/confirm \n"}},
 };
-static const struct exchange without_in_kazakh[] = {
+static const struct exchange without_a_phone_in_kazakh[] = {
     TO_CONTACT,
     {.type = "НӨМІРСІЗ", .step = "booking"},
 };
-static const struct exchange known[] = {
+static const struct exchange known_phone[] = {
     TO_APARTMENT,
     {.tap = "@stay_button_book", .step = "booking", .sees = {"\"guest\":{\"name\":\"Данияр\",\"phone\":\"+77011112233\",\"telegram_id\":7,"},
      .sees_not = "Оставьте телефон", INSTEAD({"GET /v1/bookings?limit=6", 200, KNOWN})},
 };
-static const struct exchange of_a_request[] = {
+static const struct exchange phone_for_a_request[] = {
     TO_APARTMENT,
     {.tap = "@stay_button_book", .step = "contact", .sees = {"@stay_requested", "22 ноября, вс, 00:00", "@stay_contact"}, INSTEAD({CALL_BOOKING, 200, REQUESTED})},
     {.share = "77012345678", .step = "booking", .sees = {CALL_CONTACT " {\"phone\":\"+77012345678\"}", "@stay_contact_taken", "@stay_requested"},
      .sees_not = "Оставьте телефон", INSTEAD({CALL_BOOKING, 200, REQUESTED})},
 };
-static const struct exchange of_a_prepaid_stay[] = {
+static const struct exchange phone_for_a_prepaid_stay[] = {
     TO_APARTMENT,
     {.tap = "@stay_button_book", .step = "contact", .sees = {"@stay_held", "@stay_contact"}, .sees_not = "Kaspi", INSTEAD({CALL_BOOKING, 200, WORLD_TO_PAY})},
     {.type = "+7 701 234 56 78", .step = "booking", .sees = {CALL_CONTACT " {\"phone\":\"+77012345678\"}", "@stay_contact_taken", "Kaspi"}, INSTEAD({CALL_BOOKING, 200, WORLD_TO_PAY})},
     {.tap = "Я оплатил", .step = "booking", .sees = {"/claim-payment \n"}, .sees_not = "Оставьте телефон", INSTEAD({CALL_BOOKING, 200, WORLD_CLAIMED})},
 };
-static const struct exchange a_prepaid_stay_without[] = {
+static const struct exchange prepaid_stay_without_a_phone[] = {
     TO_APARTMENT,
     {.tap = "@stay_button_book", .step = "contact", INSTEAD({CALL_BOOKING, 200, WORLD_TO_PAY})},
     {.tap = "@stay_key_no_contact", .step = "booking", .sees = {"@stay_contact_none", "Kaspi"}, .sees_not = "/contact", INSTEAD({CALL_BOOKING, 200, WORLD_TO_PAY})},
 };
-static const struct exchange told_meanwhile[] = {
+static const struct exchange phone_given_elsewhere[] = {
     TO_APARTMENT,
     {.tap = "@stay_button_book", .step = "booking", .sees = {"@stay_held"}, .sees_not = "Оставьте телефон",
      INSTEAD({CALL_BOOKING, 200, WORLD_BOOKING("held", "\"guest\":{\"phone\":\"+77011112233\"},", WORLD_CONFIRM "," WORLD_CANCEL)})},
@@ -86,18 +86,18 @@ static const struct exchange cancelled_elsewhere[] = {
     {.share = "77012345678", .step = "booking", .sees = {"@stay_moved_on", "@stay_cancelled"}, .sees_not = "Спасибо",
      INSTEAD({CALL_CONTACT, 409, WORLD_PROBLEM("already_cancelled")}, {CALL_BOOKING, 200, WORLD_CANCELLED})},
 };
-static const struct exchange gone[] = {
+static const struct exchange booking_not_found[] = {
     TO_CONTACT,
     {.share = "77012345678", .step = "booking", .sees = {"@stay_booking_gone"}, .sees_not = "Спасибо",
      INSTEAD({CALL_CONTACT, 404, WORLD_PROBLEM("not_found")}, {CALL_BOOKING, 404, WORLD_PROBLEM("not_found")})},
 };
-static const struct exchange not_taken[] = {
+static const struct exchange refused_phone[] = {
     TO_CONTACT,
     {.share = "77012345678", .step = "contact", .sees = {"@stay_contact_unknown", "@stay_contact", "@stay_key_contact"}, .sees_not = "Спасибо",
      INSTEAD({CALL_CONTACT, 422, WORLD_PROBLEM("bad_phone")})},
     {.share = "77012345678", .step = "booking", .sees = {"@stay_contact_taken"}},
 };
-static const struct exchange over_when_asked[] = {
+static const struct exchange ended_before_the_phone[] = {
     TO_APARTMENT,
     {.tap = "@stay_button_book", .step = "booking", .sees = {"@stay_expired"}, .sees_not = "Оставьте телефон", INSTEAD({CALL_BOOKING, 200, WORLD_EXPIRED})},
 };
@@ -111,7 +111,7 @@ static const struct exchange stopped[] = {
     TO_CONTACT,
     {.type = "/cancel", .step = "", .sees = {"@keys_away", "@cancelled"}},
 };
-static const struct exchange unasked[] = {
+static const struct exchange contact_without_a_request[] = {
     {.share = "77012345678", .step = "", .sees = {"@unknown"}},
     {.type = "/search", .step = "city"},
     {.share = "77012345678", .step = "city", .sees = {"@unknown"}},
@@ -123,7 +123,7 @@ static const struct exchange nothing_booked[] = {
     {.type = "/mybookings", .step = "mine", .sees = {LIVE, OVER, "@stay_mine_none"}, INSTEAD({LIVE, 200, NONE})},
     {.tap = "@button_search", .step = "city"},
 };
-static const struct exchange live_ones_first[] = {
+static const struct exchange current_bookings_first[] = {
     {.type = "/mybookings", .step = "mine", .sees = {"@stay_mine", HELD_BUTTON "\n" EXPIRED_BUTTON}, INSTEAD({OVER, 200, WORLD_BOOKINGS(WORLD_EXPIRED, "null")})},
     {.tap = HELD_BUTTON, .step = "booking", .sees = {"@stay_held", "<b>0WX1HA6S</b>\nДвушка у парка", "GET /v1/apartments/" WORLD_APARTMENT_ID, "Подтвердить"}},
     {.tap = "Отменить бронь", .step = "cancel", .sees = {"Вернём " TENGE("5", "400")}},
@@ -147,17 +147,17 @@ static const struct exchange pages[] = {
     {.tap = "@button_more", .step = "mine", .sees = {OVER "&cursor=c2", EXPIRED_BUTTON}, .sees_not = "Ещё", INSTEAD({OVER, 200, WORLD_BOOKINGS(WORLD_EXPIRED, "null")})},
     {.tap = "@button_back", .step = "mine", .sees = {LIVE " \n"}},
 };
-static const struct exchange long_ago[] = {
+static const struct exchange past_booking[] = {
     {.type = "/mybookings", .step = "mine"},
     {.tap = HELD_BUTTON, .step = "booking", .sees = {"@stay_expired"}, .sees_not = "Забронировать снова",
      INSTEAD({CALL_BOOKING, 200, WORLD_BOOKING("expired", "\"check_in\":\"2026-11-20\",", "")})},
 };
 
-static const struct exchange opened_by_a_notice[] = {
+static const struct exchange opened_by_a_notification[] = {
     {.type = "/booking AY8ABQAAcACAAAAAAAAAAQ", .step = "booking", .sees = {CALL_BOOKING, "@stay_held", "<b>0WX1HA6S</b>"}},
     {.tap = "@button_back", .step = "mine"},
 };
-static const struct exchange opened_by_nothing[] = {
+static const struct exchange opened_by_an_invalid_argument[] = {
     {.type = "/booking 0WX1HA6S", .step = "mine", .sees = {"@stay_mine"}},
     {.type = "/booking", .step = "mine", .sees = {"@stay_mine"}},
 };
@@ -183,7 +183,7 @@ static const struct exchange paid_meanwhile[] = {
     {.tap = "Отменить 0WX1HA6S · 22–24 ноя", .step = "cancel", .sees = {"@stay_refund_changed", "Вернём " TENGE("5", "400")},
      INSTEAD({"POST /v1/bookings/" WORLD_BOOKING_ID "/cancel", 409, WORLD_PROBLEM("refund_changed")})},
 };
-static const struct exchange kept[] = {
+static const struct exchange hold_is_kept[] = {
     {.type = "/cancel", .step = "release", INSTEAD({HELD_LIST, 200, WORLD_BOOKINGS(WORLD_HELD, "null")})},
     {.tap = "@button_mybookings", .step = "mine", .sees = {HELD_BUTTON}},
 };
@@ -205,7 +205,7 @@ static const struct exchange lines_of_all_kinds[] = {
                    WORLD_LINE("extra_guest", "Дополнительные гости", 600000) "," WORLD_LINE("promo", "Промокод", -200000)))},
 };
 /* A list without one of the lines would not add up to the total. */
-static const struct exchange a_line_nobody_can_read[] = {
+static const struct exchange line_without_a_text[] = {
     TO_LIST,
     {.tap = APARTMENT_BUTTON, .step = "flat", .sees = {"Wi-Fi\n\nВсего"}, .sees_not = "× ",
      INSTEAD(QUOTE(WORLD_NIGHT("night", "Ночь", 1800000) ",{\"kind\":\"new\",\"text\":{},\"amount\":" WORLD_SUM(100) "}"))},
@@ -217,38 +217,38 @@ static const struct exchange too_many_lines[] = {
      INSTEAD(QUOTE(N(100) "," N(200) "," N(300) "," N(400) "," N(500) "," N(600) "," N(700) "," N(800) "," N(900) "," N(1000) "," N(1100) "," N(1200) "," N(1300)))},
 };
 
-static const struct recent_keys conversations[] = {
+static const struct named_conversation conversations[] = {
     CONVERSATION(own_contact),
     CONVERSATION(contact_of_another_country),
-    CONVERSATION(typed),
-    CONVERSATION(without),
-    CONVERSATION(without_in_kazakh),
-    CONVERSATION(known),
-    CONVERSATION(of_a_request),
-    CONVERSATION(of_a_prepaid_stay),
-    CONVERSATION(a_prepaid_stay_without),
-    CONVERSATION(told_meanwhile),
+    CONVERSATION(typed_phone),
+    CONVERSATION(without_a_phone),
+    CONVERSATION(without_a_phone_in_kazakh),
+    CONVERSATION(known_phone),
+    CONVERSATION(phone_for_a_request),
+    CONVERSATION(phone_for_a_prepaid_stay),
+    CONVERSATION(prepaid_stay_without_a_phone),
+    CONVERSATION(phone_given_elsewhere),
     CONVERSATION(paid_in_part),
     CONVERSATION(too_late),
     CONVERSATION(cancelled_elsewhere),
-    CONVERSATION(gone),
-    CONVERSATION(not_taken),
-    CONVERSATION(over_when_asked),
+    CONVERSATION(booking_not_found),
+    CONVERSATION(refused_phone),
+    CONVERSATION(ended_before_the_phone),
     CONVERSATION(by_commands),
     CONVERSATION(stopped),
-    CONVERSATION(unasked),
+    CONVERSATION(contact_without_a_request),
     CONVERSATION(nothing_booked),
-    CONVERSATION(live_ones_first),
+    CONVERSATION(current_bookings_first),
     CONVERSATION(pages),
-    CONVERSATION(long_ago),
-    CONVERSATION(opened_by_a_notice),
-    CONVERSATION(opened_by_nothing),
+    CONVERSATION(past_booking),
+    CONVERSATION(opened_by_a_notification),
+    CONVERSATION(opened_by_an_invalid_argument),
     CONVERSATION(held_and_stopped),
     CONVERSATION(confirmed_meanwhile),
     CONVERSATION(paid_meanwhile),
-    CONVERSATION(kept),
+    CONVERSATION(hold_is_kept),
     CONVERSATION(lines_of_all_kinds),
-    CONVERSATION(a_line_nobody_can_read),
+    CONVERSATION(line_without_a_text),
     CONVERSATION(too_many_lines),
 };
 // clang-format on
@@ -291,7 +291,7 @@ END_TEST
 
 static const struct {
     const char *written;
-    bool kept; /* in the history */
+    bool hold_is_kept; /* in the history */
 } words[] = {
     {"сәлем",       true },
     {"22.11",            true },
@@ -305,7 +305,7 @@ START_TEST(only_possible_phones_are_kept_out_of_history)
 {
     CONVERSE(to_contact);
     type(words[_i].written);
-    ck_assert_int_eq(talk.output.confided, !words[_i].kept);
+    ck_assert_int_eq(talk.output.confided, !words[_i].hold_is_kept);
 }
 END_TEST
 

@@ -94,7 +94,7 @@ static const char *const unsound[] = {
     "{\"city\":\"Алматы\",\"phone\":\"+77071234567\"}", "{\"city\":\"Алматы\",\"city\":\"Астана\"}",
     "{\"city\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{}}}}}}}",
 };
-static const struct exchange nothing_made_out[] = {
+static const struct exchange nothing_recognised[] = {
     {.type = "абракадабра", .step = "", .sees = {"@unknown", ASKED " {\"text\":\"абракадабра\",\"language\":\"ru\",\"today\":\"2026-11-24\",\"weekday\":\"Tuesday\"}"}, INSTEAD({ASKED, 0, ""})},
     {.type = "/search", .step = "city"},
     {.type = "абракадабра", .step = "city", .sees = {"@stay_city_unknown", ASKED}, INSTEAD({ASKED, 0, ""})},
@@ -158,13 +158,13 @@ static const struct exchange all_at_once[] = {
     {.type = "бла бла бла", .step = "list", .sees = {AT("almaty", "12-05", "12-08", "3"), "&district=%d0%9c", "✕ Медеуский"}, SAYS("{\"place\":\"Медеуский район\"}")},
     {.type = "бла бла бла", .step = "list", .sees = {"&q=%d1%82%d0%b8%d1%85 ", }, SAYS("{\"place\":\"тихий\"}")},
 };
-static const struct exchange what_is_missing_is_asked_for[] = {
+static const struct exchange missing_values_are_asked_for[] = {
     {.type = "бла бла бла", .step = "city", .sees = {"@stay_city"}, .sees_not = "POST /v1", SAYS("{\"guests\":2,\"amenities\":[\"wifi\"]}")},
     {.type = "бла бла бла", .step = "day", .sees = {"<b>Алматы</b>"}, SAYS("{\"city\":\"Almaty\"}")},
     {.type = "бла бла бла", .step = "nights", .sees = {"27 ноября, пт"}, SAYS("{\"check_in\":\"2026-11-27\"}")},
     {.type = "бла бла бла", .step = "list", .sees = {AT("almaty", "11-27", "11-29", "2") "&amenities=wifi "}, SAYS("{\"nights\":2}")},
 };
-static const struct exchange what_cannot_be_is_asked_back[] = {
+static const struct exchange impossible_values_are_asked_again[] = {
     {.type = "бла бла бла", .step = "city", .sees = {"@stay_unsure_city"}, SAYS("{\"city\":\"Шымкент\",\"guests\":2}")},
     {.type = "бла бла бла", .step = "city", .sees = {"@stay_city"}, SAYS("{\"city\":\"Готэм\",\"place\":\"улица Вязов\",\"guests\":2}")},
     {.tap = "Алматы", .step = "day"},
@@ -215,16 +215,16 @@ static const struct exchange understood_by_the_rules[] = {
     {.type = "абракадабра a@b.kz", .step = "list", .sees = {"@stay_unheard"}, .sees_not = ASKED},
 };
 
-static const struct recent_keys told[] = {
-    CONVERSATION(nothing_made_out), CONVERSATION(all_at_once), CONVERSATION(what_is_missing_is_asked_for),
-    CONVERSATION(what_cannot_be_is_asked_back), CONVERSATION(at_an_apartment), CONVERSATION(too_long_for_the_rules),
+static const struct named_conversation conversations[] = {
+    CONVERSATION(nothing_recognised), CONVERSATION(all_at_once), CONVERSATION(missing_values_are_asked_for),
+    CONVERSATION(impossible_values_are_asked_again), CONVERSATION(at_an_apartment), CONVERSATION(too_long_for_the_rules),
     CONVERSATION(about_bookings_and_contacts), CONVERSATION(understood_by_the_rules),
 };
 // clang-format on
 
 START_TEST(intent_is_handled_like_typed_text)
 {
-    conversation_go(&talk, told[_i].all, told[_i].count);
+    conversation_go(&talk, conversations[_i].all, conversations[_i].count);
 }
 END_TEST
 
@@ -232,8 +232,8 @@ END_TEST
 START_TEST(missing_ai_changes_nothing)
 {
     talk.has_ai = false;
-    for (size_t i = 0; i < ARRAY_LEN(nothing_made_out); i++) {
-        struct exchange one = nothing_made_out[i];
+    for (size_t i = 0; i < ARRAY_LEN(nothing_recognised); i++) {
+        struct exchange one = nothing_recognised[i];
         one.sees[1] = NULL;
         one.sees_not = one.sees[0] != NULL ? ASKED : NULL;
         conversation_go(&talk, &one, 1);
@@ -271,7 +271,7 @@ int main(void)
     tcase_add_test(tests, long_text_is_not_sent);
     tcase_add_loop_test(tests, invalid_answer_is_ignored, 0, ROWS(unsound));
     tcase_add_test(tests, oversized_answer_is_ignored);
-    tcase_add_loop_test(tests, intent_is_handled_like_typed_text, 0, ROWS(told));
+    tcase_add_loop_test(tests, intent_is_handled_like_typed_text, 0, ROWS(conversations));
     tcase_add_test(tests, missing_ai_changes_nothing);
     tcase_add_test(tests, unanswered_ai_is_not_reported);
     return suite_main("stay_intent", tests);

@@ -257,7 +257,7 @@ START_TEST(every_code_of_booking_api_is_tested)
         at = strstr(at, "- {const: ");
         if (at == NULL || sscanf(at, "- {const: %63[a-z_],", code) != 1)
             break;
-        ck_assert_msg(is_here(code), "nobody is refused with %s", code);
+        ck_assert_msg(is_here(code), "no case is refused with %s", code);
         at++;
     }
     ck_assert_uint_gt(codes, 40);

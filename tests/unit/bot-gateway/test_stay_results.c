@@ -22,7 +22,7 @@ static const struct exchange paging[] = {
     {.tap = "›", .step = "list", .sees = {"Вторая", "2 / 3+", "‹"}, .sees_not = "cursor", PAGES},
     {.tap = "‹", .step = "list", .sees = {"Первая"}, PAGES},
 };
-static const struct exchange paging_on[] = {
+static const struct exchange paging_continues[] = {
     {.type = "/search", .step = "city"},
     {.tap = "Астана", .step = "day"},
     {.tap = "21", .step = "nights"},
@@ -42,7 +42,7 @@ static const struct exchange paging_on[] = {
     {.tap = "Первая · " "1\xc2\xa0" "000\xc2\xa0₸", .step = "flat", .sees = {"GET /v1/apartments/" WORLD_APARTMENT_ID}},
 };
 /* Other guests book meanwhile. */
-static const struct exchange paging_what_changes[] = {
+static const struct exchange paging_while_results_change[] = {
     {.type = "/search", .step = "city"},
     {.tap = "Астана", .step = "day"},
     {.tap = "21", .step = "nights"},
@@ -67,10 +67,10 @@ static const struct exchange paging_what_changes[] = {
     {.tap = "1 / 3+", .step = "list", .sees = {"@stay_nothing"}, INSTEAD({"GET /v1/apartments?", 200, WORLD_NO_APARTMENTS})},
 };
 
-static const struct recent_keys conversations[] = {
+static const struct named_conversation conversations[] = {
     CONVERSATION(paging),
-    CONVERSATION(paging_on),
-    CONVERSATION(paging_what_changes),
+    CONVERSATION(paging_continues),
+    CONVERSATION(paging_while_results_change),
 };
 // clang-format on
 

@@ -44,7 +44,7 @@ static const struct exchange one_phrase[] = {
     {.tap = "@stay_button_book", .step = "contact", .sees = {"POST /v1/quotes {\"apartment_id\":\"" WORLD_APARTMENT_ID "\",\"check_in\":\"2026-11-27\",\"check_out\":\"2026-11-29\",\"guests\":2}", "{\"quote_id\":\"" WORLD_QUOTE_ID "\""}},
 };
 /* Each condition that can be dropped has a button with the number that this adds. */
-static const struct exchange given_up[] = {
+static const struct exchange condition_dropped[] = {
     {.type = WISH, .step = "list", .sees = {"✕ до " TENGE("25", "000") " за ночь (+3)", "✕ парковка\n", "✕ 2 комнаты\n"}, INSTEAD(FINDS)},
     {.tap = "✕ до " TENGE("25", "000") " за ночь (+3)", .step = "list", .sees = {ASKED(AS_WORDS, "")}, .sees_not = "(+", INSTEAD(WORLD_ANSWERS(FOUND(WORLD_APARTMENT_ID, "А", 100), ""))},
     {.tap = "✕ парковка", .step = "list", .sees = {ASKED("2 комн, тихая, у метро, джакузи", "")}, INSTEAD(FINDS)},
@@ -52,7 +52,7 @@ static const struct exchange given_up[] = {
     {.type = "с балконом и бассейном", .step = "list", .sees = {ASKED("тихая, у метро, балкон, бассейном", "")}, INSTEAD(FINDS)},
 };
 /* Unrecognised words, which have no button, are dropped with the last filter. */
-static const struct exchange all_given_up[] = {
+static const struct exchange last_condition_dropped[] = {
     {.type = "с парковкой и джакузи в Алматы на выходные, нас двое", .step = "list", .sees = {ASKED("парковка, джакузи", "")}, INSTEAD(FINDS)},
     {.tap = "✕ парковка", .step = "list", .sees = {PLAIN " "}, .sees_not = SEEK},
 };
@@ -74,7 +74,7 @@ static const struct exchange nothing_fits[] = {
     {.tap = "Другой город (+9)", .step = "city"},
 };
 /* Missing answers are asked for first. */
-static const struct exchange asked_for_the_rest[] = {
+static const struct exchange missing_answers_are_asked_for[] = {
     {.type = "тихая двушка с парковкой", .step = "city", .sees_not = SEEK},
     {.tap = "Алматы", .step = "day"},
     {.tap = "На выходные, 27–29 ноя", .step = "guests"},
@@ -83,7 +83,7 @@ static const struct exchange asked_for_the_rest[] = {
 
 /* --- it does not answer --- */
 
-static const struct exchange down[] = {
+static const struct exchange search_api_is_down[] = {
     {.type = WISH, .step = "list", .sees = {SEEK, PLAIN "&rooms=2&max_price=2500000&amenities=parking&q=", "Подходит: 2 комнаты", "Двушка у парка"}, .sees_not = "джакузи\n", INSTEAD(DEAD)},
     {.tap = "✕ парковка", .step = "list", .sees = {PLAIN "&rooms=2&max_price=2500000&q="}, INSTEAD(DEAD)},
     {.tap = "@stay_button_book", .step = "contact"},
@@ -91,47 +91,47 @@ static const struct exchange down[] = {
 /* The second page of booking-api's list makes no call of search-api, and the way back to the first
  * is kept. */
 #define MORE {RULES, 200, "{\"items\":[" WORLD_APARTMENT_HEAD ",\"total\":" WORLD_SUM(1800000) "}],\"next_cursor\":\"abc\"}"}
-static const struct exchange healed[] = {
+static const struct exchange search_api_recovers[] = {
     {.type = WISH, .step = "list", INSTEAD(DEAD, MORE)},
     {.tap = "›", .step = "list", .sees = {"&cursor=abc "}, .sees_not = SEEK, INSTEAD(MORE, {PLAIN "&rooms=2&max_price=2500000&amenities=parking&q=%d1%82%d0%b8%d1%85%20%d0%bc%d0%b5%d1%82%d1%80%d0%be&cursor", 200, WORLD_APARTMENTS})},
     {.tap = "‹", .step = "list", .sees = {SEEK, RU_WHY}, .sees_not = RULES, INSTEAD(FINDS)},
 };
-static const struct exchange gone_meanwhile[] = {
+static const struct exchange search_api_fails_at_the_second_page[] = {
     {.type = WISH, .step = "list", INSTEAD(FINDS)},
     {.tap = "›", .step = "list", .sees = {SEEK, RULES, "Двушка у парка"}, INSTEAD(DEAD)},
 };
 /* The last result of a page that has become empty. */
-static const struct exchange all_gone_meanwhile[] = {
+static const struct exchange results_disappear[] = {
     {.type = WISH, .step = "list", INSTEAD(DEAD, MORE)},
     {.tap = "›", .step = "list", INSTEAD(MORE, {PLAIN "&rooms=2&max_price=2500000&amenities=parking&q=%d1%82%d0%b8%d1%85%20%d0%bc%d0%b5%d1%82%d1%80%d0%be&cursor", 200, WORLD_APARTMENTS})},
     {.tap = "‹", .step = "list", .sees = {"@stay_nothing_so"}, .sees_not = RULES, INSTEAD(WORLD_ANSWERS("", ""))},
     {.tap = "✕ парковка", .step = "list", .sees = {"Тихая двушка", "1 / 2"}, INSTEAD(FINDS)},
 };
 /* Photo and amenities are optional. */
-static const struct exchange no_closer_look[] = {
+static const struct exchange apartment_details_are_missing[] = {
     {.type = WISH, .step = "list", .sees = {"Тихая двушка", RU_WHY}, .sees_not = WORLD_PHOTO, INSTEAD(FINDS, {CARD WORLD_OTHER_ID, 404, WORLD_PROBLEM("not_found")})},
 };
 
 /* --- searches that need only booking-api --- */
 
-static const struct exchange without_wishes[] = {
+static const struct exchange search_without_conditions[] = {
     {.type = "Алматы на выходные вдвоём", .step = "list", .sees = {PLAIN " "}, .sees_not = SEEK},
     {.type = "от 10 до 20 тысяч", .step = "list", .sees = {"&min_price=1000000&max_price=2000000 "}, .sees_not = SEEK},
 };
 
-static const struct recent_keys conversations[] = {
+static const struct named_conversation conversations[] = {
     CONVERSATION(one_phrase),
-    CONVERSATION(given_up),
-    CONVERSATION(all_given_up),
+    CONVERSATION(condition_dropped),
+    CONVERSATION(last_condition_dropped),
     CONVERSATION(more_than_ten),
     CONVERSATION(nothing_fits),
-    CONVERSATION(asked_for_the_rest),
-    CONVERSATION(down),
-    CONVERSATION(healed),
-    CONVERSATION(gone_meanwhile),
-    CONVERSATION(all_gone_meanwhile),
-    CONVERSATION(no_closer_look),
-    CONVERSATION(without_wishes),
+    CONVERSATION(missing_answers_are_asked_for),
+    CONVERSATION(search_api_is_down),
+    CONVERSATION(search_api_recovers),
+    CONVERSATION(search_api_fails_at_the_second_page),
+    CONVERSATION(results_disappear),
+    CONVERSATION(apartment_details_are_missing),
+    CONVERSATION(search_without_conditions),
 };
 
 /* The same result in the three languages. */

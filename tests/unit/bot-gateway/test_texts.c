@@ -54,11 +54,11 @@ static const struct {
     bool takes;
 } given[] = {
     {"all",                       {{"name", {"A", 1}, 0}, {"minutes", {NULL, 0}, 5}},     2, true },
-    {"what may be missing",       {{"minutes", {NULL, 0}, 5}},                            1, true },
-    {"what may not",              {{"name", {"A", 1}, 0}},                                1, false},
+    {"a missing optional value",  {{"minutes", {NULL, 0}, 5}},                            1, true },
+    {"a missing required value",  {{"name", {"A", 1}, 0}},                                1, false},
     {"text in place of a number", {{"minutes", {"5", 1}, 0}},                             1, false},
     {"a number in place of text", {{"name", {NULL, 0}, 0}, {"minutes", {NULL, 0}, 5}},    2, false},
-    {"one it does not know",      {{"minutes", {NULL, 0}, 5}, {"city", {"A", 1}, 0}},     2, false},
+    {"an unknown value",          {{"minutes", {NULL, 0}, 5}, {"city", {"A", 1}, 0}},     2, false},
     {"one twice",                 {{"minutes", {NULL, 0}, 5}, {"minutes", {NULL, 0}, 5}}, 2, false},
 };
 

@@ -27,7 +27,7 @@ static const struct {
     {"/search",                      false, false, S("/search"), S("search"), ABSENT, "@stay_city"},
     {"/cancel",                      false, false, S("/cancel"), S("cancel"), ABSENT, "@nothing_to_cancel"},
     {"/language",                    false, false, S("/language"), S("language"), ABSENT, "@language_ask"},
-    {"a command to come",            false, false, S("/book"),  S("book"),  ABSENT, "@unknown"},
+    {"a future command",             false, false, S("/book"),  S("book"),  ABSENT, "@unknown"},
     {"half a command",               false, false, S("/star"),  S("star"),  ABSENT, "@unknown"},
     {"no command",                   false, false, S("/"),      S(""),      ABSENT, "@unknown"},
     {"words",                        false, false, S("What"),   ABSENT,     ABSENT, "@unknown"},

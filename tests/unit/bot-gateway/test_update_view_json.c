@@ -52,14 +52,14 @@ static const struct {
     {"a command further on",      MESSAGE("\"text\":\"do /help\",\"entities\":[{\"offset\":3,\"length\":5,\"type\":\"bot_command\"}]"), "do /help", NULL, NULL, NULL},
     {"another entity",            MESSAGE("\"text\":\"/help\",\"entities\":[{\"offset\":0,\"length\":5,\"type\":\"bold\"}]"), "/help", NULL, NULL, NULL},
     {"bold, and a command",       MESSAGE("\"text\":\"/help\",\"entities\":[{\"offset\":0,\"length\":5,\"type\":\"bold\"},{\"offset\":0,\"length\":5,\"type\":\"bot_command\"}]"), "/help", "help", NULL, ""},
-    {"an entity beyond the text", MESSAGE("\"text\":\"/help\"," COMMAND(99)), "/help", "help", NULL, ""},
-    {"an entity of nothing",      MESSAGE("\"text\":\"/\"," COMMAND(1)), "/", NULL, NULL, NULL},
-    {"an entity below nothing",   MESSAGE("\"text\":\"/help\"," COMMAND(-5)), "/help", NULL, NULL, NULL},
+    {"an entity after the end of the text", MESSAGE("\"text\":\"/help\"," COMMAND(99)), "/help", "help", NULL, ""},
+    {"an empty entity",           MESSAGE("\"text\":\"/\"," COMMAND(1)), "/", NULL, NULL, NULL},
+    {"an entity with a negative offset", MESSAGE("\"text\":\"/help\"," COMMAND(-5)), "/help", NULL, NULL, NULL},
     {"an entity without a text",  MESSAGE("\"photo\":[]," COMMAND(5)), NULL, NULL, NULL, NULL},
     {"a picture with words",      MESSAGE("\"photo\":[],\"caption\":\"Сәлем\""), "Сәлем", NULL, NULL, NULL},
     {"a command under a picture", MESSAGE("\"photo\":[],\"caption\":\"/help me\"," CAPTION_COMMAND(5)), "/help me", "help", NULL, "me"},
     {"an entity over no command", MESSAGE("\"text\":\"Сәлем\"," COMMAND(5)), "Сәлем", NULL, NULL, NULL},
-    {"a name of nothing",         MESSAGE("\"text\":\"/@bot\"," COMMAND(5)), "/@bot", "", "bot", ""},
+    {"an empty command name",     MESSAGE("\"text\":\"/@bot\"," COMMAND(5)), "/@bot", "", "bot", ""},
     {"a text of another type",    MESSAGE("\"text\":7"), NULL, NULL, NULL, NULL},
 };
 // clang-format on
@@ -214,8 +214,8 @@ static const struct {
     const char *why, *more;
     int64_t from, to;
 } moves[] = {
-    {"told in the old group", "\"migrate_to_chat_id\":-1005",                              5, -1005},
-    {"told in the new one",   "\"migrate_from_chat_id\":-5",                               -5, 5},
+    {"message in the old group", "\"migrate_to_chat_id\":-1005",                              5, -1005},
+    {"message in the new group", "\"migrate_from_chat_id\":-5",                               -5, 5},
     {"no number",             "\"migrate_to_chat_id\":\"-1005\"",                          0, 0},
     {"any other message",     "\"text\":\"migrate_to_chat_id\"",                           0, 0},
 };

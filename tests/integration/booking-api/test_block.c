@@ -75,14 +75,14 @@ static const struct {
     int from, nights;
     int status;
 } beside[] = {
-    {"before the stay",                8,  2, 201},
-    {"over its first night",           9,  2, 409},
-    {"over its buffer",                12, 1, 409},
-    {"after its buffer",               14, 1, 201},
-    {"over another block",             21, 5, 409},
-    {"beside another block",           22, 2, 201},
-    {"over a hold whose time is over", 30, 2, 201},
-    {"over a stay that was cancelled", 40, 2, 201},
+    {"before the stay",       8,  2, 201},
+    {"over its first night",  9,  2, 409},
+    {"over its buffer",       12, 1, 409},
+    {"after its buffer",      14, 1, 201},
+    {"over another block",    21, 5, 409},
+    {"beside another block",  22, 2, 201},
+    {"over an expired hold",  30, 2, 201},
+    {"over a cancelled stay", 40, 2, 201},
 };
 
 static void beside_body(void *data)

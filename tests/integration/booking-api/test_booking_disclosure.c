@@ -87,7 +87,7 @@ END_TEST
 int main(void)
 {
     Suite *suite = suite_create("booking_disclosure");
-    TCase *tests = tcase_create("told");
+    TCase *tests = tcase_create("disclosure");
 
     tcase_add_checked_fixture(tests, begin, stand_end);
     tcase_add_test(tests, booking_discloses_details_in_the_right_statuses);

@@ -117,11 +117,11 @@ static const struct {
     int write, read;
     bool inactive;
 } actors[] = {
-    {"staff",                       &stand_staff, 200, 200, false},
-    {"the apartment's owner",       &stand_owner, 200, 200, false},
-    {"a guest",                     &stand_guest, 403, 200, false},
-    {"a guest, of what is not let", &stand_guest, 404, 404, true },
-    {"another tenant",              &stand_other, 404, 404, false},
+    {"staff",                             &stand_staff, 200, 200, false},
+    {"the apartment's owner",             &stand_owner, 200, 200, false},
+    {"a guest",                           &stand_guest, 403, 200, false},
+    {"a guest, of an inactive apartment", &stand_guest, 404, 404, true },
+    {"another tenant",                    &stand_other, 404, 404, false},
 };
 
 static void actor_body(void *data)

@@ -260,7 +260,7 @@ START_TEST(every_action_from_every_status_by_every_actor)
                 ck_assert_msg(goes || move == NULL, "outputs are untouched on failure");
                 ck_assert_msg(listed(&booking, actor, action) ==
                                   (goes && action != BOOKING_CONTACT),
-                              "what is listed passes, what is not is refused: %s from %s",
+                              "listed actions are allowed and others refused: %s from %s",
                               booking_action_names[action].verb, booking_status_names[from]);
             }
         }
@@ -348,7 +348,7 @@ static const struct {
     {"checked in twice",                                              BOOKING_CHECK_IN,      BOOKING_CONFIRMED, BOOKING_CHECKED_IN,      BOOKING_CHECKED_IN,      STAFF, STAFF, true},
     {"the clock completed it",                                        BOOKING_CHECK_OUT,     BOOKING_CONFIRMED, BOOKING_COMPLETED,       BOOKING_COMPLETED,       STAFF, STAFF, false},
     {"a change of dates is checked again",                                   BOOKING_CHANGE_DATES,  BOOKING_REQUESTED, BOOKING_HELD,            BOOKING_HELD,            STAFF, STAFF, false},
-    {"what was just made is no repetition",                           BOOKING_CONFIRM,       -1,                BOOKING_HELD,            BOOKING_HELD,            GUEST, GUEST, false},
+    {"a creation is not a repeated action",                           BOOKING_CONFIRM,       -1,                BOOKING_HELD,            BOOKING_HELD,            GUEST, GUEST, false},
 };
 // clang-format on
 

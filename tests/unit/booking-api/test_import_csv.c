@@ -65,8 +65,8 @@ static const struct {
     {"a line's end in quotes",           TEXT("a,\"x\r\ny\"\nb,c\n"),      "a|x\ny/b|c",     ',',  CSV_UTF8},
     {"a quote inside a plain cell",      TEXT("a 2\" b,c\n"),              "a 2\" b|c",      ',',  CSV_UTF8},
     {"an empty quoted cell",             TEXT("\"\",a\n"),                 "|a",             ',',  CSV_UTF8},
-    {"spaces behind a closing quote",    TEXT("\"a\" ,b\n"),               "a|b",            ',',  CSV_UTF8},
-    {"text behind a closing quote",      TEXT("\"a\"x,b\nc,d\n"),          "a|b!1/c|d",      ',',  CSV_UTF8},
+    {"spaces after a closing quote",     TEXT("\"a\" ,b\n"),               "a|b",            ',',  CSV_UTF8},
+    {"text after a closing quote",       TEXT("\"a\"x,b\nc,d\n"),          "a|b!1/c|d",      ',',  CSV_UTF8},
     {"an unclosed quote",                TEXT("a,\"b\nc,d\n"),             "a|b\nc,d\n!2",   ',',  CSV_UTF8},
     {"a zero byte",                      TEXT("a,\0b\nc,d\n"),             "a|!5/c|d",       ',',  CSV_UTF8},
     {"UTF-8 with a BOM",                 TEXT("\xEF\xBB\xBFкод,b\n"),   "код|b",       ',',  CSV_UTF8},
@@ -97,7 +97,7 @@ static const struct {
     const char *code;
 } refused[] = {
     {"UTF-16 of Excel's \"Unicode text\"", "\xFF\xFE\x3A\x04",                       "utf16"       },
-    {"UTF-16 the other way round",         "\xFE\xFF\x04\x3A",                       "utf16"       },
+    {"UTF-16 in the other byte order",     "\xFE\xFF\x04\x3A",                       "utf16"       },
     {"UTF-8 with one broken byte",         "код,город\nA1,Алм\xFFты\n", "bad_encoding"},
     {"a BOM, then Windows-1251",           "\xEF\xBB\xBF\xEA\xEE\xE4\n",             "bad_encoding"},
     {"UTF-8 cut within a letter",          "код,город\nА1,\xD0",            "bad_encoding"},

@@ -67,7 +67,7 @@ static const struct {
      -7 * DAY + 1, TENGE(28000), FIELD_ABSENT, 0},
 
     {"four tiers: the first deadline", &steps, TENGE(1000), 0, TENGE(700), -30 * DAY, 0, -30 * DAY, 0},
-    {"four tiers: behind it", &steps, TENGE(1000), 0, TENGE(700), -30 * DAY + 1, TENGE(100),
+    {"four tiers: after the first deadline", &steps, TENGE(1000), 0, TENGE(700), -30 * DAY + 1, TENGE(100),
      -14 * DAY, 0},
     {"four tiers: the third, down to whole tenge", &steps, TENGE(1001), 0, TENGE(700), -DAY,
      TENGE(330), -DAY, 0},
@@ -78,7 +78,7 @@ static const struct {
      TENGE(10000), -3 * DAY, TENGE(10000), FIELD_ABSENT, TENGE(10000)},
     {"half of the total, not of what was paid", &moderate, TENGE(668), 0, TENGE(3), 0, TENGE(2),
      FIELD_ABSENT, TENGE(3)},
-    {"half of what is left of the total beside cleaning", &moderate, TENGE(50000), TENGE(5000),
+    {"half of the total without cleaning",                &moderate, TENGE(50000), TENGE(5000),
      TENGE(14000), 0, TENGE(14000), FIELD_ABSENT, TENGE(33000)},
     {"a first night cheaper than the total", &flexible, TENGE(50000), TENGE(5000), TENGE(14000), 0,
      TENGE(14000), FIELD_ABSENT, TENGE(33000)},

@@ -24,13 +24,15 @@ static const struct {
     int64_t telegram_id;
     bool usable;
 } uses[] = {
-    {"the guest who asked",       {.actor = ACTOR_GUEST, .actor_number = 7},  7,            true },
-    {"another guest",             {.actor = ACTOR_GUEST, .actor_number = 8},  7,            false},
-    {"a guest, where none asked", {.actor = ACTOR_GUEST, .actor_number = 8},  FIELD_ABSENT, true },
-    {"the apartment's owner",     {.actor = ACTOR_OWNER, .actor_id = OURS},   7,            true },
-    {"another owner",             {.actor = ACTOR_OWNER, .actor_id = OTHERS}, FIELD_ABSENT, false},
-    {"staff, for the guest",      {.actor = ACTOR_STAFF},                     7,            true },
-    {"the client itself",         {.actor = ACTOR_CLIENT},                    7,            true },
+    {"the guest of the quote",         {.actor = ACTOR_GUEST, .actor_number = 7},  7,            true },
+    {"another guest",                  {.actor = ACTOR_GUEST, .actor_number = 8},  7,            false},
+    {"a guest, if the quote has none",
+     {.actor = ACTOR_GUEST, .actor_number = 8},
+     FIELD_ABSENT,                                                                               true },
+    {"the apartment's owner",          {.actor = ACTOR_OWNER, .actor_id = OURS},   7,            true },
+    {"another owner",                  {.actor = ACTOR_OWNER, .actor_id = OTHERS}, FIELD_ABSENT, false},
+    {"staff, for the guest",           {.actor = ACTOR_STAFF},                     7,            true },
+    {"the client itself",              {.actor = ACTOR_CLIENT},                    7,            true },
 };
 
 START_TEST(quote_is_usable_by_its_guest_owner_and_staff)
@@ -85,7 +87,7 @@ static const struct {
 } buttons[] = {
     {"before the deadline", 99,  0,     100},
     {"on it",               100, 0,     100},
-    {"behind it",           101, 50000, 900},
+    {"after it",            101, 50000, 900},
 };
 
 START_TEST(cancel_action_has_fee_and_deadline)

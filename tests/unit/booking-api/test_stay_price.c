@@ -33,7 +33,7 @@ static const struct {
     {"Sunday's night is an ordinary one", 1000000, 1500000, NO,     NO,     6, 1, 1, 1, 1000000},
     {"Friday's night is a weekend's",     1000000, 1500000, NO,     NO,     4, 1, 1, 1, 1500000},
     {"no weekend price: the base",        1000000, NO,      NO,     NO,     4, 2, 1, 2, 2000000},
-    {"a weekend that costs nothing",      1000000, 0,       NO,     NO,     4, 2, 1, 2, 0      },
+    {"a free weekend",                    1000000, 0,       NO,     NO,     4, 2, 1, 2, 0      },
     {"included guests cost no more",      1000000, NO,      200000, NO,     0, 2, 2, 2, 2000000},
     {"each extra guest, each night",      1000000, NO,      200000, NO,     0, 2, 4, 3, 2800000},
     {"extra guests without a fee",        1000000, NO,      NO,     NO,     0, 2, 4, 2, 2000000},

@@ -171,7 +171,7 @@ const char *alerts_seen(void)
         used += (size_t)snprintf(text + used, sizeof text - used,
                                  "%schannel %d, event %d: %s, %lld tries", i > 0 ? "; " : "",
                                  (int)alert->alert.channel, (int)alert->alert.event,
-                                 alert->sent ? "told" : "not told", (long long)alert->alert.tries);
+                                 alert->sent ? "told" : "not sent", (long long)alert->alert.tries);
     }
     return text;
 }

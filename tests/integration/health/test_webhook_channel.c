@@ -162,8 +162,8 @@ static const struct {
     {"unavailable, with a date",     "503|Retry-After: Sun, 22 Nov 2026 09:05:00 GMT|", CHANNEL_BUSY, "webhook_busy",  0},
     {"behind a proxy",        "502",                                        CHANNEL_BUSY,    "webhook_busy",    0},
     {"a server error",    "500",                                        CHANNEL_REFUSED, "webhook_refused", 0},
-    {"nobody there",          "404",                                        CHANNEL_REFUSED, "webhook_refused", 0},
-    {"another place",         "307|Location: http://127.0.0.1:1/|",         CHANNEL_REFUSED, "webhook_refused", 0},
+    {"no server listens",     "404",                                        CHANNEL_REFUSED, "webhook_refused", 0},
+    {"a redirect",            "307|Location: http://127.0.0.1:1/|",         CHANNEL_REFUSED, "webhook_refused", 0},
     {"no answer",             "CUT",                                        CHANNEL_UNREACHABLE,    "webhook_away",    0},
 };
 // clang-format on

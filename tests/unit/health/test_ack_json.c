@@ -34,7 +34,7 @@ static const struct {
     {"nothing",                 SAID("", KEYS("ack:" ID)),         false, false, ""},
     {"a reply to another message",      SAID("ok", KEYS("buy:" ID)),       false, false, ""},
     {"a reply to a message without buttons",  SAID("ok", "\"text\":\"t\""),      false, false, ""},
-    {"to none", "{\"message\":{\"message_id\":1,\"chat\":{\"id\":1},\"text\":\"ok\"}}", false, false, ""},
+    {"a reply without an incident", "{\"message\":{\"message_id\":1,\"chat\":{\"id\":1},\"text\":\"ok\"}}", false, false, ""},
     {"another kind",            "{\"update_id\":1,\"poll\":{}}",   false, false, ""},
     {"no JSON",                 "{\"update_id\":",                 false, false, ""},
     {"a tap without an id",     "{\"callback_query\":{\"data\":\"ack:" ID "\"}}", false, false, ""},

@@ -417,7 +417,7 @@ START_TEST(killed_process_neither_repeats_nor_loses_alerts)
         count += round_of(&fixture, &sent[count]);
     for (size_t i = 0; i < count; i++)
         for (size_t j = 0; j < i; j++)
-            ck_assert_msg(memcmp(&sent[i], &sent[j], sizeof(sent[i])) != 0, "told twice");
+            ck_assert_msg(memcmp(&sent[i], &sent[j], sizeof(sent[i])) != 0, "sent twice");
     ck_assert_int_eq(
         history_fixture_query(&fixture, "SELECT quick_check = 'ok' FROM pragma_quick_check"), 1);
     ck_assert_int_eq(history_fixture_query(&fixture, "SELECT (SELECT count(*) FROM sample)"

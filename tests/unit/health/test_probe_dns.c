@@ -194,7 +194,7 @@ static const struct {
     {"too many records",          SERVER_TRUNCATES,  "A",     two_a, 3, {NULL},                      TROUBLE_RECORDS, "truncated"                 },
     {"a failing server",          SERVER_FAILS,      "A",     NULL,  0, {NULL},                      TROUBLE_NO_NAME, "rcode 2"                   },
     {"no such name",              SERVER_KNOWS_NONE, "A",     NULL,  0, {NULL},                      TROUBLE_NO_NAME, ""                          },
-    {"nobody answers",            SERVER_SILENT,     "A",     NULL,  0, {NULL},                      TROUBLE_TIMEOUT, ""                          },
+    {"no server answers",         SERVER_SILENT,     "A",     NULL,  0, {NULL},                      TROUBLE_TIMEOUT, ""                          },
     {"no such type",              SERVER_ANSWERS,    "SOA",   NULL,  0, {NULL},                      TROUBLE_LOCAL,   "no such question"          },
 };
 

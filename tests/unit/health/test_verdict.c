@@ -62,7 +62,7 @@ static const struct {
     {"from unknown too",                               2, 2, "rr",       "?r"      },
     {"after a bad one, a good one makes green",        2, 2, "rg",       "?g"      },
     {"flapping changes nothing",                       2, 2, "grgrgrgr", "gggggggg"},
-    {"nor back",                                       2, 2, "rrgrgrgr", "?rrrrrrr"},
+    {"nor does flapping back",                         2, 2, "rrgrgrgr", "?rrrrrrr"},
     {"one is enough if configured",                    1, 1, "grgygr",   "grgygr"  },
     {"three",                                          3, 2, "grrgrrr",  "ggggggr" },
     {"alternating yellow and red are at least yellow", 2, 2, "gyryryry", "ggyyyyyy"},
@@ -70,7 +70,7 @@ static const struct {
     {"two consecutive red ones are red",               2, 2, "gyryrr",   "ggyyyr"  },
     {"red to yellow needs better ones",                2, 2, "rryyg",    "?rryy"   },
     {"red to green",                                   2, 2, "rryggg",   "?rrygg"  },
-    {"a mixed way down is at most yellow",             2, 3, "rrygyg",   "?rrryy"  },
+    {"yellow and red probes give at most yellow",      2, 3, "rrygyg",   "?rrryy"  },
 };
 
 START_TEST(level_changes_after_consecutive_probes)

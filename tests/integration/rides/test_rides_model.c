@@ -17,7 +17,7 @@ static size_t ride_of(const char *id)
     for (size_t i = 0; i < model.ride_count; i++)
         if (strcmp(model.rides[i].id, id) == 0)
             return i;
-    ck_abort_msg("nobody was told of ride %s", id);
+    ck_abort_msg("no client was told of ride %s", id);
     return 0;
 }
 
@@ -148,7 +148,7 @@ static void ck_stored(void)
                                       model.rides[model.acks[i].ride].id, model.acks[i].version),
                          1);
     for (size_t i = 0; i < model.refusal_count; i++)
-        ck_assert_msg(model.refusals[i].could, "order %zu was refused though there was room", i);
+        ck_assert_msg(model.refusals[i].could, "order %zu was refused although seats were free", i);
 }
 
 static void ck_money(void)

@@ -119,7 +119,7 @@ static void compare(const struct matrix *matrix, int action, struct transition_s
         return;
     ck_assert_msg(goes == (row != NULL), "outputs are untouched on failure");
     ck_assert_msg(leads, "%s leads from %s to %s", verb, from, got);
-    ck_assert_msg(listed == shown, "what is listed passes, what is not is refused: %s from %s",
+    ck_assert_msg(listed == shown, "listed actions are allowed and others refused: %s from %s",
                   verb, from);
     ck_abort_msg("%s from %s by %u, %s: %s, not %s", verb, from, actor, why, got, want);
 }

@@ -25,11 +25,11 @@ static const struct {
     /* 500 * 2/3 = 333.33, 500 * 1/6 = 83.33 */
     {"down, down, the rest", TENGE(500), 3, {400, 100, 100}, {TENGE(333), TENGE(83), TENGE(84)}},
     /* 1001 / 2 = 500.5 */
-    {"half a tenge goes up", TENGE(1001), 2, {100, 100}, {TENGE(501), TENGE(500)}},
+    {"half a tenge is rounded up", TENGE(1001), 2, {100, 100}, {TENGE(501), TENGE(500)}},
     /* 5 / 2 = 2.5 up */
     {"half a tenge of a small price", TENGE(5), 2, {7, 7}, {TENGE(3), TENGE(2)}},
     /* 5 / 9 = 0.56, up to 1, five times; then nothing is left */
-    {"no share is below nothing", TENGE(5), 9, {1, 1, 1, 1, 1, 1, 1, 1, 1},
+    {"no share is negative",      TENGE(5), 9, {1, 1, 1, 1, 1, 1, 1, 1, 1},
      {TENGE(1), TENGE(1), TENGE(1), TENGE(1), TENGE(1), 0, 0, 0, 0}},
     {"nothing", 0, 3, {10, 20, 30}, {0, 0, 0}},
     {"a segment without length costs nothing", TENGE(900), 3, {10, 0, 20}, {TENGE(300), 0, TENGE(600)}},
@@ -137,7 +137,7 @@ static const struct {
     {"two child seats, three pieces", &example, SEATS(1, 2, 3, 2, 3), 3,
      {{FARE_LINE_SEAT, 3, TENGE(7500)}, {FARE_LINE_CHILD_SEAT, 2, TENGE(1000)}, {FARE_LINE_LUGGAGE, 3, TENGE(3000)}},
      TENGE(11500), TENGE(2300)},
-    {"what costs nothing has no line", &seats_only, SEATS(0, 2, 1, 1, 1), 1, {{FARE_LINE_SEAT, 1, TENGE(5501)}}, TENGE(5501), 0},
+    {"a free item has no line",        &seats_only, SEATS(0, 2, 1, 1, 1), 1, {{FARE_LINE_SEAT, 1, TENGE(5501)}}, TENGE(5501), 0},
     {"the whole car, its boot in it", &example, CAR(0, 2, 1, 2), 2,
      {{FARE_LINE_CAR, 1, TENGE(20000)}, {FARE_LINE_CHILD_SEAT, 1, TENGE(500)}}, TENGE(20500), TENGE(4100)},
     {"a small parcel", &example, PARCEL(FARE_SMALL, 0, 1), 1, {{FARE_LINE_PARCEL, 1, TENGE(1000)}}, TENGE(1000), TENGE(200)},

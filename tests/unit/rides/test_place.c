@@ -233,15 +233,15 @@ static const struct {
     int64_t typical, price;
     bool fits;
 } bounds[] = {
-    {"the typical price",            true,  TENGE(5000), TENGE(5000),    true },
-    {"half of it",                   true,  TENGE(5000), TENGE(2500),    true },
-    {"a tenge less than half",       true,  TENGE(5000), TENGE(2499),    false},
-    {"twice",                        true,  TENGE(5000), TENGE(10000),   true },
-    {"a tenge more than twice",      true,  TENGE(5000), TENGE(10001),   false},
-    {"half of an odd one, up",       true,  TENGE(5001), TENGE(2501),    true },
-    {"half of an odd one, down",     true,  TENGE(5001), TENGE(2500),    false},
-    {"nobody has set it: less",      false, TENGE(5000), TENGE(1),       true },
-    {"nobody has set it: much more", false, TENGE(5000), TENGE(1000000), true },
+    {"the typical price",                  true,  TENGE(5000), TENGE(5000),    true },
+    {"half of it",                         true,  TENGE(5000), TENGE(2500),    true },
+    {"a tenge less than half",             true,  TENGE(5000), TENGE(2499),    false},
+    {"twice",                              true,  TENGE(5000), TENGE(10000),   true },
+    {"a tenge more than twice",            true,  TENGE(5000), TENGE(10001),   false},
+    {"half of an odd price, rounded up",   true,  TENGE(5001), TENGE(2501),    true },
+    {"half of an odd price, rounded down", true,  TENGE(5001), TENGE(2500),    false},
+    {"no configured price: less",          false, TENGE(5000), TENGE(1),       true },
+    {"no configured price: much more",     false, TENGE(5000), TENGE(1000000), true },
 };
 
 START_TEST(only_configured_route_limits_prices)

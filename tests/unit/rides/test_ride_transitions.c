@@ -51,8 +51,8 @@ static const struct {
     {"a no-show",                          10 * MINUTE},
     {"not yet a driver's",                 15 * MINUTE - 1},
     {"a driver's",                         15 * MINUTE},
-    {"not yet one of who is on his way",   30 * MINUTE - 1},
-    {"one of who is on his way",           30 * MINUTE},
+    {"not yet a driver no-show after the departure", 30 * MINUTE - 1},
+    {"a driver no-show after the departure", 30 * MINUTE},
     {"not yet 3 hours after the arrival",  ARRIVES + 3 * HOUR - 1},
     {"3 hours after the arrival",          ARRIVES + 3 * HOUR},
     {"7 days after the end",               ENDED + 7 * DAY},
@@ -170,7 +170,7 @@ static const struct {
     enum fault_kind kind;
     const char *code;
 } kinds[] = {
-    {"it is not his to do",      RIDE_BOARD,          RIDE_CONFIRMED, TRIP,       0,    GUEST,  FAULT_FORBIDDEN, "forbidden"},
+    {"the actor may never take the action", RIDE_BOARD,          RIDE_CONFIRMED, TRIP,       0,    GUEST,  FAULT_FORBIDDEN, "forbidden"},
     {"money first",              RIDE_CONFIRM,        RIDE_HELD,      TRIP | DUE, -DAY, GUEST,  FAULT_FORBIDDEN, "payment_due"},
     {"no money",                 RIDE_CLAIM_PAYMENT,  RIDE_HELD,      TRIP,       -DAY, GUEST,  FAULT_CONFLICT,  "nothing_due"},
     {"too early",                RIDE_DRIVER_NO_SHOW, RIDE_CONFIRMED, TRIP,       0,    GUEST,  FAULT_CONFLICT,  "too_early"},
@@ -281,7 +281,7 @@ static const struct {
     {"a hold of 3 seconds",              HOLD, 0, 3, DAY, 3000000},
     {"a hold never past T",              HOLD, 0, RIDE_HOLD_S, 4 * MINUTE, 4 * MINUTE},
     {"a hold that ends at T",            HOLD, 0, RIDE_HOLD_S, 10 * MINUTE, 10 * MINUTE},
-    {"a test's hold behind T",           HOLD, 0, RIDE_HOLD_S, -HOUR, 10 * MINUTE},
+    {"a test key's hold after T",        HOLD, 0, RIDE_HOLD_S, -HOUR, 10 * MINUTE},
     {"a freed seat",                     HOLD, 0, RIDE_FREED_HOLD_S, DAY, 15 * MINUTE},
     {"an accepted request",              HOLD, 0, RIDE_ACCEPTED_HOLD_S, DAY, HOUR},
     {"a claimed payment",                HOLD, 0, RIDE_CLAIM_S, DAY, 3 * HOUR},

@@ -115,9 +115,9 @@ static const struct {
     {"scheduled: all of it",                TRIP_SCHEDULED, -HOUR,        0},
     {"scheduled, late already",             TRIP_SCHEDULED, 10 * MINUTE,  0},
     {"started early",                       TRIP_STARTED,   -10 * MINUTE, 0},
-    {"started, on its way to the second",   TRIP_STARTED,   HOUR,         1},
+    {"started, between the first and second stop", TRIP_STARTED,   HOUR,         1},
     {"started, at the second's very time",  TRIP_STARTED,   2 * HOUR,     2},
-    {"started, beyond all times",           TRIP_STARTED,   DAY,          2},
+    {"started, after all times",            TRIP_STARTED,   DAY,          2},
 };
 // clang-format on
 

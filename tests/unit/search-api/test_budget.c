@@ -12,20 +12,20 @@ static const struct {
     int64_t left;
     int64_t limit;
 } cases[] = {
-    {"a single tenant may use all",           {1000, 0, 1},      0,    1000,                      NONE},
-    {"also the last quarter",                 {1000, 900, 1},    900,  100,                       NONE},
-    {"and no more",                           {1000, 1000, 1},   1000, 0,                         0   },
-    {"more than all was used",                {1000, 1100, 1},   1100, 0,                         0   },
-    {"no tenant has documents yet",           {1000, 0, 0},      0,    1000,                      NONE},
-    {"a greedy one stops at three quarters",  {1000, 750, 2},    750,  0,                         125 },
-    {"another one has its part of the rest",  {1000, 750, 2},    0,    125,                       125 },
-    {"less what it has used before",          {1000, 750, 2},    100,  25,                        125 },
-    {"each of many has its part",             {1000, 950, 10},   0,    25,                        25  },
-    {"beyond its part it has the open ones",  {1000, 700, 10},   650,  50,                        NONE},
-    {"what is left of the day limits a part", {1000, 990, 2},    0,    10,                        125 },
-    {"a budget of one token",                 {1, 0, 3},         0,    1,                         NONE},
-    {"which was used",                        {1, 1, 3},         0,    0,                         0   },
-    {"the largest budget",                    {INT64_MAX, 0, 2}, 0,    INT64_MAX - INT64_MAX / 4, NONE},
+    {"a single tenant may use all",                         {1000, 0, 1},      0,    1000,                      NONE},
+    {"also the last quarter",                               {1000, 900, 1},    900,  100,                       NONE},
+    {"and no more",                                         {1000, 1000, 1},   1000, 0,                         0   },
+    {"more than all was used",                              {1000, 1100, 1},   1100, 0,                         0   },
+    {"no tenant has documents yet",                         {1000, 0, 0},      0,    1000,                      NONE},
+    {"one tenant stops at three quarters",                  {1000, 750, 2},    750,  0,                         125 },
+    {"another tenant has its share of the rest",            {1000, 750, 2},    0,    125,                       125 },
+    {"less the tokens it has used",                         {1000, 750, 2},    100,  25,                        125 },
+    {"each of many has its share",                          {1000, 950, 10},   0,    25,                        25  },
+    {"a tenant may use unreserved tokens beyond its share", {1000, 700, 10},   650,  50,                        NONE},
+    {"the remaining tokens limit a share",                  {1000, 990, 2},    0,    10,                        125 },
+    {"a budget of one token",                               {1, 0, 3},         0,    1,                         NONE},
+    {"which was used",                                      {1, 1, 3},         0,    0,                         0   },
+    {"the largest budget",                                  {INT64_MAX, 0, 2}, 0,    INT64_MAX - INT64_MAX / 4, NONE},
 };
 
 START_TEST(tenants_share_the_tokens_of_a_day)

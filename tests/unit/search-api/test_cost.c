@@ -64,7 +64,7 @@ static const struct {
     {"quotes alone",                  {{1024, "\" "}}                                                                                       },
     {"closing quotes, then marks",    {{64, "\"a"}, {900, "\xcc\x81"}}                                                                      },
     {"phrases without a word",        {{512, "\"?\" "}}                                                                                     },
-    {"marks behind a minus",          {{40, " -"}, {40, "\xcc\x81"}}                                                                        },
+    {"marks after a minus",           {{40, " -"}, {40, "\xcc\x81"}}                                                                        },
     {"a long run with many readings", {{24, "yi"}, {1, "-"}, {24, "yi"}, {1, " "}}                                                          },
     {"words with many readings",      {{12, "yi"}, {1, " "}}                                                                                },
     {"short words with many",         {{2, "iy"}, {1, "shchc "}}                                                                            },

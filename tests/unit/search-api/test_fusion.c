@@ -15,8 +15,8 @@ static const struct {
     int64_t fused[2 * LIST_MAX];
     double best; /* score of the first */
 } cases[] = {
-    {"both lists alike",                                   {1, 2, 3}, {1, 2, 3}, 1, 1, {1, 2, 3},    1. / 61 + 1. / 61},
-    {"what stands in both is before what is first in one",
+    {"both lists equal",                                   {1, 2, 3}, {1, 2, 3}, 1, 1, {1, 2, 3},    1. / 61 + 1. / 61},
+    {"an id in both lists precedes the first of one list",
      {1, 2},
      {3, 2},
      1,                                                                             1,

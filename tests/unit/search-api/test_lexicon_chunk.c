@@ -246,7 +246,7 @@ static const struct {
     {"a counter that does not end",  BYTES("t\1a\x80\x80")                                      },
     {"a counter of six groups",      BYTES("t\1a\x80\x80\x80\x80\x80\1")                        },
     {"a counter beyond 32 bits",     BYTES("t\1a\xff\xff\xff\xff\x1f")                          },
-    {"a counter of nothing",         BYTES("t\1a\0")                                            },
+    {"a counter of 0",               BYTES("t\1a\0")                                            },
     {"a term without letters",       BYTES("t\0\1")                                             },
     {"a term longer than any",       BYTES("t\x18"
                                      "aaaaaaaaaaaaaaaaaaaaaaaa\1")},

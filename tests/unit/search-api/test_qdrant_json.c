@@ -37,25 +37,25 @@ static const struct {
     struct vector_filter filter;
     const char *text; /* after the tenant */
 } filters[] = {
-    {"all of a tenant",                              {.tenant_id = {{0}}, {NULL, 0}, NO_FIELD}, ""},
-    {"what a person names is text, with its quotes",
+    {"all of a tenant",                    {.tenant_id = {{0}}, {NULL, 0}, NO_FIELD}, ""},
+    {"filter values are escaped",
      {.tenant_id = {{0}}, {"a\"b", 3}, NO_FIELD},
-     ",{\"key\":\"bot\",\"match\":{\"value\":\"a\\\"b\"}}"                                        },
+     ",{\"key\":\"bot\",\"match\":{\"value\":\"a\\\"b\"}}"                              },
     {"ids are texts, and may be negative",
      {{{0}}, {NULL, 0}, -100123, 7, FIELD_ABSENT, FIELD_ABSENT, 2},
      ",{\"key\":\"chat_id\",\"match\":{\"value\":\"-100123\"}},"
      "{\"key\":\"user_id\",\"match\":{\"value\":\"7\"}},"
-     "{\"key\":\"language\",\"match\":{\"value\":\"kz\"}}"                                        },
+     "{\"key\":\"language\",\"match\":{\"value\":\"kz\"}}"                              },
     {"a time has microseconds",
      {{{0}}, {NULL, 0}, FIELD_ABSENT, FIELD_ABSENT, 1, FIELD_ABSENT, -1},
-     ",{\"key\":\"ts\",\"range\":{\"gte\":\"1970-01-01T00:00:00.000001Z\"}}"                      },
+     ",{\"key\":\"ts\",\"range\":{\"gte\":\"1970-01-01T00:00:00.000001Z\"}}"            },
     {"and may lie before 1970",
      {{{0}}, {NULL, 0}, FIELD_ABSENT, FIELD_ABSENT, FIELD_ABSENT, -1, -1},
-     ",{\"key\":\"ts\",\"range\":{\"lt\":\"1969-12-31T23:59:59.999999Z\"}}"                       },
+     ",{\"key\":\"ts\",\"range\":{\"lt\":\"1969-12-31T23:59:59.999999Z\"}}"             },
     {"both ends",
      {{{0}}, {NULL, 0}, FIELD_ABSENT, FIELD_ABSENT, 1000000, 2000000, -1},
      ",{\"key\":\"ts\",\"range\":{\"gte\":\"1970-01-01T00:00:01.000000Z\","
-     "\"lt\":\"1970-01-01T00:00:02.000000Z\"}}"                                                   },
+     "\"lt\":\"1970-01-01T00:00:02.000000Z\"}}"                                         },
 };
 
 START_TEST(filter_has_the_tenant_and_the_requested_attributes)

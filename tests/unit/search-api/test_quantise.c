@@ -72,7 +72,7 @@ static const struct {
     float (*value)(size_t dimension);
     double most;
 } kinds[] = {
-    {"all dimensions alike", dense,    0.0020},
+    {"all dimensions equal", dense,    0.0020},
     {"nine of ten are 0",    sparse,   0.0020},
     {"two are much larger",  lopsided, 0.0120},
 };

@@ -48,7 +48,7 @@ static const struct {
     {"a soft sign at the end",        "ploshchad ploschad",
      "ploshchad=latin:площадь ploschad=latin:площадь"                                                                },
     {"Kazakh in Latin letters",       "qazaqstan",                      "qazaqstan=latin:казакстан"                       },
-    {"what is known stays",           "hotel Hilton",                   ""                                                         },
+    {"a known word is not rewritten", "hotel Hilton",                   ""                                                         },
     {"an English query stays",        "breakfast near the station",     ""                                                         },
     {"a Russian one, too",            "квартира у парка", ""                                                         },
     {"an unknown word stays",         "xqzvw",                          ""                                                         },

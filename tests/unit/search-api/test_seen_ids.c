@@ -106,11 +106,11 @@ static const struct {
     const char *tail;
 } tails[] = {
     {"nothing",                           ""              },
-    {"a distance of none",                "AAAA"          },
-    {"one that leads beyond all numbers", "__________9_AQ"},
-    {"one that is longer than a number",  "____________AQ"},
-    {"one that does not end",             "gA"            },
-    {"a good one, and one of none",       "AQA"           },
+    {"a difference of 0",                 "AAAA"          },
+    {"a difference beyond all ids",       "__________9_AQ"},
+    {"a difference longer than a number", "____________AQ"},
+    {"an unterminated difference",        "gA"            },
+    {"a valid difference, then one of 0", "AQA"           },
 };
 
 START_TEST(changed_bytes_are_not_a_cursor)

@@ -49,7 +49,7 @@ struct keys_run {
     bool test;
     char key[API_KEY_LEN + 1];
     int64_t revoked;    /* ensure */
-    struct slice named; /* revoke */
+    struct slice named; /* revoke: the given id or prefix */
     struct uuid id;
 };
 

@@ -52,10 +52,10 @@ void *arena_alloc(struct arena *arena, size_t size) MUST_CHECK;
  * count what `data` points to. False when full: then the caller still owns it. */
 bool arena_own(struct arena *arena, void (*finish)(void *data), void *data) MUST_CHECK;
 
-/* A copy with a NUL behind it. `.at` is NULL when full. */
+/* A NUL-terminated copy. `.at` is NULL when full. */
 struct slice arena_copy(struct arena *arena, struct slice text) MUST_CHECK;
 
-/* Formatted text with a NUL behind it. `.at` is NULL when full. */
+/* Formatted, NUL-terminated text. `.at` is NULL when full. */
 struct slice arena_printf(struct arena *arena, const char *format, ...)
     PRINTF_LIKE(2, 3) MUST_CHECK;
 

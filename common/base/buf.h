@@ -52,7 +52,7 @@ void buf_json_string(struct buf *buf, struct slice text);
 /* False when an append has failed: FAULT_INTERNAL "too_much_output". */
 bool buf_ok(const struct buf *buf, struct fault *fault) MUST_CHECK;
 struct slice buf_as_slice(const struct buf *buf);
-/* Copies the contents into `arena`, with a NUL behind them. False when the buffer has failed, or
- * when the arena is full. */
+/* Copies the contents into `arena`, NUL-terminated. False when the buffer has failed, or when the
+ * arena is full. */
 bool buf_keep(const struct buf *buf, struct arena *arena, struct slice *out,
               struct fault *fault) MUST_CHECK;

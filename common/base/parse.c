@@ -138,7 +138,7 @@ bool parse_time_of_day(struct slice text, int *minutes)
     return true;
 }
 
-/* Reads ".678901" at the front of `rest` as microseconds and moves `rest` behind it. */
+/* Reads ".678901" at the front of `rest` as microseconds and advances `rest` past it. */
 static bool take_fraction(struct slice *rest, int64_t *us)
 {
     int64_t value = 0;

@@ -97,7 +97,8 @@ static size_t char_length(const unsigned char *at, size_t room)
 typedef uint8_t byte_block __attribute__((vector_size(16)));
 
 /* True when the 16 bytes at `at` are ASCII or parts of two-byte characters, as Cyrillic letters
- * are: a tail stands behind each lead and nowhere else. The byte before `at` counts as well. */
+ * are: each lead byte is followed by a continuation byte, and there are no other continuation
+ * bytes. The byte before `at` counts as well. */
 static bool block_is_short(const unsigned char *at)
 {
     byte_block bytes;
@@ -332,7 +333,7 @@ size_t text_cut(struct slice text, size_t max)
     return slice_prefix_len(text, max);
 }
 
-/* Returns the next code point in lower case and moves `text` behind it. 0 at the end, -1 for
+/* Returns the next code point in lower case and advances `text` past it. 0 at the end, -1 for
  * invalid UTF-8. */
 static int32_t next_lower(struct slice *text)
 {

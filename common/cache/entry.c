@@ -16,7 +16,7 @@ enum {
     FLOOR_MS = 2000,       /* how long a floor is kept; the result of a slower load is not stored */
     FLOOR_BYTES = 1 << 20, /* for the floors in this process */
     FLIGHT_SLOTS = 256,    /* of the table of flights */
-    FOLLOW_TRIES = 3,      /* after so many leaders gave up, a follower loads by itself */
+    FOLLOW_TRIES = 3,      /* after this many leaders have given up, a follower loads by itself */
     CHANNEL_ROOM = CACHE_NAME_MAX + 8
 };
 

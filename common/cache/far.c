@@ -119,7 +119,7 @@ static void drop_discard(struct cache_far *far, struct cache_far_drop *drop)
     free(drop);
 }
 
-static void repeat_later(void *data)
+static void on_repeat_timer(void *data)
 {
     cache_far_repeat(data);
 }
@@ -130,7 +130,7 @@ static void repeat_arm(struct cache_far *far)
     /* Out of memory for the timer: the next cache_far_get() sends them. */
     if (far->unsent > 0 && far->repeat.slot == 0 &&
         !loop_timer_start(loop, &far->repeat, loop_now_ns(loop) + REPEAT_MS * NS_PER_MS,
-                          repeat_later, far))
+                          on_repeat_timer, far))
         return;
 }
 

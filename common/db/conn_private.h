@@ -21,9 +21,9 @@ enum {
     DB_PREPARED_SLOTS = 1024, /* a power of two */
     DB_PREPARED_MAX = 768,    /* statements of one program */
     DB_NAME_MAX = 64,         /* PostgreSQL's NAMEDATALEN */
-    DB_OWN_CALLS_MAX = 4,     /* BEGIN, COMMIT and their like beside a caller's own */
-    DB_REPLAN_FIRST = 256,    /* statements sent on a connection before its first DISCARD PLANS */
-    DB_REPLAN_TIMES = 4       /* the next one comes after this many times as many statements */
+    DB_OWN_CALLS_MAX = 4, /* statements such as BEGIN and COMMIT, in addition to the caller's own */
+    DB_REPLAN_FIRST = 256, /* statements sent on a connection before its first DISCARD PLANS */
+    DB_REPLAN_TIMES = 4    /* the next one comes after this many times as many statements */
 };
 
 enum db_role { DB_SHARED, DB_EXCLUSIVE, DB_FLUSHER };

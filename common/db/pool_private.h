@@ -23,7 +23,7 @@ struct db {
     bool wrote;           /* a statement may have changed something */
     bool committed;
     bool flush;              /* the commit is not on the disk yet */
-    int64_t position;        /* in the log, behind the commit; 0: not known */
+    int64_t position;        /* WAL position after the commit; 0: unknown */
     uint32_t flusher_losses; /* of the flusher when the commit was sent */
     bool rollback_only;
     bool failed;    /* `fault` says why; no more statements are sent */

@@ -31,7 +31,7 @@ static bool is_settled(const struct db_wait *wait)
 
 /* The fiber timed out or was woken for another reason. True: it continues to wait. False with a
  * fault: it has detached `wait`. */
-static bool waits_on(struct db_pool *pool, struct db_wait *wait, struct fault *fault)
+static bool keeps_waiting(struct db_pool *pool, struct db_wait *wait, struct fault *fault)
 {
     const int64_t looked = loop_polled_ns(pool->loop);
 
@@ -55,7 +55,7 @@ bool db_wait_await(struct db_pool *pool, struct db_wait *wait, struct fault *fau
 
         if (fiber_park(wait_until_ns(pool, wait), &why) || is_settled(wait))
             continue;
-        if (!waits_on(pool, wait, &why)) {
+        if (!keeps_waiting(pool, wait, &why)) {
             *fault = why;
             return false;
         }

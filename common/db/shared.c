@@ -45,9 +45,9 @@ static void shared_settled(struct db_conn *conn, struct db_wait *wait)
         db_wait_finish(wait);
         enqueue(conn->pool, wait);
     }
-    /* A wait that is sent again after a loss wakes its fiber too, because the time until which the
-     * fiber parks has changed: no connection may be up. After ABORTED or a stale statement the
-     * fiber sleeps on: its statements are sent at the end of this iteration. */
+    /* A wait that is queued again after a lost connection also wakes its fiber, because the fiber
+     * may now park for a shorter time: perhaps no connection is left. After ABORTED or a stale
+     * statement the fiber sleeps on: its statements are sent at the end of this iteration. */
     if (wait->state != DB_WAIT_QUEUED || wait->resends > 0)
         fiber_wake(wait->fiber);
 }

@@ -159,7 +159,7 @@ static bool is_held(const struct db *tx)
     return tx->conn->losses == tx->losses && tx->conn->state == DB_CONN_TAKEN;
 }
 
-/* After the process stood still (SIGSTOP, a paused machine), the answer and the deadline arrive
+/* After the process was paused (SIGSTOP, a paused machine), the answer and the deadline arrive
  * together. The client has left by then and may have retried on another instance, so nothing more
  * is written. */
 static bool in_time(struct fault *fault)

@@ -114,7 +114,7 @@ bool http_client_call(struct http_client *client, const struct http_call *call, 
 
 /* Properties of a URL, without a look-up of its name. */
 struct http_url {
-    struct slice host; /* IPv6 without brackets; in the arena, with a NUL behind it */
+    struct slice host; /* IPv6 without brackets; NUL-terminated, in the arena */
     uint16_t port;
     bool plain;       /* http, not https */
     bool is_private;  /* a private address, or localhost; a name may still resolve to one */

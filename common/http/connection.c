@@ -103,7 +103,8 @@ void http_connection_finish(struct connection *connection, const struct exchange
     connection->sampled_ns = connection->since_ns;
 }
 
-/* Checks whether the next request has begun; it counts as begun at the check before. */
+/* If bytes of the next request have arrived, the request counts as begun at the previous check, the
+ * earliest time at which it can have begun. */
 static void sample_connection(struct connection *connection, int64_t now)
 {
     uint64_t bytes = 0;
@@ -185,16 +186,16 @@ static int64_t shortest(const struct http_server_options *options)
                       number_min(options->reply_ms, options->idle_ms));
 }
 
-/* Called after the process stood still: it was stopped, had no CPU, or a fiber computed. Clients
+/* Called after the process was paused: it was stopped, had no CPU, or a fiber computed. Clients
  * could not be served, and their data was not read, so this time does not count against them. */
-static void extend_deadlines(struct http_server *server, int64_t stood_ns, int64_t now)
+static void extend_deadlines(struct http_server *server, int64_t paused_ns, int64_t now)
 {
     struct connection *at;
     LIST_FOREACH (at, &server->connections, of_all) {
         int64_t *const times[] = {&at->since_ns, &at->sampled_ns, &at->head_ns};
         for (size_t i = 0; i < ARRAY_LEN(times); i++) {
             if (*times[i] != 0)
-                *times[i] = now - *times[i] < stood_ns ? now : *times[i] + stood_ns;
+                *times[i] = now - *times[i] < paused_ns ? now : *times[i] + paused_ns;
         }
     }
 }

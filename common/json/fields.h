@@ -2,9 +2,9 @@
 /* One table for each struct decodes it from a body or a query string and encodes it into a reply.
  * So each wire name is in one place, and the refusal of a body names every bad field.
  *
- * base/value.h says which values mean "absent"; so do digits 0 and an object whose members are all
- * absent. An absent value is written as null, an absent list as [] unless it is FIELD_NULLABLE.
- */
+ * base/value.h defines which values mean "absent". An empty FIELD_DIGITS (0) and an object whose
+ * members are all absent are absent too. An absent value is written as null, an absent list as []
+ * unless it is FIELD_NULLABLE. */
 #pragma once
 
 #include "base/arena.h"

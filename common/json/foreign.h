@@ -28,8 +28,9 @@
 enum {
     FOREIGN_DEPTH_MAX = 64,   /* of objects and arrays in each other */
     FOREIGN_NUMBER_MAX = 300, /* bytes of a number */
-    FOREIGN_EXPONENT_MAX = 3, /* digits behind its 'e'. With both any number fits a jsonb column */
-    FOREIGN_NAME_MAX = 64     /* bytes of a name in a table */
+    FOREIGN_EXPONENT_MAX =
+        3, /* digits of its exponent. With both limits any number fits a jsonb column */
+    FOREIGN_NAME_MAX = 64 /* bytes of a name in a table */
 };
 
 enum foreign_type {
@@ -78,8 +79,8 @@ struct foreign {
     {                                                                                              \
         (array), ARRAY_LEN(array), sizeof(type), FOREIGN_NOWHERE                                   \
     }
-/* The same for a struct with a bool member `here`, which is true if the object was present: the
- * kind of an update. */
+/* The same for a struct with a bool member `here`, which becomes true if the object was present, so
+ * that a caller can distinguish kinds of updates. */
 #define FOREIGN_HERE(array, type)                                                                  \
     {                                                                                              \
         (array), ARRAY_LEN(array), sizeof(type), offsetof(type, here)                              \

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The inside of fiber.c (runs fibers), fiber_park.c (waiting) and fiber_stack.c (stacks). */
+/* Shared by fiber.c (runs fibers), fiber_park.c (waiting) and fiber_stack.c (stacks). */
 #pragma once
 
 #include "loop/fiber.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Switching from one stack to another, and informing the sanitizers. The inside of fiber.c. */
+/* Switching from one stack to another, and informing the sanitizers. Used by fiber.c. */
 #pragma once
 
 #include <stddef.h>

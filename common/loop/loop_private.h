@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The inside of loop_run.c and loop_*.c. */
+/* Shared by loop_run.c and loop_*.c. */
 #pragma once
 
 #include <sys/signalfd.h>
@@ -11,7 +11,7 @@ enum {
     LOOP_EVENTS_MAX = 256, /* of one epoll_wait() */
     LOOP_ROUNDS_MAX = 64,  /* of fibers and hooks before the next epoll_wait() */
     LOOP_POLL_NS = 50000,  /* how long a busy loop calls epoll again before it sleeps */
-    LOOP_POLL_FIBERS = 8,  /* a loop is busy when so many fibers live */
+    LOOP_POLL_FIBERS = 8,  /* a loop is busy while this many fibers exist */
     LOOP_SIGNALS_MAX = 8,
     LOOP_LABEL_MAX = 128 /* of a metric, with its name */
 };

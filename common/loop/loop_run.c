@@ -90,9 +90,8 @@ static bool run_until_idle(struct loop *loop)
 }
 
 /* When the process is stopped (SIGSTOP, a frozen container), epoll_wait() is interrupted, and
- * timers may be due when it goes on. They must not fire before the events that have arrived
- * meanwhile are handled.
- */
+ * timers may be due when the process resumes. They must not fire before the events that have
+ * arrived meanwhile are handled. */
 static int take_events(struct loop *loop, int wait_ms)
 {
     const int count = epoll_wait(loop->epoll, loop->batch, LOOP_EVENTS_MAX, wait_ms);

@@ -119,7 +119,7 @@ bool work_address_parse(const char *text, uint16_t port, struct work_address *ou
     return true;
 }
 
-/* sin_port and sin6_port lie at one place. */
+/* sin_port and sin6_port have the same offset. */
 _Static_assert(offsetof(struct sockaddr_in, sin_port) == offsetof(struct sockaddr_in6, sin6_port),
                "one port");
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The inside of work.c (runs jobs) and work_resolve.c (looks names up). */
+/* Shared by work.c (runs jobs) and work_resolve.c (looks names up). */
 #pragma once
 
 #include <pthread.h>
@@ -17,8 +17,8 @@ enum {
     WORK_HOST_MAX = 253     /* RFC 1035 text */
 };
 
-/* A look-up may take many seconds. At most half of the threads run look-ups, so that other jobs go
- * on while a name server is silent. */
+/* A look-up may take many seconds. At most half of the threads run look-ups, so that other jobs can
+ * run while a name server does not answer. */
 enum work_queue { WORK_QUEUE_CPU, WORK_QUEUE_NAMES, WORK_QUEUES };
 
 struct work_job {

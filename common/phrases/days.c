@@ -376,7 +376,8 @@ static bool is_bare_range(const struct items *items, size_t at)
            items->list[at + 1].gap == GAP_HYPHEN && items->list[at].digits;
 }
 
-/* "5, 6, 7 декабря": any of them, or all. */
+/* A list of days such as "5, 6, 7 декабря" is ambiguous: the guest may mean any of the days or all
+ * of them. */
 static bool is_listed(const struct items *items, size_t at)
 {
     return is_day_number(items, at) && items->list[at].digits && is_day_number(items, at + 1) &&

@@ -55,7 +55,8 @@ static bool goes_on(const struct items *items, size_t at)
     return !ends_clause(items, at) && (kind == WORD_AND || kind == WORD_OR);
 }
 
-/* Marks the first item after the negation, with its count and what "and" and "or" add. */
+/* Marks as used the items that a negation excludes: the first item after it, with its count, and
+ * further items joined by "and" or "or". */
 static void drop_following(struct items *items, size_t at)
 {
     size_t i = at + 1;

@@ -54,7 +54,7 @@ enum word_kind {
     WORD_BUDGET,
     /* people and rooms */
     WORD_PEOPLE,
-    WORD_PERSON, /* 1 each: adult */
+    WORD_PERSON, /* one person for each word: "adult" */
     WORD_CHILD,
     WORD_ME,
     WORD_WE,

@@ -26,7 +26,7 @@ static const struct {
     {CHECK_POSTGRES,   {MEASURE_database_bytes, NONE, NONE}       },
     {CHECK_POSTGRES,   {MEASURE_wal_bytes, NONE, NONE}            },
     {CHECK_POSTGRES,   {MEASURE_replication_lag_bytes, NONE, NONE}},
- /* Guessed API keys are cache misses, so anybody can lower this ratio: never red. */
+ /* Guessed API keys are cache misses, so any client can lower this ratio: never red. */
     {CHECK_REDIS,      {MEASURE_cache_hit_percent, 90, NONE}      },
     {CHECK_REDIS,      {MEASURE_memory_percent, 85, 95}           },
     {CHECK_REDIS,      {MEASURE_persistence_errors, NONE, 0}      },

@@ -261,7 +261,8 @@ static void put_value(enum measure measure, double value, enum language language
         put_number(value, language, out);
         if (strcmp(unit, "%") == 0)
             buf_text(out, language == LANGUAGE_EN ? "%" : " %");
-        else if (unit[0] != '\0' && strcmp(unit, "days") != 0) /* the measure's name contains it */
+        else if (unit[0] != '\0' &&
+                 strcmp(unit, "days") != 0) /* the names of measures in days contain the unit */
             buf_printf(out, " %s", units[strcmp(unit, "ms") == 0 ? MILLISECOND : MINUTE][language]);
     }
 }

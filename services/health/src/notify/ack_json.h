@@ -24,6 +24,6 @@ extern const char ack_updates[];
 /* Appends `,"reply_markup":...` with the button. */
 void ack_put_button(const struct uuid *incident, struct buf *out);
 
-/* False: the update is neither. If the data of a callback is not ours, `incident` is nil. Borrows
- * from `update`. */
+/* False: the update is neither a tap nor a reply. If the data of a callback is not ours, `incident`
+ * is nil. Borrows from `update`. */
 bool ack_read(struct slice update, struct arena *arena, struct ack *out);

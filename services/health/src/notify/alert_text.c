@@ -299,7 +299,7 @@ void note_html(const struct alert_note *note, struct buf *out)
 /* --- single lines --- */
 
 /* Writes the content of `room` as one line, cut to the maximum. */
-static void put_cut(const struct buf *room, struct buf *out)
+static void put_truncated(const struct buf *room, struct buf *out)
 {
     const struct slice text = buf_as_slice(room);
 
@@ -334,7 +334,7 @@ void alert_line(const struct alert_story *story, struct buf *out)
         buf_text(&line, ": ");
         put_problem(story, &page);
     }
-    put_cut(&line, out);
+    put_truncated(&line, out);
 }
 
 void note_line(const struct alert_note *note, struct buf *out)
@@ -347,5 +347,5 @@ void note_line(const struct alert_note *note, struct buf *out)
     put(&page, slice_of(note->subject));
     buf_text(&line, ": ");
     put(&page, slice_of(note->text));
-    put_cut(&line, out);
+    put_truncated(&line, out);
 }

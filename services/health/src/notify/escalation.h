@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* When reminders of a critical incident are sent that nobody has acknowledged: after 5 and 15
- * minutes, then hourly for a day. Pure. */
+/* When reminders of a critical, unacknowledged incident are sent: after 5 and 15 minutes, then
+ * hourly for a day. Pure. */
 #pragma once
 
 #include <stdint.h>

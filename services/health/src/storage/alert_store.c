@@ -117,7 +117,7 @@ struct due {
     struct alert alerts[];
 };
 
-static bool drop_in(struct sqlite *sqlite, void *data, struct fault *fault)
+static bool drop_in_tx(struct sqlite *sqlite, void *data, struct fault *fault)
 {
     static const char expired[] = "UPDATE main.alert SET dropped = ?2, stored = 0"
                                   " WHERE told_us = 0 AND dropped = 0 AND made_us < ?1";
@@ -188,7 +188,7 @@ static bool due_job(struct disk *disk, void *data, struct fault *fault)
         return false;
     if (due->waiting == 0)
         return true;
-    return disk_change(disk, drop_in, due, fault) &&
+    return disk_change(disk, drop_in_tx, due, fault) &&
            sqlite_each(disk_sqlite(disk), sql,
                        SQLITE_VALUES(sqlite_int(!query->quiet), sqlite_int(LEVEL_RED),
                                      sqlite_int(query->channel), sqlite_int(query->now_us),
@@ -230,7 +230,7 @@ struct outcome {
     enum level level; /* of its incident, as it was sent */
 };
 
-static bool sent_in(struct sqlite *sqlite, void *data, struct fault *fault)
+static bool sent_in_tx(struct sqlite *sqlite, void *data, struct fault *fault)
 {
     static const char told[] =
         "UPDATE main.alert SET told_us = ?2, message_id = ?3, dropped = 0, stored = 0"
@@ -264,7 +264,7 @@ static bool sent_in(struct sqlite *sqlite, void *data, struct fault *fault)
                        fault);
 }
 
-static bool give_up_in(struct sqlite *sqlite, void *data, struct fault *fault)
+static bool give_up_in_tx(struct sqlite *sqlite, void *data, struct fault *fault)
 {
     static const char drop[] = "UPDATE main.alert SET dropped = ?2, stored = 0"
                                " WHERE id = ?1 AND told_us = 0 AND dropped = 0";
@@ -274,7 +274,7 @@ static bool give_up_in(struct sqlite *sqlite, void *data, struct fault *fault)
                        fault);
 }
 
-static bool postpone_in(struct sqlite *sqlite, void *data, struct fault *fault)
+static bool postpone_in_tx(struct sqlite *sqlite, void *data, struct fault *fault)
 {
     static const char later[] =
         "UPDATE main.alert SET due_us = ?2, pause_us = ?3, tries = tries + 1, stored = 0"
@@ -287,7 +287,7 @@ static bool postpone_in(struct sqlite *sqlite, void *data, struct fault *fault)
                        fault);
 }
 
-static bool copy_in(struct sqlite *sqlite, void *data, struct fault *fault)
+static bool copy_in_tx(struct sqlite *sqlite, void *data, struct fault *fault)
 {
     static const char also[] =
         "INSERT INTO main.alert (id, incident_id, event, channel, step, made_us, due_us)"
@@ -310,14 +310,14 @@ bool history_alert_sent(struct history *history, const struct alert *alert, int6
                               .message_id = message_id,
                               .level = alert->incident.level};
 
-    return disk_run_change(history_disk(history), sent_in, &outcome, sizeof(outcome), fault);
+    return disk_run_change(history_disk(history), sent_in_tx, &outcome, sizeof(outcome), fault);
 }
 
 bool history_alert_give_up(struct history *history, int64_t id, struct fault *fault)
 {
     struct outcome outcome = {.id = id};
 
-    if (!disk_run_change(history_disk(history), give_up_in, &outcome, sizeof(outcome), fault))
+    if (!disk_run_change(history_disk(history), give_up_in_tx, &outcome, sizeof(outcome), fault))
         return false;
     history_add_alerts_given_up(history, 1);
     return true;
@@ -328,7 +328,7 @@ bool history_alert_postpone(struct history *history, int64_t id, int64_t pause_u
 {
     struct outcome outcome = {.id = id, .at_us = now_wall_us() + pause_us, .pause_us = pause_us};
 
-    return disk_run_change(history_disk(history), postpone_in, &outcome, sizeof(outcome), fault);
+    return disk_run_change(history_disk(history), postpone_in_tx, &outcome, sizeof(outcome), fault);
 }
 
 bool history_alert_copy(struct history *history, int64_t id, enum alert_channel channel,
@@ -336,7 +336,7 @@ bool history_alert_copy(struct history *history, int64_t id, enum alert_channel 
 {
     struct outcome outcome = {.id = id, .at_us = now_wall_us(), .channel = channel};
 
-    return disk_run_change(history_disk(history), copy_in, &outcome, sizeof(outcome), fault);
+    return disk_run_change(history_disk(history), copy_in_tx, &outcome, sizeof(outcome), fault);
 }
 
 static void alerted_row(sqlite3_stmt *row, void *item)

@@ -80,7 +80,7 @@ struct opening {
     int64_t version;
 };
 
-static bool open_in(struct sqlite *sqlite, void *data, struct fault *fault)
+static bool open_in_tx(struct sqlite *sqlite, void *data, struct fault *fault)
 {
     const struct opening *opening = data;
     struct disk *disk = opening->disk;
@@ -120,7 +120,7 @@ static bool open_attached(struct disk *disk, struct fault *fault)
         return fault_set(fault, FAULT_UNAVAILABLE, "history_away", "The file does not exist");
     disk->device = file.st_dev;
     disk->inode = file.st_ino;
-    return sqlite_transaction(disk->sqlite, open_in, &opening, fault);
+    return sqlite_transaction(disk->sqlite, open_in_tx, &opening, fault);
 }
 
 static bool attach(struct disk *disk, struct fault *fault)
@@ -133,7 +133,7 @@ static bool attach(struct disk *disk, struct fault *fault)
     return disk->attached;
 }
 
-static bool load_in(struct sqlite *sqlite, void *data, struct fault *fault)
+static bool load_in_tx(struct sqlite *sqlite, void *data, struct fault *fault)
 {
     (void)sqlite;
     return each_mirror(data, offsetof(struct mirror, load), fault);
@@ -149,7 +149,7 @@ static void load_read_only(struct disk *disk)
         return;
     if (sqlite_count(disk->sqlite, read_version, SQLITE_NO_VALUES, &version, &fault) &&
         version == VERSION)
-        (void)!sqlite_transaction(disk->sqlite, load_in, disk, &fault);
+        (void)!sqlite_transaction(disk->sqlite, load_in_tx, disk, &fault);
     sqlite_detach(disk->sqlite);
 }
 
@@ -251,7 +251,7 @@ struct writing {
     void *data;
 };
 
-static bool write_in(struct sqlite *sqlite, void *data, struct fault *fault)
+static bool write_in_tx(struct sqlite *sqlite, void *data, struct fault *fault)
 {
     const struct writing *writing = data;
 
@@ -259,7 +259,7 @@ static bool write_in(struct sqlite *sqlite, void *data, struct fault *fault)
            (writing->part == NULL || writing->part(sqlite, writing->data, fault));
 }
 
-static bool finish_write_in(struct sqlite *sqlite, void *data, struct fault *fault)
+static bool finish_write_in_tx(struct sqlite *sqlite, void *data, struct fault *fault)
 {
     (void)sqlite;
     return each_mirror(data, offsetof(struct mirror, mark_saved), fault) &&
@@ -269,7 +269,7 @@ static bool finish_write_in(struct sqlite *sqlite, void *data, struct fault *fau
 static bool write_once(struct disk *disk, struct writing *writing, struct fault *fault)
 {
     return (disk->attached || attach(disk, fault)) &&
-           sqlite_transaction(disk->sqlite, write_in, writing, fault);
+           sqlite_transaction(disk->sqlite, write_in_tx, writing, fault);
 }
 
 bool disk_write(struct disk *disk, disk_part_fn *part, void *data, struct fault *fault)
@@ -295,7 +295,7 @@ bool disk_write(struct disk *disk, disk_part_fn *part, void *data, struct fault 
     disk->state.away_us = 0;
     disk->unsaved = false;
     /* On failure the rows are saved once more. */
-    (void)!sqlite_transaction(disk->sqlite, finish_write_in, disk, &finishing);
+    (void)!sqlite_transaction(disk->sqlite, finish_write_in_tx, disk, &finishing);
     return true;
 }
 

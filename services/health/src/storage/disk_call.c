@@ -46,7 +46,7 @@ static void listing_row(sqlite3_stmt *row, void *data)
         listing->query.read(row, listing->items + listing->count++ * listing->query.size);
 }
 
-static bool listing_in(struct sqlite *sqlite, void *data, struct fault *fault)
+static bool listing_read(struct sqlite *sqlite, void *data, struct fault *fault)
 {
     struct listing *listing = data;
 
@@ -61,8 +61,8 @@ static bool listing_job(struct disk *disk, void *data, struct fault *fault)
 {
     const struct listing *listing = data;
 
-    return listing->query.of_disk ? disk_read(disk, listing_in, data, fault)
-                                  : listing_in(disk_sqlite(disk), data, fault);
+    return listing->query.of_disk ? disk_read(disk, listing_read, data, fault)
+                                  : listing_read(disk_sqlite(disk), data, fault);
 }
 
 bool disk_run_query(struct disk *disk, const struct disk_query *query, void *out, size_t *count,

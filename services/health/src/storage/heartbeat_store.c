@@ -23,7 +23,7 @@ const struct mirror heartbeat_mirror = {
 };
 // clang-format on
 
-static bool heartbeat_in(struct sqlite *sqlite, void *data, struct fault *fault)
+static bool heartbeat_in_tx(struct sqlite *sqlite, void *data, struct fault *fault)
 {
     /* A report that arrives late does not replace a newer one. */
     static const char put[] =
@@ -49,7 +49,7 @@ bool history_heartbeat(struct history *history, const char *name, int64_t at_us,
     struct heartbeat heartbeat = {.at_us = at_us, .ok = ok};
 
     snprintf(heartbeat.name, sizeof(heartbeat.name), "%s", name);
-    return disk_run_change(history_disk(history), heartbeat_in, &heartbeat, sizeof(heartbeat),
+    return disk_run_change(history_disk(history), heartbeat_in_tx, &heartbeat, sizeof(heartbeat),
                            fault);
 }
 

@@ -86,7 +86,7 @@ struct incident {
     struct reading reading; /* that exceeded its threshold; `measure` MEASURES: none */
     int64_t started_us;
     int64_t ended_us;                    /* 0: open */
-    char acked_by[INCIDENT_WHO_MAX + 1]; /* "" nobody */
+    char acked_by[INCIDENT_WHO_MAX + 1]; /* "": not acknowledged */
     int64_t acked_us;
     /* With TROUBLE_RULE; else "", and those of the check apply. */
     char command[INCIDENT_COMMAND_MAX + 1];
@@ -135,9 +135,9 @@ bool history_incident_begin(struct history *history, const struct incident *inci
                             unsigned channels, struct fault *fault) MUST_CHECK;
 bool history_incident_worsen(struct history *history, const struct incident *incident,
                              unsigned channels, struct fault *fault) MUST_CHECK;
-/* Queues a reminder that nobody has acknowledged the incident. Queues nothing, and returns true, if
- * this step was sent, if the incident has ended or is acknowledged, or if the channel has an unsent
- * alert of it. FAULT_NOT_FOUND. */
+/* Queues a reminder of an unacknowledged incident. Queues nothing, and returns true, if this step
+ * was sent, if the incident has ended or is acknowledged, or if the channel has an unsent alert of
+ * it. FAULT_NOT_FOUND. */
 bool history_incident_remind(struct history *history, const struct uuid *id, int step,
                              unsigned channels, struct fault *fault) MUST_CHECK;
 bool history_incident_end(struct history *history, const struct uuid *id, int64_t at_us,

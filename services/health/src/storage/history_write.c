@@ -154,7 +154,7 @@ static void batch_finish(void *data)
     free(batch);
 }
 
-static bool batch_in(struct sqlite *sqlite, void *data, struct fault *fault)
+static bool batch_in_tx(struct sqlite *sqlite, void *data, struct fault *fault)
 {
     const struct batch *batch = data;
 
@@ -174,7 +174,7 @@ static bool batch_job(struct disk *disk, void *data, struct fault *fault)
     struct batch *batch = data;
 
     batch->disk = disk;
-    batch->written = disk_write(disk, batch_in, batch, fault);
+    batch->written = disk_write(disk, batch_in_tx, batch, fault);
     return batch->written;
 }
 

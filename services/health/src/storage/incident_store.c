@@ -42,7 +42,7 @@ static const char *measure_word(const struct incident *incident)
 }
 
 /* Copies an incident that `main` has deleted from the disk to `main`. */
-static bool restore_in(struct sqlite *sqlite, void *data, struct fault *fault)
+static bool restore_in_tx(struct sqlite *sqlite, void *data, struct fault *fault)
 {
     static const char incident[] =
         "INSERT OR IGNORE INTO main.incident (" COLUMNS ", stored)"
@@ -57,8 +57,8 @@ static void read_one(sqlite3_stmt *row, void *data)
     incident_read(row, 0, data);
 }
 
-static bool find_in(struct sqlite *sqlite, const struct uuid *id, struct incident *out,
-                    struct fault *fault)
+static bool find_incident(struct sqlite *sqlite, const struct uuid *id, struct incident *out,
+                          struct fault *fault)
 {
     static const char sql[] = "SELECT " INCIDENT_COLUMNS " FROM main.incident i WHERE i.id = ?1";
     struct incident found = {.check = ""};
@@ -102,7 +102,7 @@ static bool delete_old(struct sqlite *sqlite, struct fault *fault)
            sqlite_exec(sqlite, message_mirror.trim, SQLITE_NO_VALUES, fault);
 }
 
-static bool begin_in(struct sqlite *sqlite, void *data, struct fault *fault)
+static bool begin_in_tx(struct sqlite *sqlite, void *data, struct fault *fault)
 {
     static const char insert[] = "INSERT INTO main.incident (" COLUMNS ")"
                                  " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, '', 0, ?10, ?11)"
@@ -130,7 +130,7 @@ static bool begin_in(struct sqlite *sqlite, void *data, struct fault *fault)
            fault_set(fault, FAULT_CONFLICT, "incident_open", "This check has an open incident");
 }
 
-static bool worsen_in(struct sqlite *sqlite, void *data, struct fault *fault)
+static bool worsen_in_tx(struct sqlite *sqlite, void *data, struct fault *fault)
 {
     static const char update[] =
         "UPDATE main.incident SET level = max(level, ?2), severity = max(severity, ?3),"
@@ -140,7 +140,7 @@ static bool worsen_in(struct sqlite *sqlite, void *data, struct fault *fault)
     const struct incident *incident = &change->incident;
     struct incident found;
 
-    if (!find_in(sqlite, &incident->id, &found, fault) ||
+    if (!find_incident(sqlite, &incident->id, &found, fault) ||
         !sqlite_exec(sqlite, update,
                      SQLITE_VALUES(sqlite_uuid(&incident->id), sqlite_int(incident->level),
                                    sqlite_int(incident->severity),
@@ -153,13 +153,13 @@ static bool worsen_in(struct sqlite *sqlite, void *data, struct fault *fault)
     return sqlite_changes(sqlite) == 0 || queue_alerts(sqlite, change, ALERT_WORSE, fault);
 }
 
-static bool remind_in(struct sqlite *sqlite, void *data, struct fault *fault)
+static bool remind_in_tx(struct sqlite *sqlite, void *data, struct fault *fault)
 {
     const struct change *change = data;
     const struct uuid *id = &change->incident.id;
     struct incident found;
 
-    if (!find_in(sqlite, id, &found, fault))
+    if (!find_incident(sqlite, id, &found, fault))
         return false;
     for (int channel = 0; channel < ALERT_CHANNELS; channel++)
         if ((change->channels >> channel & 1) != 0 &&
@@ -169,7 +169,7 @@ static bool remind_in(struct sqlite *sqlite, void *data, struct fault *fault)
     return true;
 }
 
-static bool end_in(struct sqlite *sqlite, void *data, struct fault *fault)
+static bool end_in_tx(struct sqlite *sqlite, void *data, struct fault *fault)
 {
     static const char update[] =
         "UPDATE main.incident SET ended_us = ?2, stored = 0 WHERE id = ?1 AND ended_us = 0";
@@ -177,14 +177,14 @@ static bool end_in(struct sqlite *sqlite, void *data, struct fault *fault)
     const struct uuid *id = &change->incident.id;
     struct incident found;
 
-    if (!find_in(sqlite, id, &found, fault) ||
+    if (!find_incident(sqlite, id, &found, fault) ||
         !sqlite_exec(sqlite, update, SQLITE_VALUES(sqlite_uuid(id), sqlite_int(change->at_us)),
                      fault))
         return false;
     return sqlite_changes(sqlite) == 0 || alert_store_recover(sqlite, id, change->at_us, fault);
 }
 
-static bool ack_in(struct sqlite *sqlite, void *data, struct fault *fault)
+static bool ack_in_tx(struct sqlite *sqlite, void *data, struct fault *fault)
 {
     static const char update[] = "UPDATE main.incident SET acked_by = ?2, acked_us = ?3, stored = 0"
                                  " WHERE id = ?1 AND acked_us = 0";
@@ -195,7 +195,7 @@ static bool ack_in(struct sqlite *sqlite, void *data, struct fault *fault)
                        SQLITE_VALUES(sqlite_uuid(&id), sqlite_text(change->incident.acked_by),
                                      sqlite_int(change->at_us)),
                        fault) &&
-           find_in(sqlite, &id, &change->incident, fault);
+           find_incident(sqlite, &id, &change->incident, fault);
 }
 
 /* If the disk is unavailable, the incident is in memory or unknown. */
@@ -203,19 +203,19 @@ static void restore(struct disk *disk, struct change *change)
 {
     struct fault fault;
 
-    (void)!disk_read(disk, restore_in, &change->incident.id, &fault);
+    (void)!disk_read(disk, restore_in_tx, &change->incident.id, &fault);
 }
 
 static bool end_job(struct disk *disk, void *data, struct fault *fault)
 {
     restore(disk, data);
-    return disk_change(disk, end_in, data, fault);
+    return disk_change(disk, end_in_tx, data, fault);
 }
 
 static bool ack_job(struct disk *disk, void *data, struct fault *fault)
 {
     restore(disk, data);
-    return disk_change(disk, ack_in, data, fault);
+    return disk_change(disk, ack_in_tx, data, fault);
 }
 
 bool history_incident_begin(struct history *history, const struct incident *incident,
@@ -223,7 +223,7 @@ bool history_incident_begin(struct history *history, const struct incident *inci
 {
     struct change change = {*incident, now_wall_us(), channels, 0};
 
-    return disk_run_change(history_disk(history), begin_in, &change, sizeof(change), fault);
+    return disk_run_change(history_disk(history), begin_in_tx, &change, sizeof(change), fault);
 }
 
 bool history_incident_worsen(struct history *history, const struct incident *incident,
@@ -231,7 +231,7 @@ bool history_incident_worsen(struct history *history, const struct incident *inc
 {
     struct change change = {*incident, now_wall_us(), channels, 0};
 
-    return disk_run_change(history_disk(history), worsen_in, &change, sizeof(change), fault);
+    return disk_run_change(history_disk(history), worsen_in_tx, &change, sizeof(change), fault);
 }
 
 bool history_incident_remind(struct history *history, const struct uuid *id, int step,
@@ -240,7 +240,7 @@ bool history_incident_remind(struct history *history, const struct uuid *id, int
     struct change change = {
         .incident.id = *id, .at_us = now_wall_us(), .channels = channels, .step = step};
 
-    return disk_run_change(history_disk(history), remind_in, &change, sizeof(change), fault);
+    return disk_run_change(history_disk(history), remind_in_tx, &change, sizeof(change), fault);
 }
 
 /* Runs `job` on a copy of the change, which is copied back. */
@@ -300,7 +300,7 @@ static void list_row(sqlite3_stmt *row, void *data)
         incident_read(row, 0, &listing->incidents[listing->count++]);
 }
 
-static bool list_in(struct sqlite *sqlite, void *data, struct fault *fault)
+static bool list_incidents(struct sqlite *sqlite, void *data, struct fault *fault)
 {
     struct listing *listing = data;
 
@@ -318,10 +318,11 @@ static bool list_job(struct disk *disk, void *data, struct fault *fault)
     struct listing *listing = data;
 
     listing->sql = on_disk;
-    if (!listing->only_open && disk_is_saved(disk) && disk_read(disk, list_in, listing, fault))
+    if (!listing->only_open && disk_is_saved(disk) &&
+        disk_read(disk, list_incidents, listing, fault))
         return true;
     listing->sql = in_memory;
-    return list_in(disk_sqlite(disk), listing, fault);
+    return list_incidents(disk_sqlite(disk), listing, fault);
 }
 
 bool history_incidents(struct history *history, const struct uuid *before, bool only_open,

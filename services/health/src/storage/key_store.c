@@ -59,7 +59,7 @@ static void read_key(sqlite3_stmt *row, void *data)
     reading->each(reading->data, &key);
 }
 
-static bool keys_in(struct sqlite *sqlite, void *data, struct fault *fault)
+static bool keys_in_tx(struct sqlite *sqlite, void *data, struct fault *fault)
 {
     /* Newest last: the newest stay if the cache of keys is full. */
     static const char sql[] = "SELECT " COLUMNS " FROM disk.api_key ORDER BY checked_us";
@@ -74,7 +74,7 @@ void history_each_key(struct history *history,
     struct fault fault;
 
     /* While the disk is unavailable, no key is known. */
-    (void)!disk_read(history_disk(history), keys_in, &reading, &fault);
+    (void)!disk_read(history_disk(history), keys_in_tx, &reading, &fault);
 }
 
 static void recall(void *data, const struct api_key_kept *key)

@@ -23,7 +23,7 @@ const struct mirror message_mirror = {
 };
 // clang-format on
 
-static bool put_in(struct sqlite *sqlite, void *data, struct fault *fault)
+static bool put_in_tx(struct sqlite *sqlite, void *data, struct fault *fault)
 {
     static const char put[] = "INSERT OR REPLACE INTO main.message (" COLUMNS ")"
                               " VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
@@ -41,7 +41,7 @@ bool history_message(struct history *history, const struct alert_message *messag
 {
     struct alert_message copy = *message;
 
-    return disk_run_change(history_disk(history), put_in, &copy, sizeof(copy), fault);
+    return disk_run_change(history_disk(history), put_in_tx, &copy, sizeof(copy), fault);
 }
 
 static void read_one(sqlite3_stmt *row, void *item)

@@ -52,7 +52,7 @@ static void took_row(sqlite3_stmt *row, void *data)
     *took_ms = (float)(sqlite3_column_double(row, 0) / US_PER_MS);
 }
 
-static bool span_in(struct sqlite *sqlite, void *data, struct fault *fault)
+static bool span_in_tx(struct sqlite *sqlite, void *data, struct fault *fault)
 {
     static const char hours[] = "SELECT check_id, sum(known_ms), sum(bad_ms) FROM disk.hour"
                                 " WHERE at >= ?1 AND at < ?2 GROUP BY check_id";
@@ -85,7 +85,7 @@ static bool span_job(struct disk *disk, void *data, struct fault *fault)
     span->disk = disk;
     for (size_t i = 0; i < span->count; i++)
         span->uptimes[i] = (struct uptime){NAN, NAN};
-    return disk_read(disk, span_in, span, fault);
+    return disk_read(disk, span_in_tx, span, fault);
 }
 
 bool history_uptime(struct history *history, int64_t from_us, int64_t to_us, struct uptime *out,
@@ -144,7 +144,7 @@ bool history_report_sent(struct history *history, int day, unsigned *channels, s
     return true;
 }
 
-static bool mark_in(struct sqlite *sqlite, void *data, struct fault *fault)
+static bool mark_in_tx(struct sqlite *sqlite, void *data, struct fault *fault)
 {
     static const char insert[] = "INSERT INTO main.report (" COLUMNS ")"
                                  " VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
@@ -161,5 +161,5 @@ bool history_report_mark_sent(struct history *history, int day, enum alert_chann
 {
     struct delivery delivery = {.day = day, .at_us = now_wall_us(), .channel = channel};
 
-    return disk_run_change(history_disk(history), mark_in, &delivery, sizeof(delivery), fault);
+    return disk_run_change(history_disk(history), mark_in_tx, &delivery, sizeof(delivery), fault);
 }

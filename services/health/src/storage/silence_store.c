@@ -28,7 +28,7 @@ struct change {
  * silence's id. */
 #define END_WHERE "UPDATE main.silence SET until_us = ?2, stored = 0 WHERE until_us > ?2 AND "
 
-static bool add_in(struct sqlite *sqlite, void *data, struct fault *fault)
+static bool add_in_tx(struct sqlite *sqlite, void *data, struct fault *fault)
 {
     static const char over[] = "DELETE FROM main.silence WHERE until_us <= ?1 AND stored = 1";
     static const char count[] = "SELECT count(*) FROM main.silence WHERE until_us > ?1";
@@ -56,7 +56,7 @@ static bool add_in(struct sqlite *sqlite, void *data, struct fault *fault)
                        fault);
 }
 
-static bool drop_in(struct sqlite *sqlite, void *data, struct fault *fault)
+static bool drop_in_tx(struct sqlite *sqlite, void *data, struct fault *fault)
 {
     static const char end[] = END_WHERE "id = ?1";
     const struct change *change = data;
@@ -74,14 +74,14 @@ bool history_silence_add(struct history *history, const struct silence *silence,
 {
     struct change change = {*silence, now_wall_us()};
 
-    return disk_run_change(history_disk(history), add_in, &change, sizeof(change), fault);
+    return disk_run_change(history_disk(history), add_in_tx, &change, sizeof(change), fault);
 }
 
 bool history_silence_drop(struct history *history, const struct uuid *id, struct fault *fault)
 {
     struct change change = {.silence.id = *id, .now_us = now_wall_us()};
 
-    return disk_run_change(history_disk(history), drop_in, &change, sizeof(change), fault);
+    return disk_run_change(history_disk(history), drop_in_tx, &change, sizeof(change), fault);
 }
 
 static void read_one(sqlite3_stmt *row, void *item)

@@ -129,7 +129,7 @@ static void trends_begin(struct trends *trends)
     "SELECT at, check_id, known_ms, bad_ms, sum_us * 1.0 / count FROM disk." table " WHERE at >= " \
     "?1"
 
-static bool trends_in(struct sqlite *sqlite, void *data, struct fault *fault)
+static bool trends_in_tx(struct sqlite *sqlite, void *data, struct fault *fault)
 {
     static const struct {
         const char *sql;
@@ -165,7 +165,7 @@ static bool trends_job(struct disk *disk, void *data, struct fault *fault)
     struct trends *trends = data;
 
     trends->disk = disk;
-    return disk_read(disk, trends_in, trends, fault);
+    return disk_read(disk, trends_in_tx, trends, fault);
 }
 
 bool history_trends(struct history *history, int64_t now_us, struct trend *out, struct fault *fault)
@@ -239,7 +239,7 @@ static void point_row(sqlite3_stmt *row, void *data)
     };
 }
 
-static bool points_in(struct sqlite *sqlite, void *data, struct fault *fault)
+static bool points_in_tx(struct sqlite *sqlite, void *data, struct fault *fault)
 {
     struct points *points = data;
     const struct resolution *resolution = points->resolution;
@@ -257,7 +257,7 @@ static bool points_job(struct disk *disk, void *data, struct fault *fault)
     struct points *points = data;
 
     points->disk = disk;
-    return disk_read(disk, points_in, points, fault);
+    return disk_read(disk, points_in_tx, points, fault);
 }
 
 bool history_points(struct history *history, size_t check, int64_t from_us, int64_t to_us,

@@ -23,9 +23,9 @@ bool rides_driver_known(void *data, const struct api_caller *caller, struct faul
 void rides_sweeper_start(struct periodic *sweeper, struct service *service, int64_t every_ms);
 
 /* Counts violations of the invariants of rides, in the format of the service's
- * selfcheck_store_run(): a row of name, violations, allowed violations. Checks the `looked_at` rows
+ * selfcheck_store_run(): a row of name, violations, allowed violations. Checks the `most` rows
  * changed last. Work that was due more than `swept_in_s` seconds ago counts as overdue. */
-bool rides_selfcheck(struct db *db, int64_t looked_at, int64_t swept_in_s, struct db_rows *rows,
+bool rides_selfcheck(struct db *db, int64_t most, int64_t swept_in_s, struct db_rows *rows,
                      struct fault *fault) MUST_CHECK;
 
 /* Writes a stored answer again. In an answer that shows a ride, the contacts are those the reader

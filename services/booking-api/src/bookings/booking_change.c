@@ -129,7 +129,7 @@ static struct slice before_text(struct change *change, const struct booking *boo
                         (long long)(booking->total / TENGE), apartment);
 }
 
-/* `booking` is locked and its clock applied; `apartment` is the target. */
+/* `booking` is locked, and booking_apply_clock() has been called; `apartment` is the target. */
 static bool write_change(struct change *change, const struct apartment *apartment,
                          const struct booking_draft *wanted, int64_t expected_total,
                          const struct booking *booking, struct db_rows *rows, struct booking *out,

@@ -67,7 +67,8 @@ bool erasure_blank(struct change *change, const struct erasure_found *found,
 
 /* --- the tables of apartments: erasure_store.c --- */
 
-/* One column: accounts that gave this phone (at most two); phones given with this account. */
+/* Both return one column: the accounts that gave this phone (at most two); the phones given with
+ * this account. */
 bool erasure_store_accounts(struct change *change, struct slice phone, struct db_rows *rows,
                             struct fault *fault) MUST_CHECK;
 bool erasure_store_phones(struct change *change, int64_t telegram_id, struct db_rows *rows,

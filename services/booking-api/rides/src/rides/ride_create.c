@@ -262,9 +262,9 @@ static bool refuse_seats(struct change *change, const struct ride *ride, struct 
     return fault->members.at != NULL ? false : arena_fault(fault);
 }
 
-/* Finds room for the ride, or puts it on the waiting list. */
-static bool find_room(struct change *change, const struct trip *trip,
-                      const struct ride_draft *draft, struct ride *ride, struct fault *fault)
+/* Finds free capacity for the ride, or puts it on the waiting list. */
+static bool find_capacity(struct change *change, const struct trip *trip,
+                          const struct ride_draft *draft, struct ride *ride, struct fault *fault)
 {
     struct ride_shortage shortage;
     struct fault full;
@@ -357,7 +357,7 @@ bool ride_create(struct change *change, const struct ride_draft *asked, struct d
     if (!(on_trip ? compose_on_trip(change, &draft, &waiting, &trip_rows, &ride, &trip, fault)
                   : compose_open(change, &draft, &ride, fault)) ||
         !check_conflicts(change, &draft, &conflicts, fault) ||
-        (on_trip && !find_room(change, &trip, &draft, &ride, fault)) ||
+        (on_trip && !find_capacity(change, &trip, &draft, &ride, fault)) ||
         !ride_store_insert(change->tx, change->arena, &ride, fault) ||
         !ride_record(change, &ride, -1, "ride.create", SLICE_NONE, fault))
         return false;

@@ -324,7 +324,7 @@ static const struct foreign_member refusal_members[] = {
 static const struct foreign refusal_table = FOREIGN_OF(refusal_members, struct wire_refusal);
 // clang-format on
 
-/* Nights of a quote are objects, and omitted. */
+/* In a refused quote the nights are objects, which are not read here. */
 static void take_nights(const struct foreign_list *wire, struct stay_refusal *out)
 {
     const struct slice *nights = wire->items;

@@ -30,7 +30,8 @@ struct update_view {
     bool has_location;       /* `location` is set, also by a venue */
     struct field_geo location;
     /* A contact (Bot API, Contact). Its phone as Telegram writes it, absent: no contact was sent;
-     * and its Telegram user, FIELD_ABSENT: not known. A person can send the contact of anybody. */
+     * and its Telegram user, FIELD_ABSENT: unknown. A person can send the contact of any other
+     * person. */
     struct slice contact_phone;
     int64_t contact_user_id;
     struct slice album;   /* media_group_id of several pictures; absent: a single one */

@@ -41,7 +41,7 @@ struct calendar_day {
     bool no_check_in;
     bool no_check_out;
     int64_t min_nights; /* of a stay that includes its night; 0: any */
-    bool buffer;        /* kept free before or after a stay; nobody occupies it */
+    bool buffer;        /* kept free before or after a stay; not occupied */
 };
 
 struct calendar {
@@ -81,7 +81,8 @@ struct calendar_button {
     bool new_row;
 };
 
-/* Two months to go to and the title, weekdays, and at most six weeks. */
+/* Buttons for the title and the adjacent months, for the weekdays, and for at most six weeks of
+ * days. */
 enum { CALENDAR_BUTTONS_MAX = 3 + 7 + 6 * 7 };
 struct calendar_page {
     struct calendar_button buttons[CALENDAR_BUTTONS_MAX];

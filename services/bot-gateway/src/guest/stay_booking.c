@@ -373,7 +373,7 @@ bool stay_claim(struct talk *talk, struct fault *fault)
     return act(talk, "/claim-payment", SLICE_NONE, fault);
 }
 
-/* booking-api does not count a payment that nobody has confirmed. */
+/* booking-api does not count a payment that is not confirmed. */
 static bool fetch_claim(struct talk *talk, struct fault *fault)
 {
     struct stay *stay = talk->data;

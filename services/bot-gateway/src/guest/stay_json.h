@@ -41,7 +41,8 @@ struct stay_filters {
 
 /* Other dates for a booking. */
 struct stay_change {
-    struct uuid apartment; /* of the booking, like its dates when the change began */
+    struct uuid
+        apartment; /* of the booking; was_in and was_out are its dates when the change began */
     int32_t was_in;
     int32_t was_out;
     int32_t month; /* a day of the month that is shown */
@@ -85,7 +86,7 @@ struct stay {
     /* The step of the search that the guest left for the bookings; absent: none. */
     struct slice search_step;
     /* Only for this turn, not stored: */
-    bool unsure;    /* the guest named ambiguous dates, which are asked back */
+    bool unsure;    /* the guest named ambiguous dates, and is asked again */
     bool confirmed; /* the guest has just confirmed the booking */
     const struct stay_search_results *results; /* of search-api; NULL: booking-api has searched */
 };

@@ -203,7 +203,7 @@ int32_t stay_pending_check_out(const struct stay *stay, int32_t check_in)
 }
 
 /* Takes a check-out whose check-in is known or will be asked for. */
-static void take_end(struct talk *talk, const struct phrase *phrase)
+static void take_check_out(struct talk *talk, const struct phrase *phrase)
 {
     struct stay *stay = talk->data;
 
@@ -230,7 +230,7 @@ static void take_when(struct talk *talk, const struct phrase *phrase)
         return;
     }
     if (phrase->check_in == DATE_ABSENT) {
-        take_end(talk, phrase);
+        take_check_out(talk, phrase);
         return;
     }
     const int32_t end = phrase->check_out != DATE_ABSENT

@@ -11,7 +11,7 @@
 enum {
     LAST = -1,       /* the last result of a page, whose number is not known yet */
     FETCHES_MAX = 3, /* of a page, because the list may have changed or continue */
-    PROBES_MAX = 3   /* filters that are tried without if nothing matches */
+    PROBES_MAX = 3 /* filters that are dropped, one at a time, to find results if nothing matches */
 };
 
 /* --- the page --- */
@@ -375,7 +375,7 @@ bool stay_turn_list(struct talk *talk, struct fault *fault)
     if (page <= (int64_t)stay->pages.count)
         stay->pages.count = (size_t)page;
     else
-        stay->at = STAY_APARTMENTS_MAX; /* after the page: goes on to the next one */
+        stay->at = STAY_APARTMENTS_MAX; /* after the page: continues with the next one */
     return talk_step(talk, "list", fault);
 }
 

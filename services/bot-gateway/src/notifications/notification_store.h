@@ -65,8 +65,8 @@ bool notification_store_delete_old(struct db *tx, bool *more, struct fault *faul
 
 struct notification_person {
     bool found;
-    int chosen;  /* enum language that the person has chosen; -1: none */
-    int program; /* language of the Telegram app; -1: unknown */
+    int chosen;       /* enum language that the person has chosen; -1: none */
+    int app_language; /* language of the Telegram app; -1: unknown */
 };
 /* `found`: this bot knows the person, and the person used it last of the tenant's active bots of
  * its type. last_seen_at is exact to the hour, so ties are broken by id. */

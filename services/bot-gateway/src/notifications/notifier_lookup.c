@@ -99,7 +99,7 @@ bool notifier_find_guest(struct notifier_round *round, const struct notification
         return false;
     if (person.found)
         *out = (struct notification_recipient){booking->guest,
-                                               language_of(person.chosen, person.program)};
+                                               language_of(person.chosen, person.app_language)};
     return true;
 }
 

@@ -244,7 +244,7 @@ void sender_store_read_call(const struct db_rows *rows, int row, struct sender_c
 
 /* The id of a private chat is the id of its user (Bot API, Chat); ids of groups and channels are
  * negative. */
-static struct history_line line_of(const struct sender_end *end)
+static struct history_line history_line_of(const struct sender_end *end)
 {
     return (struct history_line){.id = uuid_make(),
                                  .bot_id = end->bot_id,
@@ -293,7 +293,7 @@ static bool end_message(struct db *tx, const struct sender_end *end, bool *mine,
         in_chat && end->text.at != NULL && end->result->message_id != FIELD_ABSENT;
 
     if (in_history) {
-        const struct history_line line = line_of(end);
+        const struct history_line line = history_line_of(end);
         history_keep_values(&line, line_values);
     }
     if (!(in_chat ? db_query_all(tx, calls, in_history ? 5 : 4, fault)

@@ -120,7 +120,7 @@ bool owner_refuse(struct talk *talk, const struct service_answer *answer, const 
     return talk_step(talk, why->step != NULL ? why->step : step, fault);
 }
 
-bool owner_missing(struct talk *talk, const char *what, struct fault *fault)
+bool owner_reply_missing(struct talk *talk, const char *what, struct fault *fault)
 {
     const struct owner_state *state = talk->data;
 

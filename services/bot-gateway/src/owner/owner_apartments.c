@@ -37,7 +37,7 @@ bool owner_show_apartments(struct talk *talk, struct fault *fault)
     if (!owner_fetch_apartments(talk, owner_cursor(talk), &apartments, fault))
         return false;
     if (apartments == NULL)
-        return owner_missing(talk, "no apartments of an owner", fault);
+        return owner_reply_missing(talk, "no apartments of an owner", fault);
     state->more = apartments->next;
     talk_add(talk, apartments->count > 0 ? TEXT_DESK_FLATS : TEXT_DESK_NO_FLATS, TALK_NO_VALUES);
     for (size_t i = 0; i < apartments->count; i++) {

@@ -77,7 +77,7 @@ static bool fetch(struct talk *talk, struct slice query, struct stay_bookings *o
     }
     *found = answer.status == 200;
     if (!*found)
-        return owner_missing(talk, "no bookings of an owner", fault);
+        return owner_reply_missing(talk, "no bookings of an owner", fault);
     if (!stay_read_bookings(answer.body, talk->arena, out, fault))
         return false;
     state->more = out->next_cursor;

@@ -61,7 +61,7 @@ bool owner_get(struct talk *talk, struct slice path, struct service_answer *answ
 bool owner_refuse(struct talk *talk, const struct service_answer *answer, const char *step,
                   struct fault *fault) MUST_CHECK;
 /* The same for a list or an apartment that cannot be read. */
-bool owner_missing(struct talk *talk, const char *what, struct fault *fault) MUST_CHECK;
+bool owner_reply_missing(struct talk *talk, const char *what, struct fault *fault) MUST_CHECK;
 
 /* The cursor of the list as the end of a query, or "". */
 struct slice owner_cursor(const struct talk *talk);

@@ -228,7 +228,7 @@ static bool fits(const struct longest *longest, struct fault *fault)
     return !place->html || telegram_text_check_html(rendered, fault);
 }
 
-/* The text without all optional values. */
+/* Whether the text has visible characters even if all optional values are missing. */
 static bool is_not_blank(const struct longest *longest, struct slice template, struct fault *fault)
 {
     struct text_value values[TEXT_VALUES_MAX];

@@ -144,7 +144,7 @@ static void encode_date(const char *name, int32_t day, struct buf *out)
         buf_printf(out, ",\"%s\":null", name);
 }
 
-/* What was understood. */
+/* The criteria as they were understood. */
 static void encode_criteria(const struct apartment_results *results, struct buf *out)
 {
     const struct criteria *criteria = &results->criteria;

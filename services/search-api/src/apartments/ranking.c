@@ -226,7 +226,7 @@ static double district_score(const struct context *context, const struct apartme
            slice_equal(apartment->city, criteria->like->city);
 }
 
-/* An apartment for many more guests has beds that nobody needs. */
+/* An apartment for many more guests has unneeded beds. */
 static double size_score(const struct context *context, const struct apartment *apartment)
 {
     const int64_t guests = context->criteria->guests;

@@ -47,7 +47,7 @@ void embedder_stop(struct embedder *embedder);
 /* The vectors available for searches, known without waiting. */
 struct embedder_state {
     bool usable;          /* queries can be embedded */
-    const char *reason;   /* static, lower_snake_case: why not; NULL */
+    const char *reason;   /* if not usable, why: static, lower_snake_case; else NULL */
     int64_t generation;   /* the serving one; 0: none */
     int64_t dimensions;   /* of the serving generation */
     const char *model;    /* of the serving generation; borrowed until the caller waits */

@@ -92,7 +92,7 @@ static struct slot *slot_of(const struct lexicon *lexicon, struct slice term)
 }
 
 /* Moves the next slots of the old table. */
-static void move(struct lexicon *lexicon, size_t count)
+static void move_slots(struct lexicon *lexicon, size_t count)
 {
     struct table *const old = &lexicon->old;
 
@@ -116,7 +116,7 @@ static bool grow(struct lexicon *lexicon, struct fault *fault)
 
     if (!table_make(&table, 2 * lexicon->table.count, fault))
         return false;
-    move(lexicon, lexicon->old.count);
+    move_slots(lexicon, lexicon->old.count);
     lexicon->old = lexicon->table;
     lexicon->table = table;
     return true;
@@ -161,7 +161,7 @@ static bool mark_seen(struct lexicon *lexicon, uint32_t *seen)
 
 struct slot *lexicon_slot(struct lexicon *lexicon, struct slice term)
 {
-    move(lexicon, MOVED_PER_TERM);
+    move_slots(lexicon, MOVED_PER_TERM);
     struct slot *slot = slot_of(lexicon, term);
     if (slot->len > 0)
         return slot;

@@ -147,7 +147,7 @@ static bool read_rewritten(struct builder *builder, struct slice part, struct qu
     return true;
 }
 
-/* KC852 as KC 852, and the other way round. */
+/* Reads KC852 as KC 852, and KC 852 as KC852. */
 static bool read_respelled(struct builder *builder, const struct query_run *typed,
                            struct query_run *out)
 {

@@ -19,7 +19,7 @@ enum {
 };
 
 /* Slots freed while scans of this era or the previous one are running. A scan belongs to the era in
- * which it started. An era ends when no scan of the previous era runs: then nobody reads the slots
+ * which it started. An era ends when no scan of the previous era runs: then no scan reads the slots
  * freed in that one. */
 struct era {
     size_t scans;

@@ -28,7 +28,7 @@ struct prefetch {
     int bound;             /* the next one */
     struct page *pages[PAGES];
     size_t count;          /* of pages, in order */
-    struct fiber *waiting; /* for the first page; NULL: nobody */
+    struct fiber *waiting; /* waits for the first page; NULL: none */
 };
 
 static void page_destroy(struct page *page)

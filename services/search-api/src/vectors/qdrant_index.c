@@ -42,7 +42,7 @@ static void doubt(struct qdrant_index *index)
     index->is_compared = false;
 }
 
-/* Draws conclusions from a failed call. */
+/* Updates the state of the index after a failed call. */
 static bool failed(struct qdrant_index *index, struct fault *fault)
 {
     if (is_of_caller(fault))

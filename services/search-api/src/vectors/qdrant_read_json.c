@@ -169,7 +169,7 @@ static const struct foreign_member payload_members[] = {
 static const struct foreign payload_table = FOREIGN_OF(payload_members, struct payload);
 
 struct point {
-    int64_t id; /* a UUID, which ours never have, is absent */
+    int64_t id; /* absent if it is a UUID; ids of our points are numbers */
     double score;
     struct payload payload;
 };

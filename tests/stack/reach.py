@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Connections between containers, tried from inside every container: each listening port, at each of its addresses, and
-the route to outside. The expected ones are read from traefik/README.md, "Who reaches whom"."""
+the route to outside. The expected ones are the table of traefik/README.md."""
 import concurrent.futures
 import errno
 import os

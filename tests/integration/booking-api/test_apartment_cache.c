@@ -111,7 +111,7 @@ START_TEST(cached_apartment_is_as_new_as_the_last_acknowledged_change)
 }
 END_TEST
 
-/* The cached entry of one reader must not leak to another, whoever reads first. */
+/* The cached entry of one reader must not leak to another, in any order of reading. */
 static void people_body(void *data)
 {
     const struct api_caller *const readers[] = {&stand_guest, NULL, &stand_owner, &stand_guest};

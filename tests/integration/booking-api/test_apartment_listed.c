@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* The JSON stored in an apartment's row equals what the columns encode to, whoever changed them.
+/* The JSON stored in an apartment's row equals the JSON that the encoder writes from the columns,
+ * after a change by any path.
  * An instance that does not know its shape still shows the apartment. */
 #include <pthread.h>
 #include <stdio.h>

@@ -50,7 +50,7 @@ struct model_ride {
     int64_t guest; /* 0: ordered by another actor */
     struct oracle_order order;
     bool is_short_hold; /* held for a second */
-    bool is_over;       /* a client was told so */
+    bool is_over;       /* a response said so */
 };
 
 extern struct model {

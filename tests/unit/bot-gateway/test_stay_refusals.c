@@ -97,7 +97,7 @@ static const struct {
     {CONFIRMING, 403, "forbidden",           "@stay_moved_on",       "booking", ""},
     {CONFIRMING, 404, "not_found",           "@stay_moved_on",       "booking", ""},
     {CONFIRMING, 409, "changed_meanwhile",   "@stay_moved_on",       "booking", ""},
-    {CONFIRMING, 410, "hold_expired",        "@stay_held",           "booking", ""}, /* the booking tells it */
+    {CONFIRMING, 410, "hold_expired",        "@stay_held",           "booking", ""}, /* its status says so */
     {CONFIRMING, 422, "contact_missing",     "@stay_refused",        "booking", ""},
     {CLAIMING,   403, "forbidden",           "@stay_moved_on",       "booking", ""},
     {CLAIMING,   404, "not_found",           "@stay_moved_on",       "booking", ""},

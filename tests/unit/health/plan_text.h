@@ -22,7 +22,7 @@ static inline void plan_environment(void)
     unsetenv("NOTES_HOST");
 }
 
-/* Reads a plan called "health.yaml"; `told` receives its mistakes (free). */
+/* Reads a plan called "health.yaml"; `messages` receives its mistakes (free). */
 static inline bool plan_of(const char *text, struct plan *out, char **messages)
 {
     size_t len = 0;

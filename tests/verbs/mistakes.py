@@ -216,7 +216,7 @@ MISTAKES = [
     Mistake("a secret that is not UTF-8", "secret-file", "secrets/directus_secret has bytes that are not UTF-8",
             shell("printf '\\377\\376' >secrets/directus_secret")),
     # The machine.
-    Mistake("port 80 taken", "port", "port 80 is taken: python3", listener),
+    Mistake("port 80 taken", "port", "port 80 is in use: python3", listener),
     Mistake("no journal of connections", "journal", "incoming connections are not logged", outside("journal", "no\n")),
     Mistake("an engine without live restore", "live-restore", "Docker without live restore", outside("live-restore", "false\n")),
     Mistake("no limit of connections", "connections", "connections of one source are not limited", outside("connections", "no\n")),

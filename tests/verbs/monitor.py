@@ -165,7 +165,7 @@ def refuses_what_others_may_change():
                 (f"{ROOT}/deploy/link", "ln -s /tmp {0} && chown -h nobody {0}", "rm {}")):
             machine.sh(plant.format(path))
             output = machine.refused("harden_monitor")
-            assert f"may change {path}," in output, f"{path}: {output}"
+            assert f"can change {path}," in output, f"{path}: {output}"
             assert state(machine) == before
             machine.sh(repair.format(path))
         for path in ("/opt", f"{ROOT}/deploy/host"):

@@ -125,7 +125,7 @@ def logs(one, two):
     for machine in (one, two):
         machine.sh("rm /run/engine")
     # The link works again after its next handshake; requests before that would take seconds each.
-    wait(lambda: "Nothing runs" in one.status()[0], 90)
+    wait(lambda: "The stack is not running" in one.status()[0], 90)
 
 
 def here(machine):
@@ -141,11 +141,11 @@ def silent(one, two):
     two.sh("printf '#!/bin/sh\\nexec yes\\n' >deploy/tapbot")
     assert "silent the answer is longer than 0 MB" in one.asked("peer.BYTES_MAX = 65536")
     two.sh("printf '#!/bin/sh\\nprintf \"\\\\033]0;x\\\\007[1]\"\\n' >deploy/tapbot")
-    assert "\\x1b" not in one.asked("") and "not understood" in one.status()[0]
+    assert "\\x1b" not in one.asked("") and "not valid" in one.status()[0]
     two.sh("printf '#!/bin/sh\\necho it is broken >&2\\nexit 3\\n' >deploy/tapbot")
     assert "it is broken" in one.status()[0]
     two.sh("cp /run/tapbot deploy/tapbot")
-    assert "Nothing runs" in one.status()[0]
+    assert "The stack is not running" in one.status()[0]
     two.end()
     assert "its sshd does not listen" in one.status()[0]
     two.new_key()

@@ -253,7 +253,7 @@ def real_link():
         with answering(two):
             wait(lambda: one.doctor("link-peer")[0] == 0)
             silent(one)
-            assert re.search(r"They spoke +\d+ s ago", one.tapbot("link").stdout)
+            assert re.search(r"Handshake +\d+ s ago", one.tapbot("link").stdout)
             two.sh("echo 3600 >clock-off")
             assert found(one, "link-clock", "clocks differ by 3")
             two.sh("echo 0 >clock-off")
@@ -277,7 +277,7 @@ def mistakes(one, two):
     repaired(one, "link-files", "an older .env", "sed -i 's/^LINK_MTU=.*/LINK_MTU=1380/' .env")
     repaired(two, "link-files", "has no certificate", "rm secrets/link/postgres/server.crt")
     repaired(two, "link-files", "Dozzle has no key pair", "rm secrets/link/dozzle/key.pem")
-    repaired(two, "link-files", "everybody reads secrets/link/ca.key", "chmod 444 secrets/link/ca.key")
+    repaired(two, "link-files", "secrets/link/ca.key is readable by others", "chmod 444 secrets/link/ca.key")
     assert "mtu 1380" in one.sh("ip link show wg-tapbot")
     assert "dev wg-tapbot" in one.sh("ip route get 10.0.100.2")
     one.sh("sh deploy/host/link.sh down")
@@ -287,7 +287,7 @@ def mistakes(one, two):
     old = two.read("secrets/link/postgres/server.crt")
     soon = ("import sys; sys.path.insert(0, 'deploy/lib'); from stack import link_files; link_files.certificate_make('10.0.100.2', 30)")
     two.sh(f'python3 -B -c "{soon}"', env={"TAPBOT_ROOT": two.site})
-    repaired(two, "link-certificate", "ends in 29 days", ":")
+    repaired(two, "link-certificate", "expires in 29 days", ":")
     assert two.read("secrets/link/postgres/server.crt") not in (old, None)
 
 

@@ -178,7 +178,7 @@ def refuses_what_others_may_change():
         machine.sh("userdel monitor && echo 'monitor ALL=(root) NOPASSWD: /usr/bin/less /var/log/*' >/etc/sudoers.d/old")
         before = state(machine)
         output = machine.refused("harden_monitor")
-        assert "sudo gives monitor this too" in output and "/usr/bin/less" in output, output
+        assert "sudo also allows monitor this" in output and "/usr/bin/less" in output, output
         assert state(machine) == before
         machine.sh("rm /etc/sudoers.d/old")
         machine.control("harden_monitor", "apply")

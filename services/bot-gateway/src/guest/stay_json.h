@@ -41,8 +41,7 @@ struct stay_filters {
 
 /* Other dates for a booking. */
 struct stay_change {
-    struct uuid
-        apartment; /* of the booking; was_in and was_out are its dates when the change began */
+    struct uuid apartment; /* these three: of the booking when the change began */
     int32_t was_in;
     int32_t was_out;
     int32_t month; /* a day of the month that is shown */

@@ -13,6 +13,7 @@ import time
 
 ARRIVAL = re.compile(r"tapbot-(tcp|udp): .* SRC=(\S+) .* SPT=(\d+) DPT=(\d+)")
 LATE_SECONDS = 3
+START_SECONDS = 60
 
 
 def follow(command, take):
@@ -51,6 +52,16 @@ class Traces:
         follow_kernel(self.arrived)
         # One command per file: a single tail of two would mix their lines.
         self.logs = [follow(one, self.asked) for one in logs]
+
+    def begin(self, request):
+        """Sends requests until one is in the access log, because `docker exec` starts its tail late. They are not compared."""
+        end = time.monotonic() + START_SECONDS
+        while not self.requests:
+            assert time.monotonic() < end, f"the access log shows no request within {START_SECONDS} s"
+            request()
+            time.sleep(0.1)
+        with self.noting:
+            self.arrivals, self.statuses = [], collections.defaultdict(list)
 
     def end(self):
         for one in self.logs:

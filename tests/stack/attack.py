@@ -565,7 +565,7 @@ def report_line(result, name, reason=""):
 
 
 def run(report=report_line, wanted=()):
-    traces.begin(lambda: ask(source=stranger()))
+    traces.begin(lambda: ask(source=new_address()))
     with concurrent.futures.ThreadPoolExecutor() as beside:
         chosen = [(name, attack, beside.submit(timed, attack) if attack in WAITING else None)
                   for name, attack in ATTACKS if not wanted or name in wanted]

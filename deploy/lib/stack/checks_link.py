@@ -79,8 +79,8 @@ def spoken():
         return
     seconds = link.handshake()
     if seconds is None or seconds > SILENT_SECONDS:
-        since = ("не было", "never") if seconds is None else (f"{seconds} с назад", f"{seconds} s ago")
-        yield (f"последняя связь серверов: {since[0]}", f"last handshake of the servers: {since[1]}"), UP
+        since = ("ни разу", "never") if seconds is None else (f"{seconds} с назад", f"{seconds} s ago")
+        yield (f"серверы говорили {since[0]}", f"last handshake of the servers: {since[1]}"), UP
 
 
 def answer():

@@ -8,7 +8,7 @@ from stack.findings import Check, Unchecked, edit
 from stack.masking import mask
 
 UP = "sudo deploy/tapbot up --yes"
-REAL = f"sudo deploy/tapbot init --yes --acme production && {UP}"  # after the rehearsal's certificates
+REAL = f"sudo deploy/tapbot init --yes --acme production && {UP}"  # replaces the staging certificates
 CERTIFICATE_DAYS = 21
 RESTART_SECONDS = 86400
 EDGE_LOGS, EDGE_LOG_MIB = "traefik-logs", 32  # of traefik/start.sh

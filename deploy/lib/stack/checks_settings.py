@@ -186,7 +186,7 @@ def readable():
 
 
 def remake(secret):
-    """The command that replaces a secret with an invalid value."""
+    """The command that regenerates a secret whose value is invalid."""
     return f"sudo rm secrets/{secret.name} && {MAKE}"
 
 

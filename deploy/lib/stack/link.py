@@ -139,7 +139,7 @@ def take(path):
 def taken(path, found):
     """Stores the data exported by server 2. Containers that read them are restarted only if the link already works: otherwise
     they would not become healthy, because server 2 does not have this server's key yet."""
-    env, table = tree.env_read(), tree.secret_table()
+    table = tree.secret_table()
     changed = [name for name in link_transfer.shared() if table[name].read() != found["secrets"][name]]
     secret.folder_make()
     link_files.folders()

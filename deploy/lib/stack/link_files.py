@@ -198,7 +198,7 @@ def days_left(path):
 
 def interface_text(env, key):
     """The configuration for wg-quick; without a peer as long as the other server's key is unknown."""
-    lines = ["# deploy/tapbot init и deploy/tapbot link пишут этот файл заново. Written by these commands.", "[Interface]",
+    lines = ["# deploy/tapbot init и deploy/tapbot link пишут этот файл заново. Written by them anew.", "[Interface]",
              f"Address = {env['LINK_ADDRESS']}/32", f"ListenPort = {PORT}", f"PrivateKey = {key}", f"MTU = {env.get('LINK_MTU') or MTU}"]
     if env.get("LINK_PEER_PUBLIC"):
         lines += ["", "[Peer]", f"PublicKey = {env['LINK_PEER_PUBLIC']}", f"AllowedIPs = {env['LINK_PEER']}/32"]

@@ -66,7 +66,8 @@ def top_digest(kind, answer):
 
 
 def lock_text(pinned):
-    lines = ["# Written by deploy/tapbot lock: the digests of the tags of docker-compose.yml when they were tested.\n", "services:\n"]
+    # --check compares whole files: a change of the first line counts as a difference.
+    lines = ["# Written by deploy/tapbot lock: what the tags of docker-compose.yml meant when they were tried.\n", "services:\n"]
     for name, image in sorted(pinned.items()):
         lines.append(f"  {name}:\n    image: {image}\n")
     return "".join(lines)

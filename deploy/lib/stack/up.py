@@ -306,7 +306,7 @@ def update_trusted():
 
 
 def renew_certificates():
-    """Sets the old certificates aside after a change from the staging to the production authority."""
+    """Sets the old certificates aside if .env names another authority."""
     if not certificates.other_authority():
         return
     step("Откладываю сертификаты прежнего центра", "Setting the previous authority's certificates aside")

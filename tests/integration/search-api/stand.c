@@ -64,18 +64,14 @@ void __wrap_periodic_start(struct periodic *periodic, struct loop *loop,
 {
 }
 
-/* The stand's service has no readiness. */
-size_t __wrap_ready_add(struct ready *ready, const char *name, bool required);
-size_t __wrap_ready_add(struct ready *ready, const char *name, bool required)
-{
-    return 0;
-}
-
 static void start(void *data)
 {
+    static struct ready ready;
     struct fault fault = {.code = ""};
 
     (void)data;
+    ready = (struct ready){.count = 0};
+    app.service->ready = &ready;
     app.search_semaphore = semaphore_create(SEMAPHORE_SEARCHES, &fault);
     app.vector_semaphore = semaphore_create(VECTOR_SEARCH_SLOTS, &fault);
     ck_assert_ptr_nonnull(app.search_semaphore);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* A list that needs nothing special is a row of `struct list`: its pages follow each other without
- * a gap, by id or by a time and id. So do the steps of a history. */
+/* list_reply() serves a list that `struct list` describes: its pages, by id or by time and id, are
+ * contiguous. So are those of steps_reply(). */
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -82,7 +82,7 @@ static const struct list by_time = {
 };
 static const struct list by_item = {.statement = &by_id_statement, .item = encode_item};
 
-/* What the handler lists. */
+/* The list and the tag that the handler uses. */
 static const struct list *listed;
 static const char *tag;
 
@@ -277,9 +277,12 @@ static enum http_status get_steps(void *data, const struct http_request *req,
 
 /* Asks for a page of the note's steps; its items are new. `cursor` becomes that of the next page.
  */
-static json_t *read_steps(const char *note, const char *limit, char cursor[LIST_CURSOR_MAX + 1])
+static json_t *read_steps(const struct db_statement *statement, step_hide_fn *hide_or_null,
+                          const char *limit, char cursor[LIST_CURSOR_MAX + 1])
 {
-    struct ask ask = {.handler = get_steps, .id = note, .query = {{"limit", limit}}};
+    struct ask ask = {.handler = get_steps, .id = NOTE, .query = {{"limit", limit}}};
+    stepped = statement;
+    hide = hide_or_null;
     if (*cursor != '\0') {
         ask.query[1][0] = "cursor";
         ask.query[1][1] = cursor;
@@ -325,15 +328,13 @@ static void follow_steps(void *data)
     char cursor[LIST_CURSOR_MAX + 1] = "";
 
     (void)data;
-    stepped = &steps_statement;
-    hide = NULL;
-    json_t *steps = read_steps(NOTE, "1", cursor);
+    json_t *steps = read_steps(&steps_statement, NULL, "1", cursor);
     ck_step(steps, first_step);
     json_decref(steps);
     ck_assert_str_ne(cursor, "");
     const struct ask wrong = {.handler = get_steps, .id = OTHER, .query = {{"cursor", cursor}}};
     ck_refused(stand_status(&wrong), 422, "bad_cursor");
-    steps = read_steps(NOTE, "1", cursor);
+    steps = read_steps(&steps_statement, NULL, "1", cursor);
     ck_step(steps, last_step);
     json_decref(steps);
     ck_assert_str_eq(cursor, "");
@@ -351,9 +352,7 @@ static void read_unpaid_steps(void *data)
     char cursor[LIST_CURSOR_MAX + 1] = "";
 
     (void)data;
-    stepped = &unpaid_statement;
-    hide = hide_actor;
-    json_t *steps = read_steps(NOTE, "100", cursor);
+    json_t *steps = read_steps(&unpaid_statement, hide_actor, "100", cursor);
     ck_assert_uint_eq(json_array_size(steps), 2);
     for (size_t i = 0; i < 2; i++) {
         const json_t *step = json_array_get(steps, i);
@@ -382,7 +381,7 @@ static void fail_on_a_missing_table(void *data)
     ck_refused(stand_status(&ask), 500, "database_error");
 }
 
-START_TEST(a_fault_of_the_statement_is_the_answer)
+START_TEST(database_error_is_returned)
 {
     stand_sql("ALTER TABLE " SCHEMA ".note RENAME TO away");
     stand_run(fail_on_a_missing_table, NULL);
@@ -419,7 +418,7 @@ int main(void)
     tcase_add_loop_test(tcase, a_list_without_pages_has_all_rows, 0, (int)ARRAY_LEN(wholes));
     tcase_add_test(tcase, steps_of_one_resource_follow_each_other);
     tcase_add_test(tcase, steps_without_money_and_with_hidden_actors);
-    tcase_add_test(tcase, a_fault_of_the_statement_is_the_answer);
+    tcase_add_test(tcase, database_error_is_returned);
     suite_add_tcase(suite, tcase);
     return stand_main(suite);
 }

@@ -344,7 +344,7 @@ START_TEST(a_run_that_stops_itself_is_the_last)
 }
 END_TEST
 
-/* What the run works with goes when stop() is back, the task itself too. */
+/* The caller frees the task and its data as soon as periodic_stop() returns. */
 static void stop_in_fiber(void *data)
 {
     struct task **task = data;

@@ -51,7 +51,7 @@ START_TEST(single_wait_repeats)
 }
 END_TEST
 
-START_TEST(wait_of_a_millisecond_has_no_half)
+START_TEST(jitter_below_a_millisecond_is_omitted)
 {
     const struct retry_policy tiny = {.jitter_percent = 50, .waits_ms = {1}};
 
@@ -65,6 +65,6 @@ int main(void)
 
     tcase_add_loop_test(tests, wait_depends_on_failures_and_on_a_random_part, 0, COUNT(waits));
     tcase_add_test(tests, single_wait_repeats);
-    tcase_add_test(tests, wait_of_a_millisecond_has_no_half);
+    tcase_add_test(tests, jitter_below_a_millisecond_is_omitted);
     return suite_main("retry", tests);
 }

@@ -59,7 +59,7 @@ static const struct {
     {{NULL, 0},     ""    },
 };
 
-START_TEST(copy_is_cut_to_its_room)
+START_TEST(copy_is_truncated_to_the_buffer)
 {
     char room[6] = "?????";
 
@@ -99,7 +99,7 @@ int main(void)
     tcase_add_loop_test(tests, text_is_split_at_each_separator, 0, COUNT(cuts));
     tcase_add_test(tests, absent_text_has_one_absent_part);
     tcase_add_test(tests, text_starts_with_its_prefix);
-    tcase_add_loop_test(tests, copy_is_cut_to_its_room, 0, COUNT(copies));
+    tcase_add_loop_test(tests, copy_is_truncated_to_the_buffer, 0, COUNT(copies));
     tcase_add_test(tests, copy_into_one_byte_is_empty);
     tcase_add_test(tests, name_is_found_by_its_index);
     return suite_main("slice", tests);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "phrases/letters.h"
 
+#include "base/ascii.h"
 #include "base/text.h"
 
 enum { CYRILLIC_A = 0x430, CYRILLIC_YA = 0x44f };
@@ -43,7 +44,7 @@ uint8_t letter_of(int32_t point)
             small = folds[i].as;
             break;
         }
-    if (small >= 'a' && small <= 'z')
+    if (ascii_is_lower(small))
         return (uint8_t)small;
     return small >= CYRILLIC_A && small <= CYRILLIC_YA ? (uint8_t)(LETTER_A + small - CYRILLIC_A)
                                                        : 0;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "apartments/apartment.h"
 
+#include "base/ascii.h"
 #include "base/digest.h"
 
 #include "access.h"
@@ -91,7 +92,7 @@ struct slice apartment_code_make(const struct uuid *seed, struct slice city, str
     char code[PREFIX + 1 + RANDOM];
     for (size_t i = 0; i < PREFIX; i++) {
         code[i] = 'X';
-        if (i < city.len && city.at[i] >= 'a' && city.at[i] <= 'z')
+        if (i < city.len && ascii_is_lower(city.at[i]))
             code[i] = capitals[city.at[i] - 'a'];
     }
     code[PREFIX] = '-';

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "bookings/booking.h"
 
+#include "base/ascii.h"
 #include "base/date.h"
 #include "base/digest.h"
 
@@ -215,7 +216,7 @@ void booking_code_make(char out[BOOKING_CODE_LEN + 1])
 /* Returns the character that `c` stands for, or 0 if it is invalid. */
 static char code_letter(char c)
 {
-    if (c >= 'a' && c <= 'z')
+    if (ascii_is_lower(c))
         c = (char)(c - 'a' + 'A');
     if (c == 'I' || c == 'L')
         return '1';

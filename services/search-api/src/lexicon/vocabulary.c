@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/ascii.h"
 #include "base/digest.h"
 #include "base/text.h"
 
@@ -50,7 +51,7 @@ void vocabulary_destroy(struct vocabulary *vocabulary)
 
 static bool read_letters(struct slice word, struct letters *out)
 {
-    struct letters letters = {.latin = word.len > 0 && letter_is_latin(word.at[0])};
+    struct letters letters = {.latin = word.len > 0 && ascii_is_letter(word.at[0])};
     const int32_t first = letters.latin ? 'a' : 0x430, last = letters.latin ? 'z' : 0x44f;
     int32_t point;
 

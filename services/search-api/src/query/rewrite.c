@@ -155,7 +155,7 @@ static bool offer_keyboard(struct search *search, struct chunk *chunk, enum keyb
 
 static bool is_run(char c)
 {
-    return letter_is_latin(c) || ascii_is_digit(c) || c == '\'';
+    return ascii_is_alnum(c) || c == '\'';
 }
 
 /* The first reading with a known term, otherwise the best one. */
@@ -184,7 +184,7 @@ static bool add_run(struct search *search, struct slice run, struct buf *out)
     bool has_letter = false;
 
     for (size_t i = 0; i < run.len; i++)
-        has_letter |= letter_is_latin(run.at[i]);
+        has_letter |= ascii_is_letter(run.at[i]);
     if (has_letter && !read_run(search, run, &run))
         return false;
     buf_slice(out, run);
@@ -200,7 +200,7 @@ static bool offer_latin(struct search *search, struct chunk *chunk)
 
     buf_init_over(&text, room, sizeof room);
     for (size_t i = 0; i < typed.len; i++)
-        small[i] = (char)(letter_is_latin(typed.at[i]) ? typed.at[i] | 0x20 : typed.at[i]);
+        small[i] = (char)(ascii_is_letter(typed.at[i]) ? typed.at[i] | 0x20 : typed.at[i]);
     for (size_t at = 0, end; at < typed.len; at = end) {
         for (end = at; end < typed.len && is_run(small[end]);)
             end++;
@@ -226,7 +226,7 @@ static struct letters letters_of(struct slice typed)
 
     for (size_t i = 0; i < typed.len; i++) {
         const unsigned char c = (unsigned char)typed.at[i];
-        has.latin |= letter_is_latin(c);
+        has.latin |= ascii_is_letter(c);
         has.cyrillic |= c >= 0xd0 && c <= 0xd3;
         has.russian_keys |= c == '[' || c == ']' || c == ';' || c == '{' || c == '}';
         has.kazakh_keys |= ascii_is_digit(c) || c == '-' || c == '=';

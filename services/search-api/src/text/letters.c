@@ -56,7 +56,7 @@ static const struct {
 bool letter_counts(int32_t point)
 {
     if (point < 0x80)
-        return letter_is_latin(point) || ascii_is_digit(point);
+        return ascii_is_alnum(point);
     if (point >= CYRILLIC_FIRST && point <= 0x481)
         return true;
     return text_is_letter(point) || text_is_number(point);
@@ -76,11 +76,6 @@ bool letter_is_blank(int32_t point)
 bool letter_is_russian(int32_t small)
 {
     return small >= CYRILLIC_A && small <= CYRILLIC_YA;
-}
-
-bool letter_is_latin(int32_t point)
-{
-    return (point >= 'a' && point <= 'z') || (point >= 'A' && point <= 'Z');
 }
 
 int32_t letter_fold(int32_t small)
@@ -120,7 +115,7 @@ static bool is_cyrillic(int32_t point)
 static bool all_look_alike(const int32_t *points, size_t count, bool latin)
 {
     for (size_t i = 0; i < count; i++)
-        if (latin ? letter_is_latin(points[i]) && as_cyrillic(points[i]) == 0
+        if (latin ? ascii_is_letter(points[i]) && as_cyrillic(points[i]) == 0
                   : is_cyrillic(points[i]) && as_latin(points[i]) == 0)
             return false;
     return true;
@@ -131,14 +126,14 @@ void letters_unmix(int32_t *points, size_t count)
     bool has_latin = false, has_cyrillic = false;
 
     for (size_t i = 0; i < count; i++) {
-        has_latin |= letter_is_latin(points[i]);
+        has_latin |= ascii_is_letter(points[i]);
         has_cyrillic |= is_cyrillic(points[i]);
     }
     if (!has_latin || !has_cyrillic)
         return;
     if (all_look_alike(points, count, true)) {
         for (size_t i = 0; i < count; i++)
-            points[i] = letter_is_latin(points[i]) ? as_cyrillic(points[i]) : points[i];
+            points[i] = ascii_is_letter(points[i]) ? as_cyrillic(points[i]) : points[i];
     } else if (all_look_alike(points, count, false)) {
         for (size_t i = 0; i < count; i++)
             points[i] = is_cyrillic(points[i]) ? as_latin(points[i]) : points[i];

@@ -14,7 +14,6 @@ bool letter_is_silent(int32_t point);
 bool letter_is_blank(int32_t point);
 /* а to я, without ё; takes a small letter. */
 bool letter_is_russian(int32_t small);
-bool letter_is_latin(int32_t point);
 /* A Kazakh letter of the Cyrillic alphabet becomes the Russian letter that people type for it;
  * others stay. Takes a small letter. */
 int32_t letter_fold(int32_t small);

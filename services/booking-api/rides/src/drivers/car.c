@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "drivers/car.h"
 
+#include "base/ascii.h"
 #include "base/text.h"
 
 #include "drivers/contact.h"
@@ -30,9 +31,9 @@ static char plate_letter(int32_t point)
     };
     enum { SMALL = 0x20 }; /* distance from a Russian capital to its small letter */
 
-    if ((point >= '0' && point <= '9') || (point >= 'A' && point <= 'Z'))
+    if (ascii_is_digit(point) || (point >= 'A' && point <= 'Z'))
         return (char)point;
-    if (point >= 'a' && point <= 'z')
+    if (ascii_is_lower(point))
         return (char)(point - 'a' + 'A');
     for (size_t i = 0; i < ARRAY_LEN(alike); i++)
         if (point == alike[i].point || point == alike[i].point + SMALL)

@@ -203,9 +203,10 @@ static void write_row(const struct row_writer *writer, const struct db_rows *row
     const struct list *list = writer->list;
     const struct db_shape *shape = list->statement->shape;
 
-    memset(writer->row, 0, list->fields->item_size);
     if (list->blank != NULL)
         memcpy(writer->row, list->blank, list->fields->item_size);
+    else
+        memset(writer->row, 0, list->fields->item_size);
     db_row_read(rows, row, 0, shape->columns, shape->count, writer->row);
     fields_encode(list->fields, writer->row, true, out);
 }

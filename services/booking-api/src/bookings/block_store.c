@@ -56,7 +56,7 @@ const struct db_statement block_list_statement = {
            "SELECT {columns}, coalesce(octet_length(reason), 0) AS large"
            " FROM occupancy"
            " WHERE apartment_id = {apartment} AND kind = 'block' AND status = 'blocked'"
-           "  AND id < coalesce({after}, 'ffffffff-ffff-ffff-ffff-ffffffffffff')"
+           "  AND id < {after}"
            " ORDER BY id DESC LIMIT {limit}"
            LIST_PAGE_CUT,
 };

@@ -121,7 +121,7 @@ static void record_result(struct notifier *notifier, struct feed *feed,
                           const struct notifier_round *round, bool leased, bool well)
 {
     static const struct retry_policy policy = {
-        .waits_ms = {1000, 2000, 4000, NOTIFIER_BACKOFF_MAX_S * 1000}
+        .waits_ms = {1000, 2000, 4000, 8000}
     };
     const int64_t now_ns = now_mono_ns();
 

@@ -14,7 +14,7 @@
  *
  * One instance reads the events of a bot: the one that holds its lease, a row of `booking_feed`. A
  * stopping instance releases its leases. While booking-api fails, the time between attempts grows
- * up to NOTIFIER_BACKOFF_MAX_S. */
+ * up to 8 s. */
 #pragma once
 
 #include "api/service.h"
@@ -27,7 +27,6 @@
 enum {
     NOTIFIER_POLL_MS = 2000,
     NOTIFIER_LEASE_S = 10,
-    NOTIFIER_BACKOFF_MAX_S = 8,
     NOTIFIER_PAGES_MAX = 50 /* of a bot in one round, before the next bot */
 };
 

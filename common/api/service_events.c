@@ -72,7 +72,7 @@ static bool read_position(struct slice after, struct event_position *position, s
     if (!list_cursor_read(after, "after", SLICE("events"), arena, &packed, fault))
         return false;
     return event_position_unpack(&packed, position) ||
-           fault_set_field(fault, arena, "after", "bad_cursor", "No event was at this place.");
+           fault_set_field(fault, arena, "after", "bad_cursor", "No event was at this position.");
 }
 
 static bool may_read(const struct service *service, const struct api_caller *caller,

@@ -202,7 +202,7 @@ static bool run(void *data, struct fault *fault)
     return places_watch_refresh(data, false, fault);
 }
 
-/* --- create and destroy --- */
+/* --- start and stop --- */
 
 struct places_watch *places_watch_start(struct service *service, const struct bots *bots,
                                         const struct booking_client *booking, struct fault *fault)

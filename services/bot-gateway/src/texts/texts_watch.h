@@ -20,7 +20,7 @@ struct texts_watch *texts_watch_start(struct service *service, int64_t every_ms,
                                       struct fault *fault);
 void texts_watch_stop(struct texts_watch *watch); /* takes NULL */
 
-/* Rereads now, for tests; runs in a fiber. */
+/* The task's periodic_fn: rereads the files now. Tests call it in a fiber. */
 bool texts_watch_reload(void *watch, struct fault *fault) MUST_CHECK;
 
 /* Of one type of bot. If `watch` is NULL, the built-in ones. Borrowed until the caller waits. */

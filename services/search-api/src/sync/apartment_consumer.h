@@ -24,5 +24,5 @@ bool apartment_consumer_is_behind(const struct apartment_consumer *consumer);
 /* True if apartments have terms of other rules than those of this instance, so searches may miss
  * them; true until the first check. */
 bool apartment_consumer_is_outdated(const struct apartment_consumer *consumer);
-/* Reads the feed now. In a fiber. */
+/* The task's periodic_fn: reads the feed now. Tests call it in a fiber. */
 bool apartment_consumer_run(void *consumer, struct fault *fault) MUST_CHECK;

@@ -22,7 +22,8 @@ enum { RECONCILE_EVERY_MS = 10000, RECONCILE_SHARE = 20, RECONCILE_FEW = 10 };
 struct message_consumer;
 struct reconciler;
 
-/* Returns new. The consumer is borrowed: while it is behind, nothing is compared. */
+/* Returns new. The task runs every RECONCILE_EVERY_MS. The consumer is borrowed: while it is
+ * behind, nothing is compared. */
 struct reconciler *reconciler_start(struct service *service,
                                     const struct message_consumer *consumer,
                                     struct fault *fault) MUST_CHECK;

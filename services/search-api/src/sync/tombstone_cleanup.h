@@ -14,12 +14,12 @@
 
 struct tombstone_cleanup;
 
-/* Returns new. */
+/* Returns new. The task runs every hour, the first time after an hour. */
 struct tombstone_cleanup *tombstone_cleanup_start(struct service *service,
                                                   struct fault *fault) MUST_CHECK;
 /* Stops the task and frees it. Takes NULL. */
 void tombstone_cleanup_stop(struct tombstone_cleanup *cleanup);
-/* Processes at most TOMBSTONE_CLEANUP_PAGES_MAX pages; the next run resumes after them. In a fiber.
- */
+/* The task's periodic_fn: processes at most TOMBSTONE_CLEANUP_PAGES_MAX pages; the next run resumes
+ * after them. Tests call it in a fiber. */
 enum { TOMBSTONE_CLEANUP_PAGES_MAX = 200 };
 bool tombstone_cleanup_run(void *cleanup, struct fault *fault) MUST_CHECK;

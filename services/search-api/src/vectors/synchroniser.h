@@ -49,7 +49,7 @@ int64_t synchroniser_generation(const struct synchroniser_index *index);
  * and all before it, at most until `until_ns`. False: not yet. In a fiber. */
 bool synchroniser_wait(struct synchroniser *synchroniser, int64_t tx, int64_t until_ns) MUST_CHECK;
 
-/* Synchronises now. In a fiber. */
+/* The task's periodic_fn: synchronises now. Tests call it in a fiber. */
 bool synchroniser_run(void *synchroniser, struct fault *fault) MUST_CHECK;
 /* Makes the next run count Qdrant's points and delete retired collections. For tests. */
 void synchroniser_request_comparison(struct synchroniser *synchroniser);

@@ -579,7 +579,6 @@ def run(report=report_line, wanted=()):
                 report("fail", f"stack/attack {name}", str(error) or repr(error))
             sys.stdout.flush()
     print(f"        {traces.found} traces found in both logs")
-    traces.end()
 
 
 def timed(attack):
@@ -588,4 +587,7 @@ def timed(attack):
 
 
 if __name__ == "__main__":
-    run(wanted=sys.argv[1:])
+    try:
+        run(wanted=sys.argv[1:])
+    finally:
+        traces.end()  # otherwise its children keep the output open

@@ -36,6 +36,7 @@ _tapbot() {
         chat) choices="apartments --lang --user --script" ;;
         keys) choices="create list revoke --stack --demo --tenant --client --scopes --rate --burst --expires --test" ;;
         bots) choices="add list texts replay --stack --demo --tenant --type --token-file --user --from" ;;
+        import) choices="apartments --template --dry-run --skip-bad" ;;
         *) choices="--help" ;;
         esac
         choices+=" --help"

@@ -15,7 +15,7 @@ import services
 from machine import ADDRESS, FIRST, SHORT, Machine
 from stand import ROOT, patience
 
-VERBS = ["init", "doctor", "validate", "up", "deploy", "rollback", "scale", "maintenance", "status", "logs", "users", "secrets", "link", "harden", "alerts", "report", "search", "rides", "lock", "backup", "keys", "bots", "chat"]
+VERBS = ["init", "doctor", "validate", "up", "deploy", "rollback", "scale", "maintenance", "status", "logs", "users", "secrets", "link", "harden", "alerts", "report", "search", "rides", "lock", "import", "backup", "keys", "bots", "chat"]
 INIT = ["init", "--yes", "--domain", "tapbot.test", "--email", "admin@tapbot.test", "--servers", "both",
         "--admin-networks", "198.51.100.0/24", "--address", ADDRESS, "--user", "admin"]
 

@@ -23,7 +23,7 @@ import links
 import mistakes
 import services
 from machine import SHORT
-from stack import alerts, certificates, checks_running, edge, findings, hashes, logs, masking, peer, report, search, settings, status, tree, trial, users, watch
+from stack import alerts, certificates, checks_running, edge, findings, hashes, imports, logs, masking, peer, report, search, settings, status, tree, trial, users, watch
 
 
 def bcrypt():
@@ -722,6 +722,8 @@ def completion_words():
             assert text_of("deploy/tapbot").count(f"  {verb} {'|'.join(words)}\n") == 2, f"the help of deploy/tapbot: {verb} {words}"
     completed = re.search(r'^ *search\) choices="(.*)"', text_of("deploy/lib/completion.bash"), re.M).group(1).split()
     assert completed == [*sorted(completed)] and set(completed) == {"load", *search.FLAGS, *search.VALUES}, completed
+    completed = re.search(r'^ *import\) choices="(.*)"', text_of("deploy/lib/completion.bash"), re.M).group(1).split()
+    assert set(completed) == {"apartments", *re.findall("--[a-z-]+", imports.USAGE[1])}, completed
 
 
 def trial_makes_nothing():

@@ -1,0 +1,271 @@
+# SPDX-License-Identifier: MIT
+"""The columns of a table of apartments: their names, the fields of the API that they fill, and what may stand in a cell. Which
+values are valid decides booking-api. Pure."""
+import collections
+import decimal
+import re
+
+from say import text
+from stack.import_file import Unusable, trimmed
+
+SPACE = "[ \t\n\u00a0\u202f\u2009]"
+# Digits with a space before each complete group of three, and at most one comma or point.
+NUMBER = re.compile(rf"(-?)(\d+|\d{{1,3}}(?:{SPACE}\d{{3}})+)(?:[.,](\d+))?", re.ASCII)
+DIGITS_MAX = 15
+ROWS_MAX = 100000
+YES_NO = {"да": True, "нет": False, "yes": True, "no": False, "истина": True, "ложь": False, "true": True, "false": False, "иә": True,
+          "жоқ": False, "1": True, "0": False, "+": True}
+POLICIES = {"гибкие": "flexible", "гибкая": "flexible", "умеренные": "moderate", "умеренная": "moderate", "строгие": "strict", "строгая": "strict"}
+
+
+class Wrong(ValueError):
+    """A cell that cannot be read; its argument is a code of MESSAGES."""
+
+
+def number(cell, code):
+    found = NUMBER.fullmatch(cell)
+    if not found or len(re.findall(r"\d", cell)) > DIGITS_MAX:
+        raise Wrong(code)
+    sign, whole, decimals = found.groups("")
+    return decimal.Decimal(f"{sign}{re.sub(SPACE, '', whole)}.{decimals or 0}")
+
+
+def whole(cell):
+    value = number(trimmed(cell.removesuffix("%")), "not_whole")
+    if value != int(value):
+        raise Wrong("not_whole")
+    return int(value)
+
+
+def money(cell):
+    """"15,000" could mean fifteen or fifteen thousand, so three decimals are refused."""
+    value = number(trimmed(re.sub(r"(₸|тенге|тг\.?|KZT)\Z", "", cell)), "not_money")
+    if re.search(r"[.,]\d{3,}", cell):
+        raise Wrong("not_money")
+    return {"amount": int(value * 100), "currency": "KZT"}
+
+
+def degrees(cell):
+    return float(number(cell, "not_degrees"))
+
+
+def folded(word):
+    return word.casefold().replace("ё", "е")
+
+
+def yes_no(cell):
+    try:
+        return YES_NO[folded(cell)]
+    except KeyError:
+        raise Wrong("not_yes_no") from None
+
+
+def policy(cell):
+    return POLICIES.get(folded(cell), cell)
+
+
+def clock(cell):
+    found = re.fullmatch(r"(\d\d?)(?:[:.](\d\d?)|:(\d\d?):00)", cell, re.ASCII)
+    hours, minutes = (int(found[1]), int(found[2] or found[3])) if found else (24, 0)
+    if hours > 23 or minutes > 59:
+        raise Wrong("bad_time")
+    return f"{hours:02}:{minutes:02}"
+
+
+def slugs(cell):
+    return [part for part in map(trimmed, re.split(r"[,;|\n]", cell)) if part]
+
+
+def urls(cell):
+    return [part for part in map(trimmed, re.split(r"[ |\n\t]", cell)) if part]
+
+
+# `path` is the field in the body of a request, owner/... in that of an owner. `read` returns its value.
+Column = collections.namedtuple("Column", "ru en others path read example")
+COLUMNS = [Column(*one) for one in (
+    ("код", "code", "код квартиры|id", "code", str, "ALM-001"),
+    ("владелец", "owner", "собственник|хозяин|owner name", "owner/name", str, "Айгуль Садыкова"),
+    ("телефон владельца", "owner phone", "телефон|телефон собственника|phone", "owner/phone", str, "+7 701 123 45 67"),
+    ("id владельца", "owner id", "", "owner_id", str, ""),
+    ("название", "title", "название ru|title ru|заголовок", "title/ru", str, "Студия у парка"),
+    ("название kz", "title kz", "название каз", "title/kz", str, "Саябақ жанындағы студия"),
+    ("название en", "title en", "название англ", "title/en", str, "Studio by the park"),
+    ("описание", "description", "описание ru|description ru", "description/ru", str, "Тихий двор, 5 минут до метро"),
+    ("описание kz", "description kz", "описание каз", "description/kz", str, ""),
+    ("описание en", "description en", "описание англ", "description/en", str, ""),
+    ("город", "city", "", "city", str, "Алматы"),
+    ("район", "district", "", "district", str, "Медеуский"),
+    ("адрес", "address", "", "address", str, "ул. Абая, 10"),
+    ("широта", "lat", "latitude", "location/lat", degrees, "43,238"),
+    ("долгота", "lon", "longitude|lng", "location/lon", degrees, "76,945"),
+    ("комнат", "rooms", "комнаты|число комнат", "rooms", whole, "1"),
+    ("гостей", "max guests", "гостей максимум|максимум гостей|вместимость", "max_guests", whole, "3"),
+    ("гостей в цене", "included guests", "", "included_guests", whole, "2"),
+    ("удобства", "amenities", "", "amenities", slugs, "wifi, kitchen, parking"),
+    ("фото", "photos", "фотографии", "photos", urls, ""),
+    ("цена", "base price", "цена за ночь|price|цена за сутки", "base_price", money, "15 000,00"),
+    ("цена в выходные", "weekend price", "цена выходных", "weekend_price", money, "18 000"),
+    ("доплата за гостя", "extra guest fee", "", "extra_guest_fee", money, "2 000"),
+    ("уборка", "cleaning fee", "плата за уборку", "cleaning_fee", money, "5 000"),
+    ("предоплата, %", "prepayment percent", "предоплата процентов", "prepayment_percent", whole, "30%"),
+    ("минимум ночей", "min nights", "ночей минимум", "min_nights", whole, "1"),
+    ("максимум ночей", "max nights", "ночей максимум", "max_nights", whole, "30"),
+    ("заезд", "check in time", "время заезда|check-in", "check_in_time", clock, "14:00"),
+    ("выезд", "check out time", "время выезда|check-out", "check_out_time", clock, "12:00"),
+    ("дней между гостями", "buffer days", "ночей между гостями", "buffer_days", whole, "0"),
+    ("предупреждать за часов", "advance notice hours", "", "advance_notice_hours", whole, "2"),
+    ("бронь вперед, дней", "booking window days", "", "booking_window_days", whole, "365"),
+    ("мгновенная бронь", "instant book", "", "instant_book", yes_no, "да"),
+    ("условия отмены", "cancellation policy", "отмена", "cancellation_policy", policy, "умеренные"),
+    ("часовой пояс", "timezone", "", "timezone", str, "Asia/Almaty"),
+    ("как попасть", "check in info", "как попасть ru|check in info ru", "check_in_info/ru", str, "Код домофона 12#, ключ в сейфе у двери"),
+    ("как попасть kz", "check in info kz", "как попасть каз", "check_in_info/kz", str, ""),
+    ("как попасть en", "check in info en", "как попасть англ", "check_in_info/en", str, ""),
+    ("сдается", "is active", "активна|active", "is_active", yes_no, "да"))]
+BY_PATH = {column.path: column for column in COLUMNS}
+
+
+def name_key(name):
+    """Names are compared without case, spaces, punctuation and the dots of ё."""
+    return re.sub('[ _%*".,:\n\u00a0-]', "", folded(name))
+
+
+BY_NAME = {name_key(name): column for column in COLUMNS for name in (column.ru, column.en, *column.others.split("|")) if name}
+
+# What is wrong with a cell, by a code of this program or of booking-api.
+MESSAGES = {
+    "after_quote": ("после закрывающей кавычки есть что-то ещё", "there is something after the closing quote"),
+    "open_quote": ("кавычка открыта и не закрыта до конца файла", "a quote is opened and not closed until the end of the file"),
+    "line_too_long": ("строка длиннее 64 КБ (не закрыта кавычка?)", "the line is longer than 64 kB (a quote left open?)"),
+    "body_too_large": ("в строке больше 64 КБ", "the line has more than 64 kB"),
+    "too_many_cells": ("больше 128 столбцов", "more than 128 columns"),
+    "bad_byte": ("нулевой байт: это не текстовый файл", "a zero byte: this is no text file"),
+    "extra_cell": ("в строке больше ячеек, чем столбцов в заголовке", "the line has more cells than the header has columns"),
+    "unknown_column": ("такого столбца нет; все столбцы: --template", "no such column; --template shows all"),
+    "repeated_column": ("этот столбец уже был", "this column was there before"),
+    "no_key": ("нет столбца «код»: по нему квартиры узнаются", "there is no column \"code\", by which apartments are known"),
+    "required": ("нужно заполнить", "must be filled in"),
+    "wrong_type": ("стереть это нельзя, можно только заменить", "cannot be cleared, only replaced"),
+    "not_whole": ("нужно целое число", "must be a whole number"),
+    "not_money": ("нужна сумма в тенге, например 15000 или 1 234,00", "must be a sum in tenge, such as 15000 or 1 234.00"),
+    "not_degrees": ("нужны градусы, например 43,238", "must be degrees, such as 43.238"),
+    "not_yes_no": ("нужно да или нет", "must be yes or no"),
+    "not_whole_tenge": ("нужны целые тенге, без тиынов", "must be whole tenge"),
+    "bad_time": ("нужно время, например 14:00", "must be a time, such as 14:00"),
+    "bad_uuid": ("нужен id владельца из системы", "must be an owner's id"),
+    "bad_phone": ("нужен телефон, например +7 701 123 45 67", "must be a phone number, such as +7 701 123 45 67"),
+    "bad_url": ("нужны адреса, которые начинаются с https://", "must be addresses that begin with https://"),
+    "bad_slug": ("нужны слова латинскими буквами через запятую: wifi, parking", "must be words of small Latin letters: wifi, parking"),
+    "bad_code": ("до 32 латинских букв, цифр, «-» и «_», первая буква или цифра", "at most 32 Latin letters, digits, '-' and '_', the first a letter or digit"),
+    "bad_text": ("в тексте есть непечатаемые знаки", "the text has control characters"),
+    "blank": ("пусто", "is blank"),
+    "unknown_city": ("такого города у нас нет", "no such city"),
+    "unknown_timezone": ("такого часового пояса нет; обычный: Asia/Almaty", "no such time zone; the usual one: Asia/Almaty"),
+    "unknown_value": ("такого значения нет", "no such value"),
+    "unknown_owner": ("такого владельца нет", "no such owner"),
+    "several_owners": ("владельцев с таким именем несколько: добавьте телефон", "several owners have this name: give the phone"),
+    "contradiction": ("противоречит соседнему столбцу (минимум больше максимума)", "contradicts another column (the minimum above the maximum)"),
+    "code_taken": ("квартира с этим кодом уже есть", "another apartment has this code"),
+    "repeated_code": ("этот код уже был в строке {}", "this code was on line {}"),
+    "too_many_lines": ("в файле больше 100 000 строк: разделите его", "the file has more than 100,000 lines: split it"),
+    "bad_encoding": ("файл повреждён: это не UTF-8 и не Windows-1251. Сохраните его заново как «CSV UTF-8»",
+                     "the file is damaged: neither UTF-8 nor Windows-1251; save it again as \"CSV UTF-8\""),
+    "utf16": ("файл в UTF-16. Сохраните его как «CSV UTF-8»", "the file is in UTF-16; save it as \"CSV UTF-8\""),
+    "too_short": ("слишком коротко", "is too short"),
+    "too_long": ("слишком длинно: не больше {}", "is too long: at most {}"),
+    "too_many": ("слишком много: не больше {}", "too many: at most {}"),
+    "out_of_range": ("вне границ: нужно от {} до {}", "is out of range: from {} to {}"),
+}
+
+
+def message(code, detail, column=None):
+    """The text of a problem. Limits are the numbers of `detail`, the API's English explanation; those of money are in tiyn."""
+    if code not in MESSAGES:
+        return detail or code
+    limits = [int(one) // (100 if column and column.read is money else 1) for one in re.findall(r"-?\d+", detail or "")]
+    try:
+        return text(*MESSAGES[code]).format(*limits)
+    except IndexError:
+        return text(*MESSAGES[code]).partition(": ")[0]
+
+
+class Line:
+    """A line of the table that is not skipped. `body` and `owner` are what its cells say of the apartment and of its owner; a
+    cell with - is None there, an empty one is missing. `problems` are (column or None, number of the cell or None, code, detail)."""
+
+    def __init__(self, record):
+        self.record, self.body, self.owner, self.problems = record, {}, {}, []
+        if record.problem:
+            self.refuse(record.problem[1], cell=record.problem[0])
+
+    def refuse(self, code, column=None, cell=None, detail=None):
+        self.problems.append((column, cell, code, detail))
+
+    def refuse_field(self, path, code, detail):
+        """A problem that the API has with a field. People name owners by name, not by id."""
+        path = "owner/name" if (path, code) == ("owner_id", "required") else path
+        meets = [column for column in COLUMNS if f"{column.path}/".startswith(f"{path}/") or f"{path}/".startswith(f"{column.path}/")]
+        self.refuse(code, meets[0] if meets else None, detail=detail)
+
+    @property
+    def code(self):
+        return self.body.get("code")
+
+    def put(self, column, value):
+        name, _, member = column.path.rpartition("/")
+        (self.owner if name == "owner" else self.body.setdefault(name, {}) if name else self.body)[member] = value
+
+    def read(self, header):
+        """Reads its cells; `header` is {column: number of its cell}."""
+        for column, cell in header.items():
+            content = trimmed(self.record.cells[cell]) if cell < len(self.record.cells) else ""
+            try:
+                if content:
+                    self.put(column, None if content == "-" else column.read(content))
+            except Wrong as wrong:
+                self.refuse(str(wrong), column)
+        if self.body.get("location") and not any(self.body["location"].values()):
+            self.body["location"] = None
+        if not self.code:
+            self.refuse("required", BY_PATH["code"])
+
+
+def header_of(record):
+    """({column: number of its cell}, problems as those of a Line) of the first line. A column that is not known is a problem,
+    because its data would be lost silently."""
+    header, line = {}, Line(record)
+    for cell, name in enumerate(map(trimmed, record.cells if not record.problem else ())):
+        column = BY_NAME.get(name_key(name))
+        if column in header:
+            line.refuse("repeated_column", cell=cell)
+        elif column:
+            header[column] = cell
+        elif name:
+            line.refuse("unknown_column", cell=cell)
+    return header, line
+
+
+def lines_of(found):
+    """(header, line of the header, the other lines) of a file's records. An empty header has no lines."""
+    found = (record for record in found if not record.skipped)
+    first = next(found, None)
+    if first is None:
+        raise Unusable("no_key", None)
+    header, head = header_of(first)
+    if not head.problems and BY_PATH["code"] not in header:
+        raise Unusable("no_key", first.row)
+    lines, rows = [], {}
+    for record in found if not head.problems else ():
+        if record.row > ROWS_MAX:
+            raise Unusable("too_many_lines", None)
+        line = Line(record)
+        lines.append(line)
+        if record.problem:
+            continue
+        line.read(header)
+        for cell in range(len(first.cells), len(record.cells)):
+            if trimmed(record.cells[cell]):
+                line.refuse("extra_cell", cell=cell)
+        if rows.setdefault(line.code or record, record.row) != record.row:
+            line.refuse("repeated_code", BY_PATH["code"], detail=str(rows[line.code]))
+    return header, head, lines

@@ -8,7 +8,6 @@
 #include "access.h"
 #include "app.h"
 #include "handlers/handlers.h"
-#include "import/import.h"
 #include "maintenance/sweeper.h"
 #include "rides.h"
 #include "routes.h"
@@ -96,11 +95,6 @@ fail:
     return NULL;
 }
 
-static const struct service_command commands[] = {
-    {"--import", import_command,
-     "apartments FILE.csv: apartments from a spreadsheet (--import --help)"},
-};
-
 const struct service_definition *booking_definition(void)
 {
     static struct db_migration_set sets[2] = {
@@ -120,8 +114,6 @@ const struct service_definition *booking_definition(void)
         .again = rides_again,
         .start = start,
         .stop = stop,
-        .commands = commands,
-        .command_count = ARRAY_LEN(commands),
     };
     /* The size of an array in another translation unit is not a constant expression. */
     sets[0].count = booking_schema_file_count;

@@ -9,11 +9,10 @@
 
 #include "apartments/apartment_listed.h"
 #include "handlers/handlers.h"
-#include "import/import_run.h"
 #include "maintenance/sweeper.h"
 #include "stand.h"
 
-enum { MANY = 10000, CHANGED = 400, IMPORTED = 40, LOOKED_AT = 200, SECONDS = 300 };
+enum { MANY = 10000, CHANGED = 400, CREATED = 40, LOOKED_AT = 200, SECONDS = 300 };
 
 #define IS_KEPT "apartment_listed_as(version, listed_version, listed_shape) = " APARTMENT_SHAPE
 
@@ -96,7 +95,7 @@ static int64_t wrong(void)
     struct fault fault = {0};
     int64_t count = -1;
 
-    ck_assert_msg(apartment_listed_store_count_wrong(stand_db(), MANY + IMPORTED, &count, &fault),
+    ck_assert_msg(apartment_listed_store_count_wrong(stand_db(), MANY + CREATED, &count, &fault),
                   "%s", fault.detail);
     return count;
 }
@@ -151,31 +150,19 @@ static void change_some(void)
     }
 }
 
-/* Imports apartments, half of which exist. */
-static void import_some(void)
+static void create_some(void)
 {
-    char text[IMPORTED * 128], sum[512], said[4096] = "";
-    size_t len =
-        (size_t)snprintf(text, sizeof text, "code;owner;title;city;rooms;max guests;base price\n");
-    struct import_options options = {.file = "apartments.csv"};
-    struct import_report tell = {.english = true,
-                                 .out = fmemopen(sum, sizeof sum, "w"),
-                                 .errors = fmemopen(said, sizeof said, "w")};
-    struct fault fault = {.code = ""};
-
-    for (int i = 0; i < IMPORTED; i++)
-        len +=
-            (size_t)snprintf(text + len, sizeof text - len, "%s%d;Асель;Двушка %d;astana;2;95;%d\n",
-                             i % 2 == 0 ? "R" : "N", i + 1, i, 1000 + i);
-    FILE *file = fmemopen(text, len, "rb");
-    struct import_csv *csv = import_csv_create(file, &fault);
-    ck_assert_msg(csv != NULL, "%s", fault.code);
-    const int code = import_run(stand_app()->service, &options, csv, &tell);
-    import_csv_destroy(csv);
-    fclose(file);
-    fclose(tell.out);
-    fclose(tell.errors);
-    ck_assert_msg(code == IMPORT_EXIT_OK, "%s", said);
+    for (int i = 0; i < CREATED; i++) {
+        char body[256];
+        snprintf(body, sizeof body,
+                 "{\"code\":\"N%d\",\"owner_id\":\"01900000-0000-7000-8000-000000000009\","
+                 "\"title\":{\"ru\":\"Двушка\"},\"city\":\"astana\",\"rooms\":2,"
+                 "\"max_guests\":95,\"base_price\":{\"amount\":%d,\"currency\":\"KZT\"}}",
+                 i, 100000 + 100 * i);
+        ck_status(stand_status(
+                      &(struct ask){.handler = post_apartment, .method = HTTP_POST, .body = body}),
+                  201);
+    }
 }
 
 /* An apartment reads the same whether or not this instance knows the stored shape. Changing
@@ -222,7 +209,7 @@ static void changed_body(void *data)
     /* The background task does not change apartments. */
     ck_assert_int_eq(stand_number("SELECT count(*) FROM apartment WHERE version <> 1"), 0);
     change_some();
-    import_some();
+    create_some();
     ck_assert_int_eq(count_unlisted(), 0); /* these writes store listed JSON themselves */
 }
 

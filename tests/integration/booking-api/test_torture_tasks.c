@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Every task without a request loses its connection at each of its database calls (torture.h). Add
  * a row for a new background task or command. */
-#include <stdio.h>
-
-#include "import/import_run.h"
 #include "maintenance/sweeper.h"
 #include "tortured.h"
 
@@ -37,33 +34,6 @@ static struct answer delete_answers(void)
     return torture_answer(api_changes_sweep(stand_changes(), &more, &fault), &fault);
 }
 
-static const char table[] = "code;owner;owner phone;title;city;rooms;max guests;base price\n"
-                            "A-1;Айгуль;+77011234567;Студия;almaty;1;2;15000\n"
-                            "A-2;Айгуль;+77011234567;Двушка;almaty;2;4;25000\n"
-                            "A-3;Болат;;Трёшка;astana;3;6;35000\n";
-
-static struct answer import_apartments(void)
-{
-    char text[sizeof table], errors[4096] = "";
-    struct fault fault = {.code = ""};
-    const struct import_options options = {.file = "apartments.csv"};
-    FILE *file = fmemopen(memcpy(text, table, sizeof table), sizeof table - 1, "rb");
-    struct import_report report = {.english = true,
-                                   .out = fopen("/dev/null", "w"),
-                                   .errors = fmemopen(errors, sizeof errors, "w")};
-    struct import_csv *csv = import_csv_create(file, &fault);
-
-    ck_assert_msg(csv != NULL, "%s", fault.code);
-    const int code = import_run(stand_app()->service, &options, csv, &report);
-    import_csv_destroy(csv);
-    fclose(file);
-    fclose(report.out);
-    fclose(report.errors);
-    errors[strcspn(errors, ":")] = '\0';
-    fault.code = errors;
-    return torture_answer(code == IMPORT_EXIT_OK, &fault);
-}
-
 // clang-format off
 static const struct torture_case rows[] = {
     {.name = "holds that are over", .given = GIVEN_BOOKED, .task = sweep,
@@ -77,11 +47,6 @@ static const struct torture_case rows[] = {
              " SELECT gen_random_uuid(), gen_random_uuid(), 'old', sha256(''), 200,"
              " now() - interval '49 hours' FROM generate_series(1, 3)"},
     {.name = "apartments without listed JSON", .given = GIVEN_APARTMENTS, .task = sweep},
-    {.name = "import", .task = import_apartments},
-    {.name = "import that hands an apartment over with its bookings", .given = GIVEN_CONFIRMED,
-     .task = import_apartments,
-     .before = "UPDATE apartment SET code = 'A-1', included_guests = 2"
-              " WHERE id IN (SELECT id FROM apartment ORDER BY id LIMIT 1)"},
 };
 // clang-format on
 

@@ -7,20 +7,15 @@
 
 enum { JSON_MAX = 256 * 1024 };
 
-bool apartment_record_json(const struct apartment *apartment, enum apartment_view view,
-                           struct arena *arena, struct slice *json, struct fault *fault)
-{
-    AUTO(buf_finish) struct buf text;
-    buf_init(&text, JSON_MAX);
-    apartment_encode(apartment, view, false, &text);
-    return buf_keep(&text, arena, json, fault);
-}
-
 bool apartment_record(struct change *change, const char *event, const char *action,
                       const struct apartment *apartment, struct fault *fault)
 {
+    AUTO(buf_finish) struct buf text;
     struct slice data;
-    if (!apartment_record_json(apartment, APARTMENT_PUBLIC, change->arena, &data, fault))
+
+    buf_init(&text, JSON_MAX);
+    apartment_encode(apartment, APARTMENT_PUBLIC, false, &text);
+    if (!buf_keep(&text, change->arena, &data, fault))
         return false;
     change_event(change, event, "apartment", &apartment->id, apartment->version, data);
     change_audit(change, action, "apartment", &apartment->id, apartment->version);

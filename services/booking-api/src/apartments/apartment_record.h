@@ -6,10 +6,6 @@
 
 #include "apartments/apartment.h"
 
-/* Encodes the apartment for this view, in the arena. */
-bool apartment_record_json(const struct apartment *apartment, enum apartment_view view,
-                           struct arena *arena, struct slice *json, struct fault *fault) MUST_CHECK;
-
 /* Writes the event, with the public view as its data, and the audit row. */
 bool apartment_record(struct change *change, const char *event, const char *action,
                       const struct apartment *apartment, struct fault *fault) MUST_CHECK;

@@ -123,7 +123,8 @@ static void keep_answer(struct change_state *state)
                            body.len > 0 ? db_text(body) : db_null()));
 }
 
-bool change_send(struct change_state *state, struct fault *fault)
+/* Dry run: sends the queued writes, so that constraints are checked, and rolls back. */
+static bool run_dry(struct change_state *state, struct fault *fault)
 {
     size_t batch;
 
@@ -134,14 +135,6 @@ bool change_send(struct change_state *state, struct fault *fault)
         if (!db_query_all(state->change.tx, state->calls + sent, batch, fault))
             return false;
     }
-    return true;
-}
-
-/* Dry run: sends the queued writes, so that constraints are checked, and rolls back. */
-static bool run_dry(struct change_state *state, struct fault *fault)
-{
-    if (!change_send(state, fault))
-        return false;
     db_rollback_only(state->change.tx);
     return true;
 }

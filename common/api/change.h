@@ -82,9 +82,9 @@ bool change_if_match(const struct change *change, int64_t version, struct fault 
  * constraint must not be INITIALLY DEFERRED: it would fail at COMMIT, which has no table of
  * constraints, so the fault would be "database_error", and in a dry run none.
  *
- * At most 8 statements, 8 events and 8 audit rows. More fail the change at change_flush() or at
- * commit: FAULT_INTERNAL "change_too_large". A full arena fails it too: FAULT_UNAVAILABLE
- * "out_of_memory". */
+ * At most 8 statements, 8 events and 8 audit rows. More fail the change at commit:
+ * FAULT_INTERNAL "change_too_large". A full arena fails it too: FAULT_UNAVAILABLE "out_of_memory".
+ */
 void change_write(struct change *change, const struct db_statement *statement,
                   const struct db_value *values, size_t count);
 
@@ -103,12 +103,6 @@ void change_audit(struct change *change, const char *action, const char *resourc
  * by themselves. */
 bool change_request_info(const struct change *change, struct slice *request_id, struct slice *route,
                          struct fault *fault) MUST_CHECK;
-
-/* Sends the queued statements, events and audit rows now, inside the transaction, for tasks that
- * change many rows. Afterwards the queue is empty, and the arena that held their text may be reset;
- * `change->arena` may be set to another one before and after. The callbacks stay: an `arg` of
- * change_after() must not be in an arena that is reset. */
-bool change_flush(struct change *change, struct fault *fault) MUST_CHECK;
 
 /* Calls `run` in the fiber after the commit, for instance to drop a cache entry. Also after a
  * commit whose outcome is unknown; never after a dry run or a replay. `arg` must live until then.

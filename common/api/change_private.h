@@ -43,9 +43,6 @@ struct change_state {
 /* change_request.c: reads query, key and body before the transaction. */
 bool change_request_read(struct change_state *state, struct fault *fault) MUST_CHECK;
 
-/* change.c: sends the queue. */
-bool change_send(struct change_state *state, struct fault *fault) MUST_CHECK;
-
 /* change_queue.c: queues one more statement; values are copied. */
 void change_queue(struct change_state *state, const struct db_statement *statement,
                   const struct db_value *values, size_t count);

@@ -100,16 +100,6 @@ bool change_request_info(const struct change *change, struct slice *request_id, 
     return true;
 }
 
-bool change_flush(struct change *change, struct fault *fault)
-{
-    struct change_state *state = state_of(change);
-
-    if (!change_queue_whole(state, fault) || !change_send(state, fault))
-        return false;
-    state->call_count = state->write_count = state->event_count = state->audit_count = 0;
-    return true;
-}
-
 void change_after(struct change *change, void (*run)(void *arg), void *arg)
 {
     struct change_state *state = state_of(change);

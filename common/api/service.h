@@ -86,10 +86,10 @@ struct service_data {
 
 struct service_definition;
 
-/* A command of the service itself: `template-api --import ...`. argv[0] is the command's name;
+/* A command of the service itself: `bot-gateway --bots ...`. argv[0] is the command's name;
  * `run` returns the exit code. */
 struct service_command {
-    const char *name; /* "--import" */
+    const char *name; /* "--bots" */
     int (*run)(const struct service_definition *definition, int argc, char **argv);
     const char *help; /* one line for --help */
 };

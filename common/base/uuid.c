@@ -21,12 +21,12 @@ static struct {
     unsigned counter;
 } last;
 
-static void step(unsigned seed, bool later)
+static void step(unsigned seed)
 {
     int64_t wall_us = now_wall_us();
     uint64_t ms = wall_us > 0 ? (uint64_t)wall_us / 1000 : 0;
 
-    if (ms <= last.ms && !later && last.counter < COUNTER_MAX) {
+    if (ms <= last.ms && last.counter < COUNTER_MAX) {
         last.counter++;
         return;
     }
@@ -35,13 +35,13 @@ static void step(unsigned seed, bool later)
     last.counter = seed & COUNTER_SEED_MAX;
 }
 
-static struct uuid make(bool later)
+struct uuid uuid_make(void)
 {
     struct uuid made;
     uint8_t random[10];
 
     digest_random(random, sizeof(random));
-    step((unsigned)random[0] << 8 | random[1], later);
+    step((unsigned)random[0] << 8 | random[1]);
     for (int i = 0; i < 6; i++)
         made.bytes[i] = (uint8_t)(last.ms >> (40 - 8 * i));
     made.bytes[6] = (uint8_t)(0x70 | last.counter >> 8);
@@ -49,16 +49,6 @@ static struct uuid make(bool later)
     memcpy(made.bytes + 8, random + 2, 8);
     made.bytes[8] = (uint8_t)(0x80 | (made.bytes[8] & 0x3f));
     return made;
-}
-
-struct uuid uuid_make(void)
-{
-    return make(false);
-}
-
-struct uuid uuid_make_later(void)
-{
-    return make(true);
 }
 
 /* Where each byte's two digits stand, and the dashes between. */

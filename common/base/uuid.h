@@ -17,11 +17,6 @@ struct uuid {
  * strictly increase (RFC 9562, 6.2, method 1), then random bits. */
 struct uuid uuid_make(void);
 
-/* The same, in a later millisecond than every earlier id of this process: for many rows created at
- * once, whose time alone must show their order. Each call may put the ids' time one millisecond
- * further ahead of the clock, until the clock has caught up. */
-struct uuid uuid_make_later(void);
-
 /* Sorts after every other id (RFC 9562, 5.10, Max UUID): the start of a list with the newest first.
  */
 extern const struct uuid uuid_max;

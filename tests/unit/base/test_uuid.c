@@ -38,36 +38,6 @@ START_TEST(ids_of_one_process_strictly_increase)
 }
 END_TEST
 
-static uint64_t ms_of(const struct uuid *uuid)
-{
-    uint64_t ms = 0;
-
-    for (int i = 0; i < 6; i++)
-        ms = ms << 8 | uuid->bytes[i];
-    return ms;
-}
-
-START_TEST(ids_of_later_milliseconds_have_their_own_time)
-{
-    const uint64_t now_ms = 4000000000123;
-    struct uuid last, next;
-
-    now_freeze((int64_t)now_ms * 1000, 0);
-    last = uuid_make();
-    for (uint64_t i = 1; i <= 1000; i++) {
-        next = uuid_make_later();
-        ck_assert_uint_eq(ms_of(&next), now_ms + i);
-        last = uuid_make();
-        ck_assert_uint_eq(ms_of(&last), now_ms + i);
-        ck_assert_int_lt(memcmp(next.bytes, last.bytes, 16), 0);
-    }
-    now_advance_us(2000000);
-    next = uuid_make_later();
-    ck_assert_uint_eq(ms_of(&next), now_ms + 2000); /* the clock has caught up */
-    now_thaw();
-}
-END_TEST
-
 START_TEST(clock_before_1970_still_makes_ids)
 {
     struct uuid first, second;
@@ -124,7 +94,6 @@ int main(void)
     TCase *tests = tcase_create("uuid");
     tcase_add_test(tests, ids_of_one_process_strictly_increase);
     tcase_add_test(tests, ids_are_version_seven_of_the_present_millisecond);
-    tcase_add_test(tests, ids_of_later_milliseconds_have_their_own_time);
     tcase_add_test(tests, clock_before_1970_still_makes_ids);
     tcase_add_test(tests, text_round_trips_through_bytes);
     tcase_add_test(tests, every_wrong_character_is_refused);

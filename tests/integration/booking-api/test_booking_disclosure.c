@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* What a booking discloses about apartment and owner, and when: arrival and departure times,
- * check_in_info, payment_info. Answers to actions and reads agree. */
+/* What a booking discloses about apartment and owner, and when: arrival and departure times, title,
+ * address, check_in_info, payment_info. Answers to actions and reads agree. */
 #include "handlers/handlers.h"
 #include "stand.h"
 
@@ -10,13 +10,17 @@ static void begin(void)
 }
 
 /* Checks the answer, and that a read by the same caller returns the same. */
-static void check_disclosure(const struct api_caller *caller, struct answer *answer,
-                             bool check_in_info, bool payment)
+static void check_disclosure(const struct api_caller *caller, struct answer *answer, bool arrival,
+                             bool payment)
 {
+    const json_t *apartment = json_object_get(answer->json, "apartment");
     struct answer read;
 
     ck_assert_msg(answer->status < 300, "%d %s", answer->status, answer->code);
-    ck_assert_int_eq(json_object_get(answer->json, "check_in_info") != NULL, check_in_info);
+    ck_assert_str_eq(json_string_value(json_object_get(json_object_get(apartment, "title"), "ru")),
+                     "Студия");
+    ck_assert_int_eq(json_object_get(apartment, "address") != NULL, arrival);
+    ck_assert_int_eq(json_object_get(answer->json, "check_in_info") != NULL, arrival);
     ck_assert_int_eq(json_object_get(answer->json, "payment_info") != NULL, payment);
     read = stand_ask(&(struct ask){.handler = get_booking, .caller = caller, .id = answer->id});
     ck_assert(json_equal(read.json, answer->json));
@@ -47,6 +51,7 @@ static void disclosure_body(void *data)
              "\"guest\":{\"name\":\"А\"},\"source\":\" instagram \"}",
              stand_apartment(), stand_day(10), stand_day(12));
     stand_sql("UPDATE apartment SET prepayment_percent = 30, check_in_info_ru = '12#',"
+              " title_ru = 'Студия', address = 'ул. Абая, 1',"
               " check_in_time = '15:00', check_out_time = '11:30', timezone = 'Asia/Tokyo'");
     stand_sql("UPDATE owner SET payment_info = 'Kaspi'");
     answer = stand_ask(&(struct ask){
@@ -75,7 +80,8 @@ static void disclosure_body(void *data)
                    " AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.000\"Z\"')"
                    " FROM occupancy"));
     check_disclosure(NULL, &answer, false, false);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM outbox WHERE data::text ~ '12#|Kaspi'"), 0);
+    ck_assert_int_eq(
+        stand_number("SELECT count(*) FROM outbox WHERE data::text ~ '12#|Kaspi|Абая'"), 0);
 }
 
 START_TEST(booking_discloses_details_in_the_right_statuses)

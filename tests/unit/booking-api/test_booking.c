@@ -54,7 +54,7 @@ static const struct {
     const char *why;
     enum booking_status status;
     int64_t paid;
-    bool check_in_info, payment;
+    bool arrival, payment;
 } disclosures[] = {
     {"held",                        BOOKING_HELD,            0,   false, true },
     {"requested: not accepted yet", BOOKING_REQUESTED,       0,   false, false},
@@ -70,14 +70,14 @@ static const struct {
     {"no-show",                     BOOKING_NO_SHOW,         30,  false, false},
 };
 
-START_TEST(check_in_and_payment_info_are_shown_in_the_right_statuses)
+START_TEST(arrival_and_payment_are_shown_in_the_right_statuses)
 {
     const struct booking booking = {.status = (int)disclosures[_i].status,
                                     .total = 100,
                                     .deposit = 30,
                                     .paid = disclosures[_i].paid};
 
-    ck_assert_msg(booking_shows_check_in_info(&booking) == disclosures[_i].check_in_info, "%s",
+    ck_assert_msg(booking_shows_arrival(&booking) == disclosures[_i].arrival, "%s",
                   disclosures[_i].why);
     ck_assert_msg(booking_shows_payment_info(&booking) == disclosures[_i].payment, "%s",
                   disclosures[_i].why);
@@ -352,7 +352,7 @@ int main(void)
     int failed;
 
     tcase_add_checked_fixture(tests, setup, teardown);
-    tcase_add_loop_test(tests, check_in_and_payment_info_are_shown_in_the_right_statuses, 0,
+    tcase_add_loop_test(tests, arrival_and_payment_are_shown_in_the_right_statuses, 0,
                         ARRAY_LEN(disclosures));
     tcase_add_loop_test(tests, draft_is_checked_against_every_rule, 0, ROWS(rule_cases));
     tcase_add_test(tests, total_at_the_maximum_is_accepted);

@@ -48,6 +48,9 @@ static struct booking sample(void)
     return booking;
 }
 
+#define TITLE   "\"title\":{\"ru\":\"Студия\",\"kz\":null,\"en\":\"Studio\"}"
+#define ADDRESS ",\"address\":\"ул. Абая, 1\""
+
 static bool contains(const char *text)
 {
     return memmem(out.data, out.len, text, strlen(text)) != NULL;
@@ -98,6 +101,51 @@ START_TEST(check_in_info_is_omitted_before_confirmation)
     buf_clear(&out);
     booking_encode_event(&booking, &out);
     ck_assert(!contains("12#") && !contains("Kaspi"));
+}
+END_TEST
+
+static const struct {
+    const char *why;
+    unsigned actor;
+    bool active, owned;
+    enum booking_status status;
+    const char *json; /* NULL: the member is absent */
+} seen_apartments[] = {
+    {"a guest before confirmation", ACTOR_GUEST, true,  false, BOOKING_HELD,       "{" TITLE "}"        },
+    {"a guest who will come",       ACTOR_GUEST, true,  false, BOOKING_CONFIRMED,  "{" TITLE ADDRESS "}"},
+    {"a guest who stays",           ACTOR_GUEST, true,  false, BOOKING_CHECKED_IN, "{" TITLE ADDRESS "}"},
+    {"a guest who has left",        ACTOR_GUEST, true,  false, BOOKING_COMPLETED,  "{" TITLE "}"        },
+    {"a guest, it became inactive", ACTOR_GUEST, false, false, BOOKING_CONFIRMED,  NULL                 },
+    {"its owner",                   ACTOR_OWNER, false, true,  BOOKING_CONFIRMED,  "{" TITLE ADDRESS "}"},
+    {"its owner before an answer",  ACTOR_OWNER, true,  true,  BOOKING_REQUESTED,  "{" TITLE "}"        },
+    {"a former owner",              ACTOR_OWNER, true,  false, BOOKING_COMPLETED,  NULL                 },
+    {"staff",                       ACTOR_STAFF, false, false, BOOKING_CONFIRMED,  "{" TITLE ADDRESS "}"},
+};
+
+START_TEST(apartment_is_shown_to_those_who_may_read_it)
+{
+    struct api_caller caller = {.actor = seen_apartments[_i].actor, .actor_id = uuid_make()};
+    struct booking booking = sample();
+    char member[128];
+
+    booking.status = (int)seen_apartments[_i].status;
+    booking.apartment = (struct booking_apartment){
+        .title = {.ru = SLICE("Студия"), .en = SLICE("Studio")},
+        .address = SLICE("ул. Абая, 1"),
+        .owner_id = seen_apartments[_i].owned ? caller.actor_id : booking.owner_id,
+        .is_active = seen_apartments[_i].active,
+    };
+    booking_encode(&booking, &caller, false, &out);
+    if (seen_apartments[_i].json == NULL) {
+        ck_assert_msg(!contains("\"apartment\"") && !contains("Абая"), "%s",
+                      seen_apartments[_i].why);
+        return;
+    }
+    snprintf(member, sizeof member, "\"apartment\":%s,", seen_apartments[_i].json);
+    ck_assert_msg(contains(member), "%s: %.*s", seen_apartments[_i].why, (int)out.len, out.data);
+    buf_clear(&out);
+    booking_encode_event(&booking, &out);
+    ck_assert(!contains("Студия") && !contains("Абая"));
 }
 END_TEST
 
@@ -198,6 +246,8 @@ int main(void)
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_add_test(tests, booking_is_encoded_with_the_actions_of_its_reader);
     tcase_add_test(tests, check_in_info_is_omitted_before_confirmation);
+    tcase_add_loop_test(tests, apartment_is_shown_to_those_who_may_read_it, 0,
+                        ROWS(seen_apartments));
     tcase_add_test(tests, event_omits_the_guest);
     tcase_add_loop_test(tests, draft_is_decoded_or_every_problem_is_named, 0, ROWS(bodies));
     tcase_add_test(tests, refusal_contains_the_taken_nights);

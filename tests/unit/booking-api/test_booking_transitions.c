@@ -214,7 +214,7 @@ static struct booking booking_in(enum booking_status status, bool due, int64_t n
         .deposit = due ? 500 : 0,
         .expires_at = EXPIRES,
         .version = 1,
-        .apartment_is_active = true,
+        .apartment.is_active = true,
         .clock = {.now = now,
                   .arrival_day = DAY_BEGINS,
                   .arrival_day_end = DAY_ENDS,
@@ -248,7 +248,7 @@ START_TEST(every_action_from_every_status_by_every_actor)
                 const struct booking_transition *move = NULL;
                 struct fault fault = {.code = ""};
 
-                booking.apartment_is_active = let == 1;
+                booking.apartment.is_active = let == 1;
                 const bool goes =
                     booking_transition_check(&booking, action, &callers[actor], &move, &fault);
                 const char *got = goes ? booking_status_names[move->to] : fault.code;

@@ -24,9 +24,17 @@ bool booking_nothing_due(const struct booking *booking)
     return booking->paid >= booking->deposit;
 }
 
-bool booking_shows_check_in_info(const struct booking *booking)
+bool booking_shows_arrival(const struct booking *booking)
 {
     return booking->status == BOOKING_CONFIRMED || booking->status == BOOKING_CHECKED_IN;
+}
+
+bool booking_shows_apartment(const struct booking *booking, const struct api_caller *caller)
+{
+    const struct apartment apartment = {.owner_id = booking->apartment.owner_id,
+                                        .is_active = booking->apartment.is_active};
+
+    return apartment_visible(&apartment, caller);
 }
 
 bool booking_shows_payment_info(const struct booking *booking)
@@ -281,7 +289,7 @@ struct policy_terms booking_terms(const struct booking *booking)
 
 bool booking_change_allowed(const struct booking *booking)
 {
-    return booking->status <= BOOKING_CONFIRMED && booking->apartment_is_active &&
+    return booking->status <= BOOKING_CONFIRMED && booking->apartment.is_active &&
            policy_refunds_all(&booking->policy, booking->clock.now);
 }
 

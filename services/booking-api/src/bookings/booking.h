@@ -102,6 +102,14 @@ struct booking_clock {
     int64_t check_in;        /* check-in time on the first day */
 };
 
+/* What a booking shows of its apartment, and what decides who sees it. */
+struct booking_apartment {
+    struct texts title;
+    struct slice address; /* may be absent; see booking_shows_arrival() */
+    struct uuid owner_id;
+    bool is_active;
+};
+
 /* A booking as stored. Text is borrowed from the request's arena or from rows. */
 struct booking {
     struct uuid id;
@@ -123,15 +131,15 @@ struct booking {
     int64_t version;
     int64_t created_at;
     int64_t updated_at;
-    struct slice source;              /* channel through which the guest came; may be absent */
-    struct texts check_in_info;       /* from the apartment; see booking_shows_check_in_info() */
-    struct slice payment_info;        /* from the owner; see booking_shows_payment_info() */
-    struct slice receipt;             /* proof of the claimed payment; may be absent */
-    struct policy policy;             /* frozen when the booking was created */
-    struct policy_price policy_price; /* the parts of the total that the policy distinguishes */
-    int64_t fee;                      /* withheld by a cancellation; FIELD_ABSENT before one */
-    int64_t refund;                   /* returned by a cancellation */
-    bool apartment_is_active;
+    struct slice source;                /* channel through which the guest came; may be absent */
+    struct texts check_in_info;         /* from the apartment; see booking_shows_arrival() */
+    struct slice payment_info;          /* from the owner; see booking_shows_payment_info() */
+    struct slice receipt;               /* proof of the claimed payment; may be absent */
+    struct policy policy;               /* frozen when the booking was created */
+    struct policy_price policy_price;   /* the parts of the total that the policy distinguishes */
+    int64_t fee;                        /* withheld by a cancellation; FIELD_ABSENT before one */
+    int64_t refund;                     /* returned by a cancellation */
+    struct booking_apartment apartment; /* see booking_shows_apartment() */
     struct booking_clock clock;
 };
 
@@ -145,8 +153,12 @@ struct booking_step_record {
 /* True if the deposit has been paid. */
 bool booking_nothing_due(const struct booking *booking);
 
-/* True while readers of the booking may see check_in_info: from confirmation to check-out. */
-bool booking_shows_check_in_info(const struct booking *booking);
+/* True while readers of the booking may see address and check_in_info: from confirmation to
+ * check-out. */
+bool booking_shows_arrival(const struct booking *booking);
+
+/* True if the caller may see the apartment itself: apartment_visible(). */
+bool booking_shows_apartment(const struct booking *booking, const struct api_caller *caller);
 
 /* True while readers of the booking may see payment_info: in a live status with part of the total
  * unpaid, except while a request awaits its answer. */

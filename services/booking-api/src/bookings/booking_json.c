@@ -133,6 +133,17 @@ static const struct field action_items[] = {
 // clang-format on
 static const struct fields action_fields = FIELDS_OF(action_items, struct booking_allowed);
 
+// clang-format off
+#define AT(member) .offset = offsetof(struct booking_apartment, member)
+static const struct field apartment_items[] = {
+    {.name = "title", .type = FIELD_OBJECT, AT(title), .table = &texts_title_fields},
+    {.name = "address", .type = FIELD_TEXT, .flags = FIELD_OMIT, AT(address)},
+};
+#undef AT
+// clang-format on
+static const struct fields apartment_view_fields =
+    FIELDS_OF(apartment_items, struct booking_apartment);
+
 /* A booking, encoded for this caller. */
 struct view {
     struct booking booking;
@@ -184,6 +195,7 @@ static const struct field view_items[] = {
     {.name = "expires_at", .type = FIELD_TIME, .flags = FIELD_NULLABLE, AT(expires_at)},
     {.name = "check_in_at", .type = FIELD_TIME, AT(clock.check_in)},
     {.name = "check_out_at", .type = FIELD_TIME, AT(clock.check_out)},
+    {.name = "apartment", .type = FIELD_OBJECT, .flags = FIELD_OMIT, AT(apartment), .table = &apartment_view_fields},
     {.name = "check_in_info", .type = FIELD_OBJECT, .flags = FIELD_OMIT, AT(check_in_info), .table = &texts_body_fields},
     {.name = "payment_info", .type = FIELD_TEXT, .flags = FIELD_OMIT, AT(payment_info)},
     {.name = "fee", .type = FIELD_MONEY, .flags = FIELD_NULLABLE, AT(fee)},
@@ -203,8 +215,12 @@ void booking_encode(const struct booking *booking, const struct api_caller *call
 {
     struct view view = {*booking, booking_refund_due(booking), caller};
 
-    if (!booking_shows_check_in_info(booking))
+    if (!booking_shows_arrival(booking)) {
         view.booking.check_in_info = (struct texts){0};
+        view.booking.apartment.address = SLICE_NONE;
+    }
+    if (!booking_shows_apartment(booking, caller))
+        view.booking.apartment = (struct booking_apartment){0};
     if (!booking_shows_payment_info(booking))
         view.booking.payment_info = SLICE_NONE;
     fields_encode(&view_fields, &view, in_list, out);

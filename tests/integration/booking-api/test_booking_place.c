@@ -166,6 +166,39 @@ START_TEST(each_actor_books_and_sees_only_own_bookings)
 }
 END_TEST
 
+/* Books a night and returns the phone of the booking; "": none. */
+static const char *phone_of(const struct api_caller *caller, int day, const char *guest)
+{
+    struct answer booked = stand_book(caller, stand_apartment(), day, 1, guest, "");
+
+    ck_status(booked, 201);
+    return stand_text("SELECT coalesce(guest_phone, '') FROM booking WHERE id = '%s'", booked.id);
+}
+
+static void phone_body(void *data)
+{
+    (void)data;
+    ck_assert_str_eq(phone_of(&stand_guest, 10, ""), "");
+    ck_assert_str_eq(phone_of(&stand_guest, 12, PHONE), "+77011234567");
+    ck_assert_str_eq(phone_of(&stand_guest, 14, ",\"phone\":null"), "+77011234567");
+    ck_assert_str_eq(phone_of(&stand_guest8, 16, ""), "");
+    ck_assert_str_eq(phone_of(NULL, 18, ",\"telegram_id\":8"), "");
+    stand_sql("UPDATE occupancy SET status = 'confirmed', expires_at = NULL");
+    ck_assert_str_eq(phone_of(NULL, 20, ",\"telegram_id\":7"), "");
+    ck_assert_str_eq(phone_of(&stand_guest, 22, ",\"phone\":\"+77017654321\""), "+77017654321");
+    ck_assert_str_eq(phone_of(&stand_guest, 24, ""), "+77017654321");
+    stand_sql("UPDATE occupancy SET status = 'cancelled', expires_at = NULL");
+    ck_assert_str_eq(phone_of(&stand_guest, 26, ""), "+77017654321");
+    stand_sql("UPDATE booking SET guest_phone = NULL, guest_telegram_id = NULL");
+    ck_assert_str_eq(phone_of(&stand_guest, 28, ""), "");
+}
+
+START_TEST(guest_without_a_phone_books_with_that_of_the_last_booking)
+{
+    stand_run(phone_body, NULL);
+}
+END_TEST
+
 static void request_body(void *data)
 {
     const char *apartment = stand_apartment();
@@ -344,6 +377,7 @@ int main(void)
     tcase_add_test(tests, booking_writes_history_event_and_audit);
     tcase_add_test(tests, draft_that_breaks_rules_is_refused_with_codes);
     tcase_add_test(tests, each_actor_books_and_sees_only_own_bookings);
+    tcase_add_test(tests, guest_without_a_phone_books_with_that_of_the_last_booking);
     tcase_add_test(tests, request_expires_at_the_end_of_the_check_in_day);
     tcase_add_test(tests, repeated_key_books_once_and_dry_run_never);
     tcase_add_test(tests, taken_code_is_generated_again);

@@ -197,9 +197,9 @@ START_TEST(guests_book_only_for_themselves)
     struct fault fault = {.code = ""};
 
     ck_assert(booking_draft_set_guest(&draft, &staff, &fault));
-    ck_assert_int_eq(draft.guest.telegram_id, FIELD_ABSENT);
+    ck_assert(draft.guest.telegram_id == FIELD_ABSENT && !draft.by_guest);
     ck_assert(booking_draft_set_guest(&draft, &guest, &fault));
-    ck_assert_int_eq(draft.guest.telegram_id, 7);
+    ck_assert(draft.guest.telegram_id == 7 && draft.by_guest);
     ck_assert(booking_draft_set_guest(&draft, &guest, &fault));
     draft.guest.telegram_id = 8;
     ck_assert(!booking_draft_set_guest(&draft, &guest, &fault));

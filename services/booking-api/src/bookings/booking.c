@@ -193,6 +193,7 @@ bool booking_draft_set_guest(struct booking_draft *draft, const struct api_calle
 {
     if (caller->actor != ACTOR_GUEST)
         return true;
+    draft->by_guest = true;
     if (draft->guest.telegram_id == FIELD_ABSENT) {
         draft->guest.telegram_id = caller->actor_number;
         return true;

@@ -71,6 +71,7 @@ struct booking_draft {
     int64_t hold_minutes;     /* FIELD_ABSENT: BOOKING_HOLD_DEFAULT_S */
     int64_t hold_seconds;     /* only with test keys */
     bool test_key;            /* the request was made with a test key */
+    bool by_guest;            /* without a phone, that of the guest's last booking is used */
     bool check_in_unchanged;  /* set by a date change: notice and window were checked earlier */
     bool apartment_unchanged; /* set by a date change: is_active was checked earlier */
 };
@@ -200,8 +201,8 @@ bool booking_refuse_apartment(struct arena *arena, struct fault *fault);
  * that the quote determines, one unit for the hold's duration, seconds only with test keys. */
 void booking_draft_check(const struct booking_draft *draft, struct fault_list *problems);
 
-/* Sets the guest's telegram_id to that of a calling guest. If the draft names another guest,
- * returns FAULT_FORBIDDEN "forbidden". */
+/* Sets `by_guest` and the guest's telegram_id for a calling guest. If the draft names another
+ * guest, returns FAULT_FORBIDDEN "forbidden". */
 bool booking_draft_set_guest(struct booking_draft *draft, const struct api_caller *caller,
                              struct fault *fault) MUST_CHECK;
 

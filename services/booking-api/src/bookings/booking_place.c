@@ -92,6 +92,8 @@ static bool compose(struct change *change, const struct apartment *apartment,
     booking.status = apartment->instant_book ? BOOKING_HELD : BOOKING_REQUESTED;
     booking.guests = draft->guests;
     booking.guest = draft->guest;
+    if (booking.guest.phone.at == NULL)
+        booking.guest.phone = basis->known_phone;
     booking.note = draft->note;
     booking.source = draft->source;
     booking.expires_at = expires_at(apartment, draft, &booking.clock);
@@ -132,6 +134,7 @@ bool booking_place(struct change *change, const struct booking_draft *requested,
     struct booking_take take = {
         .basis = &basis,
         .buffer_days = apartment.buffer_days,
+        .phone = draft.guest.phone,
         .ended = &ended,
     };
     if (!booking_place_store_take(change->tx, change->arena, &booking, &take, fault))

@@ -18,11 +18,14 @@ enum {
 // clang-format off
 /* Serialises bookings of one guest, because the count of holds is only valid while no other
  * transaction adds one. One lock for the account and one for the phone, in ascending order, so
- * that two transactions cannot deadlock. */
+ * that two transactions cannot deadlock. Also returns the phone of the last booking of {guest}
+ * that has one. */
 static const struct db_statement lock_guest_statement = {
     .name = "booking_lock_guest",
-    .parameters = "account bigint, phone bigint",
-    .sql = "SELECT count(pg_advisory_xact_lock(k))"
+    .parameters = "account bigint, phone bigint, tenant uuid, guest bigint",
+    .sql = "SELECT count(pg_advisory_xact_lock(k)), (SELECT guest_phone FROM booking"
+           "  WHERE tenant_id = {tenant} AND guest_telegram_id = {guest}"
+           "   AND guest_phone IS NOT NULL ORDER BY id DESC LIMIT 1)"
            " FROM (SELECT k FROM (VALUES ({account}), ({phone})) AS named (k)"
            "  WHERE k IS NOT NULL ORDER BY k) AS sorted",
 };
@@ -114,17 +117,18 @@ static int64_t guest_lock(const struct uuid *tenant_id, const char *kind, struct
     return text.at == NULL ? 0 : (int64_t)(digest_fast64(text) >> 1);
 }
 
-static bool read_basis(struct db_rows *rows, struct arena *arena, struct booking_basis *basis,
-                       struct fault *fault)
+static bool read_basis(struct db_rows *guest, struct db_rows *rows, struct arena *arena,
+                       struct booking_basis *basis, struct fault *fault)
 {
     *basis = (struct booking_basis){
+        .known_phone = db_get_text(guest, 0, 1),
         .policy = db_get_text(rows, 0, 0),
         .check_in_time = db_get_clock(rows, 0, 1),
         .timezone = db_get_text(rows, 0, 2),
         .booking.policy.tiers[POLICY_TIERS_MAX - 1].until = FIELD_ABSENT,
     };
     db_row_made(rows, 0, 3, &booking_store_shape, &basis->booking);
-    return db_rows_keep(rows, arena, fault);
+    return db_rows_keep(guest, arena, fault) && db_rows_keep(rows, arena, fault);
 }
 
 bool booking_place_store_lock(struct db *tx, const struct uuid *tenant_id,
@@ -132,7 +136,8 @@ bool booking_place_store_lock(struct db *tx, const struct uuid *tenant_id,
                               struct apartment *apartment, struct booking_basis *basis,
                               struct fault *fault)
 {
-    auto_rows struct db_rows rows = {0};
+    auto_rows struct db_rows known = {0}, rows = {0};
+    const bool asks_phone = draft->by_guest && draft->guest.phone.at == NULL;
     const struct slice telegram =
         draft->guest.telegram_id == FIELD_ABSENT
             ? SLICE_NONE
@@ -140,16 +145,18 @@ bool booking_place_store_lock(struct db *tx, const struct uuid *tenant_id,
     const struct db_value values[] = {
         db_int(guest_lock(tenant_id, "telegram", telegram, arena)),
         db_int(guest_lock(tenant_id, "phone", draft->guest.phone, arena)),
+        db_uuid(tenant_id),
+        asks_phone ? db_int(draft->guest.telegram_id) : db_null(),
     };
     const struct db_value stay[] = {db_uuid(tenant_id), db_uuid(&draft->apartment_id),
                                     db_uuid(&draft->quote_id), db_date(draft->check_in),
                                     db_date(draft->check_out)};
-    const struct db_call guest = {&lock_guest_statement, values, 2, NULL};
+    const struct db_call guest = {&lock_guest_statement, values, 4, &known};
     const struct db_call after = {&basis_statement, stay, 5, &rows};
 
     return apartment_store_lock_with(tx, &guest, &after, tenant_id, &draft->apartment_id, arena,
                                      apartment, fault) &&
-           read_basis(&rows, arena, basis, fault);
+           read_basis(&known, &rows, arena, basis, fault);
 }
 
 /* The smallest id that a live hold can have, given the new booking's id. */
@@ -199,8 +206,8 @@ bool booking_place_store_take(struct db *tx, struct arena *arena, struct booking
     const struct db_value on_nights[] = {db_uuid(&booking->apartment_id),
                                          db_date(booking->check_in), db_date(end)};
     const struct db_value of_guest[] = {db_uuid(&booking->tenant_id),
-                                        db_int(booking->guest.telegram_id),
-                                        db_text(booking->guest.phone), db_uuid(&since)};
+                                        db_int(booking->guest.telegram_id), db_text(take->phone),
+                                        db_uuid(&since)};
     struct db_value values[OWN + BOOKING_COLUMNS_MAX] = {
         db_uuid(&booking->id),
         db_uuid(&booking->tenant_id),

@@ -8,7 +8,8 @@
 
 /* What the apartment, the nights and the quote determine of a booking. Text is in the arena. */
 struct booking_basis {
-    struct booking booking; /* the members that PostgreSQL computes; the others are zero */
+    struct booking booking;   /* the members that PostgreSQL computes; the others are zero */
+    struct slice known_phone; /* for a guest without a phone; may be absent */
     /* Stored with the booking to compute the policy's deadlines: of the quote or current. */
     struct slice policy;   /* JSON */
     int32_t check_in_time; /* minutes after midnight */
@@ -16,7 +17,7 @@ struct booking_basis {
 };
 
 /* Locks the guest, then the apartment, in one round trip. Reads `apartment` and `basis` for the
- * draft's apartment, dates and quote. */
+ * draft's guest, apartment, dates and quote. */
 bool booking_place_store_lock(struct db *tx, const struct uuid *tenant_id,
                               const struct booking_draft *draft, struct arena *arena,
                               struct apartment *apartment, struct booking_basis *basis,
@@ -25,6 +26,7 @@ bool booking_place_store_lock(struct db *tx, const struct uuid *tenant_id,
 struct booking_take {
     const struct booking_basis *basis;
     int64_t buffer_days;
+    struct slice phone;    /* of the draft: its holds are counted too */
     struct db_rows *ended; /* out: expired holds, for booking_expire_record() */
     int64_t live_holds;    /* out: the guest's live holds before this booking */
     bool taken;            /* out: a night is taken, so nothing was inserted */

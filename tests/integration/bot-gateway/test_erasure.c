@@ -313,7 +313,6 @@ static const struct booking_says owner_says[] = {
     {200, 0, ITEMS(FLAT)   },
     {200, 0, OWNERS        },
     {200, 0, BOOKING       },
-    {200, 0, FLAT          },
 };
 
 static void look_at_desk(void)

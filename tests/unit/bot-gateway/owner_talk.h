@@ -43,6 +43,7 @@ void tap_command(const char *command, const char *argument);
 #define DESK_STAY(id, status, from, to, more, actions)                                             \
     "{\"id\":\"" id "\",\"code\":\"0WX1HA6S\",\"apartment_id\":\"" DESK_APARTMENT_ID "\",\"version\":3," \
     "\"status\":\"" status "\",\"check_in\":\"" from "\",\"check_out\":\"" to "\",\"guests\":2,"    \
+    "\"apartment\":{\"title\":{\"ru\":\"Двушка у парка\",\"kz\":null,\"en\":null}},"                 \
     "\"guest\":{\"name\":\"Айгуль <3\",\"phone\":\"+77012345678\"},"                                \
     "\"total\":" DESK_SUM(1800000) ",\"deposit\":" DESK_SUM(540000) ",\"paid\":" DESK_SUM(0) ","    \
     more "\"allowed_actions\":[" actions "]}"

@@ -64,16 +64,20 @@
 #define WORLD_CANCEL  WORLD_ACTION("cancel", "Отменить бронь")
 #define WORLD_CHANGE  WORLD_ACTION("change-dates", "Изменить даты")
 #define WORLD_PRAISE  WORLD_ACTION("praise", "Похвалить") /* not supported by any dialogue */
+#define WORLD_TITLE "\"title\":{\"ru\":\"Двушка у парка\",\"kz\":null,\"en\":\"Two rooms by the park\"}"
+/* booking-api returns the address of agreed stays only; here it is always there, so that tests check
+ * which screens show it. */
+#define WORLD_SHOWN "\"apartment\":{" WORLD_TITLE ",\"address\":\"ул. Абая, 1\"},"
 #define WORLD_BOOKING(status, more, actions)                                                       \
     "{\"id\":\"" WORLD_BOOKING_ID "\",\"code\":\"0WX1HA6S\",\"apartment_id\":\"" WORLD_APARTMENT_ID "\"," \
     "\"status\":\"" status "\",\"check_in\":\"2026-11-22\",\"check_out\":\"2026-11-24\",\"guests\":2," \
     "\"total\":" WORLD_SUM(1800000) ",\"deposit\":" WORLD_SUM(540000) ",\"paid\":" WORLD_SUM(0) "," \
-    "\"check_in_at\":\"2026-11-22T09:00:00.000Z\",\"check_out_at\":\"2026-11-24T07:00:00.000Z\"," more "\"allowed_actions\":[" actions "]}"
+    "\"check_in_at\":\"2026-11-22T09:00:00.000Z\",\"check_out_at\":\"2026-11-24T07:00:00.000Z\"," WORLD_SHOWN more "\"allowed_actions\":[" actions "]}"
 /* The same with other dates. */
 #define WORLD_MOVED_TO(from, to, tiyn, status, more, actions)                                      \
     "{\"id\":\"" WORLD_BOOKING_ID "\",\"code\":\"0WX1HA6S\",\"apartment_id\":\"" WORLD_APARTMENT_ID "\"," \
     "\"status\":\"" status "\",\"check_in\":\"" from "\",\"check_out\":\"" to "\",\"guests\":2," \
-    "\"total\":" WORLD_SUM(tiyn) "," more "\"allowed_actions\":[" actions "]}"
+    "\"total\":" WORLD_SUM(tiyn) "," WORLD_SHOWN more "\"allowed_actions\":[" actions "]}"
 #define WORLD_MOVED(status, more) WORLD_MOVED_TO("2026-11-25", "2026-11-28", 2700000, status, more, WORLD_CANCEL "," WORLD_CHANGE)
 #define WORLD_WOULD(booking) "{\"would\":" booking "}"
 #define WORLD_HELD      WORLD_BOOKING("held", "\"expires_at\":\"2026-11-21T07:15:00Z\",", WORLD_CONFIRM "," WORLD_CANCEL "," WORLD_CHANGE "," WORLD_PRAISE)
@@ -106,7 +110,6 @@
     {"POST /v1/quotes",                                           201, WORLD_QUOTE},               \
     {"POST /v1/bookings",                                         201, WORLD_HELD},                \
     {"GET /v1/bookings?",                                         200, WORLD_BOOKINGS(WORLD_HELD, "null")}, \
-    {"GET /v1/bookings?limit=6",                                  200, WORLD_BOOKINGS("", "null")}, \
     {"GET /v1/bookings?status=held&limit=3",                      200, WORLD_BOOKINGS("", "null")}, \
     {"GET /v1/bookings?status=completed",                         200, WORLD_BOOKINGS("", "null")}, \
     {"GET /v1/bookings/" WORLD_BOOKING_ID,                        200, WORLD_HELD},                \
@@ -133,4 +136,7 @@
 #define TO_CONTACT TO_APARTMENT, {.tap = "@stay_button_book", .step = "contact"}
 #define TO_BOOKING TO_CONTACT, {.tap = "@stay_key_no_contact", .step = "booking"}
 #define INSTEAD(...) .instead = {__VA_ARGS__}
+/* The answer to booking, and to an action such as "/confirm". */
+#define BOOKS(booking)         INSTEAD({"POST /v1/bookings", 201, booking})
+#define ACTS(action, booking) INSTEAD({"POST /v1/bookings/" WORLD_BOOKING_ID action, 200, booking})
 // clang-format on

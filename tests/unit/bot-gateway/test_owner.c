@@ -12,7 +12,8 @@
 #define NOTHING_BACK "{\"refund\":" DESK_SUM(0) ",\"fee\":" DESK_SUM(0) "}"
 #define PAID    "Деньги пришли: " MONEY("5", "400")
 #define ONE(booking) INSTEAD({DESK_WAITING, 200, DESK_LIST(booking, "null")}, {DESK_CALL, 200, booking})
-#define THEN(before, after) INSTEAD({DESK_CALL, 200, before}, {DESK_CALL, 200, after})
+#define THEN(before, after) INSTEAD({DESK_CALL, 200, before}, {DESK_ACT, 200, after})
+#define DONE(booking) INSTEAD({DESK_ACT, 200, booking})
 
 /* --- requests and payments --- */
 
@@ -20,13 +21,13 @@ static const struct exchange approves[] = {
     {.type = "/desk", .step = "home", .sees = {DESK_OWNERS "  as bot", DESK_WAITING " " AS_OWNER, "Игорь Васильев\n\nЖдут вашего ответа: 1", REQUEST}},
     {.tap = REQUEST, .step = "booking", .sees = {"<b>0WX1HA6S</b>: запрос\nДвушка у парка\n", "<b>Айгуль &lt;3</b>, +77012345678\n«Приедем поздно»", "Предоплата " MONEY("5", "400"), "до <b>22 ноября, вс, 00:00</b>"},
      .sees_not = "Изменить даты"},
-    {.tap = "Подтвердить", .step = "booking", .sees = {DESK_ACT "/confirm {}" AS_OWNER " if 3", "<b>0WX1HA6S</b>: гость ещё не подтвердил"}, INSTEAD({DESK_CALL, 200, DESK_HELD})},
+    {.tap = "Подтвердить", .step = "booking", .sees = {DESK_ACT "/confirm {}" AS_OWNER " if 3", "<b>0WX1HA6S</b>: гость ещё не подтвердил"}, DONE(DESK_HELD)},
     {.tap = "@button_back", .step = "home"},
 };
 static const struct exchange takes_money[] = {
     {.type = "/desk", .step = "home", .sees = {CLAIM}, ONE(DESK_CLAIMED)},
     {.tap = CLAIM, .step = "booking", .sees = {PAID}, .sees_not = "Подтвердить", ONE(DESK_CLAIMED)},
-    {.tap = PAID, .step = "booking", .sees = {DESK_ACT "/confirm {\"paid\":" DESK_SUM(540000) "}" AS_OWNER " if 3", "подтверждена", "Оплачено " MONEY("5", "400")}, INSTEAD({DESK_CALL, 200, DESK_CONFIRMED})},
+    {.tap = PAID, .step = "booking", .sees = {DESK_ACT "/confirm {\"paid\":" DESK_SUM(540000) "}" AS_OWNER " if 3", "подтверждена", "Оплачено " MONEY("5", "400")}, DONE(DESK_CONFIRMED)},
 };
 static const struct exchange paid_in_part[] = {
     {.type = "/deal " DESK_ARGUMENT, .step = "booking", .sees = {PAID}, INSTEAD({DESK_CALL, 200, DESK_BOOKING("held", "\"paid\":" DESK_SUM(100000) ",", DESK_MAY_CONFIRM)})},
@@ -38,7 +39,7 @@ static const struct exchange declines[] = {
     {.tap = "Отклонить", .step = "sure", .sees = {"Отклонить запрос 0WX1HA6S?\n22 ноября"}, .sees_not = "POST"},
     {.tap = "@button_back", .step = "booking"},
     {.tap = "Отклонить", .step = "sure"},
-    {.tap = "@desk_button_sure", .step = "booking", .sees = {DESK_ACT "/decline {}" AS_OWNER " if 3", "вы отказали"}, INSTEAD({DESK_CALL, 200, DESK_DECLINED})},
+    {.tap = "@desk_button_sure", .step = "booking", .sees = {DESK_ACT "/decline {}" AS_OWNER " if 3", "вы отказали"}, DONE(DESK_DECLINED)},
     {.tap = "@button_back", .step = "home"},
 };
 static const struct exchange cancels[] = {
@@ -46,7 +47,7 @@ static const struct exchange cancels[] = {
     {.tap = "Отменить бронь", .step = "cancel", .sees = {"вернуть " MONEY("5", "400")}, .sees_not = "POST"},
     {.tap = "@desk_button_sure", .step = "cancel", .sees = {"@stay_refund_changed", DESK_CALL "/cancel-preview"}, INSTEAD({DESK_ACT "/cancel", 409, DESK_PROBLEM("refund_changed")})},
     {.tap = "@desk_button_sure", .step = "booking", .sees = {DESK_ACT "/cancel {\"expected_refund\":" DESK_SUM(540000) "}" AS_OWNER " if 3", "отменена", "Вернуть гостю " MONEY("5", "400")},
-     INSTEAD({DESK_CALL, 200, DESK_BOOKING("cancelled", "\"refund\":" DESK_SUM(540000) ",", "")})},
+     DONE(DESK_BOOKING("cancelled", "\"refund\":" DESK_SUM(540000) ",", ""))},
 };
 static const struct exchange cancels_for_nothing[] = {
     {.type = "/deal " DESK_ARGUMENT, .step = "booking", INSTEAD({DESK_CALL, 200, DESK_HELD})},
@@ -65,9 +66,9 @@ static const struct exchange today[] = {
     {.tap = "@desk_button_today", .step = "today", .sees = {"Сегодня, 21 ноября, сб</b>\nЗаезжают: 1\nВыезжают: 1\nЖивут: 1", "заезд · ALM-004 · Айгуль <3\nвыезд · ALM-004 · Айгуль <3\nживёт · ALM-004", DESK_DAYS "2026-11-20&to=2026-11-22&limit=20 " AS_OWNER},
      .sees_not = "ноя ·", INSTEAD({DESK_DAYS, 200, DESK_LIST(STAYS "," GOES "," COMES, "null")})},
     {.tap = "заезд · ALM-004 · Айгуль <3", .step = "booking", INSTEAD({DESK_CALL, 200, COMES})},
-    {.tap = "Заселить", .step = "booking", .sees = {DESK_ACT "/check-in {}" AS_OWNER " if 3", "гость живёт"}, INSTEAD({DESK_CALL, 200, DESK_CHECKED_IN})},
+    {.tap = "Заселить", .step = "booking", .sees = {DESK_ACT "/check-in {}" AS_OWNER " if 3", "гость живёт"}, DONE(DESK_CHECKED_IN)},
     {.tap = "Выселить", .step = "sure", .sees = {"@desk_sure_check_out"}, INSTEAD({DESK_CALL, 200, DESK_CHECKED_IN})},
-    {.tap = "@desk_button_sure", .step = "booking", .sees = {DESK_ACT "/check-out {}"}, INSTEAD({DESK_CALL, 200, DESK_BOOKING("completed", "", "")})},
+    {.tap = "@desk_button_sure", .step = "booking", .sees = {DESK_ACT "/check-out {}"}, DONE(DESK_BOOKING("completed", "", ""))},
     {.tap = "@button_back", .step = "today"},
     {.tap = "@desk_button_week", .step = "week"},
     {.tap = "@desk_button_today", .step = "today"},
@@ -122,11 +123,11 @@ static const struct exchange by_notice[] = {
     {.type = "/deal_ok " DESK_ARGUMENT "_3", .step = "booking", .sees = {DESK_ACT "/confirm {\"paid\":" DESK_SUM(540000) "}" AS_OWNER " if 3", "подтверждена"}, THEN(DESK_CLAIMED, DESK_CONFIRMED)},
     {.type = "/deal_ok " DESK_ARGUMENT "_3", .step = "booking", .sees = {"@stay_moved_on", "подтверждена"}, .sees_not = "/confirm {", INSTEAD({DESK_CALL, 200, DESK_CONFIRMED})},
     {.type = "/deal_no " DESK_ARGUMENT "_3", .step = "sure", .sees = {"@desk_sure_decline"}},
-    {.tap = "@desk_button_sure", .step = "booking", .sees = {DESK_ACT "/decline {}"}, INSTEAD({DESK_CALL, 200, DESK_DECLINED})},
+    {.tap = "@desk_button_sure", .step = "booking", .sees = {DESK_ACT "/decline {}"}, DONE(DESK_DECLINED)},
     {.type = "/deal_no " DESK_ARGUMENT, .step = "cancel", .sees = {DESK_CALL "/cancel-preview"}, INSTEAD({DESK_CALL, 200, DESK_CLAIMED}, {DESK_CALL "/cancel-preview", 200, NOTHING_BACK})},
-    {.type = "/deal_in " DESK_ARGUMENT "_3", .step = "booking", .sees = {DESK_ACT "/check-in {}" AS_OWNER " if 3\n", "гость живёт"}, INSTEAD({DESK_CALL, 200, DESK_CHECKED_IN})},
+    {.type = "/deal_in " DESK_ARGUMENT "_3", .step = "booking", .sees = {DESK_ACT "/check-in {}" AS_OWNER " if 3\n", "гость живёт"}, DONE(DESK_CHECKED_IN)},
     {.type = "/deal_in " DESK_ARGUMENT "_3", .step = "booking", .sees = {"@desk_too_early"}, INSTEAD({DESK_CALL, 200, DESK_CONFIRMED}, {DESK_ACT, 409, DESK_PROBLEM("too_early")})},
-    {.type = "/deal_absent " DESK_ARGUMENT "_3", .step = "booking", .sees = {DESK_ACT "/no-show {}" AS_OWNER " if 3\n"}, INSTEAD({DESK_CALL, 200, DESK_BOOKING("no_show", "", "")})},
+    {.type = "/deal_absent " DESK_ARGUMENT "_3", .step = "booking", .sees = {DESK_ACT "/no-show {}" AS_OWNER " if 3\n"}, DONE(DESK_BOOKING("no_show", "", ""))},
     {.type = "/deal_absent x", .step = "home", .sees_not = "POST"},
     {.type = "/deal", .step = "home"},
     {.type = "/deal_no", .step = "home"},

@@ -21,7 +21,7 @@ static const struct exchange to_card[] = {TO_CARD, {.tap = "22", .step = "nights
 static const struct exchange to_apartment[] = {TO_APARTMENT};
 static const struct exchange to_contact[] = {TO_CONTACT};
 static const struct exchange to_booking[] = {TO_BOOKING};
-static const struct exchange to_pay[] = {TO_APARTMENT, {.tap = "@stay_button_book", .step = "contact", INSTEAD({CALL_BOOKING, 200, WORLD_TO_PAY})}, {.tap = "@stay_key_no_contact", .step = "booking", INSTEAD({CALL_BOOKING, 200, WORLD_TO_PAY})}};
+static const struct exchange to_pay[] = {TO_APARTMENT, {.tap = "@stay_button_book", .step = "contact", BOOKS(WORLD_TO_PAY)}, {.tap = "@stay_key_no_contact", .step = "booking", INSTEAD({CALL_BOOKING, 200, WORLD_TO_PAY})}};
 static const struct exchange to_cancel[] = {TO_BOOKING, {.tap = "Отменить бронь", .step = "cancel"}};
 #define CHANGE "POST /v1/bookings/" WORLD_BOOKING_ID "/change-dates"
 static const struct exchange to_days[] = {TO_BOOKING, {.tap = "Изменить даты", .step = "new_day"}, {.tap = "25", .step = "new_end"}};

@@ -89,15 +89,15 @@ static const struct exchange missing_linked_apartment_leads_to_the_city_list[] =
 /* --- payments --- */
 
 #define CLAIM_AND_CANCEL                                                                           \
-    {.tap = "@stay_button_book", .step = "contact", INSTEAD({CALL_BOOKING, 200, WORLD_TO_PAY})}, \
+    {.tap = "@stay_button_book", .step = "contact", BOOKS(WORLD_TO_PAY)}, \
     {.tap = "@stay_key_no_contact", .step = "booking", INSTEAD({CALL_BOOKING, 200, WORLD_TO_PAY})},   \
-    {.tap = "Я оплатил", .step = "booking", INSTEAD({CALL_BOOKING, 200, WORLD_CLAIMED})}
+    {.tap = "Я оплатил", .step = "booking"}
 static const struct exchange owner_returns_an_unconfirmed_payment[] = {
     TO_APARTMENT,
     CLAIM_AND_CANCEL,
     {.tap = "Отменить бронь", .step = "cancel", .sees = {"@stay_cancel_free", "@stay_sent", "вернуть их должен хозяин"},
      INSTEAD({CALL_BOOKING "/cancel-preview", 200, WORLD_PREVIEW(0, 0)}, {CALL_BOOKING, 200, WORLD_CLAIMED})},
-    {.tap = "@stay_button_cancel", .step = "booking", .sees = {"@stay_cancelled", "@stay_sent"}, INSTEAD({CALL_BOOKING, 200, WORLD_BOOKING("cancelled", "", "")})},
+    {.tap = "@stay_button_cancel", .step = "booking", .sees = {"@stay_cancelled", "@stay_sent"}, ACTS("/cancel", WORLD_BOOKING("cancelled", "", ""))},
     {.tap = "@stay_button_free", .step = "list"},
     {.type = "/mybookings", .step = "mine"},
     {.tap = MINE_BUTTON, .step = "booking", .sees = {"@stay_cancelled", "@button_search", "@button_back"}, .sees_not = "вернуть их должен хозяин", INSTEAD({CALL_BOOKING, 200, WORLD_CANCELLED})},
@@ -111,7 +111,7 @@ static const struct exchange payment_partly_confirmed[] = {
 static const struct exchange cancel_without_a_payment[] = {
     TO_BOOKING,
     {.tap = "Отменить бронь", .step = "cancel", .sees_not = "вернуть их должен хозяин"},
-    {.tap = "@stay_button_cancel", .step = "booking", .sees = {"@stay_cancelled"}, .sees_not = "вернуть их должен хозяин", INSTEAD({CALL_BOOKING, 200, WORLD_CANCELLED})},
+    {.tap = "@stay_button_cancel", .step = "booking", .sees = {"@stay_cancelled"}, .sees_not = "вернуть их должен хозяин"},
 };
 
 /* --- agreed bookings --- */
@@ -120,24 +120,24 @@ static const struct exchange confirmed_screen_shows_times_and_address[] = {
     TO_BOOKING,
     {.tap = "Подтвердить", .step = "booking",
      .sees = {"Заезд: <b>22 ноября, вс, 14:00</b>\nВыезд: 24 ноября, вт, 12:00\nАдрес: ул. Абая, 1\n\nК оплате хозяину при заезде: <b>" TENGE("18", "000") "</b>\nKaspi +7", "Код двери 12"},
-     INSTEAD({CALL_BOOKING, 200, WORLD_BOOKING("confirmed", "\"payment_info\":\"Kaspi +7\",\"check_in_info\":{\"ru\":\"Код двери 12\"},", WORLD_CANCEL)})},
+     ACTS("/confirm", WORLD_BOOKING("confirmed", "\"payment_info\":\"Kaspi +7\",\"check_in_info\":{\"ru\":\"Код двери 12\"},", WORLD_CANCEL))},
 };
 static const struct exchange rest_excludes_what_is_paid[] = {
     TO_BOOKING,
     {.tap = "Подтвердить", .step = "booking", .sees = {"оплачено " TENGE("5", "400"), "при заезде: <b>" TENGE("12", "600") "</b>"},
-     INSTEAD({CALL_BOOKING, 200, WORLD_BOOKING("confirmed", "\"paid\":" WORLD_SUM(540000) ",", "")})},
+     ACTS("/confirm", WORLD_BOOKING("confirmed", "\"paid\":" WORLD_SUM(540000) ",", ""))},
     {.tap = "@button_back", .step = "list"},
     {.tap = APARTMENT_BUTTON, .step = "flat"},
-    {.tap = "@stay_button_book", .step = "booking", .sees = {"Заезд: "}, .sees_not = "@stay_rest", INSTEAD({CALL_BOOKING, 200, WORLD_BOOKING("confirmed", "\"paid\":" WORLD_SUM(1800000) ",", "")})},
+    {.tap = "@stay_button_book", .step = "booking", .sees = {"Заезд: "}, .sees_not = "@stay_rest", BOOKS(WORLD_BOOKING("confirmed", "\"paid\":" WORLD_SUM(1800000) ",", ""))},
 };
 static const struct exchange hold_asks_for_confirmation[] = {
     TO_CONTACT,
     {.share = "77012345678", .step = "booking", .sees = {"@stay_contact_taken", "@stay_held", "@stay_to_confirm", "Подтвердить"}},
-    {.tap = "Подтвердить", .step = "booking", .sees_not = "@stay_to_confirm", INSTEAD({CALL_BOOKING, 200, WORLD_CONFIRMED})},
+    {.tap = "Подтвердить", .step = "booking", .sees_not = "@stay_to_confirm"},
 };
 static const struct exchange prepaid_hold_asks_for_payment[] = {
     TO_CONTACT,
-    {.share = "77012345678", .step = "booking", .sees = {"@stay_held", "@stay_pay"}, .sees_not = "@stay_to_confirm", INSTEAD({CALL_BOOKING, 200, WORLD_TO_PAY})},
+    {.share = "77012345678", .step = "booking", .sees = {"@stay_held", "@stay_pay"}, .sees_not = "@stay_to_confirm", ACTS("/contact", WORLD_TO_PAY)},
 };
 #define BY_RULES "\"payment_info\":\"Kaspi +7\",\"cancellation\":{\"policy\":\"strict\",\"text\":{\"ru\":\"Половина за 7 дней\"}},"
 static const struct exchange policy_is_shown_before_the_payment[] = {
@@ -145,7 +145,7 @@ static const struct exchange policy_is_shown_before_the_payment[] = {
     {.tap = "@stay_key_no_contact", .step = "booking", .sees = {"</b>\nKaspi +7\n\nПоловина за 7 дней\n\nПосле перевода"},
      INSTEAD({CALL_BOOKING, 200, WORLD_BOOKING("held", BY_RULES, WORLD_CANCEL "," WORLD_CLAIM)})},
     {.tap = "Я оплатил", .step = "booking", .sees = {"@stay_claimed"}, .sees_not = "Половина",
-     INSTEAD({CALL_BOOKING, 200, WORLD_BOOKING("payment_claimed", BY_RULES, WORLD_CANCEL)})},
+     ACTS("/claim-payment", WORLD_BOOKING("payment_claimed", BY_RULES, WORLD_CANCEL))},
 };
 static const struct exchange address_is_hidden_before_confirmation[] = {
     TO_CONTACT,
@@ -153,7 +153,7 @@ static const struct exchange address_is_hidden_before_confirmation[] = {
 };
 static const struct exchange confirmation_is_announced_once[] = {
     TO_BOOKING,
-    {.tap = "Подтвердить", .step = "booking", .sees = {"@stay_confirmed"}, INSTEAD({CALL_BOOKING, 200, WORLD_CONFIRMED})},
+    {.tap = "Подтвердить", .step = "booking", .sees = {"@stay_confirmed"}},
     {.type = "как погода", .step = "booking", .sees = {"@stay_agreed"}, .sees_not = "Готово", INSTEAD({CALL_BOOKING, 200, WORLD_CONFIRMED})},
     {.type = "/mybookings", .step = "mine"},
     {.tap = MINE_BUTTON, .step = "booking", .sees = {"@stay_agreed"}, .sees_not = "Готово", INSTEAD({CALL_BOOKING, 200, WORLD_CONFIRMED})},

@@ -41,7 +41,7 @@ static const struct exchange one_phrase[] = {
     {.tap = "2 / 2", .step = "all", .sees = {"Тихая двушка · " TENGE("19", "000"), "Двушка у парка · " TENGE("18", "000"), "✕ парковка"}, INSTEAD(FINDS)},
     {.tap = "Двушка у парка · " TENGE("18", "000"), .step = "flat", .sees = {"\"check_in\":\"2026-11-27\",\"check_out\":\"2026-11-29\",\"guests\":2"}},
     {.tap = "@button_back", .step = "list", .sees = {ASKED(AS_WORDS, PRICE(2500000))}, INSTEAD(FINDS)},
-    {.tap = "@stay_button_book", .step = "contact", .sees = {"POST /v1/quotes {\"apartment_id\":\"" WORLD_APARTMENT_ID "\",\"check_in\":\"2026-11-27\",\"check_out\":\"2026-11-29\",\"guests\":2}", "{\"quote_id\":\"" WORLD_QUOTE_ID "\""}},
+    {.tap = "@stay_button_book", .step = "contact", .sees = {"POST /v1/bookings {\"apartment_id\":\"" WORLD_APARTMENT_ID "\",\"check_in\":\"2026-11-27\",\"check_out\":\"2026-11-29\",\"guests\":2,\"guest\":"}},
 };
 /* Each condition that can be dropped has a button with the number that this adds. */
 static const struct exchange condition_dropped[] = {

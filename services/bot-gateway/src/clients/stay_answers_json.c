@@ -10,7 +10,6 @@ enum {
     SLUG_MAX = 22,      /* bytes; a longer one would not fit a button */
     PHOTO_MAX = 500,    /* bytes, as booking-api's characters of a URL */
     DISTRICT_MAX = 200, /* UTF-16 units, as all that follow */
-    ADDRESS_MAX = 200,
     LINE_MAX = 64
 };
 
@@ -66,7 +65,6 @@ struct wire_apartment {
     struct texts title;
     struct slice city;
     struct slice district;
-    struct slice address;
     int64_t rooms;
     int64_t max_guests;
     int64_t min_nights;
@@ -82,7 +80,6 @@ static const struct foreign_member apartment_members[] = {
     {"title",    FOREIGN_OBJECT, offsetof(struct wire_apartment, title),    &stay_value_texts_table, 0},
     {"city",     FOREIGN_TEXT,   offsetof(struct wire_apartment, city),     NULL,         0},
     {"district", FOREIGN_TEXT,   offsetof(struct wire_apartment, district), NULL,         0},
-    {"address",  FOREIGN_TEXT,   offsetof(struct wire_apartment, address),  NULL,         0},
     {"rooms",    FOREIGN_INT,    offsetof(struct wire_apartment, rooms),    NULL,         0},
     {"max_guests", FOREIGN_INT,  offsetof(struct wire_apartment, max_guests), NULL,       0},
     {"min_nights", FOREIGN_INT,  offsetof(struct wire_apartment, min_nights), NULL,       0},
@@ -128,7 +125,6 @@ static bool read_apartment(struct wire_apartment *wire, struct arena *arena,
         .title = wire->title,
         .city = text_is_slug(wire->city) ? wire->city : SLICE_NONE,
         .district = wire->district,
-        .address = wire->address,
         .max_guests = up_to(wire->max_guests, STAY_GUESTS_MAX),
         .min_nights = up_to(wire->min_nights, STAY_NIGHTS_MAX),
         .rooms = wire->rooms > 0 ? wire->rooms : FIELD_ABSENT,
@@ -139,8 +135,7 @@ static bool read_apartment(struct wire_apartment *wire, struct arena *arena,
     };
     return stay_value_clean(&out->title, STAY_TITLE_MAX, arena, fault) &&
            stay_value_clean(&out->why, STAY_WHY_MAX, arena, fault) &&
-           stay_clean(&out->district, DISTRICT_MAX, arena, fault) &&
-           stay_clean(&out->address, ADDRESS_MAX, arena, fault);
+           stay_clean(&out->district, DISTRICT_MAX, arena, fault);
 }
 
 bool stay_read_apartments(struct slice body, struct arena *arena, struct stay_apartments *out,

@@ -46,7 +46,6 @@ struct stay_apartment {
     struct texts title;
     struct slice city;           /* slug; may be absent */
     struct slice district;       /* may be absent */
-    struct slice address;        /* may be absent */
     int64_t rooms;               /* may be absent */
     int64_t max_guests;          /* 0: absent */
     int64_t min_nights;          /* 0: absent */
@@ -137,7 +136,7 @@ struct stay_booking {
     struct texts policy; /* as in a quote */
     struct stay_action actions[STAY_ACTIONS_MAX];
     size_t action_count;
-    struct texts title; /* of the apartment, as the next; stay_read_booking() sets neither */
+    struct texts title; /* of the apartment, as the next; both may be absent */
     struct slice address;
 };
 bool stay_read_booking(struct slice body, struct arena *arena, struct stay_booking *out,

@@ -10,6 +10,7 @@ enum {
     NOTE_MAX = 500,
     LABEL_MAX = 64,
     PAYMENT_MAX = 300,
+    ADDRESS_MAX = 200,
     ENTRY_MAX = 3000
 };
 
@@ -17,6 +18,10 @@ enum {
 
 struct wire_guest {
     struct slice name, phone;
+};
+struct wire_shown {
+    struct texts title;
+    struct slice address;
 };
 struct wire_booking {
     struct slice id, apartment, code, status, check_in, check_out;
@@ -27,6 +32,7 @@ struct wire_booking {
     struct texts check_in_info;
     struct stay_value_cancellation cancellation;
     struct wire_guest guest;
+    struct wire_shown shown; /* of the apartment */
     struct foreign_list actions;
 };
 struct wire_bookings {
@@ -47,6 +53,12 @@ static const struct foreign_member guest_members[] = {
 };
 static const struct foreign guest_table = FOREIGN_OF(guest_members, struct wire_guest);
 
+static const struct foreign_member apartment_members[] = {
+    {"title",   FOREIGN_OBJECT, offsetof(struct wire_shown, title),   &stay_value_texts_table, 0},
+    {"address", FOREIGN_TEXT,   offsetof(struct wire_shown, address), NULL,                    0},
+};
+static const struct foreign apartment_table = FOREIGN_OF(apartment_members, struct wire_shown);
+
 #define AT(member) offsetof(struct wire_booking, member)
 static const struct foreign_member booking_members[] = {
     {"id",              FOREIGN_TEXT,   AT(id),            NULL,          0},
@@ -65,6 +77,7 @@ static const struct foreign_member booking_members[] = {
     {"expires_at",      FOREIGN_TEXT,   AT(expires_at),    NULL,          0},
     {"check_in_at",     FOREIGN_TEXT,   AT(check_in_at),   NULL,          0},
     {"check_out_at",    FOREIGN_TEXT,   AT(check_out_at),  NULL,          0},
+    {"apartment",       FOREIGN_OBJECT, AT(shown),          &apartment_table,   0},
     {"check_in_info",   FOREIGN_OBJECT, AT(check_in_info), &stay_value_texts_table,  0},
     {"payment_info",    FOREIGN_TEXT,   AT(payment_info),  NULL,          0},
     {"cancellation",    FOREIGN_OBJECT, AT(cancellation),  &stay_value_cancellation_table, 0},
@@ -127,13 +140,17 @@ static bool take_booking(const struct wire_booking *wire, struct arena *arena,
                                  .check_out_at = stay_value_time(wire->check_out_at),
                                  .payment_info = wire->payment_info,
                                  .check_in_info = wire->check_in_info,
-                                 .policy = wire->cancellation.text};
+                                 .policy = wire->cancellation.text,
+                                 .title = wire->shown.title,
+                                 .address = wire->shown.address};
     if (!stay_clean(&out->code, CODE_MAX, arena, fault) ||
         !stay_clean(&out->name, NAME_MAX_UNITS, arena, fault) ||
         !stay_clean(&out->note, NOTE_MAX, arena, fault) ||
         !stay_clean(&out->payment_info, PAYMENT_MAX, arena, fault) ||
         !stay_value_clean(&out->check_in_info, ENTRY_MAX, arena, fault) ||
         !stay_value_clean(&out->policy, STAY_POLICY_MAX, arena, fault) ||
+        !stay_value_clean(&out->title, STAY_TITLE_MAX, arena, fault) ||
+        !stay_clean(&out->address, ADDRESS_MAX, arena, fault) ||
         !take_actions(&wire->actions, arena, out, fault))
         return false;
     *whole = !uuid_is_nil(&out->id) && out->code.at != NULL && out->status.at != NULL &&

@@ -228,12 +228,10 @@ bool stay_take_other(struct talk *talk, struct fault *fault)
 
 /* --- booking --- */
 
-static bool place_booking(struct talk *talk, struct slice phone, struct service_answer *answer,
-                          struct fault *fault)
+static bool place_booking(struct talk *talk, struct service_answer *answer, struct fault *fault)
 {
     const struct stay *stay = talk->data;
     struct stay_guest guest = {.name = talk->input->update.first_name,
-                               .phone = phone,
                                .telegram_id = talk->input->update.user_id,
                                .language = (int)talk->language};
     struct slice body;
@@ -247,7 +245,8 @@ static bool place_booking(struct talk *talk, struct slice phone, struct service_
            stay_post(talk, SLICE("/v1/bookings"), body, answer, fault);
 }
 
-/* Explains why the booking was refused, and goes to the step that helps. */
+/* Explains why the booking was refused, and goes to the step that helps. The apartment's screen
+ * explains other refusals of a stay without a quote. */
 static bool refuse_booking(struct talk *talk, const struct service_answer *answer,
                            struct fault *fault)
 {
@@ -261,6 +260,7 @@ static bool refuse_booking(struct talk *talk, const struct service_answer *answe
         {"unknown_quote",  TEXT_STAY_PRICE_OLD,    "flat" },
         {"too_many_holds", TEXT_STAY_HOLDS_MANY,   "holds"},
     };
+    const struct stay *stay = talk->data;
     struct stay_refusal refusal;
 
     if (!stay_read_refusal(answer->body, talk->arena, &refusal, fault))
@@ -272,7 +272,8 @@ static bool refuse_booking(struct talk *talk, const struct service_answer *answe
         }
     if (answer->status != 422 && answer->status != 403)
         return stay_bad_answer("no booking", fault);
-    stay_add_paragraph(talk, TEXT_STAY_REFUSED);
+    if (!uuid_is_nil(&stay->quote))
+        stay_add_paragraph(talk, TEXT_STAY_REFUSED);
     return talk_step(talk, "flat", fault);
 }
 
@@ -281,40 +282,30 @@ bool stay_book(struct talk *talk, struct fault *fault)
     struct stay *stay = talk->data;
     struct service_answer answer;
     struct stay_booking booking;
-    struct slice phone;
 
-    if (!stay_find_phone(talk, &phone, fault) || !place_booking(talk, phone, &answer, fault))
+    if (!place_booking(talk, &answer, fault))
         return false;
     if (answer.status != 201)
         return refuse_booking(talk, &answer, fault);
     if (!stay_read_booking(answer.body, talk->arena, &booking, fault))
         return false;
     stay->booking = booking.id;
+    stay->answered = answer.body;
     stay->opened = false;
-    return talk_step(talk, phone.at != NULL || booking.phone.at != NULL ? "booking" : "contact",
-                     fault);
+    return talk_step(talk, booking.phone.at != NULL ? "booking" : "contact", fault);
 }
 
 /* Books from a search result without showing the apartment first: the result shows the price, and a
- * hold still has to be confirmed. If the nights are not available, the apartment's screen shows
- * why. */
+ * hold still has to be confirmed. */
 bool stay_book_at_once(struct talk *talk, struct fault *fault)
 {
     struct stay *stay = talk->data;
-    struct service_answer answer;
-    struct stay_quote quote;
 
     if (!stay_take_id(talk, &stay->apartment))
         return talk_step(talk, "list", fault);
     stay->title = (struct texts){
         .ru = {NULL, 0}
     };
-    if (!fetch_quote(talk, &answer, fault))
-        return false;
-    if (answer.status != 201)
-        return talk_step(talk, "flat", fault);
-    if (!stay_read_quote(answer.body, talk->arena, &quote, fault))
-        return false;
-    stay->quote = quote.id;
+    stay->quote = (struct uuid){0};
     return stay_book(talk, fault);
 }

@@ -193,49 +193,19 @@ static bool put_actions(struct talk *talk, const struct stay_booking *booking, s
     return true;
 }
 
-/* Adds the title of the apartment, which is known if it was shown last, and for an agreed stay the
- * address. An apartment that is no longer listed has neither. */
-static bool add_details(struct talk *talk, struct stay_booking *booking, struct fault *fault)
-{
-    const struct stay *stay = talk->data;
-    struct service_answer answer;
-    struct stay_apartment apartment;
-    char id[UUID_TEXT_LEN + 1];
-
-    if (uuid_equal(&booking->apartment, &stay->apartment))
-        booking->title = stay->title;
-    if (stay_localized(talk, &booking->title).len > 0 && !is_agreed(booking))
-        return true;
-    uuid_format(&booking->apartment, id);
-    if (!stay_get(talk, arena_printf(talk->arena, "/v1/apartments/%s", id), &answer, fault))
-        return false;
-    if (answer.status != 200)
-        return true;
-    if (!stay_read_apartment(answer.body, talk->arena, &apartment, fault))
-        return false;
-    booking->title = apartment.title;
-    booking->address = apartment.address;
-    return true;
-}
-
 bool stay_fetch_booking(struct talk *talk, struct stay_booking *out, bool *found,
                         struct fault *fault)
 {
-    struct service_answer answer;
+    struct stay *stay = talk->data;
+    struct service_answer answer = {200, stay->answered};
 
-    if (!stay_get(talk, path_of(talk, ""), &answer, fault))
+    if (stay->answered.at == NULL && !stay_get(talk, path_of(talk, ""), &answer, fault))
         return false;
     *found = answer.status == 200;
-    if (*found)
-        return stay_read_booking(answer.body, talk->arena, out, fault);
-    return answer.status == 404 || answer.status == 403 || stay_bad_answer("no booking", fault);
-}
-
-bool stay_fetch_booking_details(struct talk *talk, struct stay_booking *out, bool *found,
-                                struct fault *fault)
-{
-    return stay_fetch_booking(talk, out, found, fault) &&
-           (!*found || add_details(talk, out, fault));
+    if (!*found)
+        return answer.status == 404 || answer.status == 403 || stay_bad_answer("no booking", fault);
+    stay->answered = answer.body;
+    return stay_read_booking(answer.body, talk->arena, out, fault);
 }
 
 /* Back, or from an ended booking to where the guest came from. */
@@ -261,7 +231,7 @@ bool stay_show_booking(struct talk *talk, struct fault *fault)
     struct stay_booking booking;
     bool found, ended;
 
-    if (!stay_fetch_booking_details(talk, &booking, &found, fault))
+    if (!stay_fetch_booking(talk, &booking, &found, fault))
         return false;
     if (!found) {
         talk_add(talk, TEXT_STAY_BOOKING_GONE, TALK_NO_VALUES);
@@ -330,7 +300,18 @@ bool stay_parse_booking(struct talk *talk, struct fault *fault)
 bool stay_post_action(struct talk *talk, const char *action, struct slice body,
                       struct service_answer *answer, struct fault *fault)
 {
+    struct stay *stay = talk->data;
+
+    stay->answered = SLICE_NONE;
     return stay_post(talk, path_of(talk, action), body, answer, fault);
+}
+
+bool stay_show_answer(struct talk *talk, const struct service_answer *answer, struct fault *fault)
+{
+    struct stay *stay = talk->data;
+
+    stay->answered = answer->body;
+    return talk_step(talk, "booking", fault);
 }
 
 bool stay_refuse_action(struct talk *talk, const struct service_answer *answer, struct fault *fault)
@@ -359,7 +340,7 @@ static bool act(struct talk *talk, const char *action, struct slice body, struct
     if (!stay_post_action(talk, action, body, &answer, fault))
         return false;
     stay->confirmed = answer.status == 200 && strcmp(action, CONFIRM) == 0;
-    return answer.status == 200 ? talk_step(talk, "booking", fault)
+    return answer.status == 200 ? stay_show_answer(talk, &answer, fault)
                                 : stay_refuse_action(talk, &answer, fault);
 }
 
@@ -409,6 +390,7 @@ bool stay_show_cancel(struct talk *talk, struct fault *fault)
     if (!stay_get(talk, path_of(talk, "/cancel-preview"), &answer, fault))
         return false;
     if (answer.status >= 400) {
+        stay->answered = SLICE_NONE;
         stay_add_paragraph(talk, TEXT_STAY_MOVED_ON);
         return talk_step(talk, "booking", fault);
     }

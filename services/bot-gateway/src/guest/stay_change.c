@@ -370,5 +370,5 @@ bool stay_change(struct talk *talk, struct fault *fault)
     if (answer.status != 200)
         return refuse(talk, &answer, true, fault);
     stay_add_paragraph(talk, TEXT_STAY_CHANGED);
-    return talk_step(talk, "booking", fault);
+    return stay_show_answer(talk, &answer, fault);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* The guest's phone: asked for once, when an apartment is held or requested. It goes to booking-api
  * at once; the dialogue neither stores nor shows it. A guest who gave it for an earlier booking is
- * not asked: that booking has it. */
+ * not asked: booking-api gives the new booking the same phone. */
 #include "base/ascii.h"
 #include "base/text.h"
 
@@ -11,18 +11,6 @@
 enum {
     PHONE_DIGITS_MIN = 5
 }; /* with fewer digits it is a date or a number of guests, not a part of a phone */
-
-bool stay_find_phone(struct talk *talk, struct slice *phone, struct fault *fault)
-{
-    struct stay_bookings bookings;
-
-    if (!stay_fetch_bookings(talk, SLICE("limit=6"), &bookings, fault))
-        return false;
-    *phone = SLICE_NONE;
-    for (size_t i = 0; i < bookings.count && phone->at == NULL; i++)
-        *phone = bookings.items[i].phone;
-    return true;
-}
 
 /* As long as the booking can be cancelled; an ended one needs no phone. */
 static bool needs_phone(const struct stay_booking *booking)
@@ -35,7 +23,7 @@ bool stay_show_contact(struct talk *talk, struct fault *fault)
     struct stay_booking booking;
     bool found, ended;
 
-    if (!stay_fetch_booking_details(talk, &booking, &found, fault))
+    if (!stay_fetch_booking(talk, &booking, &found, fault))
         return false;
     if (!found || !needs_phone(&booking))
         return talk_step(talk, "booking", fault);
@@ -64,7 +52,7 @@ static bool take(struct talk *talk, struct slice written, struct fault *fault)
     if (answer.status != 200)
         return stay_refuse_action(talk, &answer, fault);
     talk_set_keys_removed(talk, TEXT_STAY_CONTACT_TAKEN);
-    return talk_step(talk, "booking", fault);
+    return stay_show_answer(talk, &answer, fault);
 }
 
 /* Telegram sends numbers of any country with or without '+'. */

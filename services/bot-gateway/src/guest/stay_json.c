@@ -127,6 +127,7 @@ struct search_body {
 };
 struct booking_body {
     struct uuid quote_id;
+    struct quote_body stay;
     struct stay_guest guest;
     struct slice source;
     int64_t hold_minutes;
@@ -170,7 +171,6 @@ static const struct fields search_body_fields = FIELDS_OF(search_body_items, str
 #define AT(member) .offset = offsetof(struct stay_guest, member)
 static const struct field guest_items[] = {
     {.name = "name",        .type = FIELD_TEXT, AT(name)},
-    {.name = "phone",       .type = FIELD_PHONE, .flags = FIELD_OMIT, AT(phone)},
     {.name = "telegram_id", .type = FIELD_INT,  .flags = FIELD_OMIT, AT(telegram_id)},
     {.name = "language",    .type = FIELD_ENUM, AT(language), .names = language_names},
 };
@@ -179,7 +179,11 @@ static const struct fields guest_fields = FIELDS_OF(guest_items, struct stay_gue
 
 #define AT(member) .offset = offsetof(struct booking_body, member)
 static const struct field booking_body_items[] = {
-    {.name = "quote_id",     .type = FIELD_UUID,   AT(quote_id)},
+    {.name = "quote_id",     .type = FIELD_UUID,   .flags = FIELD_OMIT, AT(quote_id)},
+    {.name = "apartment_id", .type = FIELD_UUID,   .flags = FIELD_OMIT, AT(stay.apartment_id)},
+    {.name = "check_in",     .type = FIELD_DATE,   .flags = FIELD_OMIT, AT(stay.check_in)},
+    {.name = "check_out",    .type = FIELD_DATE,   .flags = FIELD_OMIT, AT(stay.check_out)},
+    {.name = "guests",       .type = FIELD_INT,    .flags = FIELD_OMIT, AT(stay.guests)},
     {.name = "guest",        .type = FIELD_OBJECT, AT(guest), .table = &guest_fields},
     {.name = "source",       .type = FIELD_TEXT,   .flags = FIELD_OMIT, AT(source)},
     {.name = "hold_minutes", .type = FIELD_INT,    AT(hold_minutes)},
@@ -217,15 +221,21 @@ static bool write_body(const struct fields *fields, const void *value, struct ar
     return buf_keep(&json, arena, out, fault);
 }
 
-bool stay_write_quote(const struct stay *stay, struct arena *arena, struct slice *out,
-                      struct fault *fault)
+static struct quote_body stay_of(const struct stay *stay)
 {
-    const struct quote_body body = {
+    return (struct quote_body){
         .apartment_id = stay->apartment,
         .check_in = stay->check_in,
         .check_out = stay->check_in + (int32_t)stay->nights,
         .guests = stay->guests,
     };
+}
+
+bool stay_write_quote(const struct stay *stay, struct arena *arena, struct slice *out,
+                      struct fault *fault)
+{
+    const struct quote_body body = stay_of(stay);
+
     return write_body(&quote_body_fields, &body, arena, out, fault);
 }
 
@@ -249,12 +259,15 @@ bool stay_write_booking(const struct stay *stay, const struct stay_guest *guest,
                         struct slice source, int64_t hold_minutes, struct arena *arena,
                         struct slice *out, struct fault *fault)
 {
-    const struct booking_body body = {
-        .quote_id = stay->quote,
-        .guest = *guest,
-        .source = source,
-        .hold_minutes = hold_minutes,
-    };
+    struct booking_body body;
+
+    fields_clear(&booking_body_fields, &body);
+    if (uuid_is_nil(&stay->quote))
+        body.stay = stay_of(stay);
+    body.quote_id = stay->quote;
+    body.guest = *guest;
+    body.source = source;
+    body.hold_minutes = hold_minutes;
     return write_body(&booking_body_fields, &body, arena, out, fault);
 }
 

@@ -73,7 +73,7 @@ struct stay {
     struct uuid apartment;    /* that is shown */
     struct texts title;       /* of the apartment */
     int64_t limit;            /* guests that the apartment takes; 0: not known */
-    struct uuid quote;        /* for the apartment; nil: not available */
+    struct uuid quote;        /* for the apartment; nil: none */
     struct field_list others; /* struct stay_alternative */
     struct uuid booking;
     bool opened;    /* it was opened from the list of bookings: Back leads there */
@@ -85,8 +85,9 @@ struct stay {
     /* The step of the search that the guest left for the bookings; absent: none. */
     struct slice search_step;
     /* Only for this turn, not stored: */
-    bool unsure;    /* the guest named ambiguous dates, and is asked again */
-    bool confirmed; /* the guest has just confirmed the booking */
+    bool unsure;           /* the guest named ambiguous dates, and is asked again */
+    bool confirmed;        /* the guest has just confirmed the booking */
+    struct slice answered; /* the booking, as booking-api answered last; absent: to be read */
     const struct stay_search_results *results; /* of search-api; NULL: booking-api has searched */
 };
 
@@ -98,13 +99,13 @@ void stay_write(const void *data, struct buf *json);
 
 struct stay_guest {
     struct slice name;
-    struct slice phone; /* E.164; may be absent */
     int64_t telegram_id;
     int language; /* enum language */
 };
 
 bool stay_write_quote(const struct stay *stay, struct arena *arena, struct slice *out,
                       struct fault *fault) MUST_CHECK;
+/* By the quote if there is one, else at today's price. */
 bool stay_write_booking(const struct stay *stay, const struct stay_guest *guest,
                         struct slice source, int64_t hold_minutes, struct arena *arena,
                         struct slice *out, struct fault *fault) MUST_CHECK;

@@ -190,18 +190,18 @@ bool stay_put_booking(struct talk *talk, const struct stay_booking *booking, con
 bool stay_fetch_bookings(struct talk *talk, struct slice query, struct stay_bookings *out,
                          struct fault *fault) MUST_CHECK;
 
-/* Reads the current booking, with title and address of its apartment. `found` is false if the guest
- * has no such booking. */
-bool stay_fetch_booking_details(struct talk *talk, struct stay_booking *out, bool *found,
-                                struct fault *fault) MUST_CHECK;
-/* The same without title and address, by one call. */
+/* Reads the current booking, by a call unless this turn has an answer with it. `found` is false if
+ * the guest has no such booking. */
 bool stay_fetch_booking(struct talk *talk, struct stay_booking *out, bool *found,
                         struct fault *fault) MUST_CHECK;
 /* Appends the status and the data of the booking. `ended`: it occupies no nights any more. */
 void stay_add_booking(struct talk *talk, const struct stay_booking *booking, bool *ended);
-/* Posts `action` ("/confirm") for the booking; `body` may be absent. */
+/* Posts `action` ("/confirm") for the booking; `body` may be absent. The answer is the booking. */
 bool stay_post_action(struct talk *talk, const char *action, struct slice body,
                       struct service_answer *answer, struct fault *fault) MUST_CHECK;
+/* Shows the booking of the answer. */
+bool stay_show_answer(struct talk *talk, const struct service_answer *answer,
+                      struct fault *fault) MUST_CHECK;
 /* Explains why booking-api refused the action, and shows the booking. */
 bool stay_refuse_action(struct talk *talk, const struct service_answer *answer,
                         struct fault *fault) MUST_CHECK;
@@ -214,9 +214,6 @@ bool stay_take_dates(struct talk *talk, int32_t check_in, int32_t check_out,
 
 /* Appends the lines of a quote. */
 void stay_add_quote_lines(struct talk *talk, const struct stay_quote *quote);
-
-/* The phone from an earlier booking of the guest; absent: none. */
-bool stay_find_phone(struct talk *talk, struct slice *phone, struct fault *fault) MUST_CHECK;
 
 /* A row with a button for a command. */
 bool stay_put_command(struct talk *talk, enum text label, const char *command,

@@ -60,13 +60,15 @@ static int64_t paid_after_confirm(const struct stay_booking *booking)
 
 /* --- the booking --- */
 
-/* `found` is false if it cannot be shown; the person is informed, and another step is shown. */
+/* Reads the booking, by a call unless an action of this turn has answered it. `found` is false if
+ * it cannot be shown; the person is informed, and another step is shown. */
 static bool fetch(struct talk *talk, struct stay_booking *out, bool *found, struct fault *fault)
 {
     struct owner_state *state = talk->data;
-    struct service_answer answer;
+    struct service_answer answer = {200, state->answered};
 
-    if (!owner_get(talk, owner_path(talk, "bookings", &state->booking, ""), &answer, fault))
+    if (state->answered.at == NULL &&
+        !owner_get(talk, owner_path(talk, "bookings", &state->booking, ""), &answer, fault))
         return false;
     *found = answer.status == 200;
     if (!*found)
@@ -78,23 +80,6 @@ static bool fetch(struct talk *talk, struct stay_booking *out, bool *found, stru
     return true;
 }
 
-static bool fetch_title(struct talk *talk, const struct stay_booking *booking, struct slice *title,
-                        struct fault *fault)
-{
-    struct service_answer answer;
-    struct owner_apartment apartment;
-
-    *title = SLICE_NONE;
-    if (!owner_get(talk, owner_path(talk, "apartments", &booking->apartment, ""), &answer, fault))
-        return false;
-    if (answer.status != 200)
-        return true;
-    if (!owner_read_apartment(answer.body, talk->arena, &apartment, fault))
-        return false;
-    *title = stay_localized(talk, &apartment.title);
-    return true;
-}
-
 static struct slice word_of(struct talk *talk, const struct stay_booking *booking)
 {
     for (size_t i = 0; i < ARRAY_LEN(statuses); i++)
@@ -103,8 +88,9 @@ static struct slice word_of(struct talk *talk, const struct stay_booking *bookin
     return booking->status;
 }
 
-static void add_booking(struct talk *talk, const struct stay_booking *booking, struct slice title)
+static void add_booking(struct talk *talk, const struct stay_booking *booking)
 {
+    const struct slice title = stay_localized(talk, &booking->title);
     const struct formatted total = format_money(booking->total),
                            deposit = format_money(booking->deposit),
                            paid = format_money(booking->paid),
@@ -158,16 +144,13 @@ static struct slice label_of(struct talk *talk, const struct stay_action *action
 bool owner_show_booking(struct talk *talk, struct fault *fault)
 {
     struct stay_booking booking;
-    struct slice title;
     bool found;
 
     if (!fetch(talk, &booking, &found, fault))
         return false;
     if (!found)
         return true;
-    if (!fetch_title(talk, &booking, &title, fault))
-        return false;
-    add_booking(talk, &booking, title);
+    add_booking(talk, &booking);
     for (int i = 0; i < ACTIONS; i++) {
         const struct stay_action *action = stay_find_action(&booking, actions[i].name);
         if (action == NULL)
@@ -198,7 +181,7 @@ static struct slice body_of(const struct talk *talk, int action)
 /* Acts on the version that was shown; if the booking has changed since, shows it again instead. */
 static bool act(struct talk *talk, int action, struct fault *fault)
 {
-    const struct owner_state *state = talk->data;
+    struct owner_state *state = talk->data;
     const struct slice more = arena_printf(talk->arena, "/%s", actions[action].name);
     const struct slice body = body_of(talk, action);
     struct service_call call = {.method = "POST", .body = body, .version = state->version};
@@ -209,8 +192,10 @@ static bool act(struct talk *talk, int action, struct fault *fault)
     call.path = owner_path(talk, "bookings", &state->booking, more.at);
     if (!owner_call(talk, call, &answer, fault))
         return false;
-    if (answer.status == 200)
+    if (answer.status == 200) {
+        state->answered = answer.body;
         return talk_step(talk, "booking", fault);
+    }
     return owner_refuse(talk, &answer, answer.status == 404 ? owner_list_step(state) : "booking",
                         fault);
 }

@@ -22,9 +22,10 @@ struct owner_state {
     int32_t from;  /* first night to block */
     struct uuid block;
     /* Not stored, read in each turn: */
-    struct uuid owner; /* nil: not read yet */
-    struct slice name; /* of the owner */
-    bool is_unbound;   /* no owner has this Telegram account */
+    struct uuid owner;     /* nil: not read yet */
+    struct slice name;     /* of the owner */
+    bool is_unbound;       /* no owner has this Telegram account */
+    struct slice answered; /* the booking, as an action has answered; absent: to be read */
 };
 
 /* struct flow */

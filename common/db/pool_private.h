@@ -22,6 +22,7 @@ struct db {
     bool begun;           /* BEGIN was sent */
     bool wrote;           /* a statement may have changed something */
     bool committed;
+    bool ended;              /* the connection is returned */
     bool flush;              /* the commit is not on the disk yet */
     int64_t position;        /* WAL position after the commit; 0: unknown */
     uint32_t flusher_losses; /* of the flusher when the commit was sent */

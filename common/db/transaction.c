@@ -102,7 +102,7 @@ static bool tx_fail(struct db *tx, bool retry, struct fault *fault)
 
 bool db_again(struct db *tx, struct fault *fault)
 {
-    assert(tx->conn != NULL);
+    assert(tx->conn != NULL && !tx->ended);
     return tx_fail(tx, true, fault);
 }
 
@@ -303,14 +303,10 @@ static void tx_rollback(struct db *tx)
         (void)!db_wait_await(tx->pool, &round_trip.wait, &ignored);
 }
 
-static bool tx_finish(struct db *tx, bool ok, struct fault *fault)
+/* Returns the connection and waits for the disk, if there was a commit. */
+static bool tx_end(struct db *tx, bool ok, struct fault *fault)
 {
-    if (ok && tx->failed && !tx->committed) {
-        *fault = tx->fault;
-        ok = false;
-    }
-    if (ok && tx->begun && !tx->rollback_only)
-        ok = tx_commit(tx, NULL, 0, fault);
+    tx->ended = true;
     tx_rollback(tx);
     if (is_held(tx))
         db_exclusive_give(tx->conn);
@@ -318,6 +314,25 @@ static bool tx_finish(struct db *tx, bool ok, struct fault *fault)
     if (ok && tx->flush)
         ok = db_flush_wait(tx->pool, tx->position, tx->flusher_losses, fault);
     return ok;
+}
+
+static bool tx_finish(struct db *tx, bool ok, struct fault *fault)
+{
+    if (tx->ended)
+        return ok;
+    if (ok && tx->failed && !tx->committed) {
+        *fault = tx->fault;
+        ok = false;
+    }
+    if (ok && tx->begun && !tx->rollback_only)
+        ok = tx_commit(tx, NULL, 0, fault);
+    return tx_end(tx, ok, fault);
+}
+
+bool db_end_with(struct db *tx, const struct db_call *calls, size_t count, struct fault *fault)
+{
+    assert(!tx->rollback_only);
+    return db_commit_with(tx, calls, count, fault) && tx_end(tx, true, fault);
 }
 
 static bool try_once(struct db *tx, db_transaction_fn *run, void *arg, struct fault *fault)

@@ -45,5 +45,10 @@ bool db_takes_changes(struct db_pool *pool);
  * takes no more statements. Inside db_transaction() only. */
 bool db_commit_with(struct db *tx, const struct db_call *calls, size_t count,
                     struct fault *fault) MUST_CHECK;
+/* Like db_commit_with(), and ends the transaction: returns the connection and waits for the flush.
+ * After true, `run` goes on outside of transactions, for work that takes long; its result is that
+ * of db_transaction(), and nothing is retried. */
+bool db_end_with(struct db *tx, const struct db_call *calls, size_t count,
+                 struct fault *fault) MUST_CHECK;
 /* The running transaction will be rolled back although `run` returns true; for dry runs. */
 void db_rollback_only(struct db *tx);

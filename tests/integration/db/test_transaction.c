@@ -323,10 +323,48 @@ START_TEST(transaction_is_retried_after_a_table_change)
 }
 END_TEST
 
+/* Moves again in a transaction of its own, on the only connection. */
+static bool end_then_refuse(struct db *tx, void *arg, struct fault *fault)
+{
+    const struct db_value take[] = {db_int(1), db_int(-30)};
+    const struct db_call call = {&account_change, take, 2, NULL};
+
+    ++*(int *)arg;
+    if (!db_end_with(tx, &call, 1, fault))
+        return false;
+    ck_ok(db_transaction(stand.pool, account_move, NULL, fault), *fault);
+    ck_fault(db_query_all(tx, &call, 1, fault), *fault, "transaction_over");
+    return fault_set(fault, FAULT_UNAVAILABLE, "changed_my_mind", "No, thank you.");
+}
+
+static void ended_body(void *data)
+{
+    struct fault fault = {0};
+
+    ck_fault(db_transaction(stand.pool, end_then_refuse, data, &fault), fault, "changed_my_mind");
+}
+
+static void begin_with_one(void)
+{
+    account_begin_line(1, 1, 60000);
+}
+
+START_TEST(function_goes_on_after_it_ended_its_transaction)
+{
+    int runs = 0;
+
+    stand_run(ended_body, &runs);
+    ck_assert_int_eq(runs, 1);
+    ck_assert_int_eq(account_balance(1), 40);
+    stand_assert_clean();
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("db/transaction");
     TCase *tcase = tcase_create("default limits");
+    TCase *one = tcase_create("one connection");
 
     tcase_add_checked_fixture(tcase, account_begin, stand_end);
     tcase_add_loop_test(tcase, transaction_takes_effect_completely_or_not_at_all, 0,
@@ -339,5 +377,8 @@ int main(void)
     tcase_add_test(tcase, transaction_is_retried_after_a_table_change);
     tcase_add_test(tcase, deadlocked_transaction_is_retried);
     suite_add_tcase(suite, tcase);
+    tcase_add_checked_fixture(one, begin_with_one, stand_end);
+    tcase_add_test(one, function_goes_on_after_it_ended_its_transaction);
+    suite_add_tcase(suite, one);
     return stand_main(suite);
 }

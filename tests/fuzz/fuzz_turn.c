@@ -39,7 +39,9 @@ struct person {
     struct slice rest; /* of the input */
     struct turn_input input;
     struct bot_settings settings;
-    struct service_answer answers[TURN_CALLS_MAX];
+    struct arena *arena; /* of the turn */
+    size_t calls;        /* of the turn */
+    bool called_ai;
     struct slice taps[TURN_BUTTONS_MAX]; /* buttons shown last: their data, or the labels of keys */
     size_t tap_count;
     bool keys;
@@ -168,58 +170,52 @@ static bool read_update(struct person *person, uint8_t how, struct arena *arena)
     }
 }
 
-/* Only answers that the service passes on to a turn. */
-static struct service_answer answer(struct person *person, enum service_name service,
-                                    struct arena *arena)
+/* A call of the AI can only be the first call of a turn, and no booking follows it. */
+static void check_call(struct person *person, const struct service_call *call)
 {
-    struct stay_search_results results;
-    struct fault fault;
+    const struct turn_input *input = &person->input;
 
-    static const long statuses[] = {200, 201, 204, 404, 409, 410, 412, 422};
-    const uint8_t byte = take_byte(person);
-
-    const struct slice body = slice_cut(&person->rest, '\0');
-
-    if (service != SERVICE_SEARCH)
-        return (struct service_answer){statuses[byte % 8], body};
-    return stay_read_search_results(body, arena, &results, &fault)
-               ? (struct service_answer){200, body}
-               : (struct service_answer){0, SLICE("")};
-}
-
-/* A call of the AI can only be the first call of a turn. */
-static void check_call(const struct turn_input *input, const struct service_call *call)
-{
-    PROMISE(call->service != SERVICE_AI || (input->has_ai && input->answer_count == 0));
+    PROMISE(call->service != SERVICE_AI || (input->has_ai && person->calls == 0));
     PROMISE(call->service != SERVICE_SEARCH ||
             (input->has_search && slice_is(call->path, SERVICE_SEARCH_PATH)));
+    person->called_ai |= call->service == SERVICE_AI;
+    PROMISE(!person->called_ai || !slice_starts(call->path, SLICE("/v1/bookings")));
+    PROMISE(++person->calls <= TURN_CALLS_MAX);
+}
+
+/* Only answers that the service passes on to a turn. */
+static bool answer(void *data, const struct service_call *call, struct service_answer *out,
+                   struct fault *fault)
+{
+    static const long statuses[] = {200, 201, 204, 404, 409, 410, 412, 422};
+    struct person *person = data;
+    struct stay_search_results results;
+
+    check_call(person, call);
+    const uint8_t byte = take_byte(person);
+    const struct slice body = slice_cut(&person->rest, '\0');
+    *out = (struct service_answer){statuses[byte % 8], body};
+    if (call->service == SERVICE_SEARCH)
+        *out = stay_read_search_results(body, person->arena, &results, fault)
+                   ? (struct service_answer){200, body}
+                   : (struct service_answer){0, SLICE("")};
+    return true;
 }
 
 static void turn(struct person *person, uint8_t how, struct arena *arena)
 {
-    struct turn_input *input = &person->input;
+    const struct turn_input *input = &person->input;
     struct turn_output output;
     struct fault fault;
-    bool called_ai = false;
 
     if (!read_update(person, how, arena))
         return;
-    for (input->answer_count = 0;; input->answer_count++) {
-        if (!turn_step(input, arena, &output, &fault)) {
-            PROMISE(strcmp(fault.code, "bad_answer") == 0 ||
-                    strcmp(fault.code, "out_of_memory") == 0);
-            return;
-        }
-        if (!output.waits)
-            break;
-        PROMISE(input->answer_count < TURN_CALLS_MAX);
-        check_call(input, &output.call);
-        if (input->answer_count == 0)
-            called_ai = output.call.service == SERVICE_AI;
-        PROMISE(!called_ai || !slice_starts(output.call.path, SLICE("/v1/bookings")));
-        person->answers[input->answer_count] = answer(person, output.call.service, arena);
-    }
-    check_output(person, &output, arena);
+    person->calls = 0;
+    person->called_ai = false;
+    if (turn_step(input, arena, &output, &fault))
+        check_output(person, &output, arena);
+    else
+        PROMISE(strcmp(fault.code, "bad_answer") == 0 || strcmp(fault.code, "out_of_memory") == 0);
 }
 
 /* The rest of the input as callback_data: invalid, or equal to what button_write() makes of it. */
@@ -252,7 +248,7 @@ static void begin(struct person *person, uint8_t where, char old[BUTTON_DATA_MAX
     person->input.settings = &person->settings;
     person->input.now = INT64_C(1795244400000000);
     person->input.language = where / 64 - 1;
-    person->input.answers = person->answers;
+    person->input.caller = (struct turn_caller){answer, person};
     person->input.state = (struct turn_state){
         .flow = slice_of(flow->name),
         .step = slice_of(flow->steps[where % 64 % flow->step_count].name),
@@ -272,6 +268,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct arena arena;
 
     arena_init(&arena, ARENA_LIMIT);
+    person.arena = &arena;
     button_key(SLICE("1:token"), person.input.button_key);
     check_foreign_data(&person);
     begin(&person, take_byte(&person), old);

@@ -30,8 +30,40 @@ static void move(struct turn_output *out, const struct turn_input *input, struct
         .ends_at = input->now + US_PER_S};
 }
 
-/* True: the turn waits. */
-static bool guess(const struct turn_input *input, struct turn_output *out)
+static bool call(const struct turn_input *input, const struct service_call *call,
+                 struct service_answer *answer, struct fault *fault)
+{
+    return input->caller.call(input->caller.data, call, answer, fault);
+}
+
+/* `order`: "POST" or "GET", a path and the number of calls. */
+static bool ask(const struct turn_input *input, const char *method, struct slice order,
+                struct arena *arena, struct slice *text, struct fault *fault)
+{
+    const bool changes = strcmp(method, "POST") == 0;
+    const struct slice path = slice_cut(&order, ' ');
+    const size_t count = (size_t)(order.at[0] - '0');
+    struct service_answer answers[TURN_CALLS_MAX];
+
+    for (size_t i = 0; i < count; i++) {
+        const struct service_call next = {
+            .method = method,
+            .path = path,
+            .body = changes ? arena_printf(arena, "{\"version\":%lld,\"call\":%zu}",
+                                           (long long)input->state.version, i)
+                            : SLICE_NONE};
+        if (!call(input, &next, &answers[i], fault))
+            return false;
+    }
+    *text = arena_printf(arena, "%ld %.*s", answers[0].status, SLICE_ARG(answers[count - 1].body));
+    if (input->late_by > 0)
+        *text = arena_printf(arena, "%.*s %lld+%lld", SLICE_ARG(*text),
+                             (long long)input->state.version, (long long)input->late_by);
+    return true;
+}
+
+static bool guess(const struct turn_input *input, struct arena *arena, struct slice *text,
+                  struct fault *fault)
 {
     static const struct service_call calls[] = {
         {.service = SERVICE_AI,
@@ -40,11 +72,13 @@ static bool guess(const struct turn_input *input, struct turn_output *out)
          .body = {"{\"text\":\"guess\"}", 16}},
         {.method = "POST",                     .path = {"/v1/x", 5}, .body = {"{}", 2}},
     };
+    struct service_answer guessed, made;
 
-    out->waits = input->answer_count < 2;
-    if (out->waits)
-        out->call = calls[input->answer_count];
-    return out->waits;
+    if (!call(input, &calls[0], &guessed, fault) || !call(input, &calls[1], &made, fault))
+        return false;
+    *text =
+        arena_printf(arena, "%ld %.*s %ld", guessed.status, SLICE_ARG(guessed.body), made.status);
+    return true;
 }
 
 static struct service_call call_of(char letter)
@@ -60,23 +94,21 @@ static struct service_call call_of(char letter)
                          : (struct service_call){.method = "GET", .path = SLICE("/v1/x")};
 }
 
-/* True: the turn waits. */
 static bool seek(const struct turn_input *input, struct slice order, struct arena *arena,
-                 struct turn_output *out, struct slice *text)
+                 struct slice *text, struct fault *fault)
 {
-    const struct service_answer *found = input->answers;
+    struct service_answer answer, found = {0};
 
-    if (!input->has_search)
-        return false;
-    out->waits = input->answer_count < order.len;
-    if (out->waits) {
-        out->call = call_of(order.at[input->answer_count]);
-        return true;
+    for (size_t i = 0; i < order.len && input->has_search; i++) {
+        const struct service_call next = call_of(order.at[i]);
+        if (!call(input, &next, &answer, fault))
+            return false;
+        if (order.at[i] == 's')
+            found = answer;
     }
-    for (size_t i = 0; order.at[i] != 's'; i++)
-        found++;
-    *text = arena_printf(arena, "%ld %.*s", found->status, SLICE_ARG(found->body));
-    return false;
+    if (input->has_search)
+        *text = arena_printf(arena, "%ld %.*s", found.status, SLICE_ARG(found.body));
+    return true;
 }
 
 bool script_step(const struct turn_input *input, struct arena *arena, struct turn_output *out,
@@ -84,13 +116,20 @@ bool script_step(const struct turn_input *input, struct arena *arena, struct tur
 {
     struct slice rest = is_tap(input) ? input->update.tap_data : input->update.text;
     const struct slice word = slice_cut(&rest, ' ');
+    const bool asks = slice_is(word, "ask") || slice_is(word, "look");
     struct slice text = SLICE("said");
 
-    (void)fault;
     *out = (struct turn_output){.reach = TURN_REACH_SAME, .language = -1};
     if (input->update.about == ABOUT_OTHER || input->update.about == ABOUT_MEMBERSHIP)
         return true;
-    if (slice_is(word, "go"))
+    if (asks && !ask(input, slice_is(word, "ask") ? "POST" : "GET", rest, arena, &text, fault))
+        return false;
+    if (slice_is(word, "guess") && !guess(input, arena, &text, fault))
+        return false;
+    if (slice_is(word, "seek") &&
+        !seek(input, rest.len > 0 ? rest : SLICE("s"), arena, &text, fault))
+        return false;
+    if (asks || slice_is(word, "go"))
         move(out, input, arena);
     if (slice_is(word, "over"))
         out->moved = true;
@@ -99,34 +138,6 @@ bool script_step(const struct turn_input *input, struct arena *arena, struct tur
     out->confided = slice_is(word, "secret");
     if (slice_is(word, "from"))
         out->source = rest;
-    const bool looks = slice_is(word, "look");
-    if (looks || slice_is(word, "ask")) {
-        const struct slice path = slice_cut(&rest, ' ');
-        if (input->answer_count < (size_t)(rest.at[0] - '0')) {
-            out->waits = true;
-            out->call = (struct service_call){
-                .method = looks ? "GET" : "POST",
-                .path = path,
-                .body = looks ? SLICE_NONE
-                              : arena_printf(arena, "{\"version\":%lld,\"call\":%zu}",
-                                             (long long)input->state.version, input->answer_count)};
-            return true;
-        }
-        move(out, input, arena);
-        text = arena_printf(arena, "%ld %.*s", input->answers[0].status,
-                            SLICE_ARG(input->answers[input->answer_count - 1].body));
-        if (input->late_by > 0)
-            text = arena_printf(arena, "%.*s %lld+%lld", SLICE_ARG(text),
-                                (long long)input->state.version, (long long)input->late_by);
-    }
-    if (slice_is(word, "guess")) {
-        if (guess(input, out))
-            return true;
-        text = arena_printf(arena, "%ld %.*s %ld", input->answers[0].status,
-                            SLICE_ARG(input->answers[0].body), input->answers[1].status);
-    }
-    if (slice_is(word, "seek") && seek(input, rest.len > 0 ? rest : SLICE("s"), arena, out, &text))
-        return true;
     say(out, input, text);
     return true;
 }

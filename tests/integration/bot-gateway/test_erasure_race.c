@@ -186,7 +186,7 @@ static void failed_body(void *data)
     (void)data;
     erasing_start(receipts, RECEIPTS);
     say(1, "hi");
-    struct turn_run *run = turn_run_create(NULL, &options, NULL, &fault);
+    struct turn_run *run = turn_run_create(&options, NULL, NULL, &fault);
     ck_assert_ptr_nonnull(run);
     console(run);
     ck_assert(run->queued);

@@ -69,7 +69,7 @@ static const char *replay_of(turn_step_fn *step, const struct replay_query *quer
         .pool = stand_service()->pool, .step = step, .texts = texts, .query = *query, .out = out};
     ck_assert_msg(replay_chat(&replay, &fault), "%s: %s", fault.code, fault.detail);
     fclose(out);
-    text_tables_destroy(texts);
+    text_tables_release(texts);
     turns = replay.turns;
     different = replay.different;
     return told;
@@ -172,15 +172,47 @@ static void words_body(void *data)
 }
 SENDS_TEST(other_dialogues_show_their_differences, words_body)
 
-static bool other_call(const struct turn_input *input, struct arena *arena, struct turn_output *out,
-                       struct fault *fault)
+/* A caller that changes the n-th call, from 0. */
+typedef void change_fn(struct service_call *call, size_t n);
+struct changer {
+    struct turn_caller caller;
+    change_fn *change;
+    size_t count;
+};
+
+static bool call_changed(void *data, const struct service_call *call, struct service_answer *answer,
+                         struct fault *fault)
 {
-    if (!script_step(input, arena, out, fault))
-        return false;
-    if (out->waits && input->answer_count == 1)
-        out->call.path = SLICE("/v1/other");
-    return true;
+    struct changer *changer = data;
+    struct service_call changed = *call;
+
+    changer->change(&changed, changer->count++);
+    return changer->caller.call(changer->caller.data, &changed, answer, fault);
 }
+
+static bool step_changed(const struct turn_input *input, change_fn *change, struct arena *arena,
+                         struct turn_output *out, struct fault *fault)
+{
+    struct changer changer = {input->caller, change, 0};
+    struct turn_input changed = *input;
+
+    changed.caller = (struct turn_caller){call_changed, &changer};
+    return script_step(&changed, arena, out, fault);
+}
+
+#define STEP_CHANGED(name, change)                                                                 \
+    static bool name(const struct turn_input *input, struct arena *arena, struct turn_output *out, \
+                     struct fault *fault)                                                          \
+    {                                                                                              \
+        return step_changed(input, change, arena, out, fault);                                     \
+    }
+
+static void to_other(struct service_call *call, size_t n)
+{
+    if (n == 1)
+        call->path = SLICE("/v1/other");
+}
+STEP_CHANGED(other_call, to_other)
 
 static void call_body(void *data)
 {
@@ -194,14 +226,12 @@ static void call_body(void *data)
 }
 SENDS_TEST(unrecorded_call_ends_only_its_turn, call_body)
 
-static bool owner_call(const struct turn_input *input, struct arena *arena, struct turn_output *out,
-                       struct fault *fault)
+static void to_owner(struct service_call *call, size_t n)
 {
-    if (!script_step(input, arena, out, fault))
-        return false;
-    out->call.actor = SERVICE_AS_OWNER;
-    return true;
+    (void)n;
+    call->actor = SERVICE_AS_OWNER;
 }
+STEP_CHANGED(owner_call, to_owner)
 
 /* The next turn starts with its stored state. */
 static void owner_body(void *data)
@@ -257,7 +287,7 @@ static int seen;
 static bool note_language(const struct turn_input *input, struct arena *arena,
                           struct turn_output *out, struct fault *fault)
 {
-    if (input->answer_count == 0 && seen < TURNS)
+    if (seen < TURNS)
         languages[seen++] = input->language;
     return script_step(input, arena, out, fault);
 }
@@ -281,15 +311,12 @@ SENDS_TEST(values_not_set_by_the_replay_are_as_stored, language_body)
 
 /* --- repeated calls --- */
 
-static bool same_call(const struct turn_input *input, struct arena *arena, struct turn_output *out,
-                      struct fault *fault)
+static void to_same(struct service_call *call, size_t n)
 {
-    if (!script_step(input, arena, out, fault))
-        return false;
-    if (out->waits)
-        out->call.body = SLICE("{}");
-    return true;
+    (void)n;
+    call->body = SLICE("{}");
 }
+STEP_CHANGED(same_call, to_same)
 
 static void twice_body(void *data)
 {

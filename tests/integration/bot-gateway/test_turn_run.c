@@ -10,23 +10,33 @@ static void begin(void)
     sends_begin("test_turns_act");
 }
 
+static struct turn_run *create(turn_step_fn *step)
+{
+    static struct turn_runner_options options;
+    static struct turn_cursor cursor;
+    static struct turn_slots slots;
+    struct fault fault = {.code = ""};
+
+    options = (struct turn_runner_options){
+        .service = stand_service(), .bots = stand_app()->bots, .step = step};
+    struct turn_run *run = turn_run_create(&options, &cursor, &slots, &fault);
+    ck_assert_ptr_nonnull(run);
+    return run;
+}
+
 /* A fault of another part is not reported as a fault of the bot. */
 static void no_token_body(void *data)
 {
-    const struct turn_runner_options options = {
-        .service = stand_service(), .bots = stand_app()->bots, .step = turn_step};
-    static struct turn_cursor places;
     struct fault fault = {.code = ""};
     (void)data;
     stand_file("taxi.token", 0600, "");
     stand_look();
     deliver_text(1, 7, "en", "/start");
-    struct turn_run *run = turn_run_create(NULL, &options, &places, &fault);
-    ck_assert_ptr_nonnull(run);
+    struct turn_run *run = create(turn_step);
     fault = (struct fault){.kind = FAULT_UNAVAILABLE, .code = "earlier"};
-    ck_assert_msg(db_transaction(stand_service()->pool, turn_run_start, run, &fault), "%s",
+    ck_assert_msg(db_transaction(stand_service()->pool, turn_run_step, run, &fault), "%s",
                   fault.code);
-    ck_assert_int_eq(run->end, TURN_RUN_DONE);
+    ck_assert(run->done);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 1);
     turn_run_destroy(run);
 }
@@ -43,8 +53,13 @@ static bool settle_in_vain(struct db *tx, void *arg, struct fault *fault)
 static bool talkative_step(const struct turn_input *input, struct arena *arena,
                            struct turn_output *out, struct fault *fault)
 {
-    *out = (struct turn_output){.language = -1, .waits = input->answer_count == 0};
-    out->call = (struct service_call){.method = "GET", .path = SLICE("/v1/x")};
+    const struct service_call call = {
+        .service = SERVICE_AI, .method = "POST", .path = SLICE(SERVICE_AI_PATH)};
+    struct service_answer answer;
+
+    if (!input->caller.call(input->caller.data, &call, &answer, fault))
+        return false;
+    *out = (struct turn_output){.language = -1};
     out->replies[out->count++] =
         (struct turn_reply){.kind = TURN_TEXT, .text = arena_printf(arena, "%01000d", 0)};
     return out->replies[0].text.at != NULL || arena_fault(fault);
@@ -52,23 +67,16 @@ static bool talkative_step(const struct turn_input *input, struct arena *arena,
 
 static void settle_body(void *data)
 {
-    const struct turn_runner_options options = {
-        .service = stand_service(), .bots = stand_app()->bots, .step = talkative_step};
-    static struct turn_cursor places;
     struct fault fault = {.code = ""};
     size_t used = 0;
     (void)data;
     stand_look();
     deliver_text(1, 7, "en", "x");
-    struct turn_run *run = turn_run_create(NULL, &options, &places, &fault);
-    ck_assert_ptr_nonnull(run);
-    run->may_call = true;
-    ck_assert(db_transaction(stand_service()->pool, turn_run_start, run, &fault));
-    ck_assert_int_eq(run->end, TURN_RUN_WAITS);
-    run->input.answer_count = 1; /* with an empty answer */
-    run->answers[0] = (struct service_answer){200, SLICE("{}")};
-    ck_assert(talkative_step(&run->input, &run->arena, &run->output, &fault));
-    ck_assert(turn_run_make_calls(run, &fault));
+    stand_sql("UPDATE update SET calls = '[{\"method\":\"POST\",\"path\":\"" SERVICE_AI_PATH
+              "\",\"status\":200,\"answer\":\"{}\"}]'");
+    struct turn_run *run = create(talkative_step);
+    ck_assert(db_transaction(stand_service()->pool, turn_run_step, run, &fault));
+    ck_assert(run->leased);
     for (int i = 0; i < 100; i++) {
         ck_assert_msg(db_transaction(stand_service()->pool, settle_in_vain, run, &fault), "%s",
                       fault.code);
@@ -76,7 +84,7 @@ static void settle_body(void *data)
         used = run->arena.used;
     }
     ck_assert(db_transaction(stand_service()->pool, turn_run_store, run, &fault));
-    ck_assert_int_eq(run->end, TURN_RUN_DONE);
+    ck_assert(run->done);
     ck_assert_int_eq(stand_number("SELECT length(payload -> 0 ->> 'text') FROM sending"), 1000);
     turn_run_destroy(run);
 }

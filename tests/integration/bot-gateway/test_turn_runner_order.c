@@ -26,71 +26,87 @@ static void show_earlier(void)
               " SELECT '" EARLIER "', bot_id, 1, kind, chat_id, user_id, body FROM update");
 }
 
-static bool act_in(struct turn_run *run, struct fault *fault)
-{
-    run->may_call = true;
-    return db_transaction(stand_service()->pool, turn_run_start, run, fault);
-}
+enum { WORKERS = 2 };
+static struct http_client *client;
 
-static void ck_act(struct turn_run *run, enum turn_run_end end, const char *why)
+static void start(void)
 {
-    struct fault fault = {.code = ""};
-
-    ck_assert_msg(act_in(run, &fault), "%s: %s", why, fault.code);
-    ck_assert_msg(run->end == end, "%s: %d, not %d", why, (int)run->end, (int)end);
-}
-
-static struct turn_run *make(const struct turn_runner_options *options, struct turn_cursor *places)
-{
+    const struct http_client_options http = {.connections_per_host = WORKERS};
     struct fault fault;
-    struct turn_run *run = turn_run_create(NULL, options, places, &fault);
+
+    booking_start(&(struct booking_says){201, 0, NULL}, 1);
+    client = http_client_create(stand_loop(), stand_service()->work, &http, &fault);
+    ck_assert_ptr_nonnull(client);
+    stand_look();
+}
+
+static void stop(void)
+{
+    http_client_destroy(client);
+    booking_stop();
+}
+
+/* What a worker has taken: LEASED leaves the update as if the turn still waited for its call. */
+enum taken { NOTHING, LEASED, DONE };
+
+static enum taken act(int worker, turn_step_fn *step, int64_t *update_id)
+{
+    static struct turn_cursor cursors[WORKERS];
+    struct turn_slots slots = {.count = 0};
+    const struct turn_runner_options options = {
+        .service = stand_service(),
+        .bots = stand_app()->bots,
+        .booking = {client, booking_url()},
+        .step = step
+    };
+    struct fault fault = {.code = ""};
+    struct turn_run *run = turn_run_create(&options, &cursors[worker], &slots, &fault);
 
     ck_assert_ptr_nonnull(run);
-    return run;
+    ck_assert_msg(db_transaction(stand_service()->pool, turn_run_step, run, &fault), "%s",
+                  fault.code);
+    const enum taken taken = run->leased ? LEASED : run->done ? DONE : NOTHING;
+    *update_id = run->update.update_id;
+    turn_run_destroy(run);
+    return taken;
 }
 
 /* "leased": its call is running. The others: its process is dead as far as the database shows, or
  * the call has failed. */
 static const struct {
     const char *why, *sql;
-    enum turn_run_end end; /* of a worker that runs then */
+    enum taken taken; /* by a worker that runs then */
 } states[] = {
-    {"leased",         "UPDATE update SET version = version",                                TURN_RUN_NONE },
+    {"leased",         "UPDATE update SET version = version",                                NOTHING},
     {"its lease ends", "UPDATE update SET leased_until = now() WHERE leased_by IS NOT NULL",
-     TURN_RUN_WAITS                                                                                        },
+     LEASED                                                                                         },
     {"it waits",
      "UPDATE update SET leased_by = NULL, leased_until = NULL, tries = 1, retry_at = now() + "
      "interval '1 hour'"
-     " WHERE leased_by IS NOT NULL",                                                         TURN_RUN_NONE },
+     " WHERE leased_by IS NOT NULL",                                                         NOTHING},
     {"it is due",
      "UPDATE update SET leased_by = NULL, leased_until = NULL, tries = 1 WHERE leased_by IS NOT "
-     "NULL",                                                                                 TURN_RUN_WAITS},
+     "NULL",                                                                                 LEASED },
 };
 
 static void begun_body(void *data)
 {
     const int i = *(const int *)data;
-    const struct turn_runner_options options = {
-        .service = stand_service(), .bots = stand_app()->bots, .step = script_step};
-    static struct turn_cursor places[2];
+    int64_t id;
 
-    stand_look();
+    start();
     deliver_text(2, 7, "en", "ask /v1/x 1");
-    struct turn_run *first = make(&options, &places[0]), *second = make(&options, &places[1]);
-    ck_act(first, TURN_RUN_WAITS, "the later one");
+    ck_assert_msg(act(0, script_step, &id) == LEASED && id == 2, "the later one");
     show_earlier();
     stand_sql("%s", states[i].sql);
-    ck_act(second, states[i].end, states[i].why);
-    ck_assert(second->end == TURN_RUN_NONE || uuid_equal(&second->update.id, &first->update.id));
-    /* Another chat continues. */
+    const enum taken taken = act(1, script_step, &id);
+    ck_assert_msg(taken == states[i].taken && (taken == NOTHING || id == 2), "%s", states[i].why);
     deliver_text(3, 8, "en", "hi");
-    ck_act(second, TURN_RUN_DONE, "another chat");
+    ck_assert_msg(act(1, script_step, &id) == DONE && id == 3, "another chat goes on");
     stand_sql("UPDATE update SET status = 'done', leased_by = NULL, leased_until = NULL, retry_at"
               " = NULL WHERE update_id = 2");
-    ck_act(second, TURN_RUN_WAITS, "the earlier one, then");
-    ck_assert_int_eq(second->update.update_id, 1);
-    turn_run_destroy(first);
-    turn_run_destroy(second);
+    ck_assert_msg(act(1, script_step, &id) == LEASED && id == 1, "the earlier one, then");
+    stop();
 }
 START_TEST(earlier_update_waits_for_a_running_one)
 {
@@ -98,39 +114,33 @@ START_TEST(earlier_update_waits_for_a_running_one)
 }
 END_TEST
 
-static struct turn_run *other;
 static int shown;
 
 /* While this turn runs with its row locked, another worker leases the earlier update. */
 static bool racing_step(const struct turn_input *input, struct arena *arena,
                         struct turn_output *out, struct fault *fault)
 {
+    int64_t id;
+
     if (shown++ == 0) {
         show_earlier();
-        ck_act(other, TURN_RUN_WAITS, "the other worker");
+        ck_assert_msg(act(1, script_step, &id) == LEASED && id == 1, "the other worker");
     }
     return script_step(input, arena, out, fault);
 }
 
 static void race_body(void *data)
 {
-    struct turn_runner_options options = {
-        .service = stand_service(), .bots = stand_app()->bots, .step = script_step};
-    struct turn_runner_options racing = options;
-    static struct turn_cursor places[2];
+    int64_t id;
 
     (void)data;
-    racing.step = racing_step;
     shown = 0;
-    stand_look();
+    start();
     deliver_text(2, 7, "en", "ask /v1/x 1");
-    other = make(&options, &places[0]);
-    struct turn_run *run = make(&racing, &places[1]);
-    ck_act(run, TURN_RUN_NONE, "the one that comes too late");
-    ck_assert_int_eq(other->update.update_id, 1);
+    ck_assert_msg(act(0, racing_step, &id) == NOTHING, "the one that comes too late");
+    ck_assert_int_eq(booking_asked(), 1);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM update WHERE leased_by IS NOT NULL"), 1);
-    turn_run_destroy(run);
-    turn_run_destroy(other);
+    stop();
 }
 SENDS_TEST(two_workers_do_not_start_a_lane_together, race_body)
 

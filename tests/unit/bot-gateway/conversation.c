@@ -86,10 +86,13 @@ static void check_order(const struct conversation *talk, const struct service_ca
                       SLICE_ARG(call->path), talk->asked);
 }
 
-static struct service_answer answer(struct conversation *talk, const struct service_call *call)
+static bool answer_call(void *data, const struct service_call *call, struct service_answer *answer,
+                        struct fault *fault)
 {
+    struct conversation *talk = data;
     char line[4096], actor[96];
 
+    (void)fault;
     check_order(talk, call);
     write_actor(call, actor);
     snprintf(line, sizeof line, "%s %.*s %.*s%s\n", call->method, SLICE_ARG(call->path),
@@ -99,7 +102,8 @@ static struct service_answer answer(struct conversation *talk, const struct serv
     if (row == NULL)
         row = find_answer(talk, talk->world, line);
     ck_assert_msg(row != NULL, "there is no answer for %s", line);
-    return (struct service_answer){row->status, slice_of(row->body)};
+    *answer = (struct service_answer){row->status, slice_of(row->body)};
+    return true;
 }
 
 /* --- replies --- */
@@ -218,38 +222,32 @@ static void take_state(struct conversation *talk, const struct turn_state *state
 bool conversation_update(struct conversation *talk, const struct update_view *update)
 {
     const struct bot_settings settings = bot_settings_default();
-    struct service_answer answers[TURN_CALLS_MAX];
-    struct turn_input input = {.update = *update,
-                               .username = SLICE("our_bot"),
-                               .texts = talk->texts != NULL ? talk->texts : texts_built_in(),
-                               .settings = &settings,
-                               .words = talk->words,
-                               .has_ai = talk->has_ai,
-                               .has_search = talk->has_search,
-                               .now = talk->now,
-                               .language = talk->language,
-                               .source = talk->source,
-                               .is_owner = talk->is_owner,
-                               .state = talk->state,
-                               .answers = answers};
+    struct turn_input input = {
+        .update = *update,
+        .username = SLICE("our_bot"),
+        .texts = talk->texts != NULL ? talk->texts : texts_built_in(),
+        .settings = &settings,
+        .words = talk->words,
+        .has_ai = talk->has_ai,
+        .has_search = talk->has_search,
+        .now = talk->now,
+        .language = talk->language,
+        .source = talk->source,
+        .is_owner = talk->is_owner,
+        .state = talk->state,
+        .caller = {answer_call, talk}
+    };
     struct turn_output *output = &talk->output;
 
     arena_reset(&talk->arena);
     talk->seen[0] = talk->asked[0] = '\0';
     memcpy(input.button_key, talk->key, BUTTON_KEY_LEN);
-    for (;;) {
-        if (!turn_step(&input, &talk->arena, output, &talk->fault))
-            return false;
-        if (!output->waits)
-            break;
-        ck_assert_uint_lt(input.answer_count, TURN_CALLS_MAX);
-        const struct service_answer next = answer(talk, &output->call);
-        answers[input.answer_count++] = next;
-    }
+    if (!turn_step(&input, &talk->arena, output, &talk->fault))
+        return false;
     ck_assert_uint_le(output->count, TURN_REPLIES_MAX);
     for (size_t i = 0; i < output->count; i++)
         if (output->replies[i].kind == TURN_ANSWER)
-            take_answer(talk, &output->replies[i], input.answer_count > 0);
+            take_answer(talk, &output->replies[i], talk->asked[0] != '\0');
         else
             take_message(talk, &output->replies[i], i + 1 == output->count, !update->is_private);
     if (output->moved)

@@ -81,7 +81,6 @@ bool album_gather(struct db *tx, struct turn_run *run, bool *is_primary, struct 
     *is_primary = false;
     if (!read_album(tx, run, &album, fault))
         return false;
-    run->end = TURN_RUN_DEFERRED;
     if (album.idle_ms < ALBUM_WAIT_MS)
         return turn_store_release(tx, &run->update, run->acted, ALBUM_WAIT_MS - album.idle_ms,
                                   fault);
@@ -89,6 +88,6 @@ bool album_gather(struct db *tx, struct turn_run *run, bool *is_primary, struct 
     if (!merge_others(tx, run, &album, &id, fault))
         return false;
     *is_primary = uuid_equal(&id, &run->update.id);
-    run->end = *is_primary ? TURN_RUN_NONE : TURN_RUN_DONE;
+    run->done = !*is_primary;
     return true;
 }

@@ -25,11 +25,11 @@ struct player {
         struct replay_turn turn;
         struct turn_input input;
         struct turn_output output;
-        struct service_answer answers[TURN_CALLS_MAX];
     } current;
     const struct turn_recorded_call *recorded;
     size_t recorded_count;
     size_t recorded_next; /* after the last one used */
+    bool unrecorded;      /* a call has no recorded answer */
     bool printed;         /* the heading of the turn is printed */
     /* What earlier turns have set: */
     int64_t user_id;
@@ -75,43 +75,29 @@ static bool same(struct slice a, struct slice b)
     return (a.at == NULL) == (b.at == NULL) && slice_equal(a, b);
 }
 
-/* A call that was made twice has two answers, in order. False: there is no record. */
-static bool answer(struct player *player)
+/* Answers from the record (struct turn_caller). A call that was made twice has two answers, in
+ * order. FAULT_NOT_FOUND "not_recorded". */
+static bool answer(void *data, const struct service_call *call, struct service_answer *answer,
+                   struct fault *fault)
 {
-    const struct service_call *call = &player->current.output.call;
-    struct turn_input *input = &player->current.input;
-    const size_t count = input->answer_count < TURN_CALLS_MAX ? player->recorded_count : 0;
+    struct player *player = data;
 
-    for (size_t i = 0; i < count; i++) {
-        const size_t at = (player->recorded_next + i) % count;
+    for (size_t i = 0; i < player->recorded_count; i++) {
+        const size_t at = (player->recorded_next + i) % player->recorded_count;
         const struct turn_recorded_call *recorded = &player->recorded[at];
         if (!slice_is(recorded->method, call->method) || !same(recorded->path, call->path) ||
             !same(recorded->body, call->body) || recorded->answer.at == NULL)
             continue;
         player->recorded_next = at + 1;
-        player->current.answers[input->answer_count++] =
-            (struct service_answer){(long)recorded->status, recorded->answer};
+        *answer = (struct service_answer){(long)recorded->status, recorded->answer};
         return true;
     }
     fprintf(print_header(player), "? %s %.*s %.*s: %s\n", call->method, SLICE_ARG(call->path),
             SLICE_ARG(call->body),
             call->actor == SERVICE_AS_GUEST ? "this call is not recorded"
                                             : "answers to owners and to the bot are not kept");
-    return false;
-}
-
-/* `complete` is false if a call has no recorded answer. */
-static bool decide(struct player *player, bool *complete, struct fault *fault)
-{
-    struct turn_output *output = &player->current.output;
-
-    do {
-        *output = (struct turn_output){.reach = TURN_REACH_SAME, .language = -1};
-        if (!player->replay->step(&player->current.input, &player->arena, output, fault))
-            return false;
-        *complete = !output->waits;
-    } while (output->waits && answer(player));
-    return true;
+    player->unrecorded = true;
+    return fault_set(fault, FAULT_NOT_FOUND, "not_recorded", "The call is not recorded.");
 }
 
 static bool compare(struct player *player, struct slice key, const struct outbox_message *is,
@@ -148,7 +134,7 @@ static bool compare_reply(struct player *player, enum turn_reply_kind kind, size
             reply = output->replies[i];
     }
     /* A turn with calls has answered its tap before them, without a notice. */
-    if (kind == TURN_ANSWER && player->current.input.answer_count > 0)
+    if (kind == TURN_ANSWER && player->recorded_next > 0)
         reply = (struct turn_reply){.kind = TURN_ANSWER};
     if (found && !reply_message(&reply, n, &turn->id, &player->current.input.update, &player->arena,
                                 &message, fault))
@@ -219,12 +205,14 @@ static bool make_input(struct player *player, struct fault *fault)
     const struct replay_turn *turn = &player->current.turn;
     struct turn_input *input = &player->current.input;
 
-    *input = (struct turn_input){.username = turn->username,
-                                 .texts = replay->texts->texts[turn->bot_type],
-                                 .settings = &replay->texts->settings[turn->bot_type],
-                                 .words = replay->words,
-                                 .now = turn->received_at,
-                                 .answers = player->current.answers};
+    *input = (struct turn_input){
+        .username = turn->username,
+        .texts = replay->texts->texts[turn->bot_type],
+        .settings = &replay->texts->settings[turn->bot_type],
+        .words = replay->words,
+        .now = turn->received_at,
+        .caller = {answer, player}
+    };
     memcpy(input->button_key, replay->button_key, sizeof input->button_key);
     player->recorded_next = 0;
     if (!update_view_read(turn->body, &player->arena, &input->update, fault) ||
@@ -244,11 +232,16 @@ static bool make_input(struct player *player, struct fault *fault)
 
 static bool play(struct player *player, struct fault *fault)
 {
-    bool complete;
+    struct turn_output *output = &player->current.output;
 
-    player->printed = false;
-    if (!make_input(player, fault) || !decide(player, &complete, fault) ||
-        (complete && !(compare_all(player, fault) && carry_over(player, fault))))
+    player->printed = player->unrecorded = false;
+    *output = (struct turn_output){.reach = TURN_REACH_SAME, .language = -1};
+    if (!make_input(player, fault))
+        return false;
+    const bool complete =
+        player->replay->step(&player->current.input, &player->arena, output, fault) &&
+        compare_all(player, fault) && carry_over(player, fault);
+    if (!complete && !player->unrecorded)
         return false;
     player->has_state = complete;
     player->replay->turns++;

@@ -158,6 +158,16 @@ struct slice talk_format(struct talk *talk, enum text text, const struct text_va
     return arena_copy(talk->arena, buf_as_slice(&plain));
 }
 
+/* Makes the notice a part of the reply. */
+static void put_notice(struct talk *talk)
+{
+    if (talk->notice.at == NULL)
+        return;
+    telegram_text_escape(&talk->text, talk->notice);
+    buf_text(&talk->text, "\n\n");
+    talk->notice = SLICE_NONE;
+}
+
 void talk_notice(struct talk *talk, enum text text)
 {
     talk_notice_values(talk, text, TALK_NO_VALUES);
@@ -166,14 +176,9 @@ void talk_notice(struct talk *talk, enum text text)
 void talk_notice_values(struct talk *talk, enum text text, const struct text_value *values,
                         size_t count)
 {
-    const struct slice notice = talk_format(talk, text, values, count);
-
-    if (talk->input->update.about == ABOUT_TAP && talk->input->answer_count == 0) {
-        talk->notice = notice;
-        return;
-    }
-    telegram_text_escape(&talk->text, notice);
-    buf_text(&talk->text, "\n\n");
+    talk->notice = talk_format(talk, text, values, count);
+    if (talk->input->update.about != ABOUT_TAP || talk->calls > 0)
+        put_notice(talk);
 }
 
 /* Adds a button; the caller sets what it does. NULL: a fault. */
@@ -294,20 +299,18 @@ void talk_confide_reply(struct talk *talk)
 bool talk_call(struct talk *talk, const struct service_call *call, struct service_answer *answer,
                struct fault *fault)
 {
-    if (talk->answers < talk->input->answer_count) {
-        *answer = talk->input->answers[talk->answers++];
-        return true;
-    }
-    if (talk->answers == TURN_CALLS_MAX)
+    const struct turn_caller *caller = &talk->input->caller;
+
+    if (talk->calls == TURN_CALLS_MAX)
         return fault_set(fault, FAULT_INTERNAL, "too_many_calls", "A turn makes too many calls.");
-    talk->output->waits = true;
-    talk->output->call = *call;
-    return fault_set(fault, FAULT_UNAVAILABLE, "waits", "The turn waits for an answer.");
+    talk->calls++;
+    put_notice(talk); /* the call is made after the tap is answered */
+    return caller->call(caller->data, call, answer, fault);
 }
 
 size_t talk_calls_left(const struct talk *talk)
 {
-    return TURN_CALLS_MAX - talk->answers;
+    return TURN_CALLS_MAX - talk->calls;
 }
 
 /* --- the move --- */

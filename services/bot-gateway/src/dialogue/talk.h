@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What the functions of a flow work with: the input of the turn and its output so far. They return
- * false with a fault, or because the turn has to wait for an answer: talk_call(). */
+/* What the functions of a flow work with: the input of the turn and its output so far. */
 #pragma once
 
 #include "dialogue/turn.h"
@@ -25,7 +24,7 @@ struct talk {
     bool moved;                   /* the dialogue has changed its step, which is to be shown */
     bool ended;
     bool in_place;               /* the reply replaces the message whose button was tapped */
-    size_t answers;              /* used so far */
+    size_t calls;                /* made so far */
     struct buf text;             /* of the reply */
     struct slice photo;          /* of the reply; absent: none */
     struct slice notice;         /* text of the answer to the tap */
@@ -111,9 +110,9 @@ void talk_confide_reply(struct talk *talk);
 
 /* --- calls --- */
 
-/* Calls booking-api as the person. Also false if the turn has to wait for the answer. Answers are
- * borrowed from the input. A retried turn repeats read-only calls and may get other answers; a call
- * that changes something must have the same number in each try, whatever the answers are. */
+/* Calls another service and waits for its answer. A retried turn repeats read-only calls and may
+ * get other answers; a call that changes something must have the same number in each try, whatever
+ * the answers are. False with a fault of the caller, with which the turn ends. */
 bool talk_call(struct talk *talk, const struct service_call *call, struct service_answer *answer,
                struct fault *fault) MUST_CHECK;
 /* How many calls the turn may still make, for calls that are optional. */

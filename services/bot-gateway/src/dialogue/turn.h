@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 /* A turn: how a dialogue handles one update.
  *
- * Pure: the same input gives the same output, and the caller carries the output out. If a turn
- * needs an answer of another service, its output is a call, and the turn runs again from the start
- * with the answer, until it needs no more calls. An interrupted turn repeats its calls; calls that
- * change something have the same Idempotency-Key in each try. */
+ * Its only effects are the calls of other services that it makes through struct turn_caller: the
+ * same input and the same answers give the same output, which turn_runner.h carries out. An
+ * interrupted turn repeats its calls; calls that change something have the same Idempotency-Key in
+ * each try. */
 #pragma once
 
 #include "base/arena.h"
@@ -38,6 +38,14 @@ struct turn_state {
     int64_t ends_at;     /* when the dialogue ends; microseconds. Its data is deleted a day later */
 };
 
+/* Makes the calls of a turn. */
+struct turn_caller {
+    /* May wait. True: `answer` is set, with a body that is valid as long as the turn's arena. */
+    bool (*call)(void *data, const struct service_call *call, struct service_answer *answer,
+                 struct fault *fault);
+    void *data;
+};
+
 struct turn_input {
     struct update_view update;
     /* Of the bot, without '@'; absent: not known. */
@@ -56,8 +64,7 @@ struct turn_input {
     bool is_owner;       /* of apartments, when booking-api was last asked */
     struct turn_state state;
     int64_t late_by; /* by how many versions the stored dialogue is ahead of `state`; mostly 0 */
-    const struct service_answer *answers; /* to the calls so far, in their order */
-    size_t answer_count;
+    struct turn_caller caller;
 };
 
 enum turn_reply_kind {
@@ -106,8 +113,6 @@ struct turn_output {
     enum turn_reach reach;
     int64_t chat_from; /* moved_from and moved_to of struct update_view */
     int64_t chat_to;
-    bool waits;               /* the turn needs the answer to `call`; all below is to be ignored */
-    struct service_call call; /* number answer_count of the turn */
     struct turn_reply replies[TURN_REPLIES_MAX];
     size_t count;
     int language;        /* newly chosen by the person; -1: none */
@@ -119,8 +124,8 @@ struct turn_output {
 };
 
 /* Texts of the output are in the arena or borrowed from the input. FAULT_UNAVAILABLE
- * "out_of_memory"; FAULT_INTERNAL "too_many_calls", "bad_button", or the flow's own fault about an
- * answer that it cannot use. */
+ * "out_of_memory"; FAULT_INTERNAL "too_many_calls", "bad_button", the flow's own fault about an
+ * answer that it cannot use, or a fault of the caller. */
 bool turn_step(const struct turn_input *input, struct arena *arena, struct turn_output *out,
                struct fault *fault) MUST_CHECK;
 

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include <stdlib.h>
 
+#include "base/auto.h"
+#include "base/buf.h"
 #include "base/digest.h"
 #include "base/now.h"
 #include "db/transaction.h"
-#include "loop/loop.h"
 
 #include "bots/bots.h"
-#include "clients/ai_client.h"
-#include "clients/search_client.h"
 #include "dialogue/album.h"
 #include "dialogue/dialogue_json.h"
 #include "dialogue/dialogue_store.h"
@@ -27,24 +26,23 @@ enum {
     ARENA_MAX = 4 * UPDATE_BODY_MAX + 2 * TURN_CALLS_MAX * BOOKING_ANSWER_MAX,
     PUT_OFF_MS = 1000, /* when too many turns wait for calls */
     RETRY_MS = 0,
-    LEASE_RENEW_MS = 1000 /* a lease of this age is renewed before the next call */
+    NOTICE_MAX = 4096, /* bytes */
+    PAUSE_TTL_S = 60,
+    MINUTE_S = 60,
+    HOUR_S = 3600
 };
-_Static_assert(LEASE_RENEW_MS + BOOKING_TIMEOUT_MS < TURN_LEASE_S * 1000 &&
-                   (int)AI_TIMEOUT_MAX_MS <= (int)BOOKING_TIMEOUT_MS &&
-                   (int)SEARCH_TIMEOUT_MS <= (int)BOOKING_TIMEOUT_MS,
-               "a call ends before its lease");
 
-struct turn_run *turn_run_create(struct turn_runner *runner,
-                                 const struct turn_runner_options *options,
-                                 struct turn_cursor *cursor, struct fault *fault)
+struct turn_run *turn_run_create(const struct turn_runner_options *options,
+                                 struct turn_cursor *cursor, struct turn_slots *slots,
+                                 struct fault *fault)
 {
     struct turn_run *run = fault_calloc(sizeof *run, "a turn", fault);
 
     if (run == NULL)
         return NULL;
-    run->runner = runner;
     run->options = options;
     run->cursor = cursor;
+    run->slots = slots;
     arena_init(&run->arena, ARENA_MAX);
     return run;
 }
@@ -76,7 +74,7 @@ static bool make_button_key(struct turn_run *run, struct fault *fault)
     return true;
 }
 
-/* If the calls of an earlier try may have changed something, the turn runs again with the state
+/* If the calls of an earlier try may have changed something, the turn starts with the state
  * that it had then, so that the person sees the result even if the dialogue has changed
  * since. */
 static bool resume(struct turn_run *run, struct fault *fault)
@@ -101,13 +99,15 @@ static bool make_input(struct turn_run *run, struct fault *fault)
 {
     const struct turn_update *update = &run->update;
 
-    run->input = (struct turn_input){.username = update->username,
-                                     .now = update->received_at,
-                                     .language = update->language,
-                                     .source = update->source,
-                                     .is_owner = update->is_owner,
-                                     .state = update->state,
-                                     .answers = run->answers};
+    run->input = (struct turn_input){
+        .username = update->username,
+        .now = update->received_at,
+        .language = update->language,
+        .source = update->source,
+        .is_owner = update->is_owner,
+        .state = update->state,
+        .caller = {turn_run_call, run}
+    };
     run->input.update = (struct update_view){.about = ABOUT_OTHER,
                                              .chat_id = FIELD_ABSENT,
                                              .user_id = FIELD_ABSENT,
@@ -125,81 +125,16 @@ static bool make_input(struct turn_run *run, struct fault *fault)
     run->input.has_search = run->options->search != NULL;
     return resume(run, fault) && make_button_key(run, fault) &&
            places_watch_take(run->options->places, &update->tenant_id, &run->arena,
-                             &run->input.words, fault);
-}
-
-const struct texts *turn_run_texts(const struct turn_run *run)
-{
-    return texts_watch_texts(run->options->texts, (enum bot_type)run->update.bot_type);
-}
-
-static bool decide(struct turn_run *run, struct fault *fault)
-{
-    run->input.texts = turn_run_texts(run);
-    run->input.settings =
-        texts_watch_settings(run->options->texts, (enum bot_type)run->update.bot_type);
-    run->output = (struct turn_output){.reach = TURN_REACH_SAME, .language = -1};
-    return run->update.body.at == NULL ||
-           run->options->step(&run->input, &run->arena, &run->output, fault);
-}
-
-/* --- the next call --- */
-
-/* A read-only call has no Idempotency-Key and is repeated in each try. */
-static bool is_read_only(const struct service_call *call)
-{
-    return call->service != SERVICE_BOOKING || strcmp(call->method, "GET") == 0;
-}
-
-/* Whether an earlier try has recorded the call. Its body may differ now, because texts, settings or
- * the dialogue have changed; the same Idempotency-Key needs the recorded body. */
-static bool is_recorded(const struct turn_run *run, size_t n, struct service_call *call)
-{
-    if (n >= run->recorded_count || !slice_is(run->recorded[n].method, call->method) ||
-        !slice_equal(run->recorded[n].path, call->path))
-        return false;
-    if (run->recorded[n].body.at != NULL)
-        call->body = run->recorded[n].body;
-    return true;
-}
-
-static bool has_searched(const struct turn_run *run, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        if (run->calls[i].service == SERVICE_SEARCH)
-            return true;
-    return false;
-}
-
-/* See enum service_name. */
-static bool check_call_number(const struct turn_run *run, size_t n, struct fault *fault)
-{
-    return is_read_only(&run->calls[n]) || !has_searched(run, n) ||
-           fault_set(fault, FAULT_INTERNAL, "changes_after_search",
-                     "The turn makes a changing call after a call of search-api.");
-}
-
-/* Takes over the call for which the turn waits. */
-static bool take_call(struct turn_run *run, struct fault *fault)
-{
-    const size_t n = run->input.answer_count;
-
-    run->journal = (struct turn_record){0};
-    if (n == TURN_CALLS_MAX)
-        return fault_set(fault, FAULT_INTERNAL, "too_many_calls", "The turn makes too many calls.");
-    run->calls[n] = run->output.call;
-    if (!check_call_number(run, n, fault))
-        return false;
-    return is_recorded(run, n, &run->calls[n]) || is_read_only(&run->calls[n]) ||
-           (turn_calls_write(run->calls, run->answers, n + 1, TURN_RECORD_AI, &run->arena,
-                             &run->journal.calls, fault) &&
-            turn_state_before_write(&run->input, &run->arena, &run->journal.state_before, fault));
+                             &run->input.words, fault) &&
+           texts_watch_take(run->options->texts, (enum bot_type)update->bot_type, &run->arena,
+                            &run->input.texts, &run->input.settings, fault);
 }
 
 /* --- the replies --- */
 
-bool turn_run_enqueue(struct db *tx, struct turn_run *run, struct outbox_message *message,
-                      struct fault *fault)
+/* Sets id, tenant and bot of the message. */
+static bool enqueue(struct db *tx, struct turn_run *run, struct outbox_message *message,
+                    struct fault *fault)
 {
     bool inserted;
 
@@ -219,7 +154,7 @@ static bool enqueue_reply(struct db *tx, struct turn_run *run, const struct turn
 
     return reply_message(reply, n, &run->update.id, &run->input.update, &run->arena, &message,
                          fault) &&
-           turn_run_enqueue(tx, run, &message, fault);
+           enqueue(tx, run, &message, fault);
 }
 
 static bool enqueue_replies(struct db *tx, struct turn_run *run, struct fault *fault)
@@ -230,9 +165,7 @@ static bool enqueue_replies(struct db *tx, struct turn_run *run, struct fault *f
     return true;
 }
 
-/* Answers the tap before the calls are made, so that the button's progress indicator stops. The
- * same dedupe key suppresses the answer of the final output. */
-static bool answer_tap(struct db *tx, struct turn_run *run, struct fault *fault)
+bool turn_run_answer_tap(struct db *tx, struct turn_run *run, struct fault *fault)
 {
     const struct update_view *view = &run->input.update;
     const struct turn_reply answer = {.kind = TURN_ANSWER};
@@ -311,7 +244,7 @@ bool turn_run_store_message(struct db *tx, const struct turn_run *run,
     return !history_line_of(run, view, &line) || history_store_keep(tx, &line, fault);
 }
 
-bool turn_run_enqueue_forwards(struct db *tx, const struct turn_run *run, struct fault *fault)
+static bool enqueue_forwards(struct db *tx, const struct turn_run *run, struct fault *fault)
 {
     return !run->update.has_forwards || forwards_enqueue(tx, &run->update.id, fault);
 }
@@ -325,8 +258,8 @@ static bool store_done(struct db *tx, struct turn_run *run, struct fault *fault)
     struct db_call before[2];
     size_t count = 0;
 
-    if (!turn_calls_write(run->calls, run->answers, run->input.answer_count, TURN_RECORD_ALL,
-                          &run->arena, &record.calls, fault) ||
+    if (!turn_calls_write(run->calls, run->answers, run->call_count, TURN_RECORD_ALL, &run->arena,
+                          &record.calls, fault) ||
         !turn_state_before_write(&run->input, &run->arena, &record.state_before, fault))
         return false;
     if (is_person_changed(run)) {
@@ -338,7 +271,7 @@ static bool store_done(struct db *tx, struct turn_run *run, struct fault *fault)
         before[count++] =
             (struct db_call){&history_keep_statement, words, HISTORY_KEEP_VALUES, NULL};
     }
-    run->end = TURN_RUN_DONE;
+    run->done = true;
     return turn_store_done(tx, &run->update.id, &record, before, count, fault);
 }
 
@@ -353,11 +286,11 @@ static bool store(struct db *tx, struct turn_run *run, bool *stored, struct faul
     if (moves && !dialogue_store_move(tx, update, &run->output.state, stored, fault))
         return false;
     return !*stored || (store_chat_move(tx, run, fault) && store_reach(tx, run, fault) &&
-                        enqueue_replies(tx, run, fault) &&
-                        turn_run_enqueue_forwards(tx, run, fault) && store_done(tx, run, fault));
+                        enqueue_replies(tx, run, fault) && enqueue_forwards(tx, run, fault) &&
+                        store_done(tx, run, fault));
 }
 
-/* --- the first transaction --- */
+/* --- the transactions --- */
 
 static bool store_at_once(struct db *tx, struct turn_run *run, struct fault *fault)
 {
@@ -371,22 +304,13 @@ static bool store_at_once(struct db *tx, struct turn_run *run, struct fault *fau
     return db_again(tx, fault);
 }
 
-/* Slow calls of one tenant cannot use up the slots of the others. */
-static bool has_slot(const struct turn_run *run)
-{
-    for (size_t i = 0; i < run->waiting_max && run->is_reserved; i++)
-        if (uuid_equal(&run->waiting_tenants[i], &run->update.tenant_id))
-            return false;
-    return run->may_call;
-}
-
-bool turn_run_start(struct db *tx, void *arg, struct fault *fault)
+bool turn_run_step(struct db *tx, void *arg, struct fault *fault)
 {
     struct turn_run *run = arg;
     bool is_primary = true;
 
-    run->taken = run->queued = false;
-    run->end = TURN_RUN_NONE;
+    run->taken = run->queued = run->done = run->put_off = run->searches = false;
+    run->output = (struct turn_output){.reach = TURN_REACH_SAME, .language = -1};
     db_rows_finish(&run->rows);
     arena_reset(&run->arena);
     if (!turn_store_take(tx, run->cursor, &run->rows, &run->update, &run->taken, fault))
@@ -399,63 +323,12 @@ bool turn_run_start(struct db *tx, void *arg, struct fault *fault)
         return false;
     if (!is_primary)
         return true;
-    if (!decide(run, fault))
-        return false;
-    if (!run->output.waits)
-        return store_at_once(tx, run, fault);
-    run->end = has_slot(run) ? TURN_RUN_WAITS : TURN_RUN_DEFERRED;
-    if (run->end == TURN_RUN_DEFERRED)
-        return turn_store_release(tx, &run->update, run->acted, PUT_OFF_MS, fault);
-    run->leased_ns = loop_now_ns(run->options->service->loop);
-    return take_call(run, fault) && answer_tap(tx, run, fault) &&
-           turn_store_lease(tx, &run->update, &run->journal, fault);
-}
-
-/* --- calls --- */
-
-static bool store_calls(struct db *tx, void *arg, struct fault *fault)
-{
-    struct turn_run *run = arg;
-    bool owned;
-
-    run->leased_ns = loop_now_ns(run->options->service->loop);
-    if (!turn_store_calls(tx, &run->update, &run->journal, &owned, fault))
-        return false;
-    return owned || fault_set(fault, FAULT_UNAVAILABLE, "lost", "Another worker owns the update.");
-}
-
-static bool lease_needs_renewal(const struct turn_run *run)
-{
-    return loop_now_ns(run->options->service->loop) - run->leased_ns > LEASE_RENEW_MS * NS_PER_MS;
-}
-
-/* Runs the turn with the answers so far. */
-static bool decide_again(struct turn_run *run, struct fault *fault)
-{
-    if (!decide(run, fault))
-        return false;
-    if (!run->output.waits)
-        return true;
-    return take_call(run, fault) &&
-           ((run->journal.calls.at == NULL && !lease_needs_renewal(run)) ||
-            db_transaction(run->options->service->pool, store_calls, run, fault));
-}
-
-bool turn_run_make_calls(struct turn_run *run, struct fault *fault)
-{
-    while (run->output.waits) {
-        if (run->options->service->stopping)
-            return fault_set(fault, FAULT_UNAVAILABLE, "stopping", "The service stops.");
-        run->unanswered = true;
-        if (!turn_run_call(run, fault))
-            return false;
-        run->unanswered = false;
-        run->input.answer_count++;
-        if (!decide_again(run, fault))
-            return false;
-    }
+    run->tx = tx;
+    if (run->update.body.at != NULL &&
+        !run->options->step(&run->input, &run->arena, &run->output, fault))
+        return run->put_off && turn_store_release(tx, &run->update, run->acted, PUT_OFF_MS, fault);
     run->decided = arena_mark(&run->arena);
-    return true;
+    return run->leased || store_at_once(tx, run, fault);
 }
 
 bool turn_run_store(struct db *tx, void *arg, struct fault *fault)
@@ -464,14 +337,11 @@ bool turn_run_store(struct db *tx, void *arg, struct fault *fault)
     bool owned, stored;
 
     arena_put_back(&run->arena, &run->decided);
-    run->queued = false;
-    run->end = TURN_RUN_LOST;
+    run->queued = run->done = false;
     if (!turn_store_lock(tx, &run->update, &owned, fault))
         return false;
-    if (!owned)
-        return true;
-    run->end = TURN_RUN_DEFERRED;
-    return store(tx, run, &stored, fault) && (stored || turn_run_release(tx, run, fault));
+    return !owned ||
+           (store(tx, run, &stored, fault) && (stored || turn_run_release(tx, run, fault)));
 }
 
 bool turn_run_release(struct db *tx, void *arg, struct fault *fault)
@@ -479,4 +349,64 @@ bool turn_run_release(struct db *tx, void *arg, struct fault *fault)
     struct turn_run *run = arg;
 
     return turn_store_release(tx, &run->update, run->acted, RETRY_MS, fault);
+}
+
+/* --- failures --- */
+
+bool turn_run_fail(struct db *tx, void *arg, struct fault *fault)
+{
+    struct turn_run *run = arg;
+    const int64_t retry_s = turn_retry_s(run->update.tries + 1, run->unanswered && run->acted,
+                                         run->update.waited_ms / 1000);
+    AUTO(buf_finish) struct buf reason;
+
+    buf_init(&reason, FAULT_DETAIL_MAX + 128);
+    buf_printf(&reason, "%s: %s", run->failure.code, run->failure.detail);
+    run->dead = retry_s == FIELD_ABSENT;
+    if (!buf_ok(&reason, fault) || !turn_store_fail(tx, &run->update, run->acted, retry_s,
+                                                    buf_as_slice(&reason), &run->counted, fault))
+        return false;
+    return !run->dead || !run->counted || run->skips_forwards || enqueue_forwards(tx, run, fault);
+}
+
+/* A private chat has the id of its person (Bot API, Chat). */
+static bool is_private_chat(const struct turn_update *update)
+{
+    return update->chat_id != FIELD_ABSENT && update->chat_id == update->user_id &&
+           (slice_is(update->kind, "message") || slice_is(update->kind, "callback_query"));
+}
+
+bool turn_run_notify(struct db *tx, void *arg, struct fault *fault)
+{
+    struct turn_run *run = arg;
+    const struct turn_input *input = &run->input;
+    const enum language language =
+        input->language >= 0 ? (enum language)input->language : input->update.language;
+    const int64_t now_s = now_wall_us() / US_PER_S;
+    struct turn_reply reply = {.kind = TURN_TEXT};
+    struct outbox_message message;
+    AUTO(buf_finish) struct buf text;
+    bool has_chat;
+
+    buf_init(&text, NOTICE_MAX);
+    run->queued = false;
+    if (!is_private_chat(&run->update))
+        return true;
+    if (!turn_store_has_chat(tx, &run->update.id, &has_chat, fault))
+        return false;
+    if (!has_chat)
+        return true;
+    arena_reset(&run->arena);
+    text_say(texts_watch_texts(run->options->texts, (enum bot_type)run->update.bot_type),
+             run->dead ? TEXT_SORRY : TEXT_PAUSE, language, NULL, 0, &text);
+    if (!buf_keep(&text, &run->arena, &reply.text, fault) ||
+        !reply_message(&reply, 0, &run->update.id, &input->update, &run->arena, &message, fault))
+        return false;
+    message.chat_id = run->update.chat_id;
+    message.dedupe_key = arena_printf(&run->arena, "%s:%lld:%lld", run->dead ? "sorry" : "pause",
+                                      (long long)run->update.chat_id,
+                                      (long long)(now_s / (run->dead ? HOUR_S : MINUTE_S)));
+    if (!run->dead)
+        message.ttl_s = PAUSE_TTL_S;
+    return message.dedupe_key.at != NULL ? enqueue(tx, run, &message, fault) : arena_fault(fault);
 }

@@ -1,10 +1,131 @@
 // SPDX-License-Identifier: MIT
-/* The calls of a turn: which client makes each. */
+/* The calls of a turn: the lease and the journal before each, and the client that makes it. */
+#include <assert.h>
+
+#include "base/now.h"
+#include "db/transaction.h"
+#include "loop/loop.h"
+
 #include "bots/bots.h"
 #include "clients/ai_client.h"
 #include "clients/search_client.h"
 #include "dialogue/dialogue_json.h"
 #include "dialogue/turn_runner_private.h"
+
+enum { LEASE_RENEW_MS = 1000 /* a lease of this age is renewed before the next call */ };
+_Static_assert(LEASE_RENEW_MS + BOOKING_TIMEOUT_MS < TURN_LEASE_S * 1000 &&
+                   (int)AI_TIMEOUT_MAX_MS <= (int)BOOKING_TIMEOUT_MS &&
+                   (int)SEARCH_TIMEOUT_MS <= (int)BOOKING_TIMEOUT_MS,
+               "a call ends before its lease");
+
+/* --- the slot --- */
+
+/* Slow calls of one tenant cannot use up the slots of the others. */
+static bool take_slot(struct turn_run *run, struct fault *fault)
+{
+    struct turn_slots *slots = run->slots;
+    bool is_free = slots->count < TURN_RUNNER_CALLS_MAX;
+
+    if (slots->count >= TURN_RUNNER_CALLS_MAX - TURN_RUNNER_CALLS_SPARE)
+        for (int i = 0; i < slots->count; i++)
+            is_free &= !uuid_equal(&slots->tenants[i], &run->update.tenant_id);
+    if (!is_free) {
+        run->put_off = true;
+        return fault_set(fault, FAULT_UNAVAILABLE, "too_many_wait", "Too many turns make calls.");
+    }
+    slots->tenants[slots->count++] = run->update.tenant_id;
+    return true;
+}
+
+void turn_run_leave_slot(struct turn_run *run)
+{
+    struct turn_slots *slots = run->slots;
+    int i = 0;
+
+    while (!uuid_equal(&slots->tenants[i], &run->update.tenant_id))
+        i++;
+    slots->tenants[i] = slots->tenants[--slots->count];
+}
+
+/* --- the journal --- */
+
+/* A read-only call has no Idempotency-Key and is repeated in each try. */
+static bool is_read_only(const struct service_call *call)
+{
+    return call->service != SERVICE_BOOKING || strcmp(call->method, "GET") == 0;
+}
+
+/* Whether an earlier try has recorded the call. Its body may differ now, because texts, settings or
+ * the dialogue have changed; the same Idempotency-Key needs the recorded body. */
+static bool is_recorded(const struct turn_run *run, struct service_call *call)
+{
+    const size_t n = run->call_count;
+
+    if (n >= run->recorded_count || !slice_is(run->recorded[n].method, call->method) ||
+        !slice_equal(run->recorded[n].path, call->path))
+        return false;
+    if (run->recorded[n].body.at != NULL)
+        call->body = run->recorded[n].body;
+    return true;
+}
+
+/* Sets the next call, and the journal that is to be stored before it. See enum service_name. */
+static bool prepare(struct turn_run *run, const struct service_call *call, struct fault *fault)
+{
+    const size_t n = run->call_count;
+
+    assert(n < TURN_CALLS_MAX);
+    run->journal = (struct turn_record){0};
+    run->calls[n] = *call;
+    run->searches |= call->service == SERVICE_SEARCH;
+    if (!is_read_only(call) && run->searches)
+        return fault_set(fault, FAULT_INTERNAL, "changes_after_search",
+                         "The turn makes a changing call after a call of search-api.");
+    return is_recorded(run, &run->calls[n]) || is_read_only(call) ||
+           (turn_calls_write(run->calls, run->answers, n + 1, TURN_RECORD_AI, &run->arena,
+                             &run->journal.calls, fault) &&
+            turn_state_before_write(&run->input, &run->arena, &run->journal.state_before, fault));
+}
+
+/* --- the lease --- */
+
+static bool lease(struct turn_run *run, struct fault *fault)
+{
+    if (!take_slot(run, fault))
+        return false;
+    run->leased_ns = loop_now_ns(run->options->service->loop);
+    if (!turn_run_answer_tap(run->tx, run, fault) ||
+        !turn_store_lease(run->tx, &run->update, &run->journal, fault)) {
+        turn_run_leave_slot(run);
+        return false;
+    }
+    run->tx = NULL;
+    run->leased = true;
+    turn_runner_go_on(run);
+    return true;
+}
+
+static bool store_calls(struct db *tx, void *arg, struct fault *fault)
+{
+    struct turn_run *run = arg;
+    bool owned;
+
+    run->leased_ns = loop_now_ns(run->options->service->loop);
+    if (!turn_store_calls(tx, &run->update, &run->journal, &owned, fault))
+        return false;
+    return owned || fault_set(fault, FAULT_UNAVAILABLE, "lost", "Another worker owns the update.");
+}
+
+static bool renew_lease(struct turn_run *run, struct fault *fault)
+{
+    const struct service *service = run->options->service;
+    const bool is_old = loop_now_ns(service->loop) - run->leased_ns > LEASE_RENEW_MS * NS_PER_MS;
+
+    return (run->journal.calls.at == NULL && !is_old) ||
+           db_transaction(service->pool, store_calls, run, fault);
+}
+
+/* --- the clients --- */
 
 /* If an earlier try has recorded the AI's answer, reuses it, because the later calls depend on it.
  * It is always the first call. */
@@ -22,7 +143,7 @@ static void ask_ai(struct turn_run *run)
 static bool call_by_key(struct turn_run *run, const char *key, struct fault *fault)
 {
     const struct turn_runner_options *options = run->options;
-    const size_t n = run->input.answer_count;
+    const size_t n = run->call_count;
     const struct booking_call call = {
         .call = &run->calls[n],
         .key = key,
@@ -40,12 +161,12 @@ static bool call_by_key(struct turn_run *run, const char *key, struct fault *fau
     return true;
 }
 
-bool turn_run_call(struct turn_run *run, struct fault *fault)
+static bool make_call(struct turn_run *run, struct fault *fault)
 {
     char key[BOT_KEY_MAX + 1];
     const struct bot *bot;
 
-    if (run->calls[run->input.answer_count].service == SERVICE_AI) {
+    if (run->calls[run->call_count].service == SERVICE_AI) {
         ask_ai(run);
         return true;
     }
@@ -53,4 +174,21 @@ bool turn_run_call(struct turn_run *run, struct fault *fault)
         return false;
     memcpy(key, bot->key, sizeof key); /* a copy: the bots may be replaced during a wait */
     return call_by_key(run, key, fault);
+}
+
+bool turn_run_call(void *arg, const struct service_call *call, struct service_answer *answer,
+                   struct fault *fault)
+{
+    struct turn_run *run = arg;
+
+    if (!prepare(run, call, fault) || !(run->leased ? renew_lease : lease)(run, fault))
+        return false;
+    if (run->options->service->stopping)
+        return fault_set(fault, FAULT_UNAVAILABLE, "stopping", "The service stops.");
+    run->unanswered = true;
+    if (!make_call(run, fault))
+        return false;
+    run->unanswered = false;
+    *answer = run->answers[run->call_count++];
+    return true;
 }

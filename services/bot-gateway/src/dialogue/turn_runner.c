@@ -34,8 +34,8 @@ struct turn_runner {
     struct turn_runner_options options;
     struct worker workers[TURN_RUNNER_WORKERS];
     struct turn_cursor cursor;
-    int waiting; /* turns that wait for calls, each in a fiber of its own */
-    struct uuid waiting_tenants[TURN_RUNNER_CALLS_MAX]; /* of the turns that wait; nil: unused */
+    struct turn_slots slots;
+    int turns; /* fibers of turns */
     struct metric done[KINDS];
     struct metric dead;
     struct metric oldest;
@@ -97,12 +97,11 @@ static bool store_failure(struct turn_run *run, struct db_pool *pool, struct fau
     return run->skips_forwards && db_transaction(pool, turn_run_fail, run, fault);
 }
 
-static bool count_failure(struct turn_runner *runner, struct turn_run *run, const struct fault *why,
-                          struct fault *fault)
+static bool count_failure(struct turn_runner *runner, struct turn_run *run, struct fault *fault)
 {
     struct db_pool *pool = runner->options.service->pool;
 
-    run->failure = *why;
+    run->failure = *fault;
     if (!store_failure(run, pool, fault))
         return false;
     if (!run->counted)
@@ -119,123 +118,115 @@ static bool count_failure(struct turn_runner *runner, struct turn_run *run, cons
     return true;
 }
 
-/* Called after a transaction or the calls; `why` is set if they failed. */
-static bool conclude(struct turn_runner *runner, struct turn_run *run, bool ok,
-                     const struct fault *why, struct fault *fault)
+/* If the turn failed, `fault` says why. False with `fault` if that is not counted. */
+static bool conclude(struct turn_runner *runner, struct turn_run *run, bool ok, struct fault *fault)
 {
-    if (!ok && counts(run, why))
-        return count_failure(runner, run, why, fault);
-    if (!ok) {
-        *fault = *why;
-        return false;
-    }
-    if (run->end == TURN_RUN_DONE)
+    if (!ok)
+        return counts(run, fault) && count_failure(runner, run, fault);
+    if (run->done)
         count_done(runner, run->update.kind);
     if (run->queued)
         sender_wake(runner->options.sender);
     return true;
 }
 
-/* --- a turn with calls --- */
+/* --- a turn --- */
+
+/* A worker waits for the first transaction of a turn. */
+struct turn_wait {
+    struct fiber *worker;
+    bool *taken;
+    struct fault *fault; /* set unless `ok` */
+    bool ok;
+    bool over;
+};
+
+/* Lets the worker go on, if it still waits. */
+static void end_wait(struct turn_run *run, bool ok, const struct fault *why)
+{
+    struct turn_wait *wait = run->wait;
+
+    run->wait = NULL;
+    if (wait == NULL)
+        return;
+    *wait->taken = run->taken;
+    if (!ok)
+        *wait->fault = *why;
+    wait->ok = ok;
+    wait->over = true;
+    fiber_wake(wait->worker);
+}
+
+void turn_runner_go_on(struct turn_run *run)
+{
+    const struct loop *loop = run->options->service->loop;
+
+    fiber_set_deadline(fiber_current(), loop_now_ns(loop) + CALLS_LIMIT_MS * NS_PER_MS);
+    if (run->queued)
+        sender_wake(run->options->sender);
+    end_wait(run, true, NULL);
+}
 
 /* While PostgreSQL is not available, retries the transaction only: the calls are already
  * answered. */
-static bool store_result(struct turn_runner *runner, struct turn_run *run, struct fault *why)
+static bool store_result(struct db_pool *pool, struct turn_run *run, struct fault *why)
 {
     struct fault ended;
 
-    while (!db_transaction(runner->options.service->pool, turn_run_store, run, why))
+    while (!db_transaction(pool, turn_run_store, run, why))
         if (!is_temporary(why) || !fiber_sleep(STORE_PAUSE_MS * NS_PER_MS, &ended))
             return false;
     return true;
 }
 
-/* If this fails, the lease simply expires. */
-static void release(struct turn_run *run)
-{
-    struct fault ignored;
-
-    (void)!db_transaction(run->options->service->pool, turn_run_release, run, &ignored);
-}
-
-/* Replaces an entry that equals `was`, of which there is at least one. */
-static void replace_tenant(struct turn_runner *runner, const struct uuid *was,
-                           const struct uuid *now)
-{
-    int i = 0;
-
-    while (!uuid_equal(&runner->waiting_tenants[i], was))
-        i++;
-    runner->waiting_tenants[i] = *now;
-}
-
-static void add_waiting(struct turn_runner *runner, const struct turn_run *run)
-{
-    replace_tenant(runner, &(struct uuid){0}, &run->update.tenant_id);
-    runner->waiting++;
-}
-
-static void remove_waiting(struct turn_runner *runner, const struct turn_run *run)
-{
-    replace_tenant(runner, &run->update.tenant_id, &(struct uuid){0});
-    runner->waiting--;
-}
-
-static void run_calls(void *data)
+/* The fiber of a turn. If the release fails, the lease simply expires. */
+static void run_in_fiber(void *data)
 {
     struct turn_run *run = data;
     struct turn_runner *runner = run->runner;
-    struct fault why, ignored;
+    struct db_pool *pool = runner->options.service->pool;
+    struct fault fault;
 
-    const bool ok = turn_run_make_calls(run, &why) && store_result(runner, run, &why);
-    if (!conclude(runner, run, ok, &why, &ignored))
-        release(run);
-    remove_waiting(runner, run);
+    run->fiber = fiber_current();
+    bool ok = db_transaction(pool, turn_run_step, run, &fault) &&
+              (!run->leased || store_result(pool, run, &fault));
+    ok = conclude(runner, run, ok, &fault);
+    end_wait(run, ok, &fault);
+    if (run->leased) {
+        (void)!(ok || db_transaction(pool, turn_run_release, run, &fault));
+        turn_run_leave_slot(run);
+        turn_runner_wake(runner);
+    }
     turn_run_destroy(run);
-    turn_runner_wake(runner);
+    runner->turns--;
 }
 
-/* Takes `run`. */
-static void start_calls(struct turn_run *run)
+/* Runs a turn until its first transaction has ended, which has the deadline of the worker. `taken`
+ * is false if no update was due. */
+static bool run_turn(struct turn_runner *runner, bool *taken, struct fault *fault)
 {
-    struct turn_runner *runner = run->runner;
-    struct loop *loop = runner->options.service->loop;
-    const int64_t deadline_ns = loop_now_ns(loop) + CALLS_LIMIT_MS * NS_PER_MS;
-    struct fault ignored;
-
-    add_waiting(runner, run);
-    if (fiber_start(loop, run_calls, run, deadline_ns, "turn with calls", &ignored))
-        return;
-    remove_waiting(runner, run);
-    release(run);
-    turn_run_destroy(run);
-}
-
-/* --- a turn --- */
-
-/* `taken` is false if no update was due. */
-static bool run_turn(struct worker *worker, bool *taken, struct fault *fault)
-{
-    struct turn_runner *runner = worker->runner;
-    struct turn_run *run = turn_run_create(runner, &runner->options, &runner->cursor, fault);
-    struct fault why;
+    struct turn_wait wait = {.worker = fiber_current(), .taken = taken, .fault = fault};
+    struct turn_run *run =
+        turn_run_create(&runner->options, &runner->cursor, &runner->slots, fault);
 
     if (run == NULL)
         return false;
-    /* Each worker may start one more at the same time. */
-    run->may_call = runner->waiting + TURN_RUNNER_WORKERS <= TURN_RUNNER_CALLS_MAX;
-    run->is_reserved =
-        runner->waiting + TURN_RUNNER_WORKERS > TURN_RUNNER_CALLS_MAX - TURN_RUNNER_CALLS_SPARE;
-    run->waiting_tenants = runner->waiting_tenants;
-    run->waiting_max = TURN_RUNNER_CALLS_MAX;
-    const bool ok = db_transaction(runner->options.service->pool, turn_run_start, run, &why);
-    *taken = run->taken;
-    const bool concluded = conclude(runner, run, ok, &why, fault);
-    if (ok && run->end == TURN_RUN_WAITS)
-        start_calls(run);
-    else
+    run->runner = runner;
+    run->wait = &wait;
+    if (!fiber_start(runner->options.service->loop, run_in_fiber, run,
+                     fiber_deadline_ns(wait.worker), "turn", fault)) {
         turn_run_destroy(run);
-    return concluded;
+        return false;
+    }
+    runner->turns++;
+    while (!wait.over && fiber_park(0, fault))
+        continue;
+    if (wait.over)
+        return wait.ok;
+    run->wait = NULL;
+    if (run->fiber != NULL)
+        fiber_cancel(run->fiber);
+    return false;
 }
 
 /* Wakes an idle worker or, if all are busy, makes each poll once more. */
@@ -265,7 +256,7 @@ static bool run_turns(struct worker *worker, struct fault *fault)
     runner->oldest_s = due.oldest_s;
     bool more = due.any;
     for (int i = 0; i < BATCH_MAX && more && !service->stopping; i++) {
-        if (!run_turn(worker, &more, fault))
+        if (!run_turn(runner, &more, fault))
             return false;
         if (more && i == 0)
             turn_runner_wake(runner); /* there may be work for a second worker */
@@ -330,11 +321,11 @@ struct turn_runner *turn_runner_start(const struct turn_runner_options *options,
     return runner;
 }
 
-static void wait_for_calls(const struct turn_runner *runner)
+static void wait_for_turns(const struct turn_runner *runner)
 {
     struct fault ignored;
 
-    while (runner->waiting > 0 && fiber_current() != NULL &&
+    while (runner->turns > 0 && fiber_current() != NULL &&
            fiber_sleep(STOP_POLL_MS * NS_PER_MS, &ignored))
         continue;
 }
@@ -345,7 +336,7 @@ void turn_runner_stop(struct turn_runner *runner)
         return;
     for (int i = 0; i < TURN_RUNNER_WORKERS; i++)
         periodic_stop(&runner->workers[i].task);
-    wait_for_calls(runner);
+    wait_for_turns(runner);
     metric_unregister_all(runner->done, KINDS);
     metric_unregister(&runner->dead);
     metric_unregister(&runner->oldest);

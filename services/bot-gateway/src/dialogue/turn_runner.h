@@ -5,10 +5,12 @@
  * the dialogue and sets the update to done. If the process dies, nothing is stored, and the update
  * is taken again.
  *
- * A turn with calls leases its update in a first transaction, which also answers a tap. A fiber
- * then makes the calls outside of transactions, and a last transaction stores the output if the
- * lease is still held. If the process dies, the lease expires and the turn starts again. If the
- * dialogue has changed meanwhile, the turn starts again at once.
+ * Each turn runs in a fiber of its own, from top to bottom, inside that transaction. Its first call
+ * ends the transaction: it leases the update and answers a tap. From then on the turn holds neither
+ * locks nor a connection, waits for its calls, and a second transaction stores the output if the
+ * lease is still held. So only a turn that calls pays for a second commit. Only a transaction
+ * without calls is retried, with the whole turn. If the process dies, the lease expires and the
+ * turn starts again. If the dialogue has changed meanwhile, the turn starts again at once.
  *
  * Each try uses the same Idempotency-Keys. A call that changes something is therefore stored with
  * the update before it is made, and a retry repeats it with the stored body, even if texts,

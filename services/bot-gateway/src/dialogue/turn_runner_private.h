@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* One update: its transactions and its calls. A transaction may run more than once. */
+/* One update: its transactions and its calls. */
 #pragma once
 
 #include "base/arena.h"
@@ -10,23 +10,23 @@
 #include "outbox/outbox.h"
 #include "texts/texts_watch.h"
 
-enum turn_run_end {
-    TURN_RUN_NONE, /* there was no update */
-    TURN_RUN_DONE,
-    TURN_RUN_WAITS,    /* leased: turn_run_make_calls() and turn_run_store() are next */
-    TURN_RUN_DEFERRED, /* released to be taken later; no try is counted */
-    TURN_RUN_LOST      /* another worker owns the update */
+/* The turns of a process that wait for calls. */
+struct turn_slots {
+    struct uuid tenants[TURN_RUNNER_CALLS_MAX]; /* one for each turn, in no order */
+    int count;
 };
 
+struct turn_wait;
+
 struct turn_run {
-    struct turn_runner *runner;
     const struct turn_runner_options *options;
     struct turn_cursor *cursor;
-    bool may_call;    /* set by the caller: a turn may wait for calls */
-    bool is_reserved; /* set by the caller: only if no other turn of its tenant waits */
-    const struct uuid *waiting_tenants; /* set by the caller: tenants of the turns that wait; nil:
-                                           an unused slot */
-    size_t waiting_max;
+    struct turn_slots *slots;
+    /* Private to turn_runner.c: */
+    struct turn_runner *runner;
+    struct fiber *fiber;    /* of the turn; NULL: not begun */
+    struct turn_wait *wait; /* of the worker for the turn; NULL: it does not wait any more */
+
     struct arena arena;
     struct db_rows rows;
     struct turn_update update; /* borrowed from `rows` */
@@ -34,15 +34,20 @@ struct turn_run {
     struct turn_output output;
     const struct turn_recorded_call *recorded; /* of earlier tries */
     size_t recorded_count;
-    struct service_call calls[TURN_CALLS_MAX]; /* of this try, with the next one */
+    struct db *tx;     /* the first transaction, until its end */
+    bool leased;       /* that has ended with a lease; the turn has a slot */
+    int64_t leased_ns; /* when the lease was taken or renewed */
+    struct service_call calls[TURN_CALLS_MAX];     /* of this try, with the next one */
+    struct service_answer answers[TURN_CALLS_MAX]; /* to them */
+    size_t call_count;                             /* answered ones */
+    bool searches;                                 /* one of them is of search-api */
     struct turn_record journal; /* to be stored before the next call; absent: nothing */
-    struct service_answer answers[TURN_CALLS_MAX];
-    int64_t leased_ns;         /* when the lease was taken or renewed */
-    struct arena_mark decided; /* the arena when the turn needs no more calls */
-    enum turn_run_end end;
-    bool taken;           /* there was an update */
-    bool queued;          /* a message was queued */
-    bool unanswered;      /* another service did not answer */
+    struct arena_mark decided;  /* the arena when a leased turn is over */
+    bool taken;                 /* there was an update */
+    bool done;                  /* it is done; else it was released, or another worker owns it */
+    bool put_off;               /* no slot was free for a call */
+    bool queued;                /* a message was queued */
+    bool unanswered;            /* another service did not answer */
     bool acted;           /* a call has changed something, or may have, in this try or before */
     struct fault failure; /* set by the caller of turn_run_fail(), like the next one */
     bool skips_forwards;
@@ -51,23 +56,21 @@ struct turn_run {
 };
 
 /* Returns new. All arguments are borrowed for its life. */
-struct turn_run *turn_run_create(struct turn_runner *runner,
-                                 const struct turn_runner_options *options,
-                                 struct turn_cursor *cursor, struct fault *fault);
+struct turn_run *turn_run_create(const struct turn_runner_options *options,
+                                 struct turn_cursor *cursor, struct turn_slots *slots,
+                                 struct fault *fault);
 void turn_run_destroy(struct turn_run *run); /* takes NULL */
 
-/* Takes an update, runs the turn and stores its output; or leases or releases the update. */
-bool turn_run_start(struct db *tx, void *run, struct fault *fault) MUST_CHECK;
+/* Takes an update, runs the turn and stores its output, or releases the update. If the turn makes
+ * calls, the transaction ends at the first one with a lease, and turn_run_store() is to store the
+ * output. Also false with a fault of turn_run_call(). */
+bool turn_run_step(struct db *tx, void *run, struct fault *fault) MUST_CHECK;
 
 /* Stores the text of an update of the same album in the history. */
 bool turn_run_store_message(struct db *tx, const struct turn_run *run,
                             const struct update_view *view, struct fault *fault) MUST_CHECK;
 
-/* For a leased update, in a fiber and outside of transactions: makes the calls that the turn needs.
- * Also false if the service stops (FAULT_UNAVAILABLE "stopping"), or another worker owns the update
- * (FAULT_UNAVAILABLE "lost"). */
-bool turn_run_make_calls(struct turn_run *run, struct fault *fault) MUST_CHECK;
-/* Stores the output and ends the lease. May be retried any number of times. */
+/* For a leased update: stores the output and ends the lease. May be retried any number of times. */
 bool turn_run_store(struct db *tx, void *run, struct fault *fault) MUST_CHECK;
 /* Ends the lease; the update is due again at once. */
 bool turn_run_release(struct db *tx, void *run, struct fault *fault) MUST_CHECK;
@@ -79,16 +82,20 @@ bool turn_run_fail(struct db *tx, void *run, struct fault *fault) MUST_CHECK;
  * person was erased since. Sets `queued`. */
 bool turn_run_notify(struct db *tx, void *run, struct fault *fault) MUST_CHECK;
 
-/* --- shared by the files of this module --- */
+/* --- calls --- */
 
-/* Makes the next call: in a fiber, outside of transactions. */
-bool turn_run_call(struct turn_run *run, struct fault *fault) MUST_CHECK;
+/* Makes a call of the turn (struct turn_caller). Before the first one it leases the update, which
+ * ends the transaction; later ones renew the lease if it is old. FAULT_UNAVAILABLE "too_many_wait":
+ * no slot is free, and `put_off` is set; "stopping": the service stops; "lost": another worker
+ * owns the update. FAULT_INTERNAL "changes_after_search". Faults of booking_client_call(), with
+ * `unanswered`. */
+bool turn_run_call(void *run, const struct service_call *call, struct service_answer *answer,
+                   struct fault *fault) MUST_CHECK;
+/* Frees the slot of a leased turn. */
+void turn_run_leave_slot(struct turn_run *run);
+/* The turn begins to wait for calls: its worker takes the next update. */
+void turn_runner_go_on(struct turn_run *run);
 
-/* Read it again after a wait: the tables may have been replaced. */
-const struct texts *turn_run_texts(const struct turn_run *run);
-/* Queues a message. Sets its id, tenant and bot, and `queued`. */
-bool turn_run_enqueue(struct db *tx, struct turn_run *run, struct outbox_message *message,
-                      struct fault *fault) MUST_CHECK;
-/* Enqueues the update for the forwards of its bot. */
-bool turn_run_enqueue_forwards(struct db *tx, const struct turn_run *run,
-                               struct fault *fault) MUST_CHECK;
+/* Answers the tap before the calls are made, so that the button's progress indicator stops. The
+ * answer of the final output has the same dedupe key and is not sent. */
+bool turn_run_answer_tap(struct db *tx, struct turn_run *run, struct fault *fault) MUST_CHECK;

@@ -181,9 +181,7 @@ static bool handle(const struct turn_input *input, struct arena *arena, struct t
 
     if (!talk_open(&talk, input, arena, out, fault))
         return false;
-    const bool handled =
-        update->about == ABOUT_TAP ? answer_tap(&talk, fault) : handle_message(&talk, fault);
-    return handled || out->waits;
+    return update->about == ABOUT_TAP ? answer_tap(&talk, fault) : handle_message(&talk, fault);
 }
 
 bool turn_step(const struct turn_input *input, struct arena *arena, struct turn_output *out,

@@ -281,7 +281,7 @@ bool turn_store_lease(struct db *tx, struct turn_update *update, const struct tu
                                       db_text(record->calls), db_text(record->state_before)};
     const struct db_call call = {&lease_statement, values, 5, NULL};
 
-    if (!db_commit_with(tx, &call, 1, fault))
+    if (!db_end_with(tx, &call, 1, fault))
         return slice_is(slice_of(fault->code), "lane_begun") && db_again(tx, fault);
     update->leased_by = owner;
     return true;

@@ -20,6 +20,7 @@ struct text_tables *text_tables_create(struct fault *fault)
 
     if (tables == NULL)
         return NULL;
+    tables->users = 1;
     arena_init(&tables->arena, ARENA_MAX);
     for (int type = 0; type < BOT_TYPES; type++) {
         memcpy(tables->texts[type], texts_built_in(), sizeof tables->texts[type]);
@@ -28,9 +29,11 @@ struct text_tables *text_tables_create(struct fault *fault)
     return tables;
 }
 
-void text_tables_destroy(struct text_tables *tables)
+void text_tables_release(void *data)
 {
-    if (tables == NULL)
+    struct text_tables *tables = data;
+
+    if (tables == NULL || --tables->users > 0)
         return;
     arena_finish(&tables->arena);
     free(tables);

@@ -11,6 +11,7 @@
 
 struct text_tables {
     struct arena arena; /* owns what is not built in */
+    size_t users;       /* references: the creator and turns */
     struct texts texts[BOT_TYPES][TEXTS];
     struct bot_settings settings[BOT_TYPES];
 };
@@ -23,12 +24,13 @@ struct text_refusal {
 };
 typedef void text_refused_fn(void *data, const struct text_refusal *row, const struct fault *why);
 
-/* Returns new: the built-in ones. */
+/* Returns new: the built-in ones, with one reference. */
 struct text_tables *text_tables_create(struct fault *fault);
-void text_tables_destroy(struct text_tables *tables); /* takes NULL */
+/* Releases a reference; the last one frees them. Takes NULL. */
+void text_tables_release(void *tables);
 static inline void auto_text_tables_(struct text_tables **tables)
 {
-    text_tables_destroy(*tables);
+    text_tables_release(*tables);
 }
 #define auto_text_tables __attribute__((cleanup(auto_text_tables_)))
 

@@ -102,7 +102,7 @@ void texts_watch_stop(struct texts_watch *watch)
         return;
     periodic_stop(&watch->task);
     metric_unregister(&watch->refused);
-    text_tables_destroy(watch->tables);
+    text_tables_release(watch->tables);
     free(watch);
 }
 
@@ -119,4 +119,18 @@ const struct bot_settings *texts_watch_settings(const struct texts_watch *watch,
         return &watch->tables->settings[type];
     built_in = bot_settings_default();
     return &built_in;
+}
+
+bool texts_watch_take(const struct texts_watch *watch, enum bot_type type, struct arena *arena,
+                      const struct texts **texts, const struct bot_settings **settings,
+                      struct fault *fault)
+{
+    *texts = texts_watch_texts(watch, type);
+    *settings = texts_watch_settings(watch, type);
+    if (watch == NULL)
+        return true;
+    if (!arena_own(arena, text_tables_release, watch->tables))
+        return arena_fault(fault);
+    watch->tables->users++;
+    return true;
 }

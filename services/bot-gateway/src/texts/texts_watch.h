@@ -27,3 +27,7 @@ bool texts_watch_reload(void *watch, struct fault *fault) MUST_CHECK;
 const struct texts *texts_watch_texts(const struct texts_watch *watch, enum bot_type type);
 const struct bot_settings *texts_watch_settings(const struct texts_watch *watch,
                                                 enum bot_type type);
+/* Sets both, valid as long as the arena. */
+bool texts_watch_take(const struct texts_watch *watch, enum bot_type type, struct arena *arena,
+                      const struct texts **texts, const struct bot_settings **settings,
+                      struct fault *fault) MUST_CHECK;

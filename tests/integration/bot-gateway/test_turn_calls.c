@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: MIT
+/* A step of a dialogue waits for its calls in its fiber, outside of transactions. */
+#include <stdio.h>
+
+#include "api/key.h"
+#include "loop/fiber.h"
+
+#include "booking.h"
+#include "script.h"
+#include "texts/texts_watch.h"
+
+static void begin(void)
+{
+    char key[API_KEY_LEN + 1];
+
+    sends_begin("test_turn_calls");
+    api_key_make(true, key);
+    stand_file("taxi.key", 0600, key);
+}
+
+static int begun, unwound;
+static struct fiber *fiber; /* of the last turn */
+static char code[64];       /* of its fault */
+
+/* script_step(), counted. */
+static bool counted_step(const struct turn_input *input, struct arena *arena,
+                         struct turn_output *out, struct fault *fault)
+{
+    begun++;
+    fiber = fiber_current();
+    if (script_step(input, arena, out, fault))
+        return true;
+    unwound++;
+    snprintf(code, sizeof code, "%s", fault->code);
+    return false;
+}
+
+static struct turn_runner *start(turn_step_fn *step)
+{
+    begun = unwound = 0;
+    stand_look();
+    return updates_start(NULL, step, booking_url());
+}
+
+/* A transaction keeps a lock of each table that it has used. */
+#define TABLES_LOCKED                                                                              \
+    "SELECT count(*) FROM pg_locks l JOIN pg_class c ON c.oid = l.relation"                        \
+    " WHERE c.relnamespace = 'test_turn_calls'::regnamespace"
+
+static void once_body(void *data)
+{
+    (void)data;
+    booking_start(&(struct booking_says){201, 0, NULL}, 1);
+    booking_hold(true);
+    struct turn_runner *turns = start(counted_step);
+    deliver_text(1, 7, "en", "ask /v1/x 3");
+    wait_asked(1);
+    stand_until(stand_number(TABLES_LOCKED) == 0, "the turn holds locks");
+    booking_hold(false);
+    wait_for(NOTHING_LEFT);
+    ck_assert_int_eq(begun, 1);
+    ck_assert_int_eq(booking_asked(), 3);
+    updates_stop(turns);
+    booking_stop();
+}
+SENDS_TEST(step_with_three_calls_runs_once, once_body)
+
+/* Case: Restart with queued rows. As far as the database shows, the process died after the second
+ * answer. */
+static void crash_body(void *data)
+{
+    static const struct booking_says says[] = {
+        {201, 0,    NULL},
+        {201, 0,    NULL},
+        {201, 3000, NULL}
+    };
+    (void)data;
+    booking_start(says, 3);
+    struct turn_runner *turns = start(counted_step);
+    deliver_text(1, 7, "en", "ask /v1/x 3");
+    wait_asked(3);
+    booking_hold(true);
+    booking_say(says, 1);
+    stand_sql("UPDATE update SET leased_until = now()");
+    turn_runner_wake(turns);
+    wait_asked(4);
+    booking_hold(false);
+    wait_for(NOTHING_LEFT);
+    ck_assert_int_eq(begun, 2);
+    ck_assert_int_eq(booking_asked(), 6);
+    for (int n = 0; n < 3; n++)
+        ck_assert_str_eq(booking_request(3 + n), booking_request(n));
+    ck_assert_int_eq(booking_effects(), 3);
+    updates_stop(turns);
+    ck_assert_int_eq(stand_number("SELECT version FROM dialogue"), 1);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 1);
+    booking_stop();
+}
+SENDS_TEST(repeated_turn_repeats_answered_calls_with_their_keys, crash_body)
+
+/* Its lease ends, and the turn is repeated. */
+static void cancel_body(void *data)
+{
+    (void)data;
+    booking_start(&(struct booking_says){201, 0, NULL}, 1);
+    booking_hold(true);
+    struct turn_runner *turns = start(counted_step);
+    deliver_text(1, 7, "en", "ask /v1/x 2");
+    wait_asked(1);
+    fiber_cancel(fiber);
+    stand_until(unwound == 1, "the step goes on");
+    ck_assert_str_eq(code, "cancelled");
+    booking_hold(false);
+    wait_for(NOTHING_LEFT);
+    ck_assert_int_eq(begun, 2);
+    ck_assert_int_eq(booking_effects(), 2);
+    ck_assert_int_eq(stand_number("SELECT tries FROM update"), 0);
+    updates_stop(turns);
+    booking_stop();
+}
+SENDS_TEST(cancelled_turn_unwinds_its_step, cancel_body)
+
+/* Another transaction holds the dialogue. */
+static void stop_body(void *data)
+{
+    char waits[128];
+    (void)data;
+    booking_start(&(struct booking_says){201, 0, NULL}, 1);
+    struct turn_runner *turns = start(counted_step);
+    deliver_text(1, 7, "en", "go");
+    wait_for(NOTHING_LEFT);
+    PGconn *held = stand_hold("UPDATE test_turn_calls.dialogue SET version = version");
+    deliver_text(2, 7, "en", "go");
+    snprintf(waits, sizeof waits,
+             "EXISTS (SELECT FROM pg_stat_activity WHERE %d = ANY (pg_blocking_pids(pid)))",
+             PQbackendPID(held));
+    wait_for(waits);
+    updates_stop(turns);
+    stand_commit(held);
+    wait_for("(SELECT count(*) FROM update WHERE status = 'received' AND tries = 0) = 1");
+    turns = start(counted_step);
+    turn_runner_wake(turns);
+    wait_for(NOTHING_LEFT);
+    ck_assert_int_eq(stand_number("SELECT version FROM dialogue"), 2);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 2);
+    updates_stop(turns);
+    booking_stop();
+}
+SENDS_TEST(stop_cancels_a_turn_in_its_transaction, stop_body)
+
+/* Replies with a text after its call. */
+static bool helpful_step(const struct turn_input *input, struct arena *arena,
+                         struct turn_output *out, struct fault *fault)
+{
+    if (!script_step(input, arena, out, fault))
+        return false;
+    out->replies[0].text = input->texts[TEXT_HELP].en;
+    return true;
+}
+
+static void edit(const char *text)
+{
+    struct fault fault = {.code = ""};
+
+    stand_sql("UPDATE bot_messages SET message_text = '%s' WHERE message_key = 'help' AND"
+              " language = 'en'",
+              text);
+    ck_assert_msg(texts_watch_reload(stand_app()->texts, &fault), "%s", fault.code);
+}
+
+static void texts_body(void *data)
+{
+    struct fault fault = {.code = ""};
+    (void)data;
+    booking_start(&(struct booking_says){201, 0, NULL}, 1);
+    booking_hold(true);
+    ck_assert(texts_watch_reload(stand_app()->texts, &fault));
+    edit("one");
+    struct turn_runner *turns = start(helpful_step);
+    deliver_text(1, 7, "en", "ask /v1/x 1");
+    wait_asked(1);
+    edit("two");
+    booking_hold(false);
+    wait_for(NOTHING_LEFT);
+    ck_assert_str_eq(stand_text("SELECT payload -> 0 ->> 'text' FROM sending"), "one");
+    updates_stop(turns);
+    booking_stop();
+}
+SENDS_TEST(texts_of_a_turn_outlive_their_replacement, texts_body)
+
+int main(void)
+{
+    Suite *suite = suite_create("turn_calls");
+    TCase *tests = tcase_create("turn_calls");
+
+    tcase_set_timeout(tests, 60);
+    tcase_add_checked_fixture(tests, begin, sends_finish);
+    tcase_add_test(tests, step_with_three_calls_runs_once);
+    tcase_add_test(tests, repeated_turn_repeats_answered_calls_with_their_keys);
+    tcase_add_test(tests, cancelled_turn_unwinds_its_step);
+    tcase_add_test(tests, stop_cancels_a_turn_in_its_transaction);
+    tcase_add_test(tests, texts_of_a_turn_outlive_their_replacement);
+    suite_add_tcase(suite, tests);
+    return stand_main(suite);
+}

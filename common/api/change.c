@@ -4,6 +4,7 @@
 #include "api/change_private.h"
 #include "api/change_store_private.h"
 #include "base/metric.h"
+#include "db/batches.h"
 
 static struct metric replays = {
     .name = "api_replays_total",
@@ -263,17 +264,7 @@ bool change_if_match(const struct change *change, int64_t version, struct fault 
     return change->req == NULL || http_request_if_match(change->req, version, fault);
 }
 
-static bool sweep_in(struct db *tx, void *arg, struct fault *fault)
+bool api_changes_sweep(struct api_changes *changes, struct fault *fault)
 {
-    return change_store_sweep(tx, IDEMPOTENCY_SWEEP_MAX, arg, fault);
-}
-
-bool api_changes_sweep(struct api_changes *changes, bool *more, struct fault *fault)
-{
-    int64_t deleted = 0;
-
-    if (!db_transaction(changes->pool, sweep_in, &deleted, fault))
-        return false;
-    *more = deleted == IDEMPOTENCY_SWEEP_MAX;
-    return true;
+    return db_batches(changes->pool, &change_store_delete_old, IDEMPOTENCY_SWEEP_MAX, fault);
 }

@@ -115,7 +115,6 @@ typedef bool api_task_fn(struct change *change, void *arg, struct fault *fault);
 bool api_task(struct api_changes *changes, const struct uuid *tenant_or_nil, struct arena *arena,
               api_task_fn *act, void *arg, struct fault *fault) MUST_CHECK;
 
-/* Deletes stored replies older than 48 h, at most IDEMPOTENCY_SWEEP_MAX at once; `more` is true if
- * some are left. In a fiber. */
+/* Deletes stored replies older than 48 h, IDEMPOTENCY_SWEEP_MAX at once. In a fiber. */
 enum { IDEMPOTENCY_SWEEP_MAX = 500 };
-bool api_changes_sweep(struct api_changes *changes, bool *more, struct fault *fault) MUST_CHECK;
+bool api_changes_sweep(struct api_changes *changes, struct fault *fault) MUST_CHECK;

@@ -50,18 +50,10 @@ const struct db_statement change_store_event = {
            " $7::uuid, $8::text::jsonb)",
 };
 
-bool change_store_sweep(struct db *tx, int64_t max, int64_t *deleted, struct fault *fault)
-{
-    static const struct db_statement sql = {
-        .name = "idempotency_sweep",
-        .sql = "DELETE FROM idempotency WHERE id IN (SELECT id FROM idempotency"
-               " WHERE created_at <= now() - " KEPT " ORDER BY created_at LIMIT $1::bigint"
-               " FOR UPDATE SKIP LOCKED)",
-    };
-    auto_rows struct db_rows rows = {0};
-
-    if (!db_query(tx, &sql, DB_VALUES(db_int(max)), &rows, fault))
-        return false;
-    *deleted = rows.affected;
-    return true;
-}
+const struct db_statement change_store_delete_old = {
+    .name = "idempotency_sweep",
+    .parameters = "limit bigint",
+    .sql = "DELETE FROM idempotency WHERE id IN (SELECT id FROM idempotency"
+           " WHERE created_at <= now() - " KEPT " ORDER BY created_at LIMIT {limit}"
+           " FOR UPDATE SKIP LOCKED)",
+};

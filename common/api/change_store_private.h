@@ -20,6 +20,5 @@ extern const struct db_statement change_store_audit;
 /* $1 event id, type, source, resource type, id, version, tenant, $8 data. */
 extern const struct db_statement change_store_event;
 
-/* Deletes at most `max` replies older than 48 h. */
-bool change_store_sweep(struct db *tx, int64_t max, int64_t *deleted,
-                        struct fault *fault) MUST_CHECK;
+/* Deletes at most {limit} replies older than 48 h. */
+extern const struct db_statement change_store_delete_old;

@@ -4,13 +4,9 @@
 
 static bool sweep(void *data, struct fault *fault)
 {
-    struct service_run *run = data;
-    bool more = true;
+    const struct service_run *run = data;
 
-    while (more)
-        if (!api_changes_sweep(run->service.changes, &more, fault))
-            return false;
-    return true;
+    return api_changes_sweep(run->service.changes, fault);
 }
 
 void service_cleanup_begin(struct service_run *run)

@@ -229,13 +229,12 @@ static enum http_status post_tick(void *data, const struct http_request *req,
     struct notes *notes = data;
     struct uuid id = uuid_make();
     struct fault fault;
-    bool more;
 
     if (!api_task(notes->service->changes, &api_caller(req)->tenant_id, req->arena, tick_write, &id,
                   &fault) ||
-        !api_changes_sweep(notes->service->changes, &more, &fault))
+        !api_changes_sweep(notes->service->changes, &fault))
         return http_reply_fault(req, res, &fault);
-    buf_printf(&res->body, "{\"more\":%s}", more ? "true" : "false");
+    buf_text(&res->body, "{}");
     return http_reply_json(res, HTTP_OK);
 }
 

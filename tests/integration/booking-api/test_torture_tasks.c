@@ -29,9 +29,8 @@ static struct answer sweep(void)
 static struct answer delete_answers(void)
 {
     struct fault fault;
-    bool more;
 
-    return torture_answer(api_changes_sweep(stand_changes(), &more, &fault), &fault);
+    return torture_answer(api_changes_sweep(stand_changes(), &fault), &fault);
 }
 
 // clang-format off

@@ -439,7 +439,7 @@ static void sweep_body(void *data)
 {
     struct periodic sweeper;
     known_bot_body(data);
-    old_rows("done", UPDATE_DELETE_MAX + 20, "73 hours", 0);
+    old_rows("done", SWEEPER_BATCH + 20, "73 hours", 0);
     old_rows("done", 3, "71 hours", 10000);
     old_rows("received", 4, "400 days", 20000);
     old_rows("dead", 5, "29 days", 30000);

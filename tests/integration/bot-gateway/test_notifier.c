@@ -2,7 +2,7 @@
 /* Notifications about bookings: each step once, despite crashes of instances. */
 #include <stdio.h>
 
-#include "db/transaction.h"
+#include "db/batches.h"
 
 #include "deals.h"
 #include "notifications/notification_store.h"
@@ -322,23 +322,15 @@ static void late_body(void *data)
 
 SENDS_TEST(instance_with_an_old_position_stores_nothing, late_body)
 
-static bool forget(struct db *tx, void *more, struct fault *fault)
-{
-    return notification_store_delete_old(tx, more, fault);
-}
-
 static void forget_body(void *data)
 {
+    struct fault fault;
     (void)data;
     stand_sql(
         "INSERT INTO reminder (bot_id, booking_id, kind, due_at, until_at, on_the_day, try_at)"
         " SELECT id, gen_random_uuid(), 'eve', now() - age, now() - age + interval '1 h', false,"
         " now() FROM bot, unnest('{40 days,20 days}'::interval[]) age");
-    struct fault fault;
-    bool any, more;
-    ck_assert(notification_store_has_old(stand_db(), &any, &fault) && any);
-    ck_assert(db_transaction(stand_service()->pool, forget, &more, &fault) && !more);
-    ck_assert(notification_store_has_old(stand_db(), &any, &fault) && !any);
+    ck_assert(db_batches(stand_service()->pool, &notification_store_delete_old, 10, &fault));
     ck_assert_int_eq(stand_number("SELECT count(*) FROM reminder"), 1);
 }
 

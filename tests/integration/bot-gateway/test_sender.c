@@ -386,7 +386,7 @@ static long long rows_of(const char *status)
 
 static void forgotten_body(void *data)
 {
-    old_rows("sent", SENDER_DELETE_MAX + 20, "31 days");
+    old_rows("sent", SWEEPER_BATCH + 20, "31 days");
     old_rows("sent", 3, "29 days");
     old_rows("failed", 1, "31 days");
     old_rows("expired", 1, "31 days");

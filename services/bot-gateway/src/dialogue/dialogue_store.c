@@ -30,18 +30,12 @@ static const struct db_statement migrate_statement = {
            "  WHERE there.bot_id = {bot} AND there.chat_id = {new} AND there.user_id = d.user_id)",
 };
 
-#define LONG_OVER "dialogue WHERE ends_at < now() - interval '1 day'"
-
-static const struct db_statement has_old_statement = {
-    .name = "dialogue_forgettable",
-    .sql = "SELECT EXISTS (SELECT FROM " LONG_OVER ")",
-};
-
-static const struct db_statement delete_old_statement = {
+const struct db_statement dialogue_store_clear_old = {
     .name = "dialogue_forget",
     .parameters = "limit bigint",
     .sql = "UPDATE dialogue SET flow = NULL, step = NULL, data = NULL, data_format = 0, ends_at = NULL"
-           " WHERE id IN (SELECT id FROM " LONG_OVER " LIMIT {limit} FOR UPDATE SKIP LOCKED)",
+           " WHERE id IN (SELECT id FROM dialogue WHERE ends_at < now() - interval '1 day'"
+           "  LIMIT {limit} FOR UPDATE SKIP LOCKED)",
 };
 
 const struct db_statement dialogue_store_person = {
@@ -88,26 +82,6 @@ bool dialogue_store_migrate(struct db *tx, const struct uuid *bot_id, int64_t fr
 
     return db_query(tx, &migrate_statement, DB_VALUES(db_uuid(bot_id), db_int(from), db_int(to)),
                     &rows, fault);
-}
-
-bool dialogue_store_has_old(struct db *db, bool *any, struct fault *fault)
-{
-    auto_rows struct db_rows rows = {0};
-
-    if (!db_query(db, &has_old_statement, DB_NO_VALUES, &rows, fault))
-        return false;
-    *any = db_get_bool(&rows, 0, 0);
-    return true;
-}
-
-bool dialogue_store_delete_old(struct db *tx, bool *more, struct fault *fault)
-{
-    auto_rows struct db_rows rows = {0};
-
-    if (!db_query(tx, &delete_old_statement, DB_VALUES(db_int(DIALOGUE_DELETE_MAX)), &rows, fault))
-        return false;
-    *more = rows.affected == DIALOGUE_DELETE_MAX;
-    return true;
 }
 
 void dialogue_store_person_values(const struct turn_update *update,

@@ -17,12 +17,9 @@ bool dialogue_store_move(struct db *tx, const struct turn_update *update,
 bool dialogue_store_migrate(struct db *tx, const struct uuid *bot_id, int64_t from, int64_t to,
                             struct fault *fault) MUST_CHECK;
 
-/* Whether a dialogue ended more than a day ago and still has data. */
-bool dialogue_store_has_old(struct db *db, bool *any, struct fault *fault) MUST_CHECK;
-/* Deletes the data of at most DIALOGUE_DELETE_MAX such dialogues. The rows stay, because their
- * versions make older buttons stale. `more`: others may remain. */
-enum { DIALOGUE_DELETE_MAX = 500 };
-bool dialogue_store_delete_old(struct db *tx, bool *more, struct fault *fault) MUST_CHECK;
+/* For db_batches(): deletes the data of dialogues that ended more than a day ago. The rows stay,
+ * because their versions make older buttons stale. */
+extern const struct db_statement dialogue_store_clear_old;
 
 /* Inserts or updates the person of an update, and when the person was last seen. These are the
  * values of dialogue_store_person; columns that the output does not set keep what they have. */

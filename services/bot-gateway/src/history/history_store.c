@@ -51,23 +51,19 @@ const struct db_statement history_list_statement = {
            LIST_PAGE_CUT,
 };
 
-/* Consumers of the feed may be offline for a month. */
-#define OLD_MESSAGES "message WHERE sent_at < now() - interval '400 days'"
-#define OLD_TOMBSTONES "message_tombstone WHERE deleted_at < now() - interval '30 days'"
-
-static const struct db_statement has_old_statement = {
-    .name = "history_forgettable",
-    .sql = "SELECT EXISTS (SELECT FROM " OLD_MESSAGES ") OR EXISTS (SELECT FROM " OLD_TOMBSTONES ")",
-};
-
-static const struct db_statement delete_old_statement = {
+const struct db_statement history_store_delete_old = {
     .name = "history_forget",
     .parameters = "limit bigint",
-    .sql = "WITH lines AS (DELETE FROM message WHERE id IN"
-           "  (SELECT id FROM " OLD_MESSAGES " LIMIT {limit} FOR UPDATE SKIP LOCKED) RETURNING 1),"
-           " signs AS (DELETE FROM message_tombstone WHERE id IN"
-           "  (SELECT id FROM " OLD_TOMBSTONES " LIMIT {limit} FOR UPDATE SKIP LOCKED) RETURNING 1)"
-           " SELECT greatest((SELECT count(*) FROM lines), (SELECT count(*) FROM signs))",
+    .sql = "DELETE FROM message WHERE id IN (SELECT id FROM message"
+           "  WHERE sent_at < now() - interval '400 days' LIMIT {limit} FOR UPDATE SKIP LOCKED)",
+};
+
+/* Consumers of the feed may be offline for a month. */
+const struct db_statement history_store_delete_tombstones = {
+    .name = "history_forget_tombstones",
+    .parameters = "limit bigint",
+    .sql = "DELETE FROM message_tombstone WHERE id IN (SELECT id FROM message_tombstone"
+           "  WHERE deleted_at < now() - interval '30 days' LIMIT {limit} FOR UPDATE SKIP LOCKED)",
 };
 // clang-format on
 
@@ -96,24 +92,4 @@ bool history_store_keep(struct db *tx, const struct history_line *line, struct f
 
     history_keep_values(line, values);
     return db_query(tx, &history_keep_statement, values, HISTORY_KEEP_VALUES, &rows, fault);
-}
-
-bool history_store_has_old(struct db *db, bool *any, struct fault *fault)
-{
-    auto_rows struct db_rows rows = {0};
-
-    if (!db_query(db, &has_old_statement, DB_NO_VALUES, &rows, fault))
-        return false;
-    *any = db_get_bool(&rows, 0, 0);
-    return true;
-}
-
-bool history_store_delete_old(struct db *tx, bool *more, struct fault *fault)
-{
-    auto_rows struct db_rows rows = {0};
-
-    if (!db_query(tx, &delete_old_statement, DB_VALUES(db_int(HISTORY_DELETE_MAX)), &rows, fault))
-        return false;
-    *more = db_get_int(&rows, 0, 0) == HISTORY_DELETE_MAX;
-    return true;
 }

@@ -5,8 +5,6 @@
 #include "api/list.h"
 #include "db/query.h"
 
-enum { HISTORY_DELETE_MAX = 1000 };
-
 /* In the order of history_direction_names. */
 enum history_direction { HISTORY_IN, HISTORY_OUT };
 extern const char *const history_direction_names[];
@@ -38,7 +36,6 @@ bool history_store_keep(struct db *tx, const struct history_line *line,
 /* For list_reply(): the lines of a chat, the newest first. Values: bot, chat. */
 extern const struct db_statement history_list_statement;
 
-/* Lines are stored for 400 days, tombstones of deleted ones for 30. `any`: there are older ones.
- * Deletes at most HISTORY_DELETE_MAX of each; `more`: there may be more. */
-bool history_store_has_old(struct db *db, bool *any, struct fault *fault) MUST_CHECK;
-bool history_store_delete_old(struct db *tx, bool *more, struct fault *fault) MUST_CHECK;
+/* For db_batches(): lines are stored for 400 days, tombstones of deleted ones for 30. */
+extern const struct db_statement history_store_delete_old;
+extern const struct db_statement history_store_delete_tombstones;

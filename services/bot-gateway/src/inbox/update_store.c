@@ -26,18 +26,12 @@ static const enum db_value_type insert_types[INSERT_VALUES] = {
 };
 
 /* Telegram repeats an update for 24 h; if it were deleted earlier, it could be stored twice. */
-#define OLD_UPDATES                                                                                  \
-    " FROM update WHERE status <> 'received'"                                                      \
-    " AND received_at < now() - interval '72 hours'"                                               \
-    " AND (status = 'done' OR received_at < now() - interval '30 days')"
-static const struct db_statement has_old_statement = {
-    .name = "update_forgettable",
-    .sql = "SELECT EXISTS (SELECT" OLD_UPDATES ")",
-};
-static const struct db_statement delete_old_statement = {
+const struct db_statement update_store_delete_old = {
     .name = "update_forget",
-    .sql = "DELETE FROM update WHERE id IN"
-           " (SELECT id" OLD_UPDATES " LIMIT {limit} FOR UPDATE SKIP LOCKED)",
+    .sql = "DELETE FROM update WHERE id IN (SELECT id FROM update WHERE status <> 'received'"
+           "  AND received_at < now() - interval '72 hours'"
+           "  AND (status = 'done' OR received_at < now() - interval '30 days')"
+           "  LIMIT {limit} FOR UPDATE SKIP LOCKED)",
     .parameters = "limit bigint",
 };
 // clang-format on
@@ -88,23 +82,5 @@ bool update_store_commit(struct db *tx, const struct update *const *updates, siz
     if (!db_commit_with(tx, &call, 1, fault))
         return false;
     mark_new(&rows, updates, count, is_new);
-    return true;
-}
-
-bool update_store_has_old(struct db *db, bool *any, struct fault *fault)
-{
-    auto_rows struct db_rows rows = {0};
-    if (!db_query(db, &has_old_statement, DB_NO_VALUES, &rows, fault))
-        return false;
-    *any = db_get_bool(&rows, 0, 0);
-    return true;
-}
-
-bool update_store_delete_old(struct db *tx, bool *more, struct fault *fault)
-{
-    auto_rows struct db_rows rows = {0};
-    if (!db_query(tx, &delete_old_statement, DB_VALUES(db_int(UPDATE_DELETE_MAX)), &rows, fault))
-        return false;
-    *more = rows.affected == UPDATE_DELETE_MAX;
     return true;
 }

@@ -13,8 +13,5 @@ enum { UPDATE_BATCH_MAX = 64 };
 bool update_store_commit(struct db *tx, const struct update *const *updates, size_t count,
                          bool *is_new, struct fault *fault) MUST_CHECK;
 
-/* Done updates are stored for 72 h, dead letters for 30 days. `any`: there are older ones. Deletes
- * at most UPDATE_DELETE_MAX; `more`: there may be more. */
-enum { UPDATE_DELETE_MAX = 500 };
-bool update_store_has_old(struct db *db, bool *any, struct fault *fault) MUST_CHECK;
-bool update_store_delete_old(struct db *tx, bool *more, struct fault *fault) MUST_CHECK;
+/* For db_batches(): done updates are stored for 72 h, dead letters for 30 days. */
+extern const struct db_statement update_store_delete_old;

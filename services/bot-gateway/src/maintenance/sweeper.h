@@ -5,5 +5,7 @@
 #include "api/periodic.h"
 #include "api/service.h"
 
+enum { SWEEPER_BATCH = 500 }; /* rows of a transaction */
+
 /* Every minute, the first time at once, until periodic_stop(). */
 void sweeper_start(struct periodic *sweeper, struct service *service);

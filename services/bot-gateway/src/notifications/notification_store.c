@@ -7,7 +7,7 @@
 #include "base/buf.h"
 #include "base/language.h"
 
-enum { PLAN_BYTES_MAX = 1024, DELETE_MAX = 1000 };
+enum { PLAN_BYTES_MAX = 1024 };
 
 // clang-format off
 static const struct db_statement lease_statement = {
@@ -92,15 +92,11 @@ static const struct db_statement postpone_statement = {
     .sql = "UPDATE reminder SET try_at = {try} WHERE id = {id} AND due_at = {due} AND done_at IS NULL",
 };
 
-#define LONG_OVER "reminder WHERE until_at < now() - interval '30 days'"
-static const struct db_statement has_old_statement = {
-    .name = "notice_forgettable",
-    .sql = "SELECT EXISTS (SELECT FROM " LONG_OVER ")",
-};
-static const struct db_statement delete_old_statement = {
+const struct db_statement notification_store_delete_old = {
     .name = "notice_forget",
     .parameters = "limit bigint",
-    .sql = "DELETE FROM reminder WHERE id IN (SELECT id FROM " LONG_OVER " LIMIT {limit} FOR UPDATE SKIP LOCKED)",
+    .sql = "DELETE FROM reminder WHERE id IN (SELECT id FROM reminder"
+           "  WHERE until_at < now() - interval '30 days' LIMIT {limit} FOR UPDATE SKIP LOCKED)",
 };
 
 static const struct db_statement find_person_statement = {
@@ -231,26 +227,6 @@ bool notification_store_postpone(struct db *tx, const struct reminder *reminder,
     bool ignored;
 
     return change(tx, &postpone_statement, reminder, try_at, &ignored, fault);
-}
-
-bool notification_store_has_old(struct db *db, bool *any, struct fault *fault)
-{
-    auto_rows struct db_rows rows = {0};
-
-    if (!db_query(db, &has_old_statement, DB_NO_VALUES, &rows, fault))
-        return false;
-    *any = db_get_bool(&rows, 0, 0);
-    return true;
-}
-
-bool notification_store_delete_old(struct db *tx, bool *more, struct fault *fault)
-{
-    auto_rows struct db_rows rows = {0};
-
-    if (!db_query(tx, &delete_old_statement, DB_VALUES(db_int(DELETE_MAX)), &rows, fault))
-        return false;
-    *more = rows.affected == DELETE_MAX;
-    return true;
 }
 
 static int language_of(const struct db_rows *rows, int column)

@@ -57,9 +57,8 @@ bool notification_store_finish(struct db *tx, const struct reminder *reminder, b
 bool notification_store_postpone(struct db *tx, const struct reminder *reminder, int64_t try_at,
                                  struct fault *fault) MUST_CHECK;
 
-/* For the sweeper: reminders that expired 30 days ago. */
-bool notification_store_has_old(struct db *db, bool *any, struct fault *fault) MUST_CHECK;
-bool notification_store_delete_old(struct db *tx, bool *more, struct fault *fault) MUST_CHECK;
+/* For db_batches(): reminders that expired 30 days ago. */
+extern const struct db_statement notification_store_delete_old;
 
 /* --- people --- */
 

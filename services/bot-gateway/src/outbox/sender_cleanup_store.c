@@ -60,18 +60,12 @@ static const struct db_statement renew_statement = {
     .sql = "SELECT recipient_renew({chats}::uuid[])",
 };
 
-#define OLD_MESSAGES                                                                                  \
-    " FROM sending WHERE status IN ('sent', 'failed', 'expired', 'superseded', 'cancelled')"       \
-    " AND updated_at < now() - interval '30 days'"
-static const struct db_statement has_old_statement = {
-    .name = "sender_forgettable",
-    .sql = "SELECT EXISTS (SELECT" OLD_MESSAGES ")",
-};
-static const struct db_statement delete_old_statement = {
+const struct db_statement sender_store_delete_old = {
     .name = "sender_forget",
-    .parameters = "most bigint",
-    .sql = "DELETE FROM sending WHERE id IN"
-           " (SELECT id" OLD_MESSAGES " LIMIT {most} FOR UPDATE SKIP LOCKED)",
+    .parameters = "limit bigint",
+    .sql = "DELETE FROM sending WHERE id IN (SELECT id FROM sending"
+           "  WHERE status IN ('sent', 'failed', 'expired', 'superseded', 'cancelled')"
+           "   AND updated_at < now() - interval '30 days' LIMIT {limit} FOR UPDATE SKIP LOCKED)",
 };
 
 static const struct db_statement gauges_statement = {
@@ -132,26 +126,6 @@ bool sender_store_expire(struct db *tx, int64_t *expired, struct fault *fault)
     if (!db_query_all(tx, calls, 3, fault))
         return false;
     *expired = chats.affected + answers.affected;
-    return true;
-}
-
-bool sender_store_has_old(struct db *db, bool *any, struct fault *fault)
-{
-    auto_rows struct db_rows rows = {0};
-
-    if (!db_query(db, &has_old_statement, DB_NO_VALUES, &rows, fault))
-        return false;
-    *any = db_get_bool(&rows, 0, 0);
-    return true;
-}
-
-bool sender_store_delete_old(struct db *tx, bool *more, struct fault *fault)
-{
-    auto_rows struct db_rows rows = {0};
-
-    if (!db_query(tx, &delete_old_statement, DB_VALUES(db_int(SENDER_DELETE_MAX)), &rows, fault))
-        return false;
-    *more = rows.affected == SENDER_DELETE_MAX;
     return true;
 }
 

@@ -9,9 +9,8 @@
 #include "outbox/outcome.h"
 
 enum {
-    SENDER_LEASE_MS = 7000,   /* renewed every third of it */
-    SENDER_CLEANUP_MAX = 100, /* messages that one run expires or recovers */
-    SENDER_DELETE_MAX = 500   /* messages deleted in one transaction */
+    SENDER_LEASE_MS = 7000,  /* renewed every third of it */
+    SENDER_CLEANUP_MAX = 100 /* messages that one run expires or recovers */
 };
 
 /* Lists of ids have the text form of PostgreSQL: "{a,b}". */
@@ -91,11 +90,10 @@ bool sender_store_renew_leases(struct db *tx, struct slice messages,
 bool sender_store_expiring(struct db *db, bool *any, struct fault *fault) MUST_CHECK;
 bool sender_store_expire(struct db *tx, int64_t *expired, struct fault *fault) MUST_CHECK;
 
-/* Messages in a final status are stored for 30 days; uncertain ones stay. This is longer than
- * updates are stored, because the dedupe_key of a message keeps its update from causing it twice.
- * `any`: there are older ones. Deletes at most SENDER_DELETE_MAX; `more`: there may be more. */
-bool sender_store_has_old(struct db *db, bool *any, struct fault *fault) MUST_CHECK;
-bool sender_store_delete_old(struct db *tx, bool *more, struct fault *fault) MUST_CHECK;
+/* For db_batches(): messages in a final status are stored for 30 days; uncertain ones stay. This is
+ * longer than updates are stored, because the dedupe_key of a message keeps its update from causing
+ * it twice. */
+extern const struct db_statement sender_store_delete_old;
 
 struct sender_gauges {
     double oldest_s;   /* age of the oldest queued message; 0: none */

@@ -7,7 +7,7 @@
 #include "base/log.h"
 #include "base/metric.h"
 #include "base/now.h"
-#include "db/transaction.h"
+#include "db/batches.h"
 #include "loop/fiber.h"
 
 #include "vectors/collections.h"
@@ -16,14 +16,7 @@
 #include "vectors/synchroniser_private.h"
 #include "vectors/synchroniser_store.h"
 
-enum {
-    EVERY_MS = 1000,
-    LIMIT_MS = 120000,
-    CLEANUP_S = 3600,
-    CLEANUPS_MAX = 100, /* of a run */
-    STALE_S = 12 * 3600,
-    WAIT_MS = 20
-};
+enum { EVERY_MS = 1000, LIMIT_MS = 120000, CLEANUP_S = 3600, STALE_S = 12 * 3600, WAIT_MS = 20 };
 
 struct synchroniser {
     struct service *service;
@@ -230,23 +223,15 @@ static bool is_current(const struct synchroniser_index *index, const struct sync
            now_mono_ns() - index->read_ns < STALE_S * NS_PER_S;
 }
 
-static bool delete_old(struct db *tx, void *arg, struct fault *fault)
-{
-    return synchroniser_store_delete_old(tx, arg, fault);
-}
-
 static bool clean_up(struct synchroniser *synchroniser, struct fault *fault)
 {
     const int64_t now = now_mono_ns();
-    bool more = true;
 
     if (synchroniser->cleaned_ns != 0 && now - synchroniser->cleaned_ns < CLEANUP_S * NS_PER_S)
         return true;
     synchroniser->cleaned_ns = now;
-    for (int i = 0; more && i < CLEANUPS_MAX; i++)
-        if (!db_transaction(synchroniser->service->pool, delete_old, &more, fault))
-            return false;
-    return true;
+    return db_batches(synchroniser->service->pool, &synchroniser_store_delete_old,
+                      SYNCHRONISER_GONE_MAX, fault);
 }
 
 /* --- a run --- */

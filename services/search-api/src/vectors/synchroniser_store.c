@@ -85,7 +85,7 @@ static const struct db_statement count_statement = {
     .sql = "SELECT count(*) FROM document_vector WHERE generation = {generation}",
 };
 
-static const struct db_statement delete_old_statement = {
+const struct db_statement synchroniser_store_delete_old = {
     .name = "sync_sweep",
     .parameters = "limit bigint",
     .sql = "DELETE FROM vector_gone WHERE ctid IN (SELECT ctid FROM vector_gone"
@@ -222,16 +222,5 @@ bool synchroniser_store_count(struct db *db, const struct sync_generation *gener
     if (!db_query(db, &count_statement, DB_VALUES(db_int(generation->generation)), &rows, fault))
         return false;
     *out = db_get_int(&rows, 0, 0);
-    return true;
-}
-
-bool synchroniser_store_delete_old(struct db *tx, bool *more, struct fault *fault)
-{
-    auto_rows struct db_rows rows = {0};
-
-    if (!db_query(tx, &delete_old_statement, DB_VALUES(db_int(SYNCHRONISER_GONE_MAX)), &rows,
-                  fault))
-        return false;
-    *more = rows.affected == SYNCHRONISER_GONE_MAX;
     return true;
 }

@@ -78,6 +78,5 @@ struct sync_cursor synchroniser_store_cursor(const struct db_rows *rows, int row
 bool synchroniser_store_count(struct db *db, const struct sync_generation *generation, int64_t *out,
                               struct fault *fault) MUST_CHECK;
 
-/* Deletes records of deletions older than a day, at most SYNCHRONISER_GONE_MAX; `more`: further
- * ones remain. */
-bool synchroniser_store_delete_old(struct db *tx, bool *more, struct fault *fault) MUST_CHECK;
+/* For db_batches(): records of deletions are stored for a day. */
+extern const struct db_statement synchroniser_store_delete_old;

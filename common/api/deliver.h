@@ -7,12 +7,12 @@
  * service selects the receivers of an item.
  *
  * Order. A lane is a queue partition of a receiver: its items are sent one after the other, in the
- * order of their ids; its head blocks the rest. Lanes and receivers do not block each other: at
- * most DELIVER_RECEIVER_CALLS calls of a receiver run at once, one after a failed call, and failing
- * receivers have at most half of all DELIVER_CALLS_MAX calls. If capacity is short, the least
- * recently served receiver is next, so a receiver waits for at most one item of each other one. Any
- * number of instances of the service deliver: they take receivers and lanes with SKIP LOCKED, a
- * lane under a lease.
+ * order of their ids; its head blocks the rest. Lanes and receivers do not block each other: a
+ * process makes at most DELIVER_RECEIVER_CALLS calls of a receiver at once, one after a failed
+ * call, and failing receivers have at most half of its DELIVER_CALLS_MAX calls. The least recently
+ * served receiver is next, so a receiver waits for at most one item of each other one. Any number
+ * of instances of the service deliver: they take receivers and lanes with SKIP LOCKED, a lane under
+ * a lease (api/queue.h).
  *
  * Each item is delivered at least once: if a process dies during a call, the item is sent again
  * after its lease has expired, with the same webhook-id.
@@ -42,14 +42,14 @@ struct deliver;
 
 enum {
     DELIVER_CALLS_MAX = 32,              /* running at once in a process, to all receivers */
-    DELIVER_RECEIVER_CALLS = 4,          /* to one receiver, from all processes */
-    DELIVER_BYTES_MAX = 2 * 1024 * 1024, /* bodies in memory at once; one may be larger */
+    DELIVER_RECEIVER_CALLS = 4,          /* to one receiver, from a process */
+    DELIVER_BYTES_MAX = 2 * 1024 * 1024, /* with so much of bodies in memory no call begins */
     DELIVER_CALL_MS = 10000,
     DELIVER_RETRY_AFTER_MAX_S = 3600,
     DELIVER_REFUSALS_MAX = 16,
     DELIVER_AGE_MAX_S = 24 * 3600,
     DELIVER_WAITING_MAX = 10000,
-    DELIVER_POLL_MS = 250 /* how soon an item is found without deliver_wake() */
+    DELIVER_POLL_MS = 250 /* how soon an item is found */
 };
 
 /* Allowed addresses of receivers, beside https on public addresses. */
@@ -69,8 +69,6 @@ struct deliver *deliver_start(const struct deliver_options *options, struct faul
  * the calls until the fiber's deadline. If some are still running then, it frees nothing and logs
  * that; it may be called again. */
 void deliver_stop(struct deliver *deliver);
-/* Checks for items at once. Takes NULL. Also a callback for change_after(). */
-void deliver_wake(void *deliver);
 
 /* --- receivers --- */
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-/* Parts of api/deliver: rounds (deliver.c), calls (deliver_call.c), decisions on results
- * (deliver_decision.c, pure), signatures and addresses (deliver_receiver.c), SQL (deliver_store.c).
+/* Parts of api/deliver: rounds and cleanup (deliver.c), calls (deliver_call.c), decisions on
+ * results (deliver_decision.c, pure), signatures and addresses (deliver_receiver.c), SQL
+ * (deliver_store.c).
  */
 #pragma once
 
 #include "api/deliver.h"
-#include "api/periodic.h"
-#include "base/metric.h"
+#include "api/queue.h"
 
 /* --- decisions --- */
 
@@ -55,40 +55,48 @@ bool deliver_transport_of(const struct deliver_hosts *hosts, const char *url, st
 
 /* --- SQL --- */
 
-enum { DELIVER_LEASE_MS = 30000 }; /* a call and storing its result */
+enum {
+    DELIVER_LEASE_MS = 30000, /* a call and storing its result */
+    DELIVER_SWEEP_MAX = 500   /* items that one transaction ends or deletes */
+};
 
-/* A lane's head, taken for delivery. */
+/* A call, and the head of a lane that it delivers. Its text is in its arena. */
 struct deliver_call {
+    struct queue_call base;
+    struct uuid lease;
     struct uuid id;
     struct uuid receiver_id;
     struct uuid lane_id;
     struct deliver_history history;
     bool failing; /* the receiver's last call failed */
     struct slice idempotency_key;
-    struct slice url;
+    struct slice url; /* ends with a NUL */
     struct slice key;
-    struct slice body;
+    int64_t at_s;         /* the timestamp */
+    struct slice content; /* "id.timestamp.body" */
+    int64_t body_len;     /* the end of `content` */
 };
 
-/* Milliseconds until a lane is due; 0 or less: now; FIELD_ABSENT: none waits. */
-bool deliver_store_due(struct db *db, int64_t *wait_ms, struct fault *fault) MUST_CHECK;
+bool deliver_store_due(struct db *db, bool *any, struct fault *fault) MUST_CHECK;
 
+/* What a round may take, beside the running calls. */
 struct deliver_capacity {
-    struct uuid lease; /* of all items taken at once */
-    int64_t calls;     /* maximum number */
-    int64_t failing;   /* of these, maximum for failing receivers */
-    int64_t bytes;     /* maximum size of all bodies */
-    bool any_size;     /* one body may exceed it */
+    struct uuid lease;                          /* of all items taken at once */
+    struct db_value running[DELIVER_CALLS_MAX]; /* the receiver of each running call */
+    size_t running_count;
+    int64_t calls;
+    int64_t failing; /* of these, to failing receivers */
+    int64_t bytes;   /* of bodies; the last one may exceed it */
 };
 /* Takes heads of due lanes; in a transaction. */
 bool deliver_store_take(struct db *tx, const struct deliver_capacity *capacity,
                         struct db_rows *rows, struct fault *fault) MUST_CHECK;
-/* Reads a call from such a row; text is borrowed. */
-void deliver_store_call(const struct db_rows *rows, int row, struct deliver_call *out);
+/* Reads such a row into a call, with copies of its text in the call's arena. */
+bool deliver_store_read_call(const struct db_rows *rows, int row, struct deliver_call *call,
+                             struct fault *fault) MUST_CHECK;
 
 struct deliver_settled {
     const struct deliver_call *call;
-    const struct uuid *lease;
     const struct deliver_decision *decision;
     struct slice reason; /* why it was not delivered */
 };
@@ -97,51 +105,22 @@ struct deliver_settled {
 bool deliver_store_settle(struct db *tx, const struct deliver_settled *settled,
                           struct fault *fault) MUST_CHECK;
 
-struct deliver_backlog {
-    bool over;       /* there are items to end or purge */
-    double oldest_s; /* age of the oldest waiting item; 0: none waits */
-};
-bool deliver_store_backlog(struct db *db, struct deliver_backlog *out,
-                           struct fault *fault) MUST_CHECK;
-/* Ends expired items; `ended` is the number of newly dead ones, at most DELIVER_SWEEP_MAX. */
-enum { DELIVER_SWEEP_MAX = 500 };
+/* The age of the oldest waiting item; 0: none waits. */
+bool deliver_store_oldest(struct db *db, double *seconds, struct fault *fault) MUST_CHECK;
+/* Ends expired items; `ended` is the number of newly dead ones. */
 bool deliver_store_end(struct db *tx, int64_t *ended, struct fault *fault) MUST_CHECK;
-/* Deletes items dead for a week; `forgotten` is their number, at most DELIVER_SWEEP_MAX. */
-bool deliver_store_purge(struct db *tx, int64_t *forgotten, struct fault *fault) MUST_CHECK;
+/* For db_batches(): items are deleted after they have been dead for a week. */
+extern const struct db_statement deliver_store_delete_old;
 
 /* --- the module --- */
 
-enum deliver_count {
-    DELIVER_COUNT_DELIVERED,
-    DELIVER_COUNT_FAILED,
-    DELIVER_COUNT_DEAD,
-    DELIVER_COUNTS
-};
-
-/* A call in flight. Owns its memory. */
-struct deliver_in_flight {
-    struct deliver *deliver;
-    struct deliver_call call; /* its text is in the arena */
-    struct uuid lease;
-    struct slice content; /* "id.timestamp.body"; call.body is its end */
-    int64_t at_s;         /* the timestamp */
-    struct arena arena;
-};
+enum { DELIVER_COUNT_DELIVERED, DELIVER_COUNT_FAILED, DELIVER_COUNT_DEAD };
 
 struct deliver {
+    struct queue queue;
     struct deliver_options options;
     struct http_client *http;
-    struct periodic rounds;
-    struct periodic sweeps;
-    int64_t in_flight_count;
-    int64_t in_flight_failing;
-    int64_t in_flight_bytes;
-    struct metric counters[DELIVER_COUNTS];
-    struct metric oldest;
-    double oldest_s;
 };
 
-/* Runs the call in its own fiber and stores the result. A call that cannot be started is taken
- * again when its lease expires. In a fiber. */
-void deliver_start_call(struct deliver *deliver, const struct deliver_call *call,
-                        const struct uuid *lease);
+/* Makes the call and stores its result, in the call's fiber. */
+void deliver_run_call(struct queue_call *base);

@@ -45,7 +45,6 @@ void place_body(const struct uuid *to, size_t count, const char *lane, struct sl
 /* Creates an item with the body {"lane":"a","n":1}. */
 void place(const struct uuid *to, const char *lane, int number);
 
-/* Waits until the SQL condition is true. */
 /* Waits until exactly this many requests have arrived at a path. */
 void wait_count(const char *path, int count);
 

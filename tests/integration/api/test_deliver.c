@@ -26,7 +26,7 @@ static void check_signature(const struct received *one)
 
 /* --- once and in order --- */
 
-enum { LANES = 12, EACH = 15 };
+enum { INSTANCES = 2, LANES = 12, EACH = 15 };
 
 static struct reaction take_slowly(const struct received *one, int nth)
 {
@@ -42,7 +42,7 @@ static void check_order(const char *path)
         int lane, number;
         ck_assert_int_eq(sscanf(one.body, "{\"lane\":\"%d\",\"n\":%d}", &lane, &number), 2);
         ck_assert_int_eq(number, next[lane]++);
-        ck_assert_int_le(one.at_once, DELIVER_RECEIVER_CALLS);
+        ck_assert_int_le(one.at_once, INSTANCES * DELIVER_RECEIVER_CALLS);
         ck_assert_str_eq(one.key, "taxi:7");
         ck_assert_str_eq(one.type, "application/json");
         check_signature(&one);
@@ -52,7 +52,7 @@ static void check_order(const char *path)
 static void order_body(void *data)
 {
     const struct uuid to = receiver_on("/a");
-    struct deliver *instances[2];
+    struct deliver *instances[INSTANCES];
     char lane[16];
     (void)data;
     react = take_slowly;
@@ -301,7 +301,7 @@ static void old_body(void *data)
     ck_assert_int_eq(
         stand_number("SELECT count(*) FROM delivery WHERE status = 'waiting' AND body = '2'"), 2);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM delivery_lane"), 2);
-    ck_assert_double_ge(deliver->oldest_s, 24 * 3600);
+    ck_assert_double_ge(deliver->queue.oldest_s, 24 * 3600);
     deliver_stop(deliver);
 }
 DELIVER_TEST(expired_items_are_dead_and_deleted_after_a_week, old_body)
@@ -355,21 +355,19 @@ static void removed_body(void *data)
 }
 DELIVER_TEST(removing_a_receiver_deletes_its_waiting_items, removed_body)
 
-/* An idle service does not write at all. */
+/* Ten rounds, and at most one cleanup with its two transactions, which change nothing. */
 static void idle_body(void *data)
 {
     (void)receiver_on("/a");
     (void)data;
     struct deliver *deliver = start();
-    double before;
-    stand_until((before = metric_of("db_transactions_total"), stand_sleep(3 * DELIVER_POLL_MS),
-                 metric_of("db_transactions_total") == before),
-                "it writes nothing more");
+    stand_sleep(3 * DELIVER_POLL_MS);
+    const double before = metric_of("db_transactions_total");
     stand_sleep(10 * DELIVER_POLL_MS);
-    ck_assert_double_eq(metric_of("db_transactions_total"), before);
+    ck_assert_double_le(metric_of("db_transactions_total"), before + 2);
     deliver_stop(deliver);
 }
-DELIVER_TEST(idle_service_writes_nothing, idle_body)
+DELIVER_TEST(idle_rounds_begin_no_transaction, idle_body)
 
 static void begin(void)
 {
@@ -393,7 +391,7 @@ int main(void)
     tcase_add_test(tcase, expired_items_are_dead_and_deleted_after_a_week);
     tcase_add_test(tcase, oldest_items_beyond_the_limit_are_dead);
     tcase_add_test(tcase, removing_a_receiver_deletes_its_waiting_items);
-    tcase_add_test(tcase, idle_service_writes_nothing);
+    tcase_add_test(tcase, idle_rounds_begin_no_transaction);
     suite_add_tcase(suite, tcase);
     return stand_main(suite);
 }

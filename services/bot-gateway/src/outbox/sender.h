@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* Sends the messages of the table `sending` to Telegram. A round reads the due chats, checks the
- * rate limits, marks messages as being sent and commits, then starts a fiber for each call; the
- * fiber stores the outcome. So memory does not grow with the queue, and no transaction waits for
- * Telegram. Any number of instances may run: a chat has at most one call at a time.
+/* Sends the messages of the table `sending` to Telegram: a queue of api/queue.h. A round reads the
+ * due chats, checks the rate limits, and marks messages as being sent. A chat has at most one call
+ * at a time, of all instances.
  *
  * Periodic tasks renew the leases of running calls, expire messages, and recover calls whose
  * process has ended: such a message is `uncertain`, and its on_unknown decides. */
@@ -37,8 +36,8 @@ struct sender_options {
 
 /* Returns new; sends from now on. */
 struct sender *sender_start(const struct sender_options *options, struct fault *fault);
-/* Takes NULL. In a fiber it waits for the running calls until the fiber's deadline; outside of
- * fibers no call may be running. */
+/* Takes NULL. In a fiber it waits for the running calls until the fiber's deadline. If some are
+ * still running then, it frees nothing. */
 void sender_stop(struct sender *sender);
 
 /* Starts a round at once: call it after queueing a message. Takes NULL. Fits change_after(). */

@@ -1,22 +1,14 @@
 // SPDX-License-Identifier: MIT
 /* One call of the Bot API: made, classified, stored. */
-#include <stdlib.h>
-
 #include "base/auto.h"
 #include "base/digest.h"
 #include "base/log.h"
 #include "base/now.h"
-#include "db/transaction.h"
-#include "loop/fiber.h"
 
 #include "outbox/sender_private.h"
 #include "outbox/sent_text.h"
 
-enum {
-    TASK_ARENA_MAX = 1024 * 1024,
-    STORE_PAUSE_MS = 500, /* between two attempts to store the outcome of a call */
-    STORE_TRIES_MAX = 1200
-};
+enum { TEXT_ARENA_MAX = 1024 * 1024 };
 
 /* --- the outcome --- */
 
@@ -30,7 +22,8 @@ static void count_outcome(struct sender *sender, const struct call_result *resul
         [OUTBOX_FAILED] = SENDER_FAILED,
     };
 
-    sender->counters[result->end == CALL_TOO_MANY ? SENDER_THROTTLED : counts[outcome->status]]
+    sender->queue
+        .counters[result->end == CALL_TOO_MANY ? SENDER_THROTTLED : counts[outcome->status]]
         .value++;
 }
 
@@ -114,27 +107,21 @@ void sender_finish_call(struct sender *sender, const struct sender_call *call,
                              .lapsed = lapsed,
                              .result = result,
                              .outcome = &outcome};
-    struct fault fault;
 
-    arena_init(&arena, TASK_ARENA_MAX);
+    arena_init(&arena, TEXT_ARENA_MAX);
     end.text = history_text(call, &outcome, &arena);
     if (result->end == CALL_TOO_MANY && call->chat_id != FIELD_ABSENT)
         add_backoff(sender, call, &outcome);
     count_outcome(sender, result, &outcome);
     log_outcome(call, result->end, &outcome);
-    for (int tries = 0; !db_transaction(sender->pool, store, &end, &fault); tries++) {
-        if (tries == 0)
-            log_fault(LOG_WARN, "sending_not_stored", &fault, SLICE_NONE);
-        if (tries == STORE_TRIES_MAX || !fiber_sleep(STORE_PAUSE_MS * NS_PER_MS, &fault))
-            return; /* the lease expires and the message becomes uncertain */
-    }
+    queue_store(&sender->queue, store, &end);
 }
 
 /* --- the call --- */
 
 static void make_call(struct sender_running *task, struct call_result *result)
 {
-    const struct sender_options *options = &task->sender->options;
+    const struct sender_options *options = &((struct sender *)task->base.queue)->options;
     char token[BOT_TOKEN_MAX + 1];
     const struct bot *bot;
     struct fault fault;
@@ -145,50 +132,30 @@ static void make_call(struct sender_running *task, struct call_result *result)
     if (!bots_find_id(options->bots, &task->call.bot_id, &bot, &fault) || !bot_has(bot, BOT_TOKEN))
         return;
     memcpy(token, bot->token, sizeof token); /* `bot` is borrowed only until the next wait */
-    options->send(options->data, token, &task->call, &task->arena, result);
+    options->send(options->data, token, &task->call, &task->base.arena, result);
 }
 
-static void task_end(struct sender_running *task)
+void sender_run_call(struct queue_call *base)
 {
-    struct sender *sender = task->sender;
-
-    LIST_REMOVE(task, next);
-    sender->running_count--;
-    arena_finish(&task->arena);
-    free(task);
-    sender_wake(sender);
-}
-
-static void run_task(void *data)
-{
-    struct sender_running *task = data;
+    struct sender *sender = (struct sender *)base->queue;
+    struct sender_running *task = (struct sender_running *)base;
     struct call_result result;
 
     make_call(task, &result);
-    sender_finish_call(task->sender, &task->call, &result, &task->sender->process, false);
-    task_end(task);
+    sender_finish_call(sender, &task->call, &result, &sender->process, false);
 }
 
-static struct sender_running *task_create(struct sender *sender, const struct sender_call *call)
+static bool copy_call(struct sender_running *task, const struct sender_call *call)
 {
-    struct sender_running *task = calloc(1, sizeof *task);
+    struct arena *arena = &task->base.arena;
 
-    if (task == NULL)
-        return NULL;
-    task->sender = sender;
     task->call = *call;
-    arena_init(&task->arena, TASK_ARENA_MAX);
-    task->call.method = arena_copy(&task->arena, call->method);
-    task->call.parameters = arena_copy(&task->arena, call->parameters);
+    task->call.method = arena_copy(arena, call->method);
+    task->call.parameters = arena_copy(arena, call->parameters);
     if (call->markup.at != NULL)
-        task->call.markup = arena_copy(&task->arena, call->markup);
-    LIST_INSERT_HEAD(&sender->running, task, next);
-    sender->running_count++;
-    if (task->call.method.at != NULL && task->call.parameters.at != NULL &&
-        (task->call.markup.at != NULL) == (call->markup.at != NULL))
-        return task;
-    task_end(task);
-    return NULL;
+        task->call.markup = arena_copy(arena, call->markup);
+    return task->call.method.at != NULL && task->call.parameters.at != NULL &&
+           (task->call.markup.at != NULL) == (call->markup.at != NULL);
 }
 
 void sender_start_call(struct sender *sender, const struct sender_call *call)
@@ -196,32 +163,22 @@ void sender_start_call(struct sender *sender, const struct sender_call *call)
     const struct call_result not_begun = {.end = CALL_NOT_SENT,
                                           .message_id = FIELD_ABSENT,
                                           .text = SLICE("There was no room for the call.")};
-    struct sender_running *task = task_create(sender, call);
     struct fault fault;
+    struct sender_running *task = queue_call_create(&sender->queue, sizeof *task, &fault);
 
-    /* No deadline: each wait inside has its own timeout. */
-    if (task != NULL && fiber_start(sender->options.service->loop, run_task, task, INT64_MAX,
-                                    "sender call", &fault))
+    if (task != NULL && copy_call(task, call) && queue_call_start(&task->base, &fault))
         return;
     if (task != NULL)
-        task_end(task);
+        queue_call_end(&task->base);
     sender_finish_call(sender, call, &not_begun, &sender->process, false);
 }
 
-struct slice sender_running_ids(const struct sender *sender, char room[SENDER_ID_LIST_MAX])
+size_t sender_running_ids(const struct sender *sender, struct db_value ids[SENDER_CALLS_MAX])
 {
-    const struct sender_running *task;
-    struct buf list;
-    char id[UUID_TEXT_LEN + 1];
+    const struct queue_call *call;
+    size_t count = 0;
 
-    buf_init_over(&list, room, SENDER_ID_LIST_MAX);
-    buf_char(&list, '{');
-    LIST_FOREACH (task, &sender->running, next) {
-        if (list.len > 1)
-            buf_char(&list, ',');
-        uuid_format(&task->call.id, id);
-        buf_text(&list, id);
-    }
-    buf_char(&list, '}');
-    return buf_as_slice(&list);
+    LIST_FOREACH (call, &sender->queue.calls, next)
+        ids[count++] = db_uuid(&((const struct sender_running *)call)->call.id);
+    return count;
 }

@@ -5,20 +5,26 @@
 
 enum { EXPIRE_BATCHES_MAX = 100 };
 
+struct running {
+    struct db_value ids[SENDER_CALLS_MAX];
+    size_t count;
+};
+
 static bool renew(struct db *tx, void *arg, struct fault *fault)
 {
-    const struct slice *ids = arg;
+    const struct running *running = arg;
 
-    return sender_store_renew_leases(tx, *ids, fault);
+    return sender_store_renew_leases(tx, db_array(DB_UUID, running->ids, running->count), fault);
 }
 
 bool sender_renew_leases(void *data, struct fault *fault)
 {
     struct sender *sender = data;
-    char room[SENDER_ID_LIST_MAX];
-    struct slice ids = sender_running_ids(sender, room);
+    struct running running;
 
-    return sender->running_count == 0 || db_transaction(sender->pool, renew, &ids, fault);
+    running.count = sender_running_ids(sender, running.ids);
+    return running.count == 0 ||
+           db_transaction(sender->options.service->pool, renew, &running, fault);
 }
 
 /* Finishes calls of processes that have ended: they may have been made or not. */
@@ -30,10 +36,11 @@ static bool recover_lapsed(struct sender *sender, struct fault *fault)
         .text = SLICE("The process that sent it has ended."),
     };
     auto_rows struct db_rows rows = {0};
-    char room[SENDER_ID_LIST_MAX];
+    struct running running;
 
-    if (!sender_store_lapsed(sender->options.service->db, sender_running_ids(sender, room), &rows,
-                             fault))
+    running.count = sender_running_ids(sender, running.ids);
+    if (!sender_store_lapsed(sender->options.service->db,
+                             db_array(DB_UUID, running.ids, running.count), &rows, fault))
         return false;
     for (int row = 0; row < rows.count; row++) {
         struct sender_call call;
@@ -59,9 +66,9 @@ static bool expire(struct sender *sender, struct fault *fault)
         return false;
     for (int i = 0; any && i < EXPIRE_BATCHES_MAX; i++) {
         int64_t expired;
-        if (!db_transaction(sender->pool, expire_batch, &expired, fault))
+        if (!db_transaction(sender->options.service->pool, expire_batch, &expired, fault))
             return false;
-        sender->counters[SENDER_EXPIRED].value += (double)expired;
+        sender->queue.counters[SENDER_EXPIRED].value += (double)expired;
         any = expired > 0;
     }
     return true;
@@ -71,6 +78,9 @@ bool sender_clean_up(void *data, struct fault *fault)
 {
     struct sender *sender = data;
 
-    return expire(sender, fault) && recover_lapsed(sender, fault) &&
-           sender_store_gauges(sender->options.service->db, &sender->gauges, fault);
+    if (!expire(sender, fault) || !recover_lapsed(sender, fault) ||
+        !sender_store_gauges(sender->options.service->db, &sender->gauges, fault))
+        return false;
+    sender->queue.oldest_s = sender->gauges.oldest_s;
+    return true;
 }

@@ -7,18 +7,18 @@
 // clang-format off
 static const struct db_statement lapsed_statement = {
     .name = "sender_lapsed",
-    .parameters = "own text, most bigint",
+    .parameters = "own uuid[], most bigint",
     .shape = &sender_call_shape,
     .sql = "SELECT {columns}, s.leased_by"
-           " FROM sending s WHERE status = 'sending' AND leased_until <= now() AND NOT id = ANY ({own}::uuid[])"
+           " FROM sending s WHERE status = 'sending' AND leased_until <= now() AND NOT id = ANY ({own})"
            " ORDER BY leased_until LIMIT {most}",
 };
 
 static const struct db_statement renew_leases_statement = {
     .name = "sender_keep",
-    .parameters = "messages text, lease bigint",
+    .parameters = "messages uuid[], lease bigint",
     .sql = "UPDATE sending SET leased_until = now() + {lease} * interval '1 millisecond'"
-           " WHERE status = 'sending' AND id = ANY ({messages}::uuid[])",
+           " WHERE status = 'sending' AND id = ANY ({messages})",
 };
 
 static const struct db_statement expiring_statement = {
@@ -36,7 +36,7 @@ static const struct db_statement lock_statement = {
            " locked AS MATERIALIZED (SELECT r.id FROM recipient r"
            "  WHERE (r.bot_id, r.chat_id) IN (SELECT bot_id, chat_id FROM over)"
            "  FOR UPDATE SKIP LOCKED)"
-           " SELECT array_agg(id)::text FROM locked",
+           " SELECT coalesce(array_agg(id), '{}')::text FROM locked",
 };
 
 static const struct db_statement expire_statement = {
@@ -78,10 +78,10 @@ static const struct db_statement gauges_statement = {
            "  ORDER BY id LIMIT 1) oldest",
 };
 // clang-format on
-bool sender_store_lapsed(struct db *db, struct slice own, struct db_rows *rows, struct fault *fault)
+bool sender_store_lapsed(struct db *db, struct db_value own, struct db_rows *rows,
+                         struct fault *fault)
 {
-    return db_query(db, &lapsed_statement, DB_VALUES(db_text(own), db_int(SENDER_CLEANUP_MAX)),
-                    rows, fault);
+    return db_query(db, &lapsed_statement, DB_VALUES(own, db_int(SENDER_CLEANUP_MAX)), rows, fault);
 }
 
 void sender_store_read_lapsed(const struct db_rows *rows, int row, struct sender_call *call,
@@ -91,12 +91,12 @@ void sender_store_read_lapsed(const struct db_rows *rows, int row, struct sender
     *process = db_get_uuid(rows, row, (int)sender_call_shape.count);
 }
 
-bool sender_store_renew_leases(struct db *tx, struct slice messages, struct fault *fault)
+bool sender_store_renew_leases(struct db *tx, struct db_value messages, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
-    return db_query(tx, &renew_leases_statement,
-                    DB_VALUES(db_text(messages), db_int(SENDER_LEASE_MS)), &rows, fault);
+    return db_query(tx, &renew_leases_statement, DB_VALUES(messages, db_int(SENDER_LEASE_MS)),
+                    &rows, fault);
 }
 
 bool sender_store_expiring(struct db *db, bool *any, struct fault *fault)
@@ -115,8 +115,7 @@ bool sender_store_expire(struct db *tx, int64_t *expired, struct fault *fault)
 
     if (!db_query(tx, &lock_statement, DB_VALUES(db_int(SENDER_CLEANUP_MAX)), &locked, fault))
         return false;
-    const struct slice got = db_is_null(&locked, 0, 0) ? SLICE("{}") : db_get_text(&locked, 0, 0);
-    const struct db_value mine[] = {db_text(got)};
+    const struct db_value mine[] = {db_text(db_get_text(&locked, 0, 0))};
     const struct db_call calls[] = {
         {&expire_statement,         mine, 1, &chats  },
         {&expire_answers_statement, NULL, 0, &answers},

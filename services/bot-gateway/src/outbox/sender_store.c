@@ -33,16 +33,16 @@ const struct db_shape sender_call_shape = DB_SHAPE(call_columns, "s");
 
 static const struct db_statement answers_statement = {
     .name = "sender_answers",
-    .parameters = "bots text, most bigint",
+    .parameters = "bots uuid[], most bigint",
     .sql = "SELECT id, bot_id FROM sending"
-           " WHERE status = 'queued' AND lane = 0 AND bot_id = ANY ({bots}::uuid[])"
+           " WHERE status = 'queued' AND lane = 0 AND bot_id = ANY ({bots})"
            " ORDER BY id LIMIT {most}",
 };
 
 /* Reads `recipient` only, so the length of the queue does not matter. */
 static const struct db_statement chats_statement = {
     .name = "sender_chats",
-    .parameters = "bots text, most bigint",
+    .parameters = "bots uuid[], most bigint",
     .sql = "SELECT due.id, due.bot_id, due.chat_id"
            " FROM bot CROSS JOIN LATERAL ("
            "  (SELECT id, bot_id, chat_id, lane, due_at FROM recipient"
@@ -51,14 +51,14 @@ static const struct db_statement chats_statement = {
            "  (SELECT id, bot_id, chat_id, lane, due_at FROM recipient"
            "   WHERE bot_id = bot.id AND lane = 2 AND due_at <= now() ORDER BY due_at LIMIT {most})"
            "  ORDER BY lane, due_at LIMIT {most}) due"
-           " WHERE bot.id = ANY ({bots}::uuid[])"
+           " WHERE bot.id = ANY ({bots})"
            "  AND NOT EXISTS (SELECT FROM sending_pause p WHERE p.bot_id = bot.id AND p.paused_until > now())"
            " ORDER BY due.bot_id, due.lane, due.due_at",
 };
 
 static const struct db_statement next_statement = {
     .name = "sender_next",
-    .parameters = "bots text",
+    .parameters = "bots uuid[]",
     .sql = "SELECT ceil(extract(epoch FROM min(greatest(next.due_at, next.paused_until)) - now()) * 1000)::bigint"
            " FROM bot CROSS JOIN LATERAL ("
            "  SELECT min(r.due_at) AS due_at, p.paused_until"
@@ -67,24 +67,24 @@ static const struct db_statement next_statement = {
            "    ORDER BY due_at LIMIT 1) r"
            "   LEFT JOIN sending_pause p ON p.bot_id = bot.id AND p.paused_until > now()"
            "  GROUP BY p.paused_until) next"
-           " WHERE bot.id = ANY ({bots}::uuid[])",
+           " WHERE bot.id = ANY ({bots})",
 };
 
 /* Skips chats that another instance has locked. */
 static const struct db_statement lock_statement = {
     .name = "sender_lock",
-    .parameters = "chats text",
+    .parameters = "chats uuid[]",
     .sql = "WITH locked AS MATERIALIZED (SELECT id FROM recipient"
-           "  WHERE id = ANY ({chats}::uuid[]) AND due_at <= now() FOR UPDATE SKIP LOCKED)"
-           " SELECT array_agg(id)::text FROM locked",
+           "  WHERE id = ANY ({chats}) AND due_at <= now() FOR UPDATE SKIP LOCKED)"
+           " SELECT coalesce(array_agg(id), '{}')::text FROM locked",
 };
 
 static const struct db_statement wait_statement = {
     .name = "sender_wait",
-    .parameters = "chats text, waits text",
+    .parameters = "chats uuid[], waits bigint[]",
     .sql = "UPDATE recipient r SET due_at = now() + w.ms * interval '1 millisecond'"
-           " FROM unnest({chats}::uuid[], {waits}::bigint[]) w (id, ms),"
-           "  (SELECT id FROM recipient WHERE id = ANY ({chats}::uuid[]) AND due_at <= now()"
+           " FROM unnest({chats}, {waits}) w (id, ms),"
+           "  (SELECT id FROM recipient WHERE id = ANY ({chats}) AND due_at <= now()"
            "   FOR UPDATE SKIP LOCKED) free"
            " WHERE r.id = w.id AND r.id = free.id",
 };
@@ -95,7 +95,7 @@ static const struct db_statement wait_statement = {
 
 static const struct db_statement mark_statement = {
     .name = "sender_mark",
-    .parameters = "process uuid, lease bigint, chats text, answers text",
+    .parameters = "process uuid, lease bigint, chats text, answers uuid[]",
     .shape = &sender_call_shape,
     .sql = "WITH heads AS MATERIALIZED ("
            "  SELECT head.id FROM recipient r CROSS JOIN LATERAL ("
@@ -108,7 +108,7 @@ static const struct db_statement mark_statement = {
            "    ORDER BY q.lane, q.id LIMIT 1) head"
            "  WHERE r.id = ANY ({chats}::uuid[]) AND r.unreachable_since IS NULL),"
            " answers AS MATERIALIZED (SELECT id FROM sending"
-           "  WHERE id = ANY ({answers}::uuid[]) AND status = 'queued' FOR UPDATE SKIP LOCKED)"
+           "  WHERE id = ANY ({answers}) AND status = 'queued' FOR UPDATE SKIP LOCKED)"
            " UPDATE sending s SET" LEASED
            " WHERE s.id IN (SELECT id FROM heads UNION ALL SELECT id FROM answers) AND s.status = 'queued'"
            " RETURNING {columns}",
@@ -188,12 +188,12 @@ void sender_due_finish(struct sender_due *due)
     db_rows_finish(&due->chats);
 }
 
-bool sender_store_due(struct db *db, struct slice bots, int64_t most, struct sender_due *out,
+bool sender_store_due(struct db *db, struct db_value bots, int64_t most, struct sender_due *out,
                       struct fault *fault)
 {
     auto_rows struct db_rows next = {0};
     struct sender_due due = {.next_ms = FIELD_ABSENT};
-    const struct db_value values[] = {db_text(bots), db_int(most)};
+    const struct db_value values[] = {bots, db_int(most)};
     const struct db_call calls[] = {
         {&answers_statement, values, 2, &due.answers},
         {&chats_statement,   values, 2, &due.chats  },
@@ -213,19 +213,17 @@ bool sender_store_claim(struct db *tx, const struct sender_claim *claim, struct 
                         struct fault *fault)
 {
     auto_rows struct db_rows locked = {0};
-    const struct db_value waits[] = {db_text(claim->waiting), db_text(claim->waits)};
-    const struct db_value chats[] = {db_text(claim->chats)};
+    const struct db_value waits[] = {claim->waiting, claim->waits};
     const struct db_call first[] = {
-        {&lock_statement, chats, 1, &locked},
-        {&wait_statement, waits, 2, NULL   },
+        {&lock_statement, &claim->chats, 1, &locked},
+        {&wait_statement, waits,         2, NULL   },
     };
 
     if (!db_query_all(tx, first, 2, fault))
         return false;
-    const struct slice got = db_is_null(&locked, 0, 0) ? SLICE("{}") : db_get_text(&locked, 0, 0);
-    const struct db_value mine[] = {db_text(got)};
-    const struct db_value marks[] = {db_uuid(claim->process), db_int(SENDER_LEASE_MS), db_text(got),
-                                     db_text(claim->answers)};
+    const struct db_value mine[] = {db_text(db_get_text(&locked, 0, 0))};
+    const struct db_value marks[] = {db_uuid(claim->process), db_int(SENDER_LEASE_MS), mine[0],
+                                     claim->answers};
     const struct db_call second[] = {
         {&mark_statement,   marks, 4, rows},
         {&refuse_statement, mine,  1, NULL},

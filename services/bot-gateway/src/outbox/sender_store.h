@@ -13,7 +13,6 @@ enum {
     SENDER_CLEANUP_MAX = 100 /* messages that one run expires or recovers */
 };
 
-/* Lists of ids have the text form of PostgreSQL: "{a,b}". */
 struct sender_due {
     struct db_rows answers; /* message, bot: answers to callback queries */
     struct db_rows chats;   /* recipient, bot, chat_id; grouped by bot */
@@ -21,9 +20,10 @@ struct sender_due {
 };
 void sender_due_finish(struct sender_due *due);
 
-/* Due messages of these bots: at most `most` answers, and `most` chats of each bot. Replies come
- * before broadcasts, then the longest waiting chat first. Paused bots are omitted. */
-bool sender_store_due(struct db *db, struct slice bots, int64_t most, struct sender_due *out,
+/* Due messages of these bots (an array of ids): at most `most` answers, and `most` chats of each
+ * bot. Replies come before broadcasts, then the longest waiting chat first. Paused bots are
+ * omitted. */
+bool sender_store_due(struct db *db, struct db_value bots, int64_t most, struct sender_due *out,
                       struct fault *fault) MUST_CHECK;
 
 /* A call to make. */
@@ -46,10 +46,10 @@ extern const struct db_shape sender_call_shape; /* of struct sender_call, over `
 
 struct sender_claim {
     const struct uuid *process;
-    struct slice answers; /* messages */
-    struct slice chats;   /* recipients whose next message is sent */
-    struct slice waiting; /* recipients to delay, and by how many milliseconds: */
-    struct slice waits;
+    struct db_value answers; /* array of messages */
+    struct db_value chats;   /* array of recipients whose next message is sent */
+    struct db_value waiting; /* array of recipients to delay, and by how many milliseconds: */
+    struct db_value waits;
 };
 /* Marks messages as being sent by this process, in a transaction; calls start after its commit.
  * Messages that another instance has claimed are skipped. `rows` has the calls, for
@@ -74,15 +74,16 @@ struct sender_end {
  * not hold the message any more. */
 bool sender_store_end(struct db *tx, const struct sender_end *end, struct fault *fault) MUST_CHECK;
 
-/* Calls whose lease has expired, except those of `own`, for sender_store_read_lapsed(). */
-bool sender_store_lapsed(struct db *db, struct slice own, struct db_rows *rows,
+/* Calls whose lease has expired, except those of `own`, an array of ids, for
+ * sender_store_read_lapsed(). */
+bool sender_store_lapsed(struct db *db, struct db_value own, struct db_rows *rows,
                          struct fault *fault) MUST_CHECK;
 /* The call, and the process that made it. */
 void sender_store_read_lapsed(const struct db_rows *rows, int row, struct sender_call *call,
                               struct uuid *process);
 
-/* Renews the leases of these messages. */
-bool sender_store_renew_leases(struct db *tx, struct slice messages,
+/* Renews the leases of these messages, an array of ids. */
+bool sender_store_renew_leases(struct db *tx, struct db_value messages,
                                struct fault *fault) MUST_CHECK;
 
 /* `any`: a queued message has expired. sender_store_expire() marks some of them in a transaction;

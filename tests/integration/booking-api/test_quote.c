@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Quotes: contents, guarantee, and who may use them. */
+#include "db/batches.h"
+
 #include "bookings/quote.h"
 #include "handlers/handlers.h"
 #include "quotes.h"
@@ -195,18 +197,10 @@ START_TEST(quote_is_usable_only_before_it_expires_and_without_its_fields)
 }
 END_TEST
 
-static bool sweep(struct change *change, void *arg, struct fault *fault)
-{
-    return quote_store_delete_old(change, arg, fault);
-}
-
 static void sweep_body(void *data)
 {
     const char *apartment = stand_apartment();
-    const struct uuid no_tenant = {0};
-    struct arena arena;
     struct fault fault;
-    int deleted = -1;
     bool due = false;
 
     (void)data;
@@ -215,10 +209,7 @@ static void sweep_body(void *data)
     quotes_create(NULL, apartment, 40, 2);
     stand_sql("UPDATE quote SET expires_at = now() - interval '23 hours' WHERE expires_at > now()");
     ck_assert(quote_store_delete_due(stand_db(), &due, &fault) && due);
-    arena_init(&arena, 1 << 20);
-    ck_assert(api_task(stand_changes(), &no_tenant, &arena, sweep, &deleted, &fault));
-    arena_finish(&arena);
-    ck_assert_int_eq(deleted, 1);
+    ck_assert(db_batches(stand_service()->pool, &quote_store_delete_old, 10, &fault));
     ck_assert(quote_store_delete_due(stand_db(), &due, &fault) && !due);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM quote"), 1);
 }

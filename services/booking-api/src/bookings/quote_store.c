@@ -62,19 +62,18 @@ static const struct db_statement find_statement = {
     .sql = "SELECT {columns} FROM quote q WHERE q.id = {id} AND q.tenant_id = {tenant}",
 };
 
-static const struct db_statement delete_statement = {
+#define OLD "quote WHERE expires_at < now() - interval '24 hours'"
+_Static_assert(QUOTE_RETENTION_S == 24 * 60 * 60, "OLD");
+
+const struct db_statement quote_store_delete_old = {
     .name = "quote_sweep",
-    .parameters = "kept_s bigint, most bigint",
-    .sql = "DELETE FROM quote WHERE id IN (SELECT id FROM quote"
-           "  WHERE expires_at < now() - {kept_s} * interval '1 second' LIMIT {most}"
-           "  FOR UPDATE SKIP LOCKED)",
+    .parameters = "limit bigint",
+    .sql = "DELETE FROM quote WHERE id IN (SELECT id FROM " OLD " LIMIT {limit} FOR UPDATE SKIP LOCKED)",
 };
 
 static const struct db_statement due_statement = {
     .name = "quote_sweep_due",
-    .parameters = "kept_s bigint",
-    .sql = "SELECT EXISTS (SELECT FROM quote"
-           " WHERE expires_at < now() - {kept_s} * interval '1 second')",
+    .sql = "SELECT EXISTS (SELECT FROM " OLD ")",
 };
 // clang-format on
 
@@ -116,19 +115,8 @@ bool quote_store_delete_due(struct db *db, bool *due, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
-    if (!db_query(db, &due_statement, DB_VALUES(db_int(QUOTE_RETENTION_S)), &rows, fault))
+    if (!db_query(db, &due_statement, DB_NO_VALUES, &rows, fault))
         return false;
     *due = db_get_bool(&rows, 0, 0);
-    return true;
-}
-
-bool quote_store_delete_old(struct change *change, int *deleted, struct fault *fault)
-{
-    auto_rows struct db_rows rows = {0};
-
-    if (!db_query(change->tx, &delete_statement,
-                  DB_VALUES(db_int(QUOTE_RETENTION_S), db_int(QUOTE_DELETE_MAX)), &rows, fault))
-        return false;
-    *deleted = (int)rows.affected;
     return true;
 }

@@ -2,6 +2,7 @@
 #include "maintenance/sweeper.h"
 
 #include "api/batches.h"
+#include "db/batches.h"
 
 #include "apartments/apartment_listed.h"
 #include "bookings/booking_expire.h"
@@ -14,7 +15,6 @@ static bool sweep(void *data, struct fault *fault)
 {
     static const struct api_batch holds = {booking_expire_batch, BOOKING_EXPIRE_BATCH};
     static const struct api_batch stays = {booking_expire_complete_batch, BOOKING_EXPIRE_BATCH};
-    static const struct api_batch old_quotes = {quote_store_delete_old, QUOTE_DELETE_MAX};
     static const struct api_batch outdated_listed = {apartment_listed_store_refresh,
                                                      APARTMENT_LISTED_BATCH};
     const struct service *service = data;
@@ -26,7 +26,7 @@ static bool sweep(void *data, struct fault *fault)
     if (bookings && (!api_batches(changes, &holds, fault) || !api_batches(changes, &stays, fault)))
         return false;
     if (!quote_store_delete_due(service->db, &quotes, fault) ||
-        (quotes && !api_batches(changes, &old_quotes, fault)))
+        (quotes && !db_batches(service->pool, &quote_store_delete_old, QUOTE_DELETE_MAX, fault)))
         return false;
     return apartment_listed_store_refresh_due(service->db, &lists, fault) &&
            (!lists || api_batches(changes, &outdated_listed, fault));

@@ -44,10 +44,10 @@ static const struct db_statement trips_statement = {
            "  AND ({after} IS NULL OR id > {after}) ORDER BY id LIMIT {most}",
 };
 
-static const struct db_statement blank_statement = {
+const struct db_statement ride_sweep_store_blank = {
     .name = "ride_sweep_blank",
-    .parameters = "most bigint",
-    .sql = "WITH old AS (SELECT id FROM ride WHERE " TO_BLANK " ORDER BY ended_at LIMIT {most} FOR UPDATE SKIP LOCKED),"
+    .parameters = "limit bigint",
+    .sql = "WITH old AS (SELECT id FROM ride WHERE " TO_BLANK " ORDER BY ended_at LIMIT {limit} FOR UPDATE SKIP LOCKED),"
            " reasons AS (UPDATE ride_history SET reason = NULL WHERE ride_id IN (SELECT id FROM old) AND reason IS NOT NULL)"
            " UPDATE ride r SET blanked_at = now(), passenger_name = 'erased', passenger_phone = NULL, note = NULL,"
            "  recipient_name = CASE WHEN r.recipient_name IS NOT NULL THEN 'erased' END, recipient_phone = NULL,"
@@ -89,15 +89,5 @@ bool ride_sweep_store_lock(struct db *tx, const struct uuid *trip_id, bool *lock
     if (!db_query(tx, &lock_statement, DB_VALUES(db_uuid(trip_id)), &rows, fault))
         return false;
     *locked = rows.count > 0;
-    return true;
-}
-
-bool ride_sweep_store_blank(struct db *tx, int64_t most, int *done, struct fault *fault)
-{
-    auto_rows struct db_rows rows = {0};
-
-    if (!db_query(tx, &blank_statement, DB_VALUES(db_int(most)), &rows, fault))
-        return false;
-    *done = (int)rows.affected;
     return true;
 }

@@ -2,6 +2,7 @@
 #include "maintenance/ride_sweeper.h"
 
 #include "api/batches.h"
+#include "db/batches.h"
 
 #include "maintenance/ride_sweep_store.h"
 #include "rides.h"
@@ -111,27 +112,10 @@ bool ride_sweep_offers(struct change *change, int *done, struct fault *fault)
     return offer_store_expire(change, RIDE_SWEEP_BATCH, done, fault);
 }
 
-bool ride_sweep_blank(struct change *change, int *done, struct fault *fault)
-{
-    return ride_sweep_store_blank(change->tx, RIDE_SWEEP_BATCH, done, fault);
-}
-
-bool ride_sweep_locations(struct change *change, int *done, struct fault *fault)
-{
-    int64_t deleted;
-
-    if (!location_store_forget(change->tx, RIDE_SWEEP_BATCH, &deleted, fault))
-        return false;
-    *done = (int)deleted;
-    return true;
-}
-
 static bool sweep(void *data, struct fault *fault)
 {
     static const struct api_batch open = {ride_sweep_open, RIDE_SWEEP_BATCH};
     static const struct api_batch offers = {ride_sweep_offers, RIDE_SWEEP_BATCH};
-    static const struct api_batch blank = {ride_sweep_blank, RIDE_SWEEP_BATCH};
-    static const struct api_batch locations = {ride_sweep_locations, RIDE_SWEEP_BATCH};
     const struct service *service = data;
     struct api_changes *changes = service->changes;
     struct ride_due due;
@@ -147,9 +131,12 @@ static bool sweep(void *data, struct fault *fault)
     if (due.offers)
         all = keep(all, api_batches(changes, &offers, &one), &one, fault);
     if (due.blank)
-        all = keep(all, api_batches(changes, &blank, &one), &one, fault);
+        all = keep(all, db_batches(service->pool, &ride_sweep_store_blank, RIDE_SWEEP_BATCH, &one),
+                   &one, fault);
     if (due.locations)
-        all = keep(all, api_batches(changes, &locations, &one), &one, fault);
+        all =
+            keep(all, db_batches(service->pool, &location_store_delete_old, RIDE_SWEEP_BATCH, &one),
+                 &one, fault);
     if (due.trips)
         all = keep(all, ride_sweep_trips(changes, service->db, &one), &one, fault);
     return all;

@@ -23,7 +23,3 @@ bool ride_sweep_trips(struct api_changes *changes, struct db *db, struct fault *
 bool ride_sweep_open(struct change *change, int *done, struct fault *fault) MUST_CHECK;
 /* Expires overdue offers. */
 bool ride_sweep_offers(struct change *change, int *done, struct fault *fault) MUST_CHECK;
-/* Removes personal data from rides that ended REVEAL_KEPT_DAYS ago. */
-bool ride_sweep_blank(struct change *change, int *done, struct fault *fault) MUST_CHECK;
-/* Deletes positions of cars whose trips ended an hour ago. */
-bool ride_sweep_locations(struct change *change, int *done, struct fault *fault) MUST_CHECK;

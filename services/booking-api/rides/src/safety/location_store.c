@@ -47,12 +47,12 @@ static const struct db_statement find_statement = {
     .sql = "SELECT {columns} FROM trip_location l JOIN trip t ON t.id = l.trip_id WHERE l.trip_id = {trip}"
            " AND ({over}) IS NOT TRUE",
 };
-static const struct db_statement forget_statement = {
+const struct db_statement location_store_delete_old = {
     .name = "location_forget",
-    .parameters = "most bigint",
+    .parameters = "limit bigint",
     .parts = {parts},
     .sql = "DELETE FROM trip_location WHERE trip_id IN"
-           " (SELECT l.trip_id FROM trip_location l JOIN trip t ON t.id = l.trip_id WHERE {over} LIMIT {most})",
+           " (SELECT l.trip_id FROM trip_location l JOIN trip t ON t.id = l.trip_id WHERE {over} LIMIT {limit})",
 };
 // clang-format on
 
@@ -97,15 +97,5 @@ bool location_store_find(struct db *db, const struct uuid *trip_id, struct locat
     if (!db_query(db, &find_statement, DB_VALUES(db_uuid(trip_id)), &rows, fault))
         return false;
     read_location(&rows, out);
-    return true;
-}
-
-bool location_store_forget(struct db *tx, int64_t most, int64_t *deleted, struct fault *fault)
-{
-    auto_rows struct db_rows rows = {0};
-
-    if (!db_query(tx, &forget_statement, DB_VALUES(db_int(most)), &rows, fault))
-        return false;
-    *deleted = rows.affected;
     return true;
 }

@@ -29,22 +29,19 @@ struct wanted {
     const struct uuid *owner;
     struct poller_claim *claims;
     size_t count;
-    struct arena arena;
 };
 
 static bool lease(struct db *tx, void *arg, struct fault *fault)
 {
     struct wanted *ask = arg;
-    return poller_store_lease(tx, ask->owner, LEASE_S, ask->claims, ask->count, &ask->arena, fault);
+    return poller_store_lease(tx, ask->owner, LEASE_S, ask->claims, ask->count, fault);
 }
 
 static void ask_for(const struct uuid *owner, struct poller_claim *claims, size_t count)
 {
     struct wanted ask = {.owner = owner, .claims = claims, .count = count};
     struct fault fault = {.code = ""};
-    arena_init(&ask.arena, 64 * 1024);
     ck_assert_msg(db_transaction(stand_service()->pool, lease, &ask, &fault), "%s", fault.code);
-    arena_finish(&ask.arena);
 }
 
 static bool gets(const struct uuid *owner, const struct uuid *bot_id, const char *state)

@@ -3,11 +3,6 @@
 
 #include <stddef.h>
 
-#include "base/auto.h"
-#include "base/buf.h"
-
-enum { IDS_MAX = BROADCAST_READY_MAX * (UUID_TEXT_LEN + 1) + 2 };
-
 // clang-format off
 #define AT(member) offsetof(struct broadcast_state, member)
 static const struct db_column columns[] = {
@@ -116,13 +111,13 @@ static const struct db_statement chats_statement = {
 /* Pairs new ids with people in any order; there are enough ids. */
 static const struct db_statement queue_statement = {
     .name = "broadcaster_queue",
-    .parameters = "id uuid, persons text, ids text",
+    .parameters = "id uuid, persons text, ids uuid[]",
     .sql = "INSERT INTO sending (id, tenant_id, bot_id, chat_id, lane, method, payload, on_unknown, dedupe_key,"
            "  broadcast_id)"
            " SELECT pair.id, b.tenant_id, b.bot_id, p.user_id, 2, 'sendMessage',"
            "  coalesce(b.payloads -> coalesce(p.language, p.told_language), b.payloads -> 'ru'), b.on_unknown,"
            "  'broadcast:' || b.id || ':' || p.id, b.id"
-           " FROM unnest({ids}::uuid[], {persons}::uuid[]) pair (id, person_id)"
+           " FROM unnest({ids}, {persons}::uuid[]) pair (id, person_id)"
            "  JOIN person p ON p.id = pair.person_id JOIN broadcast b ON b.id = {id}"
            " ON CONFLICT (bot_id, dedupe_key) WHERE dedupe_key IS NOT NULL DO NOTHING",
 };
@@ -219,35 +214,24 @@ bool broadcaster_store_find(struct db *tx, const struct uuid *id, struct fault *
                     fault);
 }
 
-static void put_ids(struct buf *list, int64_t count)
-{
-    char text[UUID_TEXT_LEN + 1];
-
-    for (int64_t i = 0; i < count; i++) {
-        const struct uuid id = uuid_make();
-        uuid_format(&id, text);
-        buf_char(list, i == 0 ? '{' : ',');
-        buf_text(list, text);
-    }
-    buf_char(list, '}');
-}
-
 bool broadcaster_store_queue(struct db *tx, const struct uuid *id, int64_t count,
                              struct fault *fault)
 {
     auto_rows struct db_rows taken = {0};
-    AUTO(buf_finish) struct buf ids;
+    struct db_value ids[BROADCAST_READY_MAX];
 
-    buf_init(&ids, IDS_MAX);
-    put_ids(&ids, count);
-    if (!buf_ok(&ids, fault) ||
-        !db_query(tx, &take_statement, DB_VALUES(db_uuid(id), db_int(count)), &taken, fault))
+    for (int64_t i = 0; i < count; i++) {
+        const struct uuid made = uuid_make();
+        ids[i] = db_uuid(&made);
+    }
+    if (!db_query(tx, &take_statement, DB_VALUES(db_uuid(id), db_int(count)), &taken, fault))
         return false;
     if (db_is_null(&taken, 0, 0))
         return true;
     const struct slice persons = db_get_text(&taken, 0, 0);
     const struct db_value people[] = {db_text(persons)};
-    const struct db_value messages[] = {db_uuid(id), db_text(persons), db_text(buf_as_slice(&ids))};
+    const struct db_value messages[] = {db_uuid(id), db_text(persons),
+                                        db_array(DB_UUID, ids, (size_t)count)};
     const struct db_call calls[] = {
         {&chats_statement, people,   1, NULL},
         {&queue_statement, messages, 3, NULL},

@@ -9,7 +9,6 @@
 #include "db/transaction.h"
 
 #include "inbox/inbox_json.h"
-#include "inbox/poller_store.h"
 #include "telegram/poll.h"
 
 enum { RUN_MS = 20000, ARENA_MAX = 64 * 1024 };
@@ -167,7 +166,6 @@ static bool sync_bots(struct pollers *pollers, struct fault *fault)
 
 struct round {
     const struct pollers *pollers;
-    struct arena *arena;
     struct poller *of[POLLERS_MAX];
     struct poller_claim claims[POLLERS_MAX];
     size_t count;
@@ -177,12 +175,12 @@ static bool lease(struct db *tx, void *arg, struct fault *fault)
 {
     struct round *round = arg;
     return poller_store_lease(tx, &round->pollers->owner, POLLERS_LEASE_S, round->claims,
-                              round->count, round->arena, fault);
+                              round->count, fault);
 }
 
-static bool renew_leases(struct pollers *pollers, struct arena *arena, struct fault *fault)
+static bool renew_leases(struct pollers *pollers, struct fault *fault)
 {
-    struct round round = {.pollers = pollers, .arena = arena};
+    struct round round = {.pollers = pollers};
     /* Taken before the statement, so that the lease ends here before it ends in the database. */
     const int64_t until_ns = now_mono_ns() + POLLERS_LEASE_S * NS_PER_S;
     for (size_t i = 0; i < POLLERS_MAX; i++) {
@@ -203,16 +201,13 @@ static bool renew_leases(struct pollers *pollers, struct arena *arena, struct fa
 static bool run(void *data, struct fault *fault)
 {
     struct pollers *pollers = data;
-    struct arena arena;
     if (pollers->options.service->stopping) {
         stop_removed(pollers, (bool[POLLERS_MAX]){false});
         return true;
     }
     if (!sync_bots(pollers, fault))
         return false;
-    arena_init(&arena, ARENA_MAX);
-    bool ok = renew_leases(pollers, &arena, fault);
-    arena_finish(&arena);
+    bool ok = renew_leases(pollers, fault);
     for (size_t i = 0; i < POLLERS_MAX; i++) {
         struct poller *poller = &pollers->slots[i];
         const bool leased = now_mono_ns() < poller->leased_until_ns;

@@ -13,12 +13,9 @@
 
 #include "bots/bots.h"
 #include "inbox/inbox.h"
+#include "inbox/poller_store.h"
 
-enum {
-    POLLERS_MAX = 16, /* bots of one instance; others are left to other instances */
-    POLLERS_TICK_MS = 2000,
-    POLLERS_LEASE_S = 10
-};
+enum { POLLERS_TICK_MS = 2000, POLLERS_LEASE_S = 10 };
 
 struct pollers;
 

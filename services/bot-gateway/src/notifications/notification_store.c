@@ -3,11 +3,7 @@
 
 #include <stddef.h>
 
-#include "base/auto.h"
-#include "base/buf.h"
 #include "base/language.h"
-
-enum { PLAN_BYTES_MAX = 1024 };
 
 // clang-format off
 static const struct db_statement lease_statement = {
@@ -37,11 +33,13 @@ static const struct db_statement advance_statement = {
     " ELSE ('epoch'::timestamp + " time " * interval '1 microsecond') AT TIME ZONE {zone} END"
 static const struct db_part plan_parts[] = {
     {"planned", "SELECT kind, on_the_day, " INSTANT("due") " AS due_at, " INSTANT("until") " AS until_at"
-                " FROM jsonb_to_recordset({plan})"
-                "  w (kind text, is_instant boolean, due bigint, until bigint, on_the_day boolean)"},
+                " FROM unnest({kinds}, {are_instants}, {dues}, {untils}, {are_on_the_day})"
+                "  w (kind, is_instant, due, until, on_the_day)"},
     {NULL, NULL},
 };
-#define PLAN "bot uuid, booking uuid, zone text, now timestamptz, plan jsonb"
+#define PLAN                                                                                       \
+    "bot uuid, booking uuid, zone text, now timestamptz, kinds text[], are_instants boolean[],"    \
+    " dues bigint[], untils bigint[], are_on_the_day boolean[]"
 static const struct db_statement drop_statement = {
     .name = "notice_drop",
     .parameters = PLAN,
@@ -154,38 +152,29 @@ bool notification_store_advance(struct db *tx, const struct uuid *bot_id,
     return true;
 }
 
-static bool encode(const struct reminder_time *plan, size_t count, struct arena *arena,
-                   struct slice *out, struct fault *fault)
-{
-    AUTO(buf_finish) struct buf json;
-
-    buf_init(&json, PLAN_BYTES_MAX);
-    buf_char(&json, '[');
-    for (size_t i = 0; i < count; i++)
-        buf_printf(&json,
-                   "%s{\"kind\":\"%s\",\"is_instant\":%s,\"due\":%lld,\"until\":%lld,"
-                   "\"on_the_day\":%s}",
-                   i > 0 ? "," : "", reminder_kind_names[plan[i].kind],
-                   plan[i].is_instant ? "true" : "false", (long long)plan[i].due,
-                   (long long)plan[i].until, plan[i].on_the_day ? "true" : "false");
-    buf_char(&json, ']');
-    return buf_keep(&json, arena, out, fault);
-}
-
 bool notification_store_plan(struct db *tx, const struct uuid *bot_id, const struct uuid *booking,
                              const struct reminder_time *plan, size_t count, struct slice zone,
-                             int64_t now, struct arena *arena, struct fault *fault)
+                             int64_t now, struct fault *fault)
 {
-    struct slice json;
-
-    if (!encode(plan, count, arena, &json, fault))
-        return false;
-    const struct db_value values[] = {db_uuid(bot_id), db_uuid(booking), db_text(zone),
-                                      db_time(now), db_text(json)};
+    enum { ARRAYS = 5, VALUES = 4 + ARRAYS };
+    static const enum db_value_type types[ARRAYS] = {DB_TEXT, DB_BOOL, DB_INT, DB_INT, DB_BOOL};
+    struct db_value items[ARRAYS][REMINDER_KINDS];
+    struct db_value values[VALUES] = {db_uuid(bot_id), db_uuid(booking), db_text(zone),
+                                      db_time(now)};
     const struct db_call calls[] = {
-        {&drop_statement, values, 5, NULL},
-        {&plan_statement, values, 5, NULL},
+        {&drop_statement, values, VALUES, NULL},
+        {&plan_statement, values, VALUES, NULL},
     };
+
+    for (size_t i = 0; i < count; i++) {
+        items[0][i] = db_str(reminder_kind_names[plan[i].kind]);
+        items[1][i] = db_bool(plan[i].is_instant);
+        items[2][i] = db_int(plan[i].due);
+        items[3][i] = db_int(plan[i].until);
+        items[4][i] = db_bool(plan[i].on_the_day);
+    }
+    for (size_t i = 0; i < ARRAYS; i++)
+        values[VALUES - ARRAYS + i] = db_array(types[i], items[i], count);
     return db_query_all(tx, calls, count > 0 ? 2 : 1, fault);
 }
 

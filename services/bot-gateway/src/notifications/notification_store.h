@@ -36,7 +36,7 @@ bool notification_store_advance(struct db *tx, const struct uuid *bot_id,
  * database), unless is_instant. Reminders due before `now` are omitted. */
 bool notification_store_plan(struct db *tx, const struct uuid *bot_id, const struct uuid *booking,
                              const struct reminder_time *plan, size_t count, struct slice zone,
-                             int64_t now, struct arena *arena, struct fault *fault) MUST_CHECK;
+                             int64_t now, struct fault *fault) MUST_CHECK;
 
 struct reminder {
     struct uuid id;

@@ -206,7 +206,7 @@ static bool store(struct db *tx, void *arg, struct fault *fault)
     for (size_t i = 0; i < page->plan_count; i++)
         if (!notification_store_plan(tx, &round->bot_id, &page->plans[i].booking,
                                      page->plans[i].items, page->plans[i].count,
-                                     page->plans[i].zone, round->now, &round->arena, fault))
+                                     page->plans[i].zone, round->now, fault))
             return false;
     for (size_t i = 0; i < page->message_count; i++) {
         bool known = true;

@@ -60,16 +60,12 @@ static bool expire_batch(struct db *tx, void *arg, struct fault *fault)
 
 static bool expire(struct sender *sender, struct fault *fault)
 {
-    bool any;
+    int64_t expired = sender->gauges.expiring ? 1 : 0;
 
-    if (!sender_store_expiring(sender->options.service->db, &any, fault))
-        return false;
-    for (int i = 0; any && i < EXPIRE_BATCHES_MAX; i++) {
-        int64_t expired;
+    for (int i = 0; expired > 0 && i < EXPIRE_BATCHES_MAX; i++) {
         if (!db_transaction(sender->options.service->pool, expire_batch, &expired, fault))
             return false;
         sender->queue.counters[SENDER_EXPIRED].value += (double)expired;
-        any = expired > 0;
     }
     return true;
 }
@@ -78,9 +74,8 @@ bool sender_clean_up(void *data, struct fault *fault)
 {
     struct sender *sender = data;
 
-    if (!expire(sender, fault) || !recover_lapsed(sender, fault) ||
-        !sender_store_gauges(sender->options.service->db, &sender->gauges, fault))
+    if (!sender_store_gauges(sender->options.service->db, &sender->gauges, fault))
         return false;
     sender->queue.oldest_s = sender->gauges.oldest_s;
-    return true;
+    return expire(sender, fault) && recover_lapsed(sender, fault);
 }

@@ -21,11 +21,6 @@ static const struct db_statement renew_leases_statement = {
            " WHERE status = 'sending' AND id = ANY ({messages})",
 };
 
-static const struct db_statement expiring_statement = {
-    .name = "sender_expiring",
-    .sql = "SELECT EXISTS (SELECT FROM sending WHERE status = 'queued' AND expires_at <= now())",
-};
-
 /* Chats that another transaction has locked wait for the next run. */
 static const struct db_statement lock_statement = {
     .name = "sender_expire_lock",
@@ -71,7 +66,8 @@ const struct db_statement sender_store_delete_old = {
 static const struct db_statement gauges_statement = {
     .name = "sender_gauges",
     .sql = "SELECT coalesce(extract(epoch FROM now() - min(oldest.created_at)), 0)::double precision,"
-           "  (SELECT count(*) FROM recipient WHERE parked_until > now())"
+           "  (SELECT count(*) FROM recipient WHERE parked_until > now()),"
+           "  EXISTS (SELECT FROM sending WHERE status = 'queued' AND expires_at <= now())"
            " FROM (VALUES (0), (1), (2)) lanes (lane) CROSS JOIN LATERAL (SELECT created_at FROM sending s"
            "  WHERE status = 'queued' AND lane = lanes.lane"
            "   AND NOT EXISTS (SELECT FROM broadcast b WHERE b.id = s.broadcast_id AND b.status = 'paused')"
@@ -97,16 +93,6 @@ bool sender_store_renew_leases(struct db *tx, struct db_value messages, struct f
 
     return db_query(tx, &renew_leases_statement, DB_VALUES(messages, db_int(SENDER_LEASE_MS)),
                     &rows, fault);
-}
-
-bool sender_store_expiring(struct db *db, bool *any, struct fault *fault)
-{
-    auto_rows struct db_rows rows = {0};
-
-    if (!db_query(db, &expiring_statement, DB_NO_VALUES, &rows, fault))
-        return false;
-    *any = db_get_bool(&rows, 0, 0);
-    return true;
 }
 
 bool sender_store_expire(struct db *tx, int64_t *expired, struct fault *fault)
@@ -135,6 +121,7 @@ bool sender_store_gauges(struct db *db, struct sender_gauges *out, struct fault 
     if (!db_query(db, &gauges_statement, DB_NO_VALUES, &rows, fault))
         return false;
     *out = (struct sender_gauges){.oldest_s = db_get_double(&rows, 0, 0),
-                                  .throttled = db_get_int(&rows, 0, 1)};
+                                  .throttled = db_get_int(&rows, 0, 1),
+                                  .expiring = db_get_bool(&rows, 0, 2)};
     return true;
 }

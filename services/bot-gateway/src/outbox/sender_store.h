@@ -86,9 +86,8 @@ void sender_store_read_lapsed(const struct db_rows *rows, int row, struct sender
 bool sender_store_renew_leases(struct db *tx, struct db_value messages,
                                struct fault *fault) MUST_CHECK;
 
-/* `any`: a queued message has expired. sender_store_expire() marks some of them in a transaction;
- * `expired` is their number. */
-bool sender_store_expiring(struct db *db, bool *any, struct fault *fault) MUST_CHECK;
+/* Marks some of the queued messages that have expired, in a transaction; `expired` is their number.
+ */
 bool sender_store_expire(struct db *tx, int64_t *expired, struct fault *fault) MUST_CHECK;
 
 /* For db_batches(): messages in a final status are stored for 30 days; uncertain ones stay. This is
@@ -99,5 +98,6 @@ extern const struct db_statement sender_store_delete_old;
 struct sender_gauges {
     double oldest_s;   /* age of the oldest queued message; 0: none */
     int64_t throttled; /* chats that back off */
+    bool expiring;     /* a queued message has expired */
 };
 bool sender_store_gauges(struct db *db, struct sender_gauges *out, struct fault *fault) MUST_CHECK;

@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: MIT
 /* Reads the JSON of other programs (Telegram, n8n, Qdrant, an embeddings server) into a struct: one
- * table for each struct, one pass over the text, no intermediate tree. json/fields.h reads the
- * bodies of our own API and reports every mistake to the caller. The other program would not read a
- * refusal, so every usable value is accepted:
+ * table for each struct. json/fields.h reads the bodies of our own API and reports every mistake to
+ * the caller. The other program would not read a refusal, so every usable value is accepted:
  *
- * - A name that is not in the table is skipped without allocation.
+ * - A name that is not in the table is skipped.
  * - null, and a value of another type than the table's, is read as absent (base/value.h). Nothing
  *   is required: the caller checks for the members that it needs.
- * - If a name is repeated, the last value counts, as in jsonb, jansson and JSON.parse().
+ * - If a name is repeated, the last value counts, as in jsonb and JSON.parse().
  * - Text keeps its characters: no trimming, no NFC.
  * - Characters that PostgreSQL cannot store become U+FFFD: \u0000; a \u escape that is half of a
  *   surrogate pair, which JavaScript writes where it has cut a text; a byte in a string that is not
  *   part of a UTF-8 character, which telegram-bot-api passes on in members whose bytes a user's
  *   program chooses (Client.cpp, JsonRawString).
+ * - A number beyond a double's range is null.
  *
  * Text that is not a JSON object or array by RFC 8259, or that exceeds the limits below, is
- * refused. The caller bounds the size of the text.
- */
+ * refused. The caller bounds the size of the text; jansson's values, which are freed before the
+ * return, take from 4 to 80 times as much. */
 #pragma once
 
 #include <stdint.h>
@@ -26,25 +26,23 @@
 #include "base/value.h"
 
 enum {
-    FOREIGN_DEPTH_MAX = 64,   /* of objects and arrays in each other */
-    FOREIGN_NUMBER_MAX = 300, /* bytes of a number */
-    FOREIGN_EXPONENT_MAX =
-        3, /* digits of its exponent. With both limits any number fits a jsonb column */
-    FOREIGN_NAME_MAX = 64 /* bytes of a name in a table */
+    FOREIGN_DEPTH_MAX = 64,  /* of objects and arrays in each other */
+    FOREIGN_NUMBER_MAX = 300 /* bytes of a number beyond int64_t */
 };
 
 enum foreign_type {
-    FOREIGN_TEXT, /* struct slice; in the arena if it had an escape, else borrowed from the text */
-    FOREIGN_INT,  /* int64_t, exact. Beyond 64 bits or with a point or exponent: absent */
-    FOREIGN_DOUBLE, /* double; NAN: absent. A number beyond a double's range is absent too */
-    FOREIGN_BOOL,   /* bool; absent: false */
-    FOREIGN_RAW,    /* struct slice of the value as JSON, borrowed from the text; in the arena if a
-                       character became U+FFFD. So any value fits a jsonb column */
-    FOREIGN_OBJECT, /* a struct inside, by its own table */
-    FOREIGN_LIST,   /* struct foreign_list of structs, by their table */
-    FOREIGN_TEXTS,  /* struct foreign_list of struct slice, each as FOREIGN_TEXT */
-    FOREIGN_INTS,   /* struct foreign_list of int64_t */
-    FOREIGN_DOUBLES /* struct foreign_list of double */
+    FOREIGN_TEXT,    /* struct slice */
+    FOREIGN_INT,     /* int64_t, exact. Beyond 64 bits or with a point or exponent: absent */
+    FOREIGN_DOUBLE,  /* double; NAN: absent */
+    FOREIGN_BOOL,    /* bool; absent: false */
+    FOREIGN_PRESENT, /* bool: there is a value, and it is not null */
+    FOREIGN_RAW,     /* struct slice of the value as JSON, borrowed from the text; in the arena if
+                        the text had anything that becomes U+FFFD. `name` NULL: of the whole object */
+    FOREIGN_OBJECT,  /* a struct inside, by its own table */
+    FOREIGN_LIST,    /* struct foreign_list of structs, by their table */
+    FOREIGN_TEXTS,   /* struct foreign_list of struct slice, each as FOREIGN_TEXT */
+    FOREIGN_INTS,    /* struct foreign_list of int64_t */
+    FOREIGN_DOUBLES  /* struct foreign_list of double */
 };
 
 /* An array; absent: .items NULL. An item of another type is absent and keeps its index. */
@@ -64,12 +62,12 @@ struct foreign_member {
     size_t max;                  /* LIST, TEXTS, INTS, DOUBLES: items kept, at least 1 */
 };
 
-/* Reading is fastest if the members are in the usual order of the text. */
+/* Two members may have the same name and different types: at most one of them is present. */
 struct foreign {
     const struct foreign_member *items;
-    size_t count; /* at most 64 */
-    size_t size;  /* of the struct */
-    size_t here;  /* offset of a bool that is true if the object was present, or FOREIGN_NOWHERE */
+    size_t count;
+    size_t size; /* of the struct */
+    size_t here; /* offset of a bool that is true if the object was present, or FOREIGN_NOWHERE */
 };
 
 #define FOREIGN_NOWHERE SIZE_MAX
@@ -87,10 +85,9 @@ struct foreign {
     }
 
 /* Reads an object into `out`, whose whole struct is set: members not named by the table become
- * zeros. `text` must live as long as `out`, which borrows from it.
- * FAULT_UNREADABLE "bad_json": see above. FAULT_UNAVAILABLE "out_of_memory": the arena is full. It
- * needs room for the struct, four times that of the items of lists, and the length of the texts
- * and raw values that are copied, broken bytes three times. */
+ * zeros. `text` must live as long as raw values of `out`; the arena holds all else.
+ * FAULT_UNREADABLE "bad_json": see above. FAULT_UNAVAILABLE "out_of_memory": the arena is full, or
+ * the system is out of memory. On failure `out` is untouched. */
 bool foreign_read(const struct foreign *table, struct slice text, void *out, struct arena *arena,
                   struct fault *fault) MUST_CHECK;
 
@@ -98,7 +95,3 @@ bool foreign_read(const struct foreign *table, struct slice text, void *out, str
 bool foreign_read_list(const struct foreign *table, size_t max, struct slice text,
                        struct foreign_list *out, struct arena *arena,
                        struct fault *fault) MUST_CHECK;
-
-/* Reads an integer that is the first member of a text whose rest may be malformed or missing: true
- * when `text` begins with '{', `name`, ':', an integer, and then ',', '}' or white space. */
-bool foreign_leading_int(struct slice text, const char *name, int64_t *out) MUST_CHECK;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Parses bytes into a jansson value. First come three checks that jansson leaves to its caller: the
- * whole body is UTF-8 without a NUL byte, and the depth is small enough for a fiber's stack. */
+/* Parses bytes into a jansson value. */
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -21,12 +20,12 @@ static const char *skip_string(const char *at, const char *end)
 }
 
 /* Counts brackets; jansson checks whether they match. */
-static bool is_too_deep(struct slice body)
+static bool is_deeper(struct slice text, int max)
 {
-    const char *end = body.at + body.len;
+    const char *end = text.len > 0 ? text.at + text.len : text.at;
     int depth = 0;
 
-    for (const char *at = body.at; at < end;) {
+    for (const char *at = text.at; at < end;) {
         char c = *at++;
         if (c == '"')
             at = skip_string(at, end);
@@ -34,7 +33,7 @@ static bool is_too_deep(struct slice body)
             depth++;
         else if (c == '}' || c == ']')
             depth--;
-        if (depth > JSON_DEPTH_MAX)
+        if (depth > max)
             return true;
     }
     return false;
@@ -59,14 +58,20 @@ static void allocator_set(void)
     json_set_alloc_funcs(noting_malloc, free);
 }
 
-static bool load_body(struct slice body, json_t **out, struct fault *fault)
+/* jansson's stack grows with the depth, and it drops a NUL byte after a number. */
+bool value_parse(struct slice text, size_t flags, int depth, json_t **out, struct fault *fault)
 {
     json_error_t error = {0};
     json_t *value;
 
+    if (text.len > 0 && memchr(text.at, '\0', text.len) != NULL)
+        return fault_set(fault, FAULT_UNREADABLE, "bad_json", "The body has a NUL byte");
+    if (is_deeper(text, depth))
+        return fault_set(fault, FAULT_UNREADABLE, "bad_json", "The body is nested deeper than %d",
+                         depth);
     pthread_once(&allocator_once, allocator_set);
     refused = false;
-    value = json_loadb(body.at, body.len, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
+    value = json_loadb(text.at, text.len, flags, &error);
     if (refused) {
         json_decref(value);
         return arena_fault(fault);
@@ -88,18 +93,11 @@ bool fields_parse(struct slice body, bool required, struct json_body **out, stru
         return arena_fault(fault);
     if (body.len == 0 && required)
         return fault_set(fault, FAULT_UNREADABLE, "body_missing", "The request needs a JSON body");
-    if (body.len > 0) {
-        /* jansson drops a NUL byte after a number. */
-        if (memchr(body.at, '\0', body.len) != NULL)
-            return fault_set(fault, FAULT_UNREADABLE, "bad_json", "The body has a NUL byte");
-        if (!text_is_utf8(body))
-            return fault_set(fault, FAULT_UNREADABLE, "bad_json", "The body is not UTF-8");
-        if (is_too_deep(body))
-            return fault_set(fault, FAULT_UNREADABLE, "bad_json",
-                             "The body is nested deeper than %d", JSON_DEPTH_MAX);
-        if (!load_body(body, &parsed->value, fault))
-            return false;
-    }
+    if (!text_is_utf8(body))
+        return fault_set(fault, FAULT_UNREADABLE, "bad_json", "The body is not UTF-8");
+    if (body.len > 0 && !value_parse(body, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, JSON_DEPTH_MAX,
+                                     &parsed->value, fault))
+        return false;
     *out = parsed;
     return true;
 }

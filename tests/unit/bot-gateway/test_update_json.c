@@ -99,6 +99,41 @@ START_TEST(cut_body_keeps_its_beginning_and_id)
 }
 END_TEST
 
+#define LEADING(literal, n)                                                                        \
+    {                                                                                              \
+        {(literal), sizeof(literal) - 1}, (n)                                                      \
+    }
+
+static const struct {
+    struct slice text;
+    int64_t id; /* NONE: there is none */
+} leadings[] = {
+    LEADING("{\"update_id\":873265412,\n\"message\":{\"mess", 873265412),
+    LEADING("{\"update_id\":5}", 5),
+    LEADING(" \r\n\t{ \"update_id\" : -5 \xff", -5),
+    LEADING("{\"update_id\":9223372036854775807,", INT64_MAX),
+    LEADING("{\"update_id\":9223372036854775808,", NONE),
+    LEADING("{\"update_id\":5", NONE),
+    LEADING("{\"update_id\":5.0,", NONE),
+    LEADING("{\"update_id\":\"5\",", NONE),
+    LEADING("{\"update_id\":5]", NONE),
+    LEADING("{\"update_id\":5\0", NONE),
+    LEADING("{\"update_id\":", NONE),
+    LEADING("{\"update_id\":-,", NONE),
+    LEADING("{\"update_id", NONE),
+    LEADING("{\"update_idx\":5,", NONE),
+    LEADING("{\"message\":{},\"update_id\":5}", NONE),
+    LEADING("[{\"update_id\":5}]", NONE),
+    LEADING("\"update_id\":5,", NONE),
+    LEADING("", NONE),
+};
+
+START_TEST(leading_id_of_a_cut_body_is_found)
+{
+    ck_assert_int_eq(reading(leadings[_i].text, true).update_id, leadings[_i].id);
+}
+END_TEST
+
 START_TEST(broken_bodies_differ_by_their_hash)
 {
     const struct update a = reading(SLICE("{\"update_id\":1,oops"), false);
@@ -114,6 +149,7 @@ int main(void)
     TCase *tests = tcase_create("update");
     tcase_add_loop_test(tests, update_is_read_as_far_as_possible, 0, COUNT(bodies));
     tcase_add_test(tests, cut_body_keeps_its_beginning_and_id);
+    tcase_add_loop_test(tests, leading_id_of_a_cut_body_is_found, 0, COUNT(leadings));
     tcase_add_test(tests, broken_bodies_differ_by_their_hash);
     return suite_main("update_json", tests);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Texts that the tolerant parser refuses, and what it finds in an invalid body. */
+/* Texts that the tolerant parser refuses. */
 #include "base/buf.h"
 
 #include "suite.h"
@@ -25,50 +25,30 @@ static void teardown(void)
         }                                                                                          \
     }
 
+/* Refused also after they were mended. test_fields_parse has more of the grammar. */
 static const struct {
     const char *why;
     struct slice text;
 } refusals[] = {
     BAD("nothing", ""),
-    BAD("white space", " \n"),
     BAD("an array", "[]"),
     BAD("a string", "\"{}\""),
     BAD("null", "null"),
     BAD("a page of nginx", "<html><head><title>502 Bad Gateway</title></head></html>"),
-    BAD("cut off after the brace", "{"),
     BAD("cut off in a name", "{\"update_i"),
-    BAD("cut off after a name", "{\"update_id\""),
-    BAD("cut off after a colon", "{\"update_id\":"),
-    BAD("cut off in a text", "{\"description\":\"abcdefghijkl"),
-    BAD("cut off in an escape", "{\"description\":\"\\"),
-    BAD("cut off in a code unit", "{\"description\":\"\\u00"),
-    BAD("cut off in a word", "{\"ok\":tru"),
-    BAD("cut off in a list", "{\"ids\":[1,2"),
-    BAD("text after the value", "{} x"),
-    BAD("two values", "{}{}"),
-    BAD("NUL behind", "{}\0"),
-    BAD("a byte order mark", "\xef\xbb\xbf{}"),
-    BAD("a comma too many", "{\"ok\":true,}"),
-    BAD("a comma too many in a list", "{\"ids\":[1,]}"),
-    BAD("a comma too many, skipped", "{\"x\":[1,]}"),
-    BAD("only a comma", "{,}"),
-    BAD("no comma", "{\"ok\":true \"x\":1}"),
-    BAD("no colon", "{\"ok\" true}"),
-    BAD("a name without quotes", "{ok:true}"),
-    BAD("single quotes", "{'ok':true}"),
-    BAD("brackets do not match", "{\"x\":[}"),
-    BAD("brackets do not match, deeper", "{\"x\":{\"y\":[1}]}"),
-    BAD("a comment", "{/**/}"),
-    BAD("NaN", "{\"score\":NaN}"),
-    BAD("a minus alone", "{\"score\":-}"),
-    BAD("a leading zero", "{\"error_code\":01}"),
-    BAD("a leading plus", "{\"error_code\":+1}"),
-    BAD("no digit before the point", "{\"score\":.5}"),
-    BAD("no digit after the point", "{\"score\":5.}"),
-    BAD("no digit in the exponent", "{\"score\":5e}"),
-    BAD("hexadecimal", "{\"x\":0x1F}"),
-    BAD("an exponent of four digits", "{\"x\":1e0001}"),
-    BAD("a line end in a text", "{\"x\":\"a\nb\"}"),
+    BAD("cut off in a text", "{\"x\":\"a\xd0"),
+    BAD("cut off in an escape", "{\"x\":\"\\"),
+    BAD("cut off in a code unit", "{\"x\":\"\\u000"),
+    BAD("cut off in a number", "{\"x\":-"),
+    BAD("text after the object", "{}\xff"),
+    BAD("a NUL byte", "{\"x\":1\0}"),
+    BAD("a NUL byte in a text", "{\"x\":\"\0\"}"),
+    BAD("a comma too many", "{\"x\":18446744073709551616,}"),
+    BAD("a leading zero", "{\"x\":018446744073709551616}"),
+    BAD("two points", "{\"x\":1.0e999.5}"),
+    BAD("two signs", "{\"x\":--18446744073709551616}"),
+    BAD("no digit in the exponent", "{\"x\":18446744073709551616e}"),
+    BAD("a line end in a text", "{\"x\":\"a\nb\\u0000\"}"),
     BAD("an unknown escape", "{\"x\":\"\\x41\"}"),
     BAD("an escape with other digits", "{\"x\":\"\\u12g4\"}"),
     BAD("half an escape after a surrogate", "{\"x\":\"\\ud83d\\u12\"}"),
@@ -133,7 +113,7 @@ START_TEST(nesting_is_limited_to_64_levels)
     text = nested(depths[_i].before, depths[_i].levels + 1, depths[_i].open, depths[_i].close,
                   depths[_i].after);
     ck_assert(!foreign_read(&answer_table, text, &answer, &arena, &fault));
-    ck_assert_ptr_nonnull(strstr(fault.detail, "nested too deep"));
+    ck_assert_ptr_nonnull(strstr(fault.detail, "nested deeper"));
     text = nested(depths[_i].before, 20000, depths[_i].open, "", "");
     ck_assert(!foreign_read(&answer_table, text, &answer, &arena, &fault));
 }
@@ -174,46 +154,6 @@ START_TEST(full_arena_is_reported_at_every_size)
 }
 END_TEST
 
-#define LEADING(literal, n)                                                                        \
-    {                                                                                              \
-        {(literal), sizeof(literal) - 1}, (n)                                                      \
-    }
-
-static const struct {
-    struct slice text;
-    int64_t id; /* FIELD_ABSENT: none */
-} leadings[] = {
-    LEADING("{\"update_id\":873265412,\n\"message\":{\"mess", 873265412),
-    LEADING("{\"update_id\":5}", 5),
-    LEADING(" \r\n\t{ \"update_id\" : -5 \xff", -5),
-    LEADING("{\"update_id\":9223372036854775807,", INT64_MAX),
-    LEADING("{\"update_id\":9223372036854775808,", FIELD_ABSENT),
-    LEADING("{\"update_id\":5", FIELD_ABSENT),
-    LEADING("{\"update_id\":5.0,", FIELD_ABSENT),
-    LEADING("{\"update_id\":05,", FIELD_ABSENT),
-    LEADING("{\"update_id\":\"5\",", FIELD_ABSENT),
-    LEADING("{\"update_id\":5]", FIELD_ABSENT),
-    LEADING("{\"update_id\":5\0", FIELD_ABSENT),
-    LEADING("{\"update_id\":", FIELD_ABSENT),
-    LEADING("{\"update_id\":-,", FIELD_ABSENT),
-    LEADING("{\"update_id", FIELD_ABSENT),
-    LEADING("{\"update_idx\":5,", FIELD_ABSENT),
-    LEADING("{\"message\":{},\"update_id\":5}", FIELD_ABSENT),
-    LEADING("[{\"update_id\":5}]", FIELD_ABSENT),
-    LEADING("\"update_id\":5,", FIELD_ABSENT),
-    LEADING("", FIELD_ABSENT),
-};
-
-START_TEST(the_leading_integer_of_a_broken_body_is_found)
-{
-    int64_t id = FIELD_ABSENT;
-    bool found = foreign_leading_int(leadings[_i].text, "update_id", &id);
-
-    ck_assert_msg(found == (leadings[_i].id != FIELD_ABSENT), "%.*s", SLICE_ARG(leadings[_i].text));
-    ck_assert_int_eq(id, leadings[_i].id);
-}
-END_TEST
-
 int main(void)
 {
     TCase *tests = tcase_create("broken");
@@ -223,6 +163,5 @@ int main(void)
     tcase_add_loop_test(tests, nesting_is_limited_to_64_levels, 0, COUNT(depths));
     tcase_add_test(tests, length_of_a_number_is_limited);
     tcase_add_test(tests, full_arena_is_reported_at_every_size);
-    tcase_add_loop_test(tests, the_leading_integer_of_a_broken_body_is_found, 0, COUNT(leadings));
     return suite_main("foreign: broken", tests);
 }

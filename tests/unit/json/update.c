@@ -70,11 +70,14 @@ const struct foreign update_table = FOREIGN_OF(update_members, struct update);
 
 static const struct foreign_member answer_members[] = {
     {"ok",          FOREIGN_BOOL,    offsetof(struct answer, ok),          NULL,          0},
+    {NULL,          FOREIGN_RAW,     offsetof(struct answer, whole),       NULL,          0},
     {"result",      FOREIGN_RAW,     offsetof(struct answer, result),      NULL,          0},
+    {"result",      FOREIGN_PRESENT, offsetof(struct answer, has_result),  NULL,          0},
     {"error_code",  FOREIGN_INT,     offsetof(struct answer, error_code),  NULL,          0},
     {"description", FOREIGN_TEXT,    offsetof(struct answer, description), NULL,          0},
     {"score",       FOREIGN_DOUBLE,  offsetof(struct answer, score),       NULL,          0},
     {"words",       FOREIGN_TEXTS,   offsetof(struct answer, words),       NULL,          3},
+    {"words",       FOREIGN_TEXT,    offsetof(struct answer, word),        NULL,          0},
     {"ids",         FOREIGN_INTS,    offsetof(struct answer, ids),         NULL,          6},
     {"vector",      FOREIGN_DOUBLES, offsetof(struct answer, vector),      NULL,          3},
     {"answers",     FOREIGN_LIST,    offsetof(struct answer, answers),     &answer_table, 5},

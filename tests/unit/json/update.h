@@ -63,9 +63,10 @@ extern const struct foreign update_table;
 struct answer {
     bool here;
     bool ok;
-    struct slice result; /* JSON */
+    struct slice whole, result; /* JSON */
+    bool has_result;
     int64_t error_code;
-    struct slice description;
+    struct slice description, word;
     double score;
     struct foreign_list words;   /* struct slice, at most 3 */
     struct foreign_list ids;     /* int64_t, at most 6 */

@@ -46,7 +46,7 @@ struct message {
     struct foreign_list caption_entities;
     struct contact contact;
     struct slice album;
-    struct slice media[MEDIA_KINDS];
+    bool has_media[MEDIA_KINDS];
     struct field_geo location;
     int64_t migrate_to;
     int64_t migrate_from;
@@ -108,7 +108,7 @@ static const struct foreign_member contact_members[] = {
 };
 static const struct foreign contact_table = FOREIGN_OF(contact_members, struct contact);
 
-#define MEDIA(n, name) {name, FOREIGN_RAW, offsetof(struct message, media[n]), NULL, 0}
+#define MEDIA(n, name) {name, FOREIGN_PRESENT, offsetof(struct message, has_media[n]), NULL, 0}
 static const struct foreign_member message_members[] = {
     {"message_id", FOREIGN_INT,    offsetof(struct message, id),       NULL,          0},
     {"from",       FOREIGN_OBJECT, offsetof(struct message, from),     &user_table,   0},
@@ -198,7 +198,7 @@ static void put_message(const struct message *message, struct update_view *out)
     out->contact_user_id = message->contact.user_id;
     out->album = message->album;
     for (size_t i = 0; i < MEDIA_KINDS; i++)
-        out->has_media |= message->media[i].at != NULL;
+        out->has_media |= message->has_media[i];
     out->location = message->location;
     out->has_location = geo_is_place(message->location);
     out->message_id = message->id;
@@ -255,7 +255,7 @@ bool update_view_read(struct slice body, struct arena *arena, struct update_view
         out->tap_data = wire.tap.data;
         if (wire.tap.message.here && wire.tap.message.date != 0)
             out->message_id = wire.tap.message.id;
-        out->shows_photo = wire.tap.message.media[MEDIA_PHOTO].at != NULL;
+        out->shows_photo = wire.tap.message.has_media[MEDIA_PHOTO];
     } else if (wire.membership.here) {
         out->about = ABOUT_MEMBERSHIP;
         put_chat(&wire.membership.chat, out);

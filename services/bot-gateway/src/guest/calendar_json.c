@@ -8,11 +8,13 @@
 #include "clients/stay_values_json.h"
 #include "guest/calendar.h"
 
+enum { REASONS_MAX = 16 };
+
 struct wire_day {
     struct slice date;
     struct slice status;
     int64_t min_nights;
-    struct slice reasons; /* JSON: an array of words */
+    struct foreign_list reasons; /* struct slice */
 };
 struct wire_days {
     struct foreign_list days;
@@ -23,7 +25,7 @@ static const struct foreign_member day_members[] = {
     {"date",       FOREIGN_TEXT, offsetof(struct wire_day, date),       NULL, 0},
     {"status",     FOREIGN_TEXT, offsetof(struct wire_day, status),     NULL, 0},
     {"min_nights", FOREIGN_INT,  offsetof(struct wire_day, min_nights), NULL, 0},
-    {"reasons",    FOREIGN_RAW,  offsetof(struct wire_day, reasons),    NULL, 0},
+    {"reasons",    FOREIGN_TEXTS, offsetof(struct wire_day, reasons),   NULL, REASONS_MAX},
 };
 static const struct foreign day_table = FOREIGN_OF(day_members, struct wire_day);
 
@@ -38,18 +40,18 @@ static const struct foreign days_table = FOREIGN_OF(days_members, struct wire_da
  * short. */
 // clang-format off
 static const struct {
-    const char *word; /* with its quotes in the JSON */
+    const char *word;
     size_t offset;    /* of the bool in struct calendar_day */
 } reasons[] = {
-    {"\"past\"",                offsetof(struct calendar_day, taken)       },
-    {"\"inactive\"",            offsetof(struct calendar_day, taken)       },
-    {"\"buffer_ahead\"",        offsetof(struct calendar_day, taken)       },
-    {"\"buffer_ahead\"",        offsetof(struct calendar_day, buffer)      },
-    {"\"buffer\"",              offsetof(struct calendar_day, buffer)      },
-    {"\"beyond_window\"",       offsetof(struct calendar_day, no_check_in) },
-    {"\"too_late\"",            offsetof(struct calendar_day, no_check_in) },
-    {"\"closed_to_arrival\"",   offsetof(struct calendar_day, no_check_in) },
-    {"\"closed_to_departure\"", offsetof(struct calendar_day, no_check_out)},
+    {"past",                offsetof(struct calendar_day, taken)       },
+    {"inactive",            offsetof(struct calendar_day, taken)       },
+    {"buffer_ahead",        offsetof(struct calendar_day, taken)       },
+    {"buffer_ahead",        offsetof(struct calendar_day, buffer)      },
+    {"buffer",              offsetof(struct calendar_day, buffer)      },
+    {"beyond_window",       offsetof(struct calendar_day, no_check_in) },
+    {"too_late",            offsetof(struct calendar_day, no_check_in) },
+    {"closed_to_arrival",   offsetof(struct calendar_day, no_check_in) },
+    {"closed_to_departure", offsetof(struct calendar_day, no_check_out)},
 };
 // clang-format on
 
@@ -60,10 +62,12 @@ static struct calendar_day read_day(const struct wire_day *wire)
         .min_nights = wire->min_nights > 0 ? wire->min_nights : 0,
     };
 
-    for (size_t i = 0; i < ARRAY_LEN(reasons); i++)
-        if (wire->reasons.len > 0 && memmem(wire->reasons.at, wire->reasons.len, reasons[i].word,
-                                            strlen(reasons[i].word)) != NULL)
-            *(bool *)((char *)&day + reasons[i].offset) = true;
+    const struct slice *words = wire->reasons.items;
+
+    for (size_t word = 0; word < wire->reasons.count; word++)
+        for (size_t i = 0; i < ARRAY_LEN(reasons); i++)
+            if (slice_is(words[word], reasons[i].word))
+                *(bool *)((char *)&day + reasons[i].offset) = true;
     return day;
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "base/parse.h"
 #include "json/foreign.h"
 
 #include "inbox/inbox_json.h"
@@ -99,12 +100,35 @@ static void put_kind(const struct wire *wire, struct update *out)
     }
 }
 
+/* telegram-bot-api writes the id first, so it is known although the rest is malformed or missing.
+ */
+static int64_t leading_id(struct slice body)
+{
+    static const char *const tokens[] = {"", "{", "\"update_id\"", ":"};
+    struct slice digits;
+    int64_t id;
+
+    for (size_t i = 0; i < ARRAY_LEN(tokens); i++) {
+        if (!slice_starts(body, slice_of(tokens[i])))
+            return FIELD_ABSENT;
+        body = slice_from(body, strlen(tokens[i]));
+        while (body.len > 0 && memchr(" \t\r\n", *body.at, 4) != NULL)
+            body = slice_from(body, 1);
+    }
+    digits = (struct slice){body.at, 0};
+    while (digits.len < body.len && memchr("-0123456789", body.at[digits.len], 11) != NULL)
+        digits.len++;
+    return digits.len < body.len && memchr(",} \t\r\n", body.at[digits.len], 6) != NULL &&
+                   parse_i64(digits, INT64_MIN, INT64_MAX, &id)
+               ? id
+               : FIELD_ABSENT;
+}
+
 static void put_broken(struct slice body, struct update *out)
 {
-    int64_t id;
     out->broken = true;
     out->kind = SLICE("unreadable");
-    out->update_id = foreign_leading_int(body, "update_id", &id) ? id : FIELD_ABSENT;
+    out->update_id = leading_id(body);
     digest_sha256(body, out->broken_key);
 }
 

@@ -37,41 +37,28 @@ static const struct foreign_member usage_members[] = {
 };
 static const struct foreign usage_table = FOREIGN_OF(usage_members, struct usage);
 
-/* A vector in one of its forms. */
+/* A vector in one of its forms; the other one is absent. */
 struct item {
     int64_t index;
     struct slice text;
     struct foreign_list numbers;
 };
-static const struct foreign_member text_members[] = {
-    {"index",     FOREIGN_INT,  offsetof(struct item, index), NULL, 0},
-    {"embedding", FOREIGN_TEXT, offsetof(struct item, text),  NULL, 0},
-};
-static const struct foreign text_table = FOREIGN_OF(text_members, struct item);
-static const struct foreign_member numbers_members[] = {
+static const struct foreign_member item_members[] = {
     {"index",     FOREIGN_INT,     offsetof(struct item, index),   NULL, 0                        },
+    {"embedding", FOREIGN_TEXT,    offsetof(struct item, text),    NULL, 0                        },
     {"embedding", FOREIGN_DOUBLES, offsetof(struct item, numbers), NULL, EMBEDDINGS_DIMENSIONS_MAX},
 };
-static const struct foreign numbers_table = FOREIGN_OF(numbers_members, struct item);
+static const struct foreign item_table = FOREIGN_OF(item_members, struct item);
 
 struct answer {
     struct foreign_list data;
     struct usage usage;
 };
-static const struct foreign_member answer_of_text_members[] = {
-    {"data",  FOREIGN_LIST,   offsetof(struct answer, data),  &text_table,  EMBEDDINGS_TEXTS_MAX},
+static const struct foreign_member answer_members[] = {
+    {"data",  FOREIGN_LIST,   offsetof(struct answer, data),  &item_table,  EMBEDDINGS_TEXTS_MAX},
     {"usage", FOREIGN_OBJECT, offsetof(struct answer, usage), &usage_table, 0                   },
 };
-static const struct foreign_member answer_of_numbers_members[] = {
-    {"data",  FOREIGN_LIST,   offsetof(struct answer, data),  &numbers_table, EMBEDDINGS_TEXTS_MAX},
-    {"usage", FOREIGN_OBJECT, offsetof(struct answer, usage), &usage_table,   0                   },
-};
-/* In the order of attempts. */
-static const struct foreign answer_tables[] = {
-    FOREIGN_OF(answer_of_text_members, struct answer),
-    FOREIGN_OF(answer_of_numbers_members, struct answer),
-};
-enum { FORMS = ARRAY_LEN(answer_tables) };
+static const struct foreign answer_table = FOREIGN_OF(answer_members, struct answer);
 
 static bool bad_vector(struct fault *fault)
 {
@@ -141,7 +128,8 @@ static bool read_items(const struct foreign_list *data, size_t count, struct are
         return arena_fault(fault);
     for (size_t i = 0; i < count; i++) {
         const size_t dimensions = read_numbers(&items[i], room);
-        if (dimensions == 0 || !make_unit(room, dimensions))
+        const bool same_form = (items[i].text.at != NULL) == (items->text.at != NULL);
+        if (!same_form || dimensions == 0 || !make_unit(room, dimensions))
             return bad_vector(fault);
         if (i == 0) {
             out->dimensions = dimensions;
@@ -159,23 +147,14 @@ static bool read_items(const struct foreign_list *data, size_t count, struct are
     return true;
 }
 
-static bool has_form(const struct item *item)
-{
-    return item->text.at != NULL || item->numbers.items != NULL;
-}
-
 bool embeddings_answer_read(struct slice body, size_t count, struct arena *arena,
                             struct embeddings_vectors *out, struct fault *fault)
 {
     struct embeddings_vectors made = {.dimensions = 0};
     struct answer answer;
 
-    for (size_t form = 0; form < FORMS; form++) {
-        if (!foreign_read(&answer_tables[form], body, &answer, arena, fault))
-            return false;
-        if (answer.data.count > 0 && has_form(answer.data.items))
-            break;
-    }
+    if (!foreign_read(&answer_table, body, &answer, arena, fault))
+        return false;
     if (answer.data.count + answer.data.left_out != count || count == 0 ||
         count > EMBEDDINGS_TEXTS_MAX)
         return fault_set(fault, FAULT_UNREADABLE, "embeddings_count",

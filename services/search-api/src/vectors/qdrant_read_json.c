@@ -122,37 +122,28 @@ static const struct foreign_member update_members[] = {
 static const struct foreign update_table = FOREIGN_OF(update_members, struct update);
 
 /* "result" has one of two forms; the other one is absent. */
-struct one_update_answer {
-    struct update result;
-};
-static const struct foreign_member one_update_members[] = {
-    {"result", FOREIGN_OBJECT, offsetof(struct one_update_answer, result), &update_table, 0},
-};
-static const struct foreign one_update_table =
-    FOREIGN_OF(one_update_members, struct one_update_answer);
-
 struct updates_answer {
-    struct foreign_list result;
+    struct update one;
+    struct foreign_list several;
 };
 static const struct foreign_member updates_members[] = {
-    {"result", FOREIGN_LIST, offsetof(struct updates_answer, result), &update_table,
-     VECTOR_ROWS_MAX},
+    {"result", FOREIGN_OBJECT, offsetof(struct updates_answer, one),     &update_table, 0},
+    {"result", FOREIGN_LIST,   offsetof(struct updates_answer, several), &update_table,
+     VECTOR_ROWS_MAX                                                                     },
 };
 static const struct foreign updates_table = FOREIGN_OF(updates_members, struct updates_answer);
 
 bool qdrant_read_done(struct slice body, bool *done, struct arena *arena, struct fault *fault)
 {
-    struct one_update_answer one;
-    struct updates_answer several;
+    struct updates_answer answer;
 
-    if (!foreign_read(&one_update_table, body, &one, arena, fault) ||
-        !foreign_read(&updates_table, body, &several, arena, fault))
+    if (!foreign_read(&updates_table, body, &answer, arena, fault))
         return false;
-    if (one.result.status.at == NULL && several.result.count == 0)
+    if (answer.one.status.at == NULL && answer.several.count == 0)
         return unreadable(fault, "status");
-    bool completed = several.result.items != NULL || slice_is(one.result.status, "completed");
-    const struct update *updates = several.result.items;
-    for (size_t i = 0; i < several.result.count; i++)
+    bool completed = answer.several.items != NULL || slice_is(answer.one.status, "completed");
+    const struct update *updates = answer.several.items;
+    for (size_t i = 0; i < answer.several.count; i++)
         completed = completed && slice_is(updates[i].status, "completed");
     *done = completed;
     return true;
@@ -182,11 +173,11 @@ static const struct foreign point_table = FOREIGN_OF(point_members, struct point
 
 struct points {
     struct foreign_list points;
-    struct slice next;
+    bool has_next;
 };
 static const struct foreign_member points_members[] = {
-    {"points",           FOREIGN_LIST, offsetof(struct points, points), &point_table, VECTOR_HITS_MAX},
-    {"next_page_offset", FOREIGN_RAW,  offsetof(struct points, next),   NULL,         0              },
+    {"points",           FOREIGN_LIST,    offsetof(struct points, points),   &point_table, VECTOR_HITS_MAX},
+    {"next_page_offset", FOREIGN_PRESENT, offsetof(struct points, has_next), NULL,         0              },
 };
 static const struct foreign points_table = FOREIGN_OF(points_members, struct points);
 
@@ -266,7 +257,7 @@ bool qdrant_read_scroll(struct slice body, int64_t after, size_t limit, struct q
         after = out[i].number;
     }
     *count = listed;
-    *more = *count > 0 && answer.next.at != NULL && !slice_is(answer.next, "null");
+    *more = *count > 0 && answer.has_next;
     return true;
 }
 

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/ascii.h"
+#include "base/parse.h"
+#include "base/text.h"
+#include "json/body_private.h"
+#include "json/foreign.h"
+
+enum { ESCAPE_LEN = 2, UNIT_LEN = 6 /* \u1234 */ };
+
+static void move(struct slice *rest, size_t len, struct buf *out)
+{
+    buf_slice(out, (struct slice){rest->at, len});
+    *rest = slice_from(*rest, len);
+}
+
+/* The code unit of the \u escape at byte `at`. -1: there is none. */
+static int32_t unit_at(struct slice text, size_t at)
+{
+    int32_t unit = 0;
+
+    if (text.len < at + UNIT_LEN || text.at[at] != '\\' || text.at[at + 1] != 'u')
+        return -1;
+    for (size_t i = at + ESCAPE_LEN; i < at + UNIT_LEN; i++) {
+        const int digit = parse_hex_digit(text.at[i]);
+        if (digit < 0)
+            return -1;
+        unit = unit * 16 + digit;
+    }
+    return unit;
+}
+
+static void mend_escape(struct slice *rest, struct buf *out)
+{
+    const int32_t unit = unit_at(*rest, 0);
+    const int32_t next = unit_at(*rest, UNIT_LEN);
+
+    if (unit >= 0xd800 && unit <= 0xdbff && next >= 0xdc00 && next <= 0xdfff) {
+        move(rest, 2 * UNIT_LEN, out);
+    } else if (unit == 0 || (unit >= 0xd800 && unit <= 0xdfff)) {
+        buf_text(out, "\\ufffd");
+        *rest = slice_from(*rest, UNIT_LEN);
+    } else {
+        move(rest, rest->len < ESCAPE_LEN ? rest->len : ESCAPE_LEN, out);
+    }
+}
+
+/* From the first byte after the quote to the closing quote. */
+static void mend_string(struct slice *rest, struct buf *out)
+{
+    while (rest->len > 0 && *rest->at != '"') {
+        size_t len = 0;
+
+        if (*rest->at == '\\') {
+            mend_escape(rest, out);
+            continue;
+        }
+        while (len < rest->len && rest->at[len] != '"' && rest->at[len] != '\\')
+            len++;
+        len = text_utf8_prefix((struct slice){rest->at, len});
+        if (len == 0) {
+            buf_text(out, TEXT_REPLACEMENT);
+            *rest = slice_from(*rest, 1);
+        }
+        move(rest, len, out);
+    }
+}
+
+static void mend_number(struct slice *rest, struct buf *out)
+{
+    char digits[FOREIGN_NUMBER_MAX + 1];
+    char *end;
+    int64_t value;
+    size_t len = 0;
+
+    while (len < rest->len &&
+           (ascii_is_digit(rest->at[len]) || memchr("+-.eE", rest->at[len], 5) != NULL))
+        len++;
+    if (len > FOREIGN_NUMBER_MAX) {
+        move(rest, len, out);
+        return;
+    }
+    slice_copy((struct slice){rest->at, len}, digits, sizeof(digits));
+    if (isinf(strtod(digits, &end)) && *end == '\0') {
+        buf_text(out, "null");
+        *rest = slice_from(*rest, len);
+        return;
+    }
+    move(rest, len, out);
+    if (strpbrk(digits, ".eE") == NULL &&
+        !parse_i64(slice_of(digits), INT64_MIN, INT64_MAX, &value))
+        buf_text(out, "e0");
+}
+
+void value_mend(struct slice text, struct buf *out)
+{
+    while (text.len > 0) {
+        const char c = *text.at;
+
+        if (c == '-' || ascii_is_digit(c)) {
+            mend_number(&text, out);
+            continue;
+        }
+        move(&text, 1, out);
+        if (c != '"')
+            continue;
+        mend_string(&text, out);
+        if (text.len > 0)
+            move(&text, 1, out);
+    }
+}

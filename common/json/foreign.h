@@ -37,7 +37,7 @@ enum foreign_type {
     FOREIGN_BOOL,    /* bool; absent: false */
     FOREIGN_PRESENT, /* bool: there is a value, and it is not null */
     FOREIGN_RAW,     /* struct slice of the value as JSON, borrowed from the text; in the arena if
-                        the text had anything that becomes U+FFFD. `name` NULL: of the whole object */
+                        anything of the text was replaced */
     FOREIGN_OBJECT,  /* a struct inside, by its own table */
     FOREIGN_LIST,    /* struct foreign_list of structs, by their table */
     FOREIGN_TEXTS,   /* struct foreign_list of struct slice, each as FOREIGN_TEXT */
@@ -55,7 +55,7 @@ struct foreign_list {
 struct foreign;
 
 struct foreign_member {
-    const char *name;
+    const char *name; /* "a/b": the member b of the member a; "": the object itself */
     enum foreign_type type;
     size_t offset;
     const struct foreign *table; /* OBJECT, LIST */

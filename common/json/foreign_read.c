@@ -9,7 +9,7 @@
 /* The text of a value is searched only for FOREIGN_RAW: jansson does not keep it. */
 struct place {
     struct place *parent; /* NULL: `text` is the whole text */
-    const char *name;     /* in an object; NULL: the item `index` of an array */
+    const char *path;     /* in an object; NULL: the item `index` of an array */
     size_t index;
     struct slice text; /* absent: not yet searched */
     struct slice rest; /* of an array, from its item `next` on */
@@ -50,17 +50,17 @@ static struct slice take_value(struct slice *rest)
 }
 
 /* `key` has its quotes. */
-static bool is_name(struct slice key, const char *name)
+static bool is_name(struct slice key, struct slice name)
 {
     json_auto_t *text = NULL;
 
     if (memchr(key.at, '\\', key.len) == NULL)
-        return slice_is((struct slice){key.at + 1, key.len - 2}, name);
+        return slice_equal((struct slice){key.at + 1, key.len - 2}, name);
     text = json_loadb(key.at, key.len, JSON_DECODE_ANY, NULL);
-    return text != NULL && strcmp(json_string_value(text), name) == 0;
+    return text != NULL && slice_is(name, json_string_value(text));
 }
 
-static struct slice find_member(struct slice object, const char *name)
+static struct slice find_member(struct slice object, struct slice name)
 {
     struct slice rest = slice_from(object, 1);
     struct slice found = SLICE_NONE;
@@ -75,17 +75,17 @@ static struct slice find_member(struct slice object, const char *name)
     }
 }
 
-/* Absent: the place is not in the text. */
+/* jansson has found the value, so it is absent only if is_name() had no memory. */
 static struct slice find_text(struct place *place)
 {
     struct place *parent = place->parent;
 
-    if (place->text.at != NULL || parent == NULL)
+    if (place->text.at != NULL || find_text(parent).at == NULL)
         return place->text;
-    if (find_text(parent).at == NULL)
-        return SLICE_NONE;
-    if (place->name != NULL) {
-        place->text = find_member(parent->text, place->name);
+    if (place->path != NULL) {
+        place->text = parent->text;
+        for (struct slice path = slice_of(place->path); path.len > 0 && place->text.at != NULL;)
+            place->text = find_member(place->text, slice_cut(&path, '/'));
         return place->text;
     }
     if (parent->rest.at == NULL)
@@ -148,6 +148,15 @@ static struct foreign_list read_list(struct foreign_reader *reader,
     return list;
 }
 
+static const json_t *find_value(const json_t *value, const char *name)
+{
+    for (struct slice path = slice_of(name); path.len > 0;) {
+        const struct slice next = slice_cut(&path, '/');
+        value = json_object_getn(value, next.at, next.len);
+    }
+    return value;
+}
+
 /* `out` is zeroed. */
 static void read_object(struct foreign_reader *reader, const struct foreign *table,
                         const json_t *object, struct place *place, char *out)
@@ -156,12 +165,8 @@ static void read_object(struct foreign_reader *reader, const struct foreign *tab
         *(bool *)(out + table->here) = json_is_object(object);
     for (size_t i = 0; i < table->count && !reader->full; i++) {
         const struct foreign_member *member = &table->items[i];
-        if (member->name == NULL)
-            read_value(reader, member, object, place, out + member->offset);
-        else
-            read_value(reader, member, json_object_get(object, member->name),
-                       &(struct place){.parent = place, .name = member->name},
-                       out + member->offset);
+        read_value(reader, member, find_value(object, member->name),
+                   &(struct place){.parent = place, .path = member->name}, out + member->offset);
     }
 }
 

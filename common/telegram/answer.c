@@ -4,32 +4,24 @@
 
 #include "telegram/answer_private.h"
 
-/* ResponseParameters of the Bot API. */
-struct parameters {
-    int64_t retry_after; /* seconds */
-    int64_t migrate_to_chat_id;
-};
-
 /* The form of every answer ("Making requests"). */
 struct envelope {
     bool ok;
     int64_t error_code;
     struct slice description;
     struct slice result;
-    struct parameters parameters;
+    int64_t retry_after; /* seconds; of ResponseParameters, like the next one */
+    int64_t migrate_to_chat_id;
 };
 
-static const struct foreign_member parameter_members[] = {
-    {"retry_after",        FOREIGN_INT, offsetof(struct parameters, retry_after),        NULL, 0},
-    {"migrate_to_chat_id", FOREIGN_INT, offsetof(struct parameters, migrate_to_chat_id), NULL, 0},
-};
-static const struct foreign parameter_table = FOREIGN_OF(parameter_members, struct parameters);
 static const struct foreign_member envelope_members[] = {
-    {"ok",          FOREIGN_BOOL,   offsetof(struct envelope, ok),          NULL,             0},
-    {"result",      FOREIGN_RAW,    offsetof(struct envelope, result),      NULL,             0},
-    {"error_code",  FOREIGN_INT,    offsetof(struct envelope, error_code),  NULL,             0},
-    {"description", FOREIGN_TEXT,   offsetof(struct envelope, description), NULL,             0},
-    {"parameters",  FOREIGN_OBJECT, offsetof(struct envelope, parameters),  &parameter_table, 0},
+    {"ok",                            FOREIGN_BOOL, offsetof(struct envelope, ok),                 NULL, 0},
+    {"result",                        FOREIGN_RAW,  offsetof(struct envelope, result),             NULL, 0},
+    {"error_code",                    FOREIGN_INT,  offsetof(struct envelope, error_code),         NULL, 0},
+    {"description",                   FOREIGN_TEXT, offsetof(struct envelope, description),        NULL, 0},
+    {"parameters/retry_after",        FOREIGN_INT,  offsetof(struct envelope, retry_after),        NULL, 0},
+    {"parameters/migrate_to_chat_id", FOREIGN_INT,  offsetof(struct envelope, migrate_to_chat_id),
+     NULL,                                                                                               0},
 };
 static const struct foreign envelope_table = FOREIGN_OF(envelope_members, struct envelope);
 
@@ -87,7 +79,7 @@ static enum telegram_outcome outcome_of(long status, bool own, struct slice desc
 
 static int64_t retry_after(const struct envelope *envelope, struct slice header)
 {
-    int64_t seconds = envelope->parameters.retry_after;
+    int64_t seconds = envelope->retry_after;
     if (seconds >= 0)
         return seconds;
     return parse_i64(header, 0, INT32_MAX, &seconds) ? seconds : TELEGRAM_RETRY_S;
@@ -96,9 +88,9 @@ static int64_t retry_after(const struct envelope *envelope, struct slice header)
 bool telegram_answer_read(const struct http_answer *http, struct arena *arena,
                           struct telegram_answer *out, struct fault *fault)
 {
-    struct envelope envelope = {
-        .error_code = FIELD_ABSENT, .parameters = {FIELD_ABSENT, FIELD_ABSENT}
-    };
+    struct envelope envelope = {.error_code = FIELD_ABSENT,
+                                .retry_after = FIELD_ABSENT,
+                                .migrate_to_chat_id = FIELD_ABSENT};
     struct telegram_answer answer = {.status = http->status};
     bool read = foreign_read(&envelope_table, http->body, &envelope, arena, fault);
     if (!read && fault->kind != FAULT_UNREADABLE)
@@ -111,9 +103,9 @@ bool telegram_answer_read(const struct http_answer *http, struct arena *arena,
     if (success && read && envelope.ok) {
         answer.outcome = TELEGRAM_DONE;
         answer.result = envelope.result;
-    } else if (own && envelope.parameters.migrate_to_chat_id != FIELD_ABSENT) {
+    } else if (own && envelope.migrate_to_chat_id != FIELD_ABSENT) {
         answer.outcome = TELEGRAM_MIGRATED;
-        answer.new_chat_id = envelope.parameters.migrate_to_chat_id;
+        answer.new_chat_id = envelope.migrate_to_chat_id;
     } else {
         answer.outcome = outcome_of(answer.status, own, envelope.description);
     }

@@ -6,7 +6,7 @@
 
 static const struct foreign_member members[] = {
     {"update_id", FOREIGN_INT, offsetof(struct telegram_update, update_id), NULL, 0},
-    {NULL,        FOREIGN_RAW, offsetof(struct telegram_update, raw),       NULL, 0},
+    {"",          FOREIGN_RAW, offsetof(struct telegram_update, raw),       NULL, 0},
 };
 static const struct foreign table = FOREIGN_OF(members, struct telegram_update);
 

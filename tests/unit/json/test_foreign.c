@@ -288,6 +288,21 @@ START_TEST(raw_values_are_found_in_lists)
 }
 END_TEST
 
+START_TEST(members_of_members_are_read_without_a_table)
+{
+    struct answer answer = read_member(
+        "parameters", "{\"of\":1,\"retry\":{\"of\":1}, \"retry\":{\"after\":5,\"of\": [2] }}");
+
+    ck_assert_int_eq(answer.after, 5);
+    ck_assert_slice(answer.of, "[2]");
+    answer = read_member("parameters", "{\"retry\":[{\"after\":5}]}");
+    ck_assert_int_eq(answer.after, FIELD_ABSENT);
+    ck_assert_ptr_null(answer.of.at);
+    answer = read_member("parameters", "7");
+    ck_assert_int_eq(answer.after, FIELD_ABSENT);
+}
+END_TEST
+
 START_TEST(lists_store_the_first_items_and_count_the_rest)
 {
     struct answer answer = read_member("ids", "[1,-2,3,4,5,6,7,{},\"9\"]");
@@ -408,6 +423,7 @@ int main(void)
     tcase_add_test(tests, only_the_literal_true_is_true);
     tcase_add_loop_test(tests, raw_value_is_changed_only_where_jansson_would_refuse_it, 0,
                         COUNT(raws));
+    tcase_add_test(tests, members_of_members_are_read_without_a_table);
     tcase_add_test(tests, raw_values_are_found_in_lists);
     tcase_add_test(tests, a_value_may_have_several_members);
     tcase_add_test(tests, lists_store_the_first_items_and_count_the_rest);

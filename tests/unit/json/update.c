@@ -40,14 +40,14 @@ static const struct foreign_member reply_members[] = {
 static const struct foreign reply_table = FOREIGN_HERE(reply_members, struct reply);
 
 static const struct foreign_member message_members[] = {
-    {"message_id", FOREIGN_INT,    offsetof(struct message, message_id), NULL,          0},
-    {"from",       FOREIGN_OBJECT, offsetof(struct message, from),       &person_table, 0},
-    {"chat",       FOREIGN_OBJECT, offsetof(struct message, chat),       &chat_table,   0},
-    {"date",       FOREIGN_INT,    offsetof(struct message, date),       NULL,          0},
-    {"reply_to_message", FOREIGN_OBJECT, offsetof(struct message, reply_to_message), &reply_table, 0},
-    {"text",       FOREIGN_TEXT,   offsetof(struct message, text),       NULL,          0},
-    {"entities",   FOREIGN_LIST,   offsetof(struct message, entities),   &entity_table, 100},
-    {"location",   FOREIGN_OBJECT, offsetof(struct message, location),   &place_table,  0},
+    {"message_id",       FOREIGN_INT,    offsetof(struct message, message_id),       NULL,          0},
+    {"from",             FOREIGN_OBJECT, offsetof(struct message, from),             &person_table, 0},
+    {"chat",             FOREIGN_OBJECT, offsetof(struct message, chat),             &chat_table,   0},
+    {"date",             FOREIGN_INT,    offsetof(struct message, date),             NULL,          0},
+    {"reply_to_message", FOREIGN_OBJECT, offsetof(struct message, reply_to_message), &reply_table,  0},
+    {"text",             FOREIGN_TEXT,   offsetof(struct message, text),             NULL,          0},
+    {"entities",         FOREIGN_LIST,   offsetof(struct message, entities),         &entity_table, 100},
+    {"location",         FOREIGN_OBJECT, offsetof(struct message, location),         &place_table,  0},
 };
 static const struct foreign message_table = FOREIGN_HERE(message_members, struct message);
 
@@ -70,7 +70,7 @@ const struct foreign update_table = FOREIGN_OF(update_members, struct update);
 
 static const struct foreign_member answer_members[] = {
     {"ok",          FOREIGN_BOOL,    offsetof(struct answer, ok),          NULL,          0},
-    {NULL,          FOREIGN_RAW,     offsetof(struct answer, whole),       NULL,          0},
+    {"",            FOREIGN_RAW,     offsetof(struct answer, whole),       NULL,          0},
     {"result",      FOREIGN_RAW,     offsetof(struct answer, result),      NULL,          0},
     {"result",      FOREIGN_PRESENT, offsetof(struct answer, has_result),  NULL,          0},
     {"error_code",  FOREIGN_INT,     offsetof(struct answer, error_code),  NULL,          0},
@@ -78,6 +78,8 @@ static const struct foreign_member answer_members[] = {
     {"score",       FOREIGN_DOUBLE,  offsetof(struct answer, score),       NULL,          0},
     {"words",       FOREIGN_TEXTS,   offsetof(struct answer, words),       NULL,          3},
     {"words",       FOREIGN_TEXT,    offsetof(struct answer, word),        NULL,          0},
+    {"parameters/retry/after", FOREIGN_INT, offsetof(struct answer, after), NULL, 0},
+    {"parameters/retry/of", FOREIGN_RAW, offsetof(struct answer, of), NULL, 0},
     {"ids",         FOREIGN_INTS,    offsetof(struct answer, ids),         NULL,          6},
     {"vector",      FOREIGN_DOUBLES, offsetof(struct answer, vector),      NULL,          3},
     {"answers",     FOREIGN_LIST,    offsetof(struct answer, answers),     &answer_table, 5},

@@ -63,7 +63,8 @@ extern const struct foreign update_table;
 struct answer {
     bool here;
     bool ok;
-    struct slice whole, result; /* JSON */
+    struct slice whole, result, of; /* JSON */
+    int64_t after;
     bool has_result;
     int64_t error_code;
     struct slice description, word;

@@ -19,19 +19,11 @@ void ai_request_write(const char *model, struct slice request, struct buf *out)
     buf_text(out, "}]}");
 }
 
-struct message {
+struct choice {
     struct slice content;
 };
-static const struct foreign_member message_members[] = {
-    {"content", FOREIGN_TEXT, offsetof(struct message, content), NULL, 0},
-};
-static const struct foreign message_table = FOREIGN_OF(message_members, struct message);
-
-struct choice {
-    struct message message;
-};
 static const struct foreign_member choice_members[] = {
-    {"message", FOREIGN_OBJECT, offsetof(struct choice, message), &message_table, 0},
+    {"message/content", FOREIGN_TEXT, offsetof(struct choice, content), NULL, 0},
 };
 static const struct foreign choice_table = FOREIGN_OF(choice_members, struct choice);
 
@@ -51,9 +43,9 @@ bool ai_reply_read(struct slice body, struct arena *arena, struct slice *content
     if (!foreign_read(&reply_table, body, &reply, arena, fault))
         return false;
     const struct choice *first = reply.choices.items;
-    if (reply.choices.count == 0 || first->message.content.at == NULL ||
-        first->message.content.len > AI_CONTENT_MAX)
+    if (reply.choices.count == 0 || first->content.at == NULL ||
+        first->content.len > AI_CONTENT_MAX)
         return fault_set(fault, FAULT_UNREADABLE, "no_content", "There is nothing to read.");
-    *content = first->message.content;
+    *content = first->content;
     return true;
 }

@@ -16,16 +16,11 @@ enum {
 /* --- cities --- */
 
 // clang-format off
-static const struct foreign_member location_members[] = {
-    {"lat", FOREIGN_DOUBLE, offsetof(struct field_geo, lat), NULL, 0},
-    {"lon", FOREIGN_DOUBLE, offsetof(struct field_geo, lon), NULL, 0},
-};
-static const struct foreign location_table = FOREIGN_OF(location_members, struct field_geo);
-
 static const struct foreign_member city_members[] = {
-    {"slug",     FOREIGN_TEXT,   offsetof(struct stay_city, slug),     NULL,                   0},
-    {"name",     FOREIGN_OBJECT, offsetof(struct stay_city, name),     &stay_value_texts_table, 0},
-    {"location", FOREIGN_OBJECT, offsetof(struct stay_city, location), &location_table,        0},
+    {"slug",         FOREIGN_TEXT,   offsetof(struct stay_city, slug),         NULL,                    0},
+    {"name",         FOREIGN_OBJECT, offsetof(struct stay_city, name),         &stay_value_texts_table, 0},
+    {"location/lat", FOREIGN_DOUBLE, offsetof(struct stay_city, location.lat), NULL,                    0},
+    {"location/lon", FOREIGN_DOUBLE, offsetof(struct stay_city, location.lon), NULL,                    0},
 };
 static const struct foreign city_table = FOREIGN_OF(city_members, struct stay_city);
 
@@ -70,23 +65,23 @@ struct wire_apartment {
     int64_t min_nights;
     struct foreign_list photos;
     struct foreign_list amenities;
-    struct stay_value_money total;
+    int64_t total;
     struct texts why;
 };
 
 // clang-format off
 static const struct foreign_member apartment_members[] = {
-    {"id",       FOREIGN_TEXT,   offsetof(struct wire_apartment, id),       NULL,         0},
-    {"title",    FOREIGN_OBJECT, offsetof(struct wire_apartment, title),    &stay_value_texts_table, 0},
-    {"city",     FOREIGN_TEXT,   offsetof(struct wire_apartment, city),     NULL,         0},
-    {"district", FOREIGN_TEXT,   offsetof(struct wire_apartment, district), NULL,         0},
-    {"rooms",    FOREIGN_INT,    offsetof(struct wire_apartment, rooms),    NULL,         0},
-    {"max_guests", FOREIGN_INT,  offsetof(struct wire_apartment, max_guests), NULL,       0},
-    {"min_nights", FOREIGN_INT,  offsetof(struct wire_apartment, min_nights), NULL,       0},
-    {"amenities", FOREIGN_TEXTS, offsetof(struct wire_apartment, amenities), NULL,                  STAY_AMENITIES_MAX},
-    {"photos",   FOREIGN_TEXTS,  offsetof(struct wire_apartment, photos),   NULL,                   1},
-    {"total",    FOREIGN_OBJECT, offsetof(struct wire_apartment, total),    &stay_value_money_table, 0},
-    {"why",      FOREIGN_OBJECT, offsetof(struct wire_apartment, why),      &stay_value_texts_table, 0},
+    {"id",           FOREIGN_TEXT,   offsetof(struct wire_apartment, id),         NULL,                    0},
+    {"title",        FOREIGN_OBJECT, offsetof(struct wire_apartment, title),      &stay_value_texts_table, 0},
+    {"city",         FOREIGN_TEXT,   offsetof(struct wire_apartment, city),       NULL,                    0},
+    {"district",     FOREIGN_TEXT,   offsetof(struct wire_apartment, district),   NULL,                    0},
+    {"rooms",        FOREIGN_INT,    offsetof(struct wire_apartment, rooms),      NULL,                    0},
+    {"max_guests",   FOREIGN_INT,    offsetof(struct wire_apartment, max_guests), NULL,                    0},
+    {"min_nights",   FOREIGN_INT,    offsetof(struct wire_apartment, min_nights), NULL,                    0},
+    {"amenities",    FOREIGN_TEXTS,  offsetof(struct wire_apartment, amenities),  NULL,                    STAY_AMENITIES_MAX},
+    {"photos",       FOREIGN_TEXTS,  offsetof(struct wire_apartment, photos),     NULL,                    1},
+    {"total/amount", FOREIGN_INT,    offsetof(struct wire_apartment, total),      NULL,                    0},
+    {"why",          FOREIGN_OBJECT, offsetof(struct wire_apartment, why),        &stay_value_texts_table, 0},
 };
 static const struct foreign apartment_table = FOREIGN_OF(apartment_members, struct wire_apartment);
 
@@ -130,7 +125,7 @@ static bool read_apartment(struct wire_apartment *wire, struct arena *arena,
         .rooms = wire->rooms > 0 ? wire->rooms : FIELD_ABSENT,
         .photo = read_photo(&wire->photos),
         .amenities = {wire->amenities.items, wire->amenities.count},
-        .total = stay_value_money(&wire->total),
+        .total = stay_value_money(wire->total),
         .why = wire->why
     };
     return stay_value_clean(&out->title, STAY_TITLE_MAX, arena, fault) &&
@@ -200,31 +195,31 @@ bool stay_read_first_apartment(struct slice body, struct arena *arena, struct st
 struct wire_line {
     struct slice kind, date;
     struct texts text;
-    struct stay_value_money amount;
+    int64_t amount;
 };
 struct wire_quote {
     struct foreign_list lines;
     struct slice id;
-    struct stay_value_money total;
-    struct stay_value_money deposit;
+    int64_t total;
+    int64_t deposit;
     struct stay_value_cancellation cancellation;
 };
 
 // clang-format off
 static const struct foreign_member line_members[] = {
-    {"kind",   FOREIGN_TEXT,   offsetof(struct wire_line, kind),   NULL,         0},
-    {"date",   FOREIGN_TEXT,   offsetof(struct wire_line, date),   NULL,         0},
-    {"text",   FOREIGN_OBJECT, offsetof(struct wire_line, text),   &stay_value_texts_table, 0},
-    {"amount", FOREIGN_OBJECT, offsetof(struct wire_line, amount), &stay_value_money_table, 0},
+    {"kind",          FOREIGN_TEXT,   offsetof(struct wire_line, kind),   NULL,                    0},
+    {"date",          FOREIGN_TEXT,   offsetof(struct wire_line, date),   NULL,                    0},
+    {"text",          FOREIGN_OBJECT, offsetof(struct wire_line, text),   &stay_value_texts_table, 0},
+    {"amount/amount", FOREIGN_INT,    offsetof(struct wire_line, amount), NULL,                    0},
 };
 static const struct foreign line_table = FOREIGN_OF(line_members, struct wire_line);
 
 static const struct foreign_member quote_members[] = {
-    {"lines",        FOREIGN_LIST,   offsetof(struct wire_quote, lines),        &line_table,         STAY_LINES_MAX},
-    {"id",           FOREIGN_TEXT,   offsetof(struct wire_quote, id),           NULL,                0},
-    {"total",        FOREIGN_OBJECT, offsetof(struct wire_quote, total),        &stay_value_money_table,        0},
-    {"deposit",      FOREIGN_OBJECT, offsetof(struct wire_quote, deposit),      &stay_value_money_table,        0},
-    {"cancellation", FOREIGN_OBJECT, offsetof(struct wire_quote, cancellation), &stay_value_cancellation_table, 0},
+    {"lines",          FOREIGN_LIST,   offsetof(struct wire_quote, lines),        &line_table,                    STAY_LINES_MAX},
+    {"id",             FOREIGN_TEXT,   offsetof(struct wire_quote, id),           NULL,                           0},
+    {"total/amount",   FOREIGN_INT,    offsetof(struct wire_quote, total),        NULL,                           0},
+    {"deposit/amount", FOREIGN_INT,    offsetof(struct wire_quote, deposit),      NULL,                           0},
+    {"cancellation",   FOREIGN_OBJECT, offsetof(struct wire_quote, cancellation), &stay_value_cancellation_table, 0},
 };
 static const struct foreign quote_table = FOREIGN_OF(quote_members, struct wire_quote);
 // clang-format on
@@ -236,16 +231,15 @@ static bool take_lines(const struct foreign_list *wire, struct arena *arena,
     *good = wire->left_out == 0;
     for (size_t i = 0; i < wire->count; i++) {
         const struct wire_line *given = (struct wire_line *)wire->items + i;
-        struct stay_value_money size = {given->amount.amount};
-        if (size.amount < 0 && size.amount >= -STAY_MONEY_MAX)
-            size.amount = -size.amount;
+        const bool is_discount = given->amount < 0 && given->amount >= -STAY_MONEY_MAX;
+        const int64_t size = is_discount ? -given->amount : given->amount;
         lines[i] = (struct stay_line){.kind = given->kind,
                                       .of_night = given->date.at != NULL,
                                       .text = given->text,
-                                      .amount = given->amount.amount};
+                                      .amount = given->amount};
         if (!stay_value_clean(&lines[i].text, LINE_MAX, arena, fault))
             return false;
-        *good &= stay_value_has_words(&lines[i].text) && stay_value_money(&size) != FIELD_ABSENT;
+        *good &= stay_value_has_words(&lines[i].text) && stay_value_money(size) != FIELD_ABSENT;
     }
     return true;
 }
@@ -258,7 +252,7 @@ bool stay_read_quote(struct slice body, struct arena *arena, struct stay_quote *
     if (!stay_value_read(&quote_table, body, &wire, arena, fault))
         return false;
     const struct uuid id = stay_value_id(wire.id);
-    if (uuid_is_nil(&id) || stay_value_money(&wire.total) == FIELD_ABSENT)
+    if (uuid_is_nil(&id) || stay_value_money(wire.total) == FIELD_ABSENT)
         return stay_bad_answer("a quote without id or total", fault);
     struct texts policy = wire.cancellation.text;
     if (!stay_value_clean(&policy, STAY_POLICY_MAX, arena, fault))
@@ -270,8 +264,8 @@ bool stay_read_quote(struct slice body, struct arena *arena, struct stay_quote *
     if (!take_lines(&wire.lines, arena, lines, &good, fault))
         return false;
     *out = (struct stay_quote){.id = id,
-                               .total = stay_value_money(&wire.total),
-                               .deposit = stay_value_money(&wire.deposit),
+                               .total = stay_value_money(wire.total),
+                               .deposit = stay_value_money(wire.deposit),
                                .policy = policy,
                                .lines = lines,
                                .line_count = good ? wire.lines.count : 0};
@@ -284,7 +278,7 @@ struct wire_alternative {
     struct slice apartment;
     struct slice check_in;
     struct slice check_out;
-    struct stay_value_money total;
+    int64_t total;
 };
 struct wire_problem {
     struct slice code;
@@ -298,10 +292,10 @@ struct wire_refusal {
 
 // clang-format off
 static const struct foreign_member alternative_members[] = {
-    {"apartment_id", FOREIGN_TEXT,   offsetof(struct wire_alternative, apartment),      NULL,         0},
-    {"check_in",     FOREIGN_TEXT,   offsetof(struct wire_alternative, check_in),  NULL,         0},
-    {"check_out",    FOREIGN_TEXT,   offsetof(struct wire_alternative, check_out), NULL,         0},
-    {"total",        FOREIGN_OBJECT, offsetof(struct wire_alternative, total),     &stay_value_money_table, 0},
+    {"apartment_id", FOREIGN_TEXT, offsetof(struct wire_alternative, apartment), NULL, 0},
+    {"check_in",     FOREIGN_TEXT, offsetof(struct wire_alternative, check_in),  NULL, 0},
+    {"check_out",    FOREIGN_TEXT, offsetof(struct wire_alternative, check_out), NULL, 0},
+    {"total/amount", FOREIGN_INT,  offsetof(struct wire_alternative, total),     NULL, 0},
 };
 static const struct foreign alternative_table = FOREIGN_OF(alternative_members, struct wire_alternative);
 
@@ -344,7 +338,7 @@ bool stay_read_refusal(struct slice body, struct arena *arena, struct stay_refus
         const struct wire_alternative *given = (struct wire_alternative *)wire.others.items + i;
         struct stay_alternative *other = &refusal.others[refusal.other_count];
         other->apartment = stay_value_id(given->apartment);
-        other->total = stay_value_money(&given->total);
+        other->total = stay_value_money(given->total);
         refusal.other_count += !uuid_is_nil(&other->apartment) && other->total != FIELD_ABSENT &&
                                stay_value_nights(given->check_in, given->check_out,
                                                  &other->check_in, &other->check_out);

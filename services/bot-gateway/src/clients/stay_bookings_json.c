@@ -16,23 +16,17 @@ enum {
 
 /* --- bookings --- */
 
-struct wire_guest {
-    struct slice name, phone;
-};
-struct wire_shown {
-    struct texts title;
-    struct slice address;
-};
 struct wire_booking {
     struct slice id, apartment, code, status, check_in, check_out;
     int64_t guests;
-    struct stay_value_money total, deposit, paid, refund, refund_due;
+    int64_t total, deposit, paid, refund, refund_due;
     struct slice expires_at, check_in_at, check_out_at, payment_info, note;
     int64_t version;
     struct texts check_in_info;
     struct stay_value_cancellation cancellation;
-    struct wire_guest guest;
-    struct wire_shown shown; /* of the apartment */
+    struct slice guest_name, guest_phone;
+    struct texts title; /* of the apartment, as the next */
+    struct slice address;
     struct foreign_list actions;
 };
 struct wire_bookings {
@@ -47,43 +41,33 @@ static const struct foreign_member action_members[] = {
 };
 static const struct foreign action_table = FOREIGN_OF(action_members, struct stay_action);
 
-static const struct foreign_member guest_members[] = {
-    {"name",  FOREIGN_TEXT, offsetof(struct wire_guest, name),  NULL, 0},
-    {"phone", FOREIGN_TEXT, offsetof(struct wire_guest, phone), NULL, 0},
-};
-static const struct foreign guest_table = FOREIGN_OF(guest_members, struct wire_guest);
-
-static const struct foreign_member apartment_members[] = {
-    {"title",   FOREIGN_OBJECT, offsetof(struct wire_shown, title),   &stay_value_texts_table, 0},
-    {"address", FOREIGN_TEXT,   offsetof(struct wire_shown, address), NULL,                    0},
-};
-static const struct foreign apartment_table = FOREIGN_OF(apartment_members, struct wire_shown);
-
 #define AT(member) offsetof(struct wire_booking, member)
 static const struct foreign_member booking_members[] = {
-    {"id",              FOREIGN_TEXT,   AT(id),            NULL,          0},
-    {"code",            FOREIGN_TEXT,   AT(code),          NULL,          0},
-    {"apartment_id",    FOREIGN_TEXT,   AT(apartment),          NULL,          0},
-    {"status",          FOREIGN_TEXT,   AT(status),        NULL,          0},
-    {"check_in",        FOREIGN_TEXT,   AT(check_in),      NULL,          0},
-    {"check_out",       FOREIGN_TEXT,   AT(check_out),     NULL,          0},
-    {"guest",           FOREIGN_OBJECT, AT(guest),         &guest_table,  0},
-    {"guests",          FOREIGN_INT,    AT(guests),        NULL,          0},
-    {"note",            FOREIGN_TEXT,   AT(note),          NULL,          0},
-    {"version",         FOREIGN_INT,    AT(version),       NULL,          0},
-    {"total",           FOREIGN_OBJECT, AT(total),         &stay_value_money_table,  0},
-    {"deposit",         FOREIGN_OBJECT, AT(deposit),       &stay_value_money_table,  0},
-    {"paid",            FOREIGN_OBJECT, AT(paid),          &stay_value_money_table,  0},
-    {"expires_at",      FOREIGN_TEXT,   AT(expires_at),    NULL,          0},
-    {"check_in_at",     FOREIGN_TEXT,   AT(check_in_at),   NULL,          0},
-    {"check_out_at",    FOREIGN_TEXT,   AT(check_out_at),  NULL,          0},
-    {"apartment",       FOREIGN_OBJECT, AT(shown),          &apartment_table,   0},
-    {"check_in_info",   FOREIGN_OBJECT, AT(check_in_info), &stay_value_texts_table,  0},
-    {"payment_info",    FOREIGN_TEXT,   AT(payment_info),  NULL,          0},
-    {"cancellation",    FOREIGN_OBJECT, AT(cancellation),  &stay_value_cancellation_table, 0},
-    {"refund",          FOREIGN_OBJECT, AT(refund),        &stay_value_money_table,  0},
-    {"refund_due",      FOREIGN_OBJECT, AT(refund_due),    &stay_value_money_table,  0},
-    {"allowed_actions", FOREIGN_LIST,   AT(actions),       &action_table, STAY_ACTIONS_MAX},
+    {"id",                FOREIGN_TEXT,   AT(id),            NULL,                           0},
+    {"code",              FOREIGN_TEXT,   AT(code),          NULL,                           0},
+    {"apartment_id",      FOREIGN_TEXT,   AT(apartment),     NULL,                           0},
+    {"status",            FOREIGN_TEXT,   AT(status),        NULL,                           0},
+    {"check_in",          FOREIGN_TEXT,   AT(check_in),      NULL,                           0},
+    {"check_out",         FOREIGN_TEXT,   AT(check_out),     NULL,                           0},
+    {"guest/name",        FOREIGN_TEXT,   AT(guest_name),    NULL,                           0},
+    {"guest/phone",       FOREIGN_TEXT,   AT(guest_phone),   NULL,                           0},
+    {"guests",            FOREIGN_INT,    AT(guests),        NULL,                           0},
+    {"note",              FOREIGN_TEXT,   AT(note),          NULL,                           0},
+    {"version",           FOREIGN_INT,    AT(version),       NULL,                           0},
+    {"total/amount",      FOREIGN_INT,    AT(total),         NULL,                           0},
+    {"deposit/amount",    FOREIGN_INT,    AT(deposit),       NULL,                           0},
+    {"paid/amount",       FOREIGN_INT,    AT(paid),          NULL,                           0},
+    {"expires_at",        FOREIGN_TEXT,   AT(expires_at),    NULL,                           0},
+    {"check_in_at",       FOREIGN_TEXT,   AT(check_in_at),   NULL,                           0},
+    {"check_out_at",      FOREIGN_TEXT,   AT(check_out_at),  NULL,                           0},
+    {"apartment/title",   FOREIGN_OBJECT, AT(title),         &stay_value_texts_table,        0},
+    {"apartment/address", FOREIGN_TEXT,   AT(address),       NULL,                           0},
+    {"check_in_info",     FOREIGN_OBJECT, AT(check_in_info), &stay_value_texts_table,        0},
+    {"payment_info",      FOREIGN_TEXT,   AT(payment_info),  NULL,                           0},
+    {"cancellation",      FOREIGN_OBJECT, AT(cancellation),  &stay_value_cancellation_table, 0},
+    {"refund/amount",     FOREIGN_INT,    AT(refund),        NULL,                           0},
+    {"refund_due/amount", FOREIGN_INT,    AT(refund_due),    NULL,                           0},
+    {"allowed_actions",   FOREIGN_LIST,   AT(actions),       &action_table,                  STAY_ACTIONS_MAX},
 };
 #undef AT
 static const struct foreign booking_table = FOREIGN_OF(booking_members, struct wire_booking);
@@ -124,16 +108,16 @@ static bool take_booking(const struct wire_booking *wire, struct arena *arena,
                                  .apartment = stay_value_id(wire->apartment),
                                  .code = wire->code,
                                  .status = wire->status,
-                                 .name = wire->guest.name,
-                                 .phone = read_phone(wire->guest.phone, arena),
+                                 .name = wire->guest_name,
+                                 .phone = read_phone(wire->guest_phone, arena),
                                  .note = wire->note,
                                  .version = wire->version > 0 ? wire->version : 0,
                                  .guests = wire->guests,
-                                 .total = stay_value_money(&wire->total),
-                                 .deposit = stay_value_money(&wire->deposit),
-                                 .paid = stay_value_money(&wire->paid),
-                                 .refund = stay_value_money(&wire->refund),
-                                 .refund_due = stay_value_money(&wire->refund_due),
+                                 .total = stay_value_money(wire->total),
+                                 .deposit = stay_value_money(wire->deposit),
+                                 .paid = stay_value_money(wire->paid),
+                                 .refund = stay_value_money(wire->refund),
+                                 .refund_due = stay_value_money(wire->refund_due),
                                  .free_until = stay_value_free_until(&wire->cancellation),
                                  .expires_at = stay_value_time(wire->expires_at),
                                  .check_in_at = stay_value_time(wire->check_in_at),
@@ -141,8 +125,8 @@ static bool take_booking(const struct wire_booking *wire, struct arena *arena,
                                  .payment_info = wire->payment_info,
                                  .check_in_info = wire->check_in_info,
                                  .policy = wire->cancellation.text,
-                                 .title = wire->shown.title,
-                                 .address = wire->shown.address};
+                                 .title = wire->title,
+                                 .address = wire->address};
     if (!stay_clean(&out->code, CODE_MAX, arena, fault) ||
         !stay_clean(&out->name, NAME_MAX_UNITS, arena, fault) ||
         !stay_clean(&out->note, NOTE_MAX, arena, fault) ||
@@ -225,14 +209,14 @@ bool stay_read_bookings(struct slice body, struct arena *arena, struct stay_book
 }
 
 struct wire_cancelling {
-    struct stay_value_money refund;
-    struct stay_value_money fee;
+    int64_t refund;
+    int64_t fee;
 };
 
 // clang-format off
 static const struct foreign_member cancelling_members[] = {
-    {"refund", FOREIGN_OBJECT, offsetof(struct wire_cancelling, refund), &stay_value_money_table, 0},
-    {"fee",    FOREIGN_OBJECT, offsetof(struct wire_cancelling, fee),    &stay_value_money_table, 0},
+    {"refund/amount", FOREIGN_INT, offsetof(struct wire_cancelling, refund), NULL, 0},
+    {"fee/amount",    FOREIGN_INT, offsetof(struct wire_cancelling, fee),    NULL, 0},
 };
 static const struct foreign cancelling_table = FOREIGN_OF(cancelling_members, struct wire_cancelling);
 // clang-format on
@@ -244,8 +228,7 @@ bool stay_read_cancelling(struct slice body, struct arena *arena, struct stay_ca
 
     if (!stay_value_read(&cancelling_table, body, &wire, arena, fault))
         return false;
-    const struct stay_cancelling read = {stay_value_money(&wire.refund),
-                                         stay_value_money(&wire.fee)};
+    const struct stay_cancelling read = {stay_value_money(wire.refund), stay_value_money(wire.fee)};
     if (read.refund == FIELD_ABSENT || read.fee == FIELD_ABSENT)
         return stay_bad_answer("a preview without refund or fee", fault);
     *out = read;

@@ -23,11 +23,6 @@ bool stay_value_read(const struct foreign *table, struct slice body, void *out, 
 }
 
 // clang-format off
-static const struct foreign_member money_members[] = {
-    {"amount", FOREIGN_INT, offsetof(struct stay_value_money, amount), NULL, 0},
-};
-const struct foreign stay_value_money_table = FOREIGN_OF(money_members, struct stay_value_money);
-
 static const struct foreign_member texts_members[] = {
     {"ru", FOREIGN_TEXT, offsetof(struct texts, ru), NULL, 0},
     {"kz", FOREIGN_TEXT, offsetof(struct texts, kz), NULL, 0},
@@ -37,11 +32,11 @@ const struct foreign stay_value_texts_table = FOREIGN_OF(texts_members, struct t
 
 struct wire_tier {
     struct slice until;
-    struct stay_value_money kept;
+    int64_t kept;
 };
 static const struct foreign_member tier_members[] = {
-    {"until", FOREIGN_TEXT,   offsetof(struct wire_tier, until), NULL,                   0},
-    {"kept",  FOREIGN_OBJECT, offsetof(struct wire_tier, kept),  &stay_value_money_table, 0},
+    {"until",       FOREIGN_TEXT, offsetof(struct wire_tier, until), NULL, 0},
+    {"kept/amount", FOREIGN_INT,  offsetof(struct wire_tier, kept),  NULL, 0},
 };
 static const struct foreign tier_table = FOREIGN_OF(tier_members, struct wire_tier);
 
@@ -52,11 +47,10 @@ static const struct foreign_member cancellation_members[] = {
 const struct foreign stay_value_cancellation_table = FOREIGN_OF(cancellation_members, struct stay_value_cancellation);
 // clang-format on
 
-int64_t stay_value_money(const struct stay_value_money *money)
+int64_t stay_value_money(int64_t amount)
 {
-    const bool good =
-        money->amount >= 0 && money->amount <= STAY_MONEY_MAX && money->amount % 100 == 0;
-    return good ? money->amount : FIELD_ABSENT;
+    const bool good = amount >= 0 && amount <= STAY_MONEY_MAX && amount % 100 == 0;
+    return good ? amount : FIELD_ABSENT;
 }
 
 bool stay_value_clean(struct texts *texts, size_t units, struct arena *arena, struct fault *fault)
@@ -92,7 +86,7 @@ struct slice stay_value_cursor(struct slice text)
 int64_t stay_value_free_until(const struct stay_value_cancellation *cancellation)
 {
     const struct wire_tier *first = cancellation->tiers.items;
-    const bool is_free = cancellation->tiers.count > 0 && stay_value_money(&first->kept) == 0;
+    const bool is_free = cancellation->tiers.count > 0 && stay_value_money(first->kept) == 0;
 
     return is_free ? stay_value_time(first->until) : FIELD_ABSENT;
 }

@@ -21,12 +21,8 @@ struct stay_value_list {
     struct foreign_list items;
 };
 
-struct stay_value_money {
-    int64_t amount;
-};
-extern const struct foreign stay_value_money_table;
 /* Tiyn, from 0 to STAY_MONEY_MAX, whole tenge; else FIELD_ABSENT. */
-int64_t stay_value_money(const struct stay_value_money *money);
+int64_t stay_value_money(int64_t amount);
 
 /* A text in three languages: struct texts. */
 extern const struct foreign stay_value_texts_table;

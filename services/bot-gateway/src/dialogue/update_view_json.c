@@ -30,10 +30,6 @@ struct entity {
     int64_t offset; /* UTF-16 units */
     int64_t length;
 };
-struct contact {
-    struct slice phone;
-    int64_t user_id;
-};
 struct message {
     bool here;
     struct chat chat;
@@ -44,7 +40,8 @@ struct message {
     struct foreign_list entities;
     struct slice caption;
     struct foreign_list caption_entities;
-    struct contact contact;
+    struct slice contact_phone;
+    int64_t contact_user_id;
     struct slice album;
     bool has_media[MEDIA_KINDS];
     struct field_geo location;
@@ -58,14 +55,11 @@ struct tap {
     struct message message;
     struct slice data;
 };
-struct member {
-    struct slice status;
-};
 struct membership {
     bool here;
     struct chat chat;
     struct user from;
-    struct member now;
+    struct slice status;
 };
 struct wire {
     struct message message;
@@ -96,35 +90,25 @@ static const struct foreign_member entity_members[] = {
 };
 static const struct foreign entity_table = FOREIGN_OF(entity_members, struct entity);
 
-static const struct foreign_member location_members[] = {
-    {"latitude",  FOREIGN_DOUBLE, offsetof(struct field_geo, lat), NULL, 0},
-    {"longitude", FOREIGN_DOUBLE, offsetof(struct field_geo, lon), NULL, 0},
-};
-static const struct foreign location_table = FOREIGN_OF(location_members, struct field_geo);
-
-static const struct foreign_member contact_members[] = {
-    {"phone_number", FOREIGN_TEXT, offsetof(struct contact, phone),   NULL, 0},
-    {"user_id",      FOREIGN_INT,  offsetof(struct contact, user_id), NULL, 0},
-};
-static const struct foreign contact_table = FOREIGN_OF(contact_members, struct contact);
-
 #define MEDIA(n, name) {name, FOREIGN_PRESENT, offsetof(struct message, has_media[n]), NULL, 0}
 static const struct foreign_member message_members[] = {
-    {"message_id", FOREIGN_INT,    offsetof(struct message, id),       NULL,          0},
-    {"from",       FOREIGN_OBJECT, offsetof(struct message, from),     &user_table,   0},
-    {"chat",       FOREIGN_OBJECT, offsetof(struct message, chat),     &chat_table,   0},
-    {"date",       FOREIGN_INT,    offsetof(struct message, date),     NULL,          0},
-    {"text",       FOREIGN_TEXT,   offsetof(struct message, text),     NULL,          0},
-    {"entities",   FOREIGN_LIST,   offsetof(struct message, entities), &entity_table, ENTITIES_MAX},
-    {"caption",          FOREIGN_TEXT, offsetof(struct message, caption),          NULL,          0},
-    {"caption_entities", FOREIGN_LIST, offsetof(struct message, caption_entities), &entity_table, ENTITIES_MAX},
-    {"contact",          FOREIGN_OBJECT, offsetof(struct message, contact),        &contact_table, 0},
-    {"media_group_id",   FOREIGN_TEXT, offsetof(struct message, album),            NULL,          0},
+    {"message_id",           FOREIGN_INT,    offsetof(struct message, id),               NULL,          0},
+    {"from",                 FOREIGN_OBJECT, offsetof(struct message, from),             &user_table,   0},
+    {"chat",                 FOREIGN_OBJECT, offsetof(struct message, chat),             &chat_table,   0},
+    {"date",                 FOREIGN_INT,    offsetof(struct message, date),             NULL,          0},
+    {"text",                 FOREIGN_TEXT,   offsetof(struct message, text),             NULL,          0},
+    {"entities",             FOREIGN_LIST,   offsetof(struct message, entities),         &entity_table, ENTITIES_MAX},
+    {"caption",              FOREIGN_TEXT,   offsetof(struct message, caption),          NULL,          0},
+    {"caption_entities",     FOREIGN_LIST,   offsetof(struct message, caption_entities), &entity_table, ENTITIES_MAX},
+    {"contact/phone_number", FOREIGN_TEXT,   offsetof(struct message, contact_phone),    NULL,          0},
+    {"contact/user_id",      FOREIGN_INT,    offsetof(struct message, contact_user_id),  NULL,          0},
+    {"media_group_id",       FOREIGN_TEXT,   offsetof(struct message, album),            NULL,          0},
     MEDIA(MEDIA_PHOTO, "photo"), MEDIA(1, "video"), MEDIA(2, "document"), MEDIA(3, "audio"),
     MEDIA(4, "voice"), MEDIA(5, "sticker"), MEDIA(6, "video_note"), MEDIA(7, "animation"),
-    {"location", FOREIGN_OBJECT, offsetof(struct message, location), &location_table, 0},
-    {"migrate_to_chat_id",   FOREIGN_INT, offsetof(struct message, migrate_to),   NULL, 0},
-    {"migrate_from_chat_id", FOREIGN_INT, offsetof(struct message, migrate_from), NULL, 0},
+    {"location/latitude",    FOREIGN_DOUBLE, offsetof(struct message, location.lat),     NULL,          0},
+    {"location/longitude",   FOREIGN_DOUBLE, offsetof(struct message, location.lon),     NULL,          0},
+    {"migrate_to_chat_id",   FOREIGN_INT,    offsetof(struct message, migrate_to),       NULL,          0},
+    {"migrate_from_chat_id", FOREIGN_INT,    offsetof(struct message, migrate_from),     NULL,          0},
 };
 #undef MEDIA
 static const struct foreign message_table = FOREIGN_HERE(message_members, struct message);
@@ -137,15 +121,10 @@ static const struct foreign_member tap_members[] = {
 };
 static const struct foreign tap_table = FOREIGN_HERE(tap_members, struct tap);
 
-static const struct foreign_member member_members[] = {
-    {"status", FOREIGN_TEXT, offsetof(struct member, status), NULL, 0},
-};
-static const struct foreign member_table = FOREIGN_OF(member_members, struct member);
-
 static const struct foreign_member membership_members[] = {
-    {"chat",            FOREIGN_OBJECT, offsetof(struct membership, chat), &chat_table,   0},
-    {"from",            FOREIGN_OBJECT, offsetof(struct membership, from), &user_table,   0},
-    {"new_chat_member", FOREIGN_OBJECT, offsetof(struct membership, now),  &member_table, 0},
+    {"chat",                   FOREIGN_OBJECT, offsetof(struct membership, chat),   &chat_table, 0},
+    {"from",                   FOREIGN_OBJECT, offsetof(struct membership, from),   &user_table, 0},
+    {"new_chat_member/status", FOREIGN_TEXT,   offsetof(struct membership, status), NULL,        0},
 };
 static const struct foreign membership_table = FOREIGN_HERE(membership_members, struct membership);
 
@@ -194,8 +173,8 @@ static void put_message(const struct message *message, struct update_view *out)
     put_chat(&message->chat, out);
     put_user(&message->from, out);
     out->text = message->text.at != NULL ? message->text : message->caption;
-    out->contact_phone = message->contact.phone;
-    out->contact_user_id = message->contact.user_id;
+    out->contact_phone = message->contact_phone;
+    out->contact_user_id = message->contact_user_id;
     out->album = message->album;
     for (size_t i = 0; i < MEDIA_KINDS; i++)
         out->has_media |= message->has_media[i];
@@ -260,7 +239,7 @@ bool update_view_read(struct slice body, struct arena *arena, struct update_view
         out->about = ABOUT_MEMBERSHIP;
         put_chat(&wire.membership.chat, out);
         put_user(&wire.membership.from, out);
-        out->membership = wire.membership.now.status;
+        out->membership = wire.membership.status;
     }
     return true;
 }

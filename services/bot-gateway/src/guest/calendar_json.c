@@ -22,10 +22,10 @@ struct wire_days {
 
 // clang-format off
 static const struct foreign_member day_members[] = {
-    {"date",       FOREIGN_TEXT, offsetof(struct wire_day, date),       NULL, 0},
-    {"status",     FOREIGN_TEXT, offsetof(struct wire_day, status),     NULL, 0},
-    {"min_nights", FOREIGN_INT,  offsetof(struct wire_day, min_nights), NULL, 0},
-    {"reasons",    FOREIGN_TEXTS, offsetof(struct wire_day, reasons),   NULL, REASONS_MAX},
+    {"date",       FOREIGN_TEXT,  offsetof(struct wire_day, date),       NULL, 0},
+    {"status",     FOREIGN_TEXT,  offsetof(struct wire_day, status),     NULL, 0},
+    {"min_nights", FOREIGN_INT,   offsetof(struct wire_day, min_nights), NULL, 0},
+    {"reasons",    FOREIGN_TEXTS, offsetof(struct wire_day, reasons),    NULL, REASONS_MAX},
 };
 static const struct foreign day_table = FOREIGN_OF(day_members, struct wire_day);
 

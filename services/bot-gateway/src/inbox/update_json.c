@@ -28,40 +28,24 @@ enum { KINDS(KIND_PLACE) KIND_COUNT };
 enum { ASKED_COUNT = 1 ASKED_KINDS(KIND_ONE) }; /* they come first */
 #undef KIND_ONE
 
-struct id {
-    int64_t id;
-};
-struct place {
-    struct id chat;
-};
 /* The chat and user of an update: all kinds have them in members of these names. */
 struct about {
     bool here;
-    struct id from;
-    struct id user;       /* of reactions and answers to polls */
-    struct id chat;
-    struct place message; /* of a callback query: the message with the button */
+    int64_t from;
+    int64_t user;         /* of reactions and answers to polls */
+    int64_t chat;
+    int64_t message_chat; /* of a callback query: of the message with the button */
 };
 struct wire {
     int64_t update_id;
     struct about about[KIND_COUNT];
 };
 
-static const struct foreign_member id_members[] = {
-    {"id", FOREIGN_INT, offsetof(struct id, id), NULL, 0},
-};
-static const struct foreign id_table = FOREIGN_OF(id_members, struct id);
-
-static const struct foreign_member place_members[] = {
-    {"chat", FOREIGN_OBJECT, offsetof(struct place, chat), &id_table, 0},
-};
-static const struct foreign place_table = FOREIGN_OF(place_members, struct place);
-
 static const struct foreign_member about_members[] = {
-    {"from",    FOREIGN_OBJECT, offsetof(struct about, from),    &id_table,    0},
-    {"chat",    FOREIGN_OBJECT, offsetof(struct about, chat),    &id_table,    0},
-    {"message", FOREIGN_OBJECT, offsetof(struct about, message), &place_table, 0},
-    {"user",    FOREIGN_OBJECT, offsetof(struct about, user),    &id_table,    0},
+    {"from/id",         FOREIGN_INT, offsetof(struct about, from),         NULL, 0},
+    {"chat/id",         FOREIGN_INT, offsetof(struct about, chat),         NULL, 0},
+    {"message/chat/id", FOREIGN_INT, offsetof(struct about, message_chat), NULL, 0},
+    {"user/id",         FOREIGN_INT, offsetof(struct about, user),         NULL, 0},
 };
 static const struct foreign about_table = FOREIGN_HERE(about_members, struct about);
 
@@ -94,8 +78,8 @@ static void put_kind(const struct wire *wire, struct update *out)
         if (!about->here)
             continue;
         out->kind = slice_of(update_members[1 + i].name);
-        out->chat_id = about->chat.id != FIELD_ABSENT ? about->chat.id : about->message.chat.id;
-        out->user_id = about->from.id != FIELD_ABSENT ? about->from.id : about->user.id;
+        out->chat_id = about->chat != FIELD_ABSENT ? about->chat : about->message_chat;
+        out->user_id = about->from != FIELD_ABSENT ? about->from : about->user;
         return;
     }
 }

@@ -13,14 +13,8 @@ enum { CHECK_IN_USUAL = 14 * 60 };
 /* --- events --- */
 
 struct wire_event {
-    struct slice id, type, occurred_at;
-    struct {
-        struct slice type, id;
-        int64_t version;
-    } resource;
-    struct {
-        struct slice status;
-    } data;
+    struct slice id, type, occurred_at, resource_type, resource_id, status;
+    int64_t version;
 };
 struct wire_page {
     struct foreign_list items;
@@ -28,27 +22,15 @@ struct wire_page {
 };
 
 // clang-format off
-#define AT(member) offsetof(struct wire_event, member) - offsetof(struct wire_event, resource)
-static const struct foreign_member resource_members[] = {
-    {"type",    FOREIGN_TEXT, AT(resource.type),    NULL, 0},
-    {"id",      FOREIGN_TEXT, AT(resource.id),      NULL, 0},
-    {"version", FOREIGN_INT,  AT(resource.version), NULL, 0},
-};
-#undef AT
-static const struct foreign resource_table = {resource_members, 3, sizeof ((struct wire_event *)NULL)->resource, FOREIGN_NOWHERE};
-
-static const struct foreign_member data_members[] = {
-    {"status", FOREIGN_TEXT, 0, NULL, 0},
-};
-static const struct foreign data_table = {data_members, 1, sizeof ((struct wire_event *)NULL)->data, FOREIGN_NOWHERE};
-
 #define AT(member) offsetof(struct wire_event, member)
 static const struct foreign_member event_members[] = {
-    {"id",          FOREIGN_TEXT,   AT(id),          NULL,            0},
-    {"type",        FOREIGN_TEXT,   AT(type),        NULL,            0},
-    {"occurred_at", FOREIGN_TEXT,   AT(occurred_at), NULL,            0},
-    {"resource",    FOREIGN_OBJECT, AT(resource),    &resource_table, 0},
-    {"data",        FOREIGN_OBJECT, AT(data),        &data_table,     0},
+    {"id",               FOREIGN_TEXT, AT(id),            NULL, 0},
+    {"type",             FOREIGN_TEXT, AT(type),          NULL, 0},
+    {"occurred_at",      FOREIGN_TEXT, AT(occurred_at),   NULL, 0},
+    {"resource/type",    FOREIGN_TEXT, AT(resource_type), NULL, 0},
+    {"resource/id",      FOREIGN_TEXT, AT(resource_id),   NULL, 0},
+    {"resource/version", FOREIGN_INT,  AT(version),       NULL, 0},
+    {"data/status",      FOREIGN_TEXT, AT(status),        NULL, 0},
 };
 #undef AT
 static const struct foreign event_table = FOREIGN_OF(event_members, struct wire_event);
@@ -64,12 +46,12 @@ static struct notification_event event_of(const struct wire_event *wire)
 {
     struct notification_event event = {.occurred_at = stay_value_time(wire->occurred_at),
                                        .type = wire->type,
-                                       .version = wire->resource.version,
-                                       .status = wire->data.status};
+                                       .version = wire->version,
+                                       .status = wire->status};
 
     event.id = stay_value_id(wire->id);
-    if (slice_is(wire->resource.type, "booking"))
-        event.booking = stay_value_id(wire->resource.id);
+    if (slice_is(wire->resource_type, "booking"))
+        event.booking = stay_value_id(wire->resource_id);
     return event;
 }
 
@@ -94,20 +76,13 @@ bool notification_read_page(struct slice body, struct arena *arena, struct notif
 
 struct wire_booking {
     struct slice owner;
-    struct {
-        int64_t telegram_id;
-    } guest;
+    int64_t guest;
 };
 
 // clang-format off
-static const struct foreign_member guest_members[] = {
-    {"telegram_id", FOREIGN_INT, 0, NULL, 0},
-};
-static const struct foreign guest_table = {guest_members, 1, sizeof ((struct wire_booking *)NULL)->guest, FOREIGN_NOWHERE};
-
 static const struct foreign_member booking_members[] = {
-    {"owner_id", FOREIGN_TEXT,   offsetof(struct wire_booking, owner), NULL,         0},
-    {"guest",    FOREIGN_OBJECT, offsetof(struct wire_booking, guest), &guest_table, 0},
+    {"owner_id",          FOREIGN_TEXT, offsetof(struct wire_booking, owner), NULL, 0},
+    {"guest/telegram_id", FOREIGN_INT,  offsetof(struct wire_booking, guest), NULL, 0},
 };
 static const struct foreign booking_table = FOREIGN_OF(booking_members, struct wire_booking);
 // clang-format on
@@ -121,7 +96,7 @@ bool notification_read_booking(struct slice body, struct arena *arena,
         !stay_value_read(&booking_table, body, &wire, arena, fault))
         return false;
     out->owner = stay_value_id(wire.owner);
-    out->guest = wire.guest.telegram_id;
+    out->guest = wire.guest;
     return true;
 }
 

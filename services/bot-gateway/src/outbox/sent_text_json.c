@@ -21,17 +21,12 @@ struct parameters {
 };
 
 // clang-format off
-static const struct foreign_member media_members[] = {
-    {"caption",    FOREIGN_TEXT, offsetof(struct words, caption),    NULL, 0},
-    {"parse_mode", FOREIGN_TEXT, offsetof(struct words, parse_mode), NULL, 0},
-};
-static const struct foreign media_table = FOREIGN_OF(media_members, struct words);
-
 static const struct foreign_member members[] = {
-    {"text",       FOREIGN_TEXT,   offsetof(struct parameters, words.text),       NULL,         0},
-    {"caption",    FOREIGN_TEXT,   offsetof(struct parameters, words.caption),    NULL,         0},
-    {"parse_mode", FOREIGN_TEXT,   offsetof(struct parameters, words.parse_mode), NULL,         0},
-    {"media",      FOREIGN_OBJECT, offsetof(struct parameters, media),            &media_table, 0},
+    {"text",             FOREIGN_TEXT, offsetof(struct parameters, words.text),       NULL, 0},
+    {"caption",          FOREIGN_TEXT, offsetof(struct parameters, words.caption),    NULL, 0},
+    {"parse_mode",       FOREIGN_TEXT, offsetof(struct parameters, words.parse_mode), NULL, 0},
+    {"media/caption",    FOREIGN_TEXT, offsetof(struct parameters, media.caption),    NULL, 0},
+    {"media/parse_mode", FOREIGN_TEXT, offsetof(struct parameters, media.parse_mode), NULL, 0},
 };
 // clang-format on
 static const struct foreign table = FOREIGN_OF(members, struct parameters);

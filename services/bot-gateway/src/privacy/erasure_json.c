@@ -79,9 +79,7 @@ struct counts {
 };
 struct answer {
     struct counts erased;
-    struct {
-        struct counts erased;
-    } would; /* of a dry run */
+    struct counts would; /* of a dry run */
     struct slice code;
     struct slice bookings;
     struct slice rides;
@@ -103,17 +101,12 @@ static const struct foreign_member counts_members[] = {
 #undef AT
 static const struct foreign counts_table = FOREIGN_HERE(counts_members, struct counts);
 
-static const struct foreign_member would_members[] = {
-    {"erased", FOREIGN_OBJECT, 0, &counts_table, 0},
-};
-static const struct foreign would_table = {would_members, 1, sizeof(struct counts), FOREIGN_NOWHERE};
-
 static const struct foreign_member answer_members[] = {
-    {"erased",   FOREIGN_OBJECT, offsetof(struct answer, erased),   &counts_table,  0},
-    {"would",    FOREIGN_OBJECT, offsetof(struct answer, would),    &would_table, 0},
-    {"code",     FOREIGN_TEXT,   offsetof(struct answer, code),     NULL,         0},
-    {"bookings", FOREIGN_RAW,    offsetof(struct answer, bookings), NULL,         0},
-    {"rides",    FOREIGN_RAW,    offsetof(struct answer, rides),    NULL,         0},
+    {"erased",       FOREIGN_OBJECT, offsetof(struct answer, erased),   &counts_table, 0},
+    {"would/erased", FOREIGN_OBJECT, offsetof(struct answer, would),    &counts_table, 0},
+    {"code",         FOREIGN_TEXT,   offsetof(struct answer, code),     NULL,          0},
+    {"bookings",     FOREIGN_RAW,    offsetof(struct answer, bookings), NULL,          0},
+    {"rides",        FOREIGN_RAW,    offsetof(struct answer, rides),    NULL,          0},
 };
 static const struct foreign answer_table = FOREIGN_OF(answer_members, struct answer);
 // clang-format on
@@ -131,7 +124,7 @@ bool erasure_reply_read(struct slice body, struct arena *arena, struct erasure_r
 
     if (!foreign_read(&answer_table, body, &answer, arena, fault))
         return false;
-    const struct counts *counts = answer.erased.here ? &answer.erased : &answer.would.erased;
+    const struct counts *counts = answer.erased.here ? &answer.erased : &answer.would;
     *out = (struct erasure_reply){
         .is_receipt = counts->here,
         .erased = {.booking_audit = number(counts->of.booking_audit),

@@ -27,9 +27,6 @@ struct user {
     int64_t id;
     struct slice username;
 };
-struct chat {
-    int64_t id;
-};
 struct original {
     bool here;
     int64_t message_id;
@@ -39,7 +36,7 @@ struct message {
     bool here;
     int64_t message_id;
     struct user from;
-    struct chat chat;
+    int64_t chat;
     struct slice text;
     struct original reply_to;
 };
@@ -62,10 +59,6 @@ static const struct foreign_member user_members[] = {
     MEMBER(user, "username", FOREIGN_TEXT, username, NULL),
 };
 static const struct foreign user_table = FOREIGN_OF(user_members, struct user);
-static const struct foreign_member chat_members[] = {
-    MEMBER(chat, "id", FOREIGN_INT, id, NULL),
-};
-static const struct foreign chat_table = FOREIGN_OF(chat_members, struct chat);
 static const struct foreign_member original_members[] = {
     MEMBER(original, "message_id",   FOREIGN_INT, message_id,   NULL),
     MEMBER(original, "reply_markup", FOREIGN_RAW, reply_markup, NULL),
@@ -74,7 +67,7 @@ static const struct foreign original_table = FOREIGN_HERE(original_members, stru
 static const struct foreign_member message_members[] = {
     MEMBER(message, "message_id",       FOREIGN_INT,    message_id, NULL),
     MEMBER(message, "from",             FOREIGN_OBJECT, from,       &user_table),
-    MEMBER(message, "chat",             FOREIGN_OBJECT, chat,       &chat_table),
+    MEMBER(message, "chat/id",          FOREIGN_INT,    chat,       NULL),
     MEMBER(message, "text",             FOREIGN_TEXT,   text,       NULL),
     MEMBER(message, "reply_to_message", FOREIGN_OBJECT, reply_to,   &original_table),
 };
@@ -138,7 +131,7 @@ bool ack_read(struct slice text, struct arena *arena, struct ack *out)
     *out = (struct ack){0};
     if (update.query.here && update.query.id.len > 0) {
         out->query_id = update.query.id;
-        out->chat_id = update.query.message.chat.id;
+        out->chat_id = update.query.message.chat;
         out->message_id = update.query.message.message_id;
         out->incident = find_incident(update.query.data);
         write_who(&update.query.from, out->who);
@@ -147,7 +140,7 @@ bool ack_read(struct slice text, struct arena *arena, struct ack *out)
     if (!update.message.here || !update.message.reply_to.here ||
         !is_confirmation(update.message.text))
         return false;
-    out->chat_id = update.message.chat.id;
+    out->chat_id = update.message.chat;
     out->message_id = update.message.reply_to.message_id;
     out->incident = find_incident(update.message.reply_to.reply_markup);
     write_who(&update.message.from, out->who);

@@ -7,25 +7,13 @@
 
 enum { MISSING_MAX = 8 };
 
-struct wire_webhook {
-    bool here;
-    struct slice state;
-    int64_t pending;
-    struct slice error;
-};
-
-struct wire_polling {
-    bool here;
-    struct slice state;
-};
-
 struct wire_bot {
     struct slice name;
     struct slice intake;
     bool is_active;
     struct foreign_list missing;
-    struct wire_webhook webhook;
-    struct wire_polling polling;
+    struct slice webhook, webhook_error, polling; /* states */
+    int64_t pending;
 };
 
 struct wire_page {
@@ -34,25 +22,15 @@ struct wire_page {
 };
 
 // clang-format off
-static const struct foreign_member webhook_members[] = {
-    {"state",                FOREIGN_TEXT, offsetof(struct wire_webhook, state),   NULL, 0},
-    {"pending_update_count", FOREIGN_INT,  offsetof(struct wire_webhook, pending), NULL, 0},
-    {"error",                FOREIGN_TEXT, offsetof(struct wire_webhook, error),   NULL, 0},
-};
-static const struct foreign webhook_table = FOREIGN_HERE(webhook_members, struct wire_webhook);
-
-static const struct foreign_member polling_members[] = {
-    {"state", FOREIGN_TEXT, offsetof(struct wire_polling, state), NULL, 0},
-};
-static const struct foreign polling_table = FOREIGN_HERE(polling_members, struct wire_polling);
-
 static const struct foreign_member bot_members[] = {
-    {"name",      FOREIGN_TEXT,   offsetof(struct wire_bot, name),      NULL,           0},
-    {"intake",    FOREIGN_TEXT,   offsetof(struct wire_bot, intake),    NULL,           0},
-    {"is_active", FOREIGN_BOOL,   offsetof(struct wire_bot, is_active), NULL,           0},
-    {"missing",   FOREIGN_TEXTS,  offsetof(struct wire_bot, missing),   NULL,           MISSING_MAX},
-    {"webhook",   FOREIGN_OBJECT, offsetof(struct wire_bot, webhook),   &webhook_table, 0},
-    {"polling",   FOREIGN_OBJECT, offsetof(struct wire_bot, polling),   &polling_table, 0},
+    {"name",          FOREIGN_TEXT,  offsetof(struct wire_bot, name),          NULL, 0},
+    {"intake",        FOREIGN_TEXT,  offsetof(struct wire_bot, intake),        NULL, 0},
+    {"is_active",     FOREIGN_BOOL,  offsetof(struct wire_bot, is_active),     NULL, 0},
+    {"missing",       FOREIGN_TEXTS, offsetof(struct wire_bot, missing),       NULL, MISSING_MAX},
+    {"webhook/state", FOREIGN_TEXT,  offsetof(struct wire_bot, webhook),       NULL, 0},
+    {"webhook/error", FOREIGN_TEXT,  offsetof(struct wire_bot, webhook_error), NULL, 0},
+    {"webhook/pending_update_count", FOREIGN_INT, offsetof(struct wire_bot, pending), NULL, 0},
+    {"polling/state", FOREIGN_TEXT,  offsetof(struct wire_bot, polling),       NULL, 0},
 };
 static const struct foreign bot_table = FOREIGN_OF(bot_members, struct wire_bot);
 
@@ -72,13 +50,10 @@ static struct slice why_broken(const struct wire_bot *bot)
     if (bot->missing.count > 0)
         return missing[0];
     if (slice_is(bot->intake, "poll"))
-        return !bot->polling.here || slice_is(bot->polling.state, "works") ? none
-                                                                           : bot->polling.state;
-    if (bot->webhook.error.len > 0)
-        return bot->webhook.error;
-    return bot->webhook.state.at == NULL || slice_is(bot->webhook.state, "ours")
-               ? none
-               : bot->webhook.state;
+        return slice_is(bot->polling, "works") ? none : bot->polling;
+    if (bot->webhook_error.len > 0)
+        return bot->webhook_error;
+    return slice_is(bot->webhook, "ours") ? none : bot->webhook;
 }
 
 static void add_name(struct bots_found *found, struct slice name, struct slice why)
@@ -101,9 +76,8 @@ static void add_bot(struct bots_found *found, const struct wire_bot *bot)
     const struct slice why = why_broken(bot);
     if (!bot->is_active)
         return;
-    if (bot->webhook.here && bot->webhook.pending > 0 &&
-        bot->webhook.pending < INT64_MAX - found->pending)
-        found->pending += bot->webhook.pending;
+    if (bot->pending > 0 && bot->pending < INT64_MAX - found->pending)
+        found->pending += bot->pending;
     if (why.at == NULL)
         return;
     found->broken++;

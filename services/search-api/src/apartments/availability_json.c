@@ -4,13 +4,10 @@
 #include "base/date.h"
 #include "json/foreign.h"
 
-struct wire_money {
-    int64_t amount;
-};
 struct wire_item {
     struct slice id;
     bool bookable;
-    struct wire_money total;
+    int64_t total;
     struct foreign_list reasons;
 };
 struct wire_answer {
@@ -20,16 +17,11 @@ struct wire_answer {
 enum { REASONS_MAX = 16 };
 
 // clang-format off
-static const struct foreign_member money_members[] = {
-    {"amount", FOREIGN_INT, offsetof(struct wire_money, amount), NULL, 0},
-};
-static const struct foreign money_table = FOREIGN_OF(money_members, struct wire_money);
-
 static const struct foreign_member item_members[] = {
-    {"id",       FOREIGN_TEXT,   offsetof(struct wire_item, id),       NULL,         0},
-    {"bookable", FOREIGN_BOOL,   offsetof(struct wire_item, bookable), NULL,         0},
-    {"total",    FOREIGN_OBJECT, offsetof(struct wire_item, total),    &money_table, 0},
-    {"reasons",  FOREIGN_TEXTS,  offsetof(struct wire_item, reasons),  NULL,         REASONS_MAX},
+    {"id",           FOREIGN_TEXT,  offsetof(struct wire_item, id),       NULL, 0},
+    {"bookable",     FOREIGN_BOOL,  offsetof(struct wire_item, bookable), NULL, 0},
+    {"total/amount", FOREIGN_INT,   offsetof(struct wire_item, total),    NULL, 0},
+    {"reasons",      FOREIGN_TEXTS, offsetof(struct wire_item, reasons),  NULL, REASONS_MAX},
 };
 static const struct foreign item_table = FOREIGN_OF(item_members, struct wire_item);
 
@@ -100,8 +92,7 @@ bool availability_read(struct slice body, struct apartment *apartments, size_t c
         if (apartment == NULL)
             continue;
         apartment->availability = read_availability(item);
-        apartment->total =
-            item->bookable && item->total.amount > 0 ? item->total.amount : FIELD_ABSENT;
+        apartment->total = item->bookable && item->total > 0 ? item->total : FIELD_ABSENT;
     }
     return true;
 }

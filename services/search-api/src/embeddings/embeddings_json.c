@@ -27,16 +27,6 @@ void embeddings_request_write(const struct embeddings_request *request, struct b
 
 /* --- answers --- */
 
-struct usage {
-    int64_t prompt_tokens;
-    int64_t total_tokens;
-};
-static const struct foreign_member usage_members[] = {
-    {"prompt_tokens", FOREIGN_INT, offsetof(struct usage, prompt_tokens), NULL, 0},
-    {"total_tokens",  FOREIGN_INT, offsetof(struct usage, total_tokens),  NULL, 0},
-};
-static const struct foreign usage_table = FOREIGN_OF(usage_members, struct usage);
-
 /* A vector in one of its forms; the other one is absent. */
 struct item {
     int64_t index;
@@ -52,11 +42,13 @@ static const struct foreign item_table = FOREIGN_OF(item_members, struct item);
 
 struct answer {
     struct foreign_list data;
-    struct usage usage;
+    int64_t prompt_tokens;
+    int64_t total_tokens;
 };
 static const struct foreign_member answer_members[] = {
-    {"data",  FOREIGN_LIST,   offsetof(struct answer, data),  &item_table,  EMBEDDINGS_TEXTS_MAX},
-    {"usage", FOREIGN_OBJECT, offsetof(struct answer, usage), &usage_table, 0                   },
+    {"data",                FOREIGN_LIST, offsetof(struct answer, data),          &item_table, EMBEDDINGS_TEXTS_MAX},
+    {"usage/prompt_tokens", FOREIGN_INT,  offsetof(struct answer, prompt_tokens), NULL,        0                   },
+    {"usage/total_tokens",  FOREIGN_INT,  offsetof(struct answer, total_tokens),  NULL,        0                   },
 };
 static const struct foreign answer_table = FOREIGN_OF(answer_members, struct answer);
 
@@ -161,8 +153,7 @@ bool embeddings_answer_read(struct slice body, size_t count, struct arena *arena
                          "There are %zu vectors of %zu texts.", answer.data.count, count);
     if (!read_items(&answer.data, count, arena, &made, fault))
         return false;
-    made.tokens = answer.usage.prompt_tokens != FIELD_ABSENT ? answer.usage.prompt_tokens
-                                                             : answer.usage.total_tokens;
+    made.tokens = answer.prompt_tokens != FIELD_ABSENT ? answer.prompt_tokens : answer.total_tokens;
     if (made.tokens > EMBEDDINGS_TOKENS_MAX)
         made.tokens = FIELD_ABSENT;
     *out = made;

@@ -16,23 +16,19 @@ static bool unreadable(struct fault *fault, const char *what)
 
 /* --- GET / --- */
 
-struct greeting {
-    struct slice version;
-};
 static const struct foreign_member greeting_members[] = {
-    {"version", FOREIGN_TEXT, offsetof(struct greeting, version), NULL, 0},
+    {"version", FOREIGN_TEXT, 0, NULL, 0},
 };
-static const struct foreign greeting_table = FOREIGN_OF(greeting_members, struct greeting);
+static const struct foreign greeting_table = FOREIGN_OF(greeting_members, struct slice);
 
 bool qdrant_read_version(struct slice body, struct qdrant_version *out, struct arena *arena,
                          struct fault *fault)
 {
-    struct greeting greeting;
+    struct slice rest;
     int64_t major, minor;
 
-    if (!foreign_read(&greeting_table, body, &greeting, arena, fault))
+    if (!foreign_read(&greeting_table, body, &rest, arena, fault))
         return false;
-    struct slice rest = greeting.version;
     if (!parse_i64(slice_cut(&rest, '.'), 0, 1000, &major) ||
         !parse_i64(slice_cut(&rest, '.'), 0, 1000, &minor))
         return unreadable(fault, "version");
@@ -42,72 +38,30 @@ bool qdrant_read_version(struct slice body, struct qdrant_version *out, struct a
 
 /* --- GET /collections/C --- */
 
-struct vectors {
-    int64_t size;
-    struct slice distance;
-};
-static const struct foreign_member vectors_members[] = {
-    {"size",     FOREIGN_INT,  offsetof(struct vectors, size),     NULL, 0},
-    {"distance", FOREIGN_TEXT, offsetof(struct vectors, distance), NULL, 0},
-};
-static const struct foreign vectors_table = FOREIGN_OF(vectors_members, struct vectors);
-
-struct params {
-    struct vectors vectors;
-};
-static const struct foreign_member params_members[] = {
-    {"vectors", FOREIGN_OBJECT, offsetof(struct params, vectors), &vectors_table, 0},
-};
-static const struct foreign params_table = FOREIGN_OF(params_members, struct params);
-
-struct metadata {
-    struct slice generation;
-};
-static const struct foreign_member metadata_members[] = {
-    {"generation", FOREIGN_TEXT, offsetof(struct metadata, generation), NULL, 0},
-};
-static const struct foreign metadata_table = FOREIGN_OF(metadata_members, struct metadata);
-
-struct config {
-    struct params params;
-    struct metadata metadata;
-};
-static const struct foreign_member config_members[] = {
-    {"params",   FOREIGN_OBJECT, offsetof(struct config, params),   &params_table,   0},
-    {"metadata", FOREIGN_OBJECT, offsetof(struct config, metadata), &metadata_table, 0},
-};
-static const struct foreign config_table = FOREIGN_OF(config_members, struct config);
-
 struct collection {
-    struct config config;
+    int64_t size;
+    struct slice distance, generation;
 };
+#define CONFIG "result/config/"
 static const struct foreign_member collection_members[] = {
-    {"config", FOREIGN_OBJECT, offsetof(struct collection, config), &config_table, 0},
+    {CONFIG "params/vectors/size",     FOREIGN_INT,  offsetof(struct collection, size),       NULL, 0},
+    {CONFIG "params/vectors/distance", FOREIGN_TEXT, offsetof(struct collection, distance),   NULL,
+     0                                                                                               },
+    {CONFIG "metadata/generation",     FOREIGN_TEXT, offsetof(struct collection, generation), NULL, 0},
 };
 static const struct foreign collection_table = FOREIGN_OF(collection_members, struct collection);
-
-struct collection_answer {
-    struct collection result;
-};
-static const struct foreign_member collection_answer_members[] = {
-    {"result", FOREIGN_OBJECT, offsetof(struct collection_answer, result), &collection_table, 0},
-};
-static const struct foreign collection_answer_table =
-    FOREIGN_OF(collection_answer_members, struct collection_answer);
 
 bool qdrant_read_shape(struct slice body, struct qdrant_shape *out, struct arena *arena,
                        struct fault *fault)
 {
-    struct collection_answer answer;
+    struct collection found;
 
-    if (!foreign_read(&collection_answer_table, body, &answer, arena, fault))
+    if (!foreign_read(&collection_table, body, &found, arena, fault))
         return false;
-    const struct collection *found = &answer.result;
-    const struct vectors *vectors = &found->config.params.vectors;
     /* Named vectors lack these members, so the shape fits none of ours. */
-    *out = (struct qdrant_shape){.dimensions = vectors->size > 0 ? vectors->size : 0,
-                                 .is_cosine = slice_is(vectors->distance, "Cosine"),
-                                 .generation = found->config.metadata.generation};
+    *out = (struct qdrant_shape){.dimensions = found.size > 0 ? found.size : 0,
+                                 .is_cosine = slice_is(found.distance, "Cosine"),
+                                 .generation = found.generation};
     return true;
 }
 
@@ -123,13 +77,13 @@ static const struct foreign update_table = FOREIGN_OF(update_members, struct upd
 
 /* "result" has one of two forms; the other one is absent. */
 struct updates_answer {
-    struct update one;
+    struct slice one; /* its status */
     struct foreign_list several;
 };
 static const struct foreign_member updates_members[] = {
-    {"result", FOREIGN_OBJECT, offsetof(struct updates_answer, one),     &update_table, 0},
-    {"result", FOREIGN_LIST,   offsetof(struct updates_answer, several), &update_table,
-     VECTOR_ROWS_MAX                                                                     },
+    {"result/status", FOREIGN_TEXT, offsetof(struct updates_answer, one),     NULL,          0},
+    {"result",        FOREIGN_LIST, offsetof(struct updates_answer, several), &update_table,
+     VECTOR_ROWS_MAX                                                                          },
 };
 static const struct foreign updates_table = FOREIGN_OF(updates_members, struct updates_answer);
 
@@ -139,9 +93,9 @@ bool qdrant_read_done(struct slice body, bool *done, struct arena *arena, struct
 
     if (!foreign_read(&updates_table, body, &answer, arena, fault))
         return false;
-    if (answer.one.status.at == NULL && answer.several.count == 0)
+    if (answer.one.at == NULL && answer.several.count == 0)
         return unreadable(fault, "status");
-    bool completed = answer.several.items != NULL || slice_is(answer.one.status, "completed");
+    bool completed = answer.several.items != NULL || slice_is(answer.one, "completed");
     const struct update *updates = answer.several.items;
     for (size_t i = 0; i < answer.several.count; i++)
         completed = completed && slice_is(updates[i].status, "completed");
@@ -151,23 +105,15 @@ bool qdrant_read_done(struct slice body, bool *done, struct arena *arena, struct
 
 /* --- points --- */
 
-struct payload {
-    int64_t rev;
-};
-static const struct foreign_member payload_members[] = {
-    {"rev", FOREIGN_INT, offsetof(struct payload, rev), NULL, 0},
-};
-static const struct foreign payload_table = FOREIGN_OF(payload_members, struct payload);
-
 struct point {
     int64_t id; /* absent if it is a UUID; ids of our points are numbers */
     double score;
-    struct payload payload;
+    int64_t rev;
 };
 static const struct foreign_member point_members[] = {
-    {"id",      FOREIGN_INT,    offsetof(struct point, id),      NULL,           0},
-    {"score",   FOREIGN_DOUBLE, offsetof(struct point, score),   NULL,           0},
-    {"payload", FOREIGN_OBJECT, offsetof(struct point, payload), &payload_table, 0},
+    {"id",          FOREIGN_INT,    offsetof(struct point, id),    NULL, 0},
+    {"score",       FOREIGN_DOUBLE, offsetof(struct point, score), NULL, 0},
+    {"payload/rev", FOREIGN_INT,    offsetof(struct point, rev),   NULL, 0},
 };
 static const struct foreign point_table = FOREIGN_OF(point_members, struct point);
 
@@ -176,31 +122,16 @@ struct points {
     bool has_next;
 };
 static const struct foreign_member points_members[] = {
-    {"points",           FOREIGN_LIST,    offsetof(struct points, points),   &point_table, VECTOR_HITS_MAX},
-    {"next_page_offset", FOREIGN_PRESENT, offsetof(struct points, has_next), NULL,         0              },
+    {"result/points",           FOREIGN_LIST,    offsetof(struct points, points),   &point_table, VECTOR_HITS_MAX},
+    {"result/next_page_offset", FOREIGN_PRESENT, offsetof(struct points, has_next), NULL,         0              },
 };
 static const struct foreign points_table = FOREIGN_OF(points_members, struct points);
-
-struct points_answer {
-    struct points result;
-};
-static const struct foreign_member points_answer_members[] = {
-    {"result", FOREIGN_OBJECT, offsetof(struct points_answer, result), &points_table, 0},
-};
-static const struct foreign points_answer_table =
-    FOREIGN_OF(points_answer_members, struct points_answer);
 
 static bool read_points(struct slice body, struct points *out, struct arena *arena,
                         struct fault *fault)
 {
-    struct points_answer answer;
-
-    if (!foreign_read(&points_answer_table, body, &answer, arena, fault))
-        return false;
-    if (answer.result.points.items == NULL)
-        return unreadable(fault, "points");
-    *out = answer.result;
-    return true;
+    return foreign_read(&points_table, body, out, arena, fault) &&
+           (out->points.items != NULL || unreadable(fault, "points"));
 }
 
 static int nearer(const void *one, const void *other)
@@ -238,7 +169,7 @@ static size_t known_of(const struct foreign_list *list, size_t limit, struct qdr
 
     for (size_t i = 0; i < list->count && count < limit; i++) {
         if (points[i].id > 0)
-            out[count++] = (struct qdrant_known){points[i].id, points[i].payload.rev};
+            out[count++] = (struct qdrant_known){points[i].id, points[i].rev};
     }
     return count;
 }
@@ -285,59 +216,34 @@ bool qdrant_read_lookup(struct slice body, size_t limit, struct qdrant_known *ou
 
 /* --- counts and errors --- */
 
-struct counted {
-    int64_t count;
+static const struct foreign_member count_members[] = {
+    {"result/count", FOREIGN_INT, 0, NULL, 0},
 };
-static const struct foreign_member counted_members[] = {
-    {"count", FOREIGN_INT, offsetof(struct counted, count), NULL, 0},
-};
-static const struct foreign counted_table = FOREIGN_OF(counted_members, struct counted);
-
-struct count_answer {
-    struct counted result;
-};
-static const struct foreign_member count_answer_members[] = {
-    {"result", FOREIGN_OBJECT, offsetof(struct count_answer, result), &counted_table, 0},
-};
-static const struct foreign count_answer_table =
-    FOREIGN_OF(count_answer_members, struct count_answer);
+static const struct foreign count_table = FOREIGN_OF(count_members, int64_t);
 
 bool qdrant_read_count(struct slice body, int64_t *out, struct arena *arena, struct fault *fault)
 {
-    struct count_answer answer;
+    int64_t count;
 
-    if (!foreign_read(&count_answer_table, body, &answer, arena, fault))
+    if (!foreign_read(&count_table, body, &count, arena, fault))
         return false;
-    if (answer.result.count < 0)
+    if (count < 0)
         return unreadable(fault, "count");
-    *out = answer.result.count;
+    *out = count;
     return true;
 }
 
-struct refusal {
-    struct slice error;
-};
 static const struct foreign_member refusal_members[] = {
-    {"error", FOREIGN_TEXT, offsetof(struct refusal, error), NULL, 0},
+    {"status/error", FOREIGN_TEXT, 0, NULL, 0},
 };
-static const struct foreign refusal_table = FOREIGN_OF(refusal_members, struct refusal);
-
-struct refusal_answer {
-    struct refusal status;
-};
-static const struct foreign_member refusal_answer_members[] = {
-    {"status", FOREIGN_OBJECT, offsetof(struct refusal_answer, status), &refusal_table, 0},
-};
-static const struct foreign refusal_answer_table =
-    FOREIGN_OF(refusal_answer_members, struct refusal_answer);
+static const struct foreign refusal_table = FOREIGN_OF(refusal_members, struct slice);
 
 struct slice qdrant_read_error(struct slice body, struct arena *arena)
 {
-    struct refusal_answer answer;
+    struct slice error;
     struct fault ignored;
 
-    if (!foreign_read(&refusal_answer_table, body, &answer, arena, &ignored) ||
-        answer.status.error.at == NULL)
+    if (!foreign_read(&refusal_table, body, &error, arena, &ignored) || error.at == NULL)
         return SLICE("");
-    return answer.status.error;
+    return error;
 }
